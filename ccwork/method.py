@@ -1,0 +1,51 @@
+"""Facts of the method: its KPIs, its words, its limits, each with its source."""
+
+from typing import Final
+
+KPIS: Final = ("information", "effort", "speed", "quality", "culture")
+"""The five top KPIs (KPI method: Information, Client effort, Speed, Quality, Culture)."""
+
+OVERALL: Final = "overall"
+"""A metric of no single KPI (overall satisfaction, take-up); shown above the five (our choice)."""
+
+GROUPS: Final = ("objective", "subjective")
+"""Both groups of metrics stand behind every KPI (KPI method)."""
+
+CHANGE_WORDS: Final = ("better", "worse", "not_proven", "too_little", "not_comparable")
+"""The only words said of a change against one's own yesterday (our choice)."""
+
+CONFIDENCE: Final = 0.95
+"""Level of every interval (field standard)."""
+
+MIN_SHOWN: Final = 10
+"""Fewer answers than this get words, not a number (our choice, for privacy and for sense)."""
+
+MIN_COMPARED: Final = 30
+"""Fewer answers than this are not compared with another period (our choice)."""
+
+MIN_MEDIAN: Final = 15
+"""Fewer cases than this give no median (our choice, from the coverage of its interval)."""
+
+MIN_P90: Final = 50
+"""Fewer cases than this give no 90th percentile (below about 36 its upper limit is missing)."""
+
+WORTHWHILE: Final = 5.0
+"""Smallest change in points of 100 worth speaking of, unless a metric names its own (our choice)."""
+
+LOCK: Final = 12
+"""Limits of a control chart are locked after this many points (NHS "Making Data Count")."""
+
+RUN: Final = 7
+"""Points that make a trend or a shift on a control chart (NHS "Making Data Count")."""
+
+MOVED: Final = 1 / 3
+"""More signals than this share of the points after the lock: the level moved (our choice)."""
+
+SENSITIVE: Final = 0.3
+"""Lag-1 autocorrelation above which a control chart is over-sensitive (our choice)."""
+
+FULL_WEIGHT: Final = 0.6
+"""A KPI is full when this share of the weights is observed in each group (our choice)."""
+
+PARTIAL_WEIGHT: Final = 0.3
+"""Below this share of observed weights a group of a KPI is not shown (our choice)."""

@@ -1,0 +1,87 @@
+"""What is wrong with the input, where, and how to mend it: values, not prints."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ccwork import text
+
+PLACES = 20
+"""So many cells are named for one kind of problem; the rest are counted (our choice)."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One kind of thing wrong in one place of the input.
+
+    Attributes
+    ----------
+    code
+        Names the two sentences in ``terms/problems.csv``: ``problem.<code>`` says what is
+        wrong, ``fix.<code>`` how to mend it; both are filled from `values`.
+    file, sheet, column
+        Where: file name without folders, sheet of a book, heading as it stands in the file.
+    cells
+        Excel addresses ("C7"); for text files as well, so that they can be found in Excel.
+    values
+        What the sentences need.
+    grave
+        False for a warning: the run goes on.
+    """
+
+    code: str
+    file: str = ""
+    sheet: str = ""
+    column: str = ""
+    cells: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+    grave: bool = True
+
+    def __str__(self) -> str:
+        where = [self.file]
+        if self.sheet:
+            where.append(text.say("problem_sheet", sheet=self.sheet))
+        if self.column:
+            where.append(text.say("problem_column", column=self.column))
+        if self.cells:
+            shown = ", ".join(self.cells[:PLACES])
+            if more := len(self.cells) - PLACES:
+                shown = text.say("problem_more", shown=shown, n=more) if more > 0 else shown
+            where.append(shown)
+        what = text.say(f"problem.{self.code}", **self.values)
+        fix = text.say(f"fix.{self.code}", **self.values)
+        place = ", ".join(part for part in where if part)
+        return f"{place}: {what} {fix}" if place else f"{what} {fix}"
+
+
+def together(problems: Iterable[Problem]) -> list[Problem]:
+    """Join problems of one kind in one column: one sentence, all its cells."""
+    joined: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        key = (problem.code, problem.file, problem.sheet, problem.column, problem.grave)
+        if not problem.cells:
+            key += (tuple(sorted((k, str(v)) for k, v in problem.values.items())),)
+        if key in joined:
+            first = joined[key]
+            problem = Problem(
+                first.code, first.file, first.sheet, first.column,
+                first.cells + problem.cells, first.values, first.grave,
+            )  # fmt: skip
+        joined[key] = problem
+    return list(joined.values())
+
+
+class DataProblems(Exception):
+    """All that is wrong with the input at once; its text is in the language in force."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = together(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        grave = [problem for problem in self.problems if problem.grave]
+        lines = [text.say("problems_found", n=len(grave))]
+        return "\n".join(lines + [f"{i}. {problem}" for i, problem in enumerate(grave, 1)])
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the sentences alone, in place of a traceback, in a notebook."""
+        return str(self).splitlines()

@@ -1,0 +1,1 @@
+"""Pure numbers: intervals, points on a scale, control charts. Nothing here knows of clients."""
