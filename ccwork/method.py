@@ -32,6 +32,9 @@ MIN_P90: Final = 50
 WORTHWHILE: Final = 5.0
 """Smallest change in points of 100 worth speaking of, unless a metric names its own (our choice)."""
 
+MIN_CHART: Final = 6
+"""Fewer points than this give no control chart (NHS "Making Data Count")."""
+
 LOCK: Final = 12
 """Limits of a control chart are locked after this many points (NHS "Making Data Count")."""
 

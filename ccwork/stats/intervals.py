@@ -1,0 +1,567 @@
+"""Estimates with their intervals. Too few data give NaN limits: absence is never zero."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import scipy
+from numpy.typing import ArrayLike
+
+NAN = float("nan")
+
+
+class Estimate(NamedTuple):
+    """A number, the ends of its interval, and how many cases stand behind it.
+
+    Attributes
+    ----------
+    value, low, high
+        In the unit of the statistic; NaN where the data do not suffice.
+    n
+        Cases. Of a combination: the smallest n among its parts, for that is what a
+        minimum is held against (our choice).
+    """
+
+    value: float
+    low: float
+    high: float
+    n: float
+
+
+class Moments(NamedTuple):
+    """Mean, standard deviation (divisor n - 1) and number of cases.
+
+    Attributes
+    ----------
+    mean, sd
+        In the unit of the values; `mean` is NaN without cases, `sd` with fewer than two.
+    n
+        Cases.
+    """
+
+    mean: float
+    sd: float
+    n: float
+
+
+def _upper(confidence: float) -> float:
+    if not 0 < confidence < 1:
+        raise ValueError(f"`confidence` must be between 0 and 1; not {confidence!r}.")
+    return (1 + confidence) / 2
+
+
+def wilson(k: float, n: float, deff: float = 1, confidence: float = 0.95) -> Estimate:
+    """Estimate a share (F04), of a weighted or clustered sample as well (F05).
+
+    Parameters
+    ----------
+    k, n
+        Cases that have the property, and all cases; 0 <= k <= n. For a weighted share p
+        pass ``k = p * n``.
+    deff
+        Design effect: the interval is that of ``n / deff`` cases.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Estimate
+        Shares 0..1; all NaN when n is 0.
+
+    Raises
+    ------
+    ValueError
+        When k is negative or above n, or `deff` is not above 0.
+
+    Notes
+    -----
+    (p + z2/2n ± z sqrt(p(1-p)/n + z2/4n2)) / (1 + z2/n). Source: Wilson (1927); effective
+    number of cases: Kish (1965).
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in wilson(18, 25)]
+    [0.72, 0.5242, 0.8572, 25]
+    """
+    if k < 0 or k > n:
+        raise ValueError(f"`k` must be between 0 and `n`; not {k!r} of {n!r}.")
+    if deff <= 0:
+        raise ValueError(f"`deff` must be above 0; not {deff!r}.")
+    z = scipy.stats.norm.ppf(_upper(confidence))
+    if n == 0:
+        return Estimate(NAN, NAN, NAN, n)
+    p, cases = k / n, n / deff
+    middle = p + z**2 / (2 * cases)
+    half = z * np.sqrt(p * (1 - p) / cases + z**2 / (4 * cases**2))
+    low, high = (middle - half) / (1 + z**2 / cases), (middle + half) / (1 + z**2 / cases)
+    # Rounding must not push the value of nobody or everybody out of its own interval.
+    return Estimate(p, float(min(p, max(0.0, low))), float(max(p, min(1.0, high))), n)
+
+
+def poisson_rate(k: float, exposure: float, per: float = 1, confidence: float = 0.95) -> Estimate:
+    """Estimate a rate of counted events (F06).
+
+    Parameters
+    ----------
+    k
+        Events, 0 or more.
+    exposure
+        What they are counted over: cases, visits, days.
+    per
+        Unit of the rate: 1000 gives events per 1000.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Estimate
+        Events per `per`; `n` is `exposure`. All NaN when `exposure` is 0.
+
+    Raises
+    ------
+    ValueError
+        When k, `exposure` or `per` cannot be: negative, or events over no exposure.
+
+    Notes
+    -----
+    chi2(a/2; 2k) / 2T and chi2(1-a/2; 2k+2) / 2T. Source: Garwood (1936), exact.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in poisson_rate(14, 2300, per=1000)]
+    [6.087, 3.328, 10.213, 2300]
+    """
+    if k < 0:
+        raise ValueError(f"`k` must be 0 or more; not {k!r}.")
+    if exposure < 0 or (exposure == 0 and k > 0):
+        raise ValueError(f"`exposure` must be above 0; not {exposure!r} for {k!r} events.")
+    if per <= 0:
+        raise ValueError(f"`per` must be above 0; not {per!r}.")
+    upper = _upper(confidence)
+    if exposure == 0:
+        return Estimate(NAN, NAN, NAN, exposure)
+    low = scipy.stats.chi2.ppf(1 - upper, 2 * k) / 2 if k > 0 else 0.0
+    high = scipy.stats.chi2.ppf(upper, 2 * k + 2) / 2
+    return Estimate(*(float(per * events / exposure) for events in (k, low, high)), exposure)
+
+
+def moments(values: ArrayLike) -> Moments:
+    """Return mean, standard deviation and number of `values`, shape (n,); NaN is left out.
+
+    Examples
+    --------
+    >>> moments([1, 2, 3, float("nan")])
+    Moments(mean=2.0, sd=1.0, n=3)
+    """
+    values = np.asarray(values, dtype=float).ravel()
+    values = values[~np.isnan(values)]
+    return moments_of_counts(values, np.ones(len(values), dtype=int))
+
+
+def moments_of_counts(levels: ArrayLike, counts: ArrayLike) -> Moments:
+    """Return the moments of answers told as counts of each level.
+
+    Parameters
+    ----------
+    levels
+        Values an answer may take, shape (k,).
+    counts
+        How many gave each, shape (k,), 0 or more.
+
+    Returns
+    -------
+    Moments
+        The same as of the answers one by one.
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ, or a count is negative or missing.
+
+    Examples
+    --------
+    >>> moments_of_counts([1, 2, 3], [1, 1, 1])
+    Moments(mean=2.0, sd=1.0, n=3)
+    """
+    levels, counts = np.asarray(levels, dtype=float), np.asarray(counts)
+    if levels.shape != counts.shape:
+        raise ValueError(f"`counts` must be {levels.shape} in shape; not {counts.shape}.")
+    if not np.all(counts >= 0):
+        raise ValueError(f"`counts` must be 0 or more; not {counts.tolist()!r}.")
+    n = counts.sum().item()
+    average = float(levels @ counts / n) if n > 0 else NAN
+    sd = float(np.sqrt((levels - average) ** 2 @ counts / (n - 1))) if n > 1 else NAN
+    return Moments(average, sd, n)
+
+
+def mean_of_moments(
+    average: float, sd: float, n: float, population: float | None = None, confidence: float = 0.95
+) -> Estimate:
+    """Estimate a mean from its moments; see `mean`.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in mean_of_moments(2, 1, 3)]
+    [2, -0.484, 4.484, 3]
+    """
+    if n < 0 or sd < 0:
+        raise ValueError(f"`n` and `sd` must be 0 or more; not {n!r} and {sd!r}.")
+    if population is not None and population < n:
+        raise ValueError(f"`population` must be at least {n!r}, the answers; not {population!r}.")
+    upper = _upper(confidence)
+    if n < 2:
+        return Estimate(average, NAN, NAN, n)
+    left_out = 1 if population is None else 1 - n / population
+    half = scipy.stats.t.ppf(upper, n - 1) * sd / np.sqrt(n) * np.sqrt(left_out)
+    return Estimate(average, float(average - half), float(average + half), n)
+
+
+def mean(values: ArrayLike, population: float | None = None, confidence: float = 0.95) -> Estimate:
+    """Estimate a mean of independent cases (F07).
+
+    Parameters
+    ----------
+    values
+        One number a case, shape (n,); NaN is left out.
+    population
+        How many cases there are in all, when they are few; None for many.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the values. One case has no limits; none has no value either.
+        The limits may lie beyond the scale of the answers.
+
+    Raises
+    ------
+    ValueError
+        When `population` is below the number of cases.
+
+    Notes
+    -----
+    m ± t(n-1) s / sqrt(n) * sqrt(1 - n/N). Source: Student (1908); finite population
+    correction: Cochran, Sampling Techniques (1977).
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in mean([1, 2, 3])]
+    [2.0, -0.484, 4.484, 3]
+    """
+    return mean_of_moments(*moments(values), population, confidence)
+
+
+def mean_of_counts(
+    levels: ArrayLike,
+    counts: ArrayLike,
+    population: float | None = None,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Estimate a mean from counts of each level; the same as `mean` of the answers.
+
+    Examples
+    --------
+    >>> mean_of_counts([1, 2, 3], [1, 1, 1]) == mean([1, 2, 3])
+    True
+    """
+    return mean_of_moments(*moments_of_counts(levels, counts), population, confidence)
+
+
+def ranks(n: int, q: float, confidence: float = 0.95) -> tuple[int, int]:
+    """Return which of `n` sorted values, counted from 1, are the limits of quantile `q`.
+
+    Parameters
+    ----------
+    n
+        Cases.
+    q
+        Quantile between 0 and 1: 0.5 is the median.
+    confidence
+        The least level of the interval.
+
+    Returns
+    -------
+    tuple of int
+        Low and high rank; below 1 or above n there is no such limit.
+
+    Raises
+    ------
+    ValueError
+        When q is not between 0 and 1, or n is negative.
+
+    Notes
+    -----
+    Binomial(n, q) quantiles: lo = ppf(a/2), hi = ppf(1-a/2) + 1. Source: order-statistic
+    interval, Conover, Practical Nonparametric Statistics (1999).
+
+    Examples
+    --------
+    >>> ranks(41, 0.5), ranks(100, 0.9), ranks(30, 0.9)
+    ((14, 28), (84, 96), (23, 31))
+    """
+    if not 0 < q < 1:
+        raise ValueError(f"`q` must be between 0 and 1; not {q!r}.")
+    if n < 0:
+        raise ValueError(f"`n` must be 0 or more; not {n!r}.")
+    upper = _upper(confidence)
+    if n == 0:
+        return 0, 1
+    low, high = scipy.stats.binom.ppf([1 - upper, upper], n, q)
+    return int(low), int(high) + 1
+
+
+def quantile(values: ArrayLike, q: float, confidence: float = 0.95) -> Estimate:
+    """Estimate a quantile (F08).
+
+    Parameters
+    ----------
+    values
+        One number a case, shape (n,), none cut short; NaN is left out.
+    q
+        Quantile between 0 and 1: 0.5 is the median.
+    confidence
+        The least level of the interval.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the values. The limits are values seen; where the rank falls outside
+        the sample the limit is NaN.
+
+    Raises
+    ------
+    ValueError
+        When q is not between 0 and 1.
+
+    Notes
+    -----
+    Value: linear interpolation, type 7 of Hyndman and Fan (1996). Limits: `ranks`.
+
+    Examples
+    --------
+    >>> quantile(range(1, 42), 0.5)
+    Estimate(value=21.0, low=14.0, high=28.0, n=41)
+    """
+    values = np.asarray(values, dtype=float).ravel()
+    values = np.sort(values[~np.isnan(values)])
+    n = len(values)
+    lowest, highest = ranks(n, q, confidence)
+    value = float(np.quantile(values, q)) if n else NAN
+    low = float(values[lowest - 1]) if lowest >= 1 else NAN
+    high = float(values[highest - 1]) if highest <= n else NAN
+    return Estimate(value, low, high, n)
+
+
+def mapped(
+    estimate: Estimate, scale: Callable[[float], float], *, falling: bool = False
+) -> Estimate:
+    """Map an estimate and both its ends through a monotone `scale`.
+
+    `falling` says that the scale turns more into less, so that the ends change places.
+
+    Examples
+    --------
+    >>> mapped(Estimate(12, 10, 15, 40), lambda days: 100 - days, falling=True)
+    Estimate(value=88, low=85, high=90, n=40)
+    """
+    value, low, high = (scale(end) for end in estimate[:3])
+    low, high = (high, low) if falling else (low, high)
+    return Estimate(value, low, high, estimate.n)
+
+
+def _arms(
+    estimates: Sequence[Estimate], weights: ArrayLike
+) -> tuple[float, np.ndarray, np.ndarray, float]:
+    """Return the weighted sum, the arms of each part down and up, and the smallest n."""
+    weights = np.asarray(weights, dtype=float)
+    if weights.shape != (len(estimates),):
+        raise ValueError(f"`weights` must be {len(estimates)} numbers; not {weights.tolist()!r}.")
+    counted = weights != 0
+    if not counted.any():
+        return NAN, np.array([NAN]), np.array([NAN]), 0
+    parts, weights = np.asarray(estimates, dtype=float)[counted], weights[counted]
+    value, low, high, n = parts.T
+    down = np.where(weights > 0, weights * (value - low), weights * (value - high))
+    up = np.where(weights > 0, weights * (high - value), weights * (low - value))
+    smallest = min(e.n for e, some in zip(estimates, counted, strict=True) if some)
+    return float(weights @ value), down, up, smallest
+
+
+def mover(estimates: Sequence[Estimate], weights: ArrayLike) -> Estimate:
+    """Estimate a weighted sum of independent estimates from their intervals (F17).
+
+    Parameters
+    ----------
+    estimates
+        Estimates at one level, length m.
+    weights
+        Coefficients as they are, shape (m,); they need not sum to 1, and may be negative:
+        1 and -1 make a difference. Weight 0 leaves an estimate out.
+
+    Returns
+    -------
+    Estimate
+        NaN where a part that counts has NaN; `n` is the smallest among the parts.
+
+    Raises
+    ------
+    ValueError
+        When there are not as many weights as estimates.
+
+    Notes
+    -----
+    T -+ sqrt(sum (c (t - l))2), for a negative c with the other end. Source: MOVER, Zou and
+    Donner (2008). Assumes independence; parts of the same respondents: `mover_bound`.
+
+    Examples
+    --------
+    >>> speed = [Estimate(72, 66, 77, 40), Estimate(60, 50, 69, 30), Estimate(68, 64, 71.5, 90)]
+    >>> [round(end, 2) for end in mover(speed, [0.25, 0.25, 0.5])]
+    [67.0, 63.46, 70.11, 30]
+    """
+    value, down, up, n = _arms(estimates, weights)
+    low, high = value - np.sqrt(np.sum(down**2)), value + np.sqrt(np.sum(up**2))
+    return Estimate(value, float(low), float(high), n)
+
+
+def mover_bound(estimates: Sequence[Estimate], weights: ArrayLike) -> Estimate:
+    """Estimate a weighted sum of estimates whatever ties them: the widest case (F17).
+
+    The same as `mover`, but the half-widths are summed as if all errors went together
+    (correlation 1). Source: our choice for parts that share respondents.
+
+    Examples
+    --------
+    >>> speed = [Estimate(72, 66, 77, 40), Estimate(60, 50, 69, 30), Estimate(68, 64, 71.5, 90)]
+    >>> mover_bound(speed, [0.25, 0.25, 0.5])
+    Estimate(value=67.0, low=61.0, high=72.25, n=30)
+    """
+    value, down, up, n = _arms(estimates, weights)
+    return Estimate(value, float(value - down.sum()), float(value + up.sum()), n)
+
+
+def newcombe(k1: float, n1: float, k2: float, n2: float, confidence: float = 0.95) -> Estimate:
+    """Estimate the difference of two independent shares, second minus first (F20).
+
+    Parameters
+    ----------
+    k1, n1, k2, n2
+        Cases that have the property and all cases, in the first and the second sample.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Estimate
+        Difference of shares, -1..1; NaN when a sample is empty. `n` is the smaller sample.
+
+    Raises
+    ------
+    ValueError
+        When a k is negative or above its n.
+
+    Notes
+    -----
+    `mover` of two `wilson`; with design effects do the same by hand. Source: Newcombe
+    (1998), method 10.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in newcombe(18, 25, 30, 35)]
+    [0.137, -0.067, 0.349, 25]
+    """
+    first, second = wilson(k1, n1, confidence=confidence), wilson(k2, n2, confidence=confidence)
+    return mover([second, first], [1, -1])
+
+
+def _welch(sd1: float, n1: float, sd2: float, n2: float) -> tuple[float, float]:
+    """Return the standard error of a difference of means and its degrees of freedom."""
+    if min(sd1, sd2) < 0 or min(n1, n2) < 0:
+        raise ValueError(
+            "Standard deviations and numbers of cases must be 0 or more; "
+            f"not {sd1!r} of {n1!r} and {sd2!r} of {n2!r}."
+        )
+    if n1 < 2 or n2 < 2:
+        return NAN, NAN
+    first, second = sd1**2 / n1, sd2**2 / n2
+    both = first + second
+    if both == 0:
+        return 0.0, n1 + n2 - 2
+    share = first / both  # of the variance; in shares, so that tiny variances do not underflow
+    return float(np.sqrt(both)), 1 / (share**2 / (n1 - 1) + (1 - share) ** 2 / (n2 - 1))
+
+
+def welch_of_moments(
+    mean1: float,
+    sd1: float,
+    n1: float,
+    mean2: float,
+    sd2: float,
+    n2: float,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Estimate the difference of two means from their moments; see `welch`.
+
+    Examples
+    --------
+    >>> welch_of_moments(*moments([1, 2, 3]), *moments([2, 3, 4])) == welch([1, 2, 3], [2, 3, 4])
+    True
+    """
+    upper = _upper(confidence)
+    se, df = _welch(sd1, n1, sd2, n2)
+    difference, half = mean2 - mean1, scipy.stats.t.ppf(upper, df) * se
+    return Estimate(difference, float(difference - half), float(difference + half), min(n1, n2))
+
+
+def welch(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Estimate:
+    """Estimate the difference of two means, second minus first (F21).
+
+    Parameters
+    ----------
+    first, second
+        One number a case, independent samples, shapes (n1,) and (n2,); NaN is left out.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the values; NaN limits when a sample has fewer than two cases.
+        `n` is the smaller sample.
+
+    Notes
+    -----
+    d ± t se, se2 = s1^2/n1 + s2^2/n2, unequal variances. Source: Welch (1947).
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in welch([1, 2, 3], [2, 3, 4])]
+    [1.0, -1.267, 3.267, 3]
+    """
+    return welch_of_moments(*moments(first), *moments(second), confidence)
+
+
+def welch_p_of_moments(
+    mean1: float, sd1: float, n1: float, mean2: float, sd2: float, n2: float
+) -> float:
+    """Return the two-sided p-value of the difference that `welch_of_moments` estimates.
+
+    NaN when a sample has fewer than two cases. When neither varies, 1 for equal means and
+    0 for different ones, as their interval of no width says (our choice).
+    """
+    se, df = _welch(sd1, n1, sd2, n2)
+    if se == 0:
+        return float(mean1 == mean2)
+    return float(2 * scipy.stats.t.sf(abs(mean2 - mean1) / se, df))
+
+
+def welch_p(first: ArrayLike, second: ArrayLike) -> float:
+    """Return the two-sided p-value of the difference that `welch` estimates.
+
+    Examples
+    --------
+    >>> round(welch_p([1, 2, 3], [2, 3, 4]), 3)
+    0.288
+    """
+    return welch_p_of_moments(*moments(first), *moments(second))

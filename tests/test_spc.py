@@ -1,0 +1,314 @@
+import math
+import statistics
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccwork.stats import spc
+
+nan = math.nan
+CHANGED = [62, 65, 61, 66, 63, 64, 60, 65, 62, 66, 63, 64, 67, 69, 68, 70, 71, 69, 72, 70]
+OUTLIER = [1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]
+TWO_OF_THREE = [50, 52, 48, 51, 49, 50, 53, 47, 50, 51, 49, 50, 54.9, 51, 55.0, 50]
+FALLING = [30, 31, 29, 30, 31, 29, 30, 29.5, 29, 28.5, 28, 27.5, 27, 26.5]
+RULES = list(spc.RULES)
+
+series = st.lists(st.integers(-50, 50), min_size=0, max_size=40)
+gappy = st.lists(st.none() | st.integers(-50, 50), max_size=40).map(
+    lambda values: [nan if value is None else float(value) for value in values]
+)
+
+
+def flagged(values, limits, rule, run=7):
+    """Return the points a rule flags, counted from 1 as on a chart."""
+    found = spc.signals(values, limits, run)[rule]
+    return {i + 1: int(sign) for i, sign in enumerate(found) if sign}
+
+
+# Values known beforehand
+
+
+@pytest.mark.parametrize(
+    ("screen", "lower", "upper"),
+    [
+        pytest.param(True, -0.715556, 4.604444, id="f22_check_14_screened"),
+        pytest.param(False, -3.062614, 6.951503, id="f22_check_14_as_in_excel"),
+    ],
+)
+def test_f22_check_14_one_outlier(screen, lower, upper):
+    limits = spc.limits(OUTLIER, lock=None, screen=screen)
+    assert limits[:3] == pytest.approx((1.944444, lower, upper), rel=1e-6)
+
+
+def test_f22_check_15_limits_locked_at_twelve():
+    limits = spc.limits(CHANGED)
+    assert limits[:3] == pytest.approx((63.416667, 54.711212, 72.122121), rel=1e-6)
+    assert limits.n == 12
+
+
+def test_f23_check_15_near_limits_are_two_thirds_of_the_way():
+    limits = spc.limits(CHANGED)
+    arm = limits.upper - limits.centre
+    assert limits.near_upper == pytest.approx(limits.centre + arm * 2 / 3)
+    assert limits.near_lower == pytest.approx(limits.centre - arm * 2 / 3)
+    ranges = [abs(b - a) for a, b in zip(CHANGED[:11], CHANGED[1:12], strict=True)]
+    assert limits.near_upper - limits.centre == pytest.approx(
+        1.77333333 * statistics.fmean(ranges)
+    )
+    assert limits.sigma == pytest.approx(statistics.fmean(ranges) / 1.128)
+
+
+def test_f24_check_15_the_shift_begins_before_the_change():
+    limits = spc.limits(CHANGED)
+    assert flagged(CHANGED, limits, "shift") == dict.fromkeys(range(12, 21), 1)
+    assert flagged(CHANGED, limits, "two_of_three") == dict.fromkeys([16, 17, 19, 20], 1)
+    assert flagged(CHANGED, limits, "outside") == {}
+    first = spc.signals(CHANGED, limits)["first"].tolist()
+    assert first[:15] == [""] * 11 + ["shift"] * 4
+    assert first[15:] == ["two_of_three"] * 2 + ["shift"] + ["two_of_three"] * 2
+
+
+def test_f22_check_15_rebased_after_the_change():
+    rebased = spc.limits(CHANGED[12:])
+    assert rebased[:3] == pytest.approx((69.5, 64.56, 74.44), rel=1e-6)
+    assert rebased.n == 8
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        pytest.param(68, "hit_and_miss", id="f25_check_15"),
+        pytest.param(50, "always", id="f25_below_the_limits"),
+        pytest.param(75, "never", id="f25_above_the_limits"),
+    ],
+)
+def test_f25_check_15_assurance(target, expected):
+    assert spc.assurance(target, spc.limits(CHANGED), higher_is_better=True) == expected
+
+
+def test_f26_check_15_target_met_in_one_month_of_eighteen():
+    limits = spc.limits(CHANGED)
+    by_hand = 1 - statistics.NormalDist(limits.centre, limits.sigma).cdf(68)
+    found = spc.hit_frequency(68, limits, higher_is_better=True)
+    assert found == pytest.approx(by_hand, rel=1e-9)
+    assert found == pytest.approx(0.057, abs=5e-4)
+
+
+def test_f24_check_16_two_of_three_flags_the_near_points_alone():
+    limits = spc.limits(TWO_OF_THREE)
+    assert limits[1:3] == pytest.approx((43.229091, 56.770909), rel=1e-6)
+    assert flagged(TWO_OF_THREE, limits, "two_of_three") == {13: 1, 15: 1}
+    first = spc.signals(TWO_OF_THREE, limits)["first"]
+    assert first[first != ""].to_dict() == {12: "two_of_three", 14: "two_of_three"}
+
+
+def test_f24_check_17_trend_and_a_point_below_the_limit():
+    limits = spc.limits(FALLING, lock=None)
+    assert limits.lower == pytest.approx(26.646923, rel=1e-6)
+    assert flagged(FALLING, limits, "trend") == dict.fromkeys(range(7, 15), -1)
+    assert flagged(FALLING, limits, "outside") == {14: -1}
+    first = spc.signals(FALLING, limits)["first"].tolist()
+    assert first == [""] * 6 + ["trend"] * 7 + ["outside"]
+    assert spc.assurance(25, limits, higher_is_better=False) == "never"
+
+
+# The rules, one by one
+
+STEADY = spc.Limits(centre=0, lower=-3, upper=3, near_lower=-2, near_upper=2, sigma=1, n=12)
+
+
+def test_a_point_on_a_limit_is_not_outside():
+    assert flagged([3, -3, 3.1, -3.1], STEADY, "outside") == {3: 1, 4: -1}
+
+
+def test_six_points_in_one_direction_are_no_trend_and_seven_are():
+    assert flagged([-3, -2, -1, 0, 1, 2], STEADY, "trend") == {}
+    assert flagged([-3, -2, -1, 0, 1, 2, 3], STEADY, "trend") == dict.fromkeys(range(1, 8), 1)
+    assert flagged([-3, -2, -1, -1, 0, 1, 2, 3], STEADY, "trend") == {}
+
+
+def test_where_two_trends_meet_the_later_has_the_point():
+    there_and_back = [-3, -2, -1, 0, 1, 2, 3, 2, 1, 0, -1, -2, -3]
+    expected = dict.fromkeys(range(1, 7), 1) | dict.fromkeys(range(7, 14), -1)
+    assert flagged(there_and_back, STEADY, "trend") == expected
+
+
+def test_points_outside_are_not_near():
+    assert flagged([2.5, 1, 4], STEADY, "two_of_three") == {}
+    assert flagged([2.5, 4, 2.5], STEADY, "two_of_three") == {1: 1, 3: 1}
+
+
+def test_two_of_three_must_stand_on_one_side():
+    assert flagged([2.5, -1, 2.5], STEADY, "two_of_three") == {}
+    assert flagged([2.5, 0, 2.5], STEADY, "two_of_three") == {}
+    assert flagged([-2.5, -1, -2.5], STEADY, "two_of_three") == {1: -1, 3: -1}
+
+
+def test_a_point_on_the_centre_breaks_a_shift():
+    assert flagged([1] * 7, STEADY, "shift") == dict.fromkeys(range(1, 8), 1)
+    assert flagged([1] * 6 + [0] + [1] * 6, STEADY, "shift") == {}
+
+
+def test_a_rounding_error_away_from_the_centre_is_on_it():
+    limits = spc.Limits(51.5, 40, 63, 44, 59, 3.8, 12)
+    assert flagged([51.50000000000001] * 7, limits, "shift") == {}
+    assert flagged([51.5001] * 7, limits, "shift") == dict.fromkeys(range(1, 8), 1)
+
+
+def test_a_missing_point_breaks_every_run():
+    assert flagged([1, 1, 1, nan, 1, 1, 1, 1], STEADY, "shift") == {}
+    assert flagged([-3, -2, -1, nan, 0, 1, 2, 3], STEADY, "trend") == {}
+    assert flagged([2.5, nan, 2.5], STEADY, "two_of_three") == {}
+
+
+def test_no_range_is_taken_across_a_missing_point():
+    limits = spc.limits([1, 2, nan, 10, 11], lock=None)
+    assert (limits.centre, limits.upper) == pytest.approx((6, 6 + 2.66))
+
+
+def test_a_missing_point_does_not_lock_limits():
+    late = spc.limits([1, nan, 2, 3, 4, 100], lock=4)
+    assert late.centre == 2.5
+    assert late.n == 4
+
+
+def test_other_lengths_of_a_run():
+    assert flagged([1] * 5, STEADY, "shift", run=5) == dict.fromkeys(range(1, 6), 1)
+    assert flagged([-2, -1, 0, 1, 2], STEADY, "trend", run=5) == dict.fromkeys(range(1, 6), 1)
+    assert flagged([1] * 7, STEADY, "shift", run=8) == {}
+
+
+def test_signals_keep_the_index_of_a_series():
+    months = pd.Series([0.0, 5.0], index=["2026-01", "2026-02"])
+    found = spc.signals(months, STEADY)
+    assert found.index.tolist() == ["2026-01", "2026-02"]
+    assert found.loc["2026-02", "first"] == "outside"
+    assert (found.dtypes[RULES] == np.int8).all()
+
+
+def test_a_series_that_does_not_vary_has_limits_on_its_centre():
+    limits = spc.limits([5] * 12)
+    assert limits[:6] == (5, 5, 5, 5, 5, 0)
+    assert flagged([5] * 12 + [6], limits, "outside") == {13: 1}
+    assert spc.hit_frequency(5, limits, higher_is_better=True) == 1
+    assert spc.hit_frequency(6, limits, higher_is_better=True) == 0
+
+
+@pytest.mark.parametrize("values", [[], [5], [nan, nan], [5, nan, 6]])
+def test_too_few_points_have_no_limits_and_no_signals(values):
+    limits = spc.limits(values)
+    assert np.isnan([limits.lower, limits.upper, limits.sigma]).all()
+    assert not spc.signals(values, limits)[RULES].any(axis=None)
+    assert spc.assurance(5, limits, higher_is_better=True) == ""
+    assert math.isnan(spc.hit_frequency(5, limits, higher_is_better=True))
+
+
+def test_f25_a_target_where_lower_is_better():
+    assert spc.assurance(-4, STEADY, higher_is_better=False) == "never"
+    assert spc.assurance(4, STEADY, higher_is_better=False) == "always"
+    assert spc.assurance(3, STEADY, higher_is_better=False) == "hit_and_miss"
+    assert spc.assurance(nan, STEADY, higher_is_better=False) == ""
+
+
+def test_the_lag_one_correlation_by_hand():
+    assert spc.autocorrelation([1, 2, 3, 4, 5]) == pytest.approx(4 / 10)
+    assert spc.autocorrelation([1, -1] * 50) == pytest.approx(-0.99)
+    assert spc.autocorrelation([1, 2, nan, 4, 5]) == pytest.approx((2 + 2) / 10)
+    assert math.isnan(spc.autocorrelation([1, 2]))
+    assert math.isnan(spc.autocorrelation([3, 3, 3]))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda: spc.limits([1, 2], lock=1), "`lock` must"),
+        (lambda: spc.signals([1, 2], STEADY, run=1), "`run` must"),
+    ],
+)
+def test_the_impossible_is_refused(wrong, said):
+    with pytest.raises(ValueError, match=said):
+        wrong()
+
+
+# Whatever the data
+
+
+def slow_runs(signs, length):
+    """Flag runs the slow way: cut the text of signs where the sign changes."""
+    flags, start = [0] * len(signs), 0
+    for i in range(1, len(signs) + 1):
+        if i == len(signs) or signs[i] != signs[start]:
+            if signs[start] and i - start >= length:
+                flags[start:i] = [signs[start]] * (i - start)
+            start = i
+    return flags
+
+
+@given(st.lists(st.sampled_from([-1, 0, 1, nan]), max_size=40), st.integers(2, 8))
+def test_shifts_are_those_of_other_code(values, run):
+    signs = [0 if math.isnan(value) else int(value) for value in values]
+    assert spc.signals(values, STEADY, run)["shift"].tolist() == slow_runs(signs, run)
+
+
+@given(gappy)
+def test_turned_upside_down_every_signal_points_the_other_way(values):
+    there = spc.signals(values, spc.limits(values))
+    flipped = [-value for value in values]
+    back = spc.signals(flipped, spc.limits(flipped))
+    assert (there[RULES] == -back[RULES]).all(axis=None)
+    assert there["first"].tolist() == back["first"].tolist()
+
+
+@given(series, st.integers(-1000, 1000), st.integers(1, 100))
+def test_another_unit_changes_no_signal(values, shift, scale):
+    moved = [shift + value * scale / 10 for value in values]
+    limits, moved_limits = spc.limits(values), spc.limits(moved)
+    for line, moved_line in zip(limits[:5], moved_limits[:5], strict=True):
+        assert moved_line == pytest.approx(shift + line * scale / 10, abs=1e-7, nan_ok=True)
+    pd.testing.assert_frame_equal(spc.signals(values, limits), spc.signals(moved, moved_limits))
+
+
+@given(st.lists(st.integers(-50, 50), min_size=2, max_size=40))
+def test_the_lines_stand_in_order(values):
+    for screen in (True, False):
+        limits = spc.limits(values, screen=screen)
+        assert limits.lower <= limits.near_lower <= limits.centre
+        assert limits.centre <= limits.near_upper <= limits.upper
+    screened, whole = spc.limits(values), spc.limits(values, screen=False)
+    assert screened.upper <= whole.upper
+
+
+@given(st.lists(st.integers(-50, 50), min_size=12, max_size=12), series)
+def test_what_follows_the_lock_moves_no_limit(first, later):
+    assert spc.limits(first + later) == spc.limits(first)
+
+
+@given(gappy)
+def test_a_signal_is_named_by_the_first_rule_that_flags_it(values):
+    found = spc.signals(values, spc.limits(values))
+    for row in found.itertuples():
+        rules = [rule for rule in RULES if getattr(row, rule)]
+        assert row.first == (rules[0] if rules else "")
+
+
+@given(gappy, st.floats(-100, 100))
+def test_a_target_seen_from_the_other_direction_is_met_when_it_was_not(values, target):
+    limits = spc.limits(values)
+    if math.isnan(limits.upper):
+        return
+    higher, lower = (spc.assurance(target, limits, better) for better in (True, False))
+    assert (higher, lower) in [
+        ("always", "never"), ("never", "always"), ("hit_and_miss", "hit_and_miss"),
+    ]  # fmt: skip
+    if limits.sigma > 0:
+        met = [spc.hit_frequency(target, limits, better) for better in (True, False)]
+        assert sum(met) == pytest.approx(1)
+
+
+@given(series.filter(lambda values: len(set(values)) > 1 and len(values) > 2))
+def test_the_correlation_is_a_correlation(values):
+    assert -1 <= spc.autocorrelation(values) <= 1
+    assert spc.autocorrelation(values) == pytest.approx(spc.autocorrelation(values[::-1]))
