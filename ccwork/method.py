@@ -30,7 +30,7 @@ MIN_P90: Final = 50
 """Fewer cases than this give no 90th percentile (below about 36 its upper limit is missing)."""
 
 WORTHWHILE: Final = 5.0
-"""Smallest change in points of 100 worth speaking of, unless a metric names its own (our choice)."""
+"""Smallest change worth speaking of, in points; a metric may name its own (our choice)."""
 
 MIN_CHART: Final = 6
 """Fewer points than this give no control chart (NHS "Making Data Count")."""

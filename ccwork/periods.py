@@ -25,7 +25,9 @@ def _split(period: str) -> tuple[str, int, int]:
 
 
 def _join(grain: str, year: int, part: int) -> str:
-    return {"year": f"{year:04}", "quarter": f"{year:04}Q{part}"}.get(grain, f"{year:04}-{part:02}")
+    return {"year": f"{year:04}", "quarter": f"{year:04}Q{part}"}.get(
+        grain, f"{year:04}-{part:02}"
+    )
 
 
 def is_period(text: str) -> bool:

@@ -1,7 +1,7 @@
 """What is wrong with the input, where, and how to mend it: values, not prints."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ccwork import text
 
@@ -44,8 +44,8 @@ class Problem:
             where.append(text.say("problem_column", column=self.column))
         if self.cells:
             shown = ", ".join(self.cells[:PLACES])
-            if more := len(self.cells) - PLACES:
-                shown = text.say("problem_more", shown=shown, n=more) if more > 0 else shown
+            if (more := len(self.cells) - PLACES) > 0:
+                shown = text.say("problem_more", shown=shown, n=more)
             where.append(shown)
         what = text.say(f"problem.{self.code}", **self.values)
         fix = text.say(f"fix.{self.code}", **self.values)
@@ -55,19 +55,15 @@ class Problem:
 
 def together(problems: Iterable[Problem]) -> list[Problem]:
     """Join problems of one kind in one column: one sentence, all its cells."""
-    joined: dict[tuple[object, ...], Problem] = {}
+    first: dict[tuple[object, ...], Problem] = {}
+    cells: dict[tuple[object, ...], list[str]] = {}
     for problem in problems:
         key = (problem.code, problem.file, problem.sheet, problem.column, problem.grave)
         if not problem.cells:
-            key += (tuple(sorted((k, str(v)) for k, v in problem.values.items())),)
-        if key in joined:
-            first = joined[key]
-            problem = Problem(
-                first.code, first.file, first.sheet, first.column,
-                first.cells + problem.cells, first.values, first.grave,
-            )  # fmt: skip
-        joined[key] = problem
-    return list(joined.values())
+            key += (tuple(sorted((name, str(value)) for name, value in problem.values.items())),)
+        first.setdefault(key, problem)
+        cells.setdefault(key, []).extend(problem.cells)
+    return [replace(problem, cells=tuple(cells[key])) for key, problem in first.items()]
 
 
 class DataProblems(Exception):

@@ -312,3 +312,9 @@ def test_a_target_seen_from_the_other_direction_is_met_when_it_was_not(values, t
 def test_the_correlation_is_a_correlation(values):
     assert -1 <= spc.autocorrelation(values) <= 1
     assert spc.autocorrelation(values) == pytest.approx(spc.autocorrelation(values[::-1]))
+
+
+def test_a_series_rounded_to_whole_numbers_keeps_its_variation():
+    rounded = [91, 90, 90, 90, 90, 90, 90, 89, 89, 89, 89, 89]
+    kept = spc.limits(rounded)
+    assert kept.upper - kept.centre == pytest.approx(2.66 * 2 / 11)

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-import scipy
 from numpy.typing import ArrayLike
+from scipy import special
 
 RULES: Final = ("outside", "trend", "two_of_three", "shift")
 """What counts as a signal, in order of precedence (NHS England, "Making Data Count")."""
@@ -58,8 +58,9 @@ def _mean_range(base: np.ndarray, screen: bool) -> float:
     if ranges.size == 0:
         return float("nan")
     average = ranges.mean()
-    if screen and average > 0:
-        average = ranges[ranges < SCREENED * average].mean()
+    kept = ranges[ranges < SCREENED * average]
+    if screen and kept.any():
+        average = kept.mean()
     return float(average)
 
 
@@ -91,7 +92,9 @@ def limits(values: ArrayLike, lock: int | None = 12, screen: bool = True) -> Lim
     -----
     CL ± 2.66 mean(mR); near limits at two thirds. Source: NHS England, "Making Data
     Count"; screening: NHSRplotthedots (0.2.2) after Nelson (1982). A series that does not
-    vary has limits on its centre (our choice; the NHS code gives none).
+    vary has limits on its centre (our choice; the NHS code gives none). Where screening
+    would leave no variation at all, as in a series rounded to whole numbers that moved a
+    few times, nothing is screened (our choice).
 
     Examples
     --------
@@ -279,7 +282,7 @@ def hit_frequency(target: float, limits: Limits, higher_is_better: bool) -> floa
     ahead = limits.centre - target if higher_is_better else target - limits.centre
     if limits.sigma == 0:
         return float("nan") if np.isnan(ahead) else float(ahead >= -_tolerance(limits))
-    return float(scipy.stats.norm.cdf(ahead / limits.sigma))
+    return float(special.ndtr(ahead / limits.sigma))
 
 
 def autocorrelation(values: ArrayLike) -> float:

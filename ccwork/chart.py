@@ -1,0 +1,167 @@
+"""Figures: a table in, a picture with its alt text out. Nothing here saves or shows."""
+
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib import rcParams
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ccwork import text
+
+rcParams["text.parse_math"] = False
+rcParams["font.family"] = "DejaVu Sans"
+
+INK, TEAL, PALE = "#1d2b2f", "#0b5d66", "#9db8bb"
+SHADES = ("#5b2a1e", "#b98a76", "#d9d9d9", "#7fb0b0", "#0b5d66")
+"""From the worst level to the best; told apart in grey by lightness and by their labels."""
+
+PANELS = 4
+"""So many charts fit one figure and one printed page."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure, what it says in words, and the table behind it; no figure where no rows."""
+
+    name: str
+    figure: Figure | None
+    alt: str
+    rows: pd.DataFrame
+
+
+def label(words: str, most: int = 60) -> str:
+    """Make any text safe and short enough for a figure."""
+    plain = "".join(mark for mark in words if mark.isprintable())
+    return plain if len(plain) <= most else plain[: most - 1] + "…"
+
+
+def _bare(ax: Axes) -> Axes:
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.tick_params(colors=INK, labelsize=9)
+    return ax
+
+
+def _series_name(row: pd.Series) -> str:
+    return f"{text.name('service', row['service'])}: {text.name('metric', row['metric'])}"
+
+
+def wrapped(words: str, width: int = 34, lines: int = 3) -> str:
+    """Break a name into a few lines that fit beside an axis."""
+    return textwrap.fill(label(words, width * lines), width)
+
+
+def scores(rows: pd.DataFrame) -> Picture:
+    """Draw the score of every series in the period with its interval.
+
+    Parameters
+    ----------
+    rows
+        One period of :func:`ccwork.metrics.levels`.
+    """
+    rows = rows[rows["score"].notna()]
+    if rows.empty:
+        return Picture("scores", None, "", rows)
+    figure = Figure(figsize=(8, 0.8 * len(rows) + 1), layout="constrained")
+    ax = _bare(figure.subplots())
+    places = np.arange(len(rows))
+    spread = [rows["score"] - rows["score_low"], rows["score_high"] - rows["score"]]
+    ax.errorbar(rows["score"], places, xerr=spread, fmt="o", color=TEAL, capsize=4)
+    for place, score in zip(places, rows["score"], strict=True):
+        ax.annotate(text.number(score), (score, place), (0, 8), textcoords="offset points",
+                    ha="center", fontsize=10, color=INK)  # fmt: skip
+    ax.set_yticks(places, [wrapped(_series_name(row)) for _, row in rows.iterrows()])
+    ax.set(xlim=(0, 100), ylim=(len(rows) - 0.4, -0.6))
+    ax.set_xlabel(text.word("axis.points"))
+    said = "; ".join(
+        text.say("alt.score", name=_series_name(row), value=text.number(row["score"]),
+                 interval=text.interval(row["score_low"], row["score_high"]), n=int(row["n"]))
+        for _, row in rows.iterrows()
+    )  # fmt: skip
+    return Picture("scores", figure, text.say("alt.scores", said=said), rows)
+
+
+def histories(rows: pd.DataFrame) -> list[Picture]:
+    """Draw every series on its XmR chart: points, centre, limits, signals marked by shape.
+
+    Parameters
+    ----------
+    rows
+        What :func:`ccwork.history.histories` returns.
+
+    Returns
+    -------
+    list of Picture
+        One per service, with no more than :data:`PANELS` metrics each.
+    """
+    if rows.empty:
+        return [Picture("histories", None, "", rows)]
+    return [
+        _panels(rows, series[start : start + PANELS])
+        for _, service in rows.groupby("service", sort=False)
+        for series in [[group for _, group in service.groupby("metric", sort=False)]]
+        for start in range(0, len(series), PANELS)
+    ]
+
+
+def _panels(rows: pd.DataFrame, series: list[pd.DataFrame]) -> Picture:
+    """Draw the charts of one service one below another."""
+    figure = Figure(figsize=(8, 2.4 * len(series) + 0.3), layout="constrained")
+    figure.suptitle(wrapped(text.name("service", series[0]["service"].iloc[0]), 80), fontsize=12)
+    axes = np.atleast_1d(figure.subplots(len(series), 1))
+    for ax, group in zip(axes, series, strict=True):
+        _history(ax, group)
+    said = " ".join(_history_alt(group) for group in series)
+    return Picture("histories", figure, text.say("alt.histories", said=said), rows)
+
+
+def _history(ax: Axes, group: pd.DataFrame) -> None:
+    """Draw one series: a signal in the good direction is a triangle up, in the bad one down."""
+    _bare(ax)
+    places = np.arange(len(group))
+    value = group["value"].to_numpy(float)
+    ax.plot(places, value, color=PALE, lw=1.2, zorder=1)
+    worst = group[["outside", "trend", "two_of_three", "shift"]].to_numpy(int)
+    sign = np.where((worst > 0).any(axis=1), 1, np.where((worst < 0).any(axis=1), -1, 0))
+    marks = (
+        (0, "o", INK, "mark.none"),
+        (1, "^", TEAL, "mark.good"),
+        (-1, "v", SHADES[0], "mark.bad"),
+    )
+    for way, mark, colour, name in marks:
+        if (hit := (sign == way) & np.isfinite(value)).any():
+            ax.scatter(places[hit], value[hit], marker=mark, s=22, color=colour, zorder=2,
+                       label=text.word(name))  # fmt: skip
+    if np.isfinite(group["centre"]).any():
+        ax.axhline(group["centre"].iloc[0], color=INK, lw=1)
+        for side in ("lower", "upper"):
+            ax.axhline(group[side].iloc[0], color=INK, lw=1, ls="--")
+    name = text.name("metric", group["metric"].iloc[0])
+    ax.set_title(label(name, 90), loc="left", fontsize=10, color=INK)
+    step = -(-len(group) // 6)
+    ax.set_xticks(places[::step], [text.period(code) for code in group["period"].iloc[::step]])
+    if sign.any():
+        ax.legend(fontsize=8, frameon=False, loc="best", ncols=3)
+
+
+def _history_alt(group: pd.DataFrame) -> str:
+    """Say a chart in words: from where to where, limits, how many signals."""
+    known = group[group["value"].notna()]
+    rules = known[["outside", "trend", "two_of_three", "shift"]].to_numpy(int)
+    if known.empty:
+        return text.say("alt.history_empty", name=_series_name(group.iloc[0]))
+    values = {
+        "name": _series_name(known.iloc[0]),
+        "first": text.period(known["period"].iloc[0]),
+        "last": text.period(known["period"].iloc[-1]),
+        "start": text.number(known["value"].iloc[0]),
+        "end": text.number(known["value"].iloc[-1]),
+        "n": len(known),
+    }
+    if known["centre"].isna().all():
+        return text.say("alt.history_short", **values)
+    limits = text.interval(known["lower"].iloc[0], known["upper"].iloc[0])
+    good, bad = (int((rules * way > 0).any(axis=1).sum()) for way in (1, -1))
+    return text.say("alt.history", **values, limits=limits, good=good, bad=bad)

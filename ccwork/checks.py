@@ -1,0 +1,163 @@
+"""What cells say of one another: codes that must exist, rows that contradict, odd units."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import Final
+
+import pandas as pd
+
+from ccwork import cells, columns, periods, text
+from ccwork.cells import Both
+from ccwork.columns import Brought, dictionary
+from ccwork.problems import Problem
+
+MIXED_UP: Final = 20
+"""A percentage so many times smaller than the others is taken for a fraction (our choice)."""
+
+
+def checks(
+    brought: Brought,
+    every: Mapping[str, Brought],
+    catalogue: pd.DataFrame,
+    agency: Mapping[str, object],
+) -> Iterator[Problem]:
+    """Check one table against itself, the other tables, the catalogue and the agency's facts."""
+    codes = {f"{columns.CATALOGUE}.metric": list(catalogue.index), "terms.unit": _units()}
+    if "services" in every:
+        codes["services.service"] = every["services"].frame["service"].unique().tolist()
+    yield from _references(brought, codes)
+    yield from _repeats(brought)
+    if "period" in brought.where:
+        yield from _periods(brought, agency)
+    if {"metric", "level"} <= set(brought.where):
+        yield from _levels(brought, catalogue)
+    if {"metric", "value"} <= set(brought.where):
+        yield from _values(brought, catalogue)
+    if brought.table.about.table == "services":
+        yield from _alike(brought)
+    if brought.table.about.table == columns.CATALOGUE:
+        yield from _metrics(brought)
+
+
+@cache
+def _units() -> list[str]:
+    return [code.removeprefix("unit.") for code in text.terms() if code.startswith("unit.")]
+
+
+def _references(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Problem]:
+    """Find codes that stand nowhere in the table they refer to."""
+    for name, column in brought.table.columns.items():
+        if column.reference not in codes or name not in brought.where:
+            continue
+        have = [code for code in codes[column.reference] if code]
+        values = brought.frame[name]
+        for row, found in values[~values.isin(["", *have])].items():
+            like = cells.nearest(found, have)
+            zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
+            code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"
+            where = column.reference.partition(".")[0]
+            place = (
+                dictionary()[where].name if where in dictionary() else Both(column.ru, column.en)
+            )
+            yield brought.problem(code, name, row, found=found, like=like, table=place)
+
+
+def _repeats(brought: Brought) -> Iterator[Problem]:
+    """Find rows with the same key: equal ones are kept once, different ones are a fault."""
+    frame, keys = brought.frame, brought.table.keys
+    must = [name for name in keys if not brought.table.columns[name].may_be_absent]
+    if not set(must) <= set(brought.where):
+        return
+    whole = frame[(frame[must].notna() & (frame[must] != "")).all(axis=1)]
+    for _, rows in whole[whole.duplicated(keys, keep=False)].groupby(keys, sort=False):
+        numbers = [int(row) for row in rows.index]
+        if len(rows.drop_duplicates()) == 1:
+            yield brought.problem("repeated_row", keys[0], *numbers[1:], grave=False)
+        else:
+            shown = ", ".join(map(str, numbers[: columns.TITLE_ROWS]))
+            yield brought.problem("conflicting_rows", keys[0], *numbers, rows=shown)
+
+
+def _odd_period(found: str, grain: object, until: object) -> bool:
+    late = isinstance(until, date) and periods.last_day(found) > until
+    return late or bool(grain and periods.grain(found) != grain)
+
+
+def _periods(brought: Brought, agency: Mapping[str, object]) -> Iterator[Problem]:
+    """Find periods of another grain than the agency's, and those after its data were taken."""
+    grain, until = agency.get("grain"), agency.get("data_date")
+    late = {p for p in brought.frame["period"].unique() if p and _odd_period(p, grain, until)}
+    rows = brought.frame["period"]
+    for row, found in rows[rows.isin(late)].items():
+        if grain and periods.grain(found) != grain:
+            need = text.terms()[f"value.{grain}"]
+            values = {"found": found, "need": Both(need["ru"], need["en"])}
+            yield brought.problem("period_grain", "period", row, **values)
+        if isinstance(until, date) and periods.last_day(found) > until:
+            first = date.fromisoformat(f"{periods.parts(found, 'month')[0]}-01")
+            code = "future" if first > until else "incomplete_period"
+            shown = Both(f"{until:%d.%m.%Y}", until.isoformat())
+            values = {"found": found, "until": shown, "grave": first > until}
+            yield brought.problem(code, "period", row, **values)
+
+
+def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
+    """Find levels off the scale of their metric, and metrics that have no scale."""
+    rows = brought.frame[brought.frame["metric"].isin(catalogue.index)]
+    top = catalogue["levels"].reindex(rows["metric"]).to_numpy()
+    for row in rows.index[pd.isna(top)]:
+        yield brought.problem("no_scale", "metric", row, found=rows.at[row, "metric"])
+    off = (rows["level"] < 1) | (rows["level"] > top)
+    for (row, level), most in zip(rows.loc[off, "level"].items(), top[off], strict=True):
+        yield brought.problem("off_scale", "level", row, found=f"{level:g}", top=f"{most:g}")
+
+
+def _values(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
+    """Check values by the unit of their metric."""
+    for metric, rows in brought.frame.groupby("metric", sort=False):
+        if metric not in catalogue.index:
+            continue
+        written = brought.written.loc[rows.index, "value"].map(cells.plain)
+        signed = written.str.endswith("%")
+        if catalogue.at[metric, "unit"] != "percent":
+            for row in rows.index[signed & rows["value"].notna()]:
+                yield brought.problem("percent_sign", "value", row, found=written[row])
+            continue
+        for row, value in rows["value"][(rows["value"] < 0) | (rows["value"] > 100)].items():
+            values = {"found": f"{value:g}", "low": "0", "high": "100"}
+            yield brought.problem("out_of_range", "value", row, **values)
+        yield from _fractions(brought, rows["value"][~signed].dropna(), written)
+
+
+def _fractions(brought: Brought, bare: pd.Series, written: pd.Series) -> Iterator[Problem]:
+    """Find percentages written as fractions of one, all of them or some."""
+    low, high = bare[(bare > 0) & (bare < 1)], bare[bare > 1]
+    if low.empty or (len(high) and high.median() < MIXED_UP * low.median()):
+        return
+    values = {"found": written[low.index[0]]}
+    if len(high):
+        values["other"] = written[high.index[0]]
+    for row in low.index:
+        yield brought.problem("mixed_shares" if len(high) else "fractions", "value", row, **values)
+
+
+def _alike(brought: Brought) -> Iterator[Problem]:
+    """Find codes that people or file systems would take for one another."""
+    seen: dict[str, str] = {}
+    for row, code in brought.frame["service"].items():
+        first = seen.setdefault(cells.skeleton(code), code)
+        if code and first != code:
+            yield brought.problem("codes_alike", "service", row, found=code, other=first)
+
+
+def _metrics(brought: Brought) -> Iterator[Problem]:
+    """Check the rows of a catalogue against themselves."""
+    for row, metric in brought.frame.iterrows():
+        if metric["form"] == "counts" and pd.isna(metric["levels"]):
+            yield brought.problem("levels_missing", "metric", row, found=metric["metric"])
+        worst, best = metric["worst"], metric["best"]
+        if worst == best or (worst < best) == (metric["better"] == "lower"):
+            values = {"worst": f"{worst:g}", "best": f"{best:g}"}
+            if pd.notna(worst) and pd.notna(best):
+                yield brought.problem("anchors_order", "metric", row, **values)

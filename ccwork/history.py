@@ -1,0 +1,210 @@
+"""Better than yesterday? Every metric against the agency's own past, and the word said of it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method, periods
+from ccwork.metrics import SERIES, about, values
+from ccwork.stats import intervals, spc
+from ccwork.workbook import Workbook
+
+RULES = ["outside", "trend", "two_of_three", "shift"]
+"""The four rules of an XmR chart, the first that holds wins."""
+
+CHART_COLUMNS = ["centre", "lower", "upper", *RULES]
+
+JUDGED = [
+    *["kpi", "unit", "value", "low", "high", "n", "why", "before", "change"],
+    *["change_low", "change_high", "verdict", "basis", "note", "since", "points_before"],
+]
+
+
+def histories(work: Workbook) -> pd.DataFrame:
+    """Put every series on an XmR chart with limits locked after the first 12 points.
+
+    Returns
+    -------
+    DataFrame
+        :func:`values` plus ``centre``, ``lower``, ``upper`` and the rules a point breaks
+        (``outside``, ``trend``, ``two_of_three``, ``shift``): 1 in the good direction, -1
+        in the bad one, 0 not. A missing period has a row without a value.
+
+    Notes
+    -----
+    F22-F24, rules and lock as in NHS "Making Data Count". Fewer than 6 points: no limits.
+    """
+    charts = [_chart(series, work) for _, series in values(work).groupby(SERIES, sort=False)]
+    empty = values(work).assign(**dict.fromkeys(CHART_COLUMNS, np.nan))
+    rows = pd.concat(charts, ignore_index=True) if charts else empty
+    return about(rows, "histories", work, "counts", "metrics", key=[*SERIES, "period"])
+
+
+def _chart(series: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+    """Add limits and broken rules to one series; gaps become rows without a value."""
+    metric, service = series.iloc[0][SERIES]
+    whole = periods.span(series["period"].iloc[0], series["period"].iloc[-1])
+    rows = series.set_index("period").reindex(whole).rename_axis("period").reset_index()
+    rows[SERIES] = [metric, service]
+    rows["why"] = rows["why"].fillna("no_row")
+    shown = rows["value"].to_numpy(float)
+    if np.isfinite(shown).sum() < method.MIN_CHART:
+        return rows.assign(**dict.fromkeys(CHART_COLUMNS[:3], np.nan), **dict.fromkeys(RULES, 0))
+    limits = spc.limits(shown, lock=method.LOCK)
+    good = 1 if work.catalogue.loc[metric, "better"] == "higher" else -1
+    broken = spc.signals(shown, limits, run=method.RUN)
+    rows[["centre", "lower", "upper"]] = limits.centre, limits.lower, limits.upper
+    rows[RULES] = broken[RULES].to_numpy(int) * good
+    return rows
+
+
+def judged(work: Workbook) -> pd.DataFrame:
+    """Say of every series whether the period is better than the agency's own yesterday.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric and service: value with interval and n; ``before`` (the same
+        period a year ago, else the previous one) and ``change`` with its interval, positive
+        where clients gained; ``verdict`` (one of five words), ``basis`` (chart, year_ago,
+        previous, none) and ``note`` (code of a sentence, or "").
+
+    Notes
+    -----
+    Our choice: with 12 or more points of history the XmR chart decides (a shift that still
+    lasts, or two different rules within the last seven points); with fewer, the interval of
+    the change, which must also reach the smallest worthwhile change.
+    """
+    charts = histories(work)
+    rows = [_judge(series, work) for _, series in charts.groupby(SERIES, sort=False)]
+    columns = ["metric", "service", *JUDGED]
+    return about(
+        pd.DataFrame(rows, columns=columns), "judged", work, "counts", "metrics", key=SERIES
+    )
+
+
+def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
+    """Judge one series at the period of the workbook."""
+    metric = work.catalogue.loc[series["metric"].iloc[0]]
+    now = series.set_index("period").reindex([work.period]).iloc[0]
+    unit = "points" if metric["form"] == "counts" else metric["unit"]
+    row = {
+        **dict.fromkeys(["before", "note", "since"], ""),
+        **dict(zip(SERIES, series.iloc[0][SERIES], strict=True)),
+        "kpi": metric["kpi"],
+        "unit": unit,
+        "why": now["why"],
+        **now[["value", "low", "high", "n"]],
+    }
+    row["points_before"] = int(series.loc[series["period"] != work.period, "value"].notna().sum())
+    if pd.isna(now["value"]):
+        return row | {"verdict": "too_little", "basis": "none", "why": now["why"] or "no_row"}
+    row |= _change(series, now, metric)
+    if row["points_before"] >= method.LOCK:
+        return row | by_chart(series)
+    return row | by_interval(row, _worthwhile(metric))
+
+
+def _worthwhile(metric: pd.Series) -> float:
+    """Return the smallest change worth speaking of, in the unit of the values."""
+    if pd.notna(metric["worthwhile"]):
+        return metric["worthwhile"]
+    if metric["form"] == "counts":
+        return method.WORTHWHILE
+    return method.WORTHWHILE / 100 * abs(metric["best"] - metric["worst"])
+
+
+def _change(series: pd.DataFrame, now: pd.Series, metric: pd.Series) -> dict[str, Any]:
+    """Compare with the same period a year ago, else with the previous one; good is positive."""
+    known = series[series["value"].notna()].set_index("period")
+    candidates = {
+        "year_ago": periods.year_before(now.name),
+        "previous": periods.shift(now.name, -1),
+    }
+    basis = next((name for name, period in candidates.items() if period in known.index), "none")
+    if basis == "none":
+        return {"before": "", "basis": "none", "change": np.nan, "change_n": np.nan}
+    before = known.loc[candidates[basis]]
+    found = _difference(before, now)
+    limits = (found.low, found.high) if metric["better"] == "higher" else (-found.high, -found.low)
+    return {
+        "before": candidates[basis],
+        "basis": basis,
+        "change": found.value if metric["better"] == "higher" else -found.value,
+        "change_low": limits[0],
+        "change_high": limits[1],
+        "change_n": min(before["n"], now["n"]),
+    }
+
+
+def _difference(before: pd.Series, now: pd.Series) -> intervals.Estimate:
+    """Return now minus before: Welch where the spread is known, else Newcombe's way (MOVER)."""
+    if pd.notna(before["sd"]) and pd.notna(now["sd"]):
+        return intervals.welch_of_moments(
+            before["value"], before["sd"], before["n"], now["value"], now["sd"], now["n"]
+        )
+    both = [
+        intervals.Estimate(row["value"], row["low"], row["high"], row["n"])
+        for row in (now, before)
+    ]
+    return intervals.mover(both, [1, -1])
+
+
+def by_chart(series: pd.DataFrame) -> dict[str, str]:
+    """Judge the last point of an XmR chart by the rules it and its neighbours break.
+
+    Returns
+    -------
+    dict
+        ``verdict``, ``basis`` "chart" and ``note``: "level_moved" where more than a third of
+        the points after the lock are signals (``since``: the first period from which all lie
+        on the side of the last), "over_sensitive" where neighbouring points of
+        the locked twelve resemble each other too much for the rules to be trusted.
+    """
+    seen = series[series["value"].notna()]
+    rules = seen[RULES].to_numpy(int)
+    good, bad = (_lasting(rules * sign) for sign in (1, -1))
+    moved = (rules[method.LOCK :] != 0).any(axis=1).mean() > method.MOVED
+    alike = spc.autocorrelation(seen["value"].to_numpy(float)[: method.LOCK]) > method.SENSITIVE
+    verdict = "not_proven" if good == bad else "better" if good else "worse"
+    if moved:
+        since = _since(seen)
+        return {"verdict": verdict, "basis": "chart", "note": "level_moved", "since": since}
+    if alike and verdict != "not_proven":
+        return {"verdict": "not_proven", "basis": "chart", "note": "over_sensitive"}
+    return {"verdict": verdict, "basis": "chart", "note": ""}
+
+
+def _since(seen: pd.DataFrame) -> str:
+    """Return the period from which every point up to the last lies on one side of the centre."""
+    sides = np.sign(seen["value"] - seen["centre"])
+    others = np.flatnonzero(sides != sides.iloc[-1])
+    return seen["period"].iloc[others[-1] + 1 if others.size else 0]
+
+
+def _lasting(rules: np.ndarray) -> bool:
+    """Tell whether a shift still lasts, or two different rules spoke in the last seven points."""
+    recent = rules[-method.RUN :] > 0
+    return bool(recent[-1, RULES.index("shift")] or recent.any(axis=0).sum() >= 2)
+
+
+def by_interval(row: dict[str, Any], worthwhile: float) -> dict[str, str]:
+    """Judge a change by its interval and by the smallest worthwhile change.
+
+    Returns
+    -------
+    dict
+        ``verdict`` and ``note``: "small" where the change is there but not worthwhile.
+    """
+    if row["basis"] == "none":
+        return {"verdict": "too_little", "note": "no_before"}
+    if not row["change_n"] >= method.MIN_COMPARED:
+        return {"verdict": "too_little", "note": "no_n" if np.isnan(row["change_n"]) else "few"}
+    if np.isnan(row["change_low"]):
+        return {"verdict": "too_little", "note": "no_interval"}
+    if row["change_low"] <= 0 <= row["change_high"]:
+        return {"verdict": "not_proven", "note": ""}
+    if abs(row["change"]) < worthwhile:
+        return {"verdict": "not_proven", "note": "small"}
+    return {"verdict": "better" if row["change"] > 0 else "worse", "note": ""}

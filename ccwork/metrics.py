@@ -1,0 +1,273 @@
+"""From an agency's tables to metrics: a value with its interval for every period.
+
+Every function takes a :class:`~ccwork.workbook.Workbook` and returns a table of codes and
+numbers. ``attrs`` of a table name it (``name``), its key columns (``key``) and the files it
+rests on (``files``); :mod:`ccwork.show` turns it into words.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method, periods
+from ccwork.stats import intervals, points
+from ccwork.workbook import Workbook
+
+SERIES = ["metric", "service"]
+"""A series is the values of one metric of one service, period after period."""
+
+LEVEL_COLUMNS = ["n", "score", "score_low", "score_high", "sd", "top2", "top2_low", "top2_high"]
+VALUE_COLUMNS = ["value", "low", "high", "n", "sd", "why"]
+
+
+def about(rows: pd.DataFrame, name: str, work: Workbook, *of: str, key: list[str]) -> pd.DataFrame:
+    """Say what a table is: its name, its key columns, the files and the date behind it."""
+    rows = rows.reset_index(drop=True)
+    rows.attrs = {
+        "name": name,
+        "key": key,
+        "files": work.files(*of),
+        "needs": list(of),
+        "date": work.date.isoformat(),
+        "period": work.period,
+    }
+    return rows
+
+
+def counted(work: Workbook) -> pd.DataFrame:
+    """Bring counts of answers to one row per series and period, one column per level.
+
+    A level without a row, or with a missing count, is not 0: the whole row stays empty. A
+    period of a coarser grain needs all its parts.
+    """
+    rows = work.table("counts")
+    if rows.empty:
+        return pd.DataFrame(columns=[*SERIES, "period"]).set_index([*SERIES, "period"])
+    keys = [*SERIES, "period", "level"]
+    wide = rows.groupby(keys)["count"].sum(skipna=False).unstack("level").reset_index()
+    scale = wide["metric"].map(work.catalogue["levels"]).astype(int)
+    for level in range(1, int(scale.max()) + 1):
+        wide[level] = wide.get(level, np.nan)
+        wide[level] = wide[level].where(level <= scale, 0)
+    numbers = list(range(1, int(scale.max()) + 1))
+    return _coarsened(wide, work, numbers).set_index([*SERIES, "period"])[numbers]
+
+
+def _coarsened(rows: pd.DataFrame, work: Workbook, numbers: list[Any]) -> pd.DataFrame:
+    """Add up the periods of the data to the grain of the workbook; a part missing empties it."""
+    coarse = rows.assign(period=[periods.coarsen(p, work.grain) for p in rows["period"]])
+    groups = coarse.groupby([*SERIES, "period"])[numbers]
+    total = groups.sum(skipna=False)
+    needed = len(periods.parts(work.period, work.info["grain"]))
+    return total.where(
+        groups.transform("size").groupby([coarse[key] for key in [*SERIES, "period"]]).first()
+        == needed
+    ).reset_index()
+
+
+def levels(work: Workbook) -> pd.DataFrame:
+    """Turn counts of answers per level into a score and a share of good answers.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric, service and period: ``n`` answers; ``score`` 0-100, the mean
+        level stretched over the scale, with its t interval and ``sd``; ``top2`` the share
+        (percent) of the two best levels with its Wilson interval.
+
+    Notes
+    -----
+    Score: F03, F07. Share: F04. Fewer than 10 answers give no figure (our choice).
+    """
+    wide = counted(work)
+    figures = [
+        _level_figures(row.to_numpy(float), int(work.catalogue.loc[key[0], "levels"]))
+        for key, row in wide.iterrows()
+    ]
+    rows = pd.DataFrame(figures, columns=LEVEL_COLUMNS, index=wide.index).reset_index()
+    return about(ordered(rows, work), "levels", work, "counts", key=[*SERIES, "period"])
+
+
+def ordered(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+    """Put metrics in the order of the catalogue, services in that of their table, by time."""
+    order = {
+        "metric": {code: place for place, code in enumerate(work.catalogue.index)},
+        "service": {code: place for place, code in enumerate(work.table("services")["service"])},
+        "period": {period: periods.last_day(period) for period in rows["period"]},
+    }
+    return rows.sort_values([*SERIES, "period"], key=lambda column: column.map(order[column.name]))
+
+
+def _level_figures(counts: np.ndarray, scale: int) -> list[float]:
+    """Return n, score with limits and sd, top-2 share with limits."""
+    n = counts.sum()
+    if not n >= method.MIN_SHOWN:
+        return [n, *[np.nan] * 7]
+    steps = np.arange(1, scale + 1)
+    mean = intervals.mean_of_counts(steps, counts[:scale])
+    score = [points.likert(level, scale) for level in (mean.value, mean.low, mean.high)]
+    sd = intervals.moments_of_counts(steps, counts[:scale]).sd * 100 / (scale - 1)
+    share = intervals.wilson(counts[scale - 2 : scale].sum(), n)
+    return [
+        n,
+        *np.clip(score, 0, 100),
+        sd,
+        *(100 * x for x in (share.value, share.low, share.high)),
+    ]
+
+
+def values(work: Workbook) -> pd.DataFrame:
+    """Bring every metric to one form: value with interval, n, and why something is missing.
+
+    Metrics stand in the order of the catalogue, services in that of their table.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric, service and period with ``value`` in natural units (for answers
+        on a scale: the score 0-100), ``low``, ``high``, ``n``, ``sd`` and ``why``, the
+        reason code where there is no value or no interval.
+    """
+    scored = levels(work).rename(
+        columns={"score": "value", "score_low": "low", "score_high": "high"}
+    )
+    scored["why"] = np.where(scored["n"] < method.MIN_SHOWN, "too_few", "")
+    scored.loc[scored["n"].isna(), "why"] = "incomplete"
+    columns = [*SERIES, "period", *VALUE_COLUMNS]
+    rows = pd.concat([scored[columns], _brought_values(work)[columns]], ignore_index=True)
+    rows = ordered(rows, work)
+    return about(rows, "values", work, "counts", "metrics", key=[*SERIES, "period"])
+
+
+def _brought_values(work: Workbook) -> pd.DataFrame:
+    """Take the metrics brought as figures; n-weighted where they are brought up to a grain."""
+    rows = work.table("metrics")
+    if rows.empty:
+        return pd.DataFrame(columns=[*SERIES, "period", *VALUE_COLUMNS])
+    rows = rows.assign(n_why=rows["n_why"].where(rows["n"].isna(), ""))
+    if work.grain != work.info["grain"]:
+        rows = _averaged(rows, work)
+    found = [
+        _interval(row.value, row.n, work.catalogue.loc[row.metric, "form"])
+        for row in rows.itertuples()
+    ]
+    rows[["low", "high"]] = np.array(found, float).reshape(-1, 2)
+    few = rows["n"] < method.MIN_SHOWN
+    rows.loc[few, ["value", "low", "high"]] = np.nan
+    rows["why"] = np.select(
+        [few, rows["value"].isna(), rows["n"].isna(), rows["low"].isna()],
+        ["too_few", rows["value_why"], rows["n_why"], "no_spread"],
+        "",
+    )
+    return rows.assign(sd=np.nan)
+
+
+def _averaged(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+    """Average a finer grain: weighted by n where every part has one, else plainly."""
+    known = rows.groupby([*SERIES])["n"].transform(lambda n: n.notna().all())
+    weighed = rows.assign(weight=rows["n"].where(known, 1.0))
+    weighed["total"] = weighed["value"] * weighed["weight"]
+    total = _coarsened(weighed, work, ["total", "weight", "n"])
+    total["value"] = total["total"] / total["weight"]
+    why = rows.groupby(SERIES)[["n_why"]].first()
+    return total.join(why, on=SERIES).assign(value_why="incomplete")
+
+
+def _interval(value: float, n: float, form: str) -> tuple[float, float]:
+    """Return the limits a form of metric allows: Wilson for shares, Poisson for rates."""
+    if np.isnan(value) or np.isnan(n) or n <= 0:
+        return np.nan, np.nan
+    if form == "share":
+        found = intervals.wilson(value / 100 * n, n)
+        return 100 * found.low, 100 * found.high
+    if form == "rate":
+        found = intervals.poisson_rate(value / 1000 * n, n, per=1000)
+        return found.low, found.high
+    return np.nan, np.nan
+
+
+def at(rows: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the rows of one period; the table keeps its name and source."""
+    return rows[rows["period"] == period].reset_index(drop=True)
+
+
+DEFINITIONS = {
+    "score": lambda c: 25 * ((c * np.arange(1, 6)).sum(axis=1) / c.sum(axis=1) - 1),
+    "top2": lambda c: 100 * c[:, 3:].sum(axis=1) / c.sum(axis=1),
+    "top2_of_sided": lambda c: 100 * c[:, 3:].sum(axis=1) / (c.sum(axis=1) - c[:, 2]),
+    "net": lambda c: 100 * (c[:, 3:].sum(axis=1) - c[:, :2].sum(axis=1)) / c.sum(axis=1),
+    "top1": lambda c: 100 * c[:, 4] / c.sum(axis=1),
+}
+"""Ways an agency may have made one percentage of counts on five levels (our list)."""
+
+
+def definitions(work: Workbook) -> pd.DataFrame:
+    """Recompute a published percentage from the counts, by every definition we know.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric, service and period with a published figure: ``published``, one
+        column per definition of :data:`DEFINITIONS`, and ``reproduces``, the codes of those
+        that give the published figure when rounded as it is; "none", or "no_counts".
+    """
+    wide = counted(work).dropna()
+    shown = pd.DataFrame(
+        {name: rule(wide.to_numpy(float)[:, :5]) for name, rule in DEFINITIONS.items()},
+        index=wide.index,
+    )
+    published = values(work).rename(columns={"value": "published", "metric": "figure"})
+    published["metric"] = published["figure"].map(work.catalogue["published_of"])
+    published = published[published["metric"].astype(bool) & published["published"].notna()]
+    rows = published.join(shown, on=[*SERIES, "period"])
+    rows["reproduces"] = [_reproducing(row) for _, row in rows.iterrows()]
+    columns = [*SERIES, "period", "published", *DEFINITIONS, "reproduces"]
+    return about(rows[columns], "definitions", work, "counts", "metrics", key=[*SERIES, "period"])
+
+
+def _reproducing(row: pd.Series) -> str:
+    """Name the definitions that round to the published figure."""
+    if pd.isna(row["score"]):
+        return "no_counts"
+    digits = len(f"{row['published']:.10f}".rstrip("0").partition(".")[2])
+    near = 0.5 * 10.0**-digits + 1e-9
+    hits = [name for name in DEFINITIONS if abs(row[name] - row["published"]) <= near]
+    return " ".join(hits) or "none"
+
+
+def definition_runs(work: Workbook) -> pd.DataFrame:
+    """Say month by month which definition reproduces the published figure, in runs.
+
+    Returns
+    -------
+    DataFrame
+        One row per run of periods with the same answer: ``first``, ``last``, how many
+        (``periods``), ``reproduces`` (of several definitions the one that fits the series
+        most often), and over the run the mean of ``published`` and of the recomputed score.
+    """
+    rows = definitions(work)
+    runs = [run for _, series in rows.groupby(SERIES, sort=False) for run in _runs(series)]
+    columns = [*SERIES, "first", "last", "periods", "reproduces", "published", "score", "why"]
+    return about(
+        pd.DataFrame(runs, columns=columns), "definition_runs", work, "counts", "metrics",
+        key=[*SERIES, "first"],
+    )  # fmt: skip
+
+
+def _runs(series: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    hits = series["reproduces"].str.split()
+    fits = hits.explode().value_counts()
+    best = hits.map(lambda names: max(names, key=lambda name: (fits[name], name)))
+    for _, run in series.assign(reproduces=best).groupby((best != best.shift()).cumsum()):
+        yield {
+            **dict(zip(SERIES, run.iloc[0][SERIES], strict=True)),
+            "first": run["period"].iloc[0],
+            "last": run["period"].iloc[-1],
+            "periods": len(run),
+            "reproduces": run["reproduces"].iloc[0],
+            "published": run["published"].mean(),
+            "score": run["score"].mean(),
+            "why": "no_counts",
+        }

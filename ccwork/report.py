@@ -1,0 +1,417 @@
+"""One report of an agency from its executed notebooks; the index of a batch; its facts.
+
+Whatever a notebook holds is cleaned cell by cell before it meets the page.
+"""
+
+import copy
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+import nh3
+from bs4 import BeautifulSoup, Tag
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+from traitlets.config import Config
+
+from ccwork import text
+
+SCHEMA: Final = 1
+"""Version of the form of facts.json."""
+
+HIDDEN: Final = frozenset(
+    ("parameters", "injected-parameters", "setup", "exercise", "solution", "trainer")
+)
+"""Cells with these tags are not for the report's readers."""
+
+COLUMNS: Final = ("code", "agency", "period", "status", "warnings", "ru", "en", "message")
+"""Columns of the summary of a batch."""
+
+HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+CLASSES: Final = frozenset(("num", "word", "source"))
+"""The classes a cell may use; the page has its own."""
+
+_TAGS: Final = frozenset(HEADINGS).union(
+    ("p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "q", "pre", "div", "hr", "br"),
+    ("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    ("figure", "figcaption", "img", "details", "summary"),
+    ("a", "strong", "b", "em", "i", "code", "span", "abbr", "sup", "sub", "del"),
+)
+_ATTRIBUTES: Final = {
+    "*": {"lang", "class"},
+    "a": {"href", "id"},
+    "abbr": {"title"},
+    "details": {"open"},
+    "img": {"src", "alt"},
+    "ol": {"start"},
+    **dict.fromkeys(("th", "td"), {"scope", "colspan", "rowspan"}),
+    **dict.fromkeys(("span", "div", *HEADINGS), {"id"}),
+}
+_PRINTS: Final = (
+    ("box", 1.8, 3.0, 174),
+    ("box wide", 1.5, 2.0, 174),
+    ("box wide broad", 1.5, 2.0, 261),
+)
+"""A print of tables in style.css: mm a letter, between columns and across the paper."""
+_OUTSIDE: Final = re.compile(r"https?://|mailto:", re.IGNORECASE)
+_NOTEBOOK: Final = re.compile(r"(?:\./)?([\w-]+)\.ipynb(?:#(.*))?")
+_DANGER: Final = tuple("=+-@\t\r\n|%＝＋－＠")
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What stands on a report besides its notebooks.
+
+    Attributes
+    ----------
+    code, agency, agency_lang
+        Code and name of the agency, and the language of that name: "ru" or "en".
+    period, date
+        Code of the period; date of the data, None where it is not known.
+    source, licence
+        Where the data come from, in words, and on what terms.
+    lang
+        Language of the report: "ru" or "en".
+    stages
+        (stage, title) in the order of the report; a stage is named as its notebook.
+    failed
+        (stage, sentence) of the stages that could not be computed.
+    sources
+        One of the files behind the report each: file, sheet, table, sha256, rows, used, dropped.
+    warnings, methods
+        Sentences of the check of the data; sentences on what the authors chose themselves.
+    """
+
+    code: str
+    agency: str
+    agency_lang: str
+    period: str
+    date: date | None
+    source: str
+    licence: str
+    lang: str
+    stages: Sequence[tuple[str, str]]
+    failed: Sequence[tuple[str, str]] = ()
+    sources: Sequence[Mapping[str, Any]] = ()
+    warnings: Sequence[str] = ()
+    methods: Sequence[str] = ()
+
+
+@dataclass
+class _Stage:
+    code: str
+    title: str
+    failed: str = ""
+    body: BeautifulSoup | Markup | str = ""
+    head: BeautifulSoup | Markup | str = ""
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    marks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def anchor(self) -> str:
+        return f"stage-{self.code}"
+
+
+def render(executed: Mapping[str, NotebookNode], cover: Cover) -> str:
+    """Stitch the executed notebooks of an agency into one page.
+
+    Parameters
+    ----------
+    executed
+        Stage -> its executed notebook, report edition. A stage that `cover` calls failed gets
+        its sentence instead; a stage in neither was not run and is left out.
+    cover
+        What stands round the notebooks; its language is put in force.
+    """
+    text.use(cover.lang)
+    if strange := sorted(set(executed) - {code for code, _ in cover.stages}):
+        raise ValueError(f"`executed` must hold stages of the cover only; not {strange!r}.")
+    failed = dict(cover.failed)
+    stages = [
+        _Stage(code, title, failed=failed[code])
+        if code in failed
+        else _stage(code, title, executed[code])
+        for code, title in cover.stages
+        if code in failed or code in executed
+    ]
+    for stage in stages:
+        _finish(stage, {stage.code: stage for stage in stages})
+    day = text.day(cover.date) if cover.date else text.word("report.no_date")
+    period = text.period(cover.period)
+    return _page("report.html.j2", cover=cover, date=day, period=period, stages=stages)
+
+
+def facts(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
+    """Gather the facts of all stages in their order; an id, led by its stage, is one fact."""
+    found: dict[str, dict[str, Any]] = {}
+    for stage, notebook in executed.items():
+        for output in _outputs(notebook.cells):
+            for fact in output.get("metadata", {}).get("ccwork", {}).get("facts", ()):
+                name = f"{stage}.{fact['id']}"
+                if name in found:
+                    raise ValueError(f"`id` of a fact must be its own; not {name!r} again.")
+                found[name] = fact | {"id": name}
+    return list(found.values())
+
+
+def facts_json(facts: Sequence[Mapping[str, Any]], cover: Cover) -> str:
+    """Write facts as JSON, a fact a line; the same text for reports in every language."""
+
+    def line(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
+
+    when = cover.date.isoformat() if cover.date else None
+    about = {"agency": cover.code, "date": when, "period": cover.period, "schema": SCHEMA}
+    rows = ",\n".join(line(fact) for fact in facts)
+    return line(about)[:-1] + f', "facts": [\n{rows}\n]}}\n'
+
+
+def index(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Make the page that leads to the reports of a batch: alphabetical, never ranked.
+
+    Parameters
+    ----------
+    rows
+        One per agency and period: code, agency, agency_lang, period (empty where the data
+        could not be read), status, warnings (a number), message; ru, en: path of the report
+        from the index, or empty.
+    """
+    shown = [
+        {
+            **row,
+            "period_word": text.period(row["period"]) if row["period"] else "–",
+            "links": list(_links(row)),
+        }
+        for row in _alphabetical(rows)
+    ]
+    return _page("index.html.j2", rows=shown)
+
+
+def summary_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write the same rows as CSV, with codes; no cell can turn into a formula."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in _alphabetical(rows):
+        writer.writerow([_harmless(row[column]) for column in COLUMNS])
+    return lines.getvalue()
+
+
+def _harmless(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return ("'" if value.startswith(_DANGER) else "") + " ".join(value.split())
+
+
+def _alphabetical(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    def place(row: Mapping[str, Any]) -> tuple[str, ...]:
+        name = row["agency"].casefold().replace("ё", "е\N{COMBINING DIAERESIS}")
+        return name, row["code"], row["period"]
+
+    return sorted(rows, key=place)
+
+
+def _links(row: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    for lang in text.LANGS:
+        if row[lang]:
+            label = f"{row['agency']}, {text.word(f'report.in.{lang}')}"
+            yield {"lang": lang, "href": quote(row[lang]), "label": label}
+
+
+def _outputs(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
+    return [output for cell in cells for output in cell.get("outputs", ())]
+
+
+def _stage(code: str, title: str, notebook: NotebookNode) -> _Stage:
+    cells = [cell for cell in notebook.cells if HIDDEN.isdisjoint(_tags(cell))]
+    brief = [cell for cell in cells if "summary" in _tags(cell) and cell.get("outputs")]
+    stage = _Stage(code, title)
+    body: list[NotebookNode] = []
+    for cell in cells:
+        if cell not in brief:
+            body.append(cell)
+        elif cell is brief[0]:
+            link = f"[{text.word('report.see_summary')}](#summary-{code})"
+            body.append(new_markdown_cell(link))
+    stage.marks[_slug(f"summary-{code}")] = f"summary-{code}"
+    stage.body = _tree(body, notebook)
+    if not stage.body.find("h1"):
+        stage.body.insert(0, stage.body.new_tag("h1", string=title))
+    _mark(stage, stage.body, code, shift=1)
+    stage.parts = _parts(stage)
+    if brief:
+        stage.head = _tree(brief, notebook)
+        _mark(stage, stage.head, f"{code}-brief", shift=3)
+    return stage
+
+
+def _tags(cell: NotebookNode) -> Sequence[str]:
+    return cell.metadata.get("tags", ())
+
+
+def _tree(cells: Sequence[NotebookNode], notebook: NotebookNode) -> BeautifulSoup:
+    page = copy.copy(notebook)
+    page.cells = list(cells)
+    body, _ = _exporter().from_notebook_node(page)
+    return BeautifulSoup(body, "html.parser")
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    shown = ["text/html", "image/png", "text/plain"]
+    exporter = HTMLExporter(
+        config=Config({"NbConvertBase": {"display_data_priority": shown}}),
+        template_name="nb",
+        extra_template_basedirs=[str(files("ccwork").joinpath("template"))],
+        exclude_input=True,
+        exclude_anchor_links=True,
+    )
+    exporter.register_filter("clean", _clean)
+    return exporter
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_allowed,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel="noopener",
+    )
+
+
+def _allowed(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "class":
+        return " ".join(sorted(CLASSES.intersection(value.split()))) or None
+    if attribute == "src":
+        return value if value.startswith("data:image/png;base64,") else None
+    return value
+
+
+def _mark(stage: _Stage, tree: BeautifulSoup, prefix: str, shift: int) -> None:
+    """Move headings down, never skipping a level, and give every anchor an id of the page."""
+    last = shift
+    for n, tag in enumerate(tree.find_all(lambda tag: tag.name in HEADINGS or tag.get("id")), 1):
+        new = f"{prefix}-{n}"
+        if tag.name in HEADINGS:
+            last = min(int(tag.name[1]) + shift, last + 1, 6)
+            tag.name = f"h{last}"
+            if last == 2 and stage.anchor not in stage.marks.values():
+                new = stage.anchor
+                stage.title = tag.get_text(" ", strip=True) or stage.title
+            stage.marks.setdefault(_slug(tag.get_text()), new)
+        if tag.get("id"):
+            stage.marks[_slug(tag["id"])] = new
+        tag["id"] = new
+
+
+def _slug(name: str) -> str:
+    return "-".join(unquote(name).split()).casefold()
+
+
+def _parts(stage: _Stage) -> list[tuple[str, str]]:
+    found = [tag for tag in stage.body.find_all(["h2", "h3"]) if tag["id"] != stage.anchor]
+    return [(tag["id"], tag.get_text(" ", strip=True)) for tag in found]
+
+
+def _finish(stage: _Stage, stages: Mapping[str, _Stage]) -> None:
+    """Mend links, pictures and tables, when the anchors of all stages are known."""
+    for place in ("body", "head"):
+        if tree := getattr(stage, place):
+            _link(tree, stage, stages)
+            for image in tree.find_all("img", src=False):
+                image.decompose()
+            for table in tree.find_all("table"):
+                if not table.find_parent("table"):
+                    _align(table)
+                    _box(tree, table)
+            setattr(stage, place, Markup(tree.decode()))
+
+
+def _link(tree: BeautifulSoup, stage: _Stage, stages: Mapping[str, _Stage]) -> None:
+    for tag in tree.find_all("a"):
+        href = tag.get("href", "").strip()
+        if _OUTSIDE.match(href):
+            continue
+        del tag["href"], tag["rel"]
+        if anchor := _inside(href, stage, stages):
+            tag["href"] = f"#{anchor}"
+        elif not tag.get("id"):
+            tag.unwrap()
+
+
+def _inside(href: str, stage: _Stage, stages: Mapping[str, _Stage]) -> str:
+    if href.startswith("#"):
+        return stage.marks.get(_slug(href[1:]), "")
+    found = _NOTEBOOK.fullmatch(unquote(href))
+    if not found or found[1] not in stages:
+        return ""
+    there = stages[found[1]]
+    return there.marks.get(_slug(found[2] or ""), there.anchor)
+
+
+def _box(tree: BeautifulSoup, table: Tag) -> None:
+    """Let a wide table scroll by itself, by mouse, finger and keyboard."""
+    label = text.word("report.table")
+    if caption := table.find("caption"):
+        label = caption.get_text(" ", strip=True) or label
+        inner = tree.new_tag("span")
+        inner.extend(list(caption.contents))
+        caption.append(inner)
+    attributes = {"role": "group", "tabindex": "0", "aria-label": label}
+    attributes["class"] = _breadth(table)
+    table.wrap(tree.new_tag("div", attrs=attributes))
+
+
+def _align(table: Tag) -> None:
+    """Set the heading of numbers, and words that stand for a number, as numbers are set."""
+    rows = [row.find_all(["th", "td"]) for row in table.find_all("tr")]
+    numbers = {n for row in rows for n, cell in enumerate(row) if "num" in cell.get("class", ())}
+    for row in rows:
+        for n, cell in enumerate(row):
+            heads = cell.name == "th" and cell.get("scope") == "col"
+            if n in numbers and (heads or "word" in cell.get("class", ())):
+                cell["class"] = sorted({*cell.get("class", ()), "num"})
+
+
+def _breadth(table: Tag) -> str:
+    """Choose how a table is printed, from what its columns hold that must not be broken."""
+    columns: dict[int, int] = {}
+    for row in table.find_all("tr"):
+        for n, cell in enumerate(row.find_all(["th", "td"])):
+            words = cell.get_text().split(" ")
+            if not cell.has_attr("colspan"):
+                columns[n] = max(columns.get(n, 0), *map(len, words), 0)
+    for kind, glyph, gap, paper in _PRINTS:
+        if sum(columns.values()) * glyph + len(columns) * gap <= paper:
+            return kind
+    return "box wide broad tight"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("ccwork", "template"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(word=text.word, say=text.say, number=text.number)
+    return environment
+
+
+def _page(template: str, **values: object) -> str:
+    return _environment().get_template(template).render(lang=text.lang(), **values)

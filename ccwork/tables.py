@@ -1,0 +1,303 @@
+"""The input of one agency: a folder of tables and ``agency.toml``, checked as a whole.
+
+Nothing is raised for what stands in the files: every problem found is handed back at once.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatch
+from functools import cache
+from importlib.resources import files
+from pathlib import Path, PurePath
+from typing import Final
+
+import pandas as pd
+
+from ccwork import cells, columns, reading
+from ccwork.cells import Both, Fault, key
+from ccwork.checks import checks
+from ccwork.columns import Brought, Column, Table, dictionary
+from ccwork.problems import Problem
+
+__all__ = ["Column", "Input", "Table", "dictionary", "known", "read"]
+
+AGENCY: Final = "agency.toml"
+IGNORED: Final = (".*", "~$*", "readme*", "licen[cs]e*", "*.md", "*.py", "*.toml")
+FOLDERS: Final = ("source", "catalogue")
+
+
+@dataclass(frozen=True)
+class Input:
+    """All an agency brought.
+
+    Attributes
+    ----------
+    agency
+        Keys of ``agency.toml``; ``data_date`` is a date, keys left out are empty.
+    tables
+        Table -> its rows, with every column of the dictionary.
+    catalogue
+        Metrics by code: the common catalogue, extended and overridden by the agency's.
+    sources
+        One row per table read: file, sheet, table, sha256, rows, used, dropped.
+    problems
+        Grave ones and warnings, in the order of files.
+    """
+
+    agency: dict[str, object] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    catalogue: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sources: pd.DataFrame = field(default_factory=pd.DataFrame)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def known() -> tuple[str, ...]:
+    """Return the names of the tables an agency may bring."""
+    return tuple(name for name, table in dictionary().items() if table.about.kind == "table")
+
+
+def read(folder: Path) -> Input:
+    """Read and check everything in an agency's folder."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        missing = Problem("folder_missing", values={"found": folder.name})
+        return Input(catalogue=_own_rows(_common()), problems=[missing])
+    agency, problems = _agency(folder / AGENCY)
+    brought, sums, faults = _tables(folder, {name: dictionary()[name] for name in known()})
+    own, own_sums, own_faults = _tables(
+        folder / "catalogue", {columns.CATALOGUE: dictionary()[columns.CATALOGUE]}
+    )
+    catalogue = _catalogue(own.get(columns.CATALOGUE))
+    problems += [*faults, *own_faults]
+    if not any(problem.grave and not problem.cells for problem in faults):
+        problems += _not_brought(brought)
+    every = brought | own
+    clean = {}
+    for name, table in every.items():
+        found = [*table.problems, *checks(table, every, catalogue, agency)]
+        clean[name] = _clean(table, found)
+        problems += found
+    sources = _sources(every, clean, sums | own_sums)
+    return Input(agency, {n: clean[n] for n in brought}, catalogue, sources, problems)
+
+
+# ---------------------------------------------------------------- agency.toml
+
+
+def _agency(path: Path) -> tuple[dict[str, object], list[Problem]]:
+    """Read the agency's own facts."""
+    wanted = dictionary()["agency"].columns
+    agency: dict[str, object] = {
+        name: None if c.kind == "date" else "" for name, c in wanted.items()
+    }
+    try:
+        given = _toml(path)
+    except Fault as fault:
+        return agency, [Problem(fault.code, AGENCY, values=fault.values)]
+    problems = [_unknown_key(name, wanted) for name in given if name not in wanted]
+    for name, column in wanted.items():
+        try:
+            agency[name] = _fact(column, given.get(name, ""))
+        except Fault as fault:
+            problems.append(Problem(fault.code, AGENCY, column=name, values=fault.values))
+    if not agency["name_ru"] and not agency["name_en"]:
+        problems.append(Problem("agency_name", AGENCY))
+    return agency, problems
+
+
+def _toml(path: Path) -> dict[str, object]:
+    try:
+        written, _ = reading.decode(path.read_bytes())
+        return tomllib.loads(written.replace("\r\n", "\n"))
+    except FileNotFoundError:
+        raise Fault("agency_missing") from None
+    except OSError:
+        raise Fault("file_locked") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise Fault("agency_syntax", line=line[1] if line else "?") from None
+
+
+def _unknown_key(name: str, wanted: Iterable[str]) -> Problem:
+    like = cells.nearest(name, wanted)
+    values = {"found": name, "known": ", ".join(wanted), "like": like}
+    return Problem("agency_key_like" if like else "agency_key", AGENCY, values=values)
+
+
+def _fact(column: Column, value: object) -> object:
+    """Read one value of agency.toml by the kind of its key."""
+    if isinstance(value, date):
+        value = value.isoformat()
+    if not isinstance(value, str):
+        raise Fault("agency_value", found=str(value)[:80])
+    value = cells.plain(value)
+    if not value and column.required == "yes":
+        raise Fault("agency_needs", wanted=Both(column.ru, column.en))
+    if not value:
+        return None if column.kind == "date" else ""
+    if column.kind == "choice":
+        return cells.choice(value, column.choices)
+    return cells.day(value) if column.kind == "date" else value
+
+
+# ---------------------------------------------------------------- files of a folder
+
+
+def _tables(
+    folder: Path, wanted: Mapping[str, Table]
+) -> tuple[dict[str, Brought], dict[str, str], list[Problem]]:
+    """Read the tables of one folder: by name, with checksums by file."""
+    names = {key(name): table for table in wanted.values() for name in table.names}
+    if columns.CATALOGUE in wanted:
+        names |= {key(n): wanted[columns.CATALOGUE] for n in dictionary()["metrics"].names}
+    brought: dict[str, Brought] = {}
+    sums: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in _files(folder, problems):
+        book, digest = _book(path, names)
+        problems += book.problems
+        sums[path.name] = digest
+        for table, sheet in _chosen(path.name, book, names, problems):
+            if (name := table.about.table) in brought:
+                other = brought[name].sheet
+                values = {"table": table.name, "other": other.file}
+                problems.append(Problem("table_twice", sheet.file, sheet.name, values=values))
+            else:
+                brought[name] = columns.read(table, sheet)
+    return brought, sums, problems
+
+
+def _files(folder: Path, problems: list[Problem]) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    found = []
+    for path in sorted(folder.iterdir()):
+        if any(fnmatch(path.name.lower(), form) for form in IGNORED):
+            continue
+        if not path.is_dir():
+            found.append(path)
+        elif path.name not in FOLDERS and not path.name.startswith("__"):
+            problems.append(Problem("folder_unread", path.name, grave=False))
+    return found
+
+
+def _book(path: Path, names: Mapping[str, Table]) -> tuple[reading.Book, str]:
+    """Read one file if it may hold a table; return it with its checksum."""
+    suffix, ours = path.suffix.lower(), key(path.stem) in names
+    values = {"known": _all_named(names.values())}
+    unknown = Problem("file_unknown", path.name, values=values, grave=False)
+    if suffix in reading.REFUSED:
+        code = "format_unknown" if suffix == ".xlsb" else "macros"
+        return reading.Book(problems=(Problem(code, path.name, values={"found": suffix}),)), ""
+    if suffix not in reading.TEXTS + reading.BOOKS and ours:
+        wrong = Problem("format_unknown", path.name, values={"found": suffix})
+        return reading.Book(problems=(wrong,)), ""
+    if suffix not in reading.TEXTS + reading.BOOKS or (suffix in reading.TEXTS and not ours):
+        return reading.Book(problems=(unknown,)), ""
+    try:
+        if path.stat().st_size > reading.LARGEST_FILE:
+            return reading.Book(problems=(Problem("too_large", path.name),)), ""
+        content = path.read_bytes()
+    except OSError:
+        return reading.Book(problems=(Problem("file_locked", path.name),)), ""
+    return reading.book(path.name, content), hashlib.sha256(content).hexdigest()
+
+
+def _chosen(
+    file: str, book: reading.Book, names: Mapping[str, Table], problems: list[Problem]
+) -> list[tuple[Table, reading.Sheet]]:
+    """Tell which sheet is which table, by the name of the file or of the sheet."""
+    mine = names.get(key(PurePath(file).stem))
+    named = [(names[key(s.name)], s) for s in book.sheets if key(s.name) in names]
+    values: dict[str, object] = {"known": _all_named(names.values())}
+    if not book.sheets:
+        told = any(problem.code != "sheet_hidden" for problem in book.problems)
+        problems += [] if told else [Problem("empty_file", file)]
+        return []
+    if mine:
+        named = [(t, s) for t, s in named if t is mine]
+        if len(book.sheets) == 1:
+            return [(mine, book.sheets[0])]
+        if len(named) != 1:
+            values = {"sheets": ", ".join(s.name for s in book.sheets), "table": mine.name}
+            problems.append(Problem("several_sheets", file, values=values))
+            return []
+    elif not named:
+        problems.append(Problem("file_unknown", file, values=values, grave=False))
+        return []
+    left = [s.name for s in book.sheets if s not in [sheet for _, sheet in named]]
+    problems += [Problem("sheet_unknown", file, n, values=values, grave=False) for n in left]
+    return named
+
+
+def _all_named(tables: Iterable[Table]) -> Both:
+    about = list(dict.fromkeys(table.about for table in tables))
+    return Both(", ".join(a.ru for a in about), ", ".join(a.en for a in about))
+
+
+def _not_brought(brought: Mapping[str, Brought]) -> Iterator[Problem]:
+    if "services" not in brought:
+        yield Problem("table_missing", values={"table": dictionary()["services"].name})
+    if "counts" not in brought and "metrics" not in brought:
+        tables = [dictionary()["counts"], dictionary()["metrics"]]
+        values = {"tables": _all_named(tables)}
+        yield Problem("tables_missing", values=values)
+
+
+# ---------------------------------------------------------------- catalogue and result
+
+
+@cache
+def _common() -> Brought:
+    """Read the catalogue that comes with the project, by the same rules."""
+    content = files("ccwork").joinpath("catalogue", "metrics.csv").read_bytes()
+    (sheet,) = reading.book("metrics.csv", content).sheets
+    return columns.read(dictionary()[columns.CATALOGUE], sheet)
+
+
+def _own_rows(brought: Brought) -> pd.DataFrame:
+    return _clean(brought, brought.problems).set_index("metric")
+
+
+def _catalogue(own: Brought | None) -> pd.DataFrame:
+    common = _own_rows(_common())
+    if own is None:
+        return common
+    rows = _own_rows(own)
+    return pd.concat([common[~common.index.isin(rows.index)], rows])
+
+
+def _clean(brought: Brought, problems: Iterable[Problem]) -> pd.DataFrame:
+    """Return the rows nothing grave was said of, each once, whole numbers as such."""
+    spots = [spot for problem in problems if problem.grave for spot in problem.cells]
+    bad = {int(found[0]) for spot in spots if (found := re.search(r"\d+$", spot))}
+    keys = [name for name in brought.table.keys if name in brought.frame]
+    frame = brought.frame[~brought.frame.index.isin(bad)].drop_duplicates(keys)
+    for name, column in brought.table.columns.items():
+        needed = column.required != "no" and not column.missing
+        if column.kind in columns.WHOLE and needed and not frame[name].isna().any():
+            frame = frame.astype({name: "int64"})
+    return frame.reset_index(drop=True)
+
+
+def _sources(
+    every: Mapping[str, Brought], clean: Mapping[str, pd.DataFrame], sums: Mapping[str, str]
+) -> pd.DataFrame:
+    rows = [
+        {
+            "file": brought.sheet.file,
+            "sheet": brought.sheet.name,
+            "table": name,
+            "sha256": sums[brought.sheet.file],
+            "rows": brought.found,
+            "used": len(clean[name]),
+            "dropped": brought.found - len(clean[name]),
+        }
+        for name, brought in every.items()
+    ]
+    names = ["file", "sheet", "table", "sha256", "rows", "used", "dropped"]
+    return pd.DataFrame(rows, columns=names)

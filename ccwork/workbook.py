@@ -1,0 +1,253 @@
+"""One agency, one period: find its folder, read and check its tables, hold them together."""
+
+import difflib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ccwork import periods, tables, text
+from ccwork.columns import dictionary
+from ccwork.problems import DataProblems, Problem
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The checked tables of one agency, seen from one period.
+
+    Attributes
+    ----------
+    agency
+        Code of the agency: the name of its folder.
+    period
+        The period judged; everything later is left out.
+    info
+        What ``agency.toml`` says (name_ru, name_en, grain, data_date ...).
+    tables
+        Table name -> checked rows; a table not brought is missing.
+    catalogue
+        Metrics by code: those of the method and the agency's own.
+    sources
+        One row per table read: file, sheet, sha256, rows, used, dropped.
+    warnings
+        What was found and does not stop the run.
+    """
+
+    agency: str
+    period: str
+    info: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+    catalogue: pd.DataFrame
+    sources: pd.DataFrame
+    warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def date(self) -> date:
+        """The date of the data."""
+        return self.info.get("data_date") or periods.last_day(self.period)
+
+    @property
+    def grain(self) -> str:
+        """The grain of the period judged: all values are brought up to it."""
+        return periods.grain(self.period)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table up to the period judged; without rows where it was not brought."""
+        rows = self.tables.get(name)
+        if rows is None:
+            known = dictionary()[name].columns.values()
+            reasons = [f"{column.column}_why" for column in known if column.missing]
+            return pd.DataFrame(columns=[*(column.column for column in known), *reasons])
+        if "period" not in rows:
+            return rows
+        up_to = periods.last_day(self.period)
+        return rows[[periods.last_day(period) <= up_to for period in rows["period"]]]
+
+    def files(self, *names: str) -> list[str]:
+        """Return the files the named tables came from."""
+        return sorted(set(self.sources.loc[self.sources["table"].isin(names), "file"]))
+
+    def brought(self) -> pd.DataFrame:
+        """Return what was read: one row per table, with rows read, used and left out."""
+        rows = self.sources.copy()
+        rows.attrs = {
+            "name": "brought",
+            "key": ["table"],
+            "files": self.files(*self.tables),
+            "needs": [],
+            "date": self.date.isoformat(),
+            "period": self.period,
+        }
+        return rows
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self}</p>"
+
+    def __repr__(self) -> str:
+        counts = [
+            f"{text.name('table', row.table)} {text.number(row.used, 0)}"
+            for row in self.sources.itertuples()
+        ]
+        return text.say(
+            "workbook_line",
+            agency=text.name("agency", self.agency),
+            period=text.period(self.period),
+            date=text.day(self.date),
+            rows=", ".join(counts),
+            n=len(self.warnings),
+        )
+
+
+def load(data: str = "", agency: str = "", period: str = "") -> Workbook:
+    """Load one agency: find it, check it, choose the period.
+
+    Parameters
+    ----------
+    data
+        Folder with agencies; empty: $CCWORK_DATA, else the nearest ``data`` folder upward
+        of the working directory, else the samples that come with ccwork.
+    agency
+        Name of the agency's folder, found at any depth.
+    period
+        ``2026``, ``2026Q1`` or ``2026-03``; empty: the last complete period of the data.
+
+    Raises
+    ------
+    DataProblems
+        With everything that is wrong at once.
+    """
+    work, problems = check(data, agency, period)
+    if work is None:
+        raise DataProblems(problems)
+    learn(work)
+    return work
+
+
+def learn(work: Workbook) -> None:
+    """Put the names of an agency's own services and metrics in force."""
+    names = {
+        "agency": {work.agency: work.info},
+        "service": work.table("services").set_index("service").to_dict("index"),
+        "metric": work.catalogue.rename(columns={"ru": "name_ru", "en": "name_en"}).to_dict(
+            "index"
+        ),
+    }
+    text.learn("table", {name: (t.about.ru, t.about.en) for name, t in dictionary().items()})
+    for kind, rows in names.items():
+        pairs = {code: (row.get("name_ru"), row.get("name_en")) for code, row in rows.items()}
+        text.learn(kind, {code: (ru or "", en or "") for code, (ru, en) in pairs.items()})
+
+
+def check(data: str, agency: str, period: str) -> tuple[Workbook | None, list[Problem]]:
+    """Read and check one agency; no workbook where anything grave was found."""
+    try:
+        folder = find(data, agency)
+        read = tables.read(folder)
+        if any(problem.grave for problem in read.problems):
+            return None, read.problems
+        problems = list(read.problems)
+        chosen = period or last_complete(read)
+        problems += wrong_period(chosen, read)
+    except DataProblems as found:
+        return None, found.problems
+    if any(problem.grave for problem in problems):
+        return None, problems
+    work = Workbook(
+        agency, chosen, read.agency, read.tables, read.catalogue, read.sources, problems
+    )
+    return work, problems
+
+
+def data_folder(data: str = "") -> Path:
+    """Return the folder that holds the agencies (see :func:`load`)."""
+    if data or os.environ.get("CCWORK_DATA"):
+        return Path(data or os.environ["CCWORK_DATA"])
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if any((folder / "data").glob("**/agency.toml")):
+            return folder / "data"
+    return shipped("data")
+
+
+def shipped(part: str) -> Path:
+    """Return the folder "data" or "notebooks" that came with ccwork (wheel or checkout)."""
+    package = Path(str(files("ccwork")))
+    packed = package / "_shipped" / part
+    return packed if packed.is_dir() else package.parent / part
+
+
+def agencies(data: str = "") -> dict[str, Path]:
+    """Return every agency below a folder: code -> its folder, by code.
+
+    Raises
+    ------
+    DataProblems
+        When two folders carry one name, or the data folder is missing.
+    """
+    root = data_folder(data)
+    if not root.is_dir():
+        raise DataProblems([Problem("no_data_folder", values={"folder": root.name})])
+    found: dict[str, list[Path]] = {}
+    for path in sorted(root.rglob("agency.toml")):
+        found.setdefault(path.parent.name, []).append(path.parent)
+    twice = [code for code, folders in found.items() if len(folders) > 1]
+    if twice:
+        raise DataProblems([Problem("agency_twice", values={"agency": code}) for code in twice])
+    return {code: folders[0] for code, folders in sorted(found.items())}
+
+
+def find(data: str, agency: str) -> Path:
+    """Return the folder of one agency.
+
+    Raises
+    ------
+    DataProblems
+        When there is no such agency; the nearest names are offered.
+    """
+    known = agencies(data)
+    if agency in known:
+        return known[agency]
+    near = difflib.get_close_matches(agency, known, n=3, cutoff=0.5) or list(known)[:5]
+    raise DataProblems(
+        [Problem("unknown_agency", values={"agency": agency, "near": ", ".join(near) or "—"})]
+    )
+
+
+def last_complete(read: tables.Input) -> str:
+    """Return the last period that had ended when the data were taken."""
+    brought = brought_periods(read)
+    until = read.agency.get("data_date") or date.max
+    complete = [period for period in brought if periods.last_day(period) <= until]
+    if not complete:
+        raise DataProblems([Problem("no_complete_period")])
+    return complete[-1]
+
+
+def brought_periods(read: tables.Input) -> list[str]:
+    """Return the periods that occur in the data, in order of time."""
+    found = {
+        period for table in read.tables.values() if "period" in table for period in table["period"]
+    }
+    return sorted(found, key=periods.last_day)
+
+
+def wrong_period(period: str, read: tables.Input) -> Iterator[Problem]:
+    """Find what is wrong with the period asked for."""
+    brought = brought_periods(read)
+    grain = read.agency["grain"]
+    values = {"period": period, "first": brought[0], "last": brought[-1]} if brought else {}
+    if not brought:
+        yield Problem("no_complete_period")
+    elif not periods.is_period(period):
+        yield Problem("not_a_period", values={"value": period})
+    elif periods.GRAINS.index(periods.grain(period)) > periods.GRAINS.index(grain):
+        yield Problem("period_too_fine", values=values | {"grain": text.word(f"grain.{grain}")})
+    elif not set(periods.parts(period, grain)) & set(brought):
+        yield Problem("unknown_period", values=values)
+    elif periods.last_day(period) > max(map(periods.last_day, brought)):
+        yield Problem("period_unfinished", values=values)

@@ -1,0 +1,67 @@
+"""Small agencies written to a folder, so that every test reads what a person would bring."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from ccwork import periods, text, workbook
+
+SAMPLES = Path(__file__).parent.parent / "data"
+
+
+@pytest.fixture(autouse=True)
+def _russian():
+    text.use("ru")
+    yield
+    text.use("ru")
+
+
+class Agency:
+    """A folder with one agency; tables are added as rows of text."""
+
+    def __init__(self, root: Path, name: str = "demo", grain: str = "month") -> None:
+        self.root, self.name = root, name
+        self.folder = root / name
+        self.folder.mkdir(parents=True)
+        self.config = {"name_ru": "Орган", "name_en": "Agency", "grain": grain}
+        self.add("services", [{"service": "a", "name_ru": "Услуга", "name_en": "Service"}])
+
+    def add(self, table: str, rows: list[dict[str, object]]) -> "Agency":
+        with (self.folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as lines:
+            writer = csv.DictWriter(lines, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        return self
+
+    def counts(self, *months: list[object], first: str = "2025-01", **more: object) -> "Agency":
+        """Add the counts of five levels, a list a month."""
+        rows = [
+            {"metric": "satisfaction", "service": "a", "period": periods.shift(first, month),
+             "level": level, "count": count, **more}
+            for month, counts in enumerate(months)
+            for level, count in enumerate(counts, 1)
+            if count is not None
+        ]  # fmt: skip
+        return self.add("counts", rows)
+
+    def metric(self, values: list[object], metric: str = "digital_take_up", n: object = "н/д",
+               first: str = "2024-01") -> "Agency":  # fmt: skip
+        """Add one metric as a series of months."""
+        rows = [
+            {"metric": metric, "service": "a", "period": periods.shift(first, month),
+             "value": value, "n": n}
+            for month, value in enumerate(values)
+        ]  # fmt: skip
+        return self.add("metrics", rows)
+
+    def load(self, period: str = "") -> workbook.Workbook:
+        lines = [f'{key} = "{value}"' for key, value in self.config.items()]
+        lines.append("data_date = 2026-06-30")
+        (self.folder / "agency.toml").write_text("\n".join(lines), encoding="utf-8")
+        return workbook.load(str(self.root), self.name, period)
+
+
+@pytest.fixture
+def agency(tmp_path):
+    return Agency(tmp_path / "data")

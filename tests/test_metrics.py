@@ -1,0 +1,102 @@
+"""Counts become a score and a share; absence is never zero; published figures are recomputed."""
+
+import math
+
+import pytest
+
+from ccwork import metrics
+
+
+def test_the_score_and_the_share_are_what_one_sees_in_the_counts(agency):
+    row = metrics.levels(agency.counts([0, 0, 0, 50, 50]).load()).iloc[0]
+    assert row["n"] == 100
+    assert row["score"] == pytest.approx(87.5)  # halfway between 75 and 100
+    assert row["top2"] == 100
+    assert row["top2_low"] == pytest.approx(96.30, abs=0.005)  # Wilson for 100 of 100
+
+
+def test_the_interval_of_the_score_is_that_of_the_answers_written_out(agency):
+    import numpy as np
+    from scipy import stats
+
+    row = metrics.levels(agency.counts([3, 5, 10, 40, 42]).load()).iloc[0]
+    answers = 25 * (np.repeat([1, 2, 3, 4, 5], [3, 5, 10, 40, 42]) - 1)
+    low, high = stats.t.interval(0.95, 99, answers.mean(), stats.sem(answers))
+    assert (row["score_low"], row["score_high"]) == pytest.approx((low, high))
+
+
+def test_nine_answers_give_no_number_and_the_reason(agency):
+    row = metrics.values(agency.counts([1, 1, 1, 1, 5]).load()).iloc[0]
+    assert math.isnan(row["value"]) and row["why"] == "too_few"
+
+
+def test_a_level_without_a_row_is_not_zero(agency):
+    row = metrics.values(agency.counts([None, 1, 10, 40, 42]).load()).iloc[0]
+    assert math.isnan(row["value"]) and row["why"] == "incomplete"
+
+
+def test_a_missing_count_is_not_zero(agency):
+    row = metrics.values(agency.counts(["н/д", 1, 10, 40, 42]).load()).iloc[0]
+    assert math.isnan(row["value"]) and row["why"] == "incomplete"
+
+
+def test_months_add_up_to_a_quarter(agency):
+    months = [[1, 2, 3, 4, 5], [10, 0, 0, 0, 10], [0, 0, 20, 0, 0]]
+    quarter = metrics.levels(agency.counts(*months).load("2025Q1")).iloc[0]
+    alone = agency.counts([11, 2, 23, 4, 15]).load()
+    assert quarter["n"] == 55
+    assert quarter["score"] == pytest.approx(metrics.levels(alone).iloc[0]["score"])
+
+
+def test_a_quarter_with_a_month_missing_has_no_number(agency):
+    work = agency.counts(*[[5] * 5] * 5, first="2025-02").load("2025Q2")
+    rows = metrics.values(work).set_index("period")["value"]
+    assert math.isnan(rows["2025Q1"])
+
+
+def test_a_share_with_n_has_a_wilson_interval_and_without_n_the_reason(agency):
+    known = metrics.values(agency.metric([72], n=25).load()).iloc[0]
+    assert (known["low"], known["high"]) == pytest.approx((52.42339, 85.71615), rel=1e-6)
+    unknown = metrics.values(agency.metric([72], n="не опубликовано").load()).iloc[0]
+    assert math.isnan(unknown["low"]) and unknown["why"] == "not_published"
+
+
+def test_metrics_of_months_are_weighted_by_n(agency):
+    from ccwork import periods
+
+    rows = [
+        {"metric": "digital_take_up", "service": "a", "period": periods.shift("2025-01", month),
+         "value": value, "n": n}
+        for month, (value, n) in enumerate([(10, 100), (20, 100), (60, 200)])
+    ]  # fmt: skip
+    row = metrics.values(agency.add("metrics", rows).load("2025Q1")).iloc[0]
+    assert row["value"] == pytest.approx(37.5)
+    assert row["n"] == 400
+
+
+def test_rows_in_another_order_change_nothing(agency):
+    months = [[1, 2, 3, 4, 5], [10, 5, 5, 5, 10]]
+    straight = metrics.levels(agency.counts(*months).load())
+    lines = (agency.folder / "counts.csv").read_text(encoding="utf-8").splitlines()
+    shuffled = "\n".join([lines[0], *reversed(lines[1:])])
+    (agency.folder / "counts.csv").write_text(shuffled, encoding="utf-8")
+    assert metrics.levels(agency.load()).equals(straight)
+
+
+@pytest.mark.parametrize(
+    ("published", "answer"),
+    [(75, "score"), (70, "top2"), (60, "net"), (10, "none"), (50, "top1"), (88, "top2_of_sided")],
+)
+def test_the_definition_behind_a_published_percentage_is_found(agency, published, answer):
+    # 100 answers: score 75, top-2 70, net 60, of those who took sides 87.5, best level 50
+    agency.counts([10, 0, 20, 20, 50], first="2024-01")
+    agency.metric([published], metric="satisfaction_published")
+    assert answer in metrics.definitions(agency.load())["reproduces"].iloc[0].split()
+
+
+def test_a_month_without_counts_cannot_be_checked(agency):
+    agency.counts([10, 0, 20, 20, 50], first="2024-02")
+    agency.metric([75, 75, 74], metric="satisfaction_published")
+    runs = metrics.definition_runs(agency.load())
+    assert runs["reproduces"].tolist() == ["no_counts", "score", "no_counts"]
+    assert runs["periods"].tolist() == [1, 1, 1]

@@ -1,0 +1,172 @@
+"""The shape of the shipped notebooks, and that every edition of them runs."""
+
+import ast
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from ccwork import edition, params, text
+
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+TAGS = {"parameters", "setup", "figure", "exercise", "solution", "trainer", "summary"}
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+@each_notebook
+def test_it_opens_with_title_parameters_and_setup_and_ends_with_where_next(path):
+    cells = edition.read(path).cells
+    assert cells[0].source.startswith("# ") and "**Нужно:**" in cells[0].source
+    assert edition.tags(cells[1]) == {"parameters"} and edition.tags(cells[2]) == {"setup"}
+    assert cells[-1].source.startswith("## Что дальше")
+
+
+@each_notebook
+def test_it_is_short_and_says_more_than_it_computes(path):
+    notebook = edition.read(path)
+    practice = {"exercise", "solution", "trainer"}
+    body = [cell for cell in notebook.cells if not practice & edition.tags(cell)]
+    lengths = [len(cell.source.splitlines()) for cell in code(notebook)]
+    assert len(body) <= 30
+    assert max(lengths) <= 12 and statistics.median(lengths) <= 2
+    assert len(prose(notebook)) / len(code(notebook)) >= 1.2
+
+
+@each_notebook
+def test_its_code_only_calls(path):
+    for cell in code(edition.read(path)):
+        for node in ast.walk(ast.parse(cell.source)):
+            assert not isinstance(
+                node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While | ast.If | ast.Lambda
+            )
+        if "parameters" not in edition.tags(cell):
+            assert not re.search("[а-яё]", cell.source, re.IGNORECASE)
+            assert not re.search(r"[\w.]/\w|\\\\", cell.source)
+
+
+@each_notebook
+def test_its_tags_are_known_and_its_figures_are_tagged(path):
+    for cell in edition.read(path).cells:
+        assert edition.tags(cell) <= TAGS
+        if "show.figure(" in cell.source:
+            assert "figure" in edition.tags(cell)
+        if "show.summary(" in cell.source:
+            assert "summary" in edition.tags(cell)
+
+
+@each_notebook
+def test_two_code_cells_follow_each_other_only_as_table_and_figure(path):
+    cells = edition.read(path).cells[2:]
+    for first, second in zip(cells, cells[1:], strict=False):
+        if first.cell_type == second.cell_type == "code":
+            assert "show.table(" in first.source and "figure" in edition.tags(second)
+
+
+@each_notebook
+def test_its_sentences_are_short_and_one_a_line(path):
+    for cell in prose(edition.read(path)):
+        for line in cell.source.splitlines():
+            if line.startswith(("#", "*", "<", "**")) or not line.strip():
+                continue
+            for sentence in re.split(r"(?<=[.!?])\s", line):
+                assert len(re.findall(r"[\w%-]+", sentence)) <= 22, sentence
+
+
+@each_notebook
+def test_every_shipped_code_cell_has_its_count_and_shows_no_path(path):
+    for cell in code(edition.read(path)):
+        assert cell.execution_count
+        for output in cell.outputs:
+            assert output.output_type not in ("error", "stream")
+            assert "image/png" not in output.get("data", {})
+            assert str(Path.home()) not in str(output) and "/work" not in str(output)
+
+
+@each_notebook
+def test_every_figure_keeps_an_alt_text_with_numbers(path):
+    for cell in edition.read(path).cells:
+        if "figure" in edition.tags(cell):
+            assert cell.outputs
+            for output in cell.outputs:
+                assert re.search(r"\d", output.data["text/plain"])
+
+
+@each_notebook
+def test_its_parameters_are_declared_and_explained(path):
+    names = [parameter.name for parameter in params.declared(edition.read(path))]
+    assert names[:3] == ["data", "agency", "period"]
+    assert set(names) <= {"data", "agency", "period", "process"}
+
+
+@each_notebook
+def test_its_translation_is_whole_and_fresh(path):
+    known = edition.catalogue(path.stem, "en")
+    for found, _ in edition.messages(edition.read(path)):
+        message = known.get(found)
+        assert message is not None and message.string, found[:60]
+        assert not message.fuzzy, found[:60]
+        assert message.string.count("\n## ") == found.count("\n## ")
+        assert re.findall(r"`[^`]+`", message.string) == re.findall(r"`[^`]+`", found)
+
+
+@each_notebook
+@pytest.mark.parametrize("audience", ["trainer", "learner", "report"])
+def test_no_russian_is_left_in_the_english_edition(path, audience):
+    made = edition.edition(edition.read(path), edition.prose(path.stem, "en"), audience, "en")
+    for cell in made.cells:
+        assert not re.search("[а-яё]", cell.source, re.IGNORECASE), cell.source[:80]
+
+
+@each_notebook
+def test_every_glossary_link_leads_somewhere(path):
+    for lang in text.LANGS:
+        made = edition.edition(edition.read(path), edition.prose(path.stem, lang), "trainer", lang)
+        whole = "\n".join(cell.source for cell in prose(made))
+        headings = {
+            line.lstrip("# ").replace(" ", "-")
+            for line in whole.splitlines()
+            if line.startswith("#")
+        }
+        assert set(re.findall(r"\]\(#([^)]+)\)", whole)) <= headings
+
+
+def test_an_edition_leaves_its_source_alone_and_drops_what_is_not_for_its_readers():
+    source = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("# Заголовок"),
+            nbformat.v4.new_code_cell("1", metadata={"tags": ["solution"]}, execution_count=1),
+        ]
+    )
+    made = edition.edition(source, {"# Заголовок": "# Title"}, "learner", "en")
+    assert [cell.source for cell in made.cells] == ["# Title"]
+    assert len(source.cells) == 2 and source.cells[1].execution_count == 1
+
+
+def test_an_unknown_audience_is_refused():
+    with pytest.raises(ValueError, match="`audience` must be one of"):
+        edition.edition(nbformat.v4.new_notebook(), {}, "auditor", "ru")
+
+
+@pytest.mark.parametrize("audience", ["trainer", "learner"])
+@pytest.mark.parametrize("lang", text.LANGS)
+@each_notebook
+def test_every_edition_runs(path, audience, lang):
+    from nbclient import NotebookClient
+
+    made = edition.edition(edition.read(path), edition.prose(path.stem, lang), audience, lang)
+    NotebookClient(made, timeout=120).execute()
+    if lang == "en":
+        shown = [out for cell in code(made) for out in cell.outputs]
+        for output in shown:
+            words = re.sub(r'<span lang="ru">.*?</span>', "", str(output.get("data", {})))
+            assert not re.search("[а-яё]", words.replace("н/д", ""), re.IGNORECASE)

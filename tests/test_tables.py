@@ -1,0 +1,290 @@
+import ast
+import io
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+import ccwork
+from ccwork import cells, checks, columns, tables, text
+
+OURS = ("cells", "unpacking", "reading", "columns", "checks", "tables")
+AGENCY = 'name_ru = "Ведомство"\ngrain = "month"\ndata_date = 2026-06-30\n'
+HEADINGS = {
+    name: {lang: [getattr(c, lang) for c in table.columns.values()] for lang in text.LANGS}
+    for name, table in tables.dictionary().items()
+}
+SERVICES = [["S1", "Справка о доходах", "Income statement", "internal", "1200"]]
+COUNTS = [
+    ["satisfaction", "S1", "2026-01", "1", "10", ""],
+    ["satisfaction", "S1", "2026-01", "2", "н/д", ""],
+    ["satisfaction", "S1", "2026-01", "2", "7", "старшие"],
+]
+METRICS = [
+    ["uptime", "S1", "2026-01", "99,5", "не опубликовано"],
+    ["uptime", "S1", "2026-02", "98%", "1 200"],
+]
+
+
+def agency(folder: Path, **brought: bytes) -> Path:
+    (folder / "agency.toml").write_text(AGENCY, encoding="utf-8")
+    for name, content in brought.items():
+        (folder / name.replace("__", ".")).write_bytes(content)
+    return folder
+
+
+def csv_of(name, rows, lang="ru", separator=";", encoding="utf-8", end="\n") -> bytes:
+    lines = [HEADINGS[name][lang], *rows]
+    return "".join(separator.join(line) + end for line in lines).encode(encoding)
+
+
+def all_csv(lang="ru", separator=";", encoding="utf-8", end="\n"):
+    form = (lang, separator, encoding, end)
+    return {
+        "services__csv": csv_of("services", SERVICES, *form),
+        "counts__csv": csv_of("counts", COUNTS, *form),
+        "metrics__csv": csv_of("metrics", METRICS, *form),
+    }
+
+
+def grave(read):
+    return [str(problem) for problem in read.problems if problem.grave]
+
+
+@pytest.fixture
+def plain(tmp_path):
+    read = tables.read(agency(tmp_path, **all_csv()))
+    assert not grave(read)
+    return read
+
+
+def test_every_cell_has_the_type_of_its_column(plain):
+    counts, metrics = plain.tables["counts"], plain.tables["metrics"]
+    assert counts["level"].tolist() == [1, 2, 2] and counts["level"].dtype == "int64"
+    assert counts["count"].fillna(-1).tolist() == [10, -1, 7]
+    assert counts["count_why"].tolist() == ["", "no_data", ""]
+    assert counts["segment"].tolist() == ["", "", "старшие"]
+    assert metrics["value"].tolist() == [99.5, 98.0]
+    assert metrics["n_why"].tolist() == ["not_published", ""]
+    assert plain.tables["services"].loc[0, ["client", "volume"]].tolist() == ["internal", 1200]
+    assert plain.agency["data_date"] == date(2026, 6, 30)
+    assert plain.agency["country"] == ""
+
+
+def test_a_column_left_out_is_filled_with_what_stands_for_empty(tmp_path):
+    brought = all_csv() | {"services__csv": "Услуга\nS1\n".encode()}
+    services = tables.read(agency(tmp_path, **brought)).tables["services"]
+    assert services["client"].tolist() == ["external"]
+    assert services["volume"].isna().all()
+
+
+def test_each_table_read_is_accounted_for(plain):
+    sources = plain.sources.set_index("table")
+    assert sources.loc["counts", ["file", "rows", "used", "dropped"]].tolist() == [
+        "counts.csv", 3, 3, 0,
+    ]  # fmt: skip
+    assert sources["sha256"].str.len().eq(64).all()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1251"])
+def test_the_form_of_a_text_file_does_not_matter(plain, tmp_path_factory, encoding, end):
+    folder = tmp_path_factory.mktemp("agency")
+    read = tables.read(agency(folder, **all_csv("ru", "\t", encoding, end)))
+    assert not grave(read)
+    for name, frame in plain.tables.items():
+        assert_frame_equal(read.tables[name], frame)
+
+
+def test_sheets_of_one_book_are_the_same_tables(plain, tmp_path_factory):
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        for name, rows in (("services", SERVICES), ("counts", COUNTS), ("metrics", METRICS)):
+            sheet = book.add_worksheet(tables.dictionary()[name].about.ru.capitalize())
+            sheet.write_row(0, 0, HEADINGS[name]["en"])
+            for at, row in enumerate(rows, 1):
+                sheet.write_row(at, 0, [int(c) if c.isdecimal() else c for c in row])
+            sheet.write_column(50, 0, ["", ""])
+    read = tables.read(agency(tmp_path_factory.mktemp("agency"), всё__xlsx=stream.getvalue()))
+    assert not grave(read)
+    assert read.sources["sheet"].tolist() == ["Услуги", "Оценки", "Показатели"]
+    for name, frame in plain.tables.items():
+        assert_frame_equal(read.tables[name], frame)
+
+
+def test_dates_of_excel_are_read_as_months(tmp_path):
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Лист1")
+        sheet.write_row(0, 0, ["metric", "service", "period", "value"])
+        sheet.write_row(1, 0, ["uptime", "S1"])
+        sheet.write_datetime(1, 2, date(2026, 3, 1), book.add_format({"num_format": "mmm yy"}))
+        sheet.write_number(1, 3, 0.995, book.add_format({"num_format": "0.0%"}))
+    brought = {k: v for k, v in all_csv().items() if "metrics" not in k}
+    read = tables.read(agency(tmp_path, показатели__xlsx=stream.getvalue(), **brought))
+    assert not grave(read)
+    assert read.tables["metrics"][["period", "value"]].iloc[0].tolist() == ["2026-03", 99.5]
+
+
+def test_thousands_in_english_are_read_in_a_column_of_counts(tmp_path):
+    brought = all_csv() | {
+        "counts__csv": b'metric,service,period,level,count\nsatisfaction,S1,2026-01,1,"1,234"\n'
+    }
+    read = tables.read(agency(tmp_path, **brought))
+    assert not grave(read)
+    assert read.tables["counts"]["count"].tolist() == [1234]
+
+
+def test_a_code_may_be_a_missing_word(tmp_path):
+    brought = {
+        "services__csv": "service\nNA\nNone\nнет\n".encode(),
+        "counts__csv": b"metric,service,period,level,count\nsatisfaction,NA,2026-01,1,4\n",
+    }
+    read = tables.read(agency(tmp_path, **brought))
+    assert not grave(read)
+    assert read.tables["services"]["service"].tolist() == ["NA", "None", "нет"]
+
+
+def test_a_real_small_percentage_is_written_with_its_sign(tmp_path):
+    rows = [["uptime", "S1", "2026-01", "0,5%", ""], ["uptime", "S1", "2026-02", "95", ""]]
+    read = tables.read(agency(tmp_path, **all_csv() | {"metrics__csv": csv_of("metrics", rows)}))
+    assert not grave(read)
+    assert read.tables["metrics"]["value"].tolist() == [0.5, 95.0]
+
+
+def test_a_faulty_row_is_left_out_and_counted(tmp_path):
+    rows = [*COUNTS, ["satisfaction", "S1", "2026-02", "9", "5", ""]]
+    read = tables.read(agency(tmp_path, **all_csv() | {"counts__csv": csv_of("counts", rows)}))
+    assert len(read.tables["counts"]) == 3
+    counts = read.sources.set_index("table").loc["counts"]
+    assert counts[["rows", "used", "dropped"]].tolist() == [4, 3, 1]
+
+
+def test_an_agency_extends_and_overrides_the_catalogue(tmp_path):
+    (tmp_path / "catalogue").mkdir()
+    (tmp_path / "catalogue" / "metrics.csv").write_text(
+        "metric,kpi,group,form,unit,better,worst,best\n"
+        "uptime,speed,objective,share,percent,higher,90,100\n"
+        "wait,speed,objective,value,days,lower,30,0\n",
+        encoding="utf-8",
+    )
+    read = tables.read(agency(tmp_path, **all_csv()))
+    assert not grave(read)
+    assert read.catalogue.loc["uptime", "worst"] == 90
+    assert read.catalogue.loc["wait", ["weight", "version"]].tolist() == [1, 1]
+    assert read.catalogue.index.is_unique and "satisfaction" in read.catalogue.index
+    assert "catalogue_metrics" not in read.tables
+
+
+def test_the_common_catalogue_has_no_problems(tmp_path):
+    common = tables._common()
+    read = tables.read(agency(tmp_path))
+    assert list(common.problems) == []
+    assert list(checks.checks(common, {}, read.catalogue, {})) == []
+    assert read.catalogue[["ru", "en", "about_ru", "about_en"]].ne("").all(axis=None)
+
+
+def test_periods_are_understood_as_people_write_them():
+    written = {
+        "2026": "2026", "2026 год": "2026", "2026Q1": "2026Q1", "2026 q1": "2026Q1",
+        "1 кв. 2026": "2026Q1", "IV квартал 2026 г.": "2026Q4", "2-й квартал 2026": "2026Q2",
+        "2026-03": "2026-03", "2026-03-01": "2026-03", "01.03.2026": "2026-03",
+        "03.2026": "2026-03", "март 2026": "2026-03", "МАРТ  2026 г.": "2026-03",
+        "марта 2026": "2026-03", "May 2026": "2026-05", "мая 2026": "2026-05",
+    }  # fmt: skip
+    assert {found: cells.period(found) for found in written} == written
+
+
+codes = st.text("abcXYZабвЯ012", min_size=1, max_size=6).map("s".__add__)
+counted = st.dictionaries(
+    st.tuples(codes, st.sampled_from(["2026-01", "2026-02"]), st.integers(1, 5)),
+    st.one_of(st.integers(0, 10**6), st.sampled_from(["-", "н/д", "n<10"])),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    counted,
+    st.sampled_from(text.LANGS),
+    st.sampled_from(";,\t"),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.randoms(),
+)
+def test_a_clean_table_is_read_the_same_in_any_form(
+    tmp_path_factory, table, lang, separator, encoding, chance
+):
+    names = {cells.skeleton(code): code for code, _, _ in table}
+    rows = [
+        ["satisfaction", code, period, str(level), str(n), ""]
+        for (code, period, level), n in table.items()
+        if names[cells.skeleton(code)] == code
+    ]
+    services = [[code, "", "", "", ""] for code in names.values()]
+    read = []
+    for form in (("ru", ";", "utf-8"), (lang, separator, encoding)):
+        folder = tmp_path_factory.mktemp("agency")
+        brought = {
+            "services__csv": csv_of("services", services, *form),
+            "counts__csv": csv_of("counts", rows, *form),
+        }
+        read.append(tables.read(agency(folder, **brought)))
+        assert not grave(read[-1])
+        chance.shuffle(rows)
+    keys = ["service", "period", "level"]
+    first, second = (r.tables["counts"].sort_values(keys, ignore_index=True) for r in read)
+    assert_frame_equal(first, second)
+
+
+def literals(node: ast.AST) -> set[str]:
+    found = ast.walk(node)
+    return {n.value for n in found if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+def test_every_code_has_its_sentences_and_every_sentence_its_code():
+    ours = [Path(ccwork.__file__).parent / f"{module}.py" for module in OURS]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in ours]
+    calls = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call) and n.args]
+    makers = ("Fault", "Problem", "problem", "say")
+    made = [c for c in calls if getattr(c.func, "id", getattr(c.func, "attr", "")) in makers]
+    given = {n.value for call in made for n in [call.args[0]] if isinstance(n, ast.Constant)}
+    room = pd.read_csv(Path(ccwork.__file__).parent / "terms" / "problems.csv", dtype=str)
+    kinds = room["code"].str.split(".", n=1)
+    named, mended = (set(kinds[kinds.str[0] == kind].str[1]) for kind in ("problem", "fix"))
+    assert len(given) > 30
+    assert given <= named
+    assert named == mended
+    assert named <= set().union(*map(literals, trees))
+
+
+def test_no_russian_sentence_has_latin_words_and_no_english_one_cyrillic():
+    room = pd.read_csv(Path(ccwork.__file__).parent / "terms" / "problems.csv", dtype=str)
+    quoted = r"«[^»]*»|\{[^}]*\}|\.\w+|Excel|Windows-1251|CSV|2026Q1|\bF9\b"
+    assert not room["ru"].str.replace(quoted, "", regex=True).str.contains("[A-Za-z]").any()
+    assert not room["en"].str.contains("[А-Яа-яЁё]").any()
+
+
+def test_every_word_of_the_dictionary_is_in_both_languages():
+    for table in tables.dictionary().values():
+        for row in (table.about, *table.columns.values()):
+            assert row.ru and row.en and row.about_ru and row.about_en, row.column
+            for choice in row.choices:
+                assert text.has(f"value.{choice}")
+            if row.reference and not row.reference.startswith("terms."):
+                other, _, column = row.reference.partition(".")
+                assert column in tables.dictionary()[other].columns
+    assert all(text.has(f"reason.{reason}") for reason in columns.missing_words().values())
+
+
+def test_a_heading_names_one_column_only():
+    for table in tables.dictionary().values():
+        names = [{cells.key(name) for name in c.names} for c in table.columns.values()]
+        assert len(set().union(*names)) == sum(map(len, names))
