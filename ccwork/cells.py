@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import Final
 
@@ -318,3 +318,17 @@ def day(written: str) -> date:
     if year < FIRST_YEAR:
         raise Fault("too_old", found=written)
     return when
+
+
+_MOMENT = re.compile(r"(.+?)[ t](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
+
+
+def moment(written: str) -> datetime:
+    """Read a day with its time, local: ``31.03.2026 14:05``, ``2026-03-31 14:05:00``."""
+    found = _MOMENT.fullmatch(key(digits(written)))
+    if not found:
+        return datetime.combine(day(written), time())
+    hour, minute, second = (int(part or 0) for part in found.groups()[1:])
+    if hour > 23 or minute > 59 or second > 59:
+        raise Fault("not_time", found=written)
+    return datetime.combine(day(found[1]), time(hour, minute, second))

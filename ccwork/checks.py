@@ -7,10 +7,11 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork import cells, columns, periods, text
+from ccwork import cells, columns, periods, schema, text
 from ccwork.cells import Both
-from ccwork.columns import Brought, dictionary
+from ccwork.columns import Brought
 from ccwork.problems import Problem
+from ccwork.schema import dictionary
 
 MIXED_UP: Final = 20
 """A percentage so many times smaller than the others is taken for a fraction (our choice)."""
@@ -19,20 +20,27 @@ MIXED_UP: Final = 20
 def checks(
     brought: Brought,
     every: Mapping[str, Brought],
-    catalogue: pd.DataFrame,
+    catalogues: Mapping[str, pd.DataFrame],
     agency: Mapping[str, object],
 ) -> Iterator[Problem]:
-    """Check one table against itself, the other tables, the catalogue and the agency's facts."""
-    codes = {f"{columns.CATALOGUE}.metric": list(catalogue.index), "terms.unit": _units()}
-    if "services" in every:
-        codes["services.service"] = every["services"].frame["service"].unique().tolist()
+    """Check one table against itself, the other tables, the catalogues and the agency's facts."""
+    catalogue = catalogues["metrics"]
+    codes = {"terms.unit": _units()}
+    for name, rows in catalogues.items():
+        codes[f"catalogue_{name}.{rows.index.name}"] = list(rows.index)
+    for name in {"services", "units"} & set(every):
+        key = dictionary()[name].keys[0]
+        codes[f"{name}.{key}"] = every[name].frame[key].unique().tolist()
     yield from _references(brought, codes)
     yield from _repeats(brought)
     if "period" in brought.where:
         yield from _periods(brought, agency)
+    yield from _late(brought, agency.get("data_date"))
+    if {"start", "end"} <= set(brought.where):
+        yield from _backward(brought)
     if {"metric", "level"} <= set(brought.where):
         yield from _levels(brought, catalogue)
-    if {"metric", "value"} <= set(brought.where):
+    if {"metric", "value"} <= set(brought.where) and "mode" not in brought.table.columns:
         yield from _values(brought, catalogue)
     if brought.table.about.table == "services":
         yield from _alike(brought)
@@ -100,6 +108,25 @@ def _periods(brought: Brought, agency: Mapping[str, object]) -> Iterator[Problem
             shown = Both(f"{until:%d.%m.%Y}", until.isoformat())
             values = {"found": found, "until": shown, "grave": first > until}
             yield brought.problem(code, "period", row, **values)
+
+
+def _late(brought: Brought, until: object) -> Iterator[Problem]:
+    """Find days after the day the data were taken."""
+    for name, column in brought.table.columns.items():
+        if column.kind not in schema.DAYS or name not in brought.where or until is None:
+            continue
+        days = brought.frame[name]
+        shown = Both(f"{until:%d.%m.%Y}", until.isoformat())
+        for row, found in days[days >= pd.Timestamp(until) + pd.Timedelta(days=1)].items():
+            values = {"found": Both(f"{found:%d.%m.%Y}", f"{found:%Y-%m-%d}"), "until": shown}
+            yield brought.problem("future", name, row, **values)
+
+
+def _backward(brought: Brought) -> Iterator[Problem]:
+    """Find steps that end before they start."""
+    frame = brought.frame
+    for row in frame.index[frame["end"] < frame["start"]]:
+        yield brought.problem("backward", "end", row, found=brought.written.at[row, "end"])
 
 
 def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:

@@ -1,13 +1,11 @@
 """One table: its headings found, its columns read by the dictionary, each fault in its cell."""
 
-import csv
 import difflib
 import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
-from importlib.resources import files
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -16,108 +14,13 @@ from ccwork import cells
 from ccwork.cells import Both, Fault, address, key, skeleton
 from ccwork.problems import Problem
 from ccwork.reading import Sheet
+from ccwork.schema import DAYS, NUMBERS, Column, Table, personal, reason
 
 CATALOGUE: Final = "catalogue_metrics"
 TITLE_ROWS: Final = 10
 """The heading is looked for in so many first rows (our choice)."""
 
-WHOLE: Final = ("count", "integer", "level")
-NUMBERS: Final = (*WHOLE, "number", "percent")
 _TOTAL = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One row of the dictionary.
-
-    Attributes
-    ----------
-    kind
-        code, text, count, integer, number, percent, level, date, period, choice or bool.
-    values
-        Parts with a blank between them: ``a|b`` words to choose from, ``@table.column`` a
-        reference, ``0..100`` a range, ``missing`` a missing word is allowed, ``=word`` stands
-        for an empty cell (a key column with it may be left out).
-    required
-        "key" (together they tell rows apart), "yes" or "no".
-    """
-
-    table: str
-    column: str
-    kind: str
-    unit: str
-    values: str
-    required: str
-    ru: str
-    en: str
-    about_ru: str
-    about_en: str
-
-    @cached_property
-    def _parts(self) -> list[str]:
-        return self.values.split()
-
-    @cached_property
-    def choices(self) -> tuple[str, ...]:
-        """Words to choose from."""
-        plain = [part for part in self._parts if not re.search(r"^[@=]|\.\.|^missing$", part)]
-        return tuple(plain[0].split("|")) if plain else ()
-
-    @cached_property
-    def reference(self) -> str:
-        """``table.column`` that must know the code; empty if none."""
-        return next((part[1:] for part in self._parts if part.startswith("@")), "")
-
-    @cached_property
-    def range(self) -> tuple[float, float]:
-        """Smallest and largest number allowed."""
-        low, high = next((p.split("..") for p in self._parts if ".." in p), ("", ""))
-        if self.kind == "percent" and not low + high:
-            low, high = "0", "100"
-        return float(low or -math.inf), float(high or math.inf)
-
-    @cached_property
-    def missing(self) -> bool:
-        """Whether a missing word is allowed."""
-        return "missing" in self._parts
-
-    @cached_property
-    def default(self) -> str | None:
-        """What an empty cell stands for."""
-        return next((part[1:] for part in self._parts if part.startswith("=")), None)
-
-    @property
-    def may_be_absent(self) -> bool:
-        """Whether the file may come without this column."""
-        return self.required == "no" or (self.required == "key" and self.default is not None)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Headings the column is known by."""
-        return self.column, self.ru, self.en
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of the dictionary: its own row and its columns."""
-
-    about: Column
-    columns: Mapping[str, Column]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of files and sheets the table is known by."""
-        return self.about.table, self.about.ru, self.about.en
-
-    @property
-    def name(self) -> Both:
-        """Name a person reads."""
-        return Both(self.about.ru, self.about.en)
-
-    @property
-    def keys(self) -> list[str]:
-        """Columns that together tell rows apart."""
-        return [name for name, column in self.columns.items() if column.required == "key"]
 
 
 @dataclass(frozen=True)
@@ -152,50 +55,6 @@ class Brought:
         heading, place = self.where.get(column, ("", 0))
         spots = tuple(address(row - 1, place) for row in rows)
         return Problem(code, self.sheet.file, self.sheet.name, heading, spots, values, grave)
-
-
-def _room(name: str) -> Iterator[dict[str, str]]:
-    with files("ccwork").joinpath("dictionary", name).open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
-
-
-@cache
-def dictionary() -> Mapping[str, Table]:
-    """Read the dictionary: table -> its columns."""
-    rooms = sorted(room.name for room in files("ccwork").joinpath("dictionary").iterdir())
-    rows = [Column(**row) for room in rooms for row in _room(room) if "table" in row]
-    return {
-        own.table: Table(own, {r.column: r for r in rows if r.table == own.table and r.column})
-        for own in rows
-        if not own.column
-    }
-
-
-@cache
-def missing_words() -> Mapping[str, str]:
-    """Read the closed list of missing words: word -> code of its reason."""
-    return {key(row["word"]): row["reason"] for row in _room("missing.csv")}
-
-
-def reason(written: str) -> str:
-    """Return why a value is missing; empty if `written` is no missing word."""
-    return missing_words().get(re.sub(" ?< ?", "<", key(written)), "")
-
-
-def personal(heading: str) -> bool:
-    """Tell whether a heading names personal data.
-
-    Examples
-    --------
-    >>> personal("Ф.И.О. заявителя"), personal("Телефоны"), personal("Инновации")
-    (True, True, False)
-    """
-    found = " ".join(re.findall(r"\w+", key(heading)))
-    for row in _room("personal.csv"):
-        word = re.escape(row["word"].rstrip("*")) + (r"\w*" if row["word"].endswith("*") else "")
-        if re.search(rf"(?<!\w){word}(?!\w)", found):
-            return True
-    return False
 
 
 # ---------------------------------------------------------------- headings
@@ -360,7 +219,7 @@ def _typed(shown: Brought) -> tuple[pd.DataFrame, list[Problem]]:
 def _dtype(column: Column) -> str:
     if column.kind in NUMBERS:
         return "float64"
-    return {"date": "datetime64[us]", "bool": "boolean"}.get(column.kind, "str")
+    return {**dict.fromkeys(DAYS, "datetime64[us]"), "bool": "boolean"}.get(column.kind, "str")
 
 
 def _blank(column: Column) -> object:
@@ -369,7 +228,7 @@ def _blank(column: Column) -> object:
         return float(column.default) if column.kind in NUMBERS else column.default
     if column.kind in NUMBERS:
         return math.nan
-    return None if column.kind in ("date", "bool") else ""
+    return None if column.kind in (*DAYS, "bool") else ""
 
 
 def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], list[Problem]]:
@@ -426,9 +285,16 @@ def _value(column: Column, cell: str, mark: str) -> object:
         return cells.choice(cell, column.choices)
     if column.kind == "text":
         return cell[: cells.LONGEST_TEXT]
-    return {"code": cells.code, "period": cells.period, "date": cells.day, "bool": cells.truth}[
-        column.kind
-    ](cell)
+    return _READERS[column.kind](cell)
+
+
+_READERS: Final = {
+    "code": cells.code,
+    "period": cells.period,
+    "date": cells.day,
+    "moment": cells.moment,
+    "bool": cells.truth,
+}
 
 
 def _number(column: Column, cell: str, mark: str) -> float:

@@ -17,11 +17,12 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork import cells, columns, reading
+from ccwork import cells, columns, reading, schema
 from ccwork.cells import Both, Fault, key
 from ccwork.checks import checks
-from ccwork.columns import Brought, Column, Table, dictionary
+from ccwork.columns import Brought
 from ccwork.problems import Problem
+from ccwork.schema import Column, Table, dictionary
 
 __all__ = ["Column", "Input", "Table", "dictionary", "known", "read"]
 
@@ -40,8 +41,9 @@ class Input:
         Keys of ``agency.toml``; ``data_date`` is a date, keys left out are empty.
     tables
         Table -> its rows, with every column of the dictionary.
-    catalogue
-        Metrics by code: the common catalogue, extended and overridden by the agency's.
+    catalogues
+        Name ("metrics", "items") -> its rows by code: the common catalogue, extended and
+        overridden by the agency's own.
     sources
         One row per table read: file, sheet, table, sha256, rows, used, dropped.
     problems
@@ -50,9 +52,14 @@ class Input:
 
     agency: dict[str, object] = field(default_factory=dict)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    catalogue: pd.DataFrame = field(default_factory=pd.DataFrame)
+    catalogues: dict[str, pd.DataFrame] = field(default_factory=dict)
     sources: pd.DataFrame = field(default_factory=pd.DataFrame)
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def catalogue(self) -> pd.DataFrame:
+        """The metrics."""
+        return self.catalogues["metrics"]
 
 
 def known() -> tuple[str, ...]:
@@ -65,24 +72,23 @@ def read(folder: Path) -> Input:
     folder = Path(folder)
     if not folder.is_dir():
         missing = Problem("folder_missing", values={"found": folder.name})
-        return Input(catalogue=_own_rows(_common()), problems=[missing])
+        return Input(problems=[missing])
     agency, problems = _agency(folder / AGENCY)
     brought, sums, faults = _tables(folder, {name: dictionary()[name] for name in known()})
-    own, own_sums, own_faults = _tables(
-        folder / "catalogue", {columns.CATALOGUE: dictionary()[columns.CATALOGUE]}
-    )
-    catalogue = _catalogue(own.get(columns.CATALOGUE))
+    lists = {name: dictionary()[name] for name in schema.catalogues()}
+    own, own_sums, own_faults = _tables(folder / "catalogue", lists)
+    catalogues = {name.partition("_")[2]: _catalogue(name, own.get(name)) for name in lists}
     problems += [*faults, *own_faults]
     if not any(problem.grave and not problem.cells for problem in faults):
         problems += _not_brought(brought)
     every = brought | own
     clean = {}
     for name, table in every.items():
-        found = [*table.problems, *checks(table, every, catalogue, agency)]
+        found = [*table.problems, *checks(table, every, catalogues, agency)]
         clean[name] = _clean(table, found)
         problems += found
     sources = _sources(every, clean, sums | own_sums)
-    return Input(agency, {n: clean[n] for n in brought}, catalogue, sources, problems)
+    return Input(agency, {n: clean[n] for n in brought}, catalogues, sources, problems)
 
 
 # ---------------------------------------------------------------- agency.toml
@@ -132,7 +138,9 @@ def _fact(column: Column, value: object) -> object:
     """Read one value of agency.toml by the kind of its key."""
     if isinstance(value, date):
         value = value.isoformat()
-    if not isinstance(value, str):
+    if column.kind == "count" and isinstance(value, int):
+        return cells.count(str(value))
+    if not isinstance(value, str) or (value and column.kind == "count"):
         raise Fault("agency_value", found=str(value)[:80])
     value = cells.plain(value)
     if not value and column.required == "yes":
@@ -152,8 +160,8 @@ def _tables(
 ) -> tuple[dict[str, Brought], dict[str, str], list[Problem]]:
     """Read the tables of one folder: by name, with checksums by file."""
     names = {key(name): table for table in wanted.values() for name in table.names}
-    if columns.CATALOGUE in wanted:
-        names |= {key(n): wanted[columns.CATALOGUE] for n in dictionary()["metrics"].names}
+    for name in set(wanted) & set(schema.catalogues()):
+        names |= {key(word): wanted[name] for word in _file_names(name)}
     brought: dict[str, Brought] = {}
     sums: dict[str, str] = {}
     problems: list[Problem] = []
@@ -242,8 +250,8 @@ def _all_named(tables: Iterable[Table]) -> Both:
 def _not_brought(brought: Mapping[str, Brought]) -> Iterator[Problem]:
     if "services" not in brought:
         yield Problem("table_missing", values={"table": dictionary()["services"].name})
-    if "counts" not in brought and "metrics" not in brought:
-        tables = [dictionary()["counts"], dictionary()["metrics"]]
+    if not {"answers", "counts", "metrics"} & set(brought):
+        tables = [dictionary()[name] for name in ("answers", "counts", "metrics")]
         values = {"tables": _all_named(tables)}
         yield Problem("tables_missing", values=values)
 
@@ -251,23 +259,29 @@ def _not_brought(brought: Mapping[str, Brought]) -> Iterator[Problem]:
 # ---------------------------------------------------------------- catalogue and result
 
 
+def _file_names(name: str) -> tuple[str, ...]:
+    """Return the names an agency may give the file of its own catalogue."""
+    plain = name.partition("_")[2]
+    return dictionary()[plain].names if plain in dictionary() else (plain,)
+
+
 @cache
-def _common() -> Brought:
-    """Read the catalogue that comes with the project, by the same rules."""
-    content = files("ccwork").joinpath("catalogue", "metrics.csv").read_bytes()
-    (sheet,) = reading.book("metrics.csv", content).sheets
-    return columns.read(dictionary()[columns.CATALOGUE], sheet)
+def _common(name: str) -> pd.DataFrame:
+    """Read a catalogue that comes with the project, by the same rules."""
+    file = f"{name.partition('_')[2]}.csv"
+    (sheet,) = reading.book(file, files("ccwork").joinpath("catalogue", file).read_bytes()).sheets
+    return _rows(columns.read(dictionary()[name], sheet))
 
 
-def _own_rows(brought: Brought) -> pd.DataFrame:
-    return _clean(brought, brought.problems).set_index("metric")
+def _rows(brought: Brought) -> pd.DataFrame:
+    return _clean(brought, brought.problems).set_index(brought.table.keys[0])
 
 
-def _catalogue(own: Brought | None) -> pd.DataFrame:
-    common = _own_rows(_common())
+def _catalogue(name: str, own: Brought | None) -> pd.DataFrame:
+    common = _common(name)
     if own is None:
         return common
-    rows = _own_rows(own)
+    rows = _rows(own)
     return pd.concat([common[~common.index.isin(rows.index)], rows])
 
 
@@ -279,7 +293,7 @@ def _clean(brought: Brought, problems: Iterable[Problem]) -> pd.DataFrame:
     frame = brought.frame[~brought.frame.index.isin(bad)].drop_duplicates(keys)
     for name, column in brought.table.columns.items():
         needed = column.required != "no" and not column.missing
-        if column.kind in columns.WHOLE and needed and not frame[name].isna().any():
+        if column.kind in schema.WHOLE and needed and not frame[name].isna().any():
             frame = frame.astype({name: "int64"})
     return frame.reset_index(drop=True)
 

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from ccwork import periods, tables, text
-from ccwork.columns import dictionary
 from ccwork.problems import DataProblems, Problem
+from ccwork.schema import dictionary
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Workbook:
         What ``agency.toml`` says (name_ru, name_en, grain, data_date ...).
     tables
         Table name -> checked rows; a table not brought is missing.
-    catalogue
-        Metrics by code: those of the method and the agency's own.
+    catalogues
+        "metrics" and "items" by code: those of the method and the agency's own.
     sources
         One row per table read: file, sheet, sha256, rows, used, dropped.
     warnings
@@ -42,9 +42,14 @@ class Workbook:
     period: str
     info: dict[str, Any]
     tables: dict[str, pd.DataFrame]
-    catalogue: pd.DataFrame
+    catalogues: dict[str, pd.DataFrame]
     sources: pd.DataFrame
     warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def catalogue(self) -> pd.DataFrame:
+        """The metrics by code."""
+        return self.catalogues["metrics"]
 
     @property
     def date(self) -> date:
@@ -158,7 +163,7 @@ def check(data: str, agency: str, period: str) -> tuple[Workbook | None, list[Pr
     if any(problem.grave for problem in problems):
         return None, problems
     work = Workbook(
-        agency, chosen, read.agency, read.tables, read.catalogue, read.sources, problems
+        agency, chosen, read.agency, read.tables, read.catalogues, read.sources, problems
     )
     return work, problems
 

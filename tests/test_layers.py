@@ -18,6 +18,7 @@ LAYERS = """
     cells
     unpacking
     reading
+    schema
     columns
     checks
     tables
