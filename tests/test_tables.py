@@ -189,7 +189,7 @@ def test_the_common_catalogues_have_no_problems(name, tmp_path):
     shipped = Path(ccwork.__file__).parent / "catalogue" / file
     if len(shipped.read_text(encoding="utf-8").splitlines()) > 1:
         (folder / "catalogue" / file).write_bytes(shipped.read_bytes())
-        assert not tables.read(folder).problems
+        assert not [p for p in tables.read(folder).problems if p.file]
 
 
 def test_periods_are_understood_as_people_write_them():
