@@ -238,6 +238,11 @@ def _cover(work: Workbook, lang: str, failed: dict[str, str]) -> report.Cover:
         licence=work.info.get("licence") or "",
         warnings=[str(problem) for problem in work.warnings],
         methods=[text.word(code) for code in text.terms() if code.startswith("choice.")],
+        context=[
+            (text.word(f"context.{row.fact}"), row.said)
+            for row in work.context().itertuples()
+            if row.said != text.word("not_said")
+        ],
         lang=lang,
         stages=list(titles.items()),
         failed=[(stage, text.say("report_stage_failed", what=titles[stage])) for stage in failed],

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from ccwork import text
 
@@ -42,6 +43,22 @@ def _bare(ax: Axes) -> Axes:
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(colors=INK, labelsize=9)
     return ax
+
+
+def _own_numbers(ax: Axes, axis: str) -> None:
+    """Write the numbers of an axis in the language in force."""
+    ticks = getattr(ax, f"{axis}axis")
+    ticks.set_major_formatter(
+        FuncFormatter(lambda x, _: text.number(x, 0 if x == round(x) else 1))
+    )
+
+
+def _room(ax: Axes, group: pd.DataFrame, least: float = 10) -> None:
+    """Leave room round a series of percentages or points, so that a little does not look a lot."""
+    low, high = ax.get_ylim()
+    if group["unit"].iloc[0] in ("points", "percent") and high - low < least:
+        middle = (low + high) / 2
+        ax.set_ylim(middle - least / 2, middle + least / 2)
 
 
 def _series_name(row: pd.Series) -> str:
@@ -81,6 +98,51 @@ def scores(rows: pd.DataFrame) -> Picture:
         for _, row in rows.iterrows()
     )  # fmt: skip
     return Picture("scores", figure, text.say("alt.scores", said=said), rows)
+
+
+MARKS = {"objective": "s", "subjective": "o"}
+
+
+def profile(rows: pd.DataFrame) -> Picture:
+    """Draw the five KPIs: facts and opinions on one scale, with their intervals.
+
+    Parameters
+    ----------
+    rows
+        What :func:`ccwork.kpi.five` returns.
+    """
+    shown = rows[rows[["objective", "subjective"]].notna().any(axis=1)]
+    if shown.empty:
+        return Picture("profile", None, "", rows)
+    figure = Figure(figsize=(8, 0.7 * len(shown) + 1.4), layout="constrained")
+    ax = _bare(figure.subplots())
+    for shift, (part, colour) in enumerate((("objective", SHADES[0]), ("subjective", TEAL))):
+        places = np.arange(len(shown)) + 0.3 * shift - 0.15
+        spread = [shown[part] - shown[f"{part}_low"], shown[f"{part}_high"] - shown[part]]
+        ax.errorbar(shown[part], places, xerr=spread, fmt=MARKS[part], color=colour, capsize=4,
+                    label=text.word(f"col.{part}"))  # fmt: skip
+    names = [_kpi_name(row) for _, row in shown.iterrows()]
+    ax.set_yticks(range(len(shown)), [wrapped(name, 36, 2) for name in names])
+    ax.set(xlim=(0, 100), ylim=(len(shown) - 0.4, -0.6))
+    ax.set_xlabel(text.word("axis.points"))
+    ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=2, bbox_to_anchor=(0, 1))
+    said = "; ".join(
+        text.say("alt.kpi", name=name, facts=_or_absent(row, "objective"),
+                 opinions=_or_absent(row, "subjective"))
+        for name, (_, row) in zip(names, shown.iterrows(), strict=True)
+    )  # fmt: skip
+    return Picture("profile", figure, text.say("alt.profile", said=said), shown)
+
+
+def _kpi_name(row: pd.Series) -> str:
+    return f"{text.word('clients.' + row['client'])}: {text.word('kpi.' + row['kpi'])}"
+
+
+def _or_absent(row: pd.Series, part: str) -> str:
+    if pd.isna(row[part]):
+        return text.word("reason.no_data")
+    limits = text.interval(row[f"{part}_low"], row[f"{part}_high"])
+    return f"{text.number(row[part])} {limits}"
 
 
 def histories(rows: pd.DataFrame) -> list[Picture]:
@@ -138,6 +200,8 @@ def _history(ax: Axes, group: pd.DataFrame) -> None:
         ax.axhline(group["centre"].iloc[0], color=INK, lw=1)
         for side in ("lower", "upper"):
             ax.axhline(group[side].iloc[0], color=INK, lw=1, ls="--")
+    _room(ax, group)
+    _own_numbers(ax, "y")
     name = text.name("metric", group["metric"].iloc[0])
     ax.set_title(label(name, 90), loc="left", fontsize=10, color=INK)
     step = -(-len(group) // 6)

@@ -33,7 +33,7 @@ def checks(
         codes[f"{name}.{key}"] = every[name].frame[key].unique().tolist()
     yield from _references(brought, codes)
     yield from _repeats(brought)
-    if "period" in brought.where:
+    if "period" in brought.where and brought.table.about.table != "targets":
         yield from _periods(brought, agency)
     yield from _late(brought, agency.get("data_date"))
     if {"start", "end"} <= set(brought.where):

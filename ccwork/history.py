@@ -8,7 +8,7 @@ import pandas as pd
 from ccwork import method, periods
 from ccwork.metrics import SERIES, about, values
 from ccwork.stats import intervals, spc
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once
 
 RULES = ["outside", "trend", "two_of_three", "shift"]
 """The four rules of an XmR chart, the first that holds wins."""
@@ -21,6 +21,7 @@ JUDGED = [
 ]
 
 
+@once
 def histories(work: Workbook) -> pd.DataFrame:
     """Put every series on an XmR chart with limits locked after the first 12 points.
 
@@ -33,12 +34,14 @@ def histories(work: Workbook) -> pd.DataFrame:
 
     Notes
     -----
-    F22-F24, rules and lock as in NHS "Making Data Count". Fewer than 6 points: no limits.
+    F22-F24, rules and lock as in NHS "Making Data Count". Fewer than 6 points: no limits;
+    fewer than 12: trial limits, and no signals yet.
     """
-    charts = [_chart(series, work) for _, series in values(work).groupby(SERIES, sort=False)]
-    empty = values(work).assign(**dict.fromkeys(CHART_COLUMNS, np.nan))
+    series = values(work)
+    charts = [_chart(each, work) for _, each in series.groupby(SERIES, sort=False)]
+    empty = series.assign(**dict.fromkeys(CHART_COLUMNS, np.nan))
     rows = pd.concat(charts, ignore_index=True) if charts else empty
-    return about(rows, "histories", work, "counts", "metrics", key=[*SERIES, "period"])
+    return about(rows, "histories", work, key=[*SERIES, "period"])
 
 
 def _chart(series: pd.DataFrame, work: Workbook) -> pd.DataFrame:
@@ -47,6 +50,7 @@ def _chart(series: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     whole = periods.span(series["period"].iloc[0], series["period"].iloc[-1])
     rows = series.set_index("period").reindex(whole).rename_axis("period").reset_index()
     rows[SERIES] = [metric, service]
+    rows["unit"] = _unit(work.catalogue.loc[metric])
     rows["why"] = rows["why"].fillna("no_row")
     shown = rows["value"].to_numpy(float)
     if np.isfinite(shown).sum() < method.MIN_CHART:
@@ -54,11 +58,14 @@ def _chart(series: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     limits = spc.limits(shown, lock=method.LOCK)
     good = 1 if work.catalogue.loc[metric, "better"] == "higher" else -1
     broken = spc.signals(shown, limits, run=method.RUN)
+    if np.isfinite(shown).sum() < method.LOCK:
+        broken[RULES] = 0
     rows[["centre", "lower", "upper"]] = limits.centre, limits.lower, limits.upper
     rows[RULES] = broken[RULES].to_numpy(int) * good
     return rows
 
 
+@once
 def judged(work: Workbook) -> pd.DataFrame:
     """Say of every series whether the period is better than the agency's own yesterday.
 
@@ -77,29 +84,41 @@ def judged(work: Workbook) -> pd.DataFrame:
     the change, which must also reach the smallest worthwhile change.
     """
     charts = histories(work)
-    rows = [_judge(series, work) for _, series in charts.groupby(SERIES, sort=False)]
+    rows = [
+        _judge(series, work)
+        for _, series in charts.groupby(SERIES, sort=False)
+        if not _retired(series, work)
+    ]
     columns = ["metric", "service", *JUDGED]
-    return about(
-        pd.DataFrame(rows, columns=columns), "judged", work, "counts", "metrics", key=SERIES
-    )
+    return about(pd.DataFrame(rows, columns=columns), "judged", work, key=SERIES)
+
+
+def _unit(metric: pd.Series) -> str:
+    """Return the unit of the values of a metric; answers on a scale become points."""
+    return "points" if metric["form"] == "counts" else metric["unit"]
+
+
+def _retired(series: pd.DataFrame, work: Workbook) -> bool:
+    """Tell whether a series ended on purpose: its metric weighs 0 and has no value any more."""
+    ended = series.loc[series["period"] == work.period, "value"].notna().sum() == 0
+    return bool(ended and work.catalogue.loc[series["metric"].iloc[0], "weight"] == 0)
 
 
 def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     """Judge one series at the period of the workbook."""
     metric = work.catalogue.loc[series["metric"].iloc[0]]
     now = series.set_index("period").reindex([work.period]).iloc[0]
-    unit = "points" if metric["form"] == "counts" else metric["unit"]
     row = {
         **dict.fromkeys(["before", "note", "since"], ""),
         **dict(zip(SERIES, series.iloc[0][SERIES], strict=True)),
         "kpi": metric["kpi"],
-        "unit": unit,
+        "unit": _unit(metric),
         "why": now["why"],
         **now[["value", "low", "high", "n"]],
     }
     row["points_before"] = int(series.loc[series["period"] != work.period, "value"].notna().sum())
     if pd.isna(now["value"]):
-        return row | {"verdict": "too_little", "basis": "none", "why": now["why"] or "no_row"}
+        return row | {"verdict": "too_little", "basis": "none"}
     row |= _change(series, now, metric)
     if row["points_before"] >= method.LOCK:
         return row | by_chart(series)
@@ -200,11 +219,31 @@ def by_interval(row: dict[str, Any], worthwhile: float) -> dict[str, str]:
     if row["basis"] == "none":
         return {"verdict": "too_little", "note": "no_before"}
     if not row["change_n"] >= method.MIN_COMPARED:
-        return {"verdict": "too_little", "note": "no_n" if np.isnan(row["change_n"]) else "few"}
+        note = "no_n" if np.isnan(row["change_n"]) else "few"
+        return {"verdict": "too_little", "note": note, "basis": "unable"}
     if np.isnan(row["change_low"]):
-        return {"verdict": "too_little", "note": "no_interval"}
+        return {"verdict": "too_little", "note": "no_interval", "basis": "unable"}
     if row["change_low"] <= 0 <= row["change_high"]:
         return {"verdict": "not_proven", "note": ""}
     if abs(row["change"]) < worthwhile:
         return {"verdict": "not_proven", "note": "small"}
     return {"verdict": "better" if row["change"] > 0 else "worse", "note": ""}
+
+
+MOST = 12
+"""So many charts are drawn at most (our choice: more is not looked at)."""
+
+
+def notable(charts: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Choose the charts worth a look: overall metrics, and those judged better or worse.
+
+    Parameters
+    ----------
+    charts
+        What :func:`histories` returns.
+    rows
+        What :func:`judged` returns.
+    """
+    wanted = rows[(rows["kpi"] == method.OVERALL) | rows["verdict"].isin(["better", "worse"])]
+    chosen = pd.MultiIndex.from_frame(wanted[SERIES].head(MOST))
+    return charts[pd.MultiIndex.from_frame(charts[SERIES]).isin(chosen)]

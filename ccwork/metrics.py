@@ -5,7 +5,7 @@ numbers. ``attrs`` of a table name it (``name``), its key columns (``key``) and 
 rests on (``files``); :mod:`ccwork.show` turns it into words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 
 from ccwork import method, periods
 from ccwork.stats import intervals, points
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, of_days, once
 
 SERIES = ["metric", "service"]
 """A series is the values of one metric of one service, period after period."""
@@ -22,7 +22,13 @@ LEVEL_COLUMNS = ["n", "score", "score_low", "score_high", "sd", "top2", "top2_lo
 VALUE_COLUMNS = ["value", "low", "high", "n", "sd", "why"]
 
 
-def about(rows: pd.DataFrame, name: str, work: Workbook, *of: str, key: list[str]) -> pd.DataFrame:
+MEASURED = ("answers", "counts", "metrics")
+"""The tables values come from."""
+
+
+def about(
+    rows: pd.DataFrame, name: str, work: Workbook, *, key: list[str], of: Sequence[str] = MEASURED
+) -> pd.DataFrame:
     """Say what a table is: its name, its key columns, the files and the date behind it."""
     rows = rows.reset_index(drop=True)
     rows.attrs = {
@@ -36,13 +42,18 @@ def about(rows: pd.DataFrame, name: str, work: Workbook, *of: str, key: list[str
     return rows
 
 
+@once
 def counted(work: Workbook) -> pd.DataFrame:
     """Bring counts of answers to one row per series and period, one column per level.
 
-    A level without a row, or with a missing count, is not 0: the whole row stays empty. A
-    period of a coarser grain needs all its parts.
+    Answers brought one by one are counted; they go before counts of the same series and
+    period. A level without a row, or with a missing count, is not 0: the whole row stays
+    empty. A period of a coarser grain needs all its parts.
     """
-    rows = work.table("counts")
+    keys = [*SERIES, "period"]
+    own, counts = tallied(work), work.table("counts")
+    again = pd.MultiIndex.from_frame(counts[keys]).isin(pd.MultiIndex.from_frame(own[keys]))
+    rows = pd.concat([own, counts[~again]], ignore_index=True) if len(own) else counts
     if rows.empty:
         return pd.DataFrame(columns=[*SERIES, "period"]).set_index([*SERIES, "period"])
     keys = [*SERIES, "period", "level"]
@@ -53,6 +64,20 @@ def counted(work: Workbook) -> pd.DataFrame:
         wide[level] = wide[level].where(level <= scale, 0)
     numbers = list(range(1, int(scale.max()) + 1))
     return _coarsened(wide, work, numbers).set_index([*SERIES, "period"])[numbers]
+
+
+def tallied(work: Workbook) -> pd.DataFrame:
+    """Count the answers that came one by one; a level nobody chose is 0 where others answered."""
+    answers = work.table("answers")
+    answers = answers[answers["level"].notna()]
+    if answers.empty:
+        return pd.DataFrame(columns=[*SERIES, "period", "level", "count"])
+    answers = answers.assign(period=of_days(answers["date"], work.info["grain"]))
+    chosen = answers.groupby([*SERIES, "period", "level"]).size().unstack("level", fill_value=0)
+    scale = chosen.index.get_level_values("metric").map(work.catalogue["levels"])
+    every = chosen.reindex(columns=range(1, int(scale.max()) + 1), fill_value=0)
+    rows = every.rename_axis(columns="level").stack().rename("count").reset_index()
+    return rows[rows["level"] <= rows["metric"].map(work.catalogue["levels"])]
 
 
 def _coarsened(rows: pd.DataFrame, work: Workbook, numbers: list[Any]) -> pd.DataFrame:
@@ -67,6 +92,7 @@ def _coarsened(rows: pd.DataFrame, work: Workbook, numbers: list[Any]) -> pd.Dat
     ).reset_index()
 
 
+@once
 def levels(work: Workbook) -> pd.DataFrame:
     """Turn counts of answers per level into a score and a share of good answers.
 
@@ -87,7 +113,7 @@ def levels(work: Workbook) -> pd.DataFrame:
         for key, row in wide.iterrows()
     ]
     rows = pd.DataFrame(figures, columns=LEVEL_COLUMNS, index=wide.index).reset_index()
-    return about(ordered(rows, work), "levels", work, "counts", key=[*SERIES, "period"])
+    return about(ordered(rows, work), "levels", work, key=[*SERIES, "period"])
 
 
 def ordered(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
@@ -118,6 +144,7 @@ def _level_figures(counts: np.ndarray, scale: int) -> list[float]:
     ]
 
 
+@once
 def values(work: Workbook) -> pd.DataFrame:
     """Bring every metric to one form: value with interval, n, and why something is missing.
 
@@ -138,7 +165,7 @@ def values(work: Workbook) -> pd.DataFrame:
     columns = [*SERIES, "period", *VALUE_COLUMNS]
     rows = pd.concat([scored[columns], _brought_values(work)[columns]], ignore_index=True)
     rows = ordered(rows, work)
-    return about(rows, "values", work, "counts", "metrics", key=[*SERIES, "period"])
+    return about(rows, "values", work, key=[*SERIES, "period"])
 
 
 def _brought_values(work: Workbook) -> pd.DataFrame:
@@ -149,10 +176,7 @@ def _brought_values(work: Workbook) -> pd.DataFrame:
     rows = rows.assign(n_why=rows["n_why"].where(rows["n"].isna(), ""))
     if work.grain != work.info["grain"]:
         rows = _averaged(rows, work)
-    found = [
-        _interval(row.value, row.n, work.catalogue.loc[row.metric, "form"])
-        for row in rows.itertuples()
-    ]
+    found = [_interval(row, work.catalogue.loc[row.metric, "form"]) for row in rows.itertuples()]
     rows[["low", "high"]] = np.array(found, float).reshape(-1, 2)
     few = rows["n"] < method.MIN_SHOWN
     rows.loc[few, ["value", "low", "high"]] = np.nan
@@ -161,7 +185,7 @@ def _brought_values(work: Workbook) -> pd.DataFrame:
         ["too_few", rows["value_why"], rows["n_why"], "no_spread"],
         "",
     )
-    return rows.assign(sd=np.nan)
+    return rows
 
 
 def _averaged(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
@@ -172,25 +196,35 @@ def _averaged(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     total = _coarsened(weighed, work, ["total", "weight", "n"])
     total["value"] = total["total"] / total["weight"]
     why = rows.groupby(SERIES)[["n_why"]].first()
-    return total.join(why, on=SERIES).assign(value_why="incomplete")
+    gone = dict.fromkeys(["sd", "low", "high"], np.nan)
+    return total.join(why, on=SERIES).assign(value_why="incomplete", **gone)
 
 
-def _interval(value: float, n: float, form: str) -> tuple[float, float]:
-    """Return the limits a form of metric allows: Wilson for shares, Poisson for rates."""
-    if np.isnan(value) or np.isnan(n) or n <= 0:
+def _interval(row: Any, form: str) -> tuple[float, float]:
+    """Return the limits brought, else those a form of metric allows (F04, F06, F07)."""
+    if not np.isnan(row.low) and not np.isnan(row.high):
+        return row.low, row.high
+    if np.isnan(row.value) or np.isnan(row.n) or row.n <= 0:
         return np.nan, np.nan
     if form == "share":
-        found = intervals.wilson(value / 100 * n, n)
+        found = intervals.wilson(row.value / 100 * row.n, row.n)
         return 100 * found.low, 100 * found.high
     if form == "rate":
-        found = intervals.poisson_rate(value / 1000 * n, n, per=1000)
+        found = intervals.poisson_rate(row.value / 1000 * row.n, row.n, per=1000)
         return found.low, found.high
-    return np.nan, np.nan
+    found = intervals.mean_of_moments(row.value, row.sd, row.n)
+    return found.low, found.high
 
 
 def at(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return the rows of one period; the table keeps its name and source."""
     return rows[rows["period"] == period].reset_index(drop=True)
+
+
+def overall(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+    """Return the rows of overall metrics; all of them where there is no overall one."""
+    own = rows["metric"].map(work.catalogue["kpi"]) == method.OVERALL
+    return rows[own].reset_index(drop=True) if own.any() else rows
 
 
 DEFINITIONS = {
@@ -213,10 +247,10 @@ def definitions(work: Workbook) -> pd.DataFrame:
         column per definition of :data:`DEFINITIONS`, and ``reproduces``, the codes of those
         that give the published figure when rounded as it is; "none", or "no_counts".
     """
-    wide = counted(work).dropna()
+    wide = counted(work).reindex(columns=range(1, 6)).dropna()
+    counts = wide.to_numpy(float)
     shown = pd.DataFrame(
-        {name: rule(wide.to_numpy(float)[:, :5]) for name, rule in DEFINITIONS.items()},
-        index=wide.index,
+        {name: rule(counts) for name, rule in DEFINITIONS.items()}, index=wide.index
     )
     published = values(work).rename(columns={"value": "published", "metric": "figure"})
     published["metric"] = published["figure"].map(work.catalogue["published_of"])
@@ -224,7 +258,7 @@ def definitions(work: Workbook) -> pd.DataFrame:
     rows = published.join(shown, on=[*SERIES, "period"])
     rows["reproduces"] = [_reproducing(row) for _, row in rows.iterrows()]
     columns = [*SERIES, "period", "published", *DEFINITIONS, "reproduces"]
-    return about(rows[columns], "definitions", work, "counts", "metrics", key=[*SERIES, "period"])
+    return about(rows[columns], "definitions", work, key=[*SERIES, "period"])
 
 
 def _reproducing(row: pd.Series) -> str:
@@ -251,7 +285,7 @@ def definition_runs(work: Workbook) -> pd.DataFrame:
     runs = [run for _, series in rows.groupby(SERIES, sort=False) for run in _runs(series)]
     columns = [*SERIES, "first", "last", "periods", "reproduces", "published", "score", "why"]
     return about(
-        pd.DataFrame(runs, columns=columns), "definition_runs", work, "counts", "metrics",
+        pd.DataFrame(runs, columns=columns), "definition_runs", work,
         key=[*SERIES, "first"],
     )  # fmt: skip
 

@@ -89,6 +89,8 @@ class Cover:
         (stage, sentence) of the stages that could not be computed.
     sources
         One of the files behind the report each: file, sheet, table, sha256, rows, used, dropped.
+    context
+        (label, words) on the agency's people, resources and structure.
     warnings, methods
         Sentences of the check of the data; sentences on what the authors chose themselves.
     """
@@ -106,6 +108,7 @@ class Cover:
     sources: Sequence[Mapping[str, Any]] = ()
     warnings: Sequence[str] = ()
     methods: Sequence[str] = ()
+    context: Sequence[tuple[str, str]] = ()
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import publish_display_data
 
-from ccwork import text
+from ccwork import method, text
 from ccwork.chart import Picture
 
 NUMBERS = frozenset({"points", "percent", "value", "change", "count"})
@@ -61,7 +61,9 @@ def table(rows: pd.DataFrame) -> None:
 
 
 def absent(rows: pd.DataFrame) -> str:
-    """Say which input tables a table without rows would need."""
+    """Say why a table has no rows: which input tables it would need."""
+    if text.has(f"absent.{rows.attrs['name']}"):
+        return text.word(f"absent.{rows.attrs['name']}")
     needs = ", ".join(
         f"«{text.name('table', need)}» ({need})" for need in rows.attrs.get("needs", ())
     )
@@ -125,6 +127,8 @@ def _number(row: dict[str, Any], column: str, value: float, form: str) -> str:
         few = 0 < value < 10 and column == "n"
         return text.word("reason.too_few") if few else text.number(value, 0)
     shown = text.signed(value) if form == "change" else text.number(value)
+    if form == "change" and row.get("unit") == "percent":
+        shown += text.word("of_unit.percent_points")
     if f"{column}_low" not in row:
         return shown
     low, high = limits(row, column)
@@ -243,34 +247,41 @@ def sentences(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def _judged(rows: pd.DataFrame) -> Iterator[str]:
-    """One sentence a series: value, interval, n, period, verdict and why."""
-    for row in rows.to_dict("records"):
-        if pd.isna(row["value"]):
-            yield text.say("finding.missing", **_named(row), why=reason(row, "value"))
-            continue
-        before, since = (text.period(row[at]) if row[at] else "" for at in ("before", "since"))
-        yield text.say(
-            "finding.judged",
-            **_named(row),
-            value=measured(row),
-            n=text.word("n_unknown")
-            if pd.isna(row["n"])
-            else text.say("n_answers", n=int(row["n"])),
-            period=text.period(rows.attrs["period"]),
-            verdict=text.word(f"verdict.{row['verdict']}"),
-            basis=text.say(f"basis_of.{row['basis']}", n=row["points_before"] + 1, before=before),
-            note=text.say(f"note_of.{row['note']}", since=since) if row["note"] else "",
-        ).strip()
+    """One sentence a series that moved or is overall; the others are counted."""
+    told = (rows["kpi"] == method.OVERALL) | rows["verdict"].isin(["better", "worse"])
+    for row in rows[told].to_dict("records"):
+        yield _verdict(row, rows.attrs["period"])
+    for verdict, n in rows.loc[~told, "verdict"].value_counts(sort=False).items():
+        yield text.say("finding.others", verdict=text.word(f"verdict.{verdict}"), n=int(n))
+
+
+def _verdict(row: dict[str, Any], period: str) -> str:
+    """Say one series: value, interval, n, period, verdict and why."""
+    if pd.isna(row["value"]):
+        return text.say("finding.missing", **_named(row), why=reason(row, "value"))
+    before, since = (text.period(row[at]) if row[at] else "" for at in ("before", "since"))
+    n = text.word("n_unknown") if pd.isna(row["n"]) else text.say("n_answers", n=int(row["n"]))
+    return text.say(
+        "finding.judged",
+        **_named(row),
+        value=measured(row),
+        n=n,
+        period=text.period(period),
+        verdict=text.word(f"verdict.{row['verdict']}"),
+        basis=text.say(f"basis_of.{row['basis']}", n=row["points_before"] + 1, before=before),
+        note=text.say(f"note_of.{row['note']}", since=since) if row["note"] else "",
+    ).strip()
 
 
 def measured(row: dict[str, Any]) -> str:
     """Write a value with its unit and interval: ``85,0 балла из 100 [84,7; 85,3]``."""
-    low, high = limits(row, "value")
+    value, (low, high) = row["value"], limits(row, "value")
     limit = text.word("no_interval") if pd.isna(low) else text.interval(low, high)
+    digits = 0 if pd.isna(low) and value == round(value) else 1
     if row["unit"] == "percent":
-        return f"{text.percent(row['value'])} {limit}"
+        return f"{text.percent(value, digits)} {limit}"
     unit = text.word(f"of_unit.{row['unit']}")
-    return f"{text.number(row['value'])}\N{NO-BREAK SPACE}{unit} {limit}"
+    return f"{text.number(value, digits)}\N{NO-BREAK SPACE}{unit} {limit}"
 
 
 def _named(row: dict[str, Any]) -> dict[str, str]:
@@ -301,4 +312,17 @@ def _five(rows: pd.DataFrame) -> Iterator[str]:
                 )
 
 
-_SENTENCES = {"judged": _judged, "five": _five}
+def _accord(rows: pd.DataFrame) -> Iterator[str]:
+    """One sentence a KPI whose facts improved while its opinions did not."""
+    for row in rows[rows["accord"] == "formalism"].to_dict("records"):
+        facts, opinions = (
+            _number(row, f"{group}_change", row[f"{group}_change"], "change")
+            for group in method.GROUPS
+        )
+        yield text.say(
+            "finding.formalism", client=text.word(f"clients.{row['client']}"),
+            kpi=text.word(f"kpi.{row['kpi']}"), facts=facts, opinions=opinions,
+        )  # fmt: skip
+
+
+_SENTENCES = {"judged": _judged, "five": _five, "accord": _accord}

@@ -2,12 +2,14 @@
 
 import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -15,8 +17,11 @@ from ccwork import periods, tables, text
 from ccwork.problems import DataProblems, Problem
 from ccwork.schema import dictionary
 
+DAYS = {"answers": "date", "checks": "date", "steps": "start"}
+"""The column that says when a row of a table happened, where it has no period."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Workbook:
     """The checked tables of one agency, seen from one period.
 
@@ -68,10 +73,11 @@ class Workbook:
             known = dictionary()[name].columns.values()
             reasons = [f"{column.column}_why" for column in known if column.missing]
             return pd.DataFrame(columns=[*(column.column for column in known), *reasons])
-        if "period" not in rows:
-            return rows
         up_to = periods.last_day(self.period)
-        return rows[[periods.last_day(period) <= up_to for period in rows["period"]]]
+        if "period" in rows:
+            return rows[[periods.last_day(period) <= up_to for period in rows["period"]]]
+        day = DAYS.get(name)
+        return rows[rows[day] < pd.Timestamp(up_to) + pd.Timedelta(days=1)] if day else rows
 
     def files(self, *names: str) -> list[str]:
         """Return the files the named tables came from."""
@@ -90,6 +96,17 @@ class Workbook:
         }
         return rows
 
+    def context(self) -> pd.DataFrame:
+        """Return what the agency says of its people, resources and structure."""
+        own = {name: self.info.get(name) for name in ("level", "staff", "offices")}
+        for part in ("structure", "conditions"):
+            own[part] = self.info.get(f"{part}_{text.lang()}")
+        rows = pd.DataFrame({"fact": list(own), "said": list(own.values())})
+        rows["said"] = [_said(*pair) for pair in own.items()]
+        rows.attrs = {"name": "context", "key": ["fact"], "files": ["agency.toml"], "needs": []}
+        rows.attrs |= {"date": self.date.isoformat(), "period": self.period}
+        return rows
+
     def _repr_html_(self) -> str:
         return f"<p>{self}</p>"
 
@@ -106,6 +123,28 @@ class Workbook:
             rows=", ".join(counts),
             n=len(self.warnings),
         )
+
+
+def _said(name: str, value: object) -> str:
+    """Write one fact of agency.toml; an empty one says so."""
+    if value in (None, ""):
+        return text.word("not_said")
+    if isinstance(value, int | float):
+        return text.number(value, 0)
+    return text.word(f"value.{value}") if name == "level" else str(value)
+
+
+def once(make: Callable[[Workbook], pd.DataFrame]) -> Callable[[Workbook], pd.DataFrame]:
+    """Compute a table of a workbook once; whoever asks again gets a copy of it."""
+    kept: WeakKeyDictionary[Workbook, pd.DataFrame] = WeakKeyDictionary()
+
+    @wraps(make)
+    def asked(work: Workbook) -> pd.DataFrame:
+        if work not in kept:
+            kept[work] = make(work)
+        return kept[work].copy()
+
+    return asked
 
 
 def load(data: str = "", agency: str = "", period: str = "") -> Workbook:
@@ -235,10 +274,27 @@ def last_complete(read: tables.Input) -> str:
 
 def brought_periods(read: tables.Input) -> list[str]:
     """Return the periods that occur in the data, in order of time."""
-    found = {
-        period for table in read.tables.values() if "period" in table for period in table["period"]
-    }
+    grain = read.agency["grain"]
+    found: set[str] = set()
+    for name, rows in read.tables.items():
+        if name in ("counts", "metrics"):
+            found |= set(rows["period"])
+        elif name == "answers":
+            found |= set(of_days(rows["date"], grain))
     return sorted(found, key=periods.last_day)
+
+
+def of_days(days: pd.Series, grain: str) -> list[str]:
+    """Return the period of a grain that each day lies in.
+
+    Examples
+    --------
+    >>> of_days(pd.Series(pd.to_datetime(["2026-03-31", "2026-04-01"])), "quarter")
+    ['2026Q1', '2026Q2']
+    """
+    months = days.dt.strftime("%Y-%m")
+    coarse = {month: periods.coarsen(month, grain) for month in months.unique()}
+    return months.map(coarse).tolist()
 
 
 def wrong_period(period: str, read: tables.Input) -> Iterator[Problem]:

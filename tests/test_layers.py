@@ -11,24 +11,35 @@ import ccwork
 
 ROOT = Path(ccwork.__file__).parent
 LAYERS = """
-    method stats.points stats.intervals stats.spc
-    periods
+    method stats.points stats.intervals stats.spc stats.survival stats.power stats.queueing
+    periods calendars
     text
     problems
     cells
     unpacking
     reading
+    logs
     schema
     columns
     checks
     tables
     workbook
+    excel
+    entries
+    form
+    demo.plan
+    demo.figures demo.listening demo.process
+    demo.voices
+    demo.make
     metrics
     history kpi
+    handoffs
+    journey whatif choice experiment
     chart
     show train edition
     params report
     batch
+    start
     cli
 """
 LINES = [line.split() for line in LAYERS.strip().splitlines()]

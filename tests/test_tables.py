@@ -26,8 +26,8 @@ COUNTS = [
     ["satisfaction", "S1", "2026-01", "2", "7", "старшие"],
 ]
 METRICS = [
-    ["uptime", "S1", "2026-01", "99,5", "не опубликовано"],
-    ["uptime", "S1", "2026-02", "98%", "1 200"],
+    ["uptime", "S1", "2026-01", "99,5", "не опубликовано", "", "", ""],
+    ["uptime", "S1", "2026-02", "98%", "1 200", "", "97,1", "98,7"],
 ]
 
 
@@ -39,7 +39,8 @@ def agency(folder: Path, **brought: bytes) -> Path:
 
 
 def csv_of(name, rows, lang="ru", separator=";", encoding="utf-8", end="\n") -> bytes:
-    lines = [HEADINGS[name][lang], *rows]
+    heads = HEADINGS[name][lang]
+    lines = [heads, *([*row, *[""] * (len(heads) - len(row))] for row in rows)]
     return "".join(separator.join(line) + end for line in lines).encode(encoding)
 
 
