@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: report test lab po notebooks
+.PHONY: report test lab po notebooks wheelhouse
 
 report: $(READY)  ## reports of all sample agencies, in Russian and English
 	$(BIN)/ccwork report --all --lang ru --lang en --out reports
@@ -14,14 +14,19 @@ test: $(READY)  ## everything CI runs
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest -o addopts= --nbval notebooks
 
-lab: $(READY)  ## JupyterLab on the first notebook
-	$(BIN)/jupyter lab notebooks/6_kpi.ipynb
+lab: $(READY)  ## JupyterLab in Russian on the first notebook
+	$(BIN)/ccwork lab notebooks
 
 po: $(READY)  ## bring the translations up to date with the notebooks
 	$(BIN)/python -m ccwork.edition
 
 notebooks: $(READY)  ## run the shipped notebooks again and keep their numbers
 	$(BIN)/python tests/rerun.py
+
+# For a closed network. Gather on a machine of the same system and the same Python, carry the
+# folder over, and install there: python3 -m pip install --no-index --find-links wheelhouse ccwork
+wheelhouse: $(READY)  ## every wheel ccwork needs, in one folder
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt -w wheelhouse .
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,51 @@
+"""What the READMEs tell people to type exists, and does what it says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ccwork import cli
+
+ROOT = Path(__file__).parent.parent
+READMES = ["README.md", "README.ru.md"]
+
+
+def commands(readme: str) -> list[str]:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+    inline = "\n".join(re.findall(r"`([^`\n]+)`", text))
+    lines = [line.split("#")[0].strip() for line in (blocks + "\n" + inline).splitlines()]
+    return [line for line in lines if line]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_make_target_named_exists(readme):
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {line.split()[1] for line in commands(readme) if re.match(r"make \w", line)}
+    assert named and named <= targets
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_ccwork_command_and_option_named_exists(readme):
+    used = [line for line in commands(readme) if re.match(r"(\.venv/bin/)?ccwork \w", line)]
+    assert len(used) >= 5
+    for line in used:
+        name, *rest = re.sub(r".*?ccwork ", "", line, count=1).split()
+        command = cli.main.commands[name]
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in rest if word.startswith("--")} <= known, line
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_file_named_exists(readme):
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:data|ccwork|notebooks|reports)/[\w/.]+)`", text):
+        assert (ROOT / path).exists(), path
+    for path in re.findall(r"\]\((?!http)([^)#]+)\)", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_both_readmes_name_the_same_notebooks():
+    named = [set(re.findall(r"\| `(\d_\w+)`", (ROOT / readme).read_text())) for readme in READMES]
+    assert named[0] == named[1] == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}

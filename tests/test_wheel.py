@@ -1,0 +1,100 @@
+"""The wheel holds all that is needed, nothing that is not, and works without the checkout."""
+
+import os
+import shutil
+import site
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHIPPED = {
+    "ccwork": "ccwork",
+    "notebooks": "ccwork/_shipped/notebooks",
+    "data": "ccwork/_shipped/data",
+}
+COMMAND = (
+    "from importlib.metadata import entry_points as found;"
+    "found(group='console_scripts', name='ccwork')['ccwork'].load()()"
+)
+pytestmark = pytest.mark.slow
+
+
+def files_below(folder: Path) -> set[str]:
+    inside = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.as_posix()
+        for path in inside
+        if not any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+    }
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, built from a copy in which JupyterLab was at work."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for part in SHIPPED:
+        shutil.copytree(ROOT / part, folder / part)
+    for part in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copy(ROOT / part, folder)
+    for left in (".ipynb_checkpoints/left.ipynb", ".ccwork/lab/left.json"):
+        (folder / "notebooks" / left).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "notebooks" / left).touch()
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "dist"]
+    subprocess.run(build, cwd=folder, check=True, capture_output=True)
+    return next(folder.glob("dist/*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """A new environment with the wheel and our dependencies; the checkout cannot be imported."""
+    folder = tmp_path_factory.mktemp("environment")
+    create = [sys.executable, "-m", "venv", "--without-pip", str(folder)]
+    subprocess.run(create, check=True)
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    ask = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    packages = Path(subprocess.run(ask, check=True, capture_output=True, text=True).stdout.strip())
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(packages)
+    # a .pth file is not read in a folder that another .pth file named: no editable checkout
+    (packages / "shared.pth").write_text("\n".join(site.getsitepackages()))
+
+    def run(*words: str, cwd: Path, code: str = COMMAND) -> subprocess.CompletedProcess:
+        environment = {key: os.environ[key] for key in os.environ if key != "PYTHONPATH"}
+        return subprocess.run(
+            [python, "-c", code, *words], cwd=cwd, env=environment,
+            capture_output=True, text=True, encoding="utf-8",
+        )  # fmt: skip
+
+    return run
+
+
+def test_the_wheel_holds_the_files_of_the_checkout_and_no_others(wheel):
+    checkout = wheel.parent.parent
+    expected = {
+        f"{target}/{name}"
+        for source, target in SHIPPED.items()
+        for name in files_below(checkout / source)
+    }
+    with zipfile.ZipFile(wheel) as packed:
+        held = {name for name in packed.namelist() if ".dist-info/" not in name}
+    assert held == expected
+
+
+def test_the_wheel_works_in_an_empty_folder(wheel, installed, tmp_path):
+    where = installed(cwd=tmp_path, code="import ccwork; print(ccwork.__file__)").stdout
+    assert not Path(where.strip()).is_relative_to(ROOT)
+    assert installed("--version", cwd=tmp_path).stdout.startswith("ccwork ")
+    made = installed("init", "work", "--edition", "learner", "--lang", "ru", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    checkout = wheel.parent.parent
+    expected = files_below(checkout / "notebooks")
+    expected |= {f"data/{name}" for name in files_below(checkout / "data")}
+    assert files_below(tmp_path / "work") == expected | {"data/my_agency/agency.toml"}
+    checked = installed("check", "--all", cwd=tmp_path / "work")
+    assert checked.returncode == 1, checked.stderr  # the agency that waits for data
+    bad = [line.split(":")[0] for line in checked.stdout.splitlines() if "ошибок 0" not in line]
+    assert [name for name in bad if not name.startswith(" ")] == ["my_agency"]
