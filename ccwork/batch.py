@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import tempfile
+import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
@@ -76,6 +77,8 @@ def run(task: Task, agencies: Sequence[str], jobs: int = 1) -> Iterator[Outcome]
             try:
                 yield done.result()
             except Exception as error:  # a worker died: the others go on
+                log = "".join(traceback.format_exception(error))
+                _write(task.out / agency / "log.txt", log)
                 yield _failed(Outcome(agency), task, "report_died", type(error).__name__)
 
 

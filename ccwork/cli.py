@@ -76,10 +76,13 @@ def report_command(agencies, everyone, data, period, langs, out, jobs, given) ->
 @_data
 @_period
 @_lang
-def check_command(agencies, everyone, data, period, langs) -> None:
+@option("--return", "back", about="return", type=click.Path(path_type=Path))
+def check_command(agencies, everyone, data, period, langs, back) -> None:
     """Check the data of agencies; nothing is computed."""
     chosen = choose(agencies, everyone, data)
     settled(period, {})
+    if back and len(chosen) > 1:
+        raise DataProblems([Problem("return_one")])
     bad = 0
     for agency in chosen:
         _, problems = workbook.check(data, agency, period)
@@ -88,12 +91,36 @@ def check_command(agencies, everyone, data, period, langs) -> None:
         bad += bool(grave)
         verdict = text.say("cli.checked", agency=agency, n=grave, warnings=len(problems) - grave)
         click.echo("\n".join([verdict, *(f"  {said(problem)}" for problem in problems)]))
+        if back:
+            from ccwork import form
+
+            form.returned(back, workbook.find(data, agency), problems)
+            click.echo(text.say("form.returned", path=str(back)))
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
 
 
 def said(problem: Problem) -> str:
     """Say a problem with its weight."""
     return f"{text.word('cli.error' if problem.grave else 'cli.warning')}: {problem}"
+
+
+@main.command("form", help=text.word("cli.form"))
+@click.argument("agency", metavar=text.word("cli.agency"))
+@_data
+@_lang
+@option("--out", about="form_out", type=click.Path(path_type=Path))
+@option("--tables", "names", about="form_tables")
+def form_command(agency, data, langs, out, names) -> None:
+    """Make the book an agency fills in."""
+    from ccwork import form
+
+    folder = workbook.find(data, agency)
+    path = out or Path(text.say("form.file", agency=agency))
+    made = form.write(path, folder, langs[0], names.split(",") if names else None)
+    said = {"path": str(path), "sheets": len(made.tables), "rows": made.rows}
+    click.echo(text.say("form.done", **said))
+    if made.left_out:
+        click.echo(text.say("form.left_out", n=made.left_out, folder=agency))
 
 
 @main.command("params", help=text.word("cli.params"))
@@ -123,6 +150,38 @@ def facts_command(listed, langs) -> None:
             about = text.meaning(f"col.{column}")
             formula = text.terms()[f"col.{column}"]["source"]
             click.echo(f"  {column}: {about}" + (f" ({formula})" if formula[:1] == "F" else ""))
+
+
+@main.command("init", help=text.word("start.init"))
+@click.argument("folder", metavar=text.word("start.folder"), type=click.Path(path_type=Path))
+@click.option("--edition", default="learner", type=click.Choice(("learner", "trainer")),
+              help=text.word("start.edition"))  # fmt: skip
+@click.option("--lang", default=text.lang(), type=click.Choice(text.LANGS),
+              help=text.word("start.lang"))  # fmt: skip
+def init_command(folder, edition, lang) -> None:
+    """Make a working folder."""
+    from ccwork import start
+
+    n = start.make(folder, edition, lang)
+    own = str(folder / "data" / start.OWN)
+    click.echo(text.say("start.made", folder=str(folder), n=n, own=own))
+    click.echo(f"  {start.command('lab', folder, lang)}")
+
+
+@main.command(
+    "lab", help=text.word("start.lab"), context_settings={"ignore_unknown_options": True}
+)
+@click.argument("words", nargs=-1, metavar=text.word("start.lab_words"), type=click.UNPROCESSED)
+@click.option("--lang", default=text.lang(), type=click.Choice(text.LANGS),
+              help=text.word("start.lab_lang"))  # fmt: skip
+def lab_command(words, lang) -> None:
+    """Open JupyterLab; what is not ours goes to it."""
+    from ccwork import start
+
+    named = words[:1] if not words[:1] or not words[0].startswith("-") else ()
+    folder = Path(*named)
+    click.echo(text.say("start.opening", notebook=start.first_notebook(folder).name))
+    start.lab(folder, lang, words[len(named) :])
 
 
 def choose(agencies: Iterable[str], everyone: bool, data: str) -> list[str]:

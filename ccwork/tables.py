@@ -7,7 +7,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatch
 from functools import cache
@@ -17,7 +17,7 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork import cells, columns, reading, schema
+from ccwork import cells, columns, reading, schema, text
 from ccwork.cells import Both, Fault, key
 from ccwork.checks import checks
 from ccwork.columns import Brought
@@ -29,6 +29,8 @@ __all__ = ["Column", "Input", "Table", "dictionary", "known", "read"]
 AGENCY: Final = "agency.toml"
 IGNORED: Final = (".*", "~$*", "readme*", "licen[cs]e*", "*.md", "*.py", "*.toml")
 FOLDERS: Final = ("source", "catalogue")
+OWN_SHEETS: Final = ("form.guide", "form.codes", "form.problems")
+"""Terms that name the sheets ccwork itself puts into a book; they hold no table."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ def known() -> tuple[str, ...]:
     return tuple(name for name, table in dictionary().items() if table.about.kind == "table")
 
 
+def common() -> dict[str, pd.DataFrame]:
+    """Return the catalogues that come with ccwork: "metrics" and "items", by code."""
+    return {name.partition("_")[2]: _common(name) for name in schema.catalogues()}
+
+
 def read(folder: Path) -> Input:
     """Read and check everything in an agency's folder."""
     folder = Path(folder)
@@ -76,7 +83,7 @@ def read(folder: Path) -> Input:
     agency, problems = _agency(folder / AGENCY)
     brought, sums, faults = _tables(folder, {name: dictionary()[name] for name in known()})
     lists = {name: dictionary()[name] for name in schema.catalogues()}
-    own, own_sums, own_faults = _tables(folder / "catalogue", lists)
+    own, own_sums, own_faults = _tables(folder / "catalogue", lists, "catalogue/")
     catalogues = {name.partition("_")[2]: _catalogue(name, own.get(name)) for name in lists}
     problems += [*faults, *own_faults]
     if not any(problem.grave and not problem.cells for problem in faults):
@@ -156,7 +163,7 @@ def _fact(column: Column, value: object) -> object:
 
 
 def _tables(
-    folder: Path, wanted: Mapping[str, Table]
+    folder: Path, wanted: Mapping[str, Table], above: str = ""
 ) -> tuple[dict[str, Brought], dict[str, str], list[Problem]]:
     """Read the tables of one folder: by name, with checksums by file."""
     names = {key(name): table for table in wanted.values() for name in table.names}
@@ -167,16 +174,40 @@ def _tables(
     problems: list[Problem] = []
     for path in _files(folder, problems):
         book, digest = _book(path, names)
+        book = _below(book, above)
         problems += book.problems
-        sums[path.name] = digest
-        for table, sheet in _chosen(path.name, book, names, problems):
-            if (name := table.about.table) in brought:
-                other = brought[name].sheet
-                values = {"table": table.name, "other": other.file}
-                problems.append(Problem("table_twice", sheet.file, sheet.name, values=values))
+        sums[above + path.name] = digest
+        sheets = tuple(sheet for sheet in book.sheets if not _own(sheet.name))
+        form = len(sheets) < len(book.sheets)
+        if form and not sheets:
+            continue
+        named = _chosen(path.name, replace(book, sheets=sheets), names, problems, form)
+        filled = [columns.read(*pair) for pair in named]
+        if form and named and not (filled := [table for table in filled if table.found]):
+            problems.append(Problem("no_rows", path.name))
+        for table in filled:
+            if (name := table.table.about.table) in brought:
+                values = {"table": table.table.name, "other": brought[name].sheet.file}
+                where = table.sheet.file, table.sheet.name
+                problems.append(Problem("table_twice", *where, values=values))
             else:
-                brought[name] = columns.read(table, sheet)
+                brought[name] = table
     return brought, sums, problems
+
+
+def _below(book: reading.Book, above: str) -> reading.Book:
+    """Name a file with the folder it lies in, so that two of one name are told apart."""
+    return replace(
+        book,
+        sheets=tuple(replace(sheet, file=above + sheet.file) for sheet in book.sheets),
+        problems=tuple(replace(each, file=above + each.file) for each in book.problems),
+    )
+
+
+def _own(sheet: str) -> bool:
+    """Tell whether ccwork made a sheet of this name for a person to read."""
+    rows = [text.terms()[code] for code in OWN_SHEETS]
+    return key(sheet) in {key(row[lang]) for row in rows for lang in text.LANGS}
 
 
 def _files(folder: Path, problems: list[Problem]) -> list[Path]:
@@ -216,10 +247,14 @@ def _book(path: Path, names: Mapping[str, Table]) -> tuple[reading.Book, str]:
 
 
 def _chosen(
-    file: str, book: reading.Book, names: Mapping[str, Table], problems: list[Problem]
+    file: str,
+    book: reading.Book,
+    names: Mapping[str, Table],
+    problems: list[Problem],
+    form: bool = False,
 ) -> list[tuple[Table, reading.Sheet]]:
-    """Tell which sheet is which table, by the name of the file or of the sheet."""
-    mine = names.get(key(PurePath(file).stem))
+    """Tell which sheet is which table, by the name of the file (not of a form) or of the sheet."""
+    mine = None if form else names.get(key(PurePath(file).stem))
     named = [(names[key(s.name)], s) for s in book.sheets if key(s.name) in names]
     values: dict[str, object] = {"known": _all_named(names.values())}
     if not book.sheets:

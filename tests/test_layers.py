@@ -99,7 +99,7 @@ def test_a_module_holds_one_concept(path):
 
 
 def test_the_package_stays_small():
-    assert sum(code_lines(path.read_text(encoding="utf-8")) for path in MODULES) <= 6000
+    assert sum(code_lines(path.read_text(encoding="utf-8")) for path in MODULES) <= 9000
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -64,6 +64,7 @@ def installed(wheel, tmp_path_factory):
 
     def run(*words: str, cwd: Path, code: str = COMMAND) -> subprocess.CompletedProcess:
         environment = {key: os.environ[key] for key in os.environ if key != "PYTHONPATH"}
+        environment["JUPYTER_PATH"] = str(Path(sys.prefix) / "share" / "jupyter")
         return subprocess.run(
             [python, "-c", code, *words], cwd=cwd, env=environment,
             capture_output=True, text=True, encoding="utf-8",
@@ -98,3 +99,36 @@ def test_the_wheel_works_in_an_empty_folder(wheel, installed, tmp_path):
     assert checked.returncode == 1, checked.stderr  # the agency that waits for data
     bad = [line.split(":")[0] for line in checked.stdout.splitlines() if "ошибок 0" not in line]
     assert [name for name in bad if not name.startswith(" ")] == ["my_agency"]
+
+
+AGENCY = """\
+name_ru = "Новый орган"
+name_en = "New agency"
+grain = "month"
+data_date = 2026-06-30
+"""
+
+
+def test_the_steps_of_the_readme_take_a_filled_form_to_a_report(installed, tmp_path):
+    made = installed("init", "work", "--edition", "learner", "--lang", "ru", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    folder = tmp_path / "work" / "data" / "my_agency"
+    (folder / "agency.toml").write_text(AGENCY, encoding="utf-8")
+    invented = tmp_path / "work" / "data" / "demo" / "archive"
+    for table in ("services", "answers", "metrics"):  # what a person would type into the book
+        shutil.copy(invented / f"{table}.csv", folder)
+    book = ("form", "my_agency", "--data", "work/data", "--out", "form.xlsx")
+    assert installed(*book, cwd=tmp_path).returncode == 0
+    for table in ("services", "answers", "metrics"):
+        (folder / f"{table}.csv").unlink()
+    shutil.move(tmp_path / "form.xlsx", folder)
+    checked = installed("check", "my_agency", "--data", "work/data", cwd=tmp_path)
+    assert checked.returncode == 0 and "my_agency: ошибок 0" in checked.stdout, checked.stdout
+    done = installed(
+        "report", "my_agency", "--data", "work/data", "--lang", "ru", "--out", "work/reports",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "work/reports/my_agency/report.ru.html").read_text(encoding="utf-8")
+    assert "Новый орган" in page and "Архивная справка" in page
+    assert (tmp_path / "work/reports/index.html").is_file()
