@@ -207,8 +207,8 @@ def settled(period: str, given: dict[str, str]) -> None:
 
     problems = [Problem("not_a_period", values={"value": period})]
     problems = [] if not period or periods.is_period(period) else problems
-    for path in batch.stages().values() if given else ():
-        problems += params.wrong(given, edition.read(path))
+    if given:
+        problems += params.wrong(given, [edition.read(path) for path in batch.stages().values()])
     if problems:
         raise DataProblems(problems)
 

@@ -176,9 +176,12 @@ def _brought_values(work: Workbook) -> pd.DataFrame:
     rows = rows.assign(n_why=rows["n_why"].where(rows["n"].isna(), ""))
     if work.grain != work.info["grain"]:
         rows = _averaged(rows, work)
+    median = rows["metric"].map(work.catalogue["statistic"]) == "median"
+    rows["sd"] = rows["sd"].where(~median)
     found = [_interval(row, work.catalogue.loc[row.metric, "form"]) for row in rows.itertuples()]
     rows[["low", "high"]] = np.array(found, float).reshape(-1, 2)
-    few = rows["n"] < method.MIN_SHOWN
+    least = rows["metric"].map(work.catalogue["minimum"]).fillna(method.MIN_SHOWN)
+    few = rows["n"] < least.clip(lower=method.MIN_SHOWN)
     rows.loc[few, ["value", "low", "high"]] = np.nan
     rows["why"] = np.select(
         [few, rows["value"].isna(), rows["n"].isna(), rows["low"].isna()],

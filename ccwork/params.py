@@ -7,7 +7,7 @@ code as it comes: so nothing reaches it that has not passed here.
 import ast
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -39,9 +39,10 @@ def declared(notebook: NotebookNode) -> list[Parameter]:
     return []
 
 
-def wrong(given: Mapping[str, str], notebook: NotebookNode) -> Iterator[Problem]:
-    """Find parameters that a notebook does not know; values are text, as the notebooks want."""
-    known = [parameter.name for parameter in declared(notebook)]
+def wrong(given: Mapping[str, str], notebooks: Iterable[NotebookNode]) -> Iterator[Problem]:
+    """Find parameters that no notebook knows; values are text, as the notebooks want."""
+    found = [parameter.name for notebook in notebooks for parameter in declared(notebook)]
+    known = list(dict.fromkeys(found))
     for name in given:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1) or known

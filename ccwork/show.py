@@ -218,6 +218,20 @@ def figure(*pictures: Picture) -> None:
         )
 
 
+def glossary(*codes: str) -> None:
+    """Show what terms mean, in the words of ``terms/glossary.csv``."""
+    lines = [(text.word(f"term.{code}"), text.meaning(f"term.{code}")) for code in codes]
+    items = "".join(
+        f"<li><strong>{html.escape(word)}</strong>: {html.escape(meaning)}</li>"
+        for word, meaning in lines
+    )
+    plain = "\n".join(f"{word}: {meaning}" for word, meaning in lines)
+    publish_display_data(
+        {"text/html": f"<ul>{items}</ul>", "text/plain": plain},
+        metadata={"ccwork": {"kind": "words", "name": "glossary", "facts": []}},
+    )
+
+
 def summary(*parts: pd.DataFrame) -> None:
     """Show the head's part: one sentence a row for tables that have sentences."""
     lines = [sentence for rows in parts for sentence in sentences(rows)]

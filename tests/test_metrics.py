@@ -100,3 +100,30 @@ def test_a_month_without_counts_cannot_be_checked(agency):
     runs = metrics.definition_runs(agency.load())
     assert runs["reproduces"].tolist() == ["no_counts", "score", "no_counts"]
     assert runs["periods"].tolist() == [1, 1, 1]
+
+
+def test_the_spread_of_cases_gives_no_interval_to_a_median(agency):
+    agency.metric([12.0], metric="lead_days", n=100)
+    path = agency.folder / "metrics.csv"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(f"{rows[0]},sd\n{rows[1]},6\n", encoding="utf-8")
+    row = metrics.values(agency.load()).iloc[0]
+    assert row["value"] == 12 and math.isnan(row["low"]) and row["why"] == "no_spread"
+
+
+def test_a_metric_that_needs_more_cases_waits_for_them(agency):
+    few = metrics.values(agency.metric([12.0], metric="lead_days", n=14).load()).iloc[0]
+    assert math.isnan(few["value"]) and few["why"] == "too_few"
+
+
+def test_answers_one_by_one_are_counted_like_counts(agency):
+    counts = {1: 3, 2: 5, 3: 10, 4: 40, 5: 42}
+    levels = [level for level, n in counts.items() for _ in range(n)]
+    rows = [
+        {"respondent": f"r{i}", "metric": "satisfaction", "service": "a", "date": "2025-01-15",
+         "level": level}
+        for i, level in enumerate(levels)
+    ]  # fmt: skip
+    one_by_one = metrics.levels(agency.add("answers", rows).load())
+    (agency.folder / "answers.csv").unlink()
+    assert one_by_one.equals(metrics.levels(agency.counts(list(counts.values())).load()))

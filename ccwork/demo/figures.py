@@ -16,9 +16,8 @@ SHARES: Final = {
 }  # fmt: skip
 MEANS: Final = {
     "client_actions": (9.0, 3.0), "documents": (4.2, 1.5), "visits": (2.4, 0.8),
-    "first_response_hours": (30.0, 12.0),
 }  # fmt: skip
-MEDIANS: Final = {"lead_days": (14.0, 0.4)}
+MEDIANS: Final = {"lead_days": (14.0, 0.4), "first_response_hours": (30.0, 0.4)}
 """Median, and spread of the logarithm."""
 
 RATES: Final = {"conduct_complaints": 6.0}
