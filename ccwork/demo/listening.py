@@ -7,7 +7,8 @@ from ccwork.demo.plan import Plan
 
 NEEDS = (
     ("know_what", "citizens", "Понять, что нести и куда идти",
-     "Know what to bring and where to go", "беседы с 12 заявителями", "протоколы бесед", "info_clear"),
+     "Know what to bring and where to go", "беседы с 12 заявителями",
+     "протоколы бесед", "info_clear"),
     ("no_papers", "citizens", "Не приносить то, что орган и так знает",
      "Not to bring what the agency already knows", "жалобы за год", "журнал жалоб", "documents"),
     ("know_when", "business", "Знать, когда будет готово", "Know when it will be ready",

@@ -22,13 +22,7 @@ SEGMENTS: Final = ("citizens", "business")
 
 def opinions(service: Service) -> list[str]:
     """Return the metrics of a service that people answer."""
-    from ccwork.demo.figures import MEANS, MEDIANS, RATES, SHARES
-
-    return [
-        metric
-        for metric in service.metrics
-        if metric not in {**SHARES, **MEANS, **MEDIANS, **RATES}
-    ]
+    return [metric for metric in service.metrics if metric not in FROM_RECORDS]
 
 
 def answers(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
