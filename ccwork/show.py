@@ -13,7 +13,7 @@ from IPython.display import publish_display_data
 from ccwork import method, text
 from ccwork.chart import Picture
 
-NUMBERS = frozenset({"points", "percent", "value", "change", "count"})
+NUMBERS = frozenset({"points", "percent", "value", "change", "count", "hours", "number"})
 """Kinds of columns whose numbers are facts; ``terms/columns.csv`` gives each column its kind."""
 
 
@@ -100,6 +100,8 @@ def cell(row: dict[str, Any], column: str) -> Cell:
     if form.startswith("word:"):
         words = [text.word(f"{form.removeprefix('word:')}.{code}") for code in str(value).split()]
         return Cell(", ".join(words) or "—")
+    if form == "steps":
+        return Cell(" → ".join(text.name("step", code) for code in value.split(" → ")))
     if form == "period":
         return Cell(text.period(value) if value else "—")
     if form == "text":
@@ -234,7 +236,9 @@ def glossary(*codes: str) -> None:
 
 def summary(*parts: pd.DataFrame) -> None:
     """Show the head's part: one sentence a row for tables that have sentences."""
-    lines = [sentence for rows in parts for sentence in sentences(rows)]
+    told = [rows for rows in parts if not rows.empty]
+    lines = [sentence for rows in told for sentence in sentences(rows)]
+    lines += [absent(parts[0])] if not told else []
     items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
     notes = "".join(
         f'<p class="source">{html.escape(note)}</p>'
@@ -339,4 +343,51 @@ def _accord(rows: pd.DataFrame) -> Iterator[str]:
         )  # fmt: skip
 
 
-_SENTENCES = {"judged": _judged, "five": _five, "accord": _accord}
+def _journey(rows: pd.DataFrame) -> Iterator[str]:
+    """One sentence a service: how long the client's way is."""
+    for row in rows.to_dict("records"):
+        yield text.say(
+            "finding.journey", service=text.name("service", row["service"]), n=int(row["n"]),
+            clock=text.word(f"clock.{row['clock']}"), median=_hours(row, "median"),
+            p90=_hours(row, "p90"), actions=_or_reason(row, "actions"),
+        )  # fmt: skip
+
+
+def _waits(rows: pd.DataFrame) -> Iterator[str]:
+    """One sentence for the longest wait that is not set by law, one for those that are."""
+    own = rows[(rows["statutory"] == "no") & rows["wait"].notna()]
+    for row in own.head(1).to_dict("records"):
+        yield text.say(
+            "finding.wait", step=text.name("step", row["step"]), n=int(row["n"]),
+            wait=_hours(row, "wait"), share=_or_reason(row, "share"),
+        )  # fmt: skip
+    for row in rows[rows["statutory"] == "yes"].to_dict("records"):
+        yield text.say(
+            "finding.statutory", step=text.name("step", row["step"]), wait=_hours(row, "wait")
+        )
+
+
+def _hours(row: dict[str, Any], column: str) -> str:
+    """Write hours with their unit and interval, or the reason why there are none."""
+    if pd.isna(row[column]):
+        return reason(row, column)
+    unit = text.word("of_unit.hours")
+    shown = f"{text.number(row[column])}\N{NO-BREAK SPACE}{unit}"
+    low, high = limits(row, column)
+    return shown if pd.isna(low) else f"{shown} {text.interval(low, high)}"
+
+
+def _or_reason(row: dict[str, Any], column: str) -> str:
+    """Write a number with its interval, or the reason why there is none."""
+    if pd.isna(row[column]):
+        return reason(row, column)
+    return _number(row, column, row[column], "number")
+
+
+_SENTENCES = {
+    "judged": _judged,
+    "five": _five,
+    "accord": _accord,
+    "journey_summary": _journey,
+    "journey_waits": _waits,
+}

@@ -177,14 +177,18 @@ def learn(work: Workbook) -> None:
     names = {
         "agency": {work.agency: work.info},
         "service": work.table("services").set_index("service").to_dict("index"),
-        "metric": work.catalogue.rename(columns={"ru": "name_ru", "en": "name_en"}).to_dict(
-            "index"
-        ),
+        "metric": _renamed(work.catalogue),
+        "step": _renamed(work.catalogues["steps"]),
     }
     text.learn("table", {name: (t.about.ru, t.about.en) for name, t in dictionary().items()})
     for kind, rows in names.items():
         pairs = {code: (row.get("name_ru"), row.get("name_en")) for code, row in rows.items()}
         text.learn(kind, {code: (ru or "", en or "") for code, (ru, en) in pairs.items()})
+
+
+def _renamed(catalogue: pd.DataFrame) -> dict[Any, dict[Any, Any]]:
+    names = catalogue[["ru", "en"]].rename(columns={"ru": "name_ru", "en": "name_en"})
+    return names.to_dict("index")
 
 
 def check(data: str, agency: str, period: str) -> tuple[Workbook | None, list[Problem]]:

@@ -11,14 +11,14 @@ import ccwork
 
 ROOT = Path(ccwork.__file__).parent
 LAYERS = """
-    method stats.points stats.intervals stats.spc stats.survival stats.power stats.queueing
-    periods calendars
+    method stats.points stats.intervals stats.spc stats.power stats.queueing
+    stats.survival
+    periods
     text
     problems
     cells
-    unpacking
+    calendars unpacking
     reading
-    logs
     schema
     columns
     checks
@@ -34,7 +34,8 @@ LAYERS = """
     metrics
     history kpi
     handoffs
-    journey whatif choice experiment
+    logs journey whatif choice
+    experiment
     chart
     show train edition
     params report

@@ -15,6 +15,7 @@ ROOMS = sorted((ROOT / "terms").glob("*.csv"))
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 LATIN = re.compile(r"[A-Za-z]{3,}")
 QUOTED = re.compile(
+    r"[A-Z][a-z]+/[A-Z][a-z]+|"
     r"«[^»]*»|“[^”]*”|\([a-z_, ]+\)|\{[^{}]*\}|--?[a-z]+|[a-z_]+\.(?:toml|json|csv|xlsx)|"
     r"CCWORK_DATA|ccwork|Excel|CSV|UTF-8|Windows-1251|SHA-256|NHS|Making Data Count|TOML|DTD|HTML|"
     r"summary|value|low|high|word|log|agency|help|csv|xlsx|xls|ods|xlsm|services|counts|metrics|"

@@ -1,7 +1,7 @@
 """The planted truths of the invented agencies are found, and nothing is found where nothing is.
 
 No notebooks here: the tables of many seeds are drawn, judged and counted. The long run of 200
-seeds is marked slow; ``make truths`` runs it.
+seeds is left to ``make truths``.
 """
 
 import csv
@@ -79,6 +79,7 @@ def test_where_nothing_happens_little_is_found():
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_two_hundred_seeds_keep_the_promise():
     seeds = range(200)
     shares = {

@@ -63,6 +63,9 @@ def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
     if plan.code == "registry":
         tables["steps"] = process.steps(plan, rng(plan, seed, "steps"))
         tables["units"] = process.units(plan)
+        tables["candidates"] = process.candidates(plan)
+        tables["choices"] = process.choices(plan)
+        tables["catalogue/steps"] = process.step_names()
     return tables | listening.tables(plan, rng(plan, seed, "listening"))
 
 
@@ -99,11 +102,14 @@ def write(plan: Plan, root: Path, seed: int = SEED) -> None:
     (folder / "source").mkdir(parents=True, exist_ok=True)
     config = CONFIG.format(plan=plan, date=periods.last_day(LAST).isoformat())
     (folder / "agency.toml").write_text(config, encoding="utf-8", newline="\n")
+    if plan.code == "registry":
+        (folder / "plan.toml").write_text(process.PLAN, encoding="utf-8", newline="\n")
     for name, table in drawn(plan, seed).items():
         for column in table.select_dtypes("float"):
             if (table[column].dropna() % 1 == 0).all():
                 table[column] = table[column].astype("Int64")
-        place = folder / "source" / "truth.csv" if name == "truth" else folder / f"{name}.csv"
+        place = folder / f"{'source/truth' if name == 'truth' else name}.csv"
+        place.parent.mkdir(exist_ok=True)
         table.to_csv(place, index=False, na_rep="", encoding="utf-8", lineterminator="\n")
 
 

@@ -67,3 +67,97 @@ def units(plan: Plan) -> pd.DataFrame:
         {"unit": "registration", "name_ru": "Отдел регистрации", "name_en": "Registration unit"},
     ]
     return pd.DataFrame(rows).fillna("")
+
+
+NAMES: Final = (
+    ("apply", "Подать заявление", "Apply"),
+    ("accept", "Принять заявление", "Accept the application"),
+    ("check", "Проверить документы", "Check the papers"),
+    ("approve", "Согласовать решение", "Approve the decision"),
+    ("notice", "Выдержать срок по закону", "Keep the legal period"),
+    ("inform", "Сообщить о готовности", "Tell that it is ready"),
+    ("collect", "Забрать результат", "Collect the result"),
+)
+
+
+def step_names() -> pd.DataFrame:
+    """Return the catalogue of step names of an invented agency."""
+    return pd.DataFrame(NAMES, columns=["step", "ru", "en"])
+
+
+def candidates(plan: Plan) -> pd.DataFrame:
+    """Return the table ``candidates``: what a team wrote down before it chose."""
+    names = ["process", "service", "name_ru", "name_en", "pain_hours", "points", "permission"]
+    rows = [
+        (
+            "certificate",
+            "certificate",
+            "Справка о правах",
+            "Certificate of rights",
+            54000,
+            24,
+            "yes",
+        ),
+        (
+            "transfer",
+            "transfer",
+            "Регистрация перехода права",
+            "Transfer of a right",
+            30000,
+            24,
+            "no",
+        ),
+    ]
+    table = pd.DataFrame(rows, columns=names)
+    return table.assign(weeks=[8, 14], reversible=[2, 1], readiness=[2, 1])
+
+
+def choices(plan: Plan) -> pd.DataFrame:
+    """Return the table ``choices``: the row people write themselves."""
+    row = {
+        "process": "certificate", "chosen": "yes", "who": "T1", "date": "2026-02-10",
+        "why_ru": "больше всего потерянных часов, закон менять не нужно",
+        "why_en": "most hours lost, no law has to change",
+    }  # fmt: skip
+    return pd.DataFrame([row])
+
+
+PLAN: Final = """\
+hypothesis_ru = "Если согласование делать ежедневно, клиент будет ждать меньше."
+hypothesis_en = "If approval is done every day, the client will wait less."
+process = "certificate"
+metric = "lead_days"
+direction = "lower"
+worthwhile = 2
+sd = 6
+design = "A"
+unit = "office"
+clusters = 6
+n_per_arm = 400
+looks = 2
+alpha = 0.05
+power = 0.9
+icc = 0.02
+cluster_size = 60
+weekly = 120
+response = 1
+starts = 2026-09-01
+duration_weeks = 8
+exclusions_ru = ["обращения по решению суда"]
+exclusions_en = ["cases by order of a court"]
+stop_rules_ru = ["сотрудники говорят, что нагрузка невыносима"]
+stop_rules_en = ["staff say the load is unbearable"]
+author = "T1"
+
+[[guardrails]]
+metric = "staff_pressure"
+margin = 5
+
+[[evidence]]
+kind = "prototype"
+date = 2026-06-10
+people = 6
+words_ru = "на бумаге новый порядок поняли все шестеро"
+words_en = "all six understood the new order on paper"
+"""
+"""The plan of the experiment, written before its data."""

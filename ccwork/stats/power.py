@@ -1,0 +1,541 @@
+"""How many cases an experiment needs, what it can see, when to look, how long it lasts.
+
+Numbers of cases are per arm and not rounded: :func:`whole` rounds them up. Distributions come
+from ``scipy.special``: ``scipy.stats`` would add seconds to every start.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from scipy import special
+
+ALPHA: Final = 0.05
+"""Two-sided level of a test (field standard)."""
+
+POWER: Final = 0.9
+"""Chance to prove an effect as large as the worthwhile one (our choice)."""
+
+SHORTEST: Final = 4
+"""No experiment lasts fewer whole weeks (our choice: one month's cycle)."""
+
+LARGEST: Final = 1e9
+"""Searches stop at so many cases (our choice)."""
+
+_THERE, _NODES = special.roots_legendre(100)
+"""Where the density between two looks is held, and with what weight (error below 1e-8)."""
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low < value < high:
+        raise ValueError(f"`{name}` must be between {low:g} and {high:g}; not {value!r}.")
+
+
+def _positive(**values: float) -> None:
+    for name, value in values.items():
+        if not value > 0:
+            raise ValueError(f"`{name}` must be above 0; not {value!r}.")
+
+
+def _root(rising: Callable[[float], float], goal: float, low: float, high: float) -> float:
+    """Return where a rising function reaches a goal; infinity if beyond `high`."""
+    if rising(high) < goal:
+        return math.inf
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < goal else (low, middle)
+        if high - low <= 1e-12 * max(1.0, high):
+            break
+    return (low + high) / 2
+
+
+def _quantiles(alpha: float, power: float) -> tuple[float, float]:
+    _within("alpha", alpha, 0, 1)
+    _within("power", power, alpha / 2, 1)
+    return float(special.ndtri(1 - alpha / 2)), float(special.ndtri(power))
+
+
+def whole(n: float) -> int:
+    """Round a number of cases up; a number a machine made a hair too large is left alone.
+
+    Examples
+    --------
+    >>> whole(336.2), whole(12.000000000001)
+    (337, 12)
+    """
+    return math.ceil(n - 1e-9)
+
+
+def design_effect(cluster_size: float, icc: float) -> float:
+    """Return by how many times clusters raise the number of cases needed (F11).
+
+    Parameters
+    ----------
+    cluster_size
+        Cases per cluster (unit, window, day), 1 or more; for unequal clusters their mean.
+    icc
+        Intra-cluster correlation, 0..1: the share of all variation that lies between clusters.
+
+    Notes
+    -----
+    1 + (m - 1) rho. Source: Kish (1965).
+
+    Examples
+    --------
+    >>> round(design_effect(20, 0.05), 2)
+    1.95
+    """
+    if cluster_size < 1:
+        raise ValueError(f"`cluster_size` must be 1 or more; not {cluster_size!r}.")
+    if not 0 <= icc <= 1:
+        raise ValueError(f"`icc` must be between 0 and 1; not {icc!r}.")
+    return 1 + (cluster_size - 1) * icc
+
+
+def power_two_means(
+    n: float,
+    sd: float,
+    effect: float,
+    alpha: float = ALPHA,
+    deff: float = 1,
+    *,
+    exact: bool = True,
+) -> float:
+    """Return the chance to prove a difference of two means.
+
+    Parameters
+    ----------
+    n
+        Cases per arm.
+    sd
+        Standard deviation between cases, in the unit of the metric.
+    effect
+        True difference, in the same unit; its sign does not matter.
+    alpha
+        Two-sided level.
+    deff
+        Design effect: `n` counts as ``n / deff`` cases.
+    exact
+        True: noncentral t, as R ``power.t.test``; False: normal, the formula F53.
+
+    Returns
+    -------
+    float
+        0..1. The chance to prove an effect of the wrong sign is left out, as R does.
+    """
+    _positive(n=n, sd=sd, deff=deff)
+    _within("alpha", alpha, 0, 1)
+    cases = n / deff
+    shift = abs(effect) / sd * math.sqrt(cases / 2)
+    if not exact:
+        return float(special.ndtr(shift - special.ndtri(1 - alpha / 2)))
+    freedom = 2 * (cases - 1)
+    if freedom <= 0:
+        return 0.0
+    limit = special.stdtrit(freedom, 1 - alpha / 2)
+    # Past a few thousand cases t is normal, and the series of the noncentral t is slow.
+    if freedom > 1e4:
+        return float(special.ndtr(shift - limit))
+    return float(1 - special.nctdtr(freedom, shift, limit))
+
+
+def n_two_means(
+    sd: float,
+    effect: float,
+    alpha: float = ALPHA,
+    power: float = POWER,
+    deff: float = 1,
+    *,
+    exact: bool = True,
+) -> float:
+    """Return the cases per arm that prove a difference of two means (F53).
+
+    Parameters
+    ----------
+    sd, effect, alpha, deff, exact
+        As in :func:`power_two_means`; `effect` is the smallest worthwhile difference.
+    power
+        Chance wanted to prove it, above ``alpha / 2``.
+
+    Notes
+    -----
+    Normal: 2 (z1 + z2)^2 sd^2 / d^2 x deff. Exact: the n at which the noncentral t has this
+    power, as R ``power.t.test``; usually one case more.
+
+    Examples
+    --------
+    >>> whole(n_two_means(20, 5, power=0.9, exact=False)), whole(n_two_means(20, 5, power=0.8))
+    (337, 253)
+    """
+    _positive(sd=sd, effect=abs(effect), deff=deff)
+    upper, reach = _quantiles(alpha, power)
+    normal = 2 * (upper + reach) ** 2 * sd**2 / effect**2
+    if not exact or normal > 1e4:
+        return normal * deff
+    found = _root(
+        lambda n: power_two_means(n, sd, effect, alpha), power, 1 + 1e-9, 10 * normal + 100
+    )
+    return found * deff
+
+
+def power_two_shares(
+    n: float, share: float, other: float, alpha: float = ALPHA, deff: float = 1
+) -> float:
+    """Return the chance to prove a difference of two shares.
+
+    Parameters
+    ----------
+    n
+        Cases per arm.
+    share, other
+        True shares of the two arms, between 0 and 1.
+    alpha
+        Two-sided level.
+    deff
+        Design effect: `n` counts as ``n / deff`` cases.
+
+    Notes
+    -----
+    Normal, pooled variance under no difference: as R ``power.prop.test``.
+    """
+    _positive(n=n, deff=deff)
+    _within("alpha", alpha, 0, 1)
+    pooled, apart = _spreads(share, other)
+    shift = abs(share - other) * math.sqrt(n / deff) - special.ndtri(1 - alpha / 2) * pooled
+    return float(special.ndtr(shift / apart))
+
+
+def n_two_shares(
+    share: float, other: float, alpha: float = ALPHA, power: float = POWER, deff: float = 1
+) -> float:
+    """Return the cases per arm that prove a difference of two shares (F54).
+
+    Parameters are those of :func:`power_two_shares`; `power` is the chance wanted.
+
+    Notes
+    -----
+    The closed form that R ``power.prop.test`` solves for, times the design effect.
+
+    Examples
+    --------
+    >>> round(n_two_shares(0.6, 0.7, power=0.8), 3)
+    355.943
+    """
+    _positive(deff=deff, difference=abs(share - other))
+    upper, reach = _quantiles(alpha, power)
+    pooled, apart = _spreads(share, other)
+    return ((upper * pooled + reach * apart) / (share - other)) ** 2 * deff
+
+
+def _spreads(share: float, other: float) -> tuple[float, float]:
+    """Return the spread of a difference of shares: were they equal, and as they are."""
+    _within("share", share, 0, 1)
+    _within("other", other, 0, 1)
+    pooled = (share + other) * (1 - (share + other) / 2)
+    return math.sqrt(pooled), math.sqrt(share * (1 - share) + other * (1 - other))
+
+
+def n_no_worse(
+    sd: float, margin: float, alpha: float = ALPHA / 2, power: float = POWER, deff: float = 1
+) -> float:
+    """Return the cases per arm that show a guardrail did not worsen by its margin (F55).
+
+    Parameters
+    ----------
+    sd, margin
+        Standard deviation between cases and the largest harm put up with, in one unit.
+    alpha
+        One-sided level.
+    power, deff
+        As in :func:`n_two_means`; the truth is taken to be no harm at all.
+
+    Notes
+    -----
+    2 (z1 + z2)^2 sd^2 / g^2. A guardrail with sd 20 and margin 5 needs as many cases as a
+    primary metric with sd 20 and effect 5.
+
+    Examples
+    --------
+    >>> round(n_no_worse(20, 5, power=0.8), 3)
+    251.164
+    """
+    return n_two_means(sd, margin, 2 * alpha, power, deff, exact=False)
+
+
+def detectable(
+    n: float, sd: float, alpha: float = ALPHA, power: float = POWER, deff: float = 1
+) -> float:
+    """Return the smallest difference of two means that n cases per arm can prove.
+
+    Parameters are those of :func:`n_two_means`; the answer is in the unit of `sd`, infinite
+    where no difference can be proved (one case per arm).
+
+    Examples
+    --------
+    >>> round(detectable(337, 20), 2)
+    5.0
+    """
+    _positive(n=n, sd=sd, deff=deff)
+    _quantiles(alpha, power)
+    if n / deff <= 1:
+        return math.inf
+    return _root(lambda effect: power_two_means(n, sd, effect, alpha, deff), power, 0, 1e3 * sd)
+
+
+def detectable_share(
+    n: float, share: float, alpha: float = ALPHA, power: float = POWER, deff: float = 1
+) -> tuple[float, float]:
+    """Return the nearest shares below and above `share` that n cases per arm can tell from it.
+
+    NaN where even 0 or 1 is too near. Parameters are those of :func:`power_two_shares`.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in detectable_share(356, 0.6, power=0.8)]
+    [0.496, 0.7]
+    """
+    _positive(n=n, deff=deff)
+    _quantiles(alpha, power)
+    _within("share", share, 0, 1)
+    ends = []
+    for sign, room in ((-1, share), (1, 1 - share)):
+        edge = room * (1 - 1e-9)
+        step = _root(_seen(n, share, sign, alpha, deff), power, 1e-12, edge)
+        ends.append(share + sign * step if math.isfinite(step) else math.nan)
+    return ends[0], ends[1]
+
+
+def _seen(
+    n: float, share: float, sign: int, alpha: float, deff: float
+) -> Callable[[float], float]:
+    return lambda step: power_two_shares(n, share, share + sign * step, alpha, deff)
+
+
+def n_clusters(
+    sd: float,
+    effect: float,
+    cluster_size: float,
+    icc: float,
+    alpha: float = ALPHA,
+    power: float = POWER,
+) -> float:
+    """Return the clusters per arm that prove a difference, with t on clusters.
+
+    Parameters
+    ----------
+    sd, effect
+        Standard deviation between cases and the smallest worthwhile difference, in one unit.
+    cluster_size, icc
+        As in :func:`design_effect`.
+    alpha, power
+        Two-sided level and the chance wanted.
+
+    Notes
+    -----
+    One mean per cluster, sd of such a mean sd sqrt(rho + (1 - rho) / m), noncentral t with
+    2 (k - 1) degrees of freedom. With few clusters more than deff alone asks for.
+    """
+    design_effect(cluster_size, icc)
+    return n_two_means(sd * math.sqrt(icc + (1 - icc) / cluster_size), effect, alpha, power)
+
+
+def n_per_arm(
+    effect: float,
+    sd: float | None = None,
+    share: float | None = None,
+    cluster_size: float | None = None,
+    icc: float = 0,
+    alpha: float = ALPHA,
+    power: float = POWER,
+) -> int:
+    """Return the whole number of cases per arm, whatever the metric and what is assigned.
+
+    Parameters
+    ----------
+    effect
+        Smallest worthwhile change in the unit of the metric; of a share with its sign.
+    sd, share
+        Standard deviation of a metric that is a number, or the share (0..1) as it is now.
+    cluster_size, icc
+        Of whole clusters; None: cases are assigned one by one.
+    alpha, power
+        Two-sided level and the chance wanted.
+
+    Notes
+    -----
+    Shares: F54 x design effect (F11). Numbers: noncentral t, of clusters on cluster means and
+    rounded up to whole clusters.
+
+    Examples
+    --------
+    >>> n_per_arm(5, sd=20), n_per_arm(0.1, share=0.6, power=0.8), n_per_arm(5, 20, None, 20, 0.05)
+    (338, 356, 680)
+    """
+    if share is not None:
+        deff = design_effect(cluster_size or 1, icc)
+        return whole(n_two_shares(share, share + effect, alpha, power, deff))
+    if sd is None:
+        raise ValueError("`sd` or `share` must be given; not None.")
+    if cluster_size is None:
+        return whole(n_two_means(sd, effect, alpha, power))
+    return whole(whole(n_clusters(sd, effect, cluster_size, icc, alpha, power)) * cluster_size)
+
+
+def smallest_p(treated: int, control: int) -> float:
+    """Return the smallest two-sided p that swapping clusters between arms can give.
+
+    Examples
+    --------
+    >>> [round(smallest_p(k, k), 4) for k in (3, 4, 5)]
+    [0.1, 0.0286, 0.0079]
+    """
+    if min(treated, control) < 1:
+        raise ValueError(f"`treated` and `control` must be 1 or more; not {treated}, {control}.")
+    return min(1.0, 2 / math.comb(treated + control, treated))
+
+
+def all_pass(chances: Iterable[float]) -> float:
+    """Return the chance that the primary metric and every guardrail pass together.
+
+    Taken as independent (our choice): the product. Metrics that move together pass together
+    more often, so this is the careful figure.
+
+    Examples
+    --------
+    >>> round(all_pass([0.9, 0.9, 0.9, 0.9]), 2)
+    0.66
+    """
+    return math.prod(chances)
+
+
+def crossing(limits: Sequence[float], information: Sequence[float]) -> list[float]:
+    """Return the chance to pass a limit for the first time at each look when nothing changed.
+
+    Parameters
+    ----------
+    limits
+        Two-sided limits of z, one a look; infinity: no look.
+    information
+        Share of the final number of cases at each look, rising, the last one 1.
+
+    Notes
+    -----
+    The density of the score is carried from look to look on a grid. Source: Armitage,
+    McPherson and Rowe (1969).
+    """
+    if len(limits) != len(information) or not _rises(information):
+        raise ValueError("`information` must rise above 0 and hold one number a limit.")
+    found, density, at, since = [], np.ones(1), np.zeros(1), 0.0
+    weight = np.ones(1)
+    for limit, now in zip(limits, information, strict=True):
+        step, reach = math.sqrt(now - since), min(limit, 9.0) * math.sqrt(now)
+        inside = special.ndtr((reach - at) / step) - special.ndtr((-reach - at) / step)
+        stays = float((density * weight * inside).sum())
+        found.append(float((density * weight).sum()) - stays)
+        there = _THERE * reach
+        apart = (there[:, None] - at[None, :]) / step
+        density = (np.exp(-(apart**2) / 2) / (step * math.sqrt(2 * math.pi))) @ (density * weight)
+        at, weight, since = there, _NODES * reach, now
+    return found
+
+
+def _rises(information: Sequence[float]) -> bool:
+    return all(a < b for a, b in zip([0.0, *information], information, strict=False))
+
+
+def obrien_fleming(looks: int, alpha: float = ALPHA) -> list[float]:
+    """Return the limits of z for equally spaced looks: strict early, almost usual at the end.
+
+    Parameters
+    ----------
+    looks
+        How many looks are planned in all, 1..10.
+    alpha
+        Two-sided level of all looks together.
+
+    Notes
+    -----
+    C sqrt(K / k), C such that all looks together have the level. Source: O'Brien and
+    Fleming (1979).
+
+    Examples
+    --------
+    >>> [round(limit, 4) for limit in obrien_fleming(2)]
+    [2.7965, 1.9774]
+    """
+    if looks not in range(1, 11):
+        raise ValueError(f"`looks` must be between 1 and 10; not {looks!r}.")
+    _within("alpha", alpha, 0, 1)
+    shares = [(look + 1) / looks for look in range(looks)]
+    shape = [math.sqrt(1 / share) for share in shares]
+    constant = _root(
+        lambda c: 1 - sum(crossing([c * part for part in shape], shares)), 1 - alpha, 0, 8
+    )
+    return [constant * part for part in shape]
+
+
+def lan_demets(information: Sequence[float], alpha: float = ALPHA) -> list[float]:
+    """Return the limits of z for looks at any times, of the O'Brien-Fleming type.
+
+    Parameters
+    ----------
+    information
+        Share of the final number of cases at each look, rising up to 1.
+    alpha
+        Two-sided level of all looks together.
+
+    Notes
+    -----
+    Up to the share t each side has spent 2 - 2 Phi(z / sqrt t), z the upper ``alpha / 4``
+    point. Source: Lan and DeMets (1983).
+
+    Examples
+    --------
+    >>> [round(limit, 4) for limit in lan_demets([0.5, 1])]
+    [2.9626, 1.9686]
+    """
+    _within("alpha", alpha, 0, 1)
+    if not _rises(information) or information[-1] > 1:
+        raise ValueError(f"`information` must rise from above 0 up to 1; not {information!r}.")
+    point = special.ndtri(1 - alpha / 4)
+    spent = [4 * float(special.ndtr(-point / math.sqrt(share))) for share in information]
+    limits: list[float] = []
+    for look, total in enumerate(spent, 1):
+        times = information[:look]
+        limits.append(_root(_kept(limits.copy(), times), 1 - total, 0, 8.5))
+    return limits
+
+
+def _kept(before: list[float], times: Sequence[float]) -> Callable[[float], float]:
+    return lambda limit: 1 - sum(crossing([*before, limit], times))
+
+
+def duration(
+    n_total: float, weekly: float, response: float = 1, *, shortest: int = SHORTEST, cycle: int = 1
+) -> int:
+    """Return how many whole weeks it takes to gather the cases.
+
+    Parameters
+    ----------
+    n_total
+        Cases of all arms together, design effect included.
+    weekly
+        Cases a week that may take part.
+    response
+        Share of them that give an answer, above 0 up to 1.
+    shortest
+        Not fewer weeks than this.
+    cycle
+        Length in weeks of a cycle that must not be cut in half (a pay month, a shift roster).
+
+    Examples
+    --------
+    >>> duration(674, 400, 0.25), duration(674 * 1.95, 400, 0.25), duration(10, 400)
+    (7, 14, 4)
+    """
+    _positive(n_total=n_total, weekly=weekly, cycle=cycle)
+    if not 0 < response <= 1:
+        raise ValueError(f"`response` must be above 0 and at most 1; not {response!r}.")
+    weeks = max(whole(n_total / (weekly * response)), shortest)
+    return cycle * math.ceil(weeks / cycle)

@@ -1,0 +1,519 @@
+"""What if: one service's log with a step taken out, shortened or moved, if nothing else changes.
+
+A change takes steps and returns steps, so changes can be put one on another::
+
+    steps = whatif.steps_of(work, "certificate")
+    easier = whatif.capped(whatif.without(steps, "copy"), "decide")
+    show.table(whatif.compared(work, steps, easier, "no copy, decision in time"))
+
+Time is calendar time. Time somebody else works in is never won; the wait before a step goes
+with the step. Nothing is said of side effects: people may come more often, a step made
+shorter may be done worse. Such a figure is an upper bound to try, not an effect.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method
+from ccwork.metrics import about
+from ccwork.stats import queueing
+from ccwork.workbook import Workbook
+
+HOUR: Final = 3_600_000_000
+"""Microseconds of an hour."""
+
+DRAWS: Final = 1000
+"""Samples of cases drawn for an interval (our choice)."""
+
+MEASURES: Final = {
+    "lead_median": ("lead", "hours"),
+    "lead_p90": ("lead", "hours"),
+    "on_time": ("lead", "percent"),
+    "lead_mean": ("lead", "hours"),
+    "waiting_mean": ("waiting", "hours"),
+    "client_mean": ("client", "hours"),
+    "actions_mean": ("actions", "actions"),
+}
+"""What is compared -> the column of :func:`per_case` it is of, and its unit."""
+
+COMPARED: Final = [
+    *["whatif_measure", "whatif", "value", "low", "high", "unit", "n", "why"],
+    *["gain", "gain_low", "gain_high", "gain_why"],
+]
+LEVERS: Final = [
+    "step",
+    "lever",
+    "touched",
+    "n",
+    "saved",
+    "saved_low",
+    "saved_high",
+    "unit",
+    "why",
+]
+SAVED: Final = ["saving", "value", "low", "high", "unit", "n", "why"]
+SAVINGS: Final = {"lead": "hours", "client": "hours", "actions": "actions", "roubles": "roubles"}
+"""What a change saves clients in a year -> its unit."""
+
+WINDOW_LIMITS: Final = ["over_low", "over_high", "queue_low", "queue_high", "low", "high"]
+OF: Final = ["steps"]
+
+
+# ---------------------------------------------------------------- cases and their time
+
+
+def steps_of(work: Workbook, service: str) -> pd.DataFrame:
+    """Return the steps of one service, case by case in order of time."""
+    steps = work.table("steps")
+    return _ordered(steps[steps["service"] == service])
+
+
+def _ordered(steps: pd.DataFrame) -> pd.DataFrame:
+    """Sort by case and time; a step whose end is unknown ends as it starts (our choice)."""
+    end = steps["end"].where(steps["end"].notna(), steps["start"])
+    return steps.assign(end=end).sort_values(["case", "start", "end"], ignore_index=True)
+
+
+def _clock(moments: pd.Series) -> np.ndarray:
+    return moments.to_numpy("datetime64[us]").astype("int64")
+
+
+def waits(steps: pd.DataFrame) -> pd.Series:
+    """Return the hours before each step in which nothing happened to its case.
+
+    From the latest end of any earlier step; the first step of a case has no wait before it.
+    `steps` stand case by case in order of time.
+    """
+    covered = steps.assign(at=_clock(steps["end"])).groupby("case")["at"].cummax()
+    before = covered.groupby(steps["case"]).shift()
+    gap = (_clock(steps["start"]) - before) / HOUR
+    return gap.clip(lower=0).fillna(0.0)
+
+
+def per_case(steps: pd.DataFrame) -> pd.DataFrame:
+    """Return the clocks of every case.
+
+    Returns
+    -------
+    DataFrame
+        One row per case: ``lead`` from the first start to the last end, ``waiting`` in which
+        nothing happened, ``client`` in which the client himself acted (all in hours, calendar
+        time), ``actions`` the steps the client took. The last two are missing where the log
+        never says who acts.
+    """
+    steps = _ordered(steps)
+    mine = steps["actor"] == "client"
+    hours = (_clock(steps["end"]) - _clock(steps["start"])) / HOUR
+    known = 1.0 if (steps["actor"] != "").any() else np.nan
+    parts = steps.assign(
+        waiting=waits(steps), client=hours * mine * known, actions=mine * known
+    ).groupby("case", sort=True)
+    cases = parts[["waiting", "client", "actions"]].sum(min_count=1)
+    lead = (parts["end"].max() - parts["start"].min()) / pd.Timedelta(hours=1)
+    return cases.assign(lead=lead)[["lead", "waiting", "client", "actions"]]
+
+
+# ---------------------------------------------------------------- changes
+
+
+def without(steps: pd.DataFrame, *codes: str) -> pd.DataFrame:
+    """Take steps out of every case, with the wait before each of them.
+
+    A document no longer asked for is a step of the client taken out. Time in which another
+    step was under way stays.
+    """
+    steps = _ordered(steps)
+    start, end = _clock(steps["start"]), _clock(steps["end"])
+    out = steps["step"].isin(codes).to_numpy()
+    wait = _wait_of(steps)
+    shown = np.where(out, end, start), end
+    return _cut(steps, shown, (np.where(out, start - wait, end), end))[~out].reset_index(drop=True)
+
+
+def capped(
+    steps: pd.DataFrame, code: str, hours: float | None = None, *, of: str = "step"
+) -> pd.DataFrame:
+    """Let a step, or the wait before it, last no longer than so many hours.
+
+    Parameters
+    ----------
+    hours
+        The cap; None: the norm that stands beside each step; a step without one is left alone.
+    of
+        "step" or "wait".
+    """
+    if of not in ("step", "wait"):
+        raise ValueError(f"`of` must be 'step' or 'wait'; not {of!r}.")
+    if hours is not None and not hours >= 0:
+        raise ValueError(f"`hours` must be 0 or more; not {hours!r}.")
+    steps = _ordered(steps)
+    start, end = _clock(steps["start"]), _clock(steps["end"])
+    norm = steps["norm"].astype(float) if hours is None else pd.Series(hours, steps.index)
+    norm = norm.where(steps["step"] == code, np.inf).fillna(np.inf).to_numpy() * HOUR
+    if of == "step":
+        last = (start + np.minimum(end - start, norm)).astype("int64")
+        return _cut(steps, (start, last), (last, end))
+    wait = _wait_of(steps)
+    return _cut(steps, (start, end), (start - (wait - np.minimum(wait, norm)), start))
+
+
+def parallel(steps: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
+    """Begin two steps at the same moment, in every case that has both.
+
+    Each keeps its wait and its length; the shorter of the two (wait included) is put beside
+    the longer one, so its time is won. Meant for steps neither of which needs the result of
+    the other; of repeated steps the first is moved.
+    """
+    steps = _ordered(steps)
+    pairs = _pairs(steps, one, other)
+    start, end, wait = _clock(steps["start"]), _clock(steps["end"]), _wait_of(steps)
+    length = wait + end - start
+    first, second = pairs["one"].to_numpy(), pairs["other"].to_numpy()
+    shorter = np.where(length[first] <= length[second], first, second)
+    longer = first + second - shorter
+    moved = np.isin(np.arange(len(steps)), shorter)
+    shown = np.where(moved, end, start), end
+    changed = _cut(steps, shown, (np.where(moved, start - wait, end), end))
+    begin, until = _clock(changed["start"]).copy(), _clock(changed["end"]).copy()
+    begin[shorter] = begin[longer] - wait[longer] + wait[shorter]
+    until[shorter] = begin[shorter] + (end - start)[shorter]
+    return _ordered(_timed(changed, begin, until))
+
+
+def _pairs(steps: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
+    """Return the places of the first `one` and the first `other` of the cases that have both."""
+    rows = steps.assign(place=np.arange(len(steps)))
+    first = [
+        rows[rows["step"] == code].groupby("case")["place"].first().rename(name)
+        for code, name in ((one, "one"), (other, "other"))
+    ]
+    return pd.concat(first, axis=1, join="inner")
+
+
+def _wait_of(steps: pd.DataFrame) -> np.ndarray:
+    return np.rint(waits(steps).to_numpy() * HOUR).astype("int64")
+
+
+def _cut(
+    steps: pd.DataFrame, shown: tuple[np.ndarray, ...], gone: tuple[np.ndarray, ...]
+) -> pd.DataFrame:
+    """Take stretches of time out of every case, but for the time some step still fills.
+
+    Parameters
+    ----------
+    shown
+        Start and end of what is left of each row's step.
+    gone
+        Start and end of the stretch each row gives up.
+
+    Notes
+    -----
+    All ends of all stretches are put in order; between two of them time is won where a
+    stretch is given up and nobody works. Every moment moves back by what was won before it.
+    """
+    n = len(steps)
+    case = np.tile(pd.factorize(steps["case"])[0], 4)
+    at = np.concatenate([*shown, *gone])
+    order = np.lexsort((at, case))
+    works = np.repeat([1, -1, 0, 0], n)[order].cumsum()
+    given = np.repeat([0, 0, 1, -1], n)[order].cumsum()
+    length = np.diff(at[order], append=0)
+    won = np.where((works[:-1] == 0) & (given[:-1] > 0), length[:-1], 0)
+    same = case[order][1:] == case[order][:-1]
+    total = np.concatenate([[0], np.cumsum(np.where(same, won, 0))]) if n else np.zeros(0)
+    back = np.empty(4 * n, "int64")
+    back[order] = total
+    # What earlier cases won is no gain of this one: count from its own first moment.
+    first = pd.Series(total).groupby(case[order]).transform("first").to_numpy() if n else total
+    back[order] -= first.astype("int64")
+    return _timed(steps, shown[0] - back[:n], shown[1] - back[n : 2 * n])
+
+
+def _timed(steps: pd.DataFrame, start: np.ndarray, end: np.ndarray) -> pd.DataFrame:
+    return steps.assign(start=start.astype("datetime64[us]"), end=end.astype("datetime64[us]"))
+
+
+# ---------------------------------------------------------------- before and after
+
+
+def seed(work: Workbook, name: str) -> int:
+    """Return the seed of a drawing: the same for one agency, period and name, on any machine."""
+    said = f"{work.agency}|{work.period}|{name}".encode()
+    return int(hashlib.sha256(said).hexdigest(), 16) % 2**32
+
+
+def difference(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    promise: float | None = None,
+    *,
+    start: int = 0,
+    draws: int = DRAWS,
+) -> pd.DataFrame:
+    """Compare the cases as they were with the same cases changed.
+
+    Parameters
+    ----------
+    before, after
+        As :func:`per_case` returns; a case gone from `after` takes no time at all.
+    promise
+        Hours within which a case should end; None: no share on time.
+    start
+        Seed of the drawing.
+
+    Returns
+    -------
+    DataFrame
+        Two rows per measure (``whatif``: as_is, to_be) with ``value``, its interval, ``unit``
+        and ``n`` cases; to_be has ``gain``, above 0 when better, with the interval of the
+        paired difference. 95 % percentile intervals of samples of whole cases.
+    """
+    after = after.reindex(before.index, fill_value=0.0)
+    rng = np.random.default_rng(start)
+    samples = _samples(len(before), draws, rng)
+    columns = {column for column, _ in MEASURES.values()}
+    drawn: dict[tuple[str, str], list[np.ndarray]] = {}
+    both = [
+        {column: cases[column].to_numpy(float) for column in columns} for cases in (before, after)
+    ]
+    for sample in samples:
+        for measure, (column, _) in MEASURES.items():
+            for state, cases in zip(("as_is", "to_be"), both, strict=True):
+                found = _statistic(measure, cases[column][sample], promise)
+                drawn.setdefault((measure, state), []).append(found)
+    whole = {key: np.concatenate(parts) for key, parts in drawn.items()}
+    rows = [row for m in MEASURES for row in _rows(m, both, whole, promise)]
+    return pd.DataFrame(rows, columns=COMPARED)
+
+
+def _samples(n: int, draws: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Draw samples of n cases, some at a time so that memory does not grow with n."""
+    at_once = max(1, 2_000_000 // max(n, 1))
+    for done in range(0, draws, at_once):
+        yield rng.integers(0, max(n, 1), (min(at_once, draws - done), n))
+
+
+def _statistic(measure: str, values: np.ndarray, promise: float | None) -> np.ndarray:
+    """Return one figure a row of values."""
+    if measure == "on_time":
+        return 100 * (values <= (np.nan if promise is None else promise)).mean(axis=-1)
+    if measure.endswith("_mean"):
+        return values.mean(axis=-1)
+    return np.quantile(values, 0.5 if measure.endswith("median") else 0.9, axis=-1)
+
+
+def _missing(measure: str, values: np.ndarray, promise: float | None) -> str:
+    """Return why a figure is not given; empty where it is."""
+    least = {"lead_median": method.MIN_MEDIAN, "lead_p90": method.MIN_P90}
+    if len(values) < least.get(measure, method.MIN_SHOWN):
+        return "few_cases"
+    if np.isnan(values).any():
+        return "no_actor"
+    return "no_promise" if measure == "on_time" and promise is None else ""
+
+
+def _rows(
+    measure: str, both: list[dict[str, np.ndarray]], drawn: dict, promise: float | None
+) -> Iterator[dict[str, Any]]:
+    """Return the two rows of one measure."""
+    column, unit = MEASURES[measure]
+    better = 1 if measure == "on_time" else -1
+    why = _missing(measure, both[0][column], promise)
+    for state, cases in zip(("as_is", "to_be"), both, strict=True):
+        row = {"whatif_measure": measure, "whatif": state, "unit": unit, "why": why}
+        row |= {"n": len(cases[column]), "gain_why": why or "as_is"}
+        if not why:
+            row["value"] = float(_statistic(measure, cases[column], promise))
+            row["low"], row["high"] = np.quantile(drawn[measure, state], [0.025, 0.975])
+        if not why and state == "to_be":
+            then = float(_statistic(measure, both[0][column], promise))
+            gains = better * (drawn[measure, "to_be"] - drawn[measure, "as_is"])
+            row["gain"] = better * (row["value"] - then)
+            row["gain_low"], row["gain_high"] = np.quantile(gains, [0.025, 0.975])
+        yield row
+
+
+# ---------------------------------------------------------------- tables people read
+
+
+def compared(
+    work: Workbook,
+    steps: pd.DataFrame,
+    changed: pd.DataFrame,
+    name: str,
+    promise: float | None = None,
+) -> pd.DataFrame:
+    """Compare a log with the same log changed: :func:`difference`, ready to be shown.
+
+    Parameters
+    ----------
+    steps, changed
+        Steps of finished cases, before and after a change of this module.
+    name
+        Names the change; with agency and period it seeds the drawing.
+    promise
+        Hours within which a case should end.
+    """
+    if steps.empty:
+        return about(pd.DataFrame(columns=COMPARED), "whatif", work, key=["whatif_measure"], of=OF)
+    cases = per_case(steps), per_case(changed)
+    rows = difference(*cases, promise, start=seed(work, name))
+    return about(rows, "whatif", work, key=["whatif_measure", "whatif"], of=OF)
+
+
+def levers(work: Workbook, steps: pd.DataFrame) -> pd.DataFrame:
+    """Say of every step what taking it out, or holding its norm, would save.
+
+    Returns
+    -------
+    DataFrame
+        One row per step and ``lever`` (without, step_norm, wait_norm; the last two where a norm
+        stands in the log): ``touched`` per cent of cases it changes, ``saved`` hours of lead
+        time per case on average over all cases, with interval. In the order in which steps
+        first occur: nothing is ranked.
+    """
+    before = per_case(steps)["lead"] if len(steps) else pd.Series(dtype=float)
+    rows = [
+        {"step": code, "lever": lever, **_saved(before, changed, seed(work, f"{code}|{lever}"))}
+        for code in steps["step"].unique()
+        for lever, changed in _changes(steps, code)
+    ]
+    return about(pd.DataFrame(rows, columns=LEVERS), "levers", work, key=["step", "lever"], of=OF)
+
+
+def _changes(steps: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    yield "without", without(steps, code)
+    if steps.loc[steps["step"] == code, "norm"].notna().any():
+        yield "step_norm", capped(steps, code)
+        yield "wait_norm", capped(steps, code, of="wait")
+
+
+def _saved(before: pd.Series, changed: pd.DataFrame, start: int) -> dict[str, Any]:
+    """Return the mean hours won per case with interval, and the share of cases changed."""
+    after = per_case(changed)["lead"].reindex(before.index, fill_value=0.0)
+    won = (before - after).to_numpy()
+    row = {"n": len(won), "touched": 100 * (won > 0).mean(), "unit": "hours", "why": ""}
+    if len(won) < method.MIN_SHOWN:
+        return row | {"touched": np.nan, "why": "few_cases"}
+    low, high = _mean_limits(won, start)
+    return row | {"saved": won.mean(), "saved_low": low, "saved_high": high}
+
+
+def _mean_limits(values: np.ndarray, start: int) -> tuple[float, float]:
+    samples = _samples(len(values), DRAWS, np.random.default_rng(start))
+    means = np.concatenate([values[sample].mean(axis=1) for sample in samples])
+    low, high = np.quantile(means, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def savings(
+    work: Workbook,
+    steps: pd.DataFrame,
+    changed: pd.DataFrame,
+    name: str,
+    *,
+    volume: float | None = None,
+    rouble_hour: float | None = None,
+) -> pd.DataFrame:
+    """Say what a change would save clients in a year: cases a year x mean difference.
+
+    Parameters
+    ----------
+    volume
+        Cases a year; None: that of the table of services.
+    rouble_hour
+        Roubles an hour of a client's own time is held to be worth. There is no default: the
+        figure is a choice of those who declare it, and is never an official one.
+
+    Returns
+    -------
+    DataFrame
+        Rows ``lead`` (hours from application to result), ``client`` (hours the client acts
+        himself), ``actions`` and ``roubles``, each a year, with interval. Only the client's
+        own hours are priced: waiting at home costs less, and nobody knows how much.
+    """
+    if steps.empty:
+        return about(pd.DataFrame(columns=SAVED), "savings", work, key=["saving"], of=OF)
+    before, after = per_case(steps), per_case(changed)
+    won = before - after.reindex(before.index, fill_value=0.0)
+    won["roubles"] = won["client"] * (np.nan if rouble_hour is None else rouble_hour)
+    year = _volume(work, steps) if volume is None else volume
+    rows = [
+        _year(saving, won[saving].to_numpy(), year, rouble_hour, seed(work, f"{name}|{saving}"))
+        for saving in SAVINGS
+    ]
+    return about(pd.DataFrame(rows, columns=SAVED), "savings", work, key=["saving"], of=OF)
+
+
+def _volume(work: Workbook, steps: pd.DataFrame) -> float:
+    services = work.table("services").set_index("service")
+    volumes = services["volume"].reindex(steps["service"].unique()) if len(services) else None
+    return float("nan") if volumes is None else float(volumes.sum(skipna=False))
+
+
+def _year(
+    saving: str, won: np.ndarray, year: float, rouble_hour: float | None, start: int
+) -> dict[str, Any]:
+    """Return one row of :func:`savings`."""
+    reasons = {
+        "few_cases": len(won) < method.MIN_SHOWN,
+        "no_volume": np.isnan(year),
+        "no_rouble_hour": saving == "roubles" and rouble_hour is None,
+        "no_actor": np.isnan(won).any(),
+    }
+    why = next((code for code, holds in reasons.items() if holds), "")
+    row = {"saving": saving, "unit": SAVINGS[saving], "n": len(won), "why": why}
+    if why:
+        return row
+    low, high = _mean_limits(won, start)
+    return row | {"value": year * won.mean(), "low": year * low, "high": year * high}
+
+
+def windows(
+    work: Workbook,
+    arrivals: float,
+    served: float,
+    *,
+    promise: float = 15,
+    share: float = 0.95,
+    between: tuple[float, float] | None = None,
+) -> pd.DataFrame:
+    """Say how many windows keep the promise about the queue.
+
+    Parameters
+    ----------
+    arrivals
+        People an hour in the hour judged.
+    served
+        People an hour whom one window serves.
+    promise
+        Minutes nobody should wait longer than (15: the promise of the state's service centres).
+    share
+        Share of people for whom it must be kept (our choice).
+    between
+        Ends of the interval of `arrivals`; they give those of the answers.
+
+    Returns
+    -------
+    DataFrame
+        One row per number of windows, from two fewer than needed to one more: ``load`` and
+        ``queue`` (have to wait) and ``over`` (wait longer than promised) in percent,
+        ``value`` the mean wait in minutes, ``kept`` yes or no.
+    """
+    need = queueing.windows_for(promise, share, arrivals, served)
+    counts = range(max(1, need - 2), need + 2)
+    rows = queueing.table(promise, arrivals, served, counts)
+    rows = rows.rename(columns={"waits": "queue", "mean_wait": "value"})
+    rows = rows.assign(unit="minutes", **dict.fromkeys(WINDOW_LIMITS, np.nan))
+    for end, come in zip(("low", "high"), between or (), strict=False):
+        found = queueing.table(promise, come, served, counts)
+        rows[[f"over_{end}", f"queue_{end}", end]] = found[["over", "waits", "mean_wait"]]
+    rows["kept"] = np.where(rows["over"] <= 100 * (1 - share), "yes", "no")
+    rows["why"] = np.where(np.isinf(rows["value"]), "queue_grows", "")
+    rows = rows.replace(np.inf, np.nan)
+    rows.loc[rows["high"].isna(), "low"] = np.nan
+    return about(rows, "windows", work, key=["windows"], of=())

@@ -1,0 +1,162 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccwork import choice, show, text
+
+GOOD = {
+    "service": "a", "log": "yes", "inside_share": 95, "points": 12, "cases_month": "",
+    "permission": "yes", "weeks": 8, "pain_hours": 100, "reversible": 1, "readiness": 1,
+}  # fmt: skip
+
+
+def team(agency, *candidates, choices=(), steps=()):
+    """Load an agency with candidates: each one is the good one with some cells changed."""
+    rows = [{"process": f"p{place}"} | GOOD | row for place, row in enumerate(candidates)]
+    agency.add("candidates", rows)
+    agency.counts([1, 2, 3, 4, 50], first="2026-01")
+    if choices:
+        agency.add("choices", list(choices))
+    if steps:
+        agency.add("steps", list(steps))
+    return agency.load()
+
+
+def marks(work, column):
+    return choice.gates(work)[column].tolist()
+
+
+@pytest.mark.parametrize(
+    ("changed", "column", "mark"),
+    [
+        ({}, "gate_all", "passed"),
+        ({"log": "no"}, "gate_log", "failed"),
+        ({"log": ""}, "gate_log", "unknown"),
+        ({"inside_share": 80}, "gate_inside", "passed"),
+        ({"inside_share": 79}, "gate_inside", "failed"),
+        ({"inside_share": ""}, "gate_all", "unknown"),
+        ({"points": 11, "cases_month": 29}, "gate_baseline", "failed"),
+        ({"points": 11, "cases_month": 30}, "gate_baseline", "passed"),
+        ({"points": 12, "cases_month": 1}, "gate_baseline", "passed"),
+        ({"points": 11, "cases_month": ""}, "gate_baseline", "unknown"),
+        ({"points": "", "cases_month": 29}, "gate_baseline", "unknown"),
+        ({"permission": "no"}, "gate_permission", "failed"),
+        ({"permission": ""}, "gate_permission", "unknown"),
+        ({"weeks": 26}, "gate_reach", "passed"),
+        ({"weeks": 27}, "gate_all", "failed"),
+        ({"weeks": "", "log": "no"}, "gate_all", "failed"),
+    ],
+)
+def test_each_gate(agency, changed, column, mark):
+    assert marks(team(agency, changed), column) == [mark]
+
+
+def test_what_a_row_leaves_out_is_counted_from_the_steps(agency):
+    steps = [
+        {"case": f"c{n}", "step": step, "start": f"2026-0{1 + n % 2}-10 1{hour}:00:00",
+         "service": "a", "actor": actor, "agency": other}
+        for n in range(40)
+        for step, hour, actor, other in [
+            ("apply", 0, "client", ""), ("check", 1, "back", ""), ("ask", 2, "other", "tax"),
+        ]
+    ]  # fmt: skip
+    silent = dict.fromkeys(("log", "inside_share", "cases_month"), "")
+    (row,) = choice.candidates(team(agency, silent, steps=steps)).to_dict("records")
+    assert (row["log"], row["inside_share"], row["cases_month"]) == ("yes", 50, 20)
+
+
+def test_a_process_beaten_in_everything_is_out_and_one_better_in_something_stays(agency):
+    work = team(
+        agency,
+        {"pain_hours": 100, "weeks": 8},
+        {"pain_hours": 90, "weeks": 8},
+        {"pain_hours": 10, "weeks": 4},
+        {"pain_hours": 500, "permission": "no"},
+    )
+    rows = choice.compared(work)
+    assert rows["candidate"].tolist() == ["p0", "p1", "p2"]
+    assert rows["pareto"].tolist() == ["kept", "beaten", "kept"]
+    assert rows["beaten_by"].tolist() == ["—", "p0", "—"]
+
+
+def test_equal_processes_both_stay(agency):
+    work = team(agency, {}, {})
+    assert choice.compared(work)["pareto"].tolist() == ["kept", "kept"]
+    assert choice.sensitivity(work)["first_share"].tolist() == [100, 100]
+
+
+def test_a_missing_figure_neither_beats_nor_is_beaten(agency):
+    work = team(agency, {"pain_hours": ""}, {"readiness": ""}, {})
+    assert choice.compared(work)["pareto"].tolist() == ["unknown", "unknown", "kept"]
+    assert choice.sensitivity(work)["candidate"].tolist() == ["p2"]
+    show.table(choice.compared(work))
+
+
+def test_the_order_of_rows_is_that_of_the_people_not_a_rank(agency):
+    work = team(agency, {"pain_hours": 1}, {"pain_hours": 900}, {"pain_hours": 30})
+    for rows in (choice.gates(work), choice.compared(work), choice.sensitivity(work)):
+        assert rows["candidate"].tolist() == ["p0", "p1", "p2"]
+
+
+def test_weights_drawn_at_random_give_nearly_the_same_share(agency):
+    cells = [(100, 8, 0, 2), (60, 4, 1, 1), (20, 20, 2, 2), (90, 12, 1, 0)]
+    work = team(agency, *[dict(zip(choice.CRITERIA, row, strict=True)) for row in cells])
+    found = choice.sensitivity(work)["first_share"]
+    numbers = np.array(cells, float) * [1, -1, 1, 1]
+    numbers = (numbers - numbers.min(axis=0)) / np.ptp(numbers, axis=0)
+    drawn = np.random.default_rng(1).dirichlet(np.ones(4), 40000) @ numbers.T
+    share = [100 * (drawn.argmax(axis=1) == place).mean() for place in range(4)]
+    assert found.tolist() == pytest.approx(share, abs=4)
+
+
+@given(st.integers(2, 5), st.integers(1, 8))
+def test_every_way_to_weigh_is_there_once(parts, step):
+    ways = choice.weights(parts, step)
+    assert len(ways) == math.comb(step + parts - 1, parts - 1) == len(np.unique(ways, axis=0))
+    assert ways.sum(axis=1) == pytest.approx(1) and (ways >= 0).all()
+
+
+def test_people_write_the_choice(agency):
+    row = {"process": "p0", "chosen": "yes", "who": "head", "date": "2026-03-01"}
+    work = team(agency, {"name_ru": "Справка", "name_en": "Certificate"},
+                choices=[row | {"why_ru": "Больше всего жалоб", "why_en": ""}])  # fmt: skip
+    rows = choice.chosen(work)
+    (said,) = rows.to_dict("records")
+    assert (said["day"], said["why_said"]) == ("1 марта 2026", "Больше всего жалоб")
+    assert said["gate_all"] == "passed" and not list(choice.problems(work))
+    assert text.name("process", "p0") == "Справка"
+    for lang in text.LANGS:
+        text.use(lang)
+        for made in (rows, choice.gates(work), choice.compared(work), choice.sensitivity(work)):
+            show.table(made)
+
+
+def test_two_processes_at_once_and_one_nobody_knows_are_wrong(agency):
+    choices = [{"process": code, "chosen": "yes"} for code in ("p0", "p1", "px")]
+    found = list(choice.problems(team(agency, {}, {}, choices=choices)))
+    assert [problem.code for problem in found] == ["choice_unknown", "choice_many"]
+    assert all(str(problem) for problem in found)
+
+
+def test_a_choice_against_a_gate_is_told_not_refused(agency):
+    choices = [{"process": "p0", "chosen": "yes"}]
+    (found,) = choice.problems(team(agency, {"permission": "no"}, choices=choices))
+    assert found.code == "choice_gate" and not found.grave
+
+
+def test_without_candidates_the_tables_say_what_to_bring(agency):
+    work = agency.counts([1, 2, 3, 4, 50], first="2026-01").load()
+    made = choice.gates(work), choice.compared(work), choice.sensitivity(work), choice.chosen(work)
+    for rows in made:
+        assert rows.empty and show.absent(rows)
+    assert not list(choice.problems(work))
+
+
+def test_more_pain_never_takes_a_process_out(agency):
+    work = team(agency, {"pain_hours": 100}, {"pain_hours": 101, "weeks": 9})
+    assert choice.compared(work)["pareto"].tolist() == ["kept", "kept"]
+    assert isinstance(choice.compared(work), pd.DataFrame)

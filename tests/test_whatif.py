@@ -1,0 +1,385 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccwork import show, text, whatif
+
+MONDAY = pd.Timestamp("2026-01-05 09:00")
+
+
+def log(*cases):
+    """Write a log: a case is a list of (step, start hour, end hour) or more columns after."""
+    names = ["step", "start", "end", "actor", "norm"]
+    rows = [
+        {"case": f"c{place}", "actor": "back", "norm": np.nan, "service": "a", "agency": ""}
+        | dict(zip(names, step, strict=False))
+        for place, case in enumerate(cases)
+        for step in case
+    ]
+    steps = pd.DataFrame(rows)
+    for name in ("start", "end"):
+        steps[name] = MONDAY + pd.to_timedelta(steps[name], unit="h")
+        steps[name] = steps[name].astype("datetime64[us]")
+    return steps
+
+
+def spans(steps):
+    """Read a log back: step -> its hours."""
+    hours = ((steps[name] - MONDAY) / pd.Timedelta(hours=1) for name in ("start", "end"))
+    return {step: pair for step, *pair in zip(steps["step"], *hours, strict=True)}
+
+
+def lead(steps):
+    return whatif.per_case(steps)["lead"].tolist()
+
+
+LINE = [("apply", 0, 1, "client"), ("check", 3, 5), ("decide", 10, 12, "back", 1)]
+
+
+# The clocks of a case
+
+
+def test_the_clocks_of_one_case():
+    (case,) = whatif.per_case(log(LINE)).to_dict("records")
+    assert case == {"lead": 12, "waiting": 7, "client": 1, "actions": 1}
+
+
+def test_two_steps_at_once_are_no_wait_between():
+    steps = log([("a", 0, 10), ("b", 2, 4), ("c", 12, 13)])
+    assert whatif.waits(steps).tolist() == [0, 0, 2]
+
+
+def test_a_log_that_never_says_who_acts_has_no_client_time():
+    cases = whatif.per_case(log([("a", 0, 1, ""), ("b", 2, 3, "")]))
+    assert cases[["client", "actions"]].isna().all(axis=None)
+
+
+def test_an_unknown_end_is_the_start():
+    steps = log(LINE)
+    steps.loc[2, "end"] = pd.NaT
+    assert lead(steps) == [10]
+
+
+# Changes, by hand
+
+
+def test_a_step_taken_out_takes_its_wait_along():
+    assert spans(whatif.without(log(LINE), "check")) == {"apply": [0, 1], "decide": [6, 8]}
+
+
+def test_time_another_step_fills_is_not_won():
+    both = log([("a", 0, 10), ("b", 5, 12)])
+    assert spans(whatif.without(both, "a")) == {"b": [0, 7]}
+    assert spans(whatif.without(both, "b")) == {"a": [0, 10]}
+    inside = log([("x", 0, 3), ("a", 3, 13), ("b", 5, 7)])
+    assert lead(whatif.without(inside, "b")) == [13]
+
+
+def test_two_steps_at_once_taken_out_together_leave_no_time():
+    both = log([("x", 0, 3), ("a", 3, 13), ("b", 8, 15), ("y", 15, 16)])
+    assert lead(whatif.without(both, "a", "b")) == [4]
+    one_by_one = whatif.without(whatif.without(both, "b"), "a")
+    assert lead(one_by_one) == [4]
+
+
+def test_the_wait_after_the_first_step_stays_when_it_goes():
+    assert spans(whatif.without(log(LINE), "apply"))["decide"][1] == 11
+
+
+def test_a_case_of_that_step_alone_is_gone():
+    assert whatif.without(log([("a", 0, 1)], LINE), "a")["case"].unique().tolist() == ["c1"]
+
+
+def test_a_step_capped_at_hours_or_at_its_norm():
+    assert spans(whatif.capped(log(LINE), "check", 0.5))["decide"] == [8.5, 10.5]
+    assert spans(whatif.capped(log(LINE), "decide"))["decide"] == [10, 11]
+    assert lead(whatif.capped(log(LINE), "check")) == [12]
+
+
+def test_a_wait_capped():
+    changed = whatif.capped(log(LINE), "decide", of="wait")
+    assert spans(changed) == {"apply": [0, 1], "check": [3, 5], "decide": [6, 8]}
+    assert lead(whatif.capped(log(LINE), "decide", 100, of="wait")) == [12]
+
+
+def test_two_steps_begun_together():
+    changed = whatif.parallel(log(LINE), "check", "decide")
+    assert spans(changed) == {"apply": [0, 1], "check": [3, 5], "decide": [6, 8]}
+    assert lead(whatif.parallel(log(LINE), "decide", "check")) == [8]
+
+
+def test_a_case_without_one_of_the_two_stays_as_it_is():
+    steps = log(LINE, [("apply", 0, 1), ("decide", 5, 6)])
+    assert lead(whatif.parallel(steps, "check", "decide")) == [8, 6]
+    assert lead(whatif.parallel(steps, "check", "nothing")) == [12, 6]
+
+
+def test_cases_do_not_touch_one_another():
+    steps = log(LINE, LINE, [("apply", 100, 104)])
+    assert lead(whatif.without(steps, "check")) == [8, 8, 4]
+    assert whatif.without(steps, "check")["start"].max() == steps["start"].max()
+
+
+def test_nothing_asked_changes_nothing():
+    steps = log(LINE, LINE)
+    for same in (
+        whatif.without(steps),
+        whatif.capped(steps, "no such step", 0),
+        whatif.capped(steps, "check", 1e6),
+    ):
+        pd.testing.assert_frame_equal(same, whatif._ordered(steps))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda: whatif.capped(log(LINE), "check", -1), "`hours` must"),
+        (lambda: whatif.capped(log(LINE), "check", 1, of="both"), "`of` must"),
+    ],
+)
+def test_the_impossible_is_refused(wrong, said):
+    with pytest.raises(ValueError, match=said):
+        wrong()
+
+
+# Changes, whatever the log
+
+one_step = st.tuples(st.sampled_from("abcd"), st.integers(0, 40), st.integers(0, 15)).map(
+    lambda step: (step[0], step[1], step[1] + step[2], "back", float(step[2] % 4))
+)
+logs = st.lists(st.lists(one_step, min_size=1, max_size=7), min_size=1, max_size=3)
+
+
+def slow_cut(kept, gone):
+    """Count the hours of a case left when only whole hours given up and filled by nobody go."""
+    first = min(start for start, _ in [*kept, *gone])
+    last = max(end for _, end in [*kept, *gone])
+    won = sum(
+        any(a <= hour < b for a, b in gone) and not any(a <= hour < b for a, b in kept)
+        for hour in range(first, last)
+    )
+    return last - first - won
+
+
+@given(logs, st.sampled_from("abcd"))
+@settings(max_examples=40, deadline=None)
+def test_removal_hour_by_hour_gives_the_same(cases, code):
+    steps = whatif._ordered(log(*cases))
+    waits = whatif.waits(steps)
+    after = whatif.per_case(whatif.without(steps, code))["lead"]
+    for case, rows in steps.assign(wait=waits).groupby("case"):
+        ends = ((rows[name] - MONDAY) // pd.Timedelta(hours=1) for name in ("start", "end"))
+        whole = list(zip(*ends, strict=True))
+        out = (rows["step"] == code).tolist()
+        kept = [span for span, gone in zip(whole, out, strict=True) if not gone]
+        if not kept:
+            assert case not in after.index
+            continue
+        given_up = [
+            (span[0] - int(wait), span[1])
+            for span, wait, gone in zip(whole, rows["wait"], out, strict=True)
+            if gone
+        ]
+        left = slow_cut(kept, given_up)
+        # A first step taken out starts the clock later, at the next step; its wait stays.
+        early = min(a for a, _ in kept) - min(a for a, _ in whole)
+        if early <= 0:
+            assert after[case] == pytest.approx(left)
+        else:
+            assert after[case] <= left + 1e-9
+
+
+@given(logs, st.sampled_from("abcd"), st.sampled_from("abcd"))
+@settings(max_examples=40, deadline=None)
+def test_no_change_lengthens_any_case_and_every_step_keeps_its_length(cases, one, other):
+    steps = log(*cases)
+    before = whatif.per_case(steps)["lead"]
+    changed = [
+        whatif.without(steps, one),
+        whatif.without(steps, one, other),
+        whatif.capped(steps, one),
+        whatif.capped(steps, one, 2, of="wait"),
+    ]
+    if one != other:
+        changed.append(whatif.parallel(steps, one, other))
+    for after in changed:
+        leads = whatif.per_case(after)["lead"]
+        assert (leads <= before.reindex(leads.index) + 1e-9).all()
+        assert (leads >= 0).all() and (after["end"] >= after["start"]).all()
+    more, fewer = (whatif.per_case(rows)["lead"] for rows in changed[1::-1])
+    assert (fewer.reindex(more.index) + 1e-9 >= more.reindex(more.index)).all() or one == other
+
+
+@given(logs)
+@settings(max_examples=20, deadline=None)
+def test_the_order_of_rows_does_not_matter(cases):
+    steps = log(*cases)
+    turned = steps.iloc[::-1].reset_index(drop=True)
+    for change in (lambda s: whatif.without(s, "a"), lambda s: whatif.capped(s, "b", 3)):
+        there, back = (whatif.per_case(change(rows)) for rows in (steps, turned))
+        pd.testing.assert_frame_equal(there, back)
+
+
+# Before and after
+
+
+def many(n=200, seed=1):
+    """Make cases whose copy step takes a day and whose decision waits at random."""
+    rng = np.random.default_rng(seed)
+    gaps = rng.exponential(48, n)
+    return log(
+        *[
+            [("apply", 0, 1, "client"), ("copy", 1, 25, "client"), ("decide", 25 + g, 27 + g)]
+            for g in gaps
+        ]
+    )
+
+
+def by(rows, measure):
+    return rows[rows["whatif_measure"] == measure].set_index("whatif")
+
+
+def test_a_day_taken_out_of_every_case_is_a_day_won():
+    steps = many()
+    before, after = whatif.per_case(steps), whatif.per_case(whatif.without(steps, "copy"))
+    rows = whatif.difference(before, after, promise=72)
+    for measure in ("lead_median", "lead_p90", "lead_mean"):
+        row = by(rows, measure).loc["to_be"]
+        assert row[["gain", "gain_low", "gain_high"]].tolist() == pytest.approx([24] * 3)
+    found = by(rows, "on_time")
+    assert found.loc["as_is", "value"] == 100 * (before["lead"] <= 72).mean()
+    sooner = (after["lead"] <= 72).sum() - (before["lead"] <= 72).sum()
+    assert found.loc["to_be", "gain"] == pytest.approx(100 * sooner / len(before))
+    assert by(rows, "actions_mean").loc["to_be", "gain"] == 1
+    assert by(rows, "client_mean").loc["to_be", "gain"] == 24
+
+
+def test_the_interval_of_a_median_is_that_of_other_code():
+    from scipy import stats
+
+    leads = whatif.per_case(many())
+    rows = by(whatif.difference(leads, leads, start=3, draws=2000), "lead_median").loc["as_is"]
+    other = stats.bootstrap(
+        (leads["lead"].to_numpy(),), np.median, n_resamples=2000, method="percentile", rng=5
+    ).confidence_interval
+    assert (rows["low"], rows["high"]) == pytest.approx((other.low, other.high), abs=2.5)
+
+
+def test_one_seed_gives_one_interval_and_another_name_another(agency):
+    work = filled(agency)
+    steps = whatif.steps_of(work, "a")
+    easier = whatif.without(steps, "copy")
+    rows = [whatif.compared(work, steps, easier, name) for name in ("x", "x", "y")]
+    pd.testing.assert_frame_equal(rows[0], rows[1])
+    assert not rows[0]["low"].equals(rows[2]["low"])
+    assert whatif.seed(work, "x") == whatif.seed(work, "x") < 2**32
+
+
+@pytest.mark.parametrize(
+    ("n", "given"),
+    [(9, set()), (12, {"lead_mean"}), (20, {"lead_mean", "lead_median"})],
+)
+def test_few_cases_get_words_not_numbers(n, given):
+    cases = whatif.per_case(many(n))
+    rows = whatif.difference(cases, cases)
+    shown = set(rows.loc[rows["value"].notna(), "whatif_measure"])
+    assert shown & {"lead_mean", "lead_median", "lead_p90"} == given
+    assert (rows.loc[rows["value"].isna(), "why"] != "").all()
+
+
+def test_chunks_of_samples_are_one_drawing():
+    sizes = [len(s) for s in whatif._samples(500_000, 10, np.random.default_rng(1))]
+    assert sum(sizes) == 10 and max(sizes) == 4
+
+
+# Tables people read
+
+
+def filled(agency, n=60, volume=1000):
+    steps = many(n).assign(norm=30)
+    rows = steps.drop(columns="agency").astype({"start": str, "end": str}).to_dict("records")
+    for row in rows:
+        row |= {at: pd.Timestamp(row[at]).strftime("%Y-%m-%d %H:%M:%S") for at in ("start", "end")}
+    agency.add("steps", rows)
+    agency.add("services", [{"service": "a", "name_ru": "Услуга", "volume": volume}])
+    agency.counts([1, 2, 3, 4, 50], first="2026-01")
+    return agency.load()
+
+
+def facts_of(rows):
+    return {
+        fact["id"]: fact for fact in show.facts(rows, text.terms()[shown(rows)]["columns"].split())
+    }
+
+
+def shown(rows):
+    return f"show.{rows.attrs['name']}"
+
+
+def test_a_comparison_is_shown_in_both_languages(agency, capsys):
+    work = filled(agency)
+    steps = whatif.steps_of(work, "a")
+    rows = whatif.compared(work, steps, whatif.without(steps, "copy"), "no copy", promise=72)
+    for lang in text.LANGS:
+        text.use(lang)
+        show.table(rows)
+    facts = facts_of(rows)
+    assert facts["whatif.lead_median.to_be.gain"]["unit"] == "hours"
+    assert facts["whatif.lead_median.to_be.gain"]["value"] == pytest.approx(24)
+
+
+def test_every_step_has_its_levers(agency):
+    work = filled(agency)
+    rows = whatif.levers(work, whatif.steps_of(work, "a"))
+    show.table(rows)
+    assert rows["step"].drop_duplicates().tolist() == ["apply", "copy", "decide"]
+    found = rows.set_index(["step", "lever"])["saved"]
+    assert found["copy", "without"] == pytest.approx(24)
+    assert found["decide", "wait_norm"] > 0 == found["copy", "wait_norm"]
+
+
+def test_savings_of_a_year(agency):
+    work = filled(agency)
+    steps = whatif.steps_of(work, "a")
+    rows = whatif.savings(work, steps, whatif.without(steps, "copy"), "x", rouble_hour=200)
+    show.table(rows)
+    found = rows.set_index("saving")
+    assert found.loc["client", "value"] == pytest.approx(24 * 1000)
+    assert found.loc["actions", "value"] == pytest.approx(1000)
+    assert found.loc["roubles", "value"] == pytest.approx(24 * 1000 * 200)
+
+
+def test_nobody_declared_what_an_hour_is_worth(agency):
+    work = filled(agency, volume="")
+    steps = whatif.steps_of(work, "a")
+    whys = {
+        volume: whatif.savings(work, steps, steps, "x", volume=volume).set_index("saving")["why"]
+        for volume in (None, 10)
+    }
+    assert set(whys[None]) == {"no_volume"}
+    assert whys[10]["roubles"] == "no_rouble_hour" and whys[10]["lead"] == ""
+
+
+def test_without_steps_the_table_says_what_to_bring(agency):
+    work = agency.counts([1, 2, 3, 4, 50], first="2026-01").load()
+    steps = whatif.steps_of(work, "a")
+    for rows in (
+        whatif.compared(work, steps, steps, "x"),
+        whatif.levers(work, steps),
+        whatif.savings(work, steps, steps, "x"),
+    ):
+        assert rows.empty and "steps" in show.absent(rows)
+    assert whatif.without(steps, "a").empty and whatif.parallel(steps, "a", "b").empty
+
+
+def test_windows_for_the_promise(agency):
+    work = agency.counts([1, 2, 3, 4, 50], first="2026-01").load()
+    rows = whatif.windows(work, 20, 4, between=(18, 22)).set_index("windows")
+    assert rows.index.tolist() == [5, 6, 7, 8]
+    assert rows["kept"].tolist() == ["no", "no", "yes", "yes"]
+    assert rows.loc[6, "over"] == pytest.approx(21.6135, abs=1e-4)
+    assert rows.loc[6, "over_low"] < rows.loc[6, "over"] < rows.loc[6, "over_high"]
+    assert rows.loc[5, "why"] == "queue_grows" and np.isnan(rows.loc[5, "value"])
+    show.table(whatif.windows(work, 20, 4))
