@@ -100,10 +100,12 @@ def one(task: Task, agency: str) -> Outcome:
     for lang in task.langs:
         text.use(lang)
         workbook.learn(work)
-        page = report.render(executed[lang], _cover(work, lang, failed))
+        page = report.render(executed[lang], _cover(work, lang, failed, executed[lang]))
         _write(folder / f"report.{lang}.html", page)
         outcome.reports[lang] = f"{agency}/report.{lang}.html"
-    _write(folder / "facts.json", report.facts_json(merged[task.langs[0]], _cover(work, "ru", {})))
+    _write(
+        folder / "facts.json", report.facts_json(merged[task.langs[0]], _cover(work, "ru", {}, {}))
+    )
     if failed:
         outcome = _failed(outcome, task, "report_stage_failed", *failed)
         outcome.status = "partial" if len(failed) < len(stages()) else "failed"
@@ -225,8 +227,27 @@ def _untraced(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _cover(work: Workbook, lang: str, failed: dict[str, str]) -> report.Cover:
+def without_data(notebook: NotebookNode) -> str:
+    """Return what a stage says it needs, where it had nothing to show at all; else nothing."""
+    kinds = [
+        output.get("metadata", {}).get("ccwork", {}).get("kind")
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+    ]
+    words = [
+        output["data"]["text/plain"]
+        for cell in notebook.cells
+        if "summary" in edition.tags(cell)
+        for output in cell.outputs
+    ]
+    return "" if {"table", "figure"} & set(kinds) else " ".join(words)
+
+
+def _cover(
+    work: Workbook, lang: str, failed: dict[str, str], executed: dict[str, NotebookNode]
+) -> report.Cover:
     """Gather what the first page of a report says."""
+    silent = {stage: said for stage, each in executed.items() if (said := without_data(each))}
     titles = {stage: text.word(f"stage.{stage}") for stage in stages()}
     return report.Cover(
         code=work.agency,
@@ -248,7 +269,10 @@ def _cover(work: Workbook, lang: str, failed: dict[str, str]) -> report.Cover:
         ],
         lang=lang,
         stages=list(titles.items()),
-        failed=[(stage, text.say("report_stage_failed", what=titles[stage])) for stage in failed],
+        failed=[
+            *((stage, text.say("report_stage_failed", what=titles[stage])) for stage in failed),
+            *silent.items(),
+        ],
     )
 
 

@@ -224,6 +224,13 @@ def at(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     return rows[rows["period"] == period].reset_index(drop=True)
 
 
+def by_period(rows: pd.DataFrame) -> pd.DataFrame:
+    """Name a table of :func:`levels` over all its periods, so that it is told from one period."""
+    rows = rows.copy()
+    rows.attrs |= {"name": "levels_by_period"}
+    return rows
+
+
 def overall(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     """Return the rows of overall metrics; all of them where there is no overall one."""
     own = rows["metric"].map(work.catalogue["kpi"]) == method.OVERALL
@@ -231,8 +238,8 @@ def overall(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
 
 
 def about_service(rows: pd.DataFrame, service: str) -> pd.DataFrame:
-    """Return the rows of one service; all of them where none is named."""
-    return rows[rows["service"] == service].reset_index(drop=True) if service else rows
+    """Return the rows of one service."""
+    return rows[rows["service"] == service].reset_index(drop=True)
 
 
 DEFINITIONS = {

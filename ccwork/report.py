@@ -39,7 +39,7 @@ COLUMNS: Final = ("code", "agency", "period", "status", "warnings", "ru", "en", 
 """Columns of the summary of a batch."""
 
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
-CLASSES: Final = frozenset(("num", "word", "source"))
+CLASSES: Final = frozenset(("num", "word", "source", "folded"))
 """The classes a cell may use; the page has its own."""
 
 _TAGS: Final = frozenset(HEADINGS).union(

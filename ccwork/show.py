@@ -37,25 +37,28 @@ class Cell:
         return f'<td class="{kind}">{shown}</td>' if kind else f"<td>{shown}</td>"
 
 
-def table(rows: pd.DataFrame) -> None:
+def table(rows: pd.DataFrame, *, folded: bool = False) -> None:
     """Show a table made by ccwork: caption, headings in words, source and date; note its facts.
 
-    A table without rows says which input table to bring.
+    A table without rows says which input table to bring. A folded one opens at a click, and
+    stays out of print: it is for those who check.
     """
     name = rows.attrs["name"]
     if rows.empty:
-        _publish_words(name, absent(rows))
+        if not folded:
+            _publish_words(name, absent(rows))
         return
     columns = text.terms()[f"show.{name}"]["columns"].split()
     cells = [[cell(row, column) for column in columns] for row in rows.to_dict("records")]
     heads = [text.word(f"col.{column}") for column in columns]
     caption = text.word(f"show.{name}")
     meta = {"kind": "table", "name": name, "facts": list(facts(rows, columns))}
+    shown = _html(caption, heads, cells, source(rows))
+    if folded:
+        head = html.escape(caption)
+        shown = f'<details class="folded"><summary>{head}</summary>{shown}</details>'
     publish_display_data(
-        {
-            "text/html": _html(caption, heads, cells, source(rows)),
-            "text/plain": _plain(caption, heads, cells),
-        },
+        {"text/html": shown, "text/plain": _plain(caption, heads, cells)},
         metadata={"ccwork": meta},
     )
 

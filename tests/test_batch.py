@@ -95,6 +95,7 @@ def test_no_language_leaks_into_the_other(released, agency):
     russian = " ".join(Page(report(released, agency, "ru")).words)
     russian = re.sub(r"[\w.-]+\.(csv|toml|xlsx)|@page[^}]*}|[{].*?[}]", " ", russian)
     known = {"ccwork", "check", "services", "counts", "metrics", "SHA", "MIT", "NHS", "England"}
+    known |= {"answers", "candidates", "choices", "steps"}  # names of tables
     known |= {"Making", "Data", "Count", "ministryofjustice", "opg", "performance", "data"}
     body = russian[russian.index("Отчёт") :]
     found = set(re.findall(r"\b[A-Za-z]{3,}\b", body)) - known
@@ -236,3 +237,9 @@ def test_plain_papermill_runs_the_notebook_from_any_folder(tmp_path, monkeypatch
         {"agency": "opg", "period": "2026-01", "data": str(SAMPLES)}, progress_bar=False,
     )  # fmt: skip
     assert any("январь 2026" in str(cell.get("outputs")) for cell in done.cells)
+
+
+def test_a_stage_without_data_is_one_sentence_and_not_a_row_of_empty_sections(released):
+    page = report(released, "opg", "ru")
+    assert "Принесите таблицы: «шаги» (steps)" in page
+    assert "Кто кому передаёт" not in page
