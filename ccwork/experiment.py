@@ -261,7 +261,7 @@ def _fits(value: Any, column: schema.Column) -> bool:
     """Tell whether a value is of the kind of its key."""
     if column.kind in schema.NUMBERS:
         low, high = column.range
-        number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = type(value) in (int, float) and abs(value) <= cells.LARGEST
         whole = column.kind not in schema.WHOLE or value == int(value) if number else False
         return number and whole and low <= value <= high
     if column.kind == "date":

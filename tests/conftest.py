@@ -4,8 +4,15 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ccwork import periods, text, workbook
+
+# the same examples every run, on a slow machine too
+settings.register_profile(
+    "ccwork", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ccwork")
 
 SAMPLES = Path(__file__).parent.parent / "data"
 
