@@ -113,7 +113,7 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
         **dict(zip(SERIES, series.iloc[0][SERIES], strict=True)),
         "kpi": metric["kpi"],
         "unit": _unit(metric),
-        "why": now["why"],
+        "why": "no_row" if pd.isna(now["why"]) else now["why"],
         **now[["value", "low", "high", "n"]],
     }
     row["points_before"] = int(series.loc[series["period"] != work.period, "value"].notna().sum())

@@ -129,8 +129,7 @@ def _number(row: dict[str, Any], column: str, value: float, form: str) -> str:
     if form == "value":
         return measured(row)
     if form == "count":
-        few = 0 < value < 10 and column == "n"
-        return text.word("reason.too_few") if few else text.number(value, 0)
+        return text.word("reason.too_few") if few(column, value) else text.number(value, 0)
     shown = text.signed(value) if form == "change" else text.number(value)
     if form == "change" and row.get("unit") == "percent":
         shown += text.word("of_unit.percent_points")
@@ -140,6 +139,11 @@ def _number(row: dict[str, Any], column: str, value: float, form: str) -> str:
     if pd.isna(low):
         return f"{shown} {text.word('no_interval')}"
     return f"{shown} {text.interval(low, high)}"
+
+
+def few(column: str, value: float) -> bool:
+    """Tell whether a number of people is too small to be told: words stand in its place."""
+    return column == "n" and 0 < value < method.MIN_SHOWN
 
 
 def limits(row: dict[str, Any], column: str) -> tuple[float, float]:
@@ -170,6 +174,8 @@ def _amount(row: dict[str, Any], column: str, form: str) -> dict[str, Any]:
         return {"value": None, "word": value}
     if pd.isna(value):
         return {"value": None, "word": why(row, column)}
+    if few(column, value):
+        return {"value": None, "word": "too_few"}
     low, high = limits(row, column)
     unit = {"value": row.get("unit"), "change": row.get("unit")}.get(form, form)
     n = row.get("n")

@@ -91,3 +91,23 @@ def test_a_gap_in_the_months_is_kept_and_said(agency):
 def test_fewer_than_six_points_get_no_limits(agency):
     charts = history.histories(agency.metric([1, 2, 3, 4, 5]).load())
     assert charts["centre"].isna().all() and (charts[history.RULES] == 0).all().all()
+
+
+def test_a_series_that_ended_before_the_period_is_said_and_does_not_stop_the_rest(agency):
+    from ccwork import show
+
+    ended = agency.metric([60, 61, 62], n=1000)
+    ended.counts([1, 2, 3, 40, 50], first="2024-04")
+    rows = history.judged(agency.load())
+    row = rows.set_index("metric").loc["digital_take_up"]
+    assert (row["verdict"], row["why"]) == ("too_little", "no_row")
+    assert any("нет строки за период" in sentence for sentence in show.sentences(rows))
+
+
+def test_a_number_of_people_below_ten_is_told_nowhere(agency):
+    from ccwork import metrics, show
+
+    rows = metrics.levels(agency.counts([1, 1, 1, 1, 5]).load())
+    facts = {fact["id"]: fact for fact in show.facts(rows, ["n", "score"])}
+    assert facts["levels.satisfaction.a.2025-01.n"]["value"] is None
+    assert show.cell(rows.iloc[0].to_dict(), "n").shown == "менее 10"
