@@ -45,8 +45,6 @@ def candidates(work: Workbook) -> pd.DataFrame:
     takes itself (the client's own steps left aside, our choice), and cases a month.
     """
     rows = work.table("candidates").rename(columns={"process": "candidate"})
-    names = rows.set_index("candidate")[["name_ru", "name_en"]].itertuples()
-    text.learn("process", {row.Index: (row.name_ru, row.name_en) for row in names})
     steps = work.table("steps")
     logs = {service: log for service, log in steps.groupby("service") if len(log)}
     found = rows["service"].isin(list(logs))

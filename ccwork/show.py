@@ -11,7 +11,7 @@ import pandas as pd
 from IPython.display import publish_display_data
 
 from ccwork import method, text
-from ccwork.chart import Picture
+from ccwork.chart.base import Picture
 
 NUMBERS = frozenset({"points", "percent", "value", "change", "count", "hours", "number"})
 """Kinds of columns whose numbers are facts; ``terms/columns.csv`` gives each column its kind."""
@@ -262,15 +262,34 @@ def summary(*parts: pd.DataFrame) -> None:
 def sentences(rows: pd.DataFrame) -> Iterator[str]:
     """Say the rows of a table in sentences.
 
+    A table without a function of its own is said by its terms: the row's code in the column
+    ``say`` chooses the sentence ``finding.<name>.<code>``, an empty one leaves the row unsaid;
+    without such a column the sentence is ``finding.<name>``. Columns go in as a table shows
+    them, counts as numbers that a plural may follow.
+
     Raises
     ------
     ValueError
         When there is no way to say this table in sentences.
     """
     name = rows.attrs["name"]
-    if name not in _SENTENCES:
-        raise ValueError(f"`rows` must be one of {sorted(_SENTENCES)}; not {name!r}.")
-    yield from _SENTENCES[name](rows)
+    if name in _SENTENCES:
+        yield from _SENTENCES[name](rows)
+    elif any(code.startswith(f"finding.{name}") for code in text.terms()):
+        yield from (_said(row, name) for row in rows.to_dict("records") if row.get("say", name))
+    else:
+        raise ValueError(f"`rows` must have a sentence finding.{name} in terms.")
+
+
+def _said(row: dict[str, Any], name: str) -> str:
+    """Say one row by the sentence of its terms."""
+    known = [column for column in row if f"col.{column}" in text.terms()]
+    values: dict[str, object] = {column: cell(row, column).shown for column in known}
+    for column in known:
+        count = kind(column) == "count" and not pd.isna(row[column])
+        if count and not few(column, row[column]):
+            values[column] = int(row[column])
+    return text.say(f"finding.{name}" + (f".{row['say']}" if "say" in row else ""), **values)
 
 
 def _judged(rows: pd.DataFrame) -> Iterator[str]:

@@ -29,6 +29,8 @@ __all__ = ["Column", "Input", "Table", "dictionary", "known", "read"]
 AGENCY: Final = "agency.toml"
 IGNORED: Final = (".*", "~$*", "readme*", "licen[cs]e*", "*.md", "*.py", "*.toml")
 FOLDERS: Final = ("source", "catalogue")
+ENOUGH: Final = ("answers", "counts", "metrics", "checks", "steps")
+"""An agency begins with any one of these."""
 OWN_SHEETS: Final = ("form.guide", "form.codes", "form.problems")
 """Terms that name the sheets ccwork itself puts into a book; they hold no table."""
 
@@ -285,8 +287,8 @@ def _all_named(tables: Iterable[Table]) -> Both:
 def _not_brought(brought: Mapping[str, Brought]) -> Iterator[Problem]:
     if "services" not in brought:
         yield Problem("table_missing", values={"table": dictionary()["services"].name})
-    if not {"answers", "counts", "metrics"} & set(brought):
-        tables = [dictionary()[name] for name in ("answers", "counts", "metrics")]
+    if not set(ENOUGH) & set(brought):
+        tables = [dictionary()[name] for name in ENOUGH]
         values = {"tables": _all_named(tables)}
         yield Problem("tables_missing", values=values)
 

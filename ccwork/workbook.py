@@ -174,21 +174,27 @@ def load(data: str = "", agency: str = "", period: str = "") -> Workbook:
 
 def learn(work: Workbook) -> None:
     """Put the names of an agency's own services and metrics in force."""
-    names = {
-        "agency": {work.agency: work.info},
-        "service": work.table("services").set_index("service").to_dict("index"),
-        "metric": _renamed(work.catalogue),
-        "step": _renamed(work.catalogues["steps"]),
-    }
+    own = {work.agency: (work.info.get("name_ru") or "", work.info.get("name_en") or "")}
+    text.learn("agency", own)
     text.learn("table", {name: (t.about.ru, t.about.en) for name, t in dictionary().items()})
-    for kind, rows in names.items():
-        pairs = {code: (row.get("name_ru"), row.get("name_en")) for code, row in rows.items()}
-        text.learn(kind, {code: (ru or "", en or "") for code, (ru, en) in pairs.items()})
+    for rows in work.catalogues.values():
+        if {"ru", "en"} <= set(rows):
+            text.learn(str(rows.index.name), _pairs(rows, "ru", "en"))
+    for name, table in dictionary().items():
+        named = {"name_ru", "name_en"} <= set(table.columns)
+        if table.about.kind == "table" and len(table.keys) == 1 and named:
+            rows = work.table(name).set_index(table.keys[0])
+            text.learn(table.keys[0], _pairs(rows, "name_ru", "name_en"))
 
 
-def _renamed(catalogue: pd.DataFrame) -> dict[Any, dict[Any, Any]]:
-    names = catalogue[["ru", "en"]].rename(columns={"ru": "name_ru", "en": "name_en"})
-    return names.to_dict("index")
+def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:
+    """Return the two names of every code that has one."""
+    names = rows[[ru, en]].fillna("")
+    names = names[names.ne("").any(axis=1)]
+    return {
+        str(code): (row[0], row[1])
+        for code, row in zip(names.index, names.to_numpy(), strict=True)
+    }
 
 
 def check(data: str, agency: str, period: str) -> tuple[Workbook | None, list[Problem]]:
@@ -277,14 +283,19 @@ def last_complete(read: tables.Input) -> str:
 
 
 def brought_periods(read: tables.Input) -> list[str]:
-    """Return the periods that occur in the data, in order of time."""
+    """Return the periods that occur in the data, in order of time.
+
+    Visits, steps and the like tell the periods only where nothing was measured or asked.
+    """
     grain = read.agency["grain"]
-    found: set[str] = set()
-    for name, rows in read.tables.items():
-        if name in ("counts", "metrics"):
-            found |= set(rows["period"])
-        elif name == "answers":
-            found |= set(of_days(rows["date"], grain))
+    for group in ({"answers", "counts", "metrics"}, set(DAYS)):
+        found: set[str] = set()
+        for name in group & set(read.tables):
+            rows = read.tables[name]
+            days = DAYS.get(name)
+            found |= set(of_days(rows[days].dropna(), grain) if days else rows["period"])
+        if found:
+            break
     return sorted(found, key=periods.last_day)
 
 

