@@ -3,6 +3,7 @@
 import sys
 import zlib
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,11 @@ SEED: Final = 20260631
 
 About every second seed is so: see ``tests/test_truths.py`` for how often the rule errs.
 """
+
+ROOMS: Final[dict[str, ModuleType]] = {
+    "listening": listening,
+}
+"""Rooms that draw tables for a plan; rows of one table drawn by several stand together."""
 
 CONFIG: Final = """\
 name_ru = "{plan.name_ru}"
@@ -66,7 +72,11 @@ def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
         tables["candidates"] = process.candidates(plan)
         tables["choices"] = process.choices(plan)
         tables["catalogue/steps"] = process.step_names()
-    return tables | listening.tables(plan, rng(plan, seed, "listening"))
+    for name, room in ROOMS.items():
+        for table, rows in room.tables(plan, rng(plan, seed, name)).items():
+            before = [tables[table]] if table in tables else []
+            tables[table] = pd.concat([*before, rows], ignore_index=True)
+    return tables
 
 
 def services(plan: Plan) -> pd.DataFrame:
