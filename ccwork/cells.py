@@ -248,6 +248,8 @@ def code(written: str) -> str:
 
 def choice(written: str, known: tuple[str, ...]) -> str:
     """Read one of few words: its code, or its Russian or English word."""
+    if written in known:
+        return written
     for word in known:
         term = text.terms()[f"value.{word}"]
         if key(written) in (word, key(term["ru"]), key(term["en"])):

@@ -28,9 +28,9 @@ def checks(
     codes = {"terms.unit": _units()}
     for name, rows in catalogues.items():
         codes[f"catalogue_{name}.{rows.index.name}"] = list(rows.index)
-    for name in {"services", "units"} & set(every):
-        key = dictionary()[name].keys[0]
-        codes[f"{name}.{key}"] = every[name].frame[key].unique().tolist()
+    for name, other in every.items():
+        for key in () if name in schema.catalogues() else other.table.keys[:1]:
+            codes[f"{name}.{key}"] = other.frame[key].unique().tolist()
     yield from _references(brought, codes)
     yield from _repeats(brought)
     if "period" in brought.where and brought.table.about.table != "targets":
@@ -38,7 +38,8 @@ def checks(
     yield from _late(brought, agency.get("data_date"))
     if {"start", "end"} <= set(brought.where):
         yield from _backward(brought)
-    if {"metric", "level"} <= set(brought.where):
+    scale = brought.table.columns.get("level")
+    if {"metric", "level"} <= set(brought.where) and scale and scale.kind == "level":
         yield from _levels(brought, catalogue)
     if {"metric", "value"} <= set(brought.where) and "mode" not in brought.table.columns:
         yield from _values(brought, catalogue)

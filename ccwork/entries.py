@@ -73,9 +73,12 @@ def sheet_name(table: str) -> str:
 def lists(read: tables.Input, chosen: tuple[str, ...]) -> dict[str, List]:
     """Gather the lists codes are chosen from: catalogues, tables left out, missing words."""
     blocks: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {}
+    wanted = {c.reference for name in chosen for c in dictionary()[name].columns.values()}
     for name, rows in read.catalogues.items():
         table = f"catalogue_{name}"
         column = dictionary()[table].columns[str(rows.index.name)]
+        if f"{table}.{column.column}" not in wanted:
+            continue
         shown = 2 if "unit" in rows else 1
         if "levels" in rows:
             rows = rows.sort_values("levels", key=lambda levels: levels.isna(), kind="stable")
@@ -83,7 +86,6 @@ def lists(read: tables.Input, chosen: tuple[str, ...]) -> dict[str, List]:
             (heading(column), *map(text.word, ("form.col_name", "form.col_unit")[:shown])),
             [(str(code), _named(row), _unit(row))[: shown + 1] for code, row in rows.iterrows()],
         )
-    wanted = {c.reference for name in chosen for c in dictionary()[name].columns.values()}
     for reference in sorted(wanted):
         other, _, name = reference.partition(".")
         if other in read.tables and other not in chosen:

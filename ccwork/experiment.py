@@ -7,7 +7,6 @@ a later change shows.
 
 import hashlib
 import json
-import operator
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,6 @@ import pandas as pd
 
 from ccwork import cells, choice, reading, schema, tables, text, workbook
 from ccwork.cells import Both, Fault
-from ccwork.metrics import about
 from ccwork.problems import DataProblems, Problem
 from ccwork.schema import dictionary
 from ccwork.stats import power
@@ -50,13 +48,6 @@ LEAST_CLUSTERS: Final = 4
 DRAFT: Final = {"alpha": power.ALPHA, "power": power.POWER, "design": "A", "unit": "case"}
 PARTS: Final = {"guardrails": "plan_guardrails", "evidence": "plan_evidence"}
 CHANGED: Final = ["plan_line", "sealed_value", "now_value", "how"]
-AGAINST: Final = ["plan_line", "planned", "done", "plan_kept"]
-FACTS: Final = {
-    **dict.fromkeys(("metric", "worthwhile", "design", "unit", "starts"), ""),
-    **dict.fromkeys(("clusters", "n_per_arm", "duration_weeks"), "higher"),
-    "looks": "lower",
-}
-"""Lines always held against fact; of some more (higher) or less (lower) is no failure."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +94,12 @@ def brought(data: str, agency: str) -> Plan:
     """Return the plan in an agency's folder; empty where none was brought."""
     path = workbook.find(data, agency) / FILE
     return read(path) if path.is_file() else {}
+
+
+def brought_sealed(data: str, agency: str) -> Sealed | None:
+    """Return the sealed plan in an agency's folder; None where nothing was sealed."""
+    path = workbook.find(data, agency) / SEALED_FILE
+    return read_sealed(path) if path.is_file() else None
 
 
 def read_sealed(path: Path) -> Sealed:
@@ -225,9 +222,9 @@ def check(plan: Plan, catalogue: pd.DataFrame | None = None) -> Iterator[Problem
     catalogue = tables.common()["metrics"] if catalogue is None else catalogue
     yield from _keys(plan, "plan")
     for part, name in PARTS.items():
-        for row in _rows(plan, part):
+        for row in rows_of(plan, part):
             yield from _keys(row, name, f"{part}.")
-    clean = _clean(plan, "plan") | {part: _rows(plan, part) for part in PARTS}
+    clean = _clean(plan, "plan") | {part: rows_of(plan, part) for part in PARTS}
     for rule in (_words, _metric, _guardrails, _size, _clusters, _time):
         yield from rule(clean, catalogue)
 
@@ -278,7 +275,8 @@ def _clean(row: Mapping[str, Any], table: str) -> Plan:
     return {key: v for key, v in row.items() if key in known and v != "" and _fits(v, known[key])}
 
 
-def _rows(plan: Plan, part: str) -> list[Plan]:
+def rows_of(plan: Plan, part: str) -> list[Plan]:
+    """Return the rows of a part of a plan (guardrails, evidence); what is no row is left out."""
     rows = plan.get(part)
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
@@ -362,14 +360,14 @@ def _time(plan: Plan, catalogue: pd.DataFrame) -> Iterator[Problem]:
             yield _say("plan_evidence_late", "evidence.date", day=day.isoformat())
 
 
-# ---------------------------------------------------------------- then and now, plan and fact
+# ---------------------------------------------------------------- then and now
 
 
 def lines(plan: Plan) -> dict[str, Any]:
     """Return a plan line by line: a guardrail by its metric, evidence by its place."""
     flat = {key: value for key, value in plan.items() if key not in PARTS}
     for part in PARTS:
-        for place, row in enumerate(_rows(plan, part), 1):
+        for place, row in enumerate(rows_of(plan, part), 1):
             name = row.get("metric", place)
             flat |= {f"{part}.{name}.{key}": value for key, value in row.items()}
     return flat
@@ -386,11 +384,12 @@ def changed(sealed: Sealed, now: Plan) -> pd.DataFrame:
     """
     old, new = lines(sealed.plan), lines(now)
     every = {line: (old.get(line), new.get(line)) for line in [*old, *new]}
-    rows = [(line, *pair, how) for line, pair in every.items() if (how := _how(*pair))]
+    rows = [(line, *pair, how) for line, pair in every.items() if (how := altered(*pair))]
     return pd.DataFrame(rows, columns=CHANGED, dtype=object)
 
 
-def _how(old: Any, new: Any) -> str:
+def altered(old: Any, new: Any) -> str:
+    """Say how a value changed: added, removed, altered, or "" where it did not."""
     if _canonical([old]) == _canonical([new]):
         return ""
     gone = [value in ("", [], {}, None) for value in (old, new)]
@@ -406,87 +405,3 @@ def valid(sealed: Sealed, plan: Plan, first_data_date: date | None) -> str:
     if digest(plan) != sealed.digest:
         return "changed"
     return "late" if first_data_date and sealed.day >= first_data_date else "valid"
-
-
-def shown(work: Workbook, plan: Plan) -> pd.DataFrame:
-    """Return the plan as people read it: ``plan_line`` and ``planned``, ready to be shown."""
-    other = {"ru": "_en", "en": "_ru"}[text.lang()]
-    kept = [(k, v) for k, v in lines(plan).items() if not k.endswith(other)]
-    rows = pd.DataFrame(kept, columns=["plan_line", "planned"], dtype=object)
-    return _about(rows, "plan", work)
-
-
-def changes(work: Workbook, sealed: Sealed, now: Plan) -> pd.DataFrame:
-    """Return :func:`changed` as people read it; one row says so where nothing changed."""
-    rows = changed(sealed, now)
-    rows.loc[0] = ("plan", "—", "—", "same") if rows.empty else rows.loc[0]
-    return _about(rows, "plan_changes", work)
-
-
-def against_fact(work: Workbook, plan: Plan, fact: Mapping[str, Any]) -> pd.DataFrame:
-    """Hold what was done against what was planned, line by line.
-
-    Parameters
-    ----------
-    fact
-        Line of the plan -> what was done; a line left out is unknown.
-
-    Returns
-    -------
-    DataFrame
-        One row per line that can be held against fact: ``planned``, ``done``, ``plan_kept``
-        passed, failed or unknown. More cases, clusters or weeks than planned are no failure,
-        nor are fewer looks; anything else must be as planned.
-    """
-    rows = [
-        (line, value, fact.get(line), _kept(line, value, fact.get(line)))
-        for line, value in lines(plan).items()
-        if line in FACTS or line in fact
-    ]
-    return _about(pd.DataFrame(rows, columns=AGAINST, dtype=object), "plan_fact", work)
-
-
-def _kept(line: str, planned: Any, done: Any) -> str:
-    if done is None:
-        return "unknown"
-    better = {"higher": operator.gt, "lower": operator.lt}.get(FACTS.get(line, ""))
-    kept = not _how(planned, done) or (better and better(done, planned))
-    return "passed" if kept else "failed"
-
-
-def _about(rows: pd.DataFrame, name: str, work: Workbook) -> pd.DataFrame:
-    """Write values as people read them, learn the names of lines, say what the table is."""
-    names = {line: _named(line) for line in rows["plan_line"]}
-    text.learn("plan_line", {line: (name.ru, name.en) for line, name in names.items()})
-    for column in rows.columns.difference(["plan_line", "how", "plan_kept"]):
-        rows[column] = [_said(*pair) for pair in zip(rows["plan_line"], rows[column], strict=True)]
-    rows = about(rows, name, work, key=["plan_line"], of=["plan"])
-    rows.attrs["files"] = [FILE]
-    return rows
-
-
-def _named(line: str) -> Both:
-    """Name a line of the plan: ``guardrails.staff_pressure.margin`` by all its parts."""
-    part, *rest = line.split(".")
-    head = dictionary()["plan"].columns.get(part, dictionary()["plan"].about)
-    if len(rest) < 2:
-        return Both(head.ru, head.en)
-    own = dictionary()[PARTS[part]].columns.get(rest[1], head)
-    return Both(f"{head.ru}, {rest[0]}: {own.ru}", f"{head.en}, {rest[0]}: {own.en}")
-
-
-def _said(line: str, value: Any) -> str:
-    """Write one value of a plan as people read it."""
-    kind = line.rpartition(".")[2]
-    if isinstance(value, list):
-        return "; ".join(map(str, value))
-    if pd.isna(value):
-        return "—"
-    if isinstance(value, date):
-        return text.day(value)
-    if isinstance(value, int | float):
-        return text.number(value, len(f"{value:.10g}".partition(".")[2]))
-    if kind == "metric":
-        return text.name("metric", value)
-    chosen = kind in ("direction", "design", "unit", "kind") and text.has(f"value.{value}")
-    return text.word(f"value.{value}") if chosen else str(value)

@@ -29,6 +29,9 @@ MEANS: Final = {
 }  # fmt: skip
 """What a summary gives the mean of, and why it may be missing."""
 
+RUSSIA: Final = ("", "ru", "россия", "российская федерация", "russia", "russian federation")
+"""How ``country`` in agency.toml names Russia; left empty it is Russia (our choice)."""
+
 ENDS: Final = ("value", "low", "high")
 MOSTLY: Final = 0.5
 """A last step so common is taken for the end of a case where no outcome is given."""
@@ -260,7 +263,8 @@ def summary(rows: pd.DataFrame, by: Sequence[str] = ("service",)) -> pd.DataFram
     DataFrame
         One row a group: ``n`` cases, ``completed`` (done), ``unfinished`` (counts); ``clock``
         "client" or "log"; ``median`` and ``p90`` hours with limits; ``method`` "ranks" where no
-        case is open, else "km". Means over cases ended of ``efficiency``, ``actions``,
+        case is open, else "km"; ``working_median`` working hours of cases ended, where
+        :func:`worked` added them. Means over cases ended of ``efficiency``, ``actions``,
         ``handoffs_unit`` and the like with t limits; ``reworked`` (percent of cases with
         rework) and ``first_time`` (percent of those done) with Wilson limits. A figure that
         cannot be computed is NaN and has its reason in ``.._why``.
@@ -291,6 +295,8 @@ def _summed(rows: pd.DataFrame) -> dict[str, object]:
         )
         found |= _limited(name, took, "too_many_open" if curve is not None else "no_time")
     whole = rows[~rows["open"]]
+    if "working" in rows:
+        found |= _limited("working_median", intervals.quantile(whole["working"], 0.5), "few_cases")
     for name, why in MEANS.items():
         found |= _limited(name, intervals.mean(whole[name]), why)
     shares = {"reworked": whole["rework"] > 0, "first_time": whole.loc[done, "first_time"]}
@@ -502,11 +508,18 @@ def of(
     if steps.empty:
         return metrics.about(steps, f"journey_{table}", work, key=key, of=["steps"])
     cutoff = pd.Timestamp(work.date) + pd.Timedelta(days=1)
-    found = make(steps, cases(steps, list(done) or assumed, cutoff))
+    rows = worked(cases(steps, list(done) or assumed, cutoff), _calendar(work))
+    found = make(steps, rows)
     _learn(work)
     found = metrics.about(found, f"journey_{table}", work, key=key, of=["steps"])
     found.attrs["assumed"] = assumed
     return found
+
+
+def _calendar(work: Workbook) -> calendars.Calendar:
+    """Return the production calendar of Russia, or Monday to Friday for other countries."""
+    country = (work.info.get("country") or "").strip().casefold()
+    return calendars.calendar("ru" if country in RUSSIA else "week")
 
 
 def _learn(work: Workbook) -> None:

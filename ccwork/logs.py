@@ -32,11 +32,12 @@ the time zone, the cut-off date, which steps are the client's, how long the law 
     withdrawn = ["Отзыв"]
     [fixed]                          # the same in every row
     service = "permit"
+    [names_en]                       # step = its name in English reports ([names_ru]: Russian)
+    "Приём" = "Reception"
 """
 
 import gzip
 import re
-import tomllib
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping
@@ -45,7 +46,6 @@ from pathlib import Path
 from typing import IO, Any, Final
 from warnings import catch_warnings, simplefilter
 from xml.parsers import expat
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -53,27 +53,8 @@ import pandas as pd
 from ccwork import calendars, cells, handoffs, reading, schema
 from ccwork.calendars import LONGEST
 from ccwork.cells import Fault
+from ccwork.mapping import TIMES, WORDS, is_xes, plan_of
 from ccwork.problems import Problem, together
-
-WORDS: Final = (
-    "case", "step", "service", "actor", "position", "unit", "agency", "outcome", "channel",
-    "segment", "kind",
-)  # fmt: skip
-TIMES: Final = ("start", "end", "applied", "received")
-KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "columns": (*WORDS, *TIMES, "resource", "lifecycle"),
-    "attributes": (),
-    "time": ("zone", "format", "cutoff"),
-    "steps": ("client", "front", "other"),
-    "statutory": (),
-    "norms": (),
-    "outcomes": handoffs.OUTCOMES[:3],
-    "fixed": WORDS[2:],
-}
-"""Sections of a mapping and their keys; none named: any."""
-
-XES: Final = {"case": "case:concept:name", "step": "concept:name", "start": "time:timestamp"}
-"""What the XES standard calls these (IEEE 1849); attributes of a case begin with "case:"."""
 
 LIFECYCLE: Final = "lifecycle:transition"
 LARGEST_INSIDE: Final = 20_000_000_000
@@ -124,74 +105,6 @@ def read(
     return steps, found
 
 
-# ---------------------------------------------------------------- mapping
-
-
-def plan_of(mapping: Path | str | Mapping[str, Any] | None, path: Path) -> dict[str, dict]:
-    """Return the sections of a mapping, checked; every section is there.
-
-    Raises
-    ------
-    Fault
-        When the mapping cannot be read or says something it must not.
-    """
-    given = _toml(mapping)
-    for section, keys in given.items():
-        if section not in KEYS or not isinstance(keys, Mapping):
-            raise _at("mapping_key", found=section, known=", ".join(KEYS))
-        for key, value in keys.items():
-            if KEYS[section] and key not in KEYS[section]:
-                raise _at("mapping_key", found=f"{section}.{key}", known=", ".join(KEYS[section]))
-            if not _fits(section, key, value):
-                raise _at("mapping_value", found=f"{section}.{key} = {value}"[:80])
-    plan = {section: dict(given.get(section, {})) for section in KEYS}
-    columns = plan["columns"]
-    if "start" not in columns and "end" in columns:
-        columns["start"] = columns.pop("end")
-    plan["columns"] = columns = (XES if _is_xes(path) else {}) | columns
-    for key in {"case", "step", "start"} - set(columns):
-        raise _at("mapping_needs", wanted=key)
-    for theirs in [*columns.values(), *plan["attributes"].values()]:
-        if schema.personal(theirs) and theirs != columns.get("resource"):
-            raise Fault("personal_data", found=theirs)
-    return plan
-
-
-def _at(code: str, **values: object) -> Fault:
-    return Fault(code, mapping=True, **values)
-
-
-def _toml(mapping: Path | str | Mapping[str, Any] | None) -> Mapping[str, Any]:
-    if mapping is None or isinstance(mapping, Mapping):
-        return mapping or {}
-    try:
-        written, _ = reading.decode(Path(mapping).read_bytes())
-        return tomllib.loads(written.replace("\r\n", "\n"))
-    except OSError:
-        raise _at("mapping_missing", found=Path(mapping).name) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise _at("mapping_syntax", line=line[1] if line else "?") from None
-
-
-def _fits(section: str, key: str, value: object) -> bool:
-    """Tell whether a value is of the kind its place in the mapping wants."""
-    if section in ("steps", "outcomes"):
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if section in ("statutory", "norms"):
-        return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-    if key == "cutoff":
-        return hasattr(value, "year")
-    try:
-        return isinstance(value, str) and (key != "zone" or bool(ZoneInfo(value)))
-    except (KeyError, ValueError, OSError):
-        return False
-
-
-def _is_xes(path: Path) -> bool:
-    return path.name.lower().endswith((".xes", ".xes.gz"))
-
-
 # ---------------------------------------------------------------- columns as they are written
 
 
@@ -200,7 +113,7 @@ def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.D
     wanted = plan["columns"] | plan["attributes"]
     suffix = path.suffix.lower()
     try:
-        if _is_xes(path):
+        if is_xes(path):
             return _from_xes(path, wanted)
         if suffix not in reading.TEXTS + reading.BOOKS:
             raise Fault("format_unknown", found=suffix)
@@ -227,7 +140,7 @@ def _from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     places = _places(wanted, headings.tolist())
     times = [places[name] for name in TIMES if name in places]
     kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
-    cut |= {"dtype": kinds, "names": range(len(headings)), "skiprows": 1, "index_col": False}
+    cut |= {"dtype": kinds, "names": range(len(headings)), "index_col": False}
     try:
         with catch_warnings():
             simplefilter("error", pd.errors.ParserWarning)
@@ -235,7 +148,13 @@ def _from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         line = re.search(r"line (\d+)", str(error))
         raise Fault("log_fields", line=line[1] if line else "?") from None
-    found = pd.DataFrame({ours: rows[place] for ours, place in places.items()}, copy=False)
+    # the heading is read as a row: without it pandas takes "00001" for the number 1
+    rows = rows.iloc[1:].reset_index(drop=True)
+    kept = {
+        ours: rows[place] if ours in TIMES else rows[place].cat.remove_unused_categories()
+        for ours, place in places.items()
+    }
+    found = pd.DataFrame(kept, copy=False)
     found.attrs["places"] = places
     return found
 

@@ -17,7 +17,7 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork import cells, columns, reading, schema, text
+from ccwork import cells, columns, intake, reading, schema, text
 from ccwork.cells import Both, Fault, key
 from ccwork.checks import checks
 from ccwork.columns import Brought
@@ -28,7 +28,7 @@ __all__ = ["Column", "Input", "Table", "dictionary", "known", "read"]
 
 AGENCY: Final = "agency.toml"
 IGNORED: Final = (".*", "~$*", "readme*", "licen[cs]e*", "*.md", "*.py", "*.toml")
-FOLDERS: Final = ("source", "catalogue")
+FOLDERS: Final = ("source", "catalogue", intake.FOLDER)
 ENOUGH: Final = ("answers", "counts", "metrics", "checks", "steps")
 """An agency begins with any one of these."""
 OWN_SHEETS: Final = ("form.guide", "form.codes", "form.problems")
@@ -89,7 +89,7 @@ def read(folder: Path) -> Input:
     catalogues = {name.partition("_")[2]: _catalogue(name, own.get(name)) for name in lists}
     problems += [*faults, *own_faults]
     if not any(problem.grave and not problem.cells for problem in faults):
-        problems += _not_brought(brought)
+        problems += _not_brought(brought, folder)
     every = brought | own
     clean = {}
     for name, table in every.items():
@@ -97,7 +97,38 @@ def read(folder: Path) -> Input:
         clean[name] = _clean(table, found)
         problems += found
     sources = _sources(every, clean, sums | own_sums)
-    return Input(agency, {n: clean[n] for n in brought}, catalogues, sources, problems)
+    tables = {name: clean[name] for name in brought}
+    if found := _logs(folder, tables, catalogues):
+        sources = pd.concat([sources, found.sources], ignore_index=True)
+        problems += found.problems
+    return Input(agency, tables, catalogues, sources, problems)
+
+
+def _logs(
+    folder: Path, tables: dict[str, pd.DataFrame], catalogues: dict[str, pd.DataFrame]
+) -> intake.Logs | None:
+    """Add the event logs of the folder to the table of steps, and the names of their steps."""
+    if not (folder / intake.FOLDER).is_dir():
+        return None
+    services = tables["services"]["service"].tolist() if "services" in tables else []
+    found = intake.read(folder, services)
+    if len(found.steps):
+        own = [tables["steps"]] if "steps" in tables else []
+        wanted = dictionary()["steps"].columns
+        tables["steps"] = intake.joined([*own, _filled(found.steps, wanted)])
+        names = found.names[~found.names.index.isin(catalogues["steps"].index)]
+        catalogues["steps"] = pd.concat([catalogues["steps"], names]).rename_axis("step")
+    return found
+
+
+def _filled(steps: pd.DataFrame, wanted: Mapping[str, Column]) -> pd.DataFrame:
+    """Add the columns of the dictionary a log has not."""
+    blank = {
+        name: float("nan") if column.kind in schema.NUMBERS else ""
+        for name, column in wanted.items()
+        if name not in steps
+    }
+    return steps.assign(**blank)
 
 
 # ---------------------------------------------------------------- agency.toml
@@ -149,7 +180,9 @@ def _fact(column: Column, value: object) -> object:
         value = value.isoformat()
     if column.kind == "count" and isinstance(value, int):
         return cells.count(str(value))
-    if not isinstance(value, str) or (value and column.kind == "count"):
+    if column.kind == "count" and value != "":
+        raise Fault("agency_count", found=str(value)[:80])
+    if not isinstance(value, str):
         raise Fault("agency_value", found=str(value)[:80])
     value = cells.plain(value)
     if not value and column.required == "yes":
@@ -284,10 +317,10 @@ def _all_named(tables: Iterable[Table]) -> Both:
     return Both(", ".join(a.ru for a in about), ", ".join(a.en for a in about))
 
 
-def _not_brought(brought: Mapping[str, Brought]) -> Iterator[Problem]:
+def _not_brought(brought: Mapping[str, Brought], folder: Path) -> Iterator[Problem]:
     if "services" not in brought:
         yield Problem("table_missing", values={"table": dictionary()["services"].name})
-    if not set(ENOUGH) & set(brought):
+    if not set(ENOUGH) & set(brought) and not (folder / intake.FOLDER).is_dir():
         tables = [dictionary()[name] for name in ENOUGH]
         values = {"tables": _all_named(tables)}
         yield Problem("tables_missing", values=values)

@@ -158,3 +158,15 @@ def name(kind: str, code: str) -> str:
 def named_here(kind: str, code: str) -> bool:
     """Tell whether :func:`name` is in the language in force (else it is quoted)."""
     return bool(_names.get((kind, code), ("", ""))[LANGS.index(_lang)])
+
+
+def foreign(words: str) -> bool:
+    """Tell whether words of people are in the other language: quoted, not ours.
+
+    Examples
+    --------
+    >>> use("ru"); foreign("Thank you"), foreign("Спасибо")
+    (True, False)
+    """
+    russian = bool(re.search("[а-яё]", words, re.IGNORECASE))
+    return russian != (_lang == "ru") and any(mark.isalpha() for mark in words)

@@ -18,9 +18,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import method
+from ccwork import journey, method
 from ccwork.metrics import about
-from ccwork.stats import queueing
+from ccwork.stats import intervals, queueing
 from ccwork.workbook import Workbook
 
 HOUR: Final = 3_600_000_000
@@ -55,9 +55,8 @@ LEVERS: Final = [
     "unit",
     "why",
 ]
-SAVED: Final = ["saving", "value", "low", "high", "unit", "n", "why"]
-SAVINGS: Final = {"lead": "hours", "client": "hours", "actions": "actions", "roubles": "roubles"}
-"""What a change saves clients in a year -> its unit."""
+MANY: Final = 5000
+"""From so many cases up the interval of a mean is that of t: it is the same (our choice)."""
 
 WINDOW_LIMITS: Final = ["over_low", "over_high", "queue_low", "queue_high", "low", "high"]
 OF: Final = ["steps"]
@@ -67,9 +66,16 @@ OF: Final = ["steps"]
 
 
 def steps_of(work: Workbook, service: str) -> pd.DataFrame:
-    """Return the steps of one service, case by case in order of time."""
+    """Return the steps of the cases of one service that have ended, case by case in time.
+
+    An open case tells nothing of what its remaining steps would take.
+    """
     steps = work.table("steps")
-    return _ordered(steps[steps["service"] == service])
+    steps = steps[steps["service"] == service]
+    if steps.empty:
+        return _ordered(steps)
+    cases = journey.of(work, "cases", service)
+    return _ordered(journey.of_cases(steps, cases[~cases["open"].astype(bool)]))
 
 
 def _ordered(steps: pd.DataFrame) -> pd.DataFrame:
@@ -399,78 +405,18 @@ def _saved(before: pd.Series, changed: pd.DataFrame, start: int) -> dict[str, An
     row = {"n": len(won), "touched": 100 * (won > 0).mean(), "unit": "hours", "why": ""}
     if len(won) < method.MIN_SHOWN:
         return row | {"touched": np.nan, "why": "few_cases"}
-    low, high = _mean_limits(won, start)
+    low, high = mean_limits(won, start)
     return row | {"saved": won.mean(), "saved_low": low, "saved_high": high}
 
 
-def _mean_limits(values: np.ndarray, start: int) -> tuple[float, float]:
+def mean_limits(values: np.ndarray, start: int) -> tuple[float, float]:
+    """Return the 95 % limits of a mean, by samples of whole cases."""
+    if len(values) >= MANY:
+        return intervals.mean(values)[1:3]
     samples = _samples(len(values), DRAWS, np.random.default_rng(start))
     means = np.concatenate([values[sample].mean(axis=1) for sample in samples])
     low, high = np.quantile(means, [0.025, 0.975])
     return float(low), float(high)
-
-
-def savings(
-    work: Workbook,
-    steps: pd.DataFrame,
-    changed: pd.DataFrame,
-    name: str,
-    *,
-    volume: float | None = None,
-    rouble_hour: float | None = None,
-) -> pd.DataFrame:
-    """Say what a change would save clients in a year: cases a year x mean difference.
-
-    Parameters
-    ----------
-    volume
-        Cases a year; None: that of the table of services.
-    rouble_hour
-        Roubles an hour of a client's own time is held to be worth. There is no default: the
-        figure is a choice of those who declare it, and is never an official one.
-
-    Returns
-    -------
-    DataFrame
-        Rows ``lead`` (hours from application to result), ``client`` (hours the client acts
-        himself), ``actions`` and ``roubles``, each a year, with interval. Only the client's
-        own hours are priced: waiting at home costs less, and nobody knows how much.
-    """
-    if steps.empty:
-        return about(pd.DataFrame(columns=SAVED), "savings", work, key=["saving"], of=OF)
-    before, after = per_case(steps), per_case(changed)
-    won = before - after.reindex(before.index, fill_value=0.0)
-    won["roubles"] = won["client"] * (np.nan if rouble_hour is None else rouble_hour)
-    year = _volume(work, steps) if volume is None else volume
-    rows = [
-        _year(saving, won[saving].to_numpy(), year, rouble_hour, seed(work, f"{name}|{saving}"))
-        for saving in SAVINGS
-    ]
-    return about(pd.DataFrame(rows, columns=SAVED), "savings", work, key=["saving"], of=OF)
-
-
-def _volume(work: Workbook, steps: pd.DataFrame) -> float:
-    services = work.table("services").set_index("service")
-    volumes = services["volume"].reindex(steps["service"].unique()) if len(services) else None
-    return float("nan") if volumes is None else float(volumes.sum(skipna=False))
-
-
-def _year(
-    saving: str, won: np.ndarray, year: float, rouble_hour: float | None, start: int
-) -> dict[str, Any]:
-    """Return one row of :func:`savings`."""
-    reasons = {
-        "few_cases": len(won) < method.MIN_SHOWN,
-        "no_volume": np.isnan(year),
-        "no_rouble_hour": saving == "roubles" and rouble_hour is None,
-        "no_actor": np.isnan(won).any(),
-    }
-    why = next((code for code, holds in reasons.items() if holds), "")
-    row = {"saving": saving, "unit": SAVINGS[saving], "n": len(won), "why": why}
-    if why:
-        return row
-    low, high = _mean_limits(won, start)
-    return row | {"value": year * won.mean(), "low": year * low, "high": year * high}
 
 
 def windows(

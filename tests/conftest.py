@@ -31,7 +31,7 @@ class Agency:
         self.root, self.name = root, name
         self.folder = root / name
         self.folder.mkdir(parents=True)
-        self.config = {"name_ru": "Орган", "name_en": "Agency", "grain": grain}
+        self.config: dict[str, object] = {"name_ru": "Орган", "name_en": "Agency", "grain": grain}
         self.add("services", [{"service": "a", "name_ru": "Услуга", "name_en": "Service"}])
 
     def add(self, table: str, rows: list[dict[str, object]]) -> "Agency":
@@ -63,7 +63,10 @@ class Agency:
         return self.add("metrics", rows)
 
     def load(self, period: str = "") -> workbook.Workbook:
-        lines = [f'{key} = "{value}"' for key, value in self.config.items()]
+        lines = [
+            f"{key} = {value}" if isinstance(value, int) else f'{key} = "{value}"'
+            for key, value in self.config.items()
+        ]
         lines.append("data_date = 2026-06-30")
         (self.folder / "agency.toml").write_text("\n".join(lines), encoding="utf-8")
         return workbook.load(str(self.root), self.name, period)

@@ -197,6 +197,7 @@ BAD = [
     bad("toml", "agency_syntax", found="2", agency__toml='name_en = "A"\ngrain = month\n'),
     bad("toml-key", "agency_key_like", found="grain", agency__toml=AGENCY + 'grian = "month"\n'),
     bad("toml-key-b", "agency_key", found="xyz", agency__toml=AGENCY + 'xyz = "month"\n'),
+    bad("toml-count", "agency_count", found="12", agency__toml=AGENCY + 'staff = "12"\n'),
     bad("toml-value", "agency_value", found="5", agency__toml=AGENCY + "country = 5\n"),
     bad("choice", "not_choice", found="week", agency__toml=AGENCY.replace("month", "week")),
     bad("scale", "no_scale", "A2", "uptime", counts__csv=counts("uptime,S1,2026-01,1,10")),

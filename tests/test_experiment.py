@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccwork import choice, experiment, show, tables, text
+from ccwork import choice, experiment, planned, show, tables, text
 from ccwork.problems import DataProblems
 
 DAY = date(2026, 3, 1)
@@ -363,7 +363,7 @@ def test_a_draft_needs_only_what_cannot_be_known(work):
 
 def test_plan_and_fact_side_by_side(work, plan):
     done = {"n_per_arm": 352, "looks": 3, "starts": date(2026, 4, 6), "duration_weeks": 7}
-    rows = experiment.against_fact(work, plan, done | {"guardrails.reopened.margin": 2})
+    rows = planned.against_fact(work, plan, done | {"guardrails.reopened.margin": 2})
     kept = rows.set_index("plan_line")["plan_kept"].to_dict()
     assert kept["n_per_arm"] == kept["starts"] == "passed"
     assert kept["looks"] == kept["duration_weeks"] == "failed"
@@ -375,10 +375,10 @@ def test_every_table_is_shown_in_both_languages(work, plan):
     for lang in text.LANGS:
         text.use(lang)
         for rows in (
-            experiment.shown(work, plan),
-            experiment.changes(work, sealed, plan),
-            experiment.changes(work, sealed, plan | {"sd": 5, "guardrails": [], "metric": ""}),
-            experiment.against_fact(work, plan, {"n_per_arm": 340}),
+            planned.shown(work, plan),
+            planned.changes(work, sealed, plan),
+            planned.changes(work, sealed, plan | {"sd": 5, "guardrails": [], "metric": ""}),
+            planned.against_fact(work, plan, {"n_per_arm": 340}),
         ):
             show.table(rows)
             assert "nan" not in rows.astype(str).to_numpy().ravel()
@@ -386,17 +386,17 @@ def test_every_table_is_shown_in_both_languages(work, plan):
 
 
 def test_a_plan_is_read_in_words(work, plan):
-    said = experiment.shown(work, plan).set_index("plan_line")["planned"]
+    said = planned.shown(work, plan).set_index("plan_line")["planned"]
     assert said["alpha"] == "0,05" and said["worthwhile"] == "1"
     assert said["starts"] == "6 апреля 2026" and said["direction"] == "меньше"
     assert said["exclusions_ru"] == "дела по суду; повторные обращения"
     assert "hypothesis_en" not in said
     name = text.name("plan_line", "guardrails.staff_pressure.margin")
-    assert name == "Ограничители, staff_pressure: Допустимый вред"
+    assert name == "Ограничители, Давление на сотрудников: Допустимый вред"
 
 
 def test_nothing_changed_is_said_in_a_row(work, plan):
-    (row,) = experiment.changes(work, experiment.sealed(plan, DAY), plan).to_dict("records")
+    (row,) = planned.changes(work, experiment.sealed(plan, DAY), plan).to_dict("records")
     assert row["how"] == "same"
 
 
@@ -404,7 +404,7 @@ def test_no_plan_says_what_to_bring(agency):
     agency.counts([1, 2, 3, 4, 50], first="2026-01")
     work = agency.load()
     assert experiment.brought(str(agency.root), "demo") == {}
-    assert "plan" in show.absent(experiment.shown(work, {}))
+    assert "plan" in show.absent(planned.shown(work, {}))
     (agency.folder / "plan.toml").write_text(PLAN, encoding="utf-8")
     assert experiment.brought(str(agency.root), "demo") == tomllib.loads(PLAN)
     assert not agency.load().warnings

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccwork import show, text, whatif
+from ccwork import savings, show, text, whatif
 
 MONDAY = pd.Timestamp("2026-01-05 09:00")
 
@@ -343,7 +343,7 @@ def test_every_step_has_its_levers(agency):
 def test_savings_of_a_year(agency):
     work = filled(agency)
     steps = whatif.steps_of(work, "a")
-    rows = whatif.savings(work, steps, whatif.without(steps, "copy"), "x", rouble_hour=200)
+    rows = savings.yearly(work, steps, whatif.without(steps, "copy"), "x", rouble_hour=200)
     show.table(rows)
     found = rows.set_index("saving")
     assert found.loc["client", "value"] == pytest.approx(24 * 1000)
@@ -355,7 +355,7 @@ def test_nobody_declared_what_an_hour_is_worth(agency):
     work = filled(agency, volume="")
     steps = whatif.steps_of(work, "a")
     whys = {
-        volume: whatif.savings(work, steps, steps, "x", volume=volume).set_index("saving")["why"]
+        volume: savings.yearly(work, steps, steps, "x", volume=volume).set_index("saving")["why"]
         for volume in (None, 10)
     }
     assert set(whys[None]) == {"no_volume"}
@@ -368,7 +368,7 @@ def test_without_steps_the_table_says_what_to_bring(agency):
     for rows in (
         whatif.compared(work, steps, steps, "x"),
         whatif.levers(work, steps),
-        whatif.savings(work, steps, steps, "x"),
+        savings.yearly(work, steps, steps, "x"),
     ):
         assert rows.empty and "steps" in show.absent(rows)
     assert whatif.without(steps, "a").empty and whatif.parallel(steps, "a", "b").empty

@@ -1,5 +1,6 @@
 """The path of cases through one service of an invented agency, step by step."""
 
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -46,6 +47,79 @@ def steps(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     for side in ("start", "end"):
         table[side] = table[side].dt.strftime("%Y-%m-%d %H:%M")
     table.insert(4, "service", plan.services[0].code)
+    return _spent(table, rng)
+
+
+def _spent(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Add channel, group and what the client spends: those who come in person spend more."""
+    cases = table["case"].unique()
+    in_person = dict(zip(cases, rng.random(len(cases)) < 0.6, strict=True))
+    business = dict(zip(cases, rng.random(len(cases)) < 0.25, strict=True))
+    papers = dict(zip(cases, rng.integers(2, 6, len(cases)), strict=True))
+    far = dict(zip(cases, rng.gamma(4, 2.5, len(cases)).round(1), strict=True))
+    table["channel"] = table["case"].map(in_person).map({True: "office", False: "portal"})
+    table["segment"] = table["case"].map(business).map({True: "business", False: "citizens"})
+    applies, collects = table["step"] == "apply", table["step"] == "collect"
+    table["documents"] = table["case"].map(papers).where(applies).astype("Int64")
+    comes = (applies | collects) & (table["channel"] == "office")
+    table["came"] = np.where(comes, "yes", np.where(table["actor"] == "client", "no", ""))
+    mine = table["actor"] == "client"
+    table["km"] = table["case"].map(far).where(comes, 0.0).where(mine)
+    table["roubles"] = (12 * table["km"]).round(0) + np.where(applies, 200, 0)
+    return table
+
+
+VOICES: Final = (
+    ("walk_next", "approve", 0.15, "Никто не сказал, сколько ждать согласования."),
+    ("walk_status", "approve", 0.3, "Звонил три раза, каждый раз просили подождать."),
+    ("walk_find", "apply", 0.9, "Нашла всё на сайте за минуту."),
+    ("walk_plain", "apply", 0.75, ""),
+    ("walk_plain", "notice", 0.5, ""),
+    ("walk_status", "inform", 0.9, "Пришло сообщение, спасибо."),
+    ("walk_next", "collect", 0.7, "Пришлось ещё раз ехать за бумагой."),
+)
+"""Item, step of the journey, chance that a client is content, what one of them said.
+
+Planted: the step "approve" feels worst.
+"""
+
+ASKED: Final = 14
+
+
+def voices(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw checklist rows of clients who were asked about a step of their journey."""
+    rows = []
+    for item, step, content, words in VOICES:
+        marks = np.where(rng.random(ASKED) < content, 2, rng.integers(0, 2, ASKED))
+        unhappy = int(np.argmin(marks)) if content < 0.8 else int(np.argmax(marks))
+        rows += [
+            {"item": item, "visit": f"K{item}_{step}_{at:02}", "source": "client", "date": DAY,
+             "answer": int(mark), "step": step, "words": words if at == unhappy else "",
+             "publish_ok": "yes" if words and at == unhappy else "no"}
+            for at, mark in enumerate(marks)
+        ]  # fmt: skip
+    return pd.DataFrame(rows).assign(service=plan.services[0].code)
+
+
+DAY: Final = "2026-06-15"
+
+ROUBLE_HOUR: Final = 300
+"""What the invented agency holds an hour of its clients to be worth."""
+
+REDESIGN: Final = (
+    ("apply", "fewer_documents", "", 1, "остальное орган знает сам",
+     "the agency knows the rest itself"),
+    ("approve", "wait_norm", 24, "", "согласовывать каждый день", "approve every day"),
+    ("collect", "without", "", "", "присылать результат в кабинет",
+     "send the result to the client's account"),
+)  # fmt: skip
+
+
+def redesign(plan: Plan) -> pd.DataFrame:
+    """Return the table ``redesign``: what the journey is to become."""
+    names = ["step", "change", "hours", "documents", "why_ru", "why_en"]
+    table = pd.DataFrame(REDESIGN, columns=names)
+    table.insert(0, "service", plan.services[0].code)
     return table
 
 
@@ -132,8 +206,8 @@ worthwhile = 2
 sd = 6
 design = "A"
 unit = "office"
-clusters = 6
-n_per_arm = 400
+clusters = 8
+n_per_arm = 480
 looks = 2
 alpha = 0.05
 power = 0.9
@@ -161,3 +235,38 @@ words_ru = "на бумаге новый порядок поняли все ше
 words_en = "all six understood the new order on paper"
 """
 """The plan of the experiment, written before its data."""
+
+BENEFIT_PLAN: Final = """\
+hypothesis_ru = "Если рассчитывать пособие в день запроса, люди получат решение раньше."
+hypothesis_en = "If the benefit is calculated on the day of the request, people get it earlier."
+process = "benefit"
+metric = "lead_days"
+direction = "lower"
+worthwhile = 3
+sd = 8
+design = "B"
+unit = "office"
+clusters = 10
+n_per_arm = 400
+looks = 2
+alpha = 0.05
+power = 0.9
+icc = 0.02
+cluster_size = 50
+weekly = 150
+response = 1
+starts = 2026-03-02
+duration_weeks = 10
+stop_rules_ru = ["ошибок в расчётах стало вдвое больше"]
+stop_rules_en = ["errors in calculation have doubled"]
+author = "T2"
+
+[[guardrails]]
+metric = "staff_pressure"
+margin = 5
+"""
+
+PLANS: Final = {"registry": PLAN, "payments": BENEFIT_PLAN}
+SEALED: Final = {"registry": date(2026, 6, 20), "payments": date(2026, 2, 20)}
+CHANGED: Final = {"payments": ("margin = 5", "margin = 15")}
+"""Planted: the guardrail of the formalists' plan was loosened after it had been sealed."""

@@ -1,0 +1,151 @@
+"""The plan of an experiment as people read it: lines, changes, what was tried, the fact."""
+
+import operator
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from ccwork import text
+from ccwork.cells import Both
+from ccwork.experiment import (
+    CHANGED,
+    FILE,
+    PARTS,
+    Plan,
+    Sealed,
+    altered,
+    changed,
+    lines,
+    rows_of,
+)
+from ccwork.metrics import about
+from ccwork.schema import dictionary
+from ccwork.workbook import Workbook
+
+AGAINST: Final = ["plan_line", "planned", "done", "plan_kept"]
+FACTS: Final = {
+    **dict.fromkeys(("metric", "worthwhile", "design", "unit", "starts"), ""),
+    **dict.fromkeys(("clusters", "n_per_arm", "duration_weeks"), "higher"),
+    "looks": "lower",
+}
+"""Lines always held against fact; of some more (higher) or less (lower) is no failure."""
+
+
+def shown(work: Workbook, plan: Plan) -> pd.DataFrame:
+    """Return the plan as people read it: ``plan_line`` and ``planned``, ready to be shown."""
+    other = {"ru": "_en", "en": "_ru"}[text.lang()]
+    kept = [(k, v) for k, v in lines(plan).items() if not k.endswith(other)]
+    rows = pd.DataFrame(kept, columns=["plan_line", "planned"], dtype=object)
+    return _about(rows, "plan", work)
+
+
+def changes(work: Workbook, sealed: Sealed | None, now: Plan) -> pd.DataFrame:
+    """Return :func:`changed` as people read it; one row says so where nothing changed.
+
+    No rows where no plan was sealed.
+    """
+    rows = changed(sealed, now) if sealed else pd.DataFrame(columns=CHANGED, dtype=object)
+    if sealed and rows.empty:
+        rows.loc[0] = ("plan", "—", "—", "same")
+    return _about(rows, "plan_changes", work)
+
+
+def tried(work: Workbook, plan: Plan) -> pd.DataFrame:
+    """Return what was tried on paper or watched before the experiment, a row a trial.
+
+    Returns
+    -------
+    DataFrame
+        ``trial`` (a number), ``trial_kind`` prototype or observation, ``trial_day``, ``n``
+        people, ``trial_said`` what was seen.
+    """
+    rows = []
+    for number, row in enumerate(rows_of(plan, "evidence"), 1):
+        mine, other = (row.get(f"words_{lang}") for lang in _mine_first())
+        day = text.day(row["date"]) if isinstance(row.get("date"), date) else "—"
+        rows.append((number, row.get("kind", ""), day, row.get("people"), mine or other or "—"))
+    names = ["trial", "trial_kind", "trial_day", "n", "trial_said"]
+    table = pd.DataFrame(rows, columns=names).assign(n_why="not_recorded")
+    table = about(table, "plan_tried", work, key=["trial"], of=["plan"])
+    table.attrs["files"] = [FILE]
+    return table
+
+
+def _mine_first() -> tuple[str, str]:
+    return text.lang(), text.LANGS[1 - text.LANGS.index(text.lang())]
+
+
+def against_fact(work: Workbook, plan: Plan, fact: Mapping[str, Any]) -> pd.DataFrame:
+    """Hold what was done against what was planned, line by line.
+
+    Parameters
+    ----------
+    fact
+        Line of the plan -> what was done; a line left out is unknown.
+
+    Returns
+    -------
+    DataFrame
+        One row per line that can be held against fact: ``planned``, ``done``, ``plan_kept``
+        passed, failed or unknown. More cases, clusters or weeks than planned are no failure,
+        nor are fewer looks; anything else must be as planned.
+    """
+    rows = [
+        (line, value, fact.get(line), _kept(line, value, fact.get(line)))
+        for line, value in lines(plan).items()
+        if line in FACTS or line in fact
+    ]
+    return _about(pd.DataFrame(rows, columns=AGAINST, dtype=object), "plan_fact", work)
+
+
+def _kept(line: str, planned: Any, done: Any) -> str:
+    if done is None:
+        return "unknown"
+    better = {"higher": operator.gt, "lower": operator.lt}.get(FACTS.get(line, ""))
+    kept = not altered(planned, done) or (better and better(done, planned))
+    return "passed" if kept else "failed"
+
+
+def _about(rows: pd.DataFrame, name: str, work: Workbook) -> pd.DataFrame:
+    """Write values as people read them, learn the names of lines, say what the table is."""
+    names = {line: line_name(line, work.catalogue) for line in rows["plan_line"]}
+    text.learn("plan_line", {line: (name.ru, name.en) for line, name in names.items()})
+    for column in rows.columns.difference(["plan_line", "how", "plan_kept"]):
+        rows[column] = [_said(*pair) for pair in zip(rows["plan_line"], rows[column], strict=True)]
+    rows = about(rows, name, work, key=["plan_line"], of=["plan"])
+    rows.attrs["files"] = [FILE]
+    return rows
+
+
+def line_name(line: str, catalogue: pd.DataFrame) -> Both:
+    """Name a line of the plan: ``guardrails.staff_pressure.margin`` by all its parts."""
+    part, *rest = line.split(".")
+    head = dictionary()["plan"].columns.get(part, dictionary()["plan"].about)
+    if len(rest) < 2:
+        return Both(head.ru, head.en)
+    own = dictionary()[PARTS[part]].columns.get(rest[1], head)
+    known = catalogue.loc[rest[0]] if rest[0] in catalogue.index else None
+    ru, en = (rest[0], rest[0]) if known is None else (known["ru"], known["en"])
+    return Both(f"{head.ru}, {ru}: {own.ru}", f"{head.en}, {en}: {own.en}")
+
+
+def _said(line: str, value: Any) -> str:
+    """Write one value of a plan as people read it."""
+    kind = line.rpartition(".")[2]
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    if pd.isna(value):
+        return "—"
+    if isinstance(value, date):
+        return text.day(value)
+    if isinstance(value, int | float):
+        return text.number(value, len(f"{value:.10g}".partition(".")[2]))
+    if kind == "metric":
+        return text.name("metric", value)
+    if kind == "process":
+        own = text.name("process", value)
+        return text.name("service", value) if own == value else own
+    chosen = kind in ("direction", "design", "unit", "kind") and text.has(f"value.{value}")
+    return text.word(f"value.{value}") if chosen else str(value)

@@ -1,0 +1,133 @@
+"""One value of a table as a person reads it: a number, a word, a name, or why there is none."""
+
+import html
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from ccwork import method, text
+
+NUMBERS = frozenset({"points", "percent", "value", "change", "count", "hours", "number"})
+"""Kinds of columns whose numbers are facts; ``terms/columns.csv`` gives each column its kind."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: what is read, whether it is a number, and whose language it is in."""
+
+    shown: str
+    number: bool = False
+    quoted: bool = False
+    missing: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The cell as it stands in lines of text: other people's words in quotation marks."""
+        return f"«{self.shown}»" if self.quoted and "«" not in self.shown else self.shown
+
+    @property
+    def html(self) -> str:
+        """The cell as it stands in an HTML table."""
+        shown = html.escape(self.shown)
+        if self.quoted:
+            other = text.LANGS[1 - text.LANGS.index(text.lang())]
+            shown = f'<span lang="{other}">{shown}</span>'
+        kind = "num" if self.number else "word" if self.missing else ""
+        return f'<td class="{kind}">{shown}</td>' if kind else f"<td>{shown}</td>"
+
+
+def absent(rows: pd.DataFrame) -> str:
+    """Say why a table has no rows: which input tables it would need."""
+    if text.has(f"absent.{rows.attrs['name']}"):
+        return text.word(f"absent.{rows.attrs['name']}")
+    needs = ", ".join(
+        f"«{text.name('table', need)}» ({need})" for need in rows.attrs.get("needs", ())
+    )
+    return text.say("no_data_bring", what=text.word(f"show.{rows.attrs['name']}"), needs=needs)
+
+
+def kind(column: str) -> str:
+    """Return the kind of an output column, from ``terms/columns.csv``."""
+    return text.terms()[f"col.{column}"]["kind"]
+
+
+def cell(row: dict[str, Any], column: str) -> Cell:
+    """Turn one value into what a person reads.
+
+    A number with limits carries its interval; a number that is missing gives its reason.
+    """
+    value, form = row.get(column), kind(column)
+    if form.startswith("name:"):
+        what = form.removeprefix("name:")
+        if value in ("", "—") or pd.isna(value):
+            return Cell("—")
+        return Cell(text.name(what, value), quoted=not text.named_here(what, value))
+    if form.startswith("word:"):
+        words = [text.word(f"{form.removeprefix('word:')}.{code}") for code in str(value).split()]
+        return Cell(", ".join(words) or "—")
+    if form == "steps":
+        return Cell(" → ".join(text.name("step", code) for code in value.split(" → ")))
+    if form == "period":
+        return Cell(text.period(value) if value else "—")
+    if form in ("text", "quote"):
+        return Cell(str(value), quoted=form == "quote" and text.foreign(str(value)))
+    if pd.isna(value):
+        return Cell(reason(row, column), missing=True)
+    return Cell(number(row, column, value, form), number=True)
+
+
+def why(row: dict[str, Any], column: str) -> str:
+    """Return the code of the reason why a number is missing."""
+    return row.get(f"{column}_why") or row.get("why") or "not_counted"
+
+
+def reason(row: dict[str, Any], column: str) -> str:
+    """Say why a number is missing."""
+    return text.word(f"reason.{why(row, column)}")
+
+
+def number(row: dict[str, Any], column: str, value: float, form: str) -> str:
+    """Write a number with its interval, as its kind asks."""
+    if form == "value":
+        return measured(row)
+    if form == "count":
+        return text.word("reason.too_few") if few(column, value) else text.number(value, 0)
+    shown = text.signed(value) if form == "change" else text.number(value)
+    if form == "change" and row.get("unit") == "percent":
+        shown += text.word("of_unit.percent_points")
+    if f"{column}_low" not in row:
+        return shown
+    low, high = limits(row, column)
+    if pd.isna(low):
+        return f"{shown} {text.word('no_interval')}"
+    return f"{shown} {text.interval(low, high)}"
+
+
+def few(column: str, value: float) -> bool:
+    """Tell whether a number of people is too small to be told: words stand in its place."""
+    return column == "n" and 0 < value < method.MIN_SHOWN
+
+
+def limits(row: dict[str, Any], column: str) -> tuple[float, float]:
+    """Return the limits of a value; those of the column "value" are ``low`` and ``high``."""
+    prefix = "" if column == "value" else f"{column}_"
+    return row.get(f"{prefix}low", float("nan")), row.get(f"{prefix}high", float("nan"))
+
+
+def measured(row: dict[str, Any]) -> str:
+    """Write a value with its unit and interval: ``85,0 балла из 100 [84,7; 85,3]``."""
+    value, (low, high) = row["value"], limits(row, "value")
+    limit = text.word("no_interval") if pd.isna(low) else text.interval(low, high)
+    digits = 0 if pd.isna(low) and value == round(value) else 1
+    if row["unit"] == "percent":
+        return f"{text.percent(value, digits)} {limit}"
+    unit = text.word(f"of_unit.{row['unit']}")
+    return f"{text.number(value, digits)}\N{NO-BREAK SPACE}{unit} {limit}"
+
+
+def source(rows: pd.DataFrame) -> str:
+    """Say where the numbers of a table come from and of what date they are."""
+    when = text.day(date.fromisoformat(rows.attrs["date"]))
+    return text.say("source_line", files=", ".join(rows.attrs["files"]) or "—", date=when)
