@@ -16,7 +16,7 @@ IN_METRICS = ("", "about", "anchors", "formula", "need", "goal", "principle")
 FORMS = {
     "walkthrough": 15, "walkthrough_inner": 8, "promise": 16, "culture_signs": 5,
     "success_factors": 3, "accessibility": 10, "questions_outer": 5, "questions_inner": 6,
-    "leaders": 4, "values": 4,
+    "leaders": 4, "values": 4, "self_check": 25, "difficulties": 10,
 }  # fmt: skip
 """Checklist -> the fewest items it may have."""
 
@@ -158,6 +158,7 @@ def test_only_a_denied_service_or_a_danger_fails_a_visit():
     assert critical == {
         "walk_offline", "walk_result", "walk_safe", "access_premises_entrance",
         "access_digital_none", "access_language_hearing", "access_help_absent",
+        "self_effort_access", "self_quality_safe",
     }  # fmt: skip
 
 
