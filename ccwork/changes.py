@@ -1,0 +1,211 @@
+"""The register of changes: what changes, what is kept, what it risks, and what was planned.
+
+A change is a row people write. The register flags what would make it worth little: an order
+and nothing else, a plan that nobody sealed, a risk nobody looked at.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork import experiment, method, text
+from ccwork.experiment import Plan, Sealed
+from ccwork.metrics import about
+from ccwork.stats import points
+from ccwork.workbook import Workbook
+
+EFFECTS: Final = ("burden", "trust", "transparency")
+"""What a change may do: lower the burden, raise trust, make work transparent (the method)."""
+
+PLANNED: Final = (
+    "change", "service", "metric", "worthwhile", "assigned", "looks", "free", "started",
+)  # fmt: skip
+"""Columns of the register that make the plan of a change: the checksum is of these."""
+
+PULSE_LEVELS: Final = 5
+"""Levels of the answers to the staff pulse."""
+
+UNBEARABLE: Final = 20.0
+"""Stop where surely more than so many per cent say the load is unbearable (our choice)."""
+
+OWN_WORDS: Final = {
+    "tasks": "cluster", "what_said": "what", "kept_said": "kept", "risk_said": "risk",
+}  # fmt: skip
+
+STOP_METRIC: Final = "staff_unbearable"
+SHORTEST: Final = 12
+"""So many letters of a checksum are enough to tell plans apart (our choice)."""
+
+
+def said(rows: pd.DataFrame, column: str) -> pd.Series:
+    """Return a text in the language in force, else in the other one, else a dash."""
+    mine, other = (f"{column}_{lang}" for lang in sorted(text.LANGS, key=text.lang().__ne__))
+    return rows[mine].where(rows[mine] != "", rows[other]).replace("", "—")
+
+
+def day(when: Any) -> str:
+    """Write a day that may be missing."""
+    return text.day(when) if pd.notna(when) else "—"
+
+
+def register(work: Workbook) -> pd.DataFrame:
+    """Return the register: one row per change, with what it is and what is wrong with it.
+
+    Returns
+    -------
+    DataFrame
+        ``novelty`` (the change), ``tasks`` (the cluster), ``change_kind``, ``change_level``,
+        ``centricity`` (centricity where the logic or the structure of work changes,
+        orientation where only the service within the old rules), ``change_effects``,
+        ``act``, ``what_said``, ``kept_said``, ``safety`` and ``risk_said``, ``day`` of the
+        start, ``flags``.
+
+    Notes
+    -----
+    Orientation or centricity: wsem.ru on orientation and centricity. An order alone does not
+    change the settled way of things: Zhurikhin 2023. The other flags are our choice.
+    """
+    rows = work.table("changes").reset_index(drop=True)
+    rows["centricity"] = np.where(rows["touches"] == "old_rules", "orientation", "centricity")
+    rows["change_effects"] = [
+        " ".join(name for name in EFFECTS if row[name] == "yes") or "none"
+        for row in rows.to_dict("records")
+    ]
+    rows = rows.assign(
+        novelty=rows["change"], change_kind=rows["kind"], change_level=rows["reach"]
+    )
+    for shown, column in OWN_WORDS.items():
+        rows[shown] = said(rows, column)
+    rows["safety"] = rows["risk"].replace("", "unknown")
+    rows["day"] = rows["started"].map(day)
+    held = plans(work).set_index("novelty")["validity"]
+    rows["flags"] = [_flags(row, held[row["change"]]) for row in rows.to_dict("records")]
+    return about(rows, "changes", work, key=["novelty"], of=["changes"])
+
+
+def _flags(row: Mapping[str, Any], validity: str) -> str:
+    hits = {
+        "order_only": row["act"] == "order",
+        "chosen_worst": row["assigned"] == "worst",
+        "no_effect": row["change_effects"] == "none",
+        "kept_unsaid": row["kept_said"] == "—",
+        "risk_unknown": row["safety"] == "unknown",
+        "risk_high": row["safety"] == "high",
+        "no_plan": validity == "none",
+        "plan_broken": validity in ("changed", "late"),
+    }
+    return " ".join(flag for flag, hit in hits.items() if hit)
+
+
+def words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Name the register so that it is shown in people's own words: what changes, what is kept."""
+    rows = rows.copy()
+    rows.attrs = rows.attrs | {"name": "change_words"}
+    return rows
+
+
+# ---------------------------------------------------------------- the plan of a change
+
+
+def planned(row: Mapping[str, Any]) -> Plan:
+    """Return the plan a row of the register makes."""
+    kept = {key: row.get(key) for key in PLANNED}
+    kept["started"] = None if pd.isna(kept["started"]) else pd.Timestamp(kept["started"]).date()
+    return {
+        key: value for key, value in kept.items() if value not in ("", None) and value == value
+    }
+
+
+def checksum(plan: Plan) -> str:
+    """Return the short checksum of a plan, to be written into the register."""
+    return f"p{experiment.digest(plan)[:SHORTEST]}"
+
+
+def plans(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
+    """Say of every change whether its plan was sealed before the data, and held.
+
+    Parameters
+    ----------
+    brought
+        The plan of the agency's ``plan.toml``: the register may carry its checksum instead.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``novelty``: ``validity`` (valid, changed, late, or none where no checksum
+        was written down), ``day`` of the seal, ``checksum`` of what the register says now.
+    """
+    first = first_days(work)
+    rows = [
+        {
+            "novelty": row["change"],
+            "validity": _validity(row, brought, first.get(row["change"])),
+            "day": day(row["sealed"]),
+            "checksum": checksum(planned(row)),
+        }
+        for row in work.table("changes").to_dict("records")
+    ]
+    shown = pd.DataFrame(rows, columns=["novelty", "validity", "day", "checksum"])
+    return about(shown, "change_plans", work, key=["novelty"], of=["changes", "trials"])
+
+
+def first_days(work: Workbook) -> dict[str, date]:
+    """Return the first day with data of the new way, by change."""
+    trials = work.table("trials")
+    new = trials[trials["way"] == "new"]
+    return {change: when.date() for change, when in new.groupby("change")["date"].min().items()}
+
+
+def _validity(row: Mapping[str, Any], brought: Plan | None, first: date | None) -> str:
+    told = str(row["plan_hash"]).removeprefix("p")
+    if not told:
+        return "none"
+    known = [planned(row), *([brought] if brought else [])]
+    fits = [
+        plan
+        for plan in known
+        if len(told) >= SHORTEST and experiment.digest(plan).startswith(told)
+    ]
+    plan = fits[0] if fits else known[0]
+    when = date.max if pd.isna(row["sealed"]) else pd.Timestamp(row["sealed"]).date()
+    seal = Sealed(plan, experiment.digest(plan) if fits else told, when)
+    return experiment.valid(seal, plan, first)
+
+
+# ---------------------------------------------------------------- the pulse of the staff
+
+
+def pulse(work: Workbook) -> pd.DataFrame:
+    """Return the questions of the staff pulse, as they are put.
+
+    Answered in levels 1 to 5, anonymously; a unit with fewer than ten answers is merged with
+    others. Three questions, margin and stop: the method and our choice.
+    """
+    rows = work.catalogues["pulse"].reset_index()
+    other = "en" if text.lang() == "ru" else "ru"
+    for part in ("worst", "best"):
+        rows[part] = rows[f"{part}_{text.lang()}"].where(
+            lambda own: own != "", rows[f"{part}_{other}"]
+        )
+    return about(rows, "pulse", work, key=["pulse"], of=[])
+
+
+def pressure(levels: pd.DataFrame) -> float:
+    """Return the pressure on a group, 0 to 100, from answers on 1 to 5; NaN below ten people.
+
+    Parameters
+    ----------
+    levels
+        One row a person, one column a question; 5 is the best answer.
+
+    Examples
+    --------
+    >>> pressure(pd.DataFrame({"load": [1] * 10, "control": [3] * 10}))
+    75.0
+    """
+    if len(levels) < method.MIN_SHOWN:
+        return float("nan")
+    return 100 - float(points.likert(levels.to_numpy(float).mean(), PULSE_LEVELS))

@@ -1,0 +1,99 @@
+"""Figure of changes: what each one gave, and what it cost, on one scale."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ccwork import text
+from ccwork.chart.base import INK, SHADES, TEAL, Picture, bare, label, own_numbers, wrapped
+
+LOOKS = {"primary": ("o", TEAL, "mark.gain"), "guard": ("s", SHADES[0], "mark.guard")}
+MOST = 3.0
+"""Bars longer than so many times the bar are cut: how far beyond does not matter (our choice)."""
+
+
+def changes(effects: pd.DataFrame, verdicts: pd.DataFrame) -> Picture:
+    """Draw gain and guardrails of every change, each in shares of its own bar.
+
+    At +1 stands the worthwhile gain, at -1 the largest harm put up with. Rejected changes
+    stand as large as accepted ones.
+
+    Parameters
+    ----------
+    effects
+        What :func:`ccwork.evidence.effects` returns.
+    verdicts
+        What :func:`ccwork.verdicts.verdicts` returns.
+    """
+    roles = effects["role"].isin(["primary", "guardrail", "least_served"])
+    rows = effects[roles & effects["effect_low"].notna()].reset_index(drop=True)
+    if rows.empty:
+        return Picture("changes", None, "", verdicts)
+    words, grades = (verdicts.set_index("novelty")[c] for c in ("verdict_word", "strength"))
+    figure = Figure(figsize=(8, 0.62 * len(rows) + 1.9), layout="constrained")
+    ax = bare(figure.subplots())
+    first = (rows["novelty"] != rows["novelty"].shift()).to_numpy()
+    places = np.arange(len(rows)) + 0.9 * first.cumsum()
+    shares = [rows[end] / rows["margin"] for end in ("effect", "effect_low", "effect_high")]
+    shares = [share.clip(-MOST, MOST).to_numpy() for share in shares]
+    for kind in LOOKS:
+        _points(
+            ax, kind, places, shares, (rows["role"] == "primary").to_numpy() == (kind == "primary")
+        )
+    _lines(ax)
+    ax.set_yticks(places, [wrapped(_what(row), 34, 2) for _, row in rows.iterrows()])
+    for place, code in zip(places[first], rows.loc[first, "novelty"], strict=True):
+        said = text.say(
+            "mark.change", name=text.name("change", code), grade=grades[code],
+            verdict=text.word(f"tool_word.{words[code]}"),
+        )  # fmt: skip
+        ax.text(-MOST, place - 0.62, label(said, 80), fontsize=10, fontweight="bold", color=INK,
+                va="center", bbox={"fc": "white", "ec": "none", "pad": 1})  # fmt: skip
+    ax.set(xlim=(-MOST - 0.1, MOST + 0.1), ylim=(places[-1] + 0.6, places[0] - 1.1))
+    ax.set_xlabel(text.word("axis.bars"))
+    own_numbers(ax, "x")
+    ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=2, bbox_to_anchor=(0, 1.04))
+    said = "; ".join(_said(row, words[row["novelty"]]) for _, row in rows.iterrows())
+    return Picture("changes", figure, text.say("alt.changes", said=said), verdicts)
+
+
+def _points(
+    ax: Axes, kind: str, places: np.ndarray, shares: list[np.ndarray], mine: np.ndarray
+) -> None:
+    mark, colour, name = LOOKS[kind]
+    if not mine.any():
+        return
+    value, low, high = (share[mine] for share in shares)
+    ax.errorbar(value, places[mine], xerr=[value - low, high - value], fmt=mark, color=colour,
+                capsize=4, label=text.word(name))  # fmt: skip
+
+
+def _lines(ax: Axes) -> None:
+    """Draw no effect, the worthwhile gain, and the harm not put up with, shaded beyond."""
+    ax.axvline(0, color=INK, lw=1)
+    ax.axvspan(-2 * MOST, -1, color=SHADES[2], alpha=0.4, lw=0)
+    for at, name in ((1, "line.worthwhile"), (-1, "line.margin")):
+        ax.axvline(at, color=INK, lw=1, ls="--")
+        ax.annotate(text.word(name), (at, 1), (0, 3), xycoords=("data", "axes fraction"),
+                    textcoords="offset points", ha="center", fontsize=8, color=INK)  # fmt: skip
+
+
+def _what(row: pd.Series) -> str:
+    return (
+        text.name("metric", row["metric"])
+        if row["role"] != "least_served"
+        else (text.word("role.least_served"))
+    )
+
+
+def _said(row: pd.Series, verdict: str) -> str:
+    value, low, high = (
+        row[end] / row["margin"] for end in ("effect", "effect_low", "effect_high")
+    )
+    return text.say(
+        "alt.change", name=text.name("change", row["novelty"]),
+        verdict=text.word(f"tool_word.{verdict}"), role=text.word(f"role.{row['role']}"),
+        metric=text.name("metric", row["metric"]), value=text.signed(value),
+        interval=text.interval(low, high),
+    )  # fmt: skip

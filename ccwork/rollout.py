@@ -1,0 +1,159 @@
+"""Rolling a change out so that the roll-out goes on proving it, and watching it afterwards.
+
+Units begin one wave after another, those that are ready first, in an order chance gives them:
+the roll-out is then itself a stepped wedge.
+"""
+
+import zlib
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork import evidence, history, ladder, periods
+from ccwork.metrics import about
+from ccwork.stats import wedge
+from ccwork.workbook import Workbook
+
+SEED: Final = 1
+"""Seed of the order; it is printed, so that anybody can draw the same order again."""
+
+EACH: Final = 3
+"""So many units begin together (our choice)."""
+
+ICC: Final = 0.05
+"""How alike cases of one unit are taken to be (our choice)."""
+
+MONTHS: Final = 6
+"""So long an accepted change is watched (our choice)."""
+
+OF: Final = ("changes", "trials", "units")
+
+
+def order(work: Workbook, rows: pd.DataFrame, seed: int = SEED, each: int = EACH) -> pd.DataFrame:
+    """Return the order in which the other units take up each accepted change.
+
+    Parameters
+    ----------
+    rows
+        What :func:`ccwork.verdicts.verdicts` returns.
+    seed, each
+        Seed of chance; units that begin together.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``novelty`` and ``unit`` that does not work the new way yet: ``wave`` from
+        1, ``readiness``, ``seed``. Ready units come first; within one readiness chance
+        decides. Units whose readiness nobody told are left out.
+    """
+    units = work.table("units")
+    known = units[units["readiness"] != ""]
+    made = [
+        _order(known[~known["unit"].isin(_changed(work, change))], change, seed, each)
+        for change in rows.loc[rows["verdict_word"] == "accept", "novelty"]
+    ]
+    columns = ["novelty", "wave", "unit", "unit_name", "readiness", "seed"]
+    table = pd.concat([pd.DataFrame(columns=columns), *made])[columns]
+    return about(table, "rollout", work, key=["novelty", "unit"], of=OF)
+
+
+def _changed(work: Workbook, change: str) -> set[str]:
+    rows = evidence.trials(work, change)
+    return set(rows.loc[rows["way"] == ladder.NEW, "unit"])
+
+
+def _order(units: pd.DataFrame, change: str, seed: int, each: int) -> pd.DataFrame:
+    rng = np.random.default_rng([seed, zlib.crc32(change.encode())])
+    drawn = units.sort_values("unit").assign(
+        lot=rng.random(len(units)), novelty=change, seed=seed, unit_name=units["unit"]
+    )
+    drawn = drawn.sort_values(["readiness", "lot"], ascending=[False, True])
+    place = drawn.groupby("readiness", sort=False).cumcount() // each
+    first = drawn["readiness"] != drawn["readiness"].shift()
+    return drawn.assign(wave=(first | (place != place.shift())).cumsum())
+
+
+def strength(work: Workbook, made: pd.DataFrame) -> pd.DataFrame:
+    """Say how likely the roll-out itself would prove a worthwhile effect (F59).
+
+    Parameters
+    ----------
+    made
+        What :func:`order` returns.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``novelty``: ``units``, ``waves``, ``chance`` per cent. Cases per unit and
+        wave, and their spread, are those of the trial (NaN: the trial does not tell).
+    """
+    register = work.table("changes").set_index("change")
+    rows = []
+    for change, own in made.groupby("novelty", sort=False):
+        metric, trial = register.loc[change, "metric"], evidence.trials(work, str(change))
+        trial = trial[trial["metric"] == metric]
+        cases = trial.groupby(["unit", "date"])["n"].sum().median()
+        plan = wedge.schedule(own["wave"].to_numpy(int), int(own["wave"].max()) + 1)
+        effect = evidence.judged(work, metric, register.loc[change, "worthwhile"]).margin
+        sd = trial["sd"].median()
+        found = np.nan if pd.isna(sd) else 100 * wedge.chance(plan, cases, sd, ICC, effect)
+        rows.append({"novelty": change, "units": len(own), "waves": int(own["wave"].max()),
+                     "chance": found, "chance_why": "no_spread"})  # fmt: skip
+    names = ["novelty", "units", "waves", "chance", "chance_why"]
+    return about(pd.DataFrame(rows, columns=names), "rollout_strength", work, key=["novelty"],
+                 of=OF)  # fmt: skip
+
+
+def watch(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
+    """Watch what people adopted: a bad signal of the process chart reopens the question.
+
+    Parameters
+    ----------
+    rows
+        What :func:`ccwork.verdicts.decided` returns.
+
+    Returns
+    -------
+    DataFrame
+        One row per adopted change: ``metric``, ``service``, ``watched_from``, ``watched_until``,
+        ``periods_seen`` since the decision, ``watched``: reversal, quiet, or awaited where
+        no period has ended yet.
+
+    Notes
+    -----
+    A bad signal of any rule within six months of the decision reopens it: our choice.
+    """
+    register = work.table("changes").set_index("change")
+    days = work.table("decisions").sort_values("date").groupby("change")["date"].last()
+    charts = history.histories(work)
+    made = []
+    for change in rows.loc[rows["decision"] == "adopt", "novelty"]:
+        since = periods.coarsen(f"{days[change]:%Y-%m}", work.grain)
+        until = periods.coarsen(periods.shift(f"{days[change]:%Y-%m}", MONTHS), work.grain)
+        own = register.loc[change]
+        series = charts[
+            (charts["metric"] == own["metric"]) & (charts["service"] == own["service"])
+        ]
+        after = [periods.last_day(since) < periods.last_day(p) <= periods.last_day(until)
+                 for p in series["period"]]  # fmt: skip
+        seen = series[np.array(after, bool) & series["value"].notna().to_numpy()]
+        bad = bool((seen[history.RULES].to_numpy(int) < 0).any())
+        made.append({"novelty": change, "metric": own["metric"], "service": own["service"],
+                     "watched_from": since, "watched_until": until, "periods_seen": len(seen),
+                     "watched": "reversal" if bad else _calm(len(seen))})  # fmt: skip
+    names = [
+        "novelty",
+        "metric",
+        "service",
+        "watched_from",
+        "watched_until",
+        "periods_seen",
+        "watched",
+    ]
+    return about(pd.DataFrame(made, columns=names), "watch", work, key=["novelty"],
+                 of=[*OF, "decisions", "metrics"])  # fmt: skip
+
+
+def _calm(seen: int) -> str:
+    return "quiet" if seen else "awaited"

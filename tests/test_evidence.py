@@ -1,0 +1,155 @@
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_changes import book
+
+from ccwork import evidence, show, text
+
+MONTHS = [f"2025-{month:02}-01" for month in range(1, 13)]
+PRESSURE = "staff_pressure"
+
+
+def compared(effect=-4.0, pressure=0.0, drift=0.0, days=8, seed=1, metric="lead_days", **more):
+    """Eight offices changed in July, eight left alone: a month a row, pressure every quarter."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for office, (month, day) in product(range(16), enumerate(MONTHS[:days])):
+        new = office < 8 and month >= 6
+        own = 14 + office / 4 + drift * month * (office < 8)
+        base = {"change": "c1", "unit": f"w{office}", "date": day,
+                "way": "new" if new else "old"} | more  # fmt: skip
+        rows.append(base | {"metric": metric, "value": own + effect * new + rng.normal(0, 0.3),
+                            "n": 50})  # fmt: skip
+        if month % 3 == 0 or month == 7:
+            rows.append(base | {"metric": PRESSURE, "n": 12,
+                                "value": 40 + pressure * new + rng.normal(0, 1.5)})  # fmt: skip
+    return rows
+
+
+def effects(agency, rows, *changes):
+    return evidence.effects(book(agency, *(changes or [{"worthwhile": 2}]), trials=rows))
+
+
+def of(rows, role, **more):
+    for column, value in {"role": role, **more}.items():
+        rows = rows[rows[column] == value]
+    (row,) = rows.to_dict("records")
+    return row
+
+
+# ---------------------------------------------------------------- what the rows say
+
+
+def test_plus_is_better_whatever_the_metric(agency):
+    fewer_days = of(effects(agency, compared(-4)), "primary")
+    assert fewer_days["effect"] == pytest.approx(4, abs=0.5) and fewer_days["effect_low"] > 2
+    rows = compared(-20, metric="within_norm")
+    worse = of(effects(agency, [r | {"value": r["value"] + 50} for r in rows],
+                       {"metric": "within_norm", "worthwhile": 5}), "primary")  # fmt: skip
+    assert worse["effect"] == pytest.approx(-20, abs=0.5) and worse["shows"] == "no"
+
+
+def test_the_design_is_told_with_what_a_better_one_would_need(agency):
+    work = book(agency, {}, {"change": "c2"}, trials=compared())
+    row, story = evidence.design(work).to_dict("records")
+    assert (row["strength"], row["design"], row["lacks"]) == ("B", "comparison", "not_random")
+    assert [row[name] for name in ("treated", "control", "dates_before", "dates_after")] == [
+        8, 8, 6, 2,
+    ]  # fmt: skip
+    assert (story["strength"], story["design"], story["treated"]) == ("E", "story", 0)
+    rungs = evidence.rungs(work, "c1")
+    assert rungs["strength"].tolist() == list("AAABCCDE")
+    assert rungs.loc[rungs["this_one"] == "yes", "design"].tolist() == ["comparison"]
+    assert evidence.rungs(work, "unknown").empty
+
+
+def test_harm_to_the_staff_shows(agency):
+    assert of(effects(agency, compared(pressure=0)), "guardrail")["shows"] == "safe"
+    row = of(effects(agency, compared(pressure=12)), "guardrail")
+    assert row["shows"] == "harmed" and row["effect_high"] < -5 and row["margin"] == 5
+
+
+def test_a_small_team_is_told_how_large_a_harm_could_be_seen(agency):
+    row = of(effects(agency, compared()), "guardrail")
+    half = (row["effect_high"] - row["effect_low"]) / 2
+    assert row["detectable"] == pytest.approx(half * (1 + 0.841621 / 1.959964), rel=1e-5)
+
+
+def test_answers_of_fewer_than_ten_colleagues_are_merged(agency):
+    rows = [r | ({"n": 9} if r["metric"] == PRESSURE else {}) for r in compared()]
+    work = book(agency, trials=rows)
+    own = evidence.trials(work, "c1")
+    assert set(own.loc[own["metric"] == PRESSURE, "unit"]) == {"new", "old"}
+    assert own.loc[own["metric"] == "lead_days", "unit"].nunique() == 16
+    assert of(evidence.effects(work), "guardrail")["design"] == "before_after"
+
+
+def test_the_group_served_worst_before_is_a_guardrail(agency):
+    slow = [r | {"segment": "old_people", "value": r["value"] + 5 + 8 * (r["way"] == "new")}
+            for r in compared() if r["metric"] == "lead_days"]  # fmt: skip
+    rows = [r | {"segment": "others"} for r in compared() if r["metric"] == "lead_days"]
+    found = effects(agency, rows + slow)
+    worst = of(found, "least_served")
+    assert worst["segment"] == "old_people" and worst["shows"] == "harmed"
+    assert of(found, "group")["segment"] == "others"
+    assert of(found, "primary")["effect"] == pytest.approx(0, abs=0.5)
+
+
+@pytest.mark.parametrize(("share", "shows"), [(10, "safe"), (25, "safe"), (40, "harmed")])
+def test_the_stop_is_met_only_where_surely_too_many_cannot_bear_it(agency, share, shows):
+    said = {"change": "c1", "metric": "staff_unbearable", "unit": "all", "value": share, "n": 60}
+    rows = [*compared(), said | {"date": "2025-08-01", "way": "new"}]
+    row = of(effects(agency, rows), "stop")
+    assert row["shows"] == shows and row["effect"] == 20 - share
+
+
+def test_units_that_drifted_apart_before_raise_an_alarm(agency):
+    assert of(effects(agency, compared()), "pretrend")["shows"] == "quiet"
+    apart = effects(agency, compared(drift=-1.0))
+    assert of(apart, "pretrend")["shows"] == "loud"
+    assert of(effects(agency, compared(effect=-0.5, drift=-1.0)), "placebo_time")["shows"] == (
+        "loud"
+    )
+
+
+def test_later_looks_are_judged_at_their_own_level(agency):
+    rows = compared(look=1)
+    first = of(effects(agency, rows, {"looks": 2}), "primary")
+    last = of(effects(agency, [r | {"look": 2} for r in rows], {"looks": 2}), "primary")
+    assert first["sureness"] == pytest.approx(99.48, abs=0.01)
+    assert last["sureness"] == pytest.approx(95.20, abs=0.01)
+    assert first["effect_low"] < last["effect_low"]
+
+
+def test_without_a_bar_of_its_own_a_metric_takes_that_of_the_catalogue(agency):
+    work = book(agency)
+    bars = {code: evidence.judged(work, code).margin for code in (
+        "lead_days", PRESSURE, "easy", "within_norm", "visits")}  # fmt: skip
+    assert bars == {"lead_days": 1, PRESSURE: 5, "easy": 5, "within_norm": 5, "visits": 0.2}
+    assert evidence.judged(work, "easy", 3).margin == 3
+    assert evidence.judged(work, "easy").unit == "points"
+
+
+def test_rows_after_the_period_judged_are_left_out(agency):
+    agency.metric([20.0] * 30, first="2024-01")
+    work = book(agency, trials=compared())
+    assert len(evidence.trials(agency.load("2025-07"), "c1")) < len(evidence.trials(work, "c1"))
+
+
+def test_every_effect_can_be_read_in_both_languages(agency):
+    found = effects(agency, compared(), {"worthwhile": 2}, {"change": "c2"})
+    assert set(found["role"]) >= {"primary", "guardrail", "pretrend", "placebo_time"}
+    for lang in text.LANGS:
+        text.use(lang)
+        for row in found.to_dict("records"):
+            for column in text.terms()["show.effects"]["columns"].split():
+                assert show.cell(row, column).shown is not None
+        assert show.cell(of(found, "primary", novelty="c2"), "effect").missing
+
+
+def test_a_change_nobody_measured_has_no_number(agency):
+    found = evidence.effects(book(agency))
+    assert found["role"].tolist() == ["primary"] and pd.isna(found["effect"]).all()
+    assert evidence.effects(agency.load()).attrs["name"] == "effects"

@@ -1,0 +1,226 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccwork import ladder
+from ccwork.ladder import Shape
+from ccwork.stats import designs, intervals, series
+
+FIT = {
+    "cases": Shape("random", 1, 0, 1, 0, 1, True, 30),
+    "clusters": Shape("random", 4, 4, 1, 0, 1, False, 8),
+    "wedge": Shape("random", 8, 0, 3, 1, 4, False, 30),
+    "comparison": Shape("chosen", 4, 4, 1, 3, 1, False, 8),
+    "controlled": Shape("chosen", 1, 1, 1, 12, 12, False, 24),
+    "series": Shape("everywhere", 1, 0, 1, 12, 12, False, 24),
+    "before_after": Shape("everywhere", 1, 0, 1, 1, 1, False, 30),
+    "story": Shape("everywhere", 0, 0, 0, 0, 0, False, 0),
+}
+"""The least each design needs."""
+
+
+def trial(*rows):
+    """Rows (unit, month, way, value, n, sd), months counted from January 2025."""
+    names = ["unit", "date", "way", "value", "n", "sd"]
+    table = pd.DataFrame([(*row, 1, np.nan)[:6] if len(row) == 4 else row for row in rows],
+                         columns=names)  # fmt: skip
+    table["date"] = pd.Timestamp("2025-01-01") + pd.to_timedelta(table["date"] * 31, unit="D")
+    return table.assign(value=table["value"].astype(float), sd=table["sd"].astype(float))
+
+
+def units(treated, control, before=0):
+    """One value a unit: nothing before, then the values given."""
+    arms = [(f"t{i}", "new", v) for i, v in enumerate(treated)]
+    arms += [(f"c{i}", "old", v) for i, v in enumerate(control)]
+    rows = [(unit, month, "old", 0) for unit, _, _ in arms for month in range(before)]
+    return trial(*rows, *((unit, before, way, value) for unit, way, value in arms))
+
+
+# ---------------------------------------------------------------- recognition
+
+
+@pytest.mark.parametrize("design", FIT)
+def test_the_least_a_design_needs_is_enough_for_it(design):
+    assert ladder.recognised(FIT[design])[0] == design
+
+
+@pytest.mark.parametrize(
+    ("design", "changed", "lack"),
+    [
+        ("cases", {"assigned": "chosen"}, "not_random"),
+        ("cases", {"mixed": False}, "not_side_by_side"),
+        ("cases", {"fewest": 29}, "few_cases"),
+        ("clusters", {"assigned": "chosen"}, "not_random"),
+        ("clusters", {"treated": 3}, "few_units"),
+        ("clusters", {"control": 3}, "few_units"),
+        ("clusters", {"mixed": True}, "mixed"),
+        ("wedge", {"treated": 7}, "few_units"),
+        ("wedge", {"starts": 2}, "few_starts"),
+        ("wedge", {"assigned": "everywhere"}, "not_random"),
+        ("comparison", {"assigned": "worst"}, "chosen_worst"),
+        ("comparison", {"treated": 1}, "few_units"),
+        ("comparison", {"before": 2}, "few_before"),
+        ("controlled", {"control": 0}, "no_control"),
+        ("controlled", {"assigned": "worst"}, "chosen_worst"),
+        ("series", {"before": 11}, "short_series"),
+        ("series", {"after": 11}, "short_series"),
+        ("before_after", {"fewest": 29}, "few_cases"),
+    ],
+)
+def test_one_thing_less_is_another_design(design, changed, lack):
+    own = FIT[design]._replace(**changed)
+    assert ladder.lacking(design, own) == [lack]
+    found, lacks = ladder.recognised(own)
+    assert list(ladder.GRADES).index(found) > list(ladder.GRADES).index(design)
+    assert lacks or ladder.GRADES[found] == "A"
+
+
+def test_the_worst_offices_chosen_are_no_fair_comparison_however_many():
+    own = FIT["comparison"]._replace(assigned="worst", treated=50, control=50, fewest=9000)
+    assert ladder.recognised(own)[0] == "before_after"
+
+
+def test_the_shape_is_read_from_the_rows():
+    rows = trial(
+        *[("a", m, "old", 1) for m in range(3)],
+        ("a", 3, "new", 2),
+        ("a", 4, "new", 2),
+        *[("b", m, "old" if m < 4 else "new", 1) for m in range(5)],
+        *[("c", m, "old", 1) for m in range(5)],
+    )
+    assert ladder.shape(rows, "random") == Shape("random", 2, 1, 2, 3, 2, False, 3)
+    both = pd.concat([rows, trial(("a", 4, "old", 1))])
+    assert ladder.shape(both, "random").mixed
+    assert ladder.shape(rows.iloc[:0], "random") == Shape("random", *[0] * 5, False, 0)
+
+
+# ---------------------------------------------------------------- estimates
+
+
+def test_units_give_the_published_difference_whether_at_random_or_before_and_after():
+    for design, rows in (
+        ("clusters", units((9, 7, 8, 5), (2, 1, 4, 3))),
+        ("comparison", units((9, 7, 8, 5), (2, 1, 4, 3), before=3)),
+    ):
+        found = ladder.estimate(rows, design, False, 0.95)
+        again = designs.difference([9, 7, 8, 5, 2, 1, 4, 3], [1] * 4 + [0] * 4)
+        assert found.value == 4.75  # check value 27 (F57)
+        assert found[1:3] == pytest.approx(again[1:3])
+
+
+def test_one_changed_unit_has_no_p_but_its_place_among_all():
+    rows = units((9,), range(9), before=3)
+    found = ladder.estimate(rows, "comparison", False, 0.95)
+    assert found.p >= 1 / 10 and not found.low > 0
+
+
+def test_a_unit_waiting_for_its_start_is_neither_before_nor_after():
+    rows = trial(
+        *[("t", m, "old" if m < 3 else "new", 0 if m < 2 else 7) for m in range(4)],
+        *[("u", m, "old" if m < 2 else "new", 0 if m < 2 else 7) for m in range(4)],
+        *[(c, m, "old", 0) for c in "cd" for m in range(4)],
+    )
+    assert ladder.estimate(rows, "comparison", False, 0.95).value == 7
+
+
+def test_shares_before_and_after_are_compared_as_published():
+    rows = trial(("", 0, "old", 72, 25, np.nan), ("", 1, "new", 100 * 30 / 35, 35, np.nan))
+    found = ladder.estimate(rows, "before_after", True, 0.95)
+    assert found[:3] == pytest.approx((13.7143, -6.6778, 34.8721), abs=1e-4)  # check value 11
+
+
+@given(st.lists(st.lists(st.integers(0, 50), min_size=2, max_size=5), min_size=2, max_size=5))
+def test_means_and_spreads_put_together_are_those_of_all_cases(groups):
+    rows = trial(*[
+        ("", place, "new", np.mean(g), len(g), np.std(g, ddof=1))
+        for place, g in enumerate(groups)
+    ])  # fmt: skip
+    found = ladder.merged(rows, False, ["way"]).iloc[0]
+    every = np.concatenate(groups)
+    assert found["value"] == pytest.approx(every.mean())
+    assert found["sd"] == pytest.approx(every.std(ddof=1), abs=1e-6)
+
+
+def test_cases_one_by_one_and_their_moments_give_one_estimate():
+    rng = np.random.default_rng(1)
+    old, new = rng.normal(10, 3, 40), rng.normal(12, 4, 50)
+    one = trial(*[("", 0, "old", v) for v in old], *[("", 1, "new", v) for v in new])
+    told = trial(("", 0, "old", old.mean(), 40, old.std(ddof=1)),
+                 ("", 1, "new", new.mean(), 50, new.std(ddof=1)))  # fmt: skip
+    for rows in (one, told):
+        found = ladder.estimate(rows, "before_after", False, 0.9)
+        assert found[:3] == pytest.approx(intervals.welch(old, new, 0.9)[:3])
+        assert found.p == pytest.approx(intervals.welch_p(old, new))
+
+
+def test_as_many_dates_before_as_after_are_compared():
+    rows = trial(*[("a", m, "old", 100) for m in range(5)],
+                 *[("a", m, "old", 10) for m in (5, 6)],
+                 *[("a", m, "new", 30) for m in (7, 8)])  # fmt: skip
+    assert ladder.used(rows, "before_after")["value"].tolist() == [10, 10, 30, 30]
+    assert ladder.used(rows, "series") is rows
+
+
+def test_a_series_with_a_comparison_is_the_difference_of_the_two():
+    rng = np.random.default_rng(3)
+    season, own = rng.normal(0, 9, 30), rng.normal(0, 1, 30)
+    rows = trial(*[("t", m, "old" if m < 14 else "new", season[m] + own[m] + 5 * (m >= 14))
+                   for m in range(30)],
+                 *[("c", m, "old", season[m]) for m in range(30)])  # fmt: skip
+    values, start = ladder.line(rows, True)
+    assert start == 14 and values == pytest.approx(own + 5 * (np.arange(30) >= 14))
+    found = ladder.estimate(rows, "controlled", False, 0.99)
+    again = series.effect(series.segmented(values, 14), 8.5, 0.99)
+    assert found == again and found.low > 0
+
+
+def test_a_stepped_wedge_finds_its_effect_through_a_common_trend():
+    rng = np.random.default_rng(5)
+    rows = trial(*[
+        (f"u{u}", m, "new" if m > u // 2 else "old",
+         3.0 * m + u + 6 * (m > u // 2) + rng.normal(0, 0.2))
+        for u in range(8) for m in range(5)
+    ])  # fmt: skip
+    own = ladder.shape(rows, "random")
+    assert ladder.recognised(own)[0] == "wedge"
+    found = ladder.estimate(rows, "wedge", False, 0.95)
+    assert found.value == pytest.approx(6, abs=0.3) and found.low > 0 and found.p < 0.01
+
+
+# ---------------------------------------------------------------- placebos
+
+
+def test_the_placebo_in_time_chooses_the_worst_of_an_earlier_time():
+    values = {"a": (1, 9, 5, 6), "b": (8, 2, 3, 9), "c": (9, 7, 1, 8)}
+    rows = trial(*[
+        (u, m, "new" if u == "c" and m == 3 else "old", v[m], 30, 1)
+        for u, v in values.items() for m in range(4)
+    ])  # fmt: skip
+    ((role, found),) = ladder.placebos(rows, "before_after", False, 1, 0.95)
+    assert role == "placebo_time" and found.value == pytest.approx(3 - 2)  # b was the worst
+    ((_, lower),) = ladder.placebos(rows, "before_after", False, -1, 0.95)
+    assert lower.value == pytest.approx(5 - 9)  # where less is better a was the worst
+
+
+def test_a_season_shows_a_year_earlier_as_well():
+    season = [10 * np.cos(np.pi * m / 6) for m in range(36)]
+    rows = trial(*[("", m, "new" if m >= 24 else "old", v) for m, v in enumerate(season)])
+    (found,) = [e for _, e in ladder.placebos(rows, "series", False, 1, 0.95)]
+    real = ladder.estimate(rows, "series", False, 0.95)
+    assert found.value == pytest.approx(real.value, abs=0.5)
+
+
+def test_too_short_a_past_gives_no_placebo():
+    rows = trial(("a", 0, "old", 1), ("a", 1, "new", 2))
+    assert not list(ladder.placebos(rows, "before_after", False, 1, 0.95))
+    months = trial(*[("", m, "new" if m >= 14 else "old", m % 5) for m in range(28)])
+    assert not list(ladder.placebos(months, "series", False, 1, 0.95))
+
+
+def test_placebos_of_a_comparison_stand_in_time_and_in_other_units():
+    rows = units((9, 7, 8, 5), (2, 1, 4, 3), before=6)
+    found = dict(ladder.placebos(rows, "comparison", False, 1, 0.95))
+    assert found["placebo_time"].value == 0
+    assert found["placebo_units"].value == pytest.approx(4 - 2)  # the best of those left alone

@@ -1,0 +1,88 @@
+import pytest
+from test_changes import book
+from test_evidence import compared
+from test_verdicts import PLANNED, planned
+
+from ccwork import rollout, show, text, verdicts
+from ccwork.stats import wedge
+
+UNITS = [
+    {"unit": f"w{n}", "name_ru": f"Офис {n}", "name_en": f"Office {n}", "readiness": ready}
+    for n, ready in enumerate([2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 0, 2, 2, 1, 0, 2, 2, "", 1, 2])
+]
+
+
+def accepted(agency, **more):
+    agency.add("units", UNITS)
+    rows = [r | ({"sd": 5} if r["metric"] == "lead_days" else {}) for r in compared()]
+    work = planned(agency, rows, PLANNED | {"change": "c2", "name_ru": "Иное"}, **more)
+    return work, verdicts.verdicts(work)
+
+
+def test_ready_units_begin_first_and_changed_or_unknown_ones_stand_aside(agency):
+    work, rows = accepted(agency)
+    made = rollout.order(work, rows)
+    assert set(made["novelty"]) == {"c1"}  # the other change was not accepted
+    assert set(made["unit"]) == {f"w{n}" for n in (8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19)}
+    assert made["readiness"].tolist() == sorted(made["readiness"], reverse=True)
+    assert made["wave"].is_monotonic_increasing
+    assert made["wave"].unique().tolist() == list(range(1, made["wave"].max() + 1))
+    assert made.groupby("wave")["readiness"].nunique().max() == 1
+    assert made.groupby("wave").size().max() == rollout.EACH
+
+
+def test_chance_gives_the_order_within_one_readiness_and_the_seed_gives_it_again(agency):
+    work, rows = accepted(agency)
+    orders = {tuple(rollout.order(work, rows, seed)["unit"]) for seed in range(10)}
+    assert len(orders) == 10
+    again = rollout.order(work, rows, 3)
+    assert again.equals(rollout.order(work, rows, 3)) and set(again["seed"]) == {3}
+    assert {tuple(sorted(order[:6])) for order in orders} == {
+        tuple(sorted(f"w{n}" for n in (8, 11, 12, 15, 16, 19)))
+    }
+
+
+def test_the_roll_out_is_a_stepped_wedge_of_known_strength(agency):
+    work, rows = accepted(agency)
+    made = rollout.order(work, rows)
+    (row,) = rollout.strength(work, made).to_dict("records")
+    plan = wedge.schedule([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4], 5)
+    assert (row["units"], row["waves"]) == (11, 4)
+    assert row["chance"] == pytest.approx(100 * wedge.chance(plan, 50, 5, rollout.ICC, 2))
+
+
+def test_without_a_spread_there_is_a_word_for_the_strength(agency):
+    work, rows = accepted(agency)
+    work.tables["trials"]["sd"] = float("nan")
+    found = rollout.strength(work, rollout.order(work, rows))
+    row = found.to_dict("records")[0]
+    assert show.cell(row, "chance").missing and show.cell(row, "chance").shown
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [([], "awaited"), ([10, 10.2, 9.8], "quiet"), ([10, 10.1, 30], "reversal"),
+     ([10, 10, 1], "quiet")],
+)  # fmt: skip
+def test_a_bad_signal_within_six_months_reopens_what_was_adopted(agency, after, said):
+    calm = [10 + 0.3 * (-1) ** month for month in range(24)]
+    agency.metric([*calm[: 23 - len(after)], 10, *after], metric="lead_days", n=100,
+                  first="2024-01")  # fmt: skip
+    month = 12 - len(after)
+    told = {"change": "c1", "date": f"2025-{month:02}-15", "decision": "adopt", "who": "T1"}
+    agency.add("decisions", [told])
+    work = book(agency, PLANNED, trials=compared())
+    work = agency.load("2025-12")
+    rows = verdicts.decided(work, verdicts.verdicts(work))
+    (row,) = rollout.watch(work, rows).to_dict("records")
+    assert (row["watched"], row["periods_seen"]) == (said, len(after))
+    assert row["watched_from"] == f"2025-{month:02}"
+
+
+def test_nothing_accepted_and_nothing_adopted_gives_words(agency):
+    work = book(agency, trials=compared())
+    rows = verdicts.verdicts(work)
+    made = rollout.order(work, rows)
+    for table in (made, rollout.strength(work, made),
+                  rollout.watch(work, verdicts.decided(work, rows))):  # fmt: skip
+        assert table.empty and show.absent(table) == text.word(f"absent.{table.attrs['name']}")

@@ -1,0 +1,322 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccwork.stats import designs, power, rule
+from ccwork.stats.intervals import Estimate
+from ccwork.stats.rule import Guardrail, Track
+
+NAN = float("nan")
+M, G = 5.0, 5.0
+"""Worthwhile difference and margin in these tests."""
+
+SHOWN = {
+    "worthwhile": (6, 9),
+    "works": (1, 8),
+    "small": (1, 4),
+    "no": (-3, 3),
+    "unclear": (-3, 7),
+}
+RAILS = {"safe": (-2, 3), "unclear": (-1, 6), "harmed": (1, 8)}
+TABLE = {
+    "works": ("accept", "extend", "reject"),
+    "small": ("reject", "reject", "reject"),
+    "no": ("reject", "reject", "reject"),
+    "unclear": ("extend", "extend", "reject"),
+}
+TOWARDS = {"reject": 0, "extend": 1, "not_proven": 1, "accept": 2}
+
+intervals = st.tuples(st.floats(-12, 12), st.floats(0.01, 10)).map(
+    lambda pair: Estimate(pair[0], pair[0] - pair[1], pair[0] + pair[1], 40)
+)
+rails = st.builds(Guardrail, intervals, st.floats(0.5, 9))
+several = st.lists(rails, max_size=3)
+plans = st.fixed_dictionaries(
+    {"design": st.sampled_from("AB"), "look": st.integers(1, 2), "free": st.booleans()}
+)
+
+
+def at(ends):
+    return Estimate(sum(ends) / 2, *ends, 40)
+
+
+def named(guardrails):
+    return {str(place): rail for place, rail in enumerate(guardrails)}
+
+
+def judged(effect, guardrails=(), design="A", look=1, **more):
+    return rule.verdict(effect, M, named(guardrails), design=design, look=look, looks=2, **more)
+
+
+# ---------------------------------------------------------------- the table
+
+
+@pytest.mark.parametrize(("shown", "ends"), SHOWN.items())
+def test_f56_what_the_primary_metric_shows(shown, ends):
+    assert rule.primary(*ends, M) == shown
+    assert judged(at(ends)).primary == shown
+
+
+@pytest.mark.parametrize(
+    ("ends", "shown"),
+    [((5, 9), "worthwhile"), ((0, 9), "unclear"), ((0, 4), "no"), ((1, 5), "works"),
+     ((-9, -1), "no"), ((0, 5), "unclear"), ((NAN, NAN), "unclear"), ((NAN, 2), "unclear")],
+)  # fmt: skip
+def test_ends_on_a_border(ends, shown):
+    assert rule.primary(*ends, M) == shown
+
+
+@pytest.mark.parametrize(("shown", "ends"), RAILS.items())
+def test_what_a_guardrail_shows(shown, ends):
+    assert rule.guardrail(*ends, G) == shown
+
+
+@pytest.mark.parametrize(
+    ("ends", "shown"),
+    [((1, 4), "safe"), ((-1, 5), "unclear"), ((0, 5), "unclear"), ((0.1, 5), "harmed"),
+     ((NAN, NAN), "unclear")],
+)  # fmt: skip
+def test_harm_within_its_margin_is_safe(ends, shown):
+    assert rule.guardrail(*ends, G) == shown
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+@pytest.mark.parametrize("place", range(3))
+def test_the_table_of_the_rule(shown, place):
+    guardrail = Guardrail(at(list(RAILS.values())[place]), G)
+    said = TABLE["works" if shown == "worthwhile" else shown][place]
+    safe = Guardrail(at(RAILS["safe"]), G)
+    assert judged(at(SHOWN[shown]), [safe, guardrail]).code == said
+    late = judged(at(SHOWN[shown]), [safe, guardrail], look=2).code
+    assert late == ("not_proven" if said == "extend" else said)
+
+
+def test_a_small_effect_is_accepted_only_where_the_change_costs_nothing_and_all_is_safe():
+    small, said = at(SHOWN["small"]), []
+    for ends in RAILS.values():
+        said.append(judged(small, [Guardrail(at(ends), G)], free=True))
+    assert [verdict.code for verdict in said] == ["accept", "reject", "reject"]
+    assert said[0].because == ("small_free",)
+
+
+# ---------------------------------------------------------------- what decided
+
+
+@pytest.mark.parametrize(
+    ("shown", "ends", "because"),
+    [
+        ("works", "safe", ("works",)),
+        ("worthwhile", "safe", ("worthwhile",)),
+        ("worthwhile", "harmed", ("harmed",)),
+        ("small", "harmed", ("harmed", "small")),
+        ("no", "unclear", ("no",)),
+        ("unclear", "unclear", ("unclear", "guardrail_unclear")),
+        ("works", "unclear", ("guardrail_unclear",)),
+    ],
+)
+def test_the_verdict_names_the_clauses_that_decided(shown, ends, because):
+    said = judged(at(SHOWN[shown]), [Guardrail(at(RAILS[ends]), G)])
+    assert said.because == because
+    assert said.guardrails == {"0": ends}
+
+
+@given(intervals, several, st.sampled_from("ABCDE"), st.integers(1, 2), st.booleans())
+def test_every_verdict_has_a_word_and_a_reason_from_the_closed_lists(
+    effect, guardrails, design, look, free
+):
+    said = judged(effect, guardrails, design, look, free=free)
+    assert said.code in rule.CODES and said.primary in rule.PRIMARY
+    assert said.because and set(said.because) <= set(rule.BECAUSE)
+    assert set(said.guardrails.values()) <= set(rule.GUARDRAIL)
+
+
+def test_an_invalid_change_gets_no_other_word():
+    said = judged(at(SHOWN["worthwhile"]), invalid=["plan_changed", "only_successful"])
+    assert said == ("invalid", ("plan_changed", "only_successful"), "", {})
+
+
+@pytest.mark.parametrize("design", "ABCDE")
+@pytest.mark.parametrize("look", [1, 2])
+def test_an_absolute_stop_rejects_at_any_look_by_any_design(design, look):
+    stopped = Guardrail(at(RAILS["safe"]), G, stopped=True)
+    said = judged(at(SHOWN["worthwhile"]), [stopped], design, look)
+    assert (said.code, said.because[0]) == ("reject", "stopped")
+
+
+# ---------------------------------------------------------------- designs
+
+
+GOOD = Track(at((1, 9)), True, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("track", "because"),
+    [
+        (None, ("not_99", "no_shift")),
+        (GOOD._replace(effect=at((-0.1, 9))), ("not_99",)),
+        (GOOD._replace(effect=at((NAN, NAN))), ("not_99",)),
+        (GOOD._replace(shifted=False), ("no_shift",)),
+        (GOOD._replace(lag=0.31), ("autocorrelated",)),
+        (GOOD._replace(lag=0.3), ("works",)),
+    ],
+)
+def test_a_series_alone_is_accepted_only_by_both_ways_at_once(track, because):
+    said = judged(at(SHOWN["works"]), design="C", track=track)
+    assert said.because == because
+    assert said.code == ("accept" if because == ("works",) else "extend")
+
+
+def test_before_and_after_is_promising_at_most():
+    for look in (1, 2):
+        said = judged(at(SHOWN["worthwhile"]), design="D", look=look)
+        assert (said.code, said.because) == ("extend", ("design",))
+    assert judged(at(SHOWN["unclear"]), design="D", look=2).code == "not_proven"
+    assert judged(at(SHOWN["no"]), design="D").code == "reject"
+
+
+def test_a_story_shows_no_number():
+    said = judged(at(SHOWN["worthwhile"]), design="E")
+    assert (said.code, said.primary) == ("extend", "unclear")
+    assert judged(at(SHOWN["no"]), design="E", look=2).code == "not_proven"
+
+
+@given(intervals, several, st.sampled_from("DE"), st.integers(1, 2), st.booleans())
+def test_before_and_after_or_a_story_never_accepts(effect, guardrails, design, look, free):
+    assert judged(effect, guardrails, design, look, free=free).code != "accept"
+
+
+# ---------------------------------------------------------------- what never happens
+
+
+@given(intervals, several, plans)
+def test_turning_the_metric_round_changes_nothing(effect, guardrails, plan):
+    falling = Estimate(-effect.value, -effect.high, -effect.low, effect.n)
+    there = judged(rule.directed(effect, True), guardrails, **plan)
+    assert judged(rule.directed(falling, False), guardrails, **plan) == there
+
+
+@given(intervals, several, rails, st.floats(0, 20), plans)
+def test_more_harm_never_leads_nearer_to_accepting(effect, others, rail, more, plan):
+    value, low, high, n = rail.harm
+    worse = rail._replace(harm=Estimate(value + more, low + more, high + more, n))
+    before, after = (judged(effect, [*others, some], **plan).code for some in (rail, worse))
+    assert TOWARDS[after] <= TOWARDS[before]
+
+
+@given(intervals, several, rails, plans)
+def test_one_guardrail_more_never_leads_nearer_to_accepting(effect, others, rail, plan):
+    before, after = (judged(effect, some, **plan).code for some in (others, [*others, rail]))
+    assert TOWARDS[after] <= TOWARDS[before]
+
+
+@given(intervals, several, st.floats(0, 20), plans)
+def test_a_better_effect_never_leads_away_from_accepting(effect, guardrails, more, plan):
+    value, low, high, n = effect
+    better = Estimate(value + more, low + more, high + more, n)
+    before, after = (judged(some, guardrails, **plan).code for some in (effect, better))
+    assert TOWARDS[after] >= TOWARDS[before]
+
+
+@given(intervals, several, st.floats(0, 10), st.floats(0, 10), plans)
+def test_a_wider_interval_is_accepted_only_where_the_narrow_one_was_or_was_small(
+    effect, guardrails, down, up, plan
+):
+    value, low, high, n = effect
+    wide = Estimate(value, low - down, high + up, n)
+    if judged(wide, guardrails, **plan).code == "accept":
+        narrow = judged(effect, guardrails, **plan)
+        assert narrow.code == "accept" or narrow.primary == "small"
+
+
+@given(intervals, several, rails, st.floats(0, 10), st.floats(0, 10), plans)
+def test_a_guardrail_less_well_known_never_makes_an_accept(effect, others, rail, down, up, plan):
+    value, low, high, n = rail.harm
+    wide = rail._replace(harm=Estimate(value, low - down, high + up, n))
+    if judged(effect, [*others, wide], **plan).code == "accept":
+        assert judged(effect, [*others, rail], **plan).code == "accept"
+
+
+@given(intervals, several, plans, st.randoms())
+def test_the_order_of_guardrails_does_not_matter(effect, guardrails, plan, random):
+    mixed = random.sample(guardrails, len(guardrails))
+    there, back = (judged(effect, some, **plan) for some in (guardrails, mixed))
+    assert there[:3] == back[:3]
+
+
+@given(intervals, several, st.integers(-3, 3).map(lambda power: 2.0**power), plans)
+def test_the_unit_does_not_matter(effect, guardrails, scale, plan):
+    def scaled(estimate):
+        return Estimate(*(end * scale for end in estimate[:3]), estimate.n)
+
+    others = [
+        rail._replace(harm=scaled(rail.harm), margin=rail.margin * scale) for rail in guardrails
+    ]
+    there = rule.verdict(effect, M, named(guardrails), looks=2, **plan)
+    back = rule.verdict(scaled(effect), M * scale, named(others), looks=2, **plan)
+    assert there == back
+
+
+@given(intervals, several, st.sampled_from("ABCD"), st.booleans())
+def test_the_last_look_only_turns_extend_into_not_proven(effect, guardrails, design, free):
+    early, late = (judged(effect, guardrails, design, look, free=free) for look in (1, 2))
+    if early.code != late.code:
+        assert (early.code, late.code) == ("extend", "not_proven")
+
+
+@given(st.lists(intervals, min_size=1, max_size=6), st.lists(intervals, min_size=6, max_size=6))
+def test_many_changes_at_once_are_judged_as_one_by_one(effects, harms):
+    ends = np.array([effect[1:3] for effect in effects]).T
+    sides = np.array([harm[1:3] for harm in harms[: len(effects)]]).T
+    codes = rule.decide(rule.primary(*ends, M), [rule.guardrail(*sides, G)], last=True)
+    for code, effect, harm in zip(codes, effects, harms, strict=False):
+        assert judged(effect, [Guardrail(harm, G)], look=2).code == code
+
+
+# ---------------------------------------------------------------- looks
+
+
+def test_the_level_of_a_look_is_that_of_its_obrien_fleming_limit():
+    for looks in (1, 2, 3):
+        for look, limit in enumerate(power.obrien_fleming(looks), 1):
+            interval = designs.of_t(0, 1, math.inf, 99, rule.confidence(look, looks))
+            assert interval.high == pytest.approx(limit)
+    uneven = designs.of_t(0, 1, math.inf, 99, rule.confidence(1, 2, information=[0.5, 1]))
+    assert uneven.high == pytest.approx(2.962588, abs=1e-4)
+
+
+def test_few_units_are_looked_at_once():
+    assert rule.confidence(1, 1, units=8) == pytest.approx(0.95)
+    assert rule.confidence(1, 2, units=12) > 0.99
+    with pytest.raises(ValueError, match="fewer than 12"):
+        rule.confidence(1, 2, units=11)
+
+
+def test_with_few_units_t_is_wider_than_the_normal():
+    few = designs.of_t(3, 1, 6, 8, rule.confidence(1, 1, units=8))
+    assert few.low == pytest.approx(3 - 2.447, abs=1e-3)
+
+
+def test_groups_far_from_the_sizes_assigned_are_told():
+    assert rule.uneven(500, 500) == 1
+    assert rule.uneven(200, 100, 2 / 3) == pytest.approx(1)
+    assert rule.uneven(560, 440) < rule.UNEVEN < rule.uneven(540, 460)
+    assert rule.uneven(0, 0) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: judged(at((0, 1)), design="F"),
+        lambda: judged(at((0, 1)), look=3),
+        lambda: rule.primary(0, 1, 0),
+        lambda: rule.guardrail(0, 1, -1),
+        lambda: rule.confidence(3, 2),
+        lambda: rule.uneven(1, 1, 1),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(wrong):
+    with pytest.raises(ValueError, match="must be|share"):
+        wrong()
