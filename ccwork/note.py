@@ -1,0 +1,159 @@
+"""The inside note and the page for citizens: was, became, in plain words, ready to be printed.
+
+The page for citizens takes nothing on trust: every claim handed to it is held against the
+rules again, and what may not leave the agency is left out.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ccwork import privacy, recognition, text
+from ccwork.workbook import Workbook
+
+MOST: Final = 8
+"""So many claims fit one page (our choice)."""
+
+QUOTED: Final = 3
+"""So many released words of clients stand on a page at most (our choice)."""
+
+ROUND: Final = 5
+"""Numbers of people told outside are rounded to five (our choice, with the cell of ten)."""
+
+
+class Page(str):
+    """One HTML page; a notebook shows its body, print shows its words."""
+
+    def _repr_html_(self) -> str:
+        body = re.sub(r"(?s).*<main>|</main>.*", "", self)
+        return body.replace("h1>", "h4>").replace("h2>", "h5>")
+
+    def __repr__(self) -> str:
+        words = re.sub(r"<[^>]+>", " ", self._repr_html_())
+        return " ".join(html.unescape(words).split())
+
+
+def inside(
+    work: Workbook,
+    lang: str = "",
+    claims: pd.DataFrame | None = None,
+    tried: pd.DataFrame | None = None,
+) -> Page:
+    """Make the note for the agency's own staff: claims by grade, teams, honest failures.
+
+    Parameters
+    ----------
+    lang
+        "ru" or "en"; empty: the language in force.
+    claims
+        What :func:`ccwork.recognition.claims` returns; None: those of the workbook.
+    tried
+        What :func:`ccwork.verdicts.verdicts` returns; None: that of the workbook.
+    """
+    return _page(work, "inside", lang, claims, tried)
+
+
+def outside(
+    work: Workbook,
+    lang: str = "",
+    claims: pd.DataFrame | None = None,
+    tried: pd.DataFrame | None = None,
+) -> Page:
+    """Make the page for citizens; parameters as for :func:`inside`.
+
+    Only claims of grade C or better of outer services, from ten people on; released words
+    of clients without any number or hidden name; nobody of the staff, no checksum, no code.
+    """
+    return _page(work, "outside", lang, claims, tried)
+
+
+def _page(
+    work: Workbook,
+    place: str,
+    lang: str,
+    claims: pd.DataFrame | None,
+    tried: pd.DataFrame | None,
+) -> Page:
+    before = text.lang()
+    text.use(lang or before)
+    try:
+        claims = recognition.claims(work, tried) if claims is None else claims
+        rows = claims.to_dict("records")
+        told = list(_outer(rows, work) if place == "outside" else _inner(rows))
+        teams = recognition.named(work, tried).to_dict("records") if place == "inside" else []
+        made = _template().render(
+            place=place, lang=text.lang(), word=text.word, say=text.say, told=told[:MOST],
+            more=len(told[MOST:]), teams=teams, words=_words(work) if place == "outside" else [],
+            agency=text.name("agency", work.agency), period=text.period(work.period),
+            date=text.day(work.date),
+        )  # fmt: skip
+        return Page(made)
+    finally:
+        text.use(before)
+
+
+def _inner(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Turn claims into items for the staff: the sentence its grade allows."""
+    for row in rows:
+        yield {"service": text.name("service", row["service"]), "sure": recognition.worded(row)}
+
+
+def _outer(rows: list[dict[str, Any]], work: Workbook) -> Iterator[dict[str, Any]]:
+    """Turn the claims that may leave the agency into items for citizens."""
+    for row in rows:
+        if recognition.barred(row, work) or row.get("place_of", "outside") != "outside":
+            continue
+        n = int(row["n"] / ROUND + 0.5) * ROUND
+        need = str(work.catalogue[f"need_{text.lang()}"].get(row["metric"]) or "")
+        digits = 0 if row["unit"] == "percent" else 1
+        yield {
+            "service": _clean("service", row["service"]),
+            "metric": text.name("metric", row["metric"]),
+            "need": need[:1].lower() + need[1:],
+            "was": recognition.amount(row["was"], row["unit"], digits),
+            "became": recognition.amount(row["became"], row["unit"], digits),
+            "what": _clean("change", row["novelty"]) if row["novelty"] else "",
+            "sure": text.say(f"outside.{row['strength']}", n=n, **_gain(row)),
+        }
+
+
+def _gain(row: dict[str, Any]) -> dict[str, str]:
+    """Write the gain and its limits; of a percentage in percentage points."""
+    unit = "percent_points" if row["unit"] == "percent" else row["unit"]
+    low, high = text.number(row["claimed_low"]), text.number(row["claimed_high"])
+    return {"gain": recognition.amount(row["claimed"], unit), "low": low, "high": high}
+
+
+def _clean(kind: str, code: str) -> str:
+    """Return a name an agency gave, with what may name a person hidden."""
+    return privacy.scrub(text.name(kind, code))
+
+
+def _words(work: Workbook) -> list[str]:
+    """Return the latest released words of clients in the language in force.
+
+    Of outer services; a visitor may be of the staff, so only clients speak. Words with a number
+    or a hidden part are left out: the number of one person is one of fewer than ten.
+    """
+    services = work.table("services")
+    outer = services.loc[services["client"] == "external", "service"]
+    rows = work.table("checks").sort_values("date", kind="stable")
+    rows = privacy.verbatims(rows[(rows["source"] == "client") & rows["service"].isin(outer)])
+    mark = text.terms()["scrubbed"][text.lang()]
+    said = [
+        words for words in rows["words"]
+        if mark not in words and not re.search(r"\d", words) and not text.foreign(words)
+    ]  # fmt: skip
+    return list(dict.fromkeys(said))[-QUOTED:]
+
+
+def _template() -> Any:
+    made = Environment(
+        loader=PackageLoader("ccwork", "template"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    return made.get_template("note.html.j2")
