@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
-from tqdm import tqdm
 
 from ccwork import text, workbook
 from ccwork.problems import DataProblems, Problem, together
@@ -45,29 +44,34 @@ def main() -> None:
 @click.argument("agencies", nargs=-1, metavar=text.word("cli.agencies"))
 @option("--all", "everyone", about="all", is_flag=True)
 @_data
-@_period
-@_lang
-@option("--out", about="out", default="reports", type=click.Path(path_type=Path))
-@option("--jobs", about="jobs", default=os.cpu_count(), type=click.IntRange(1))
+@option("--period", "periods", about="periods", multiple=True)
+@option("--lang", "langs", about="lang", multiple=True, type=click.Choice(text.LANGS))
+@option("--out", about="out", type=click.Path(path_type=Path))
+@option("--jobs", about="jobs", type=click.IntRange(1))
 @option("-p", "given", about="p", multiple=True, nargs=2)
-def report_command(agencies, everyone, data, period, langs, out, jobs, given) -> None:
+@option("--run", "run_file", about="run", type=click.Path(path_type=Path))
+@option("--stage", "stages", about="stage", multiple=True)
+@option("--notebooks", about="notebooks", type=click.Path(path_type=Path))
+@option("--only", about="only", multiple=True)
+@option("--failed", about="failed", is_flag=True)
+@option("--changed", about="changed", is_flag=True)
+@option("--limit", about="limit", type=click.IntRange(1), default=None)
+@option("--force", about="force", is_flag=True)
+@option("--dry-run", about="dry_run", is_flag=True)
+@option("--quiet", about="quiet", is_flag=True)
+@option("--cell-seconds", about="cell_seconds", type=click.IntRange(1))
+@option("--agency-seconds", about="agency_seconds", type=click.IntRange(1))
+@option("--memory", about="memory", type=click.IntRange(1))
+@option("--scheduler", about="scheduler")
+def report_command(agencies, everyone, **given) -> None:
     """Make the reports of agencies."""
-    from ccwork import batch
+    from ccwork import operate
 
-    chosen = choose(agencies, everyone, data)
-    settled(period, dict(given))
-    task = batch.Task(data, out, period, tuple(langs), dict(given))
-    finished = batch.run(task, chosen, jobs)
-    words = text.word("cli.progress")
-    outcomes = list(tqdm(finished, total=len(chosen), desc=words, unit="", disable=None))
-    index = batch.finish(task, outcomes)
-    text.use(langs[0])
-    for outcome in outcomes:
-        if outcome.status != "ok":
-            click.echo(f"{outcome.code}: {outcome.message.get(langs[0], '')}", err=True)
-    done = sum(outcome.status == "ok" for outcome in outcomes)
-    click.echo(text.say("cli.done", done=done, n=len(outcomes), index=str(index)))
-    sys.exit(batch.exit_code(outcomes))
+    order = operate.Order.of(given)
+    everyone = everyone or (not agencies and order.agencies == ("*",))
+    chosen = choose(agencies or order.agencies, everyone, order.task.data)
+    settled(order.task.periods, dict(order.task.parameters), order.task)
+    sys.exit(operate.carry_out(order, chosen))
 
 
 @main.command("check", help=text.word("cli.check"))
@@ -80,7 +84,7 @@ def report_command(agencies, everyone, data, period, langs, out, jobs, given) ->
 def check_command(agencies, everyone, data, period, langs, back) -> None:
     """Check the data of agencies; nothing is computed."""
     chosen = choose(agencies, everyone, data)
-    settled(period, {})
+    settled([period], {})
     if back and len(chosen) > 1:
         raise DataProblems([Problem("return_one")])
     bad = 0
@@ -121,6 +125,115 @@ def form_command(agency, data, langs, out, names) -> None:
     click.echo(text.say("form.done", **said))
     if made.left_out:
         click.echo(text.say("form.left_out", n=made.left_out, folder=agency))
+
+
+@main.command("plan", help=text.word("cli.plan"))
+@click.argument("agency", metavar=text.word("cli.agency"))
+@_data
+@_lang
+@option("--seal", "sealing", about="plan_seal", is_flag=True)
+def plan_command(agency, data, langs, sealing) -> None:
+    """Check the plan of the experiment, seal it, or say what changed since."""
+    from datetime import date
+
+    from ccwork import experiment, tables
+
+    folder = workbook.find(data, agency)
+    catalogue = tables.read(folder).catalogues["metrics"]
+    plan = experiment.read(folder / experiment.FILE)
+    problems = together(list(experiment.check(plan, catalogue)))
+    click.echo("\n".join(map(said, problems)) or text.say("cli.plan_clean", agency=agency))
+    grave = any(problem.grave for problem in problems)
+    if sealing and not grave:
+        path = experiment.seal(folder / experiment.FILE, date.today(), catalogue)
+        click.echo(text.say("cli.plan_sealed", path=str(path)))
+        return
+    before = experiment.brought_sealed(data, agency)
+    click.echo("\n".join(_since(before, plan, catalogue)))
+    changed = before is not None and experiment.digest(plan) != before.digest
+    sys.exit(3 if grave else 1 if changed else 0)
+
+
+def _since(before, plan, catalogue) -> Iterable[str]:
+    """Say what changed in a plan since it was sealed, line by line."""
+    from ccwork import experiment, planned
+
+    if before is None:
+        yield text.word("cli.plan_open")
+        return
+    rows = experiment.changed(before, plan)
+    code = "cli.plan_changed" if len(rows) else "cli.plan_same"
+    yield text.say(code, day=text.day(before.day), n=len(rows))
+    for row in rows.itertuples():
+        old, new = ("—" if value is None else value for value in (row.sealed_value, row.now_value))
+        line = getattr(planned.line_name(row.plan_line, catalogue), text.lang())
+        yield text.say("cli.plan_line", line=line, old=str(old), new=str(new))
+
+
+@main.command("log", help=text.word("cli.log"))
+@click.argument("file", metavar=text.word("cli.log_file"), type=click.Path(path_type=Path))
+@_lang
+@option("--map", "mapping", about="log_map", type=click.Path(path_type=Path))
+@option("--out", about="log_out", type=click.Path(path_type=Path))
+def log_command(file, langs, mapping, out) -> None:
+    """Read an event log and say what it holds."""
+    from ccwork import logs
+    from ccwork.mapping import toml
+
+    mapping = mapping or next(iter([file.with_name(file.name.split(".")[0] + ".toml")]))
+    plan = dict(toml(mapping)) if mapping.is_file() else None
+    if plan:
+        plan.pop("file", None)
+    steps, problems = logs.read(file, plan)
+    click.echo("\n".join(map(said, together(problems))), nl=bool(problems))
+    if steps.empty:
+        sys.exit(3)
+    first, last = (text.day(day.date()) for day in (steps["start"].min(), steps["start"].max()))
+    counts = {"events": len(steps), "cases": steps["case"].nunique()}
+    found = text.say(
+        "cli.log_read", **counts, steps=steps["step"].nunique(), first=first, last=last
+    )
+    click.echo(found)
+    if out:
+        steps.to_csv(out, index=False, date_format="%Y-%m-%d %H:%M:%S")
+        click.echo(text.say("cli.log_written", path=str(out)))
+
+
+@main.command("page", help=text.word("cli.page"))
+@click.argument("kind", metavar=text.word("cli.page_kind"))
+@click.argument("agency", metavar=text.word("cli.agency"))
+@click.argument("code", metavar=text.word("cli.page_code"), default="")
+@_data
+@_period
+@_lang
+@option("--out", about="page_out", type=click.Path(path_type=Path))
+def page_command(kind, agency, code, data, period, langs, out) -> None:
+    """Make one page to print."""
+    from ccwork import pages
+
+    if kind not in pages.KINDS:
+        known = ", ".join(pages.KINDS)
+        raise DataProblems([Problem("page_kind", values={"found": kind, "known": known})])
+    work = workbook.load(data, agency, period)
+    for lang in langs:
+        name = ".".join(filter(None, (kind, agency, code, lang, "html")))
+        path = out.with_suffix(f".{lang}.html") if out else Path(name)
+        path.write_text(pages.page(work, kind, code, lang), encoding="utf-8", newline="\n")
+        click.echo(text.say("cli.page_written", path=str(path)))
+
+
+@main.command("selfcheck", help=text.word("cli.selfcheck"))
+@click.argument("agency", metavar=text.word("cli.agency"))
+@_data
+@_period
+@_lang
+@option("--out", about="selfcheck_out", type=click.Path(path_type=Path), default=".")
+def selfcheck_command(agency, data, period, langs, out) -> None:
+    """Write the self-check as it is sent on: csv and json."""
+    from ccwork import roadmap
+
+    for path in roadmap.export(workbook.load(data, agency, period), out):
+        click.echo(text.say("cli.page_written", path=str(path)))
 
 
 @main.command("params", help=text.word("cli.params"))
@@ -190,6 +303,8 @@ def choose(agencies: Iterable[str], everyone: bool, data: str) -> list[str]:
     wanted = list(known) if everyone else list(dict.fromkeys(agencies))
     problems: list[Problem] = []
     for agency in wanted:
+        if agency in known:
+            continue
         try:
             workbook.find(data, agency)
         except DataProblems as found:
@@ -201,14 +316,15 @@ def choose(agencies: Iterable[str], everyone: bool, data: str) -> list[str]:
     return wanted
 
 
-def settled(period: str, given: dict[str, str]) -> None:
-    """Check a period's form and the parameters' names before any kernel starts."""
+def settled(asked: Iterable[str], given: dict[str, str], task: object = None) -> None:
+    """Check the form of periods and the parameters' names before any kernel starts."""
     from ccwork import batch, edition, params, periods
 
-    problems = [Problem("not_a_period", values={"value": period})]
-    problems = [] if not period or periods.is_period(period) else problems
+    wrong = [period for period in asked if period and not periods.is_period(period)]
+    problems = [Problem("not_a_period", values={"value": period}) for period in wrong]
     if given:
-        problems += params.wrong(given, [edition.read(path) for path in batch.stages().values()])
+        stages = batch.stages(task).values()
+        problems += params.wrong(given, [edition.read(path) for path in stages])
     if problems:
         raise DataProblems(problems)
 
@@ -243,6 +359,7 @@ def run(arguments: list[str] | None = None) -> None:
         sys.exit(main.main(arguments, prog_name="ccwork", standalone_mode=False))
     except DataProblems as found:
         click.echo(str(found), err=True)
+        sys.exit(getattr(found, "exit_code", 2))
     except click.UsageError as error:
         click.echo(usage(error), err=True)
     except click.Abort:

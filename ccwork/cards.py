@@ -1,0 +1,121 @@
+"""One page for one position: what it answers for, where that stands, what was agreed."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ccwork import cascade, indicators, method, text
+from ccwork.metrics import about
+from ccwork.note import Page
+from ccwork.sheets import sheet
+from ccwork.workbook import Workbook
+
+COLUMNS = [
+    *[
+        "position",
+        "indicator",
+        "kpi",
+        "duty",
+        "answerable",
+        "service",
+        "value",
+        "low",
+        "high",
+        "n",
+    ],
+    *["unit", "why", "verdict", "target", "target_why", "agreed_said"],
+]
+
+
+def first(work: Workbook, rollout: str = "priority") -> str:
+    """Return the code of the first position taking part; empty where there is none."""
+    return next(iter(cascade.positions(work, rollout)), "")
+
+
+def card(work: Workbook, position: str = "", rollout: str = "priority") -> pd.DataFrame:
+    """Return what one position answers for.
+
+    Parameters
+    ----------
+    position
+        Its code; empty: the first one taking part.
+    rollout
+        "priority": only the chosen process (all where the position has no part in it); "all".
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator, its own first: ``kpi``, ``duty``, ``answerable``, ``service``; the
+        ``value`` of the metric with limits and n, withheld ("small_unit") for facts of a unit
+        of fewer than 10 people; ``verdict`` against its own yesterday, ``target`` and
+        ``agreed_said`` (with whom and when).
+
+    Notes
+    -----
+    Values are those of the service, never of a person. Source: KPI method 2023; the card is
+    our choice.
+    """
+    position = position or first(work, rollout)
+    cascade.positions(work, rollout)
+    rows = cascade.carried(work)
+    rows = rows[rows["position"] == position]
+    chosen = rows[rows["service"] == cascade.choice.service(work)]
+    rows = chosen if rollout == "priority" and len(chosen) else rows
+    hidden = small(work, position)
+    found = [_line(row, work, hidden) for row in rows.to_dict("records")]
+    table = pd.DataFrame(found, columns=COLUMNS)
+    order = table["duty"].map(cascade.ROLES.index).to_numpy()
+    table = table.iloc[np.argsort(-order, kind="stable")]
+    return about(
+        table,
+        "card",
+        work,
+        key=["position", "indicator"],
+        of=[*indicators.OF, "metrics", "answers"],
+    )
+
+
+def small(work: Workbook, position: str) -> bool:
+    """Tell whether so few people work in the unit of a position that a fact points at one."""
+    rows = work.table("positions")
+    unit = rows.loc[rows["position"] == position, "unit"].tolist()
+    own = rows[rows["unit"].isin(unit) & (rows["unit"] != "")]
+    own = own if len(own) else rows[rows["position"] == position]
+    staff = own["staff"].sum(min_count=1)
+    there = [many for many in (staff, work.info.get("staff")) if many and pd.notna(many)]
+    return bool(there and min(there) < method.MIN_SHOWN)
+
+
+def _line(row: dict[str, Any], work: Workbook, hidden: bool) -> dict[str, Any]:
+    known = indicators.standing(work)
+    pair = (row["metric"], row["service"])
+    names = ["value", "low", "high", "n", "unit", "why", "verdict"]
+    now = known.loc[pair, names].to_dict() if pair in known.index else {"value": np.nan}
+    now = {"why": "no_row" if row["metric"] else "no_metric", "verdict": "too_little"} | now
+    if hidden and row["group"] != "subjective":
+        now |= dict.fromkeys(["value", "low", "high", "n"], np.nan)
+        now |= {"why": "small_unit", "verdict": "too_little"}
+    who, when = row["agreed_by"] or "—", row["agreed"]
+    said = f"{who}, {text.day(when)}" if pd.notna(when) else who
+    row |= {"duty": row["role"], "answerable": row["control"]}
+    keep = ["position", "indicator", "kpi", "duty", "answerable", "service", "target"]
+    return (
+        {name: row[name] for name in keep} | now | {"agreed_said": said, "target_why": "no_target"}
+    )
+
+
+def printable(
+    work: Workbook, position: str = "", lang: str = "", rollout: str = "priority"
+) -> Page:
+    """Make the card of a position as one page to print, with a line to sign.
+
+    Parameters as for :func:`card`; `lang` "ru" or "en", empty: the language in force.
+    """
+    position = position or first(work, rollout)
+
+    def made() -> tuple[str, list[pd.DataFrame]]:
+        rows = card(work, position, rollout)
+        return f"{text.word('card.title')}: {text.name('position', position)}", [rows]
+
+    return sheet(work, made, lang, signed=True)

@@ -1,0 +1,287 @@
+"""From the five KPIs to positions: the planted faults are found, the five best are chosen."""
+
+import itertools
+import re
+from functools import cache
+
+import pytest
+from conftest import SAMPLES, Agency
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccwork import cards, cascade, indicators, method, show, text, workbook
+from ccwork.demo import cascade as planted
+
+NAMES = ("indicator", "level", "parent", "metric", "kpi", "service", "position", "role")
+TOP = ("top", "agency", "", "easy", "effort", "", "", "")
+ENDED = [{"case": f"C{case:02}", "step": step, "service": "a", "actor": "front",
+          "position": who, "start": f"2026-06-01 {hour:02}:00", "end": f"2026-06-01 {end:02}:00"}
+         for case in range(12)
+         for step, who, hour, end in (("take", "clerk", 9, 10), ("decide", "expert", 10, 14))
+         ]  # fmt: skip
+
+
+def rows(*lines: tuple[str, ...], **more: object) -> list[dict[str, object]]:
+    return [dict(zip(NAMES, line, strict=True)) | more for line in lines]
+
+
+def brought(agency: Agency, *lines: tuple[str, ...], staff: object = "", **more: object) -> Agency:
+    posts = dict.fromkeys(line[6] for line in lines if line[6])
+    agency.add("indicators", rows(*lines, **more))
+    agency.add("units", [{"unit": "u", "name_ru": "Приём", "name_en": "Front"}])
+    agency.add("positions", [
+        {"position": post, "unit": "u", "name_ru": f"Должность {post}", "name_en": f"Post {post}",
+         "staff": staff} for post in posts or {"none": None}
+    ])  # fmt: skip
+    return agency.metric([5, 4], metric="documents", n=100, first="2026-05")
+
+
+@cache
+def loaded(name: str) -> workbook.Workbook:
+    return workbook.load(str(SAMPLES), name)
+
+
+def sample(name: str) -> workbook.Workbook:
+    workbook.learn(loaded(name))
+    indicators.indicators(loaded(name))
+    return loaded(name)
+
+
+def flaws(work: workbook.Workbook) -> set[tuple[str, str]]:
+    found = cascade.faults(work)
+    return set(zip(found["flaw"], found["where_code"], strict=True))
+
+
+def owned(position: str, metric: str = "documents", role: str = "owns") -> tuple[str, ...]:
+    return (f"{position}_{metric}", "position", "p", metric, "", "", position, role)
+
+
+PROCESS = ("p", "process", "top", "documents", "", "a", "", "")
+
+
+# ---------------------------------------------------------------- the invented agencies
+
+
+def test_the_sound_agency_has_no_fault_and_a_position_with_exactly_five():
+    work = sample(planted.FIVE[0])
+    shown = cascade.matrix(work).set_index("position")
+    assert cascade.faults(work).empty and cascade.faulty(work)["say"].tolist() == ["sound"]
+    assert shown.loc[planted.FIVE[1], ["carries", "five_most"]].tolist() == [5, "five"]
+    assert cascade.coverage(work)["came_down"].tolist() == ["yes"] * 5
+
+
+def test_the_position_with_seven_and_the_indicator_nobody_owns_are_grave():
+    work = sample("payments")
+    grave = cascade.faults(work).query("weight_of == 'grave'")
+    pairs = set(zip(grave["flaw"], grave["where_code"], strict=True))
+    assert pairs == {("over_five", planted.SEVEN[1]), ("no_owner", planted.ORPHAN[1])}
+    assert ("not_outcome", "a_promise") in flaws(work)
+    problems = list(cascade.problems(work))
+    assert {problem.code for problem in problems if problem.grave} == {
+        "cascade_over_five", "cascade_no_owner",
+    }  # fmt: skip
+    assert all(len(str(problem)) > 40 for problem in problems)
+
+
+def test_five_of_the_seven_are_kept_and_the_others_are_explained():
+    found = cascade.proposal(sample("payments"), "officer").set_index("indicator")
+    assert (found["keep_it"] == "chosen").sum() == 5
+    left = found.loc[found["keep_it"] == "left", "left_why"]
+    assert left.to_dict() == {
+        "officer_norm": "covered", "officer_decision_explained": "not_controlled",
+    }  # fmt: skip
+
+
+def test_an_agency_without_the_tables_gets_words():
+    work = sample("archive")
+    for table in (cascade.matrix, cascade.coverage, cascade.faults, cascade.proposals, cards.card):
+        found = table(work)
+        assert found.empty
+        show.table(found)
+    assert list(cascade.problems(work)) == [] and cards.first(work) == ""
+
+
+# ---------------------------------------------------------------- validators
+
+
+def test_five_are_well_and_six_are_an_error(agency):
+    metrics = ["documents", "visits", "easy", "solved", "respected", "info_clear"]
+    lines = [TOP, PROCESS, *(owned("clerk", metric) for metric in metrics)]
+    five = brought(agency, *lines[:-1]).load()
+    assert ("over_five", "clerk") not in flaws(five)
+    six = brought(Agency(agency.root.parent / "six"), *lines).load()
+    assert ("over_five", "clerk") in flaws(six)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ((TOP, PROCESS, owned("x", role="influences")), ("no_owner", "p")),
+        ((TOP, PROCESS, owned("x"), owned("y")), ("many_owners", "p")),
+        ((TOP, PROCESS, owned("x")), ("no_process", "speed")),
+        ((TOP, PROCESS, owned("x", role="apart")), ("not_controlled", "x_documents")),
+        ((PROCESS[:2] + ("",) + PROCESS[3:], owned("x")), ("unrooted", "p")),
+    ],
+)
+def test_a_broken_rule_is_named(agency, lines, expected):
+    assert expected in flaws(brought(agency, *lines).load())
+
+
+def test_a_rule_that_is_kept_is_not_named(agency):
+    found = flaws(brought(agency, TOP, PROCESS, owned("x"), owned("y", role="influences")).load())
+    assert found == {("no_process", kpi) for kpi in set(method.KPIS) - {"effort"}}
+
+
+def test_indicators_that_stand_in_a_circle_serve_nothing(agency):
+    round_ = ("p", "process", "q", "", "", "a", "", ""), ("q", "process", "p", "", "", "a", "", "")
+    assert {("unrooted", "p"), ("unrooted", "q")} <= flaws(brought(agency, *round_).load())
+
+
+def test_an_unknown_position_and_one_without_indicators_are_named(agency):
+    brought(agency, TOP, PROCESS, owned("x"))
+    (agency.folder / "positions.csv").unlink()
+    assert ("unknown_position", "x") in flaws(agency.load())
+    agency.add("positions", [{"position": each, "unit": "u"} for each in ("x", "idle")])
+    assert ("empty_position", "idle") in flaws(agency.load())
+
+
+@pytest.mark.parametrize(("who", "control"), [("expert", "proven"), ("clerk", "informational")])
+def test_a_time_belongs_to_whom_the_log_gives_half_of_the_hours(agency, who, control):
+    lead = ("p", "process", "top", "lead_days", "speed", "a", "", "")
+    brought(agency, TOP, lead, owned(who, "lead_days")).add("steps", ENDED)
+    work = agency.load()
+    assert cascade.carried(work)["control"].tolist() == [control]
+    assert (("informational", f"{who}_lead_days") in flaws(work)) == (who == "clerk")
+
+
+def test_fewer_than_ten_cases_in_the_log_prove_nothing(agency):
+    lead = ("p", "process", "top", "lead_days", "speed", "a", "", "")
+    brought(agency, TOP, lead, owned("clerk", "lead_days")).add("steps", ENDED[:18])
+    assert cascade.carried(agency.load())["control"].tolist() == ["declared"]
+
+
+# ---------------------------------------------------------------- levels and roll-out
+
+
+def test_a_position_takes_metric_process_unit_and_name_from_above(agency):
+    low = ("low", "position", "p", "", "", "", "x", "owns")
+    found = indicators.indicators(brought(agency, TOP, PROCESS, low).load()).set_index("indicator")
+    row = found.loc["low"]
+    assert row[["metric", "service", "unit", "kpi", "process", "serves"]].tolist() == [
+        "documents", "a", "u", "effort", "p", "top",
+    ]  # fmt: skip
+    assert text.name("indicator", "low") == text.name("metric", "documents")
+
+
+def test_both_ways_to_roll_out_are_there_and_a_priority_process_is_the_default():
+    work = sample("registry")
+    assert cascade.positions(work) == ["clerk", "specialist", "head"]
+    assert cascade.positions(work, "all") == [
+        "clerk", "specialist", "head", "registrar", "helper",
+    ]  # fmt: skip
+    assert set(cards.card(work, "registrar", "all")["service"]) == {"transfer"}
+    with pytest.raises(ValueError, match="`rollout` must be one of"):
+        cascade.positions(work, "some")
+
+
+def test_where_no_process_is_chosen_everybody_takes_part(agency):
+    work = brought(agency, TOP, PROCESS, owned("x")).load()
+    assert cascade.positions(work) == ["x"]
+
+
+# ---------------------------------------------------------------- which five
+
+
+def second_way(kpis, groups, worth, most):
+    """List the best sets by plain Python over all subsets."""
+    sets = [
+        s
+        for size in range(len(worth) + 1)
+        for s in itertools.combinations(range(len(worth)), size)
+    ]
+    sets = [s for s in sets if len(s) <= most]
+
+    def score(chosen):
+        return (
+            len({kpis[at] for at in chosen}), len({groups[at] for at in chosen}),
+            sum(worth[at] for at in chosen), -len(chosen),
+        )  # fmt: skip
+
+    top = max(score(chosen) for chosen in sets)
+    return {chosen for chosen in sets if score(chosen) == top}
+
+
+KPI = st.sampled_from(method.KPIS)
+GROUP = st.sampled_from(method.GROUPS)
+LINES = st.lists(st.tuples(KPI, GROUP, st.integers(0, 4)), min_size=1, max_size=9)
+
+
+@given(LINES, st.integers(1, 5))
+def test_the_choice_equals_that_of_a_plain_search_and_keeps_the_cap(lines, most):
+    kpis, groups, worth = zip(*lines, strict=True)
+    found = cascade.best_sets(kpis, groups, worth, most)
+    assert set(found) == second_way(kpis, groups, worth, most)
+    assert all(len(chosen) <= most for chosen in found)
+
+
+def test_covering_kpis_goes_before_worth_and_ties_are_all_listed():
+    one = ["objective"] * 3
+    assert cascade.best_sets(["speed", "speed", "effort"], one, [9, 9, 0], 2) == [(0, 2), (1, 2)]
+    assert cascade.best_sets([], [], []) == [()]
+
+
+def test_more_than_thirty_are_not_searched(agency):
+    with pytest.raises(ValueError, match="at most 30"):
+        cascade.best_sets(["speed"] * 31, [""] * 31, [1] * 31)
+    lines = [(f"x{at}", "position", "p", "", "", "", "x", "owns") for at in range(31)]
+    found = cascade.proposal(brought(agency, TOP, PROCESS, *lines).load(), "x")
+    assert set(found["left_why"]) == {"too_many"} and set(found["keep_it"]) == {"left"}
+
+
+def test_equally_good_sets_are_said_to_be_so(agency):
+    twins = [(f"x{at}", "position", "p", "", "", "", "x", "owns") for at in range(6)]
+    found = cascade.proposal(brought(agency, TOP, PROCESS, *twins).load(), "x")
+    assert set(found["keep_it"]) == {"either"}
+
+
+# ---------------------------------------------------------------- the card
+
+
+def test_a_card_tells_value_verdict_target_and_agreement(agency):
+    work = brought(
+        agency, TOP, PROCESS, owned("x"), target=3, agreed_by="M1", agreed="2026-03-01", staff=40
+    ).load()
+    row = cards.card(work, "x").iloc[0]
+    assert row[["value", "n", "target", "verdict"]].tolist() == [4, 100, 3, "too_little"]
+    assert row["agreed_said"] == "M1, 1 марта 2026"
+
+
+@pytest.mark.parametrize(("staff", "why"), [(9, "small_unit"), (10, "")])
+def test_facts_of_a_unit_below_ten_people_are_withheld(agency, staff, why):
+    work = brought(agency, TOP, PROCESS, owned("x"), staff=staff).load()
+    row = cards.card(work, "x").iloc[0]
+    assert (row["why"] == why if why else row["value"] == 4) and (row["value"] == 4) != bool(why)
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_a_card_is_one_page_in_one_language_that_fetches_nothing(lang):
+    page = cards.printable(sample("registry"), "clerk", lang)
+    assert text.lang() == "ru" and f'<html lang="{lang}">' in page
+    assert not re.search(r"(src|href)=|url\(|https?://|@import", page)
+    if lang == "en":
+        assert not re.search("[а-яё]", page, re.IGNORECASE)
+    assert page.count("<tr>") == 6 and ("Internal" in page) == (lang == "en")
+
+
+def test_what_people_write_cannot_break_the_page(agency):
+    brought(agency, TOP, PROCESS, owned("x"), name_ru="<script>alert(1)</script>")
+    assert "<script>" not in cards.printable(agency.load(), "x")
+
+
+def test_numbers_of_both_languages_are_the_same():
+    work = sample("registry")
+    text.use("en")
+    english = cards.card(work)
+    text.use("ru")
+    columns = ["indicator", "duty", "answerable", "value", "verdict", "target"]
+    assert english[columns].equals(cards.card(work)[columns])

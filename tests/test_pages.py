@@ -1,0 +1,72 @@
+"""Pages to print: both languages, nothing fetched, a clear sentence for a wrong name."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+from conftest import SAMPLES
+
+from ccwork import cli, pages, text, workbook
+from ccwork.problems import DataProblems
+
+CODES = {"card": "clerk", "passport": "lead_days"}
+
+
+@pytest.fixture(scope="module")
+def registry():
+    return workbook.load(str(SAMPLES), "registry")
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+@pytest.mark.parametrize("kind", pages.KINDS)
+def test_a_page_is_whole_in_its_language_and_fetches_nothing(registry, kind, lang):
+    made = pages.page(registry, kind, CODES.get(kind, ""), lang)
+    assert f'<html lang="{lang}"' in made and "</html>" in made
+    assert not re.search(r"//[a-z]|@import|url\(", made)
+    words = re.sub(r"(?s)<style.*?</style>|<(\w+) lang=.ru.>.*?</\1>|<[^>]+>", " ", made)
+    if lang == "en":
+        assert not re.search("[а-яё]", re.sub("«[^»]*»|“[^”]*”", "", words), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("kind", pages.CODED)
+def test_an_unknown_code_names_those_there_are(registry, kind):
+    with pytest.raises(DataProblems) as found:
+        pages.page(registry, kind, "nobody", "ru")
+    assert "nobody" in str(found.value) and CODES[kind] in str(found.value)
+
+
+def test_the_command_writes_one_file_a_language(tmp_path):
+    path = tmp_path / "promise.html"
+    args = ["page", "promise", "registry", "--data", str(SAMPLES), "--lang", "ru", "--lang", "en"]
+    done = CliRunner().invoke(cli.main, [*args, "--out", str(path)], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert {found.name for found in tmp_path.iterdir()} == {"promise.ru.html", "promise.en.html"}
+
+
+def test_an_unknown_page_names_those_there_are():
+    with pytest.raises(DataProblems) as found:
+        CliRunner().invoke(cli.main, ["page", "poster", "registry"], catch_exceptions=False)
+    assert "poster" in str(found.value) and "promise" in str(found.value)
+
+
+def test_the_self_check_is_written_to_be_sent_on(tmp_path):
+    args = ["selfcheck", "registry", "--data", str(SAMPLES), "--out", str(tmp_path)]
+    done = CliRunner().invoke(cli.main, args, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert {found.suffix for found in tmp_path.iterdir()} == {".csv", ".json"}
+
+
+@pytest.mark.parametrize(("agency", "code"), [("registry", 0), ("payments", 1)])
+def test_a_plan_changed_after_it_was_sealed_ends_with_one(agency, code):
+    args = ["plan", agency, "--data", str(SAMPLES)]
+    done = CliRunner().invoke(cli.main, args)
+    assert done.exit_code == code
+    assert ("стало 15" in done.output) == bool(code)
+
+
+def test_a_log_is_told_by_itself(tmp_path):
+    log = SAMPLES / "demo" / "inspection" / "logs" / "permit.csv"
+    out = tmp_path / "steps.csv"
+    done = CliRunner().invoke(cli.main, ["log", str(log), "--out", str(out)])
+    assert done.exit_code == 0 and "Событий 700, обращений 140" in done.output
+    assert out.read_text(encoding="utf-8").startswith("case,step,start")

@@ -1,0 +1,173 @@
+"""Passports of metrics, the agency's own choice, and a metric added by editing tables only."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from conftest import SAMPLES
+from nbclient import NotebookClient
+
+from ccwork import cards, edition, history, passports, show, tables, text, workbook
+
+NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "8_cascade.ipynb"
+ADDED = (
+    "metric,kpi,group,form,unit,better,worst,best,ru,en,about_ru,about_en,owner,review\n"
+    "lost_calls,speed,objective,share,percent,lower,100,0,Потерянные звонки,Lost calls,"
+    "Звонки без ответа.,Calls nobody took.,post,2026-03\n"
+)
+
+
+@cache
+def loaded(name: str) -> workbook.Workbook:
+    return workbook.load(str(SAMPLES), name)
+
+
+def sample(name: str) -> workbook.Workbook:
+    workbook.learn(loaded(name))
+    return loaded(name)
+
+
+def said(work, metric="lost_calls"):
+    return passports.passport(work, metric).set_index("passport_line")["line_said"]
+
+
+@pytest.fixture
+def added(agency):
+    """An agency whose methodologist added a metric by rows alone."""
+    (agency.folder / "catalogue").mkdir()
+    (agency.folder / "catalogue" / "metrics.csv").write_text(ADDED, encoding="utf-8")
+    agency.metric([40, 30], metric="lost_calls", n=1000, first="2026-05")
+    agency.add("needs", [{"need": "reached", "segment": "citizens", "need_ru": "Дозвониться",
+                          "metric": "lost_calls"}])  # fmt: skip
+    agency.add("positions", [{"position": "post", "name_ru": "Оператор", "name_en": "Operator"}])
+    names = ("indicator", "level", "parent", "metric", "service", "position", "role")
+    lines = (
+        ("top", "agency", "", "fast_enough", "", "", ""),
+        ("calls", "process", "top", "lost_calls", "a", "", ""),
+        ("own", "position", "calls", "", "", "post", "owns"),
+    )
+    agency.add("indicators", [dict(zip(names, line, strict=True)) for line in lines])
+    return agency
+
+
+# ---------------------------------------------------------------- a metric by tables only
+
+
+def test_a_metric_added_by_rows_is_in_the_passport_and_on_the_card(added):
+    work = added.load()
+    assert said(work)[["name", "owner", "review", "needs", "about"]].tolist() == [
+        "Потерянные звонки", "Оператор", "март 2026", "Дозвониться", "Звонки без ответа.",
+    ]  # fmt: skip
+    card = cards.card(work, "post").iloc[0]
+    assert card[["kpi", "value", "verdict"]].tolist() == ["speed", 30, "better"]
+    assert "Lost calls" in cards.printable(work, "post", "en")
+    assert "Потерянные звонки" in passports.printable(work, "lost_calls", "ru")
+    assert history.judged(work)["metric"].tolist() == ["lost_calls"]
+
+
+def test_a_metric_added_by_rows_is_in_the_report(added):
+    added.load()
+    made = edition.edition(
+        edition.read(NOTEBOOK), edition.prose("8_cascade", "en"), "report", "en"
+    )
+    for cell in made.cells:
+        if "parameters" in edition.tags(cell):
+            cell.source = f'data = r"{added.root}"\nagency = "{added.name}"\nperiod = ""'
+    NotebookClient(made, timeout=120).execute()
+    tables_of = {
+        output.metadata["ccwork"]["name"]
+        for cell in made.cells
+        for output in cell.get("outputs", ())
+        if "Lost calls" in str(output.get("data")) and "ccwork" in output.metadata
+    }
+    assert {"selection", "passport", "review", "card", "meeting"} <= tables_of
+
+
+# ---------------------------------------------------------------- passports
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_every_metric_of_the_catalogue_has_a_full_passport_in_one_language(lang, agency):
+    work = agency.metric([5, 4], metric="documents", n=100).load()
+    text.use(lang)
+    for metric in tables.common()["metrics"].index:
+        lines = said(work, metric)
+        assert lines.index.tolist() == [line for own in passports.PARTS.values() for line in own]
+        must = ["name", "kpi", "unit", "better", "about", "formula", "anchors", "need", "goal",
+                "principle", "source", "version", "form", "weight", "minimum"]  # fmt: skip
+        assert (lines[must] != "—").all(), metric
+        ours = re.sub("«[^»]*»", "", " ".join(lines.drop("services")))
+        assert not re.search("[а-яё]" if lang == "en" else "[a-z]{3}", ours, re.IGNORECASE)
+
+
+def test_an_unknown_metric_is_refused():
+    with pytest.raises(
+        ValueError, match="`metric` must be a code of the catalogue; not 'nothing'"
+    ):
+        passports.passport(sample("archive"), "nothing")
+
+
+def test_the_owner_comes_from_the_catalogue_or_else_from_the_cascade():
+    work = sample("registry")
+    assert passports.owner(work, "documents") == text.name("position", "head")
+    assert passports.owner(work, "client_actions") == text.name("position", "head")
+    assert passports.owner(work, "uptime") == ""
+
+
+def test_no_passport_needs_anything_from_outside():
+    page = passports.printable(sample("registry"), "lead_days", "en")
+    assert not re.search(r"(src|href)=|url\(|https?://", page)
+    assert '<html lang="en">' in page and text.lang() == "ru"
+
+
+# ---------------------------------------------------------------- the choice
+
+
+def test_the_choice_follows_needs_first_and_tells_the_stale_passport():
+    found = passports.selection(sample("registry")).set_index("metric")
+    assert found.loc["documents", ["selection", "renewal"]].tolist() == ["need", "stale"]
+    assert found.loc["lead_days", "renewal"] == "fresh"
+    assert found["selection"].tolist() == sorted(
+        found["selection"], key=["need", "need_only", "value", "empty"].index
+    )
+    assert passports.chosen(sample("registry"))["stale_passports"].tolist() == [1]
+
+
+def test_a_need_whose_metric_is_not_measured_is_told(agency):
+    agency.metric([5, 4], metric="documents", n=100)
+    agency.add("needs", [{"need": "n", "segment": "citizens", "metric": "lead_days"}])
+    work = agency.load()
+    found = passports.selection(work).set_index("metric")["selection"]
+    assert found.to_dict() == {"lead_days": "need_only", "documents": "value"}
+    assert passports.chosen(work)["say"].tolist() == ["needs"]
+
+
+def test_what_is_not_chosen_says_whether_it_is_missed(agency):
+    work = agency.metric([5, 4], metric="documents", n=100).load()
+    left = passports.left_out(work).set_index("metric")["left_because"]
+    assert left["visits"] == "has_others"
+    assert left["easy"] == "only_opinion" and left["lead_days"] == "only_fact"
+    both = set(left.index) | set(passports.selection(work)["metric"])
+    assert both == set(work.catalogue.index) and "documents" not in left.index
+
+
+def test_a_metric_brought_without_a_value_is_told_so():
+    found = passports.selection(sample("archive")).set_index("metric")["selection"]
+    assert found["respected"] == "empty"
+
+
+# ---------------------------------------------------------------- versions
+
+
+def test_a_new_version_has_its_own_periods(agency):
+    rows = [
+        {"metric": "documents", "service": "a", "period": f"2026-0{month}", "value": 5, "n": 100,
+         "version": "2" if month > 4 else ""}
+        for month in range(1, 7)
+    ]  # fmt: skip
+    found = passports.versions(agency.add("metrics", rows).load(), "documents")
+    assert found[["made_by", "first", "last", "periods"]].to_numpy().tolist() == [
+        ["1", "2026-01", "2026-04", 4], ["2", "2026-05", "2026-06", 2],
+    ]  # fmt: skip
+    show.table(found)
