@@ -5,11 +5,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
-from ccwork import method, periods
+from ccwork import composition, method, periods
+from ccwork.composition import weighed
 from ccwork.metrics import about, values
 from ccwork.stats import points
 from ccwork.stats.intervals import Estimate, mapped, mover, mover_bound
+from ccwork.stats.multiple import holm
 from ccwork.workbook import Workbook, once
 
 METRIC_COLUMNS = ["client", "kpi", "group", "metric", "points", "points_low", "points_high", "n"]
@@ -20,7 +23,7 @@ FIVE_COLUMNS = [
         for part in ("kpi_points", *method.GROUPS, "gap")
         for limit in ("", "_low", "_high")
     ],
-    *["n", "measured", "selected", "why", "kpi_points_why", "gap_why"],
+    *["n", "measured", "selected", "joined", "why", "kpi_points_why", "gap_why"],
 ]
 
 
@@ -46,14 +49,14 @@ def scored(work: Workbook) -> pd.DataFrame:
 
 def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     """Put every metric on the scale 0-100 over some periods together, each with equal weight."""
-    rows = values(work)
-    rows = rows[rows["metric"].map(work.catalogue["weight"]) > 0]
     services = work.table("services").set_index("service")
+    rows = values(work)[["metric", "service"]].drop_duplicates()
+    rows = rows[rows["metric"].map(work.catalogue["weight"]) > 0]
     rows["client"] = rows["service"].map(services["client"])
-    rows["volume"] = rows["service"].map(services["volume"])
+    now = dict(list(weighed(work, wanted).groupby(["client", "metric"])))
     found = [
-        {"client": client, "metric": metric, **_of_metric(series, work, wanted)}
-        for (client, metric), series in rows.groupby(["client", "metric"], sort=False)
+        {"client": client, "metric": metric, **_of_metric(now.get((client, metric)), work)}
+        for (client, metric), _ in rows.groupby(["client", "metric"], sort=False)
     ]
     table = pd.DataFrame(found, columns=["client", "metric", *METRIC_COLUMNS[4:]])
     table = table.join(work.catalogue[["kpi", "group"]], on="metric")[METRIC_COLUMNS]
@@ -67,17 +70,12 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     )
 
 
-def _of_metric(series: pd.DataFrame, work: Workbook, wanted: Sequence[str]) -> dict[str, float]:
+def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
     """Return the points of one metric over the services and periods that have a value."""
-    metric = work.catalogue.loc[series["metric"].iloc[0]]
-    now = series[series["period"].isin(wanted) & series["value"].notna()]
-    if now.empty:
+    if now is None:
         return {"points": np.nan, "points_low": np.nan, "points_high": np.nan, "n": np.nan}
-    known = now["volume"].notna().all()
-    volume = now["volume"] if known else pd.Series(1.0, now.index)
-    weight = volume / now.groupby("service")["period"].transform("size")
-    estimates = [_points(row, metric) for _, row in now.iterrows()]
-    whole = mover(estimates, (weight / weight.sum()).to_list())
+    metric = work.catalogue.loc[now["metric"].iloc[0]]
+    whole = mover([_points(row, metric) for _, row in now.iterrows()], now["share"].to_list())
     n = now["n"].sum(min_count=len(now))
     return {"points": whole.value, "points_low": whole.low, "points_high": whole.high, "n": n}
 
@@ -102,20 +100,22 @@ def five(work: Workbook) -> pd.DataFrame:
         mean of facts and opinions), ``objective``, ``subjective`` and ``gap`` (opinions
         minus facts), each with limits; ``n`` is the smallest n behind the row; ``measured``
         of ``selected`` metrics have a value; ``status``: full, partial, only_facts,
-        only_opinions or not_measured.
+        only_opinions or not_measured; ``joined``: how the interval of opinions was made:
+        by_case (people drawn anew), bound (widest case), alone (one metric), or "".
 
     Notes
     -----
     F14-F17. Inside a group the weights of missing metrics are shared out among the rest; a
     KPI is full when 60 % of the weight is observed in each group, partial from 30 % (our
-    choice). Metrics answered by the same people are not independent: within opinions the
-    widest possible interval is given (correlation 1).
+    choice). Metrics answered by the same people are not independent: where answers came one
+    by one, people are drawn anew (:func:`ccwork.composition.by_case`); else the widest
+    possible interval is given (correlation 1).
     """
     metrics = scored(work)
     clients = sorted(set(metrics["client"])) or ["external"]
     rows = [
         {"client": client, "kpi": kpi, **_kpi(metrics[
-            (metrics["client"] == client) & (metrics["kpi"] == kpi)], work.catalogue["weight"])}
+            (metrics["client"] == client) & (metrics["kpi"] == kpi)], work, client, kpi)}
         for client in clients
         for kpi in method.KPIS
     ]  # fmt: skip
@@ -123,18 +123,18 @@ def five(work: Workbook) -> pd.DataFrame:
     return about(table, "five", work, key=["client", "kpi"])
 
 
-def _kpi(metrics: pd.DataFrame, weights: pd.Series) -> dict[str, Any]:
+def _kpi(metrics: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
     """Form one KPI of its metrics."""
-    groups = {
-        group: _group(metrics[metrics["group"] == group], weights, mover_bound if bound else mover)
-        for group, bound in (("objective", False), ("subjective", True))
-    }
-    shares = {group: share for group, (_, share) in groups.items()}
+    groups = {group: _group(metrics, work, group, client, [work.period], kpi)
+              for group in method.GROUPS}  # fmt: skip
+    shares = {group: share for group, (_, share, _) in groups.items()}
     row: dict[str, Any] = {"status": status(shares), "selected": len(metrics)}
     row["measured"] = int(metrics["points"].notna().sum())
     row["n"] = metrics["n"].min()
     row |= {"why": "no_data", "kpi_points_why": "needs_both", "gap_why": "needs_both"}
-    shown = {g: found for g, (found, share) in groups.items() if share >= method.PARTIAL_WEIGHT}
+    shown = {group: found for group, (found, share, _) in groups.items()
+             if share >= method.PARTIAL_WEIGHT}  # fmt: skip
+    row["joined"] = groups["subjective"][2] if "subjective" in shown else ""
     for group, found in shown.items():
         row |= _limits(group, found)
     if len(shown) == 2:
@@ -145,19 +145,32 @@ def _kpi(metrics: pd.DataFrame, weights: pd.Series) -> dict[str, Any]:
     return row
 
 
-def _group(metrics: pd.DataFrame, weights: pd.Series, join: Any) -> tuple[Estimate | None, float]:
-    """Join the metrics of one group; return the estimate and the share of weight observed."""
-    declared = metrics["metric"].map(weights).fillna(1.0)
+def _group(
+    metrics: pd.DataFrame,
+    work: Workbook,
+    group: str,
+    client: str,
+    wanted: Sequence[str],
+    name: str,
+) -> tuple[Estimate | None, float, str]:
+    """Join the metrics of one group: the estimate, the share of weight observed, and how."""
+    metrics = metrics[metrics["group"] == group]
+    declared = metrics["metric"].map(work.catalogue["weight"]).fillna(1.0)
     seen = metrics["points"].notna()
     if not seen.any():
-        return None, 0.0
+        return None, 0.0, ""
     estimates = [
         Estimate(row.points, row.points_low, row.points_high, row.n)
         for row in metrics[seen].itertuples()
     ]
-    return join(estimates, (declared[seen] / declared[seen].sum()).to_list()), (
-        declared[seen].sum() / declared.sum()
-    )
+    weights = (declared[seen] / declared[seen].sum()).to_list()
+    observed = declared[seen].sum() / declared.sum()
+    if group == "objective" or len(estimates) == 1:
+        return mover(estimates, weights), observed, "alone"
+    by_metric = dict(zip(metrics.loc[seen, "metric"], weights, strict=True))
+    limits = composition.by_case(work, wanted, client, by_metric, f"{name}|{wanted[0]}")
+    found = composition.limited(mover_bound(estimates, weights), limits)
+    return found, observed, "bound" if limits is None else "by_case"
 
 
 def status(shares: dict[str, float]) -> str:
@@ -190,6 +203,27 @@ ACCORD_COLUMNS = [
 ]
 
 
+@once
+def matched(work: Workbook) -> pd.DataFrame:
+    """Return the metrics that have points both in the last year and in the year before.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of client, metric and ``window`` ("then", "now"), as
+        :func:`scored` has them. Definitions that changed in between are left out.
+    """
+    then, now = (over(work, window) for window in windows(work))
+    rows = pd.concat([then.assign(window="then"), now.assign(window="now")], ignore_index=True)
+    told = values(work)
+    told = told[told["period"].isin([*windows(work)[0], *windows(work)[1]])]
+    told = told[told["value"].notna()].groupby(["metric", "service"])["version"].nunique()
+    cut = set(told[told > 1].index.get_level_values("metric"))
+    rows = rows[rows["points"].notna() & ~rows["metric"].isin(cut)]
+    return rows[rows.duplicated(["client", "metric"], keep=False)].reset_index(drop=True)
+
+
+@once
 def accord(work: Workbook) -> pd.DataFrame:
     """Tell whether facts and opinions moved together: the last year against the year before.
 
@@ -208,16 +242,13 @@ def accord(work: Workbook) -> pd.DataFrame:
     lies above 0. Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince
     the client); its rule is our choice.
     """
-    then, now = (over(work, window).set_index(["client", "metric"]) for window in windows(work))
-    both = then.index[then["points"].notna()].intersection(now.index[now["points"].notna()])
-    weights = work.catalogue["weight"]
+    both = matched(work)
     rows = [
-        {"client": client, "kpi": kpi, **_moved(then.loc[part], now.loc[part], weights)}
-        for client in sorted(set(both.get_level_values("client")))
+        {"client": client, "kpi": kpi, **_moved(part, work, client, kpi)}
+        for client in sorted(set(both["client"]))
         for kpi in method.KPIS
-        if len(part := both[(now.loc[both, "kpi"] == kpi).to_numpy()
-                            & (both.get_level_values("client") == client)])
-    ]  # fmt: skip
+        if len(part := both[(both["kpi"] == kpi) & (both["client"] == client)])
+    ]
     table = pd.DataFrame(rows, columns=ACCORD_COLUMNS)
     return about(table, "accord", work, key=["client", "kpi"])
 
@@ -232,20 +263,72 @@ def windows(work: Workbook) -> tuple[list[str], list[str]]:
     return steps[size:], steps[:size]
 
 
-def _moved(then: pd.DataFrame, now: pd.DataFrame, weights: pd.Series) -> dict[str, Any]:
+def _moved(both: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
     """Compare the groups of one KPI in two windows."""
+    spans = dict(zip(("then", "now"), windows(work), strict=True))
     changes: dict[str, Estimate] = {}
     for group in method.GROUPS:
-        join = mover_bound if group == "subjective" else mover
         pair = [
-            _group(t[t["group"] == group].reset_index(), weights, join)[0] for t in (now, then)
+            _group(both[both["window"] == window], work, group, client, spans[window], kpi)[0]
+            for window in ("now", "then")
         ]
         if None not in pair:
             changes[group] = mover(pair, [1, -1])
-    row: dict[str, Any] = {"n": now["n"].min(), "why": "no_data", "accord": agreement(changes)}
+    row: dict[str, Any] = {"n": both["n"].min(), "why": "no_data", "accord": agreement(changes)}
     for group, change in changes.items():
         row |= _limits(f"{group}_change", change)
     return row
+
+
+ALPHA = 0.05
+"""A change is proven below this p-value (field standard; the level of intervals is 95 %)."""
+
+FIVE_CHANGES = ["client", "kpi", "kpi_change", "kpi_change_low", "kpi_change_high", "n", "p_holm"]
+
+
+def moved(work: Workbook) -> pd.DataFrame:
+    """Judge the five KPIs together: the last year against the year before.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of client and KPI: ``kpi_change`` with limits, ``p_holm``, the
+        p-value in percent corrected for judging five at once, and ``verdict``, one of five words:
+        better or worse where p_holm is below 5 and the change is worth speaking of.
+
+    Notes
+    -----
+    F17, F60. The p-value is read off the interval, on the side of zero (our choice).
+    """
+    rows = accord(work)
+    found = [_change(row) for row in rows.to_dict("records")]
+    table = pd.DataFrame(found, columns=FIVE_CHANGES)
+    table["p_holm"] = table.groupby("client")["p_holm"].transform(holm)
+    table["verdict"] = [_word(row) for row in table.to_dict("records")]
+    table["p_holm"] *= 100
+    return about(table.assign(why="needs_both"), "five_moved", work, key=["client", "kpi"])
+
+
+def _change(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the change of one KPI and its own p-value."""
+    parts = [
+        Estimate(*(row[f"{group}_change{end}"] for end in ("", "_low", "_high")), row["n"])
+        for group in method.GROUPS
+    ]
+    whole = mover(parts, [0.5, 0.5])
+    half = whole.value - whole.low if whole.value > 0 else whole.high - whole.value
+    z = abs(whole.value) / half * special.ndtri(0.975) if half > 0 else np.nan
+    own = {"client": row["client"], "kpi": row["kpi"], "n": row["n"]}
+    return own | _limits("kpi_change", whole) | {"p_holm": 2 * special.ndtr(-z)}
+
+
+def _word(row: Mapping[str, Any]) -> str:
+    if not row["n"] >= method.MIN_COMPARED or np.isnan(row["p_holm"]):
+        return "too_little"
+    proven = row["p_holm"] < ALPHA
+    if not proven or abs(row["kpi_change"]) < method.WORTHWHILE:
+        return "not_proven"
+    return "better" if row["kpi_change"] > 0 else "worse"
 
 
 def agreement(changes: Mapping[str, Estimate]) -> str:

@@ -11,12 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ccwork import method, periods
+from ccwork import method, periods, text
+from ccwork.origins import SERIES, contested, disputed, tallied, versions
 from ccwork.stats import intervals, points
-from ccwork.workbook import Workbook, of_days, once
-
-SERIES = ["metric", "service"]
-"""A series is the values of one metric of one service, period after period."""
+from ccwork.workbook import Workbook, once
 
 LEVEL_COLUMNS = ["n", "score", "score_low", "score_high", "sd", "top2", "top2_low", "top2_high"]
 VALUE_COLUMNS = ["value", "low", "high", "n", "sd", "why"]
@@ -46,8 +44,9 @@ def about(
 def counted(work: Workbook) -> pd.DataFrame:
     """Bring counts of answers to one row per series and period, one column per level.
 
-    Answers brought one by one are counted; they go before counts of the same series and
-    period. A level without a row, or with a missing count, is not 0: the whole row stays
+    Answers brought one by one are counted; they stand for counts of the same series and
+    period that say the same. Where two sources contradict each other the row stays empty. A
+    level without a row, or with a missing count, is not 0: the whole row stays
     empty. A period of a coarser grain needs all its parts.
     """
     keys = [*SERIES, "period"]
@@ -56,6 +55,7 @@ def counted(work: Workbook) -> pd.DataFrame:
     rows = pd.concat([own, counts[~again]], ignore_index=True) if len(own) else counts
     if rows.empty:
         return pd.DataFrame(columns=[*SERIES, "period"]).set_index([*SERIES, "period"])
+    rows = rows.assign(count=rows["count"].where(~disputed(rows, work)))
     keys = [*SERIES, "period", "level"]
     wide = rows.groupby(keys)["count"].sum(skipna=False).unstack("level").reset_index()
     scale = wide["metric"].map(work.catalogue["levels"]).astype(int)
@@ -64,20 +64,6 @@ def counted(work: Workbook) -> pd.DataFrame:
         wide[level] = wide[level].where(level <= scale, 0)
     numbers = list(range(1, int(scale.max()) + 1))
     return _coarsened(wide, work, numbers).set_index([*SERIES, "period"])[numbers]
-
-
-def tallied(work: Workbook) -> pd.DataFrame:
-    """Count the answers that came one by one; a level nobody chose is 0 where others answered."""
-    answers = work.table("answers")
-    answers = answers[answers["level"].notna()]
-    if answers.empty:
-        return pd.DataFrame(columns=[*SERIES, "period", "level", "count"])
-    answers = answers.assign(period=of_days(answers["date"], work.info["grain"]))
-    chosen = answers.groupby([*SERIES, "period", "level"]).size().unstack("level", fill_value=0)
-    scale = chosen.index.get_level_values("metric").map(work.catalogue["levels"])
-    every = chosen.reindex(columns=range(1, int(scale.max()) + 1), fill_value=0)
-    rows = every.rename_axis(columns="level").stack().rename("count").reset_index()
-    return rows[rows["level"] <= rows["metric"].map(work.catalogue["levels"])]
 
 
 def _coarsened(rows: pd.DataFrame, work: Workbook, numbers: list[Any]) -> pd.DataFrame:
@@ -155,15 +141,21 @@ def values(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per metric, service and period with ``value`` in natural units (for answers
         on a scale: the score 0-100), ``low``, ``high``, ``n``, ``sd`` and ``why``, the
-        reason code where there is no value or no interval.
+        reason code where there is no value or no interval; "conflict" where sources
+        contradict each other: none is chosen. ``version`` changes where the definition, the
+        question or the source does.
     """
     scored = levels(work).rename(
         columns={"score": "value", "score_low": "low", "score_high": "high"}
     )
     scored["why"] = np.where(scored["n"] < method.MIN_SHOWN, "too_few", "")
     scored.loc[scored["n"].isna(), "why"] = "incomplete"
-    columns = [*SERIES, "period", *VALUE_COLUMNS]
+    scored.loc[disputed(scored, work), "why"] = "conflict"
+    keys = [*SERIES, "period"]
+    columns = [*keys, *VALUE_COLUMNS]
     rows = pd.concat([scored[columns], _brought_values(work)[columns]], ignore_index=True)
+    rows = rows.drop_duplicates(keys).merge(versions(work), how="left", on=keys)
+    rows["version"] = rows["version"].fillna("")
     rows = ordered(rows, work)
     return about(rows, "values", work, key=[*SERIES, "period"])
 
@@ -174,6 +166,10 @@ def _brought_values(work: Workbook) -> pd.DataFrame:
     if rows.empty:
         return pd.DataFrame(columns=[*SERIES, "period", *VALUE_COLUMNS])
     rows = rows.assign(n_why=rows["n_why"].where(rows["n"].isna(), ""))
+    both = disputed(rows, work)
+    rows.loc[both, ["value", "n", "sd", "low", "high"]] = np.nan
+    rows = rows.assign(value_why=rows["value_why"].mask(both, "conflict"))
+    rows = rows.drop_duplicates([*SERIES, "period"])
     if work.grain != work.info["grain"]:
         rows = _averaged(rows, work)
     median = rows["metric"].map(work.catalogue["statistic"]) == "median"
@@ -217,6 +213,26 @@ def _interval(row: Any, form: str) -> tuple[float, float]:
         return found.low, found.high
     found = intervals.mean_of_moments(row.value, row.sd, row.n)
     return found.low, found.high
+
+
+def conflicts(work: Workbook) -> pd.DataFrame:
+    """Show values that two sources give differently for one period; none of them is used.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric, service, period and ``origin`` with its ``value`` and ``n``;
+        ``apart``: how far the values of the period are from each other.
+    """
+    rows = contested(work)
+    values = rows["value"].groupby([rows[key] for key in [*SERIES, "period"]])
+    rows["apart"] = values.transform("max") - values.transform("min")
+    form = rows["metric"].map(work.catalogue["form"])
+    rows["unit"] = rows["metric"].map(work.catalogue["unit"]).mask(form == "counts", "points")
+    own = {code: text.word(f"origin.{code}") for code in MEASURED}
+    rows["origin_said"] = rows["origin"].map(lambda code: own.get(code, code))
+    rows = ordered(rows.assign(why="no_spread"), work)
+    return about(rows, "conflicts", work, key=[*SERIES, "period", "origin"])
 
 
 def at(rows: pd.DataFrame, period: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ccwork import history
+from ccwork import history, periods
 
 STEADY = [62, 65, 61, 66, 63, 64, 60, 65, 62, 66, 63, 64]
 
@@ -75,8 +75,6 @@ def test_where_lower_is_better_a_fall_is_an_improvement(agency):
 
 
 def test_a_gap_in_the_months_is_kept_and_said(agency):
-    from ccwork import periods
-
     months = [month for month in range(15) if month != 5]
     rows = [
         {"metric": "digital_take_up", "service": "a", "period": periods.shift("2024-01", month),
@@ -111,3 +109,172 @@ def test_a_number_of_people_below_ten_is_told_nowhere(agency):
     facts = {fact["id"]: fact for fact in show.facts(rows, ["n", "score"])}
     assert facts["levels.satisfaction.a.2025-01.n"]["value"] is None
     assert show.cell(rows.iloc[0].to_dict(), "n").shown == "менее 10"
+
+
+# ---------------------------------------------------------------- new definitions, limits, seasons
+
+CHANGED = [*STEADY, 67, 69, 68, 70, 71, 69, 72, 70]
+
+
+def versions(agency, *parts, column="version"):
+    """One series whose parts carry versions 1, 2, ..."""
+    values = [(value, str(number)) for number, part in enumerate(parts, 1) for value in part]
+    return agency.add("metrics", [
+        {"metric": "digital_take_up", "service": "a", "period": periods.shift("2024-01", month),
+         "value": value, "n": 1000, column: number}
+        for month, (value, number) in enumerate(values)
+    ])  # fmt: skip
+
+
+def change(agency, started="2025-01-01", **more):
+    row = {
+        "change": "c1",
+        "service": "a",
+        "kind": "work_process",
+        "reach": "organisational",
+        "touches": "work_logic",
+        "act": "rule",
+        "started": started,
+        "metric": "digital_take_up",
+        "assigned": "everywhere",
+        "what_en": "one desk",
+        "lasts": "yes",
+        "lasts_who": "head",
+    }
+    return agency.add("changes", [row | more])  # fmt: skip
+
+
+@pytest.mark.parametrize("column", ["version", "origin"])
+def test_nothing_is_compared_across_a_new_definition_or_another_source(agency, column):
+    work = versions(agency, STEADY, [90], column=column).load()
+    row = history.judged(work).iloc[0]
+    assert (row["verdict"], row["note"], row["basis"]) == ("not_comparable", "cut", "none")
+    assert np.isnan(row["change"]) and row["points_before"] == 0
+
+
+def test_a_new_definition_has_limits_of_its_own(agency):
+    charts = history.histories(versions(agency, STEADY, [90 + v / 100 for v in STEADY]).load())
+    assert charts["era"].tolist() == [0] * 12 + [1] * 12
+    assert charts["centre"].iloc[0] == pytest.approx(63.416667)
+    assert charts["centre"].iloc[-1] == pytest.approx(90.63416667)
+    assert (charts[history.RULES] == 0).all().all()
+
+
+def test_within_the_new_definition_the_months_are_compared_again(agency):
+    row = history.judged(versions(agency, STEADY, [60, 70]).load()).iloc[0]
+    assert (row["verdict"], row["before"]) == ("better", "2025-01")
+
+
+def test_a_gap_between_two_points_of_one_definition_is_no_cut(agency):
+    work = versions(agency, [*STEADY[:6], "н/д", *STEADY[6:]]).load()
+    assert history.histories(work)["era"].unique().tolist() == [0]
+
+
+def gate_of(agency, values, period="", **more):
+    work = change(agency.metric(values), **more).load(period)
+    return history.gates(work).iloc[0], history.histories(work)
+
+
+def test_f22_check_15_limits_are_drawn_anew_when_all_four_conditions_hold(agency):
+    said, charts = gate_of(agency, CHANGED)
+    assert said["new_limits"] == "trial" and said["points_after"] == 8
+    assert said[["gate_signal", "gate_cause", "gate_owner", "gate_points"]].eq("yes").all()
+    assert said["gate_signed"] == "unneeded"
+    last = charts.iloc[-1]
+    assert last[["centre", "lower", "upper"]].tolist() == pytest.approx([69.5, 64.56, 74.44])
+    old = ["old_centre", "old_lower", "old_upper"]
+    assert last[old].tolist() == pytest.approx([63.416667, 54.711212, 72.122121])
+    assert charts["part"].tolist() == [0] * 12 + [1] * 8
+    assert (charts[history.RULES].iloc[12:] == 0).all().all()
+
+
+def test_after_twelve_points_the_new_limits_are_locked_and_signal_again(agency):
+    said, charts = gate_of(agency, [*CHANGED, 69, 70, 68, 71, 90])
+    assert said["new_limits"] == "locked" and said["points_after"] == 13
+    assert charts["outside"].iloc[-1] == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "condition"),
+    [
+        ({"lasts": ""}, "gate_owner"),
+        ({"lasts": "no"}, "gate_owner"),
+        ({"lasts_who": ""}, "gate_owner"),
+        ({"what_en": ""}, "gate_cause"),
+        ({"started": "2025-03-01"}, "gate_points"),
+        ({"started": "2025-01-15"}, ""),
+    ],
+)
+def test_one_condition_missing_leaves_the_limits_as_they_were(agency, more, condition):
+    said, charts = gate_of(agency, CHANGED, **more)
+    if not condition:
+        assert said["new_limits"] == "trial" and said["points_after"] == 7
+        return
+    assert said[condition] == "no" and said["new_limits"] == "refused"
+    assert charts["part"].eq(0).all() and charts["old_centre"].isna().all()
+
+
+def test_without_a_shift_no_statement_moves_the_limits(agency):
+    said, charts = gate_of(agency, [*STEADY, *STEADY])
+    assert said["gate_signal"] == "no" and said["new_limits"] == "refused"
+
+
+def test_a_lower_level_is_accepted_only_with_the_words_of_the_head(agency):
+    worse = [127 - value for value in CHANGED]
+    said, _ = gate_of(agency, worse)
+    assert (said["gate_signed"], said["new_limits"]) == ("no", "refused")
+    said, charts = gate_of(agency, worse, signed_ru="Согласен: закон изменил порядок")
+    assert (said["gate_signed"], said["new_limits"]) == ("yes", "trial")
+    assert charts["centre"].iloc[-1] == pytest.approx(57.5)
+
+
+def test_a_change_without_a_day_or_of_another_metric_opens_no_gate(agency):
+    work = change(agency.metric(CHANGED), started="").load()
+    assert history.gates(work).empty
+    work = change(agency, metric="uptime").load()
+    assert history.gates(work).empty
+
+
+def test_after_new_limits_the_level_is_yesterday_and_no_longer_an_improvement(agency):
+    _, _ = gate_of(agency, [*CHANGED, 69, 70, 68, 71, 69])
+    row = history.judged(agency.load()).iloc[0]
+    assert (row["verdict"], row["basis"], row["points_before"]) == ("not_proven", "chart", 12)
+
+
+WAVE = [0, 3, 6, 9, 6, 3, 0, -3, -6, -9, -6, -3]
+
+
+def seasonal(agency, months, stated="yes"):
+    rows = "metric,kpi,group,form,unit,better,worst,best,ru,en,season\n"
+    rows += f"warm,effort,objective,share,percent,higher,0,100,Тепло,Warm,{stated}\n"
+    (agency.folder / "catalogue").mkdir()
+    (agency.folder / "catalogue" / "metrics.csv").write_text(rows, encoding="utf-8")
+    values = [50 + WAVE[month % 12] + month % 2 for month in range(months)]
+    return agency.metric(values, metric="warm", n=1000, first="2023-01").load()
+
+
+def test_a_stated_season_of_three_years_is_taken_out(agency):
+    work = seasonal(agency, 36)
+    charts = history.histories(work)
+    # what is left is the month's own level: no signal, and no wave
+    assert charts["adjusted"].max() - charts["adjusted"].min() < 1e-6
+    assert (charts[history.RULES] == 0).all().all()
+    rows = history.seasons(work)
+    assert set(rows["season_use"]) == {"used"} and len(rows) == 12
+    assert rows["season_adds"].sum() == pytest.approx(0)
+
+
+@pytest.mark.parametrize(("months", "use"), [(23, "too_short"), (24, "shown"), (35, "shown")])
+def test_a_shorter_history_takes_no_season_out(agency, months, use):
+    work = seasonal(agency, months)
+    charts = history.histories(work)
+    assert (charts["adjusted"] == charts["value"]).all()
+    rows = history.seasons(work)
+    assert set(rows["season_use"]) == {use}
+    assert rows["season_adds"].isna().all() == (use == "too_short")
+
+
+def test_a_season_nobody_stated_is_left_in(agency):
+    work = seasonal(agency, 36, stated="no")
+    assert (history.histories(work)[history.RULES] != 0).any().any()
+    assert history.seasons(work).empty

@@ -1,3 +1,4 @@
+import itertools
 import math
 import statistics
 
@@ -318,3 +319,91 @@ def test_a_series_rounded_to_whole_numbers_keeps_its_variation():
     rounded = [91, 90, 90, 90, 90, 90, 90, 89, 89, 89, 89, 89]
     kept = spc.limits(rounded)
     assert kept.upper - kept.centre == pytest.approx(2.66 * 2 / 11)
+
+
+# ---------------------------------------------------------------- seasons, and a second reading
+
+
+def test_f27_the_quarters_of_the_worked_example():
+    quarters = [60, 64, 70, 62, 64, 68, 74, 66]
+    season = spc.seasonal(quarters, 4)
+    assert season == pytest.approx([-4, 0, 6, -2])
+    adjusted = np.array(quarters) - np.tile(season, 2)
+    assert adjusted == pytest.approx([64] * 4 + [68] * 4)
+
+
+def test_f27_with_the_trend_out_it_is_the_decomposition_of_r():
+    # by hand: moving averages 64.5, 65.5, 66.5, 67.5 of the third to the sixth quarter
+    season = spc.seasonal([60, 64, 70, 62, 64, 68, 74, 66], 4, trend=True)
+    assert season == pytest.approx([-2.5, 0.5, 5.5, -3.5])
+
+
+def test_a_season_nobody_saw_has_no_index_and_pure_growth_is_no_season():
+    season = spc.seasonal([1, 2, np.nan, 1, 2, np.nan], 3)
+    assert season[:2] == pytest.approx([-0.5, 0.5]) and np.isnan(season[2])
+    assert spc.seasonal(np.arange(36.0), 12, trend=True) == pytest.approx(np.zeros(12), abs=1e-9)
+    assert np.isnan(spc.seasonal([np.nan] * 4, 4)).all()
+    with pytest.raises(ValueError, match="`length` must be 2 or more; not 1"):
+        spc.seasonal([1, 2], 1)
+
+
+def beyond(value, line):
+    """1 above a line, -1 below, 0 on it; the last bit of a float is no difference."""
+    return 0 if abs(value - line) < 1e-9 else 1 if value > line else -1
+
+
+def read_plainly(values):
+    """The four rules once more, point by point, as the method's text has them."""
+    first = values[:12]
+    centre = sum(first) / len(first)
+    ranges = [abs(one - other) for one, other in itertools.pairwise(first)]
+    mean = sum(ranges) / len(ranges)
+    kept = [each for each in ranges if each < 3.267 * mean]
+    if kept and any(kept):
+        mean = sum(kept) / len(kept)
+    upper, lower = centre + 2.66 * mean, centre - 2.66 * mean
+    high, low = centre + 2.66 * mean * 2 / 3, centre - 2.66 * mean * 2 / 3
+    found = {rule: [0] * len(values) for rule in spc.RULES}
+    for at, value in enumerate(values):
+        if beyond(value, upper) > 0:
+            found["outside"][at] = 1
+        if beyond(value, lower) < 0:
+            found["outside"][at] = -1
+    for at in range(len(values) - 6):
+        moves = {beyond(values[at + k + 1], values[at + k]) for k in range(6)}
+        sides = {beyond(values[at + k], centre) for k in range(7)}
+        for rule, signs in (("trend", moves), ("shift", sides)):
+            if signs in ({1}, {-1}):
+                for k in range(7):
+                    found[rule][at + k] = next(iter(signs))
+    for at in range(len(values) - 2):
+        three = range(at, at + 3)
+        sides = {beyond(values[k], centre) for k in three}
+        far = [beyond(values[k], high) > 0 or beyond(values[k], low) < 0 for k in three]
+        near = [k for k, out in zip(three, far, strict=True) if out and not found["outside"][k]]
+        if sides in ({1}, {-1}) and len(near) >= 2:
+            for k in near:
+                found["two_of_three"][k] = next(iter(sides))
+    return found, (centre, lower, upper)
+
+
+def test_a_second_reading_of_the_four_rules_agrees_on_two_thousand_series():
+    chance = np.random.default_rng(20260631)
+    on_the_mean = flagged = 0
+    for number in range(2000):
+        length = int(chance.integers(14, 41))
+        values = chance.normal(50, 5, length) + chance.choice([0, 6]) * (np.arange(length) > 20)
+        values = values.round(int(chance.choice([0, 1, 3])))
+        if number % 2:
+            limits = spc.limits(values)
+            values[chance.integers(12, length)] = limits.centre
+            on_the_mean += 1
+        series = [float(value) for value in values]
+        expected, lines = read_plainly(series)
+        limits = spc.limits(series)
+        found = spc.signals(series, limits)
+        assert limits[:3] == pytest.approx(lines, abs=1e-9)
+        for rule in spc.RULES:
+            assert found[rule].tolist() == expected[rule], (number, rule, series)
+            flagged += any(expected[rule])
+    assert on_the_mean == 1000 and flagged > 1000

@@ -137,7 +137,7 @@ def _history(ax: Axes, group: pd.DataFrame) -> None:
     """Draw one series: a signal in the good direction is a triangle up, in the bad one down."""
     bare(ax)
     places = np.arange(len(group))
-    value = group["value"].to_numpy(float)
+    value = group["adjusted"].to_numpy(float)
     ax.plot(places, value, color=PALE, lw=1.2, zorder=1)
     worst = group[["outside", "trend", "two_of_three", "shift"]].to_numpy(int)
     sign = np.where((worst > 0).any(axis=1), 1, np.where((worst < 0).any(axis=1), -1, 0))
@@ -150,18 +150,32 @@ def _history(ax: Axes, group: pd.DataFrame) -> None:
         if (hit := (sign == way) & np.isfinite(value)).any():
             ax.scatter(places[hit], value[hit], marker=mark, s=22, color=colour, zorder=2,
                        label=text.word(name))  # fmt: skip
-    if np.isfinite(group["centre"]).any():
-        ax.axhline(group["centre"].iloc[0], color=INK, lw=1)
-        for side in ("lower", "upper"):
-            ax.axhline(group[side].iloc[0], color=INK, lw=1, ls="--")
+    _lines(ax, group)
     room(ax, group)
     own_numbers(ax, "y")
     name = text.name("metric", group["metric"].iloc[0])
     ax.set_title(label(name, 90), loc="left", fontsize=10, color=INK)
     step = -(-len(group) // 6)
     ax.set_xticks(places[::step], [text.period(code) for code in group["period"].iloc[::step]])
-    if sign.any():
-        ax.legend(fontsize=8, frameon=False, loc="best", ncols=3)
+    if sign.any() or group["part"].nunique() > 1:
+        place = {"loc": "lower right", "bbox_to_anchor": (1, 1)} if group["part"].any() else {}
+        ax.legend(fontsize=8, frameon=False, ncols=4, **place)
+
+
+def _lines(ax: Axes, group: pd.DataFrame) -> None:
+    """Draw the limits of every part, old ones beside new ones, and a line where one ends."""
+    parts = group["part"].to_numpy()
+    for part in np.unique(parts):
+        own = np.flatnonzero(parts == part)
+        ends = [own[0] - 0.5, own[-1] + 0.5]
+        for name, old, style in (("centre", "old_centre", "-"), ("lower", "old_lower", "--"),
+                                 ("upper", "old_upper", "--")):  # fmt: skip
+            ax.plot(ends, [group[name].iloc[own[0]]] * 2, color=INK, lw=1, ls=style)
+            ax.plot(ends, [group[old].iloc[own[0]]] * 2, color=PALE, lw=1, ls=":")
+        if own[0] > 0:
+            first = part == parts[parts > parts.min()].min()
+            ax.axvline(ends[0], color=INK, lw=1, ls="-.",
+                       label=text.word("mark.cut") if first else None)  # fmt: skip
 
 
 def _history_alt(group: pd.DataFrame) -> str:
@@ -178,8 +192,8 @@ def _history_alt(group: pd.DataFrame) -> str:
         "end": text.number(known["value"].iloc[-1]),
         "n": len(known),
     }
-    if known["centre"].isna().all():
+    if known["centre"].isna().iloc[-1]:
         return text.say("alt.history_short", **values)
-    limits = text.interval(known["lower"].iloc[0], known["upper"].iloc[0])
+    limits = text.interval(known["lower"].iloc[-1], known["upper"].iloc[-1])
     good, bad = (int((rules * way > 0).any(axis=1).sum()) for way in (1, -1))
     return text.say("alt.history", **values, limits=limits, good=good, bad=bad)

@@ -314,3 +314,56 @@ def autocorrelation(values: ArrayLike) -> float:
         return float("nan")
     away = values - present.mean()
     return float(np.nansum(away[1:] * away[:-1]) / np.nansum(away**2))
+
+
+def seasonal(values: ArrayLike, length: int, trend: bool = False) -> np.ndarray:
+    """Return what each season adds to the level (F27).
+
+    Parameters
+    ----------
+    values
+        One number a period, in order of time, shape (t,); NaN where a period has none.
+    length
+        Periods a year: 12 or 4.
+    trend
+        Take a straight line out first, so that growth is not taken for a season.
+
+    Returns
+    -------
+    ndarray
+        Shape (length,), of sum 0, beginning with the season of the first value; NaN where a
+        season has no value. Subtract it from the values to adjust them.
+
+    Raises
+    ------
+    ValueError
+        When `length` is below 2.
+
+    Notes
+    -----
+    mean of the season less the mean of the seasons; with `trend` both by least squares
+    together. Source: classical decomposition (R ``decompose`` on whole years).
+
+    Examples
+    --------
+    >>> quarters = [60, 64, 71, 62, 64, 68, 75, 66]
+    >>> seasonal(quarters, 4).round(2).tolist()
+    [-4.25, -0.25, 6.75, -2.25]
+    >>> seasonal(quarters, 4, trend=True).round(2).tolist()
+    [-2.75, 0.25, 6.25, -3.75]
+    """
+    if length < 2:
+        raise ValueError(f"`length` must be 2 or more; not {length!r}.")
+    values = np.asarray(values, dtype=float)
+    time = np.arange(len(values))
+    seen = ~np.isnan(values)
+    if not seen.any():
+        return np.full(length, np.nan)
+    known = np.array([(seen & (time % length == place)).any() for place in range(length)])
+    terms = np.column_stack([time % length == place for place in np.flatnonzero(known)])
+    if trend:
+        terms = np.column_stack([terms, time])
+    level = np.full(length, np.nan)
+    found = np.linalg.lstsq(terms[seen].astype(float), values[seen], rcond=None)[0]
+    level[known] = found[: known.sum()]
+    return level - level[known].mean()

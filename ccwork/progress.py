@@ -1,0 +1,135 @@
+"""Targets against what the process can do: progress, assurance, and what may be aimed at."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork import gate, history, method, targets
+from ccwork.metrics import MEASURED, SERIES, about
+from ccwork.stats import points, spc
+from ccwork.workbook import Workbook
+
+ENDS: Final = ("", "_low", "_high")
+
+
+def progress(work: Workbook) -> pd.DataFrame:
+    """Hold every target against the latest level of its series.
+
+    Returns
+    -------
+    DataFrame
+        One row a target as :func:`ccwork.targets.judged` has it, with ``level_now``, the
+        value of the period of the workbook; ``progress``, the percentage of the way from the
+        base that is covered, with limits (beyond 100 or below 0 is possible);
+        ``assurance``: always, never or hit_and_miss, by the limits of the present process;
+        no_chart where there are none, outdated where the level has left them behind;
+        ``hit_share``, in how many of 100 periods it would be met as things are; and
+        ``target_reach``: possible, or needs_change where the target lies beyond the limits
+        and the register names no change for the metric, named where it does.
+
+    Notes
+    -----
+    F12 (the base taken as known), F25, F26. Shares of hits are indicative.
+    """
+    rows = targets.judged(work)
+    charts = history.histories(work)
+    changed = work.table("changes")
+    named = set(zip(changed["metric"], changed["service"], strict=True))
+    found = [_progress(row, charts, work, named) for row in rows.to_dict("records")]
+    names = [*SERIES, "period", "target_base", "target", "unit", "level_now", "level_now_low"]
+    names += ["level_now_high", *(f"progress{end}" for end in ENDS), "n", "assurance", "hit_share"]
+    table = pd.DataFrame(found, columns=[*names, "target_reach", "target_status", "say", "why"])
+    return about(
+        table, "target_progress", work, key=[*SERIES, "period"], of=["targets", *MEASURED]
+    )
+
+
+def _process(
+    charts: pd.DataFrame, row: dict[str, Any]
+) -> tuple[pd.DataFrame, spc.Limits | None, str]:
+    """Return the present part of one series with a value, its limits, and why there are none.
+
+    Limits that the level has left behind tell nothing of the process as it is.
+    """
+    own = charts[(charts["metric"] == row["metric"]) & (charts["service"] == row["service"])]
+    own = own[own["value"].notna()]
+    own = own[own["part"] == own["part"].max()] if len(own) else own
+    if own.empty or np.isnan(own["centre"].iloc[-1]):
+        return own, None, "no_chart"
+    if len(own) > method.LOCK and history.by_chart(own)["note"] == "level_moved":
+        return own, None, "outdated"
+    return own, spc.limits(own["adjusted"].to_numpy(float), lock=method.LOCK), ""
+
+
+def _progress(
+    row: dict[str, Any], charts: pd.DataFrame, work: Workbook, named: set[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return progress and assurance of one target."""
+    higher = work.catalogue.loc[row["metric"], "better"] == "higher"
+    own, limits, missing = _process(charts, row)
+    now = own[own["period"] == work.period]
+    level = now.iloc[0][["value", "low", "high"]].tolist() if len(now) else [np.nan] * 3
+    goal, base = row["target"], row["target_base"]
+    made = dict(zip((f"level_now{end}" for end in ENDS), level, strict=True))
+    way = [points.progress(base, each, goal) if base != goal else np.nan for each in level]
+    way = way if goal > base else [way[0], way[2], way[1]]
+    made |= dict(zip((f"progress{end}" for end in ENDS), way, strict=True))
+    word, hits = missing or "unknown", np.nan
+    if limits is not None and np.isfinite(goal):
+        word = spc.assurance(goal, limits, higher)
+        hits = 100 * spc.hit_frequency(goal, limits, higher)
+    reach = "possible" if word != "never" else "needs_change"
+    if reach == "needs_change" and (row["metric"], row["service"]) in named:
+        reach = "named"
+    why = row["target_why"] or ("no_row" if np.isnan(level[0]) else missing)
+    n = now.iloc[0]["n"] if len(now) else np.nan
+    return row | made | {"n": n, "assurance": word, "hit_share": hits, "why": why,
+                         "target_reach": reach if np.isfinite(hits) else "",
+                         "say": "" if word in ("unknown", "no_chart") else word}  # fmt: skip
+
+
+def suggested(work: Workbook) -> pd.DataFrame:
+    """Suggest targets from the present level of every series with locked limits.
+
+    Returns
+    -------
+    DataFrame
+        One row a series with 12 points before the period: ``centre``; ``stretch``, a step that
+        is worth the name (the smallest worthwhile change, or the usual spread where that is
+        wider), left out where it leaves the scale; ``promise_level``, what clients may be
+        promised in every period: the worse limit; ``impossible_beyond``, the better limit:
+        more needs a named change.
+
+    Notes
+    -----
+    Source: our choice; limits F22. A promise never leaves the scale 0-100, or goes below 0.
+    """
+    charts, rows = history.histories(work), []
+    for series, _ in charts.groupby(SERIES, sort=False):
+        row = dict(zip(SERIES, series, strict=True))
+        own, limits, missing = _process(charts, row)
+        if len(own) <= method.LOCK or work.period not in set(own["period"]):
+            continue
+        if limits is None:
+            rows.append(row | {"unit": own["unit"].iloc[0], "why": missing})
+            continue
+        metric = work.catalogue.loc[row["metric"]]
+        good = 1 if metric["better"] == "higher" else -1
+        step = max(history.worthwhile(metric), limits.sigma)
+        stretch = targets.aim(limits.centre, "points", good * step, metric)
+        most = 100 if metric["form"] in ("counts", "share") else np.inf
+        ends = np.clip([limits.lower, limits.upper][::good], 0, most)
+        found = {"centre": limits.centre, "stretch": stretch.value, "promise_level": ends[0]}
+        found |= {"impossible_beyond": ends[1], "why": stretch.why}
+        rows.append(row | {"unit": own["unit"].iloc[0]} | found)
+    names = [
+        *SERIES,
+        "unit",
+        *gate.LIMITS[:1],
+        "stretch",
+        "promise_level",
+        "impossible_beyond",
+        "why",
+    ]
+    return about(pd.DataFrame(rows, columns=names), "suggested", work, key=SERIES)
