@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: report test lab truths po notebooks wheelhouse
+.PHONY: report test lab truths characteristics mutation bench bench-large po notebooks wheelhouse
 
 report: $(READY)  ## reports of all sample agencies, in Russian and English
 	$(BIN)/ccwork report --all --lang ru --lang en --out reports
@@ -19,6 +19,21 @@ lab: $(READY)  ## JupyterLab in Russian on the first notebook
 
 truths: $(READY)  ## planted truths on 200 seeds of every invented agency (a quarter of an hour)
 	$(BIN)/python -m pytest tests/test_truths.py -m long -s
+
+characteristics: $(READY)  ## how often the rule of stage 4 is wrong (a minute)
+	$(BIN)/python tests/characteristics.py
+
+mutation: $(READY)  ## 300 small faults in the KPI code: how many do the tests notice (hours)
+	$(BIN)/python tests/mutation.py 300
+
+bench: $(READY)  ## speed and memory: logs to a million events, the batch against papermill
+	$(BIN)/python tests/bench_logs.py
+	$(BIN)/python tests/bench_batch.py agency
+	$(BIN)/python tests/bench_batch.py grow
+	$(BIN)/python tests/bench_batch.py many
+
+bench-large: $(READY)  ## ten million events (some minutes, 6 GB)
+	$(BIN)/python tests/bench_logs.py 10000000
 
 po: $(READY)  ## bring the translations up to date with the notebooks
 	$(BIN)/python -m ccwork.edition

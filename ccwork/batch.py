@@ -1,304 +1,327 @@
-"""Many agencies through papermill: check first, one kernel an agency, never stop for a bad one."""
+"""Many agencies through papermill: check first, one kernel an agency, never stop for a bad one.
 
-import json
-import multiprocessing
-import os
-import tempfile
+An agency whose data, notebooks, parameters and ccwork have not changed since its last whole
+run is left as it is; whatever happens, every file is whole and every status is true.
+"""
+
+import threading
+import time
 import traceback
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import nbformat
 from nbformat import NotebookNode
 
-from ccwork import edition, report, text, workbook
+from ccwork import artefacts, edition, faults, front, kernels, report, text, workbook
+from ccwork.kernels import Kernel, Stopped
 from ccwork.problems import Problem
-from ccwork.workbook import Workbook
+from ccwork.todo import Job, Task, jobs, select, stages
+from ccwork.workers import Lost
 
-CELL_SECONDS: Final = 600
-"""A cell that runs longer is ended (our choice)."""
+__all__ = ["Job", "Outcome", "Task", "exit_code", "finish", "jobs", "kept", "one", "run", "select"]
+__all__ += ["spoiled", "stages"]
 
+FAILURES: Final = ("log*.txt", "problems.*.txt", "notebooks/*.failed.ipynb")
+"""Files that tell of a failure: an earlier run's go when a run is closed."""
 
-@dataclass(frozen=True)
-class Task:
-    """What a batch makes: for which agencies, of which period, in which languages, where."""
-
-    data: str
-    out: Path
-    period: str = ""
-    langs: tuple[str, ...] = ("ru",)
-    parameters: dict[str, str] = field(default_factory=dict)
+_SAID: Final = {"memory": "report_memory", "limit": "report_limit", "died": "report_died"}
 
 
 @dataclass
 class Outcome:
     """How one agency ended, and what to read.
 
-    `status` is "ok", "partial" (a section failed), "data" (its tables are wrong) or "failed";
-    `name`, `message` and `reports` go by language.
+    `status` is "ok", "partial" (a section failed), "data" (its tables are wrong), "failed",
+    "interrupted" or "skipped" (left out of this run); `reason` a code: "" or "cell", "memory",
+    "limit", "died", "start", "disk", "data", "differ", "defect". `name`, `message` and
+    `reports` go by language.
     """
 
     code: str
     status: str = "ok"
+    reason: str = ""
     name: dict[str, str] = field(default_factory=dict)
     period: str = ""
     warnings: int = 0
     message: dict[str, str] = field(default_factory=dict)
     reports: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    input: str = ""
+    output: str = ""
 
 
-def stages() -> dict[str, Path]:
-    """Return the stage notebooks that make a report, in their order."""
-    return {
-        path.stem: path for path in sorted(workbook.shipped("notebooks").glob("[1-9]_*.ipynb"))
-    }
+# ---------------------------------------------------------------- doing it
 
 
-def run(task: Task, agencies: Sequence[str], jobs: int = 1) -> Iterator[Outcome]:
-    """Make the reports of many agencies; yield each outcome as it ends.
+def run(task: Task, chosen: Sequence[Job], executor: Executor) -> Iterator[tuple[Job, Outcome]]:
+    """Make the reports that are not there yet; yield each job's outcome as it ends.
 
     Parameters
     ----------
-    task
-        What to make.
-    agencies
-        Codes of agencies that exist.
-    jobs
-        How many to work on at once, each in a process and a kernel of its own.
+    executor
+        Where :func:`one` runs: a ``workers.Local``, or that of a cluster.
     """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max(1, min(jobs, len(agencies))), mp_context=context) as pool:
-        waiting = {pool.submit(one, task, agency): agency for agency in agencies}
-        for done in as_completed(waiting):
-            agency = waiting[done]
-            try:
-                yield done.result()
-            except Exception as error:  # a worker died: the others go on
-                log = "".join(traceback.format_exception(error))
-                _write(task.out / agency / "log.txt", log)
-                yield _failed(Outcome(agency), task, "report_died", type(error).__name__)
+    yield from ((job, kept(task, job)) for job in chosen if job.state == "unchanged")
+    waiting = {executor.submit(one, task, job): job for job in chosen if job.state != "unchanged"}
+    for done in as_completed(waiting):
+        try:
+            outcome = done.result()
+        except Exception as error:  # a worker was lost: the others go on
+            outcome = _lost(task, waiting[done], error)
+        yield waiting[done], outcome
 
 
-def one(task: Task, agency: str) -> Outcome:
-    """Make the reports of one agency; whatever goes wrong is its outcome."""
-    work, problems = workbook.check(task.data, agency, task.period)
-    outcome = Outcome(agency)
-    folder = task.out / agency
-    folder.mkdir(parents=True, exist_ok=True)
-    if work is None:
-        return _bad_data(outcome, task, problems, folder)
-    outcome.name = {lang: work.info.get(f"name_{lang}") or "" for lang in text.LANGS}
-    outcome.period, outcome.warnings = work.period, len(problems)
-    parameters = {**task.parameters, "agency": agency, "period": work.period}
-    executed, failed = _execute(task, parameters, folder)
-    merged = {lang: report.facts(executed[lang]) for lang in task.langs}
-    if any(facts != merged[task.langs[0]] for facts in merged.values()):
-        return _failed(outcome, task, "report_facts_differ", agency)
-    for lang in task.langs:
-        text.use(lang)
-        workbook.learn(work)
-        page = report.render(executed[lang], _cover(work, lang, failed, executed[lang]))
-        _write(folder / f"report.{lang}.html", page)
-        outcome.reports[lang] = f"{agency}/report.{lang}.html"
-    _write(
-        folder / "facts.json", report.facts_json(merged[task.langs[0]], _cover(work, "ru", {}, {}))
-    )
-    if failed:
-        outcome = _failed(outcome, task, "report_stage_failed", *failed)
-        outcome.status = "partial" if len(failed) < len(stages()) else "failed"
+def kept(task: Task, job: Job) -> Outcome:
+    """Return how a job ended the last time; "skipped" where it never ran."""
+    told = artefacts.read_manifest(task.out / job.place).get("outcome")
+    return Outcome(**told) if told else Outcome(job.agency, "skipped", period=job.period)
+
+
+_turn = threading.Lock()
+"""The language in force belongs to the process: in one with more threads, one at a time."""
+
+
+def spoiled(outcome: Outcome) -> bool:
+    """Tell whether a process should not go on to the next agency after this outcome."""
+    return outcome.reason in ("disk", "memory", "defect")
+
+
+def _lost(task: Task, job: Job, error: Exception) -> Outcome:
+    """Say of an agency that its worker was lost."""
+    reason = error.reason if isinstance(error, Lost) else "died"
+    outcome = Outcome(job.agency, period=job.period, input=job.input)
+    outcome = failed(outcome, task, job, reason, _SAID[reason], type(error).__name__)
+    log = "".join(traceback.format_exception(error))
+    with suppress(OSError):
+        sha = artefacts.write(task.out / job.place / "log.txt", kernels.scrubbed(log))
+        _close(task, job, outcome, {"log.txt": sha})
     return outcome
 
 
-def _bad_data(outcome: Outcome, task: Task, problems: list[Problem], folder: Path) -> Outcome:
+def one(task: Task, job: Job) -> Outcome:
+    """Make the reports of one agency; whatever goes wrong is its outcome."""
+    began = time.monotonic()
+    outcome = Outcome(job.agency, period=job.period, input=job.input)
+    try:
+        with _turn:
+            faults.during(job.agency)
+            outcome = _made(task, job, outcome)
+    except MemoryError:
+        outcome = failed(outcome, task, job, "memory", "report_memory", job.agency)
+    except Exception as error:
+        full = artefacts.full(error)
+        codes = ("disk", "report_disk") if full else ("defect", "report_died")
+        outcome = failed(outcome, task, job, *codes, type(error).__name__)
+        with suppress(OSError):
+            log = kernels.scrubbed(traceback.format_exc())
+            sha = artefacts.write(task.out / job.place / "log.txt", log)
+            _close(task, job, outcome, {"log.txt": sha})
+    return replace(outcome, seconds=round(time.monotonic() - began, 3))
+
+
+def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
+    folder = task.out / job.place
+    folder.mkdir(parents=True, exist_ok=True)
+    artefacts.sweep(folder)
+    faults.point("check")
+    work, problems = workbook.check(str(job.folder), job.agency, job.period)
+    if work is None:
+        return _bad_data(outcome, task, job, problems)
+    outcome.name = {lang: work.info.get(f"name_{lang}") or "" for lang in text.LANGS}
+    outcome.period, outcome.warnings = work.period, len(problems)
+    parameters = {**task.parameters, "agency": job.agency, "period": work.period}
+    with ThreadPoolExecutor(1) as beside:  # exports overlap with what the kernel computes
+        executed, stopped, files, parts = _execute(task, job, parameters, beside)
+        ready = {place: part.result() for place, part in parts.items()}
+    faults.point("executed")
+    merged = {lang: report.facts(executed[lang]) for lang in task.langs}
+    if any(facts != merged[task.langs[0]] for facts in merged.values()):
+        outcome = failed(outcome, task, job, "differ", "report_facts_differ", job.agency)
+        return _close(task, job, outcome, files)
+    if len(stopped) < len(stages(task)):
+        for lang in task.langs:
+            text.use(lang)
+            workbook.learn(work)
+            told = {stage: _sentence(error.reason) for stage, error in stopped.items()}
+            cover = front.cover(work, lang, [*stages(task)], told, executed[lang], parameters)
+            name = f"report.{lang}.html"
+            files[name] = artefacts.write(
+                folder / name,
+                report.render({s: ready[lang, s] for s in executed[lang]}, cover),
+            )
+            outcome.reports[lang] = f"{job.place}/{name}"
+        facts = report.facts_json(merged[task.langs[0]], cover)
+        files["facts.json"] = artefacts.write(folder / "facts.json", facts)
+    if stopped:
+        reason = next(iter(stopped.values())).reason
+        outcome = failed(outcome, task, job, reason, _sentence(reason), *stopped)
+        outcome.status = "partial" if outcome.reports else "failed"
+    return _close(task, job, outcome, files)
+
+
+def _sentence(reason: str) -> str:
+    known = f"report_stage_{reason}"
+    return known if text.has(known) else "report_stage_failed"
+
+
+def _close(task: Task, job: Job, outcome: Outcome, files: Mapping[str, str]) -> Outcome:
+    """Write the manifest, which makes the run whole."""
+    for pattern in FAILURES:
+        for left in (task.out / job.place).glob(pattern):
+            if left.relative_to(task.out / job.place).as_posix() not in files:
+                left.unlink()
+    outcome.output = artefacts.output(files)
+    told = asdict(replace(outcome, seconds=0.0))
+    more = {"outcome": told, "versions": artefacts.versions(), "build": artefacts.build()}
+    artefacts.write_manifest(task.out / job.place, job.key, files, more)
+    return outcome
+
+
+def _bad_data(outcome: Outcome, task: Task, job: Job, problems: list[Problem]) -> Outcome:
     """Write what is wrong with the data, in every language asked for."""
     grave = [problem for problem in problems if problem.grave]
-    outcome.status = "data"
+    outcome.status = outcome.reason = "data"
+    folder, files = task.out / job.place, {}
     for lang in task.langs:
         text.use(lang)
         lines = [str(problem) for problem in grave]
-        _write(folder / f"problems.{lang}.txt", "\n".join(lines) + "\n")
+        name = f"problems.{lang}.txt"
+        files[name] = artefacts.write(folder / name, "\n".join(lines) + "\n")
         outcome.message[lang] = text.say("problems_first", first=lines[0], n=len(lines))
-        if stale := list(folder.glob("report.*.html")):
-            outcome.message[lang] += " " + text.say("report_older", n=len(stale))
-    return outcome
+    _older(outcome, folder)
+    return _close(task, job, outcome, files)
 
 
-def _failed(outcome: Outcome, task: Task, code: str, *what: str) -> Outcome:
+def failed(
+    outcome: Outcome, task: Task, job: Job, reason: str, sentence: str, *what: str
+) -> Outcome:
     """Mark an outcome as failed and say so; stages are named by their titles."""
-    outcome.status = "failed"
+    outcome.status, outcome.reason = "failed", reason
     for lang in task.langs:
         text.use(lang)
-        titles = [
-            text.word(f"stage.{part}") if text.has(f"stage.{part}") else part for part in what
-        ]
-        outcome.message[lang] = text.say(code, what="; ".join(titles))
+        outcome.message[lang] = text.say(sentence, what="; ".join(map(front.title, what)))
+    _older(outcome, task.out / job.place)
     return outcome
+
+
+def _older(outcome: Outcome, folder: Path) -> None:
+    """Say that an older report is still there, where none was made this time."""
+    if not outcome.reports and (stale := list(folder.glob("report.*.html"))):
+        for lang in outcome.message:
+            text.use(lang)
+            outcome.message[lang] += " " + text.say("report_older", n=len(stale))
+
+
+# ---------------------------------------------------------------- the notebooks
+
+Executed = dict[str, dict[str, NotebookNode]]
 
 
 def _execute(
-    task: Task, parameters: dict[str, str], folder: Path
-) -> tuple[dict[str, dict[str, NotebookNode]], dict[str, str]]:
-    """Run every stage in every language in one kernel; a stage that fails leaves the others."""
-    from jupyter_client.manager import AsyncKernelManager
-    from jupyter_core.utils import run_sync
+    task: Task, job: Job, parameters: Mapping[str, str], beside: Executor
+) -> tuple[Executed, dict[str, Stopped], dict[str, str], dict[tuple[str, str], Future]]:
+    """Run every stage in every language in one kernel; a stage that fails leaves the others.
 
-    os.environ["CCWORK_DATA"] = str(workbook.data_folder(task.data).resolve())
-    executed: dict[str, dict[str, NotebookNode]] = {lang: {} for lang in task.langs}
-    failed: dict[str, str] = {}
-    kernel = AsyncKernelManager(kernel_name="python3")
-    try:
-        for stage, path in stages().items():
+    What an earlier run, broken off, has left whole is taken over.
+    """
+    executed: Executed = {lang: {} for lang in task.langs}
+    stopped: dict[str, Stopped] = {}
+    files: dict[str, str] = {}
+    parts: dict[tuple[str, str], Future] = {}
+    folder = task.out / job.place
+    until = time.monotonic() + task.limits.agency
+    found = stages(task)
+    title = _titles(task)
+    libraries = any("ccwork" in path.read_text(encoding="utf-8") for path in found.values())
+    with Kernel(job.folder, task.limits, until, libraries) as kernel:
+        for stage, path in found.items():
             for lang in task.langs:
-                notebook, error = _execute_one(path, lang, parameters, kernel)
-                _write(folder / "notebooks" / f"{stage}.{lang}.ipynb", nbformat.writes(notebook))
-                if error:
-                    failed[stage] = error
-                    _write(folder / f"log.{stage}.{lang}.txt", error)
-                else:
-                    executed[lang][stage] = notebook
-    finally:
-        if kernel.has_kernel:
-            run_sync(kernel.shutdown_kernel)(now=True)
-    whole = {stage for stage in stages() if stage not in failed}
-    return _only(executed, whole), failed
+                faults.point("stage")
+                name = f"notebooks/{stage}.{lang}.ipynb"
+                made = _edition(path, lang)
+                key = _stage_key(job, parameters, made)
+                if (notebook := _taken_over(folder / name, key)) is None:
+                    try:
+                        notebook = kernel.run(made, parameters)
+                        _seal(notebook, key)
+                    except Stopped as error:
+                        stopped.setdefault(stage, error)
+                        notebook = kernel.executed
+                        name = name.replace(".ipynb", ".failed.ipynb")
+                        log = f"log.{stage}.{lang}.txt"
+                        files[log] = artefacts.write(folder / log, f"{error}\n")
+                files[name] = artefacts.write(folder / name, nbformat.writes(notebook) + "\n")
+                executed[lang][stage] = notebook
+                if stage not in stopped:
+                    part = (stage, title[lang, stage], notebook, lang)
+                    parts[lang, stage] = beside.submit(report.prepared, *part)
+    for done in executed.values():
+        for stage in stopped:  # reports in all languages hold the same
+            done.pop(stage, None)
+    return executed, stopped, files, parts
 
 
-def _only(
-    executed: dict[str, dict[str, NotebookNode]], whole: set[str]
-) -> dict[str, dict[str, NotebookNode]]:
-    """Keep the stages that ran in every language: reports in all languages hold the same."""
-    return {
-        lang: {stage: notebook for stage, notebook in done.items() if stage in whole}
-        for lang, done in executed.items()
-    }
+def _titles(task: Task) -> dict[tuple[str, str], str]:
+    found = {}
+    for lang in task.langs:
+        text.use(lang)
+        found |= {(lang, stage): front.title(stage) for stage in stages(task)}
+    return found
 
 
-def _execute_one(
-    path: Path, lang: str, parameters: dict[str, str], kernel: Any
-) -> tuple[NotebookNode, str]:
-    """Run one edition in the agency's kernel; return it without traces of this machine."""
-    from papermill import execute_notebook
-
-    source = nbformat.read(path, as_version=4)
-    made = edition.edition(source, edition.prose(path.stem, lang), "report", lang)
-    with tempfile.TemporaryDirectory() as folder:
-        before, after = Path(folder, "in.ipynb"), Path(folder, "out.ipynb")
-        nbformat.write(made, before)
-        error = ""
-        try:
-            _reset(kernel)
-            execute_notebook(
-                before, after, parameters, km=kernel, progress_bar=False, log_output=False,
-                request_save_on_cell_execute=False, execution_timeout=CELL_SECONDS,
-                extra_arguments=["--log-level=ERROR"],
-            )  # fmt: skip
-        except Exception as raised:  # whatever stopped a stage is said of it; others go on
-            error = f"{type(raised).__name__}: {raised}"
-        notebook = nbformat.read(after if after.exists() else before, as_version=4)
-    if not error and not complete(notebook):
-        error = "a cell was not run"
-    return _untraced(notebook), error
+def _edition(path: Path, lang: str) -> NotebookNode:
+    source = _source(path, path.stat().st_mtime_ns)
+    return edition.edition(source, edition.prose(path.stem, lang), "report", lang)
 
 
-def _reset(kernel: Any) -> None:
-    """Empty the namespace of a running kernel before the next stage."""
-    from nbclient import NotebookClient
-
-    if kernel.has_kernel:
-        cell = nbformat.v4.new_code_cell("%reset -f")
-        NotebookClient(nbformat.v4.new_notebook(cells=[cell]), km=kernel).execute()
+@cache
+def _source(path: Path, _stamp: int) -> NotebookNode:
+    return edition.read(path)
 
 
-def complete(notebook: NotebookNode) -> bool:
-    """Tell whether every code cell of a notebook was run."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-    return all(cell.execution_count for cell in code)
-
-
-def _untraced(notebook: NotebookNode) -> NotebookNode:
-    """Take out what tells of this machine and this run: paths, times, durations."""
-    notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
-        for trace in ("papermill", "execution"):
-            cell.metadata.pop(trace, None)
-    return notebook
-
-
-def without_data(notebook: NotebookNode) -> str:
-    """Return what a stage says it needs, where it had nothing to show at all; else nothing."""
-    kinds = [
-        output.get("metadata", {}).get("ccwork", {}).get("kind")
-        for cell in notebook.cells
-        for output in cell.get("outputs", ())
-    ]
-    words = [
-        output["data"]["text/plain"]
-        for cell in notebook.cells
-        if "summary" in edition.tags(cell)
-        for output in cell.outputs
-    ]
-    return "" if {"table", "figure"} & set(kinds) else " ".join(words)
-
-
-def _cover(
-    work: Workbook, lang: str, failed: dict[str, str], executed: dict[str, NotebookNode]
-) -> report.Cover:
-    """Gather what the first page of a report says."""
-    silent = {stage: said for stage, each in executed.items() if (said := without_data(each))}
-    titles = {stage: text.word(f"stage.{stage}") for stage in stages()}
-    return report.Cover(
-        code=work.agency,
-        agency=text.name("agency", work.agency),
-        agency_lang=_name_lang(work, lang),
-        period=work.period,
-        date=work.date,
-        sources=work.sources.assign(
-            table=[text.name("table", table) for table in work.sources["table"]]
-        ).to_dict("records"),
-        source=work.info.get(f"source_{lang}") or "",
-        licence=work.info.get("licence") or "",
-        warnings=[str(problem) for problem in work.warnings],
-        methods=[text.word(code) for code in text.terms() if code.startswith("choice.")],
-        context=[
-            (text.word(f"context.{row.fact}"), row.said)
-            for row in work.context().itertuples()
-            if row.said != text.word("not_said")
-        ],
-        lang=lang,
-        stages=list(titles.items()),
-        failed=[
-            *((stage, text.say("report_stage_failed", what=titles[stage])) for stage in failed),
-            *silent.items(),
-        ],
+def _stage_key(job: Job, parameters: Mapping[str, str], made: NotebookNode) -> str:
+    """Return what stands for all that an executed notebook depends on."""
+    return artefacts.digest(
+        artefacts.build(), artefacts.versions(), job.input, dict(parameters), made
     )
 
 
-def _name_lang(work: Workbook, lang: str) -> str:
-    """Return the language an agency is named in, in a report in `lang`."""
-    other = text.LANGS[1 - text.LANGS.index(lang)]
-    return lang if work.info.get(f"name_{lang}") or not work.info.get(f"name_{other}") else other
+def _seal(notebook: NotebookNode, key: str) -> None:
+    """Write into a notebook that ran to its end what it was made of and what it holds."""
+    notebook.metadata["ccwork"] = {"key": key, "sha256": artefacts.digest(notebook.cells)}
 
 
-def _write(path: Path, content: str) -> None:
-    """Write a file so that its name never holds half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(content, encoding="utf-8", newline="\n")
-    os.replace(part, path)
+def _taken_over(path: Path, key: str) -> NotebookNode | None:
+    """Return the notebook of an earlier run, if it was made of the same and is whole."""
+    try:
+        notebook = edition.read(path)
+        seal = notebook.metadata["ccwork"]
+        whole = seal["key"] == key and seal["sha256"] == artefacts.digest(notebook.cells)
+    except Exception:  # whatever is wrong with it: it is made anew
+        return None
+    return notebook if whole else None
 
 
-def finish(task: Task, outcomes: Sequence[Outcome]) -> Path:
+# ---------------------------------------------------------------- the end
+
+
+def finish(task: Task, outcomes: Iterable[Outcome]) -> Path:
     """Write index.html, summary.csv and summary.json; return the index."""
     lang = task.langs[0]
     text.use(lang)
+    faults.during("")
+    outcomes = sorted(outcomes, key=lambda found: (found.code, found.period))
     rows = [_row(outcome, lang) for outcome in outcomes]
-    _write(task.out / "index.html", report.index(rows))
-    _write(task.out / "summary.csv", report.summary_csv(rows))
-    records = [asdict(outcome) for outcome in sorted(outcomes, key=lambda found: found.code)]
-    _write(task.out / "summary.json", json.dumps(records, ensure_ascii=False, indent=1) + "\n")
+    records = [asdict(outcome) for outcome in outcomes]
+    artefacts.write(task.out / "summary.json", artefacts.json_lines(records))
+    artefacts.write(task.out / "summary.csv", report.summary_csv(rows))
+    artefacts.write(task.out / "index.html", report.index(rows))
     return task.out / "index.html"
 
 
@@ -307,18 +330,20 @@ def _row(outcome: Outcome, lang: str) -> dict[str, Any]:
     other = text.LANGS[1 - text.LANGS.index(lang)]
     mine, theirs = outcome.name.get(lang), outcome.name.get(other)
     return {
-        "code": outcome.code,
+        **asdict(outcome),
         "agency": mine or theirs or outcome.code,
         "agency_lang": lang if mine or not theirs else other,
-        "period": outcome.period,
-        "status": outcome.status,
-        "warnings": outcome.warnings,
         "message": outcome.message.get(lang, ""),
         **{each: outcome.reports.get(each, "") for each in text.LANGS},
     }
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
-    """Return 0 where all went well, 1 where some agencies failed, 3 where none succeeded."""
-    done = sum(outcome.status == "ok" for outcome in outcomes)
+    """Return 0 all well, 1 some agencies failed, 3 none succeeded, 74 disk, 130 interrupted."""
+    statuses = [outcome.status for outcome in outcomes]
+    if "interrupted" in statuses:
+        return 130
+    if any(outcome.reason == "disk" for outcome in outcomes):
+        return 74
+    done = statuses.count("ok")
     return 0 if done == len(outcomes) else 1 if done else 3

@@ -35,7 +35,9 @@ HIDDEN: Final = frozenset(
 )
 """Cells with these tags are not for the report's readers."""
 
-COLUMNS: Final = ("code", "agency", "period", "status", "warnings", "ru", "en", "message")
+COLUMNS: Final = (
+    *("code", "agency", "period", "status", "reason", "warnings", "seconds", "input", "output"),
+    *("ru", "en", "message"))  # fmt: skip
 """Columns of the summary of a batch."""
 
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -91,6 +93,8 @@ class Cover:
         One of the files behind the report each: file, sheet, table, sha256, rows, used, dropped.
     context
         (label, words) on the agency's people, resources and structure.
+    made
+        (label, words) on what the report was computed with: versions, parameters.
     warnings, methods
         Sentences of the check of the data; sentences on what the authors chose themselves.
     """
@@ -109,6 +113,7 @@ class Cover:
     warnings: Sequence[str] = ()
     methods: Sequence[str] = ()
     context: Sequence[tuple[str, str]] = ()
+    made: Sequence[tuple[str, str]] = ()
 
 
 @dataclass
@@ -126,14 +131,21 @@ class _Stage:
         return f"stage-{self.code}"
 
 
-def render(executed: Mapping[str, NotebookNode], cover: Cover) -> str:
+def prepared(code: str, title: str, notebook: NotebookNode, lang: str) -> _Stage:
+    """Do ahead, while other stages are still computed, the greater part of :func:`render`."""
+    text.use(lang)
+    return _stage(code, title, notebook)
+
+
+def render(executed: Mapping[str, NotebookNode | _Stage], cover: Cover) -> str:
     """Stitch the executed notebooks of an agency into one page.
 
     Parameters
     ----------
     executed
         Stage -> its executed notebook, report edition. A stage that `cover` calls failed gets
-        its sentence instead; a stage in neither was not run and is left out.
+        its sentence instead; a stage in neither was not run and is left out. What
+        :func:`prepared` made of a notebook, in the cover's language, will do once in its place.
     cover
         What stands round the notebooks; its language is put in force.
     """
@@ -207,7 +219,7 @@ def summary_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in _alphabetical(rows):
-        writer.writerow([_harmless(row[column]) for column in COLUMNS])
+        writer.writerow([_harmless(row.get(column, "")) for column in COLUMNS])
     return lines.getvalue()
 
 
@@ -236,7 +248,9 @@ def _outputs(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
     return [output for cell in cells for output in cell.get("outputs", ())]
 
 
-def _stage(code: str, title: str, notebook: NotebookNode) -> _Stage:
+def _stage(code: str, title: str, notebook: NotebookNode | _Stage) -> _Stage:
+    if isinstance(notebook, _Stage):
+        return notebook
     cells = [cell for cell in notebook.cells if HIDDEN.isdisjoint(_tags(cell))]
     brief = [cell for cell in cells if "summary" in _tags(cell) and cell.get("outputs")]
     stage = _Stage(code, title)

@@ -17,7 +17,18 @@ from ccwork import periods, tables, text
 from ccwork.problems import DataProblems, Problem
 from ccwork.schema import dictionary
 
-DAYS = {"answers": "date", "checks": "date", "steps": "start"}
+DAYS = {
+    "trials": "date",
+    "answers": "date",
+    "checks": "date",
+    "steps": "start",
+    "visits": "date",
+    "inner": "date",
+    "told": "date",
+    "people": "asked",
+    "objections": "date",
+    "triage": "date",
+}
 """The column that says when a row of a table happened, where it has no period."""
 
 
@@ -76,8 +87,11 @@ class Workbook:
         up_to = periods.last_day(self.period)
         if "period" in rows:
             return rows[[periods.last_day(period) <= up_to for period in rows["period"]]]
-        day = DAYS.get(name)
-        return rows[rows[day] < pd.Timestamp(up_to) + pd.Timedelta(days=1)] if day else rows
+        if name not in DAYS:
+            return rows
+        moments = rows[DAYS[name]]
+        end = pd.Timestamp(up_to, tz=moments.dt.tz) + pd.Timedelta(days=1)
+        return rows[moments < end]
 
     def files(self, *names: str) -> list[str]:
         """Return the files the named tables came from."""
@@ -165,10 +179,42 @@ def load(data: str = "", agency: str = "", period: str = "") -> Workbook:
     DataProblems
         With everything that is wrong at once.
     """
-    work, problems = check(data, agency, period)
+    work = _shared_load(data, agency, period) if _shared is not None else None
     if work is None:
-        raise DataProblems(problems)
+        work, problems = check(data, agency, period)
+        if work is None:
+            raise DataProblems(problems)
     learn(work)
+    return work
+
+
+_shared: dict[tuple[object, ...], tuple[Workbook, dict[str, pd.DataFrame]]] | None = None
+
+
+def share() -> None:
+    """From now on hand out one workbook while its files stay as they are: for a batch's kernel.
+
+    What is computed once of it is then computed once for all notebooks and languages.
+    """
+    global _shared
+    _shared = {}
+
+
+def _shared_load(data: str, agency: str, period: str) -> Workbook | None:
+    """Return the workbook read before, its tables as they were read; None where there is none."""
+    folder = find(data, agency)
+    files_now = [(path, path.stat()) for path in sorted(folder.rglob("*"))]
+    stamps = tuple((path, found.st_size, found.st_mtime_ns) for path, found in files_now)
+    key = agency, period, stamps
+    if key not in _shared:
+        work, _ = check(data, agency, period)
+        if work is None:
+            return None
+        _shared.clear()
+        _shared[key] = work, dict(work.tables)
+    work, read = _shared[key]
+    work.tables.clear()
+    work.tables.update({name: rows.copy(deep=False) for name, rows in read.items()})
     return work
 
 

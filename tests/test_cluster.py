@@ -1,0 +1,55 @@
+"""The same batch on a Dask cluster: the same bytes, and a lost worker does no harm."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+from onecell import agencies, made, stage, tree
+
+from ccwork import batch, text, workers
+from ccwork.problems import DataProblems
+
+SLOW = "import time\ntime.sleep(0.5)\nif agency == 'raises': raise ValueError\nprint(agency)"
+
+
+@pytest.mark.slow
+def test_a_cluster_makes_the_bytes_of_one_machine_though_a_worker_is_killed(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    folders = agencies(tmp_path / "data", "a", "b", "c", "d", "raises")
+    notebooks = stage(tmp_path / "stages", SLOW)
+    here = batch.Task("", tmp_path / "here", notebooks=notebooks)
+    there = batch.Task("", tmp_path / "there", notebooks=notebooks)
+    killed = []
+
+    def kill(cluster) -> None:
+        while not list(there.out.glob("*/manifest.json")):
+            time.sleep(0.05)
+        killed.append(next(iter(cluster.workers.values())).pid)
+        os.kill(killed[0], signal.SIGKILL)
+
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+    ) as cluster:
+        killer = threading.Thread(target=kill, args=(cluster,))
+        killer.start()
+        executor, close = workers.cluster(cluster.scheduler_address)
+        outcomes = made(there, folders, executor)
+        killer.join()
+        executor.shutdown()
+        close()
+    assert killed
+    ends = {code: outcome.status for code, outcome in outcomes.items()}
+    assert ends == dict.fromkeys("abcd", "ok") | {"raises": "failed"}
+    made(here, folders)
+    assert tree(here.out) == tree(there.out)
+
+
+def test_a_cluster_that_does_not_answer_is_said_in_words(monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(workers, "GRACE", 1)
+    for lang, words in (("ru", "не отвечает"), ("en", "does not answer")):
+        text.use(lang)
+        with pytest.raises(DataProblems, match=words):
+            workers.cluster("tcp://127.0.0.1:1")
