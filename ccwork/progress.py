@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import gate, history, method, targets
+from ccwork import gate, history, method, periods, targets
 from ccwork.metrics import MEASURED, SERIES, about
 from ccwork.stats import points, spc
 from ccwork.workbook import Workbook
@@ -40,9 +40,19 @@ def progress(work: Workbook) -> pd.DataFrame:
     names = [*SERIES, "period", "target_base", "target", "unit", "level_now", "level_now_low"]
     names += ["level_now_high", *(f"progress{end}" for end in ENDS), "n", "assurance", "hit_share"]
     table = pd.DataFrame(found, columns=[*names, "target_reach", "target_status", "say", "why"])
+    table.loc[~table.index.isin(_next(table, work)), "say"] = ""
     return about(
         table, "target_progress", work, key=[*SERIES, "period"], of=["targets", *MEASURED]
     )
+
+
+def _next(table: pd.DataFrame, work: Workbook) -> list[int]:
+    """Return the rows told in sentences: of every series the next target, else the last one."""
+    now, told = periods.last_day(work.period), []
+    for _, rows in table.groupby(SERIES, sort=False):
+        days = rows["period"].map(periods.last_day)
+        told.append(int(days[days >= now].idxmin() if (days >= now).any() else days.idxmax()))
+    return told
 
 
 def _process(

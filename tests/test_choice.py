@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork import choice, show, text
+from ccwork.problems import DataProblems
 
 GOOD = {
     "service": "a", "log": "yes", "inside_share": 95, "points": 12, "cases_month": "",
@@ -136,10 +137,12 @@ def test_people_write_the_choice(agency):
 
 
 def test_two_processes_at_once_and_one_nobody_knows_are_wrong(agency):
-    choices = [{"process": code, "chosen": "yes"} for code in ("p0", "p1", "px")]
-    found = list(choice.problems(team(agency, {}, {}, choices=choices)))
-    assert [problem.code for problem in found] == ["choice_unknown", "choice_many"]
-    assert all(str(problem) for problem in found)
+    choices = [{"process": code, "chosen": "yes"} for code in ("p0", "p1")]
+    (found,) = choice.problems(team(agency, {}, {}, choices=choices))
+    assert found.code == "choice_many" and str(found)
+    with pytest.raises(DataProblems) as wrong:
+        team(agency, {}, {}, choices=[*choices, {"process": "px", "chosen": "yes"}])
+    assert [problem.code for problem in wrong.value.problems] == ["unknown_code"]
 
 
 def test_a_choice_against_a_gate_is_told_not_refused(agency):

@@ -200,3 +200,11 @@ def test_a_suggested_target_never_leaves_the_scale(agency):
 
 def test_with_twelve_points_or_fewer_nothing_is_suggested(agency):
     assert progress.suggested(agency.metric(STEADY).load()).empty
+
+
+def test_a_series_with_many_targets_is_told_by_its_next_one():
+    rows = progress.progress(workbook.load(str(SAMPLES), "registry"))
+    told = rows[rows["say"] != ""]
+    assert len(rows) > len(told) > 0
+    assert not told.duplicated(["metric", "service"]).any()
+    assert (told["period"] >= "2026-06").all()
