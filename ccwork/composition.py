@@ -33,7 +33,8 @@ def people(work: Workbook) -> pd.DataFrame:
     )
     keys = ["service", "period", "respondent"]
     wide = rows.pivot_table("points", keys, "metric", observed=True)
-    own = rows.reindex(columns=[*keys, "segment", "unit"]).fillna("").groupby(keys).first()
+    own = rows.reindex(columns=[*keys, "segment", "unit"]).astype(object).fillna("")
+    own = own.groupby(keys).first()
     return own.join(wide).reset_index()
 
 

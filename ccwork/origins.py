@@ -113,4 +113,4 @@ def versions(work: Workbook) -> pd.DataFrame:
     rows = pd.concat(found, ignore_index=True).drop_duplicates()
     rows["period"] = [periods.coarsen(period, work.grain) for period in rows["period"]]
     told = rows.groupby(KEYS)["version"].agg(lambda codes: " ".join(sorted(set(codes))))
-    return told.reset_index()
+    return told.reset_index().astype(dict.fromkeys([*KEYS, "version"], object))

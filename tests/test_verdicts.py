@@ -235,13 +235,15 @@ def test_every_reason_and_every_word_stands_in_both_languages():
 )
 def test_the_decision_of_people_stands_beside_the_word(agency, effect, decision, mark):
     rows = compared(effect) if effect is not None else compared(change="other")
-    work = planned(agency, rows, reversible="yes")
+    other = [] if effect is not None else [{"change": "other"}]
+    work = planned(agency, rows, *other, reversible="yes")
     if decision:
         told = {"change": "c1", "date": "2025-09-01", "decision": decision, "who": "T1"}
         earlier = told | {"date": "2025-08-01", "decision": "continue"}
         agency.add("decisions", [told, earlier])
         work = agency.load()
-    (row,) = verdicts.decided(work, verdicts.verdicts(work)).to_dict("records")
+    found = verdicts.decided(work, verdicts.verdicts(work))
+    (row,) = found[found["novelty"] == "c1"].to_dict("records")
     assert row["mark"] == mark and row["decision"] == (decision or "open")
     assert row["reveals"] == ("undo" if decision == "adopt" else "nothing")
     assert bool(row["say"]) == (mark not in ("agrees", "open"))
