@@ -22,7 +22,7 @@ from ccwork import cells, choice, reading, schema, tables, text, workbook
 from ccwork.cells import Both, Fault
 from ccwork.problems import DataProblems, Problem
 from ccwork.schema import dictionary
-from ccwork.stats import power
+from ccwork.stats import power, rule
 from ccwork.workbook import Workbook
 
 Plan = dict[str, Any]
@@ -38,9 +38,6 @@ MARGIN: Final = 5.0
 
 MOST_GUARDRAILS: Final = 4
 """More guardrails than this no experiment passes (our choice)."""
-
-FEW_CLUSTERS: Final = 12
-"""Fewer clusters than this in all allow one look only (our choice)."""
 
 LEAST_CLUSTERS: Final = 4
 """Fewer clusters an arm than this prove nothing at 5 % (smallest p of 3 against 3 is 0.10)."""
@@ -198,14 +195,14 @@ def draft(work: Workbook, **given: Any) -> Plan:
         plan = {key: value for key, value in own.items() if pd.notna(value)} | plan
     pressure = {"metric": STAFF_PRESSURE, "margin": MARGIN}
     plan = {"looks": 1 if _few(plan) else 2, "guardrails": [pressure]} | plan
-    for key, rule in (("n_per_arm", choice.cases_needed), ("duration_weeks", choice.weeks_needed)):
-        if (found := rule(plan)) is not None:
+    for key, needed in (("n_per_arm", choice.cases_needed), ("duration_weeks", choice.weeks_needed)):
+        if (found := needed(plan)) is not None:
             plan.setdefault(key, found)
     return plan
 
 
 def _few(plan: Plan) -> bool:
-    return plan.get("unit") != "case" and 2 * plan.get("clusters", FEW_CLUSTERS) < FEW_CLUSTERS
+    return plan.get("unit") != "case" and 2 * plan.get("clusters", rule.FEW) < rule.FEW
 
 
 # ---------------------------------------------------------------- what is wrong with it
@@ -225,8 +222,8 @@ def check(plan: Plan, catalogue: pd.DataFrame | None = None) -> Iterator[Problem
         for row in rows_of(plan, part):
             yield from _keys(row, name, f"{part}.")
     clean = _clean(plan, "plan") | {part: rows_of(plan, part) for part in PARTS}
-    for rule in (_words, _metric, _guardrails, _size, _clusters, _time):
-        yield from rule(clean, catalogue)
+    for find in (_words, _metric, _guardrails, _size, _clusters, _time):
+        yield from find(clean, catalogue)
 
 
 def _say(code: str, column: str = "", *, grave: bool = True, **values: object) -> Problem:
@@ -344,7 +341,7 @@ def _clusters(plan: Plan, catalogue: pd.DataFrame) -> Iterator[Problem]:
     if clusters < LEAST_CLUSTERS and plan.get("design") in ("A", "B"):
         yield say("plan_clusters_few", n=clusters, least=LEAST_CLUSTERS)
     if _few(plan) and plan.get("looks", 1) != 1:
-        yield _say("plan_looks", "looks", n=2 * clusters, few=FEW_CLUSTERS)
+        yield _say("plan_looks", "looks", n=2 * clusters, few=rule.FEW)
     if have < plan.get("n_per_arm", 0):
         yield say("plan_gather", have=int(have), n=plan["n_per_arm"])
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ccwork import privacy, recognition, text
+from ccwork.paper import template
 from ccwork.workbook import Workbook
 
 MOST: Final = 8
@@ -85,7 +85,7 @@ def _page(
         rows = claims.to_dict("records")
         told = list(_outer(rows, work) if place == "outside" else _inner(rows))
         teams = recognition.named(work, tried).to_dict("records") if place == "inside" else []
-        made = _template().render(
+        made = template("note").render(
             place=place, lang=text.lang(), word=text.word, say=text.say, told=told[:MOST],
             more=len(told[MOST:]), teams=teams, words=_words(work) if place == "outside" else [],
             agency=text.name("agency", work.agency), period=text.period(work.period),
@@ -149,11 +149,3 @@ def _words(work: Workbook) -> list[str]:
         if mark not in words and not re.search(r"\d", words) and not text.foreign(words)
     ]  # fmt: skip
     return list(dict.fromkeys(said))[-QUOTED:]
-
-
-def _template() -> Any:
-    made = Environment(
-        loader=PackageLoader("ccwork", "template"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return made.get_template("note.html.j2")

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ccwork import checklists, method, text, visits
 from ccwork.metrics import about, at, values
+from ccwork.paper import template
 from ccwork.stats import intervals
 from ccwork.workbook import Workbook
 
@@ -143,17 +143,10 @@ def printable(work: Workbook, lang: str = "", hotline: str = "", superior: str =
     text.use(lang or before)
     try:
         rows = work.catalogues["promise"]
-        return _page().render(
+        return template("promise").render(
             lang=text.lang(), word=text.word, hotline=hotline, superior=superior,
             agency=text.name("agency", work.agency), date=text.day(work.date),
             rights=[text.name("right", code) for code in rows.index[rows["posted"] == "yes"]],
         )  # fmt: skip
     finally:
         text.use(before)
-
-
-def _page() -> Any:
-    made = Environment(
-        loader=PackageLoader("ccwork", "template"), autoescape=True, undefined=StrictUndefined
-    )
-    return made.get_template("promise.html.j2")

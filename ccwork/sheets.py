@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ccwork import text
 from ccwork.note import Page
+from ccwork.paper import template
 from ccwork.values import absent, cell, source
 from ccwork.workbook import Workbook
 
@@ -39,7 +39,7 @@ def sheet(
     text.use(lang or before)
     try:
         title, tables = make()
-        return Page(_template().render(
+        return Page(template("card").render(
             lang=text.lang(), word=text.word, title=title, signed=signed,
             agency=text.name("agency", work.agency), period=text.period(work.period),
             tables=[_table(rows) for rows in tables],
@@ -60,11 +60,3 @@ def _table(rows: pd.DataFrame) -> dict[str, Any]:
         ],
         "source": source(rows),
     }
-
-
-def _template() -> Any:
-    made = Environment(
-        loader=PackageLoader("ccwork", "template"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return made.get_template("card.html.j2")

@@ -11,7 +11,6 @@ with the step. Nothing is said of side effects: people may come more often, a st
 shorter may be done worse. Such a figure is an upper bound to try, not an effect.
 """
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -20,7 +19,7 @@ import pandas as pd
 
 from ccwork import journey, method
 from ccwork.metrics import about
-from ccwork.stats import intervals, queueing
+from ccwork.stats import bootstrap, intervals, queueing
 from ccwork.workbook import Workbook
 
 HOUR: Final = 3_600_000_000
@@ -248,8 +247,7 @@ def _timed(steps: pd.DataFrame, start: np.ndarray, end: np.ndarray) -> pd.DataFr
 
 def seed(work: Workbook, name: str) -> int:
     """Return the seed of a drawing: the same for one agency, period and name, on any machine."""
-    said = f"{work.agency}|{work.period}|{name}".encode()
-    return int(hashlib.sha256(said).hexdigest(), 16) % 2**32
+    return bootstrap.seed(work.agency, work.period, name)
 
 
 def difference(

@@ -18,7 +18,7 @@ LAYERS = """
     stats.characteristics
     periods
     text
-    problems privacy
+    problems privacy paper
     cells
     calendars unpacking
     reading
