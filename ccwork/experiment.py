@@ -195,7 +195,8 @@ def draft(work: Workbook, **given: Any) -> Plan:
         plan = {key: value for key, value in own.items() if pd.notna(value)} | plan
     pressure = {"metric": STAFF_PRESSURE, "margin": MARGIN}
     plan = {"looks": 1 if _few(plan) else 2, "guardrails": [pressure]} | plan
-    for key, needed in (("n_per_arm", choice.cases_needed), ("duration_weeks", choice.weeks_needed)):
+    wanted = {"n_per_arm": choice.cases_needed, "duration_weeks": choice.weeks_needed}
+    for key, needed in wanted.items():
         if (found := needed(plan)) is not None:
             plan.setdefault(key, found)
     return plan
