@@ -4,8 +4,7 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork import changes
-from ccwork.metrics import about
+from ccwork.metrics import about, said
 from ccwork.workbook import Workbook
 
 SHIPPED: Final = "cases.csv"
@@ -39,7 +38,7 @@ def cases(work: Workbook, stage: int = 0) -> pd.DataFrame:
     )
     rows = rows.rename_axis("example").reset_index()
     rows = rows[rows["stage_of"].eq(stage) | (stage == 0)]
-    rows = rows.assign(**{column: changes.said(rows.fillna(""), column) for column in SPOKEN})
+    rows = rows.assign(**{column: said(rows.fillna(""), column) for column in SPOKEN})
     rows = about(rows[COLUMNS], "cases", work, key=["example"], of=["catalogue_cases"])
     rows.attrs["files"] = [SHIPPED, *rows.attrs["files"]]
     return rows

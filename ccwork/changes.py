@@ -13,7 +13,7 @@ import pandas as pd
 
 from ccwork import experiment, method, text
 from ccwork.experiment import Plan, Sealed
-from ccwork.metrics import about
+from ccwork.metrics import about, said
 from ccwork.stats import points
 from ccwork.workbook import Workbook
 
@@ -38,12 +38,6 @@ OWN_WORDS: Final = {
 STOP_METRIC: Final = "staff_unbearable"
 SHORTEST: Final = 12
 """So many letters of a checksum are enough to tell plans apart (our choice)."""
-
-
-def said(rows: pd.DataFrame, column: str) -> pd.Series:
-    """Return a text in the language in force, else in the other one, else a dash."""
-    mine, other = (f"{column}_{lang}" for lang in sorted(text.LANGS, key=text.lang().__ne__))
-    return rows[mine].where(rows[mine] != "", rows[other]).replace("", "—")
 
 
 def day(when: Any) -> str:

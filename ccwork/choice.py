@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import text
-from ccwork.metrics import about
+from ccwork.metrics import about, said
 from ccwork.problems import Problem
 from ccwork.stats import power
 from ccwork.workbook import Workbook
@@ -233,9 +233,7 @@ def chosen(work: Workbook) -> pd.DataFrame:
     """
     marks = gates(work).set_index("candidate")["gate_all"]
     rows = work.table("choices").rename(columns={"process": "candidate"})
-    other = {"ru": "en", "en": "ru"}[text.lang()]
-    mine = rows[f"why_{text.lang()}"].replace("", np.nan)
-    rows["why_said"] = mine.fillna(rows[f"why_{other}"]).replace("", "—")
+    rows["why_said"] = said(rows, "why")
     rows["day"] = [text.day(day) if pd.notna(day) else "—" for day in rows["date"]]
     rows["who"] = rows["who"].replace("", "—")
     rows["gate_all"] = rows["candidate"].map(marks).fillna("unknown")

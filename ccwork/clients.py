@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ccwork import checklists, kpi, method, metrics, periods, text
-from ccwork.culture import chosen, proof
-from ccwork.metrics import about
+from ccwork.culture import proof
+from ccwork.metrics import about, said
 from ccwork.stats import intervals
 from ccwork.workbook import Workbook
 
@@ -58,7 +58,7 @@ def needs(work: Workbook) -> pd.DataFrame:
         ``n``.
     """
     rows = work.table("needs").rename(columns={"segment": "client_group"})
-    rows["wish"] = chosen(rows, "need").where(lambda wish: wish != "—", rows["need"])
+    rows["wish"] = said(rows, "need").where(lambda wish: wish != "—", rows["need"])
     scored = kpi.scored(work).set_index(["client", "metric"])
     rows["client"] = _side(rows["client_group"], work)
     figures = ["points", "points_low", "points_high", "n"]
@@ -202,7 +202,7 @@ def inner_map(work: Workbook) -> pd.DataFrame:
     """
     rows = work.table("inner").sort_values("date", kind="stable")
     rows = rows.drop_duplicates("link", keep="last").sort_index()
-    rows["product"] = chosen(rows, "product")
+    rows["product"] = said(rows, "product")
     rows["agreed_why"] = "no_level"
     rows = rows.join(_shares(rows)).join(_questions(rows, work)).join(_changes(rows, work))
     rows = rows.rename(columns={"kept": "done", "hours": "agreed"})

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import checklists, method, privacy, text
-from ccwork.metrics import about
+from ccwork.metrics import about, said
 from ccwork.workbook import Workbook
 
 FORMS: Final = (
@@ -46,13 +46,6 @@ def proof(evidence: str, none: str = "proof.none") -> str:
         Code of the word where nothing was.
     """
     return privacy.scrub(evidence.strip()) or text.word(none)
-
-
-def chosen(rows: pd.DataFrame, name: str) -> pd.Series:
-    """Return the text ``<name>_<language in force>``, else the other language's, else "—"."""
-    other = next(lang for lang in text.LANGS if lang != text.lang())
-    mine = rows[f"{name}_{text.lang()}"].replace("", np.nan)
-    return mine.fillna(rows[f"{name}_{other}"]).replace("", "—").astype(str)
 
 
 def answered(work: Workbook, *forms: str) -> pd.DataFrame:
@@ -223,7 +216,7 @@ def code_of_conduct(work: Workbook) -> pd.DataFrame:
     """
     rows = work.catalogues["conduct"].reset_index()
     rows = rows.rename(columns={"value": "worth", "status": "wording"})
-    rows["seen_as"] = chosen(rows, "seen")
+    rows["seen_as"] = said(rows, "seen")
     order = rows["worth"].unique().tolist()
     rows = rows.sort_values("worth", key=lambda worth: worth.map(order.index), kind="stable")
     rows = rows[["worth", "rule", "seen_as", "wording"]]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import handoffs, method, privacy, savings, text, whatif
-from ccwork.metrics import about
+from ccwork.metrics import about, said
 from ccwork.stats import intervals
 from ccwork.workbook import Workbook
 
@@ -165,18 +165,13 @@ def changes(work: Workbook, service: str) -> pd.DataFrame:
     """Return what people want to change in the journey, one row a change, in their words."""
     rows = work.table("redesign")
     rows = rows[rows["service"] == service]
-    mine, other = (rows[f"why_{each}"].fillna("") for each in (text.lang(), _other()))
     table = rows.rename(columns={"change": "how_changed", "hours": "limit_hours"})
     table = table[["step", "how_changed", "limit_hours"]].assign(
-        limit_hours_why="norm_of_step", why_said=mine.where(mine != "", other).replace("", "—")
+        limit_hours_why="norm_of_step", why_said=said(rows, "why")
     )
     capped = table["how_changed"].isin(["step_norm", "wait_norm"])
     table.loc[~capped, "limit_hours_why"] = "not_applicable"
     return about(table, "redesign", work, key=["step", "how_changed"], of=["redesign"])
-
-
-def _other() -> str:
-    return text.LANGS[1 - text.LANGS.index(text.lang())]
 
 
 def redesigned(log: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -40,6 +40,13 @@ def about(
     return rows
 
 
+def said(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return the text ``<name>_<language in force>``, else the other language's, else "—"."""
+    mine, other = sorted(text.LANGS, key=text.lang().__ne__)
+    own = rows[f"{name}_{mine}"].replace("", np.nan)
+    return own.fillna(rows[f"{name}_{other}"].replace("", np.nan)).fillna("—").astype(str)
+
+
 @once
 def counted(work: Workbook) -> pd.DataFrame:
     """Bring counts of answers to one row per series and period, one column per level.

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ccwork import changes, evidence, kpi, method, regression, text, trust, verdicts
 from ccwork.history import histories, judged
-from ccwork.metrics import about
+from ccwork.metrics import about, said
 from ccwork.problems import Problem
 from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import NAN, Estimate
@@ -388,7 +388,7 @@ def told(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
         _backing(*row) for row in zip(rows["place"], rows["strength"], reach, strict=True)
     ]
     rows["day"] = rows["date"].map(changes.day)
-    rows["told_text"], rows["told_how"] = changes.said(rows, "text"), changes.said(rows, "channel")
+    rows["told_text"], rows["told_how"] = said(rows, "text"), said(rows, "channel")
     rows["say"] = np.where(rows["backing"].isin(BARE), "bare", "")
     rows = rows.rename(columns={"told": "message", "place": "told_where"})
     columns = [

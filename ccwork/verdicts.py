@@ -13,7 +13,7 @@ from scipy import special
 
 from ccwork import changes, evidence, experiment, ladder
 from ccwork.experiment import Plan
-from ccwork.metrics import about
+from ccwork.metrics import about, said
 from ccwork.stats import characteristics, intervals, multiple, rule, series, spc
 from ccwork.stats.intervals import Estimate
 from ccwork.workbook import Workbook
@@ -319,7 +319,7 @@ def decided(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
         ``reveals``: what would show harm within six months.
     """
     table = work.table("decisions").sort_values("date").reset_index(drop=True)
-    table["why_said"] = changes.said(table, "why")
+    table["why_said"] = said(table, "why")
     last = {row["change"]: row for row in table.to_dict("records")}
     undone = work.table("changes").set_index("change")["reversible"]
     shown = []
