@@ -19,8 +19,8 @@ OF: Final = ("steps", "answers", "checks")
 STEP: Final = [
     "step", "actor", "cases", "through", "time", "time_low", "time_high", "time_why",
     "wait", "wait_low", "wait_high", "wait_why", "statutory",
-    "documents_mean", "documents_mean_why", "felt", "felt_low", "felt_high", "felt_why", "n",
-    "signs", "barriers", "silent",
+    "documents_mean", "documents_mean_low", "documents_mean_high", "documents_mean_why",
+    "felt", "felt_low", "felt_high", "felt_why", "n", "signs", "barriers", "silent",
 ]  # fmt: skip
 ASKED: Final = {"time": "silent_time", "wait": "silent_wait", "felt": "silent_felt"}
 """What a map should tell of every step -> the code that says it does not."""
@@ -81,6 +81,7 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
     few = 0 < len(mine) < method.MIN_SHOWN
     actors = [actor for actor in part["actor"].astype(str) if actor]
     papers = part["documents"].astype(float).dropna() if "documents" in part else hours[:0]
+    asked = intervals.mean(papers)
     row: dict[str, object] = {
         "step": code, "actor": Counter(actors).most_common(1)[0][0] if actors else "unknown",
         "cases": part["case"].nunique(),
@@ -89,7 +90,8 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
         "time_why": "few_cases" if len(hours) else "no_end",
         "wait": np.nan, "wait_low": np.nan, "wait_high": np.nan, "wait_why": "first_step",
         "statutory": "no",
-        "documents_mean": papers.mean() if len(papers) >= method.MIN_SHOWN else np.nan,
+        "documents_mean": asked.value if len(papers) >= method.MIN_SHOWN else np.nan,
+        "documents_mean_low": asked.low, "documents_mean_high": asked.high,
         "documents_mean_why": "few_cases" if len(papers) else "not_recorded",
         "felt": np.nan if few else mark.value, "felt_low": max(mark.low, 0.0),
         "felt_high": min(mark.high, 100.0),

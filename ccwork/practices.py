@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import changes, checklists, clients, history, kpi, method, periods, text
-from ccwork.metrics import about
+from ccwork.metrics import about, said
 from ccwork.stats import intervals
 from ccwork.team import even
 from ccwork.workbook import Workbook, of_days
@@ -48,7 +48,7 @@ def triage(work: Workbook) -> pd.DataFrame:
     """
     known = work.catalogues["practices"]
     rows = work.table("triage").join(known[["entry", "side"]], on="practice")
-    rows["why_said"] = clients.chosen(rows, "why")
+    rows["why_said"] = said(rows, "why")
     rows = rows.rename(columns={"limit": "keeps", "state": "practice_state"})
     order = {practice: place for place, practice in enumerate(known.index)}
     rows = rows.sort_values("practice", key=lambda column: column.map(order))
@@ -108,7 +108,7 @@ def objections(work: Workbook) -> pd.DataFrame:
         raised, for those nobody answered. The gist is in general words, no person's words.
     """
     rows = work.table("objections").reset_index(drop=True)
-    rows["gist"], rows["reply_said"] = clients.chosen(rows, "said"), clients.chosen(rows, "answer")
+    rows["gist"], rows["reply_said"] = said(rows, "said"), said(rows, "answer")
     age = pd.Timestamp(periods.last_day(work.period)) - pd.to_datetime(rows["date"])
     rows["waits_days"] = age.dt.days.where(rows["status"] == "waiting").astype(float)
     rows["waits_days_why"] = "not_waiting"
@@ -238,11 +238,12 @@ def portrait(work: Workbook) -> pd.DataFrame:
         opinions of inner services no need stands behind: ``inner_group``, ``wish``,
         ``measure``, ``points`` 0-100 with its interval, ``n``.
     """
-    needs, said = clients.needs(work), kpi.scored(work)
+    needs, scored = clients.needs(work), kpi.scored(work)
     needs = needs[needs["client"] == INNER]
-    own = (said["client"] == INNER) & (said["group"] == "subjective") & said["points"].notna()
-    said = said[own & ~said["metric"].isin([*needs["metric"], *BEARABLE])]
-    rows = pd.concat([needs, said.assign(wish="—", client_group="", need="")], ignore_index=True)
+    inner, felt = scored["client"] == INNER, scored["group"] == "subjective"
+    scored = scored[inner & felt & scored["points"].notna()]
+    others = scored[~scored["metric"].isin([*needs["metric"], *BEARABLE])]
+    rows = pd.concat([needs, others.assign(wish="—", client_group="", need="")], ignore_index=True)
     rows["inner_group"] = [text.name("segment", code) or "—" for code in rows["client_group"]]
     rows["measure"] = [text.name("metric", code) or "—" for code in rows["metric"]]
     rows["why"] = rows["why"].fillna("no_row")

@@ -7,10 +7,12 @@ import pandas as pd
 
 from ccwork import effort, method
 from ccwork.metrics import about
+from ccwork.stats import intervals
 from ccwork.whatif import OF, mean_limits, per_case, seed
 from ccwork.workbook import Workbook
 
-SAVED: Final = ["saving", "value", "low", "high", "unit", "n", "why", "mean_now", "mean_then"]
+MEANS: Final = [f"mean_{when}{end}" for when in ("now", "then") for end in ("", "_low", "_high")]
+SAVED: Final = ["saving", "value", "low", "high", "unit", "n", "why", *MEANS]
 SAVINGS: Final = {
     "lead": "hours",
     "client": "hours",
@@ -82,10 +84,14 @@ def _spent(steps: pd.DataFrame, rouble_hour: float | None) -> pd.DataFrame:
 
 
 def _means(before: pd.Series, after: pd.Series) -> dict[str, float]:
-    few = len(before) < method.MIN_SHOWN or bool(before.isna().any())
-    return {"mean_now": np.nan, "mean_then": np.nan} if few else {
-        "mean_now": before.mean(), "mean_then": after.mean()
-    }  # fmt: skip
+    """Return the two means of a case with t limits; none where a saving is not known."""
+    if len(before) < method.MIN_SHOWN or before.isna().any():
+        return {"mean_now": np.nan, "mean_then": np.nan}
+    found: dict[str, float] = {}
+    for name, values in (("mean_now", before), ("mean_then", after)):
+        mean = intervals.mean(values)
+        found |= {name: mean.value, f"{name}_low": mean.low, f"{name}_high": mean.high}
+    return found
 
 
 def _year(won: pd.Series, year: float, rouble_hour: float | None, start: int) -> dict[str, Any]:
