@@ -127,7 +127,8 @@ def measured(row: dict[str, Any]) -> str:
     return f"{text.number(value, digits)}\N{NO-BREAK SPACE}{unit} {limit}"
 
 
-def source(rows: pd.DataFrame) -> str:
-    """Say where the numbers of a table come from and of what date they are."""
-    when = text.day(date.fromisoformat(rows.attrs["date"]))
-    return text.say("source_line", files=", ".join(rows.attrs["files"]) or "—", date=when)
+def source(*tables: pd.DataFrame) -> str:
+    """Say where the numbers of tables of one workbook come from and of what date they are."""
+    when = text.day(date.fromisoformat(tables[0].attrs["date"]))
+    files = sorted({file for rows in tables for file in rows.attrs["files"]})
+    return text.say("source_line", files=", ".join(files) or "—", date=when)
