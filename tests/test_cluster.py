@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 
+import distributed
 import pytest
 from onecell import agencies, made, stage, tree
 
@@ -16,7 +17,6 @@ SLOW = "import time\ntime.sleep(0.5)\nif agency == 'raises': raise ValueError\np
 
 @pytest.mark.slow
 def test_a_cluster_makes_the_bytes_of_one_machine_though_a_worker_is_killed(tmp_path):
-    distributed = pytest.importorskip("distributed")
     folders = agencies(tmp_path / "data", "a", "b", "c", "d", "raises")
     notebooks = stage(tmp_path / "stages", SLOW)
     here = batch.Task("", tmp_path / "here", notebooks=notebooks)
@@ -47,7 +47,6 @@ def test_a_cluster_makes_the_bytes_of_one_machine_though_a_worker_is_killed(tmp_
 
 
 def test_a_cluster_that_does_not_answer_is_said_in_words(monkeypatch):
-    pytest.importorskip("distributed")
     monkeypatch.setattr(workers, "GRACE", 1)
     for lang, words in (("ru", "не отвечает"), ("en", "does not answer")):
         text.use(lang)
