@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: report test lab truths faults characteristics mutation bench bench-large po notebooks wheelhouse
+.PHONY: report test lab truths faults characteristics mutation bench bench-large axe po notebooks wheelhouse
 
 report: $(READY)  ## reports of all sample agencies, in Russian and English
 	$(BIN)/ccwork report --all --lang ru --lang en --out reports
@@ -37,6 +37,10 @@ bench: $(READY)  ## speed and memory: logs to a million events, the batch agains
 
 bench-large: $(READY)  ## ten million events (some minutes, 6 GB)
 	$(BIN)/python tests/bench_logs.py 10000000
+
+axe: report  ## look for barriers in every page of the reports (needs npm and Chromium)
+	npm install --silent --no-save --prefix $(VENV)/axe axe-core@4 playwright-core@1
+	NODE_PATH=$(VENV)/axe/node_modules node tests/axe.js reports
 
 po: $(READY)  ## bring the translations up to date with the notebooks
 	$(BIN)/python -m ccwork.edition
