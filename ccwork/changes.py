@@ -21,7 +21,7 @@ EFFECTS: Final = ("burden", "trust", "transparency")
 """What a change may do: lower the burden, raise trust, make work transparent (the method)."""
 
 PLANNED: Final = (
-    "change", "service", "metric", "worthwhile", "assigned", "looks", "free", "started",
+    "change", "service", "metric", "worthwhile", "assigned", "split", "looks", "free", "started",
 )  # fmt: skip
 """Columns of the register that make the plan of a change: the checksum is of these."""
 

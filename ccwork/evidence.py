@@ -241,16 +241,27 @@ def _checks(
     """Ask whether it could be something else than the change."""
     design = main["design"]
     about = {"design": design, "n": main["n"], "sure": sure}
-    if design == "comparison":
+    if design in ladder.COMPARED:
         found = _turned(ladder.pretrend(rows, sure), metric.sign)
-        alike = -metric.margin < found.low and found.high < metric.margin
-        yield _row("pretrend", metric, found, **about) | {"shows": "quiet" if alike else "loud"}
+        shows = {"shows": _alike(found, metric.margin), "effect_why": "no_fair_limits"}
+        yield _row("pretrend", metric, found, **about) | shows
     for role, placebo in ladder.placebos(rows, design, metric.share, metric.sign, sure):
         found = _turned(placebo, metric.sign)
         alone = math.isnan(found.low)
         loud = (alone or found.low > 0) and found.value >= (1 if alone else LOUD) * main["effect"]
         shown = "loud" if loud and main["effect"] > 0 else "quiet"
         yield _row(role, metric, found, **about) | {"shows": shown, "effect_why": "no_fair_limits"}
+
+
+def _alike(found: Effect, margin: float) -> str:
+    """Say whether those compared ran alike before: quiet, loud where they drifted, or unclear.
+
+    Alike when the whole interval lies within the worthwhile difference, never because p is
+    large.
+    """
+    if -margin < found.low and found.high < margin:
+        return "quiet"
+    return "loud" if found.low > 0 or found.high < 0 else "unclear"
 
 
 def _turned(found: Effect, sign: int) -> Effect:

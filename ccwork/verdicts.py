@@ -157,7 +157,7 @@ def invalid(
     successful than all clients; chance did not share out the cases as planned.
     """
     found = [f"plan_{validity}"] if validity in ("changed", "late") else []
-    own = rows[rows["metric"] == main["metric"]]
+    own = ladder.used(rows[rows["metric"] == main["metric"]], main["design"])
     n = own["n"].sum()
     if only_successful(change["success_all"], change["success_asked"], n):
         found.append("only_successful")
@@ -204,13 +204,15 @@ def _caps(
 ) -> list[str]:  # fmt: skip
     """Return why a change may not be accepted although the rule would."""
     loud = set(every.loc[every["shows"] == "loud", "role"])
+    before = every.loc[every["role"] == "pretrend", "shows"].tolist()
     units = rows.loc[rows["metric"] == main["metric"], "unit"].nunique()
     clustered = main["design"] in ("clusters", "wedge", "comparison")
     alpha = 1 - main["sureness"] / 100 if validity == "valid" else SCREENED
     hits = {
-        "chosen_worst": change["assigned"] == "worst" and main["design"] == "before_after",
+        "chosen_worst": change["assigned"] == "worst",
         "no_plan": validity == "none",
-        "pretrend": "pretrend" in loud,
+        "pretrend": before == ["loud"],
+        "pretrend_unclear": before == ["unclear"],
         "placebo": bool({"placebo_time", "placebo_units"} & loud),
         "several": main["p"] <= alpha < adjusted,
         "one_look": more and clustered and units < rule.FEW,

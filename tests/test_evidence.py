@@ -60,7 +60,7 @@ def test_the_design_is_told_with_what_a_better_one_would_need(agency):
     ]  # fmt: skip
     assert (story["strength"], story["design"], story["treated"]) == ("E", "story", 0)
     rungs = evidence.rungs(work, "c1")
-    assert rungs["strength"].tolist() == list("AAABCCDE")
+    assert rungs["strength"].tolist() == list("AAABCCDDE")
     assert rungs.loc[rungs["this_one"] == "yes", "design"].tolist() == ["comparison"]
     assert evidence.rungs(work, "unknown").empty
 
