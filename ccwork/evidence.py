@@ -31,22 +31,30 @@ DESIGNED: Final = [
 ]  # fmt: skip
 COLUMNS: Final = [
     "novelty", "role", "metric", "segment", "effect", "effect_low", "effect_high", "margin",
-    "shows", "detectable", "p", "n", "strength", "design", "sureness", "unit", "effect_why",
+    "shows", "detectable", "p", "by_chance", "n", "strength", "design", "sureness", "unit", "effect_why",
 ]  # fmt: skip
 
 
 def trials(work: Workbook, change: str) -> pd.DataFrame:
     """Return the trial of one change; a row without a number of cases is one case.
 
-    Units with fewer than ten answers of the staff are merged: all changed, all others.
+    Answers of the pulse stand for figures of the staff where both were brought. Units with
+    fewer than ten answers of the staff are merged: all changed, all others; a side with fewer
+    than ten in all is left out, so that nobody is recognised.
     """
-    rows = work.table("trials")
-    rows = rows[(rows["change"] == change) & rows["value"].notna()].copy()
+    rows, pulse = work.table("trials"), changes.answered(work)
+    rows, pulse = rows[rows["change"] == change], pulse[pulse["change"] == change]
+    if len(pulse):
+        rows = pd.concat([rows[~rows["metric"].isin(STAFF)], pulse], ignore_index=True)
+    rows = rows[rows["value"].notna()].copy()
     rows["n"] = pd.to_numeric(rows["n"]).fillna(1)
     rows["sd"] = pd.to_numeric(rows["sd"])
-    few = (rows["n"] < method.MIN_SHOWN) & rows["metric"].isin(STAFF) & (rows["case"] == "")
+    staff = rows["metric"].isin(STAFF)
+    few = (rows["n"] < method.MIN_SHOWN) & staff & (rows["case"] == "")
     ever = rows["unit"].isin(rows.loc[rows["way"] == ladder.NEW, "unit"])
-    return rows.assign(unit=rows["unit"].mask(few, ever.map({True: "new", False: "old"})))
+    rows = rows.assign(unit=rows["unit"].mask(few, ever.map({True: "new", False: "old"})))
+    told = rows.groupby(["metric", "way"])["n"].transform("sum")
+    return rows[~staff | (told >= method.MIN_SHOWN)]
 
 
 class Judged(NamedTuple):
@@ -140,13 +148,15 @@ def effects(work: Workbook) -> pd.DataFrame:
         One row per ``novelty``, ``role``, ``metric`` and ``segment``. ``effect`` with limits:
         plus is better. ``margin``: of the primary metric the worthwhile difference, else the
         harm put up with. ``shows``: a code of the rule; of a check quiet or loud.
-        ``detectable``: the least effect seen in four cases of five. ``p``, ``n`` cases,
+        ``detectable``: the least effect seen in four cases of five. ``p`` and the same in per
+        cent, ``by_chance``; ``n`` cases,
         ``strength`` and ``design`` of these very rows, ``sureness`` (per cent) of the interval.
 
     Notes
     -----
     Roles: primary, guardrail, stop (how far the share "unbearable" stays below its stop),
-    least_served, group, pretrend, placebo_time, placebo_units.
+    least_served, group, pretrend, placebo_time, placebo_units. What one in twenty placebo
+    units, or groups of units, would show has no interval.
     """
     rows = [
         {"novelty": change["change"], **row}
@@ -208,7 +218,7 @@ def _row(
         "role": role, "metric": metric.code, "segment": "—", "effect": found.value,
         "effect_low": found.low, "effect_high": found.high, "margin": metric.margin,
         "shows": str(shown), "detectable": (found.high - found.low) / 2 * (1 + SEEN / limit),
-        "p": found.p, "n": int(n), "strength": ladder.GRADES[design], "design": design,
+        "p": found.p, "by_chance": 100 * found.p, "n": int(n), "strength": ladder.GRADES[design], "design": design,
         "sureness": 100 * sure, "unit": metric.unit, "effect_why": "no_numbers",
     }  # fmt: skip
 
@@ -247,10 +257,17 @@ def _checks(
         yield _row("pretrend", metric, found, **about) | shows
     for role, placebo in ladder.placebos(rows, design, metric.share, metric.sign, sure):
         found = _turned(placebo, metric.sign)
-        alone = math.isnan(found.low)
-        loud = (alone or found.low > 0) and found.value >= (1 if alone else LOUD) * main["effect"]
-        shown = "loud" if loud and main["effect"] > 0 else "quiet"
-        yield _row(role, metric, found, **about) | {"shows": shown, "effect_why": "no_fair_limits"}
+        shows = {"shows": _heard(found, main["effect"]), "effect_why": "no_fair_limits"}
+        yield _row(role, metric, found, **about) | shows
+
+
+def _heard(found: Effect, effect: float) -> str:
+    """Say whether a placebo shows as much: loud, unclear where that may be chance, or quiet."""
+    alone = math.isnan(found.low)
+    as_much = effect > 0 and found.value >= (1 if alone else LOUD) * effect
+    if not as_much:
+        return "quiet"
+    return "loud" if alone or found.low > 0 else "unclear"
 
 
 def _alike(found: Effect, margin: float) -> str:

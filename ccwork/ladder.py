@@ -105,7 +105,8 @@ def lacking(design: str, own: Shape) -> list[str]:
     """Return the codes of what a trial lacks for a design; none: the design is there."""
     random = own.assigned == "random", "not_random"
     fair = own.assigned != "worst", "chosen_worst"
-    units = min(own.treated, own.control) >= UNITS, "few_units"
+    alone = "few_units" if own.control else "no_control"
+    units = min(own.treated, own.control) >= UNITS, alone
     long = min(own.before, own.after) >= POINTS, "short_series"
     cases = own.fewest >= CASES, "few_cases"
     needs = {
@@ -128,7 +129,7 @@ def lacking(design: str, own: Shape) -> list[str]:
         "small_comparison": (
             fair,
             (not own.mixed, "mixed"),
-            (own.treated >= 1 and own.control >= UNITS, "few_units"),
+            (own.treated >= 1 and own.control >= UNITS, alone),
             (own.before >= 1 and own.after >= 1, "few_before"),
         ),
         "before_after": (cases,),
@@ -141,9 +142,12 @@ def recognised(own: Shape) -> tuple[str, list[str]]:
     """Return the best design a trial is, and what it lacks for a better grade.
 
     Of the designs of a better grade the one that lacks least is told, of equals the nearest;
-    and that the worst were chosen, where they were.
+    and that the worst were chosen, where they were. Where nothing was measured of the new
+    way, just that.
     """
     found = next(design for design in GRADES if not lacking(design, own))
+    if not own.treated:
+        return found, ["no_data"]
     better = [lacking(d, own) for d, grade in GRADES.items() if grade < GRADES[found]]
     least = min(reversed(better), key=len, default=[])
     worst = [code for code in sum(better, []) if code == "chosen_worst"][:1]

@@ -105,6 +105,7 @@ def _row(
     if code not in ("reject", "invalid") and caps:
         because = ([] if code == "accept" else because) + caps
         code = "extend" if look < looks else "not_proven"
+    because = _plainer(because, main, rows)
     equal = -main["margin"] < main["effect_low"] and main["effect_high"] < main["margin"]
     because += ["equal"] if equal and "no" in because else []
     story = main["strength"] == "E" and code not in ("reject", "invalid")
@@ -115,6 +116,16 @@ def _row(
         "primary": made.primary or "unclear", **shown, "p_adjusted": adjusted,
         "because": " ".join(because), "claim": main["strength"], "say": "story" if story else code,
     }  # fmt: skip
+
+
+def _plainer(because: list[str], main: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
+    """Say why it is unclear: no interval at all, and the staff not asked, have words of their own."""
+    plainer = {}
+    if pd.isna(main["effect_low"]):
+        plainer["unclear"] = "no_interval"
+    if experiment.STAFF_PRESSURE not in set(rows["metric"]):
+        plainer["guardrail_unclear"] = "staff_unasked"
+    return [plainer.get(code, code) for code in because]
 
 
 def _guardrails(every: pd.DataFrame) -> dict[str, rule.Guardrail]:
@@ -355,6 +366,7 @@ def _mark(row: Mapping[str, Any], decision: str) -> str:
 
 
 def _reveals(decision: str, reversible: str) -> str:
-    if decision != "adopt":
-        return "nothing"
-    return "undo" if reversible == "yes" else "watch"
+    """Say what would show harm within six months: of a change adopted, or cheap to adopt."""
+    if decision == "adopt":
+        return "undo" if reversible == "yes" else "watch"
+    return "would_undo" if decision == "open" and reversible == "yes" else "nothing"

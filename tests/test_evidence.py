@@ -3,9 +3,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from test_changes import book
+from test_changes import CHANGE, book
+from test_designs import PUBLISHED
 
-from ccwork import evidence, show, text
+from ccwork import evidence, show, text, verdicts
+from ccwork.stats.designs import Effect
 
 MONTHS = [f"2025-{month:02}-01" for month in range(1, 13)]
 PRESSURE = "staff_pressure"
@@ -153,3 +155,61 @@ def test_a_change_nobody_measured_has_no_number(agency):
     found = evidence.effects(book(agency))
     assert found["role"].tolist() == ["primary"] and pd.isna(found["effect"]).all()
     assert evidence.effects(agency.load()).attrs["name"] == "effects"
+
+
+# ---------------------------------------------------------------- published answers, as a stranger
+
+
+def stranger(agency, rows, since, **change):
+    """Bring only a register and a trial: one state that was changed, with its others."""
+    rows = rows.assign(change="c1", unit=rows["State"].str.replace(" ", "_"))
+    changed = (rows["State"] == "California") & (rows["date"] >= since)
+    rows = rows.assign(way=changed.map({True: "new", False: "old"}), date=rows["date"].dt.date)
+    names = ["change", "metric", "unit", "date", "way", "value"]
+    agency.add("trials", rows[names].astype(str).to_dict("records"))
+    plain = CHANGE | {"change": "c1", "assigned": "chosen"} | change
+    agency.add("changes", [plain])
+    return agency.load()
+
+
+def test_organ_donations_through_the_tables_of_an_agency(agency):
+    rows = pd.read_csv(PUBLISHED / "organ_donations" / "organ_donations.csv")
+    days = pd.PeriodIndex(["2024Q4"] * len(rows), freq="Q") + (rows["Quarter_Num"] - 1).to_numpy()
+    days = days.to_timestamp()
+    rows = rows.assign(date=days, value=100 * rows["Rate"], metric="within_norm")
+    work = stranger(agency, rows, pd.Timestamp("2025-07-01"), metric="within_norm")
+    main = of(evidence.effects(work), "primary")
+    assert main["effect"] == pytest.approx(-2.2459, abs=1e-4)  # published: -0.022
+    assert main["p"] == pytest.approx(5 / 27) and pd.isna(main["effect_low"])
+    assert (main["strength"], main["design"]) == ("D", "small_comparison")
+    said = verdicts.verdicts(work).iloc[0]
+    assert said["verdict_word"] == "not_proven" and "no_interval" in said["because"].split()
+
+
+def test_proposition_99_through_the_tables_is_a_series_that_other_states_show_as_well(agency):
+    rows = pd.read_csv(PUBLISHED / "prop99" / "california_prop99.csv", sep=";")
+    days = pd.PeriodIndex(["2020-01"] * len(rows), freq="M")
+    days = (days + 2 * (rows["Year"] - 1970).to_numpy()).to_timestamp()
+    rows = rows.assign(date=days, value=rows["PacksPerCapita"], metric="lead_days")
+    since = pd.Timestamp("2020-01-01") + pd.DateOffset(months=2 * 19)
+    found = evidence.effects(stranger(agency, rows, since, metric="lead_days"))
+    assert of(found, "primary")["design"] == "controlled"
+    assert of(found, "placebo_units")["shows"] == "loud"
+    # the same rows with eleven years before: units compared, the published difference
+    late = rows[rows["Year"] >= 1978]
+    design = evidence.effects(stranger(agency, late, since, metric="lead_days"))
+    main, wide = of(design, "primary"), late.pivot(index="State", columns="Year",
+                                                   values="PacksPerCapita")  # fmt: skip
+    moved = wide.loc[:, 1989:].mean(axis=1) - wide.loc[:, :1988].mean(axis=1)
+    gap = moved["California"] - moved.drop("California").mean()
+    assert main["effect"] == pytest.approx(-gap) and main["design"] == "small_comparison"
+    assert main["p"] == pytest.approx(
+        (abs(moved - (moved.sum() - moved) / 38) >= abs(gap) - 1e-9).mean()
+    )
+
+
+def test_a_placebo_as_large_but_unsure_is_unclear_and_not_in_order():
+    quiet, unclear, loud = (
+        evidence._heard(Effect(value, low, 9, 4), 4) for value, low in ((1, -1), (3, -1), (3, 1))
+    )
+    assert (quiet, unclear, loud) == ("quiet", "unclear", "loud")
