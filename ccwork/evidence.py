@@ -13,7 +13,7 @@ from scipy import special
 from ccwork import changes, experiment, ladder, method
 from ccwork.metrics import about
 from ccwork.stats import intervals, rule
-from ccwork.stats.designs import Effect
+from ccwork.stats.designs import NAN, Effect
 from ccwork.workbook import Workbook, once
 
 LOUD: Final = 0.5
@@ -133,6 +133,62 @@ def _design(change: Mapping[str, Any], work: Workbook) -> tuple[ladder.Shape, st
     rows = trials(work, change["change"])
     own = ladder.shape(rows[rows["metric"] == change["metric"]], change["assigned"])
     return own, *ladder.recognised(own)
+
+
+# ---------------------------------------------------------------- the picture before the number
+
+
+def paths(work: Workbook) -> pd.DataFrame:
+    """Return the primary metric of every change, date by date: those changed, and the others.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``novelty``, ``side`` (changed, others) and ``date``: ``value``, mean of the
+        cases, with ``n`` and ``unit``; ``begun``, the first date of the new way. Where cases
+        were drawn, the sides are the two ways of working.
+    """
+    columns = ["novelty", "side", "date", "value", "n", "unit", "begun"]
+    parts = [pd.DataFrame(columns=columns)]
+    for change in work.table("changes").to_dict("records"):
+        rows = trials(work, change["change"])
+        rows = rows[rows["metric"] == change["metric"]]
+        new = rows[rows["way"] == ladder.NEW]
+        if new.empty:
+            continue
+        _, found, _ = _design(change, work)
+        mine = rows["way"] == ladder.NEW if found == "cases" else rows["unit"].isin(new["unit"])
+        sides = rows.assign(side=mine.map({True: "changed", False: "others"}))
+        shown = ladder.merged(sides, False, ["side", "date"]).drop(columns="sd")
+        unit = judged(work, change["metric"]).unit
+        parts.append(shown.assign(novelty=change["change"], unit=unit, begun=new["date"].min()))
+    rows = pd.concat([part for part in parts if len(part)] or parts)[columns]
+    return _about(rows, "paths", work, ["novelty", "side", "date"])
+
+
+def sides(work: Workbook) -> pd.DataFrame:
+    """Put before and after, changed and others side by side: means of all cases, nothing tested.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``novelty``: ``changed_before``, ``changed_after``, ``others_before``,
+        ``others_after`` in ``unit``, and ``n`` cases. The effect is judged by units, and by the
+        dates of its design; so these four need not give the same number.
+    """
+    made = []
+    for novelty, own in paths(work).groupby("novelty", sort=False):
+        row = {"novelty": novelty, "unit": own["unit"].iloc[0], "n": int(own["n"].sum())}
+        for side in ("changed", "others"):
+            late = own["date"] >= own["begun"]
+            for name, when in (("before", ~late), ("after", late)):
+                part = own[when & (own["side"] == side)]
+                mean = (part["value"] * part["n"]).sum() / part["n"].sum() if len(part) else NAN
+                row[f"{side}_{name}"] = mean
+        made.append(row)
+    names = [f"{side}_{when}" for side in ("changed", "others") for when in ("before", "after")]
+    table = pd.DataFrame(made, columns=["novelty", "unit", *names, "n"]).assign(why="nobody_there")
+    return _about(table, "sides", work, ["novelty"])
 
 
 # ---------------------------------------------------------------- effects
