@@ -31,7 +31,8 @@ DESIGNED: Final = [
 ]  # fmt: skip
 COLUMNS: Final = [
     "novelty", "role", "metric", "segment", "effect", "effect_low", "effect_high", "margin",
-    "shows", "detectable", "p", "by_chance", "n", "strength", "design", "sureness", "unit", "effect_why",
+    "shows", "detectable", "p", "by_chance", "n", "strength", "design",
+    "sureness", "unit", "effect_why",
 ]  # fmt: skip
 
 
@@ -53,6 +54,8 @@ def trials(work: Workbook, change: str) -> pd.DataFrame:
     few = (rows["n"] < method.MIN_SHOWN) & staff & (rows["case"] == "")
     ever = rows["unit"].isin(rows.loc[rows["way"] == ladder.NEW, "unit"])
     rows = rows.assign(unit=rows["unit"].mask(few, ever.map({True: "new", False: "old"})))
+    ready = work.table("units").set_index("unit")["readiness"]
+    rows = rows.assign(readiness=[ready.get(unit, "") for unit in rows["unit"]])
     told = rows.groupby(["metric", "way"])["n"].transform("sum")
     return rows[~staff | (told >= method.MIN_SHOWN)]
 
@@ -274,8 +277,8 @@ def _row(
         "role": role, "metric": metric.code, "segment": "—", "effect": found.value,
         "effect_low": found.low, "effect_high": found.high, "margin": metric.margin,
         "shows": str(shown), "detectable": (found.high - found.low) / 2 * (1 + SEEN / limit),
-        "p": found.p, "by_chance": 100 * found.p, "n": int(n), "strength": ladder.GRADES[design], "design": design,
-        "sureness": 100 * sure, "unit": metric.unit, "effect_why": "no_numbers",
+        "p": found.p, "by_chance": 100 * found.p, "n": int(n),
+        "strength": ladder.GRADES[design], "design": design, "sureness": 100 * sure, "unit": metric.unit, "effect_why": "no_numbers",
     }  # fmt: skip
 
 

@@ -255,12 +255,29 @@ def estimate(rows: pd.DataFrame, design: str, share: bool, confidence: float) ->
     if design == "wedge":
         found = panel(rows)
         starts = np.where(found.treated, found.new.argmax(axis=1), wedge.NEVER)
-        return wedge.estimate(found.values, starts, confidence)
+        return wedge.estimate(found.values, starts, confidence, strata=tiers(rows, starts))
     if design in ("controlled", "series"):
         values, start = line(rows, design == "controlled")
         middle = (len(values) - start + 1) / 2
         return series.effect(series.segmented(values, start), middle, confidence)
     return _groups(rows, share, confidence)
+
+
+def tiers(rows: pd.DataFrame, starts: np.ndarray) -> np.ndarray | None:
+    """Return the tiers a roll-out went by, one a unit in order of names; None: no tiers.
+
+    Ready units began first where the starts of every readiness lie before those of the next
+    one: only the order within a readiness was then left to chance.
+    """
+    if "readiness" not in rows:
+        return None
+    known = rows.groupby("unit")["readiness"].first()
+    ready = known.replace("", np.nan).astype(float)
+    if ready.isna().any() or ready.nunique() < 2:
+        return None
+    each = pd.Series(starts, index=known.index).groupby(-ready).agg(["min", "max"])
+    apart = (each["min"].to_numpy()[1:] >= each["max"].to_numpy()[:-1]).all()
+    return ready.to_numpy() if apart else None
 
 
 def _by_unit(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -119,7 +119,7 @@ def _row(
 
 
 def _plainer(because: list[str], main: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
-    """Say why it is unclear: no interval at all, and the staff not asked, have words of their own."""
+    """Give words of their own to an effect without an interval and to staff nobody asked."""
     plainer = {}
     if pd.isna(main["effect_low"]):
         plainer["unclear"] = "no_interval"

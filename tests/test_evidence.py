@@ -6,7 +6,7 @@ import pytest
 from test_changes import CHANGE, book
 from test_designs import PUBLISHED
 
-from ccwork import evidence, show, text, verdicts
+from ccwork import chart, evidence, show, text, verdicts
 from ccwork.stats.designs import Effect
 
 MONTHS = [f"2025-{month:02}-01" for month in range(1, 13)]
@@ -213,3 +213,49 @@ def test_a_placebo_as_large_but_unsure_is_unclear_and_not_in_order():
         evidence._heard(Effect(value, low, 9, 4), 4) for value, low in ((1, -1), (3, -1), (3, 1))
     )
     assert (quiet, unclear, loud) == ("quiet", "unclear", "loud")
+
+
+# ---------------------------------------------------------------- the picture before the number
+
+
+def test_four_means_stand_side_by_side_and_the_path_leads_there(agency):
+    work = book(agency, trials=compared(-4))
+    (row,) = evidence.sides(work).to_dict("records")
+    own = [14 + office / 4 for office in range(16)]
+    assert row["changed_before"] == pytest.approx(sum(own[:8]) / 8, abs=0.2)
+    assert row["changed_after"] == pytest.approx(sum(own[:8]) / 8 - 4, abs=0.2)
+    assert row["others_after"] == pytest.approx(sum(own[8:]) / 8, abs=0.2)
+    assert row["n"] == 16 * 8 * 50
+    rows = evidence.paths(work)
+    assert rows.groupby("side").size().to_dict() == {"changed": 8, "others": 8}
+    assert set(rows["begun"]) == {pd.Timestamp("2025-07-01")}
+
+
+def test_of_cases_at_random_the_sides_are_the_ways_of_working(agency):
+    rows = [
+        {"change": "c1", "metric": "lead_days", "date": f"2025-0{month}-01", "way": way, "n": 40,
+         "value": value, "sd": 5}
+        for month in (7, 8, 9) for way, value in (("old", 20), ("new", 15))
+    ]  # fmt: skip
+    work = book(agency, {"assigned": "random"}, trials=rows)
+    (row,) = evidence.sides(work).to_dict("records")
+    assert (row["changed_after"], row["others_after"]) == (15, 20)
+    assert pd.isna(row["changed_before"])
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_the_path_says_its_means_and_leaves_unsaid_what_is_not_there(agency, lang):
+    text.use(lang)
+    work = book(agency, trials=compared(-4))
+    sides = evidence.sides(work)
+    picture = chart.paths(evidence.paths(work), sides)
+    assert picture.figure is not None and len(picture.figure.axes) == 1
+    for name in ("changed_before", "others_after"):
+        assert text.number(sides[name].iloc[0]) in picture.alt
+    alone = [r for r in compared(-4) if int(r["unit"][1:]) < 8]
+    work = book(agency, trials=alone)
+    alt = chart.paths(evidence.paths(work), evidence.sides(work)).alt
+    assert text.word("side.others") not in alt
+    (agency.folder / "trials.csv").unlink()
+    work = book(agency)
+    assert chart.paths(evidence.paths(work), evidence.sides(work)).figure is None

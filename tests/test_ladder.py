@@ -245,6 +245,14 @@ def test_a_stepped_wedge_finds_its_effect_through_a_common_trend():
     assert found.value == pytest.approx(6, abs=0.3) and found.low > 0 and found.p < 0.01
 
 
+def test_tiers_are_those_of_readiness_where_the_ready_began_first():
+    rows = pd.DataFrame({"unit": list("abcd"), "readiness": ["2", "2", "1", "0"]})
+    assert ladder.tiers(rows, np.array([1, 2, 3, 4])).tolist() == [2, 2, 1, 0]
+    assert ladder.tiers(rows, np.array([4, 2, 3, 1])) is None  # chance took no heed of it
+    assert ladder.tiers(rows.assign(readiness=["2", "", "1", "0"]), np.arange(4)) is None
+    assert ladder.tiers(rows.drop(columns="readiness"), np.arange(4)) is None
+
+
 # ---------------------------------------------------------------- placebos
 
 

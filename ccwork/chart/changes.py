@@ -72,7 +72,9 @@ def paths(rows: pd.DataFrame, sides: pd.DataFrame) -> Picture:
     rows, sides
         What :func:`ccwork.evidence.paths` and :func:`ccwork.evidence.sides` return.
     """
-    codes = [code for code, own in rows.groupby("novelty", sort=False) if own["date"].nunique() > 2]
+    codes = [
+        code for code, own in rows.groupby("novelty", sort=False) if own["date"].nunique() > 2
+    ]
     if not codes:
         return Picture("paths", None, "", sides)
     figure = Figure(figsize=(8, 2.6 * len(codes) + 0.4), layout="constrained")
