@@ -278,7 +278,8 @@ def _row(
         "effect_low": found.low, "effect_high": found.high, "margin": metric.margin,
         "shows": str(shown), "detectable": (found.high - found.low) / 2 * (1 + SEEN / limit),
         "p": found.p, "by_chance": 100 * found.p, "n": int(n),
-        "strength": ladder.GRADES[design], "design": design, "sureness": 100 * sure, "unit": metric.unit, "effect_why": "no_numbers",
+        "strength": ladder.GRADES[design], "design": design,
+        "sureness": 100 * sure, "unit": metric.unit, "effect_why": "no_numbers",
     }  # fmt: skip
 
 

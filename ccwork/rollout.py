@@ -122,9 +122,10 @@ def watch(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per adopted change and metric: the primary one, and guardrails of the trial
         that have a series, of this service or of one only. ``watched_from``,
-        ``watched_until``, ``periods_seen`` since the decision; ``alarm_line``, the limit a value must not pass, with its ``unit``;
-        ``limits_of``, the points it was drawn from: since_start, or before where those are too
-        few; ``watched``: reversal, quiet, or awaited where no period has ended yet.
+        ``watched_until``, ``periods_seen`` since the decision; ``alarm_line``, the limit a value
+        must not pass, with its ``unit``; ``limits_of``, the points it was drawn from:
+        since_start, or before where those are too few; ``watched``: reversal, quiet, or
+        awaited where no period has ended yet.
 
     Notes
     -----

@@ -122,8 +122,8 @@ def test_one_unit_of_many_with_both_ways_does_not_make_cases_of_units():
 
 
 def test_cases_at_random_are_compared_within_one_time_and_place():
-    rows = trial(("a", 0, "old", 90, 50, 1), ("a", 1, "old", 10, 50, 1), ("a", 1, "new", 12, 50, 1),
-                 ("b", 1, "old", 70, 50, 1))  # fmt: skip
+    now = [("a", 1, "old", 10, 50, 1), ("a", 1, "new", 12, 50, 1)]
+    rows = trial(("a", 0, "old", 90, 50, 1), *now, ("b", 1, "old", 70, 50, 1))
     assert ladder.used(rows, "cases")["value"].tolist() == [10, 12]
     found = ladder.estimate(ladder.used(rows, "cases"), "cases", False, 0.95)
     assert found.value == pytest.approx(2)
