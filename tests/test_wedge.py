@@ -158,3 +158,11 @@ def test_drawn_orders_keep_to_their_tiers_as_well():
     drawn = wedge.estimate(values, starts, strata=tiers, most=100, draws=1999)
     assert drawn.p == pytest.approx(every.p, abs=0.02)
     assert drawn.low == pytest.approx(every.low, abs=0.5)
+
+
+def test_a_useless_roll_out_is_called_a_gain_as_rarely_as_promised():
+    rng, starts, runs, found = np.random.default_rng(21), np.array(EIGHT), 300, 0
+    for _ in range(runs):
+        values = rng.normal(0, 1, (8, 5)) + rng.normal(0, 2, (8, 1)) + rng.normal(0, 2, 5)
+        found += wedge.estimate(values, starts).low > 0
+    assert found / runs <= 0.025 + 2 * math.sqrt(0.025 * 0.975 / runs)
