@@ -117,9 +117,10 @@ def starts(work: Workbook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per ``novelty`` and day of start: ``units_begun`` that day, ``began_where``
-        (names of units; "—" where no unit was told), ``start_check``: agrees, or differs where the
-        table ``units`` names another day for one of them; untold where it names none.
+        One row per ``novelty`` and day of start, ``begun``: ``units_begun`` that day,
+        ``began_where`` (names; "—" where no unit was told), ``start_check``: agrees, or
+        differs where the table ``units`` names another day for one of them; untold where it
+        names none.
     """
     trials = work.table("trials")
     new = trials[trials["way"] == "new"]
@@ -128,13 +129,13 @@ def starts(work: Workbook) -> pd.DataFrame:
     begun["meant"] = pd.to_datetime(begun["unit"].map(meant))
     order = list(work.table("changes")["change"])
     rows = [
-        {"novelty": change, "day": day(when), "units_begun": len(own),
+        {"novelty": change, "begun": f"{when:%Y-%m-%d}", "day": day(when), "units_begun": len(own),
          "began_where": ", ".join(_named(own["unit"])), "start_check": _agrees(own)}
         for (change, when), own in begun.groupby(["change", "date"])
     ]  # fmt: skip
-    columns = ["novelty", "day", "units_begun", "began_where", "start_check"]
+    columns = ["novelty", "begun", "day", "units_begun", "began_where", "start_check"]
     rows = sorted(rows, key=lambda row: order.index(row["novelty"]))
-    return about(pd.DataFrame(rows, columns=columns), "starts", work, key=["novelty", "day"],
+    return about(pd.DataFrame(rows, columns=columns), "starts", work, key=["novelty", "begun"],
                  of=["trials", "units"])  # fmt: skip
 
 
