@@ -32,7 +32,7 @@ DESIGNED: Final = [
 COLUMNS: Final = [
     "novelty", "role", "metric", "segment", "effect", "effect_low", "effect_high", "margin",
     "shows", "detectable", "p", "by_chance", "n", "strength", "design",
-    "sureness", "unit", "effect_why",
+    "sureness", "unit", "effect_why", "n_why",
 ]  # fmt: skip
 
 
@@ -106,10 +106,14 @@ def design(work: Workbook) -> pd.DataFrame:
     for change in work.table("changes").to_dict("records"):
         own, found, lacks = _design(change, work)
         row = {"novelty": change["change"], "design": found, "strength": ladder.GRADES[found]}
-        units = (math.nan,) * 2 if found == "cases" else (own.treated, own.control)
-        row |= {"treated": units[0], "control": units[1], "lacks": " ".join(lacks)}
-        row |= {"dates_before": own.before, "dates_after": own.after, "why": "cases_compared"}
-        rows.append(row)
+        counts = {"treated": own.treated, "control": own.control,
+                  "dates_before": own.before, "dates_after": own.after}  # fmt: skip
+        if not own.treated:
+            counts |= dict.fromkeys(counts, math.nan)
+        elif found == "cases":
+            counts |= {"treated": math.nan, "control": math.nan}
+        why = "cases_compared" if found == "cases" else "nothing_measured"
+        rows.append(row | counts | {"lacks": " ".join(lacks), "why": why})
     return _about(pd.DataFrame(rows, columns=DESIGNED), "designs", work, ["novelty"])
 
 
@@ -277,9 +281,10 @@ def _row(
         "role": role, "metric": metric.code, "segment": "—", "effect": found.value,
         "effect_low": found.low, "effect_high": found.high, "margin": metric.margin,
         "shows": str(shown), "detectable": (found.high - found.low) / 2 * (1 + SEEN / limit),
-        "p": found.p, "by_chance": 100 * found.p, "n": int(n),
+        "p": found.p, "by_chance": 100 * found.p, "n": int(n) or math.nan,
         "strength": ladder.GRADES[design], "design": design,
         "sureness": 100 * sure, "unit": metric.unit, "effect_why": "no_numbers",
+        "n_why": "nothing_measured",
     }  # fmt: skip
 
 

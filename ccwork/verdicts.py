@@ -36,6 +36,7 @@ MIDDLE: Final = 14
 SAID: Final = [
     "novelty", "verdict_word", "strength", "primary", "metric", "effect", "effect_low",
     "effect_high", "unit", "n", "p", "p_adjusted", "because", "claim", "say", "effect_why",
+    "n_why",
 ]  # fmt: skip
 DECIDED: Final = [
     "novelty", "verdict_word", "strength", "decision", "who", "day", "why_said", "mark",
@@ -110,7 +111,8 @@ def _row(
     because += ["equal"] if equal and "no" in because else []
     story = main["strength"] == "E" and code not in ("reject", "invalid")
     because = ["story"] if story else because
-    shown = main[["metric", "effect", "effect_low", "effect_high", "unit", "n", "p", "effect_why"]]
+    shown = main[["metric", "effect", "effect_low", "effect_high", "unit", "n", "p", "effect_why",
+                  "n_why"]]  # fmt: skip
     return {
         "novelty": change["change"], "verdict_word": code, "strength": main["strength"],
         "primary": made.primary or "unclear", **shown, "p_adjusted": adjusted,

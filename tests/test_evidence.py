@@ -60,7 +60,9 @@ def test_the_design_is_told_with_what_a_better_one_would_need(agency):
     assert [row[name] for name in ("treated", "control", "dates_before", "dates_after")] == [
         8, 8, 6, 2,
     ]  # fmt: skip
-    assert (story["strength"], story["design"], story["treated"]) == ("E", "story", 0)
+    assert (story["strength"], story["design"], story["lacks"]) == ("E", "story", "no_data")
+    assert all(pd.isna(story[name]) for name in ("treated", "control", "dates_before"))
+    assert show.cell(story, "treated").shown == text.word("reason.nothing_measured")
     rungs = evidence.rungs(work, "c1")
     assert rungs["strength"].tolist() == list("AAABCCDDE")
     assert rungs.loc[rungs["this_one"] == "yes", "design"].tolist() == ["comparison"]
@@ -153,7 +155,7 @@ def test_every_effect_can_be_read_in_both_languages(agency):
 
 def test_a_change_nobody_measured_has_no_number(agency):
     found = evidence.effects(book(agency))
-    assert found["role"].tolist() == ["primary"] and pd.isna(found["effect"]).all()
+    assert found["role"].tolist() == ["primary"] and pd.isna(found[["effect", "n"]]).all(axis=None)
     assert evidence.effects(agency.load()).attrs["name"] == "effects"
 
 
