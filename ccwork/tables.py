@@ -29,7 +29,7 @@ __all__ = ["Column", "Input", "Table", "dictionary", "known", "read"]
 AGENCY: Final = "agency.toml"
 IGNORED: Final = (".*", "~$*", "readme*", "licen[cs]e*", "*.md", "*.py", "*.toml")
 FOLDERS: Final = ("source", "catalogue", intake.FOLDER)
-ENOUGH: Final = ("answers", "counts", "metrics", "checks", "steps")
+ENOUGH: Final = ("answers", "counts", "metrics", "checks", "steps", "trials")
 """An agency begins with any one of these."""
 OWN_SHEETS: Final = ("form.guide", "form.codes", "form.problems")
 """Terms that name the sheets ccwork itself puts into a book; they hold no table."""
