@@ -25,9 +25,7 @@ CODED: Final[dict[str, tuple[Callable[[Workbook, str, str], str], str]]] = {
 KINDS: Final = ("promise", *NOTES, *CODED)
 
 
-def page(
-    work: Workbook, kind: str, code: str, lang: str, brought: Plan | None = None
-) -> str:
+def page(work: Workbook, kind: str, code: str, lang: str, brought: Plan | None = None) -> str:
     """Make one page as HTML with nothing to fetch from anywhere.
 
     Parameters

@@ -70,7 +70,8 @@ def claims(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     DataFrame
         One row per ``claim_code``: ``was``, ``became``, ``claimed``: the gain without what came
         ``by_itself`` (F62), good is positive, with its interval; ``strength`` A to E; ``n`` the
-        smaller number of cases; ``data_day`` of the last data; ``plan_sum`` of the plan; ``place_of`` where it may be told:
+        smaller number of cases; ``data_day`` of the last data; ``plan_sum`` of the plan;
+        ``place_of`` where it may be told:
         outside or inside, and ``place_why`` not outside; ``claim_words``. A story (E) has no
         numbers.
 
@@ -162,7 +163,9 @@ def _of_history(work: Workbook) -> Iterator[dict[str, Any]]:
         better = work.catalogue.loc[row["metric"], "better"]
         was, became, gain = _windows(row, seen, 1 if better == "higher" else -1)
         own = {"claim_code": f"{row['service']}.{row['metric']}", "novelty": "", "plan_sum": ""}
-        yield _claim(row | own | {"was": was, "became": became, "data_day": day}, PROVEN_LITTLE, gain)
+        yield _claim(
+            row | own | {"was": was, "became": became, "data_day": day}, PROVEN_LITTLE, gain
+        )
 
 
 def _windows(

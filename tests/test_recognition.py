@@ -133,7 +133,17 @@ def test_what_is_for_the_agency_s_own_staff_stays_inside(agency):
     assert recognition.claims(work, tried())["place_why"].tolist() == ["inner"]
 
 
-@pytest.mark.parametrize(("became", "why"), [(90, "may"), (97, "small"), (100, "may")])
+@pytest.mark.parametrize("empty", ["old", "new"])
+def test_a_side_without_a_case_leaves_a_story(agency, empty):
+    trials = [trial("", way, 9, 0 if way == empty else 50, month=month)
+              for way, month in (("old", 1), ("new", 2))]  # fmt: skip
+    (row,) = recognition.claims(book(agency, trials=trials), tried()).to_dict("records")
+    assert (row["strength"], row["place_why"]) == ("E", "story")
+
+
+@pytest.mark.parametrize(
+    ("became", "why"), [(90, "may"), (97, "small"), (99.9, "small"), (100, "may")]
+)
 def test_a_share_that_tells_of_a_few_people_stays_inside(agency, became, why):
     metric = {"metric": "within_norm"}
     trials = [
@@ -293,6 +303,34 @@ def test_who_is_never_thanked_is_told_apart_by_what_was_earned(agency):
         ("yes", "Окно № 10"), ("no", "Ёлка; Окно № 2"),
     ]  # fmt: skip
     assert [(row["how_many"], row["of_all"]) for row in rows] == [(1, 4), (2, 4)]
+
+
+def test_whom_nobody_thanked_is_not_known_where_no_thanks_are_on_record(agency):
+    trials = [trial("u1", way, value + step, month=month)
+              for way, value, month in (("old", 20, 1), ("new", 10, 3))
+              for step, month in ((0, month), (0.5, month + 1))]  # fmt: skip
+    units = [{"unit": code, "name_ru": code} for code in ("u1", "u2")]
+    work = book(agency, trials=trials, units=units)
+    rows = recognition.never(work, tried())
+    assert rows["teams"].tolist() == ["u1"] and "не записано" in "".join(show.sentences(rows))
+    rows = recognition.never(work, tried(verdict(word="reject")))
+    assert rows.empty and "неизвестно" in show.absent(rows)
+
+
+def test_units_chosen_because_they_were_bad_are_thanked_only_for_the_rest(agency):
+    """Half a day less than 30 where 21 is common: more than that was to be expected anyway."""
+    first = dict(zip("abcdefgh", (30, 18, 22, 18, 22, 18, 22, 20), strict=True))
+    second = dict(zip("abcdefgh", (30, 22, 18, 18, 22, 22, 18, 20), strict=True))
+    trials = [trial(unit, "old", values[unit], month=month)
+              for month, values in ((1, first), (2, second)) for unit in first]  # fmt: skip
+    trials += [trial("a", "new", 29.5 + month / 100, month=month) for month in (3, 4, 5, 6)]
+    rows = tried(verdict())
+    units, named = [{"unit": unit, "name_ru": f"Пункт {unit}"} for unit in first], {}
+    for way in ("worst", "chosen"):
+        work = book(agency, {"assigned": way}, trials=trials, units=units)
+        found = recognition.named(work, rows)["whom"]
+        named[way] = any("Пункт a" in whom for whom in found)
+    assert named == {"worst": False, "chosen": True}
 
 
 # ---------------------------------------------------------------- what was told
