@@ -363,7 +363,7 @@ def _short_said(short: tuple[str, ...], left: pd.DataFrame, rows: pd.DataFrame) 
             said += f": {text.word(f'lack.{_few(short.count(name))}')}"
             said += _nearest(name, left, rows)
         parts.append(said)
-    return "; ".join(parts) or text.word("lack.0")
+    return "; ".join(parts) or text.word("team.complete")
 
 
 def _nearest(role: str, left: pd.DataFrame, rows: pd.DataFrame) -> str:

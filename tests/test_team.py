@@ -221,7 +221,7 @@ def test_the_best_team_says_how_many_it_lacks_and_who_is_nearest(agency):
     ]  # fmt: skip
     (said,) = team.best(load(agency, *rows))["short_said"]
     assert said == "инноватор: одного (ближе всех: P07); критик: двоих (ближе всех: P01)"
-    assert team.best(eight(agency))["short_said"].tolist() == ["хватает"]
+    assert team.best(eight(agency))["short_said"].tolist() == ["всего хватает"]
 
 
 def test_a_need_of_one_makes_a_smaller_team(agency):
