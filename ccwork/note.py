@@ -15,11 +15,14 @@ from ccwork import privacy, recognition, text
 from ccwork.paper import template
 from ccwork.workbook import Workbook
 
-MOST: Final = 8
-"""So many claims fit one page (our choice)."""
+MOST: Final = {"outside": 4, "inside": 8}
+"""So many claims fit one page of A4 (measured: four with three quotations)."""
 
 QUOTED: Final = 3
 """So many released words of clients stand on a page at most (our choice)."""
+
+LONGEST: Final = 120
+"""Longer words of clients do not fit the page (our choice)."""
 
 ROUND: Final = 5
 """Numbers of people told outside are rounded to five (our choice, with the cell of ten)."""
@@ -87,9 +90,10 @@ def _page(
         told = list(_outer(rows, work) if place == "outside" else _inner(rows))
         teams = recognition.named(work, tried).to_dict("records") if place == "inside" else []
         made = template("note").render(
-            place=place, lang=text.lang(), word=text.word, say=text.say, told=told[:MOST],
+            place=place, lang=text.lang(), word=text.word, say=text.say, told=told[: MOST[place]],
             foreign=text.foreign, other=text.LANGS[1 - text.LANGS.index(text.lang())],
-            more=len(told[MOST:]), teams=teams, words=_words(work) if place == "outside" else [],
+            more=len(told[MOST[place] :]), teams=teams,
+            words=_words(work) if place == "outside" else [],
             agency=text.name("agency", work.agency), period=text.period(work.period),
             date=text.day(work.date),
         )  # fmt: skip
@@ -117,15 +121,20 @@ def _outer(rows: list[dict[str, Any]], work: Workbook) -> Iterator[dict[str, Any
             "metric": _clean("metric", row["metric"]),
             "need": need[:1].lower() + need[1:],
             "was": recognition.amount(row["was"], row["unit"], digits),
-            "became": recognition.amount(row["became"], row["unit"], digits),
+            "became": recognition.amount(row["became"], row["unit"], digits) + _scale(row["unit"]),
             "what": _what(row["novelty"], work),
             "sure": text.say(f"outside.{row['strength']}", n=n, **_gain(row)),
         }
 
 
+def _scale(unit: str) -> str:
+    """Return the end of a scale people outside do not know."""
+    return f" {text.word('outside.scale')}" if unit == "points" else ""
+
+
 def _gain(row: dict[str, Any]) -> dict[str, str]:
     """Write the gain and its limits; of a percentage in percentage points."""
-    unit = "percent_points" if row["unit"] == "percent" else row["unit"]
+    unit = "points_of_percent" if row["unit"] == "percent" else row["unit"]
     low, high = text.number(row["claimed_low"]), text.number(row["claimed_high"])
     return {"gain": recognition.amount(row["claimed"], unit), "low": low, "high": high}
 
@@ -158,5 +167,6 @@ def _words(work: Workbook) -> list[str]:
     said = [
         words for words in rows["words"]
         if mark not in words and not privacy.telling(words, codes) and not text.foreign(words)
+        and len(words) <= LONGEST
     ]  # fmt: skip
     return list(dict.fromkeys(said))[-QUOTED:]

@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork import cards, note, passports, promise, verdicts
+from ccwork import cards, note, passports, promise, text, verdicts
 from ccwork.experiment import Plan
 from ccwork.problems import DataProblems, Problem
 from ccwork.workbook import Workbook
@@ -50,9 +50,11 @@ def page(work: Workbook, kind: str, code: str, lang: str, brought: Plan | None =
         return str(NOTES[kind](work, lang, None, verdicts.verdicts(work, brought)))
     make, where = CODED[kind]
     known = codes(work, where)
+    if not known:
+        raise DataProblems([Problem("page_none", values={"table": text.name("table", where)})])
     if code not in known:
-        values = {"found": code or "—", "known": ", ".join(known) or "—"}
-        raise DataProblems([Problem("page_code", values=values)])
+        values = {"found": code, "known": ", ".join(known)}
+        raise DataProblems([Problem("page_code" if code else "page_uncoded", values=values)])
     return str(make(work, code, lang))
 
 

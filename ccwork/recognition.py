@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import changes, evidence, kpi, method, regression, text, trust, verdicts
+from ccwork import changes, evidence, kpi, method, privacy, regression, text, trust, verdicts
 from ccwork.history import histories, judged
 from ccwork.metrics import about, said
 from ccwork.problems import Problem
@@ -71,9 +71,8 @@ def claims(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
         One row per ``claim_code``: ``was``, ``became``, ``claimed``: the gain without what came
         ``by_itself`` (F62), good is positive, with its interval; ``strength`` A to E; ``n`` the
         smaller number of cases; ``data_day`` of the last data; ``plan_sum`` of the plan;
-        ``place_of`` where it may be told:
-        outside or inside, and ``place_why`` not outside; ``claim_words``. A story (E) has no
-        numbers.
+        ``place_of`` where it may be told: outside or inside, and ``place_why`` not outside;
+        ``claim_words``. A story (E) has no numbers.
 
     Notes
     -----
@@ -403,10 +402,10 @@ def told(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per ``message``: ``day``, ``told_where``, ``told_how``, ``told_text``,
-        ``strength`` of the best claim behind it (none where there is none) and ``backing``:
-        backed, words (inside, no numbers needed), inside_only (told outside, the claim may not
-        leave the agency), or nothing.
+        One row per ``message``: ``day``, ``told_where``, ``told_how``, ``told_text`` (names
+        hidden), ``strength`` of the best claim behind it (none where there is none) and
+        ``backing``: backed, words (inside, no numbers needed), inside_only (told outside, the
+        claim may not leave the agency), or nothing.
     """
     rows, known = work.table("told").reset_index(drop=True), claims(work, tried)
     behind = [_behind(row, known) for row in rows.to_dict("records")]
@@ -416,7 +415,8 @@ def told(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
         _backing(*row) for row in zip(rows["place"], rows["strength"], reach, strict=True)
     ]
     rows["day"] = rows["date"].map(changes.day)
-    rows["told_text"], rows["told_how"] = said(rows, "text"), said(rows, "channel")
+    rows["told_text"] = [privacy.scrub(words) for words in said(rows, "text")]
+    rows["told_how"] = said(rows, "channel")
     rows["say"] = np.where(rows["backing"].isin(BARE), "bare", "")
     rows = rows.rename(columns={"told": "message", "place": "told_where"})
     columns = [

@@ -47,7 +47,13 @@ def test_where_there_is_nothing_to_show_a_page_says_so(agency, lang):
     assert text.terms()["promise.sample"][lang] in promised
     with pytest.raises(DataProblems) as found:
         pages.page(work, "card", "", lang)
-    assert "—" in str(found.value)
+    assert "показать нечего" in str(found.value) and "должности" in str(found.value)
+
+
+def test_a_page_of_a_code_asks_for_one(registry):
+    with pytest.raises(DataProblems) as found:
+        pages.page(registry, "passport", "", "ru")
+    assert "нужен код" in str(found.value) and "lead_days" in str(found.value)
 
 
 @pytest.mark.parametrize("kind", pages.CODED)

@@ -359,6 +359,13 @@ def test_what_was_told_is_held_against_the_claims(agency, place, cells, strength
     assert all("t1" in str(problem) and not problem.grave for problem in warned)
 
 
+def test_the_register_of_what_was_told_names_nobody(agency):
+    row = {"told": "t1", "date": "2026-06-01", "place": "inside",
+           "text_ru": "Спасибо Ивановой Марии Петровне"}  # fmt: skip
+    (told,) = recognition.told(book(agency, told=[row]), tried())["told_text"]
+    assert "Иванов" not in told and told.startswith("Спасибо")
+
+
 # ---------------------------------------------------------------- inside and outside together
 
 
@@ -499,7 +506,7 @@ def allowed(row, work):
     return row["claimed_low"] > 0
 
 
-@given(st.lists(claim, max_size=5), st.sampled_from(text.LANGS))
+@given(st.lists(claim, max_size=4), st.sampled_from(text.LANGS))
 @settings(max_examples=100)
 def test_the_page_for_citizens_leaks_nothing_whatever_the_data(leaky, rows, lang):
     page = note.outside(leaky, lang, pd.DataFrame(rows, columns=list(recognition.CLAIM)))
@@ -536,8 +543,8 @@ def unexplained(page, rows, work, lang):
     told += [text.number(5 * int(row["n"] / 5 + 0.5), 0) for row in rows]
     for number in sorted(told, key=len, reverse=True):
         left = left.replace(number, " ")
-    for word in ("per_1000", "percent"):  # "per 1000 cases" is a unit
-        left = left.replace(text.word(f"of_unit.{word}"), " ")
+    for word in ("of_unit.per_1000", "outside.scale"):  # units that hold a number
+        left = left.replace(text.word(word), " ")
     text.use("ru")
     return left
 
@@ -608,9 +615,9 @@ def test_a_page_can_be_printed_and_fetches_nothing(agency, make_page, lang):
 def test_a_long_list_is_cut_to_a_page_and_says_so(agency):
     work = book(agency)
     rows = recognition.claims(work, tried())
-    many = pd.concat([rows] * 11, ignore_index=True)
+    many = pd.concat([rows] * 7, ignore_index=True)
     page = note.outside(work, "ru", many)
-    assert page.count("<li>") == note.MOST and "И ещё 3 улучшения" in repr(page)
+    assert page.count("<li>") == 4 and "И ещё 3 улучшения" in repr(page)
 
 
 def test_markup_in_the_data_stays_text(agency):
