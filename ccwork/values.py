@@ -96,7 +96,7 @@ def number(row: dict[str, Any], column: str, value: float, form: str) -> str:
         return text.word("reason.too_few") if few(column, value) else text.number(value, 0)
     shown = text.signed(value) if form == "change" else text.number(value)
     if form == "change" and row.get("unit") == "percent":
-        shown += text.word("of_unit.percent_points")
+        shown += f"\N{NO-BREAK SPACE}{text.word('of_unit.percent_points')}"
     if f"{column}_low" not in row:
         return shown
     low, high = limits(row, column)
