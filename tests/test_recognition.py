@@ -1,3 +1,4 @@
+import html
 import math
 import re
 from functools import cache, partial
@@ -620,6 +621,13 @@ def test_a_long_list_is_cut_to_a_page_and_says_so(agency):
     assert page.count("<li>") == 4 and "И ещё 3 улучшения" in repr(page)
 
 
+@pytest.mark.parametrize("name", ["Всё {what} | {n|один|два}", "%s {0", "Скидка &amp; <!--"])
+def test_marks_of_our_own_sentences_in_the_data_stay_text(agency, name):
+    work = book(agency, {"name_ru": name})
+    page = note.outside(work, "ru", recognition.claims(work, tried()))
+    assert page.count("<li>") == 1 and ("{0" in name or name in html.unescape(page))
+
+
 def test_markup_in_the_data_stays_text(agency):
     name = "<script>alert('x')</script>"
     work = book(agency, {"name_ru": name})
@@ -660,6 +668,13 @@ def test_the_planted_success_goes_outside_and_the_formal_one_does_not(invented):
                    if agency == "registry" and word == "accept"]  # fmt: skip
     payments = recognition.claims(invented("payments"))
     assert set(payments["place_why"]) == {"formal"}
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_the_planted_success_is_told_to_citizens_with_what_was_done(invented, lang):
+    page = note.outside(invented("registry"), lang)
+    assert page.count("<li>") == 1 and text.terms()["page.rounded"][lang] in page
+    assert {"ru": "«Согласование каждый день»", "en": "“Approval every day”"}[lang] in page
 
 
 def test_the_forgotten_unit_is_found(invented):
