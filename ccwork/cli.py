@@ -209,7 +209,7 @@ def log_command(file, langs, mapping, out) -> None:
 @option("--out", about="page_out", type=click.Path(path_type=Path))
 def page_command(kind, agency, code, data, period, langs, out) -> None:
     """Make one page to print."""
-    from ccwork import pages
+    from ccwork import experiment, pages
 
     if kind not in pages.KINDS:
         known = ", ".join(pages.KINDS)
@@ -218,7 +218,8 @@ def page_command(kind, agency, code, data, period, langs, out) -> None:
     for lang in langs:
         name = ".".join(filter(None, (kind, agency, code, lang, "html")))
         path = out.with_suffix(f".{lang}.html") if out else Path(name)
-        path.write_text(pages.page(work, kind, code, lang), encoding="utf-8", newline="\n")
+        made = pages.page(work, kind, code, lang, experiment.brought(data, agency))
+        path.write_text(made, encoding="utf-8", newline="\n")
         click.echo(text.say("cli.page_written", path=str(path)))
 
 

@@ -15,11 +15,14 @@ from ccwork import privacy, recognition, text
 from ccwork.paper import template
 from ccwork.workbook import Workbook
 
-MOST: Final = 8
-"""So many claims fit one page (our choice)."""
+MOST: Final = {"outside": 4, "inside": 8}
+"""So many claims fit one page of A4 (measured: four with three quotations)."""
 
 QUOTED: Final = 3
 """So many released words of clients stand on a page at most (our choice)."""
+
+LONGEST: Final = 120
+"""Longer words of clients do not fit the page (our choice)."""
 
 ROUND: Final = 5
 """Numbers of people told outside are rounded to five (our choice, with the cell of ten)."""
@@ -65,8 +68,9 @@ def outside(
 ) -> Page:
     """Make the page for citizens; parameters as for :func:`inside`.
 
-    Only claims of grade C or better of outer services, from ten people on; released words
-    of clients without any number or hidden name; nobody of the staff, no checksum, no code.
+    Only claims of grade C or better of outer services, from ten people on; released words of
+    clients and names of changes only where they hold no number and name nobody; no checksum,
+    no code.
     """
     return _page(work, "outside", lang, claims, tried)
 
@@ -86,8 +90,10 @@ def _page(
         told = list(_outer(rows, work) if place == "outside" else _inner(rows))
         teams = recognition.named(work, tried).to_dict("records") if place == "inside" else []
         made = template("note").render(
-            place=place, lang=text.lang(), word=text.word, say=text.say, told=told[:MOST],
-            more=len(told[MOST:]), teams=teams, words=_words(work) if place == "outside" else [],
+            place=place, lang=text.lang(), word=text.word, say=text.say, told=told[: MOST[place]],
+            foreign=text.foreign, other=text.LANGS[1 - text.LANGS.index(text.lang())],
+            more=len(told[MOST[place] :]), teams=teams,
+            words=_words(work) if place == "outside" else [],
             agency=text.name("agency", work.agency), period=text.period(work.period),
             date=text.day(work.date),
         )  # fmt: skip
@@ -108,22 +114,27 @@ def _outer(rows: list[dict[str, Any]], work: Workbook) -> Iterator[dict[str, Any
         if recognition.barred(row, work) or row.get("place_of", "outside") != "outside":
             continue
         n = int(row["n"] / ROUND + 0.5) * ROUND
-        need = str(work.catalogue[f"need_{text.lang()}"].get(row["metric"]) or "")
+        need = privacy.scrub(str(work.catalogue[f"need_{text.lang()}"].get(row["metric"]) or ""))
         digits = 0 if row["unit"] == "percent" else 1
         yield {
             "service": _clean("service", row["service"]),
-            "metric": text.name("metric", row["metric"]),
+            "metric": _clean("metric", row["metric"]),
             "need": need[:1].lower() + need[1:],
             "was": recognition.amount(row["was"], row["unit"], digits),
-            "became": recognition.amount(row["became"], row["unit"], digits),
-            "what": _clean("change", row["novelty"]) if row["novelty"] else "",
+            "became": recognition.amount(row["became"], row["unit"], digits) + _scale(row["unit"]),
+            "what": _what(row["novelty"], work),
             "sure": text.say(f"outside.{row['strength']}", n=n, **_gain(row)),
         }
 
 
+def _scale(unit: str) -> str:
+    """Return the end of a scale people outside do not know."""
+    return f" {text.word('outside.scale')}" if unit == "points" else ""
+
+
 def _gain(row: dict[str, Any]) -> dict[str, str]:
     """Write the gain and its limits; of a percentage in percentage points."""
-    unit = "percent_points" if row["unit"] == "percent" else row["unit"]
+    unit = "points_of_percent" if row["unit"] == "percent" else row["unit"]
     low, high = text.number(row["claimed_low"]), text.number(row["claimed_high"])
     return {"gain": recognition.amount(row["claimed"], unit), "low": low, "high": high}
 
@@ -133,19 +144,29 @@ def _clean(kind: str, code: str) -> str:
     return privacy.scrub(text.name(kind, code))
 
 
+def _what(code: str, work: Workbook) -> str:
+    """Return the name of a change; empty where it may name a person or holds a number.
+
+    A number in a name was counted by nobody: it may be one of fewer than ten people.
+    """
+    words = text.name("change", code) if code else ""
+    return "" if privacy.telling(words, work.table("people")["person"]) else words
+
+
 def _words(work: Workbook) -> list[str]:
     """Return the latest released words of clients in the language in force.
 
-    Of outer services; a visitor may be of the staff, so only clients speak. Words with a number
-    or a hidden part are left out: the number of one person is one of fewer than ten.
+    Of outer services; a visitor may be of the staff, so only clients speak. Words that may name
+    a person or hold a number are left out: the number of one person is one of fewer than ten.
     """
-    services = work.table("services")
+    services, codes = work.table("services"), work.table("people")["person"]
     outer = services.loc[services["client"] == "external", "service"]
     rows = work.table("checks").sort_values("date", kind="stable")
     rows = privacy.verbatims(rows[(rows["source"] == "client") & rows["service"].isin(outer)])
     mark = text.terms()["scrubbed"][text.lang()]
     said = [
         words for words in rows["words"]
-        if mark not in words and not re.search(r"\d", words) and not text.foreign(words)
+        if mark not in words and not privacy.telling(words, codes) and not text.foreign(words)
+        and len(words) <= LONGEST
     ]  # fmt: skip
     return list(dict.fromkeys(said))[-QUOTED:]

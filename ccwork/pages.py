@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from typing import Final
 
-from ccwork import cards, note, passports, promise
+import pandas as pd
+
+from ccwork import cards, note, passports, promise, text, verdicts
+from ccwork.experiment import Plan
 from ccwork.problems import DataProblems, Problem
 from ccwork.workbook import Workbook
 
-PLAIN: Final[dict[str, Callable[[Workbook, str], str]]] = {
-    "promise": promise.printable,
+NOTES: Final[dict[str, Callable[[Workbook, str, None, pd.DataFrame], str]]] = {
     "inside": note.inside,
     "outside": note.outside,
 }
-"""Pages an agency has one of."""
+"""Notes of success: they stand on what stage 4 says."""
 
 CODED: Final[dict[str, tuple[Callable[[Workbook, str, str], str], str]]] = {
     "card": (cards.printable, "positions"),
@@ -20,10 +22,10 @@ CODED: Final[dict[str, tuple[Callable[[Workbook, str, str], str], str]]] = {
 }
 """Pages of a code, and where the codes stand."""
 
-KINDS: Final = (*PLAIN, *CODED)
+KINDS: Final = ("promise", *NOTES, *CODED)
 
 
-def page(work: Workbook, kind: str, code: str, lang: str) -> str:
+def page(work: Workbook, kind: str, code: str, lang: str, brought: Plan | None = None) -> str:
     """Make one page as HTML with nothing to fetch from anywhere.
 
     Parameters
@@ -32,19 +34,27 @@ def page(work: Workbook, kind: str, code: str, lang: str) -> str:
         One of :data:`KINDS`.
     code
         Of the position or the metric; empty for the others.
+    lang
+        "ru" or "en".
+    brought
+        The agency's ``plan.toml``: a success whose plan was changed is told nowhere.
 
     Raises
     ------
     DataProblems
         When there is no such code.
     """
-    if kind in PLAIN:
-        return str(PLAIN[kind](work, lang))
+    if kind == "promise":
+        return promise.printable(work, lang)
+    if kind in NOTES:
+        return str(NOTES[kind](work, lang, None, verdicts.verdicts(work, brought)))
     make, where = CODED[kind]
     known = codes(work, where)
+    if not known:
+        raise DataProblems([Problem("page_none", values={"table": text.name("table", where)})])
     if code not in known:
-        values = {"found": code or "—", "known": ", ".join(known) or "—"}
-        raise DataProblems([Problem("page_code", values=values)])
+        values = {"found": code, "known": ", ".join(known)}
+        raise DataProblems([Problem("page_code" if code else "page_uncoded", values=values)])
     return str(make(work, code, lang))
 
 

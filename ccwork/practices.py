@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import changes, checklists, clients, history, kpi, method, periods, text
+from ccwork import changes, checklists, clients, history, kpi, method, periods, privacy, text
 from ccwork.metrics import about, said
 from ccwork.stats import intervals
 from ccwork.team import even
@@ -105,18 +105,20 @@ def objections(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per ``objection``: ``objection_kind``, ``raised`` by which group, ``gist``,
         ``reply_said``, ``replied_how``, ``objection_status``; ``waits_days`` since it was
-        raised, for those nobody answered. The gist is in general words, no person's words.
+        raised, for those nobody answered. The gist is in general words, no person's words;
+        what may name a person is hidden.
     """
     rows = work.table("objections").reset_index(drop=True)
-    rows["gist"], rows["reply_said"] = said(rows, "said"), said(rows, "answer")
+    for shown, column in (("gist", "said"), ("reply_said", "answer")):
+        rows[shown] = [privacy.scrub(words) for words in said(rows, column)]
     age = pd.Timestamp(periods.last_day(work.period)) - pd.to_datetime(rows["date"])
     rows["waits_days"] = age.dt.days.where(rows["status"] == "waiting").astype(float)
     rows["waits_days_why"] = "not_waiting"
     rows["say"] = np.where(rows["waits_days"] > STALE, "stale", "")
     names = {"kind": "objection_kind", "how": "replied_how", "status": "objection_status"}
     rows = rows.rename(columns=names).sort_values(["waits_days", "date"], ascending=[False, True])
-    shown = ["objection", "raised", "gist", "reply_said", "waits_days", "waits_days_why", "say"]
-    columns = [*shown, *names.values()]
+    columns = ["objection", "raised", "gist", "reply_said", "waits_days", "waits_days_why", "say",
+               *names.values()]  # fmt: skip
     return about(rows[columns], "objections", work, key=["objection"], of=["objections"])
 
 

@@ -137,7 +137,8 @@ def printable(work: Workbook, lang: str = "", hotline: str = "", superior: str =
     Returns
     -------
     str
-        One HTML page with nothing to fetch from anywhere.
+        One HTML page with nothing to fetch from anywhere; a line for the day it comes into
+        force. Where the agency has no catalogue of its own the page says that it is a sample.
     """
     before = text.lang()
     text.use(lang or before)
@@ -145,7 +146,8 @@ def printable(work: Workbook, lang: str = "", hotline: str = "", superior: str =
         rows = work.catalogues["promise"]
         return template("promise").render(
             lang=text.lang(), word=text.word, hotline=hotline, superior=superior,
-            agency=text.name("agency", work.agency), date=text.day(work.date),
+            agency=text.name("agency", work.agency),
+            sample=not work.files("catalogue_promise"),
             rights=[text.name("right", code) for code in rows.index[rows["posted"] == "yes"]],
         )  # fmt: skip
     finally:

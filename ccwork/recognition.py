@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import changes, evidence, kpi, method, regression, text, trust, verdicts
+from ccwork import changes, evidence, kpi, method, privacy, regression, text, trust, verdicts
 from ccwork.history import histories, judged
 from ccwork.metrics import about, said
 from ccwork.problems import Problem
@@ -27,9 +27,12 @@ BARE: Final = ("inside_only", "nothing")
 PROVEN_LITTLE: Final = "D"
 """The grade of what is better for a reason nobody has shown."""
 
+EXACT: Final = 1e-9
+"""What a machine may add to a share of nobody or of all."""
+
 CLAIM: Final = [
     "claim_code", "service", "metric", "novelty", "strength", "was", "became", "claimed",
-    "claimed_low", "claimed_high", "by_itself", "unit", "n", "why", "day", "checksum",
+    "claimed_low", "claimed_high", "by_itself", "unit", "n", "why", "data_day", "plan_sum",
     "place_of", "place_why", "claim_words", "say",
 ]  # fmt: skip
 OF: Final = ["changes", "trials", "decisions", "answers", "counts", "metrics"]
@@ -67,9 +70,9 @@ def claims(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     DataFrame
         One row per ``claim_code``: ``was``, ``became``, ``claimed``: the gain without what came
         ``by_itself`` (F62), good is positive, with its interval; ``strength`` A to E; ``n`` the
-        smaller number of cases; ``checksum`` of the plan; ``place_of`` where it may be told:
-        outside or inside, and ``place_why`` not outside; ``claim_words``. A story (E) has no
-        numbers.
+        smaller number of cases; ``data_day`` of the last data; ``plan_sum`` of the plan;
+        ``place_of`` where it may be told: outside or inside, and ``place_why`` not outside;
+        ``claim_words``. A story (E) has no numbers.
 
     Notes
     -----
@@ -101,8 +104,8 @@ def _formal(work: Workbook) -> pd.DataFrame:
 def changes_tried(work: Workbook, tried: pd.DataFrame | None = None) -> list[dict[str, Any]]:
     """Return what stage 4 says of every change, with what was and what became.
 
-    A row is one of :func:`ccwork.verdicts.verdicts` with ``service``, ``decision``, ``day`` of
-    the last data, ``validity`` and ``plan_hash`` of the plan, ``was`` and ``became`` of those
+    A row is one of :func:`ccwork.verdicts.verdicts` with ``service``, ``decision``, ``data_day``
+    of the last data, ``validity`` and ``plan_hash`` of the plan, ``was`` and ``became`` of those
     changed (where there is no before: of those who work the old way), ``n`` on the smaller side.
     """
     table = _verdicts(work) if tried is None else tried
@@ -125,11 +128,11 @@ def _sides(rows: pd.DataFrame, metric: str) -> dict[str, Any]:
     new, old = (rows[rows["way"] == way] for way in ("new", "old"))
     mine = old[old["unit"].isin(new["unit"])]
     old = mine if len(mine) else old
-    means = [np.average(part["value"], weights=part["n"]) if len(part) else NAN
+    means = [np.average(part["value"], weights=part["n"]) if part["n"].sum() > 0 else NAN
              for part in (old, new)]  # fmt: skip
     day = changes.day(rows["date"].max())
     n = float(min(old["n"].sum(), new["n"].sum()))
-    return {"was": means[0], "became": means[1], "n": n, "day": day}
+    return {"was": means[0], "became": means[1], "n": n, "data_day": day}
 
 
 def _of_change(row: Mapping[str, Any], chance: pd.DataFrame) -> dict[str, Any]:
@@ -144,7 +147,7 @@ def _of_change(row: Mapping[str, Any], chance: pd.DataFrame) -> dict[str, Any]:
         else:
             itself, gain = drift.value, shrinkage.beyond(gain, drift)
     held = row["plan_hash"] if row["validity"] == "valid" else ""
-    return _claim(row | {"claim_code": row["novelty"], "checksum": held}, design, gain, itself)
+    return _claim(row | {"claim_code": row["novelty"], "plan_sum": held}, design, gain, itself)
 
 
 def _of_history(work: Workbook) -> Iterator[dict[str, Any]]:
@@ -158,8 +161,10 @@ def _of_history(work: Workbook) -> Iterator[dict[str, Any]]:
         seen = series[series["value"].notna()].set_index("period")
         better = work.catalogue.loc[row["metric"], "better"]
         was, became, gain = _windows(row, seen, 1 if better == "higher" else -1)
-        own = {"claim_code": f"{row['service']}.{row['metric']}", "novelty": "", "checksum": ""}
-        yield _claim(row | own | {"was": was, "became": became, "day": day}, PROVEN_LITTLE, gain)
+        own = {"claim_code": f"{row['service']}.{row['metric']}", "novelty": "", "plan_sum": ""}
+        yield _claim(
+            row | own | {"was": was, "became": became, "data_day": day}, PROVEN_LITTLE, gain
+        )
 
 
 def _windows(
@@ -188,7 +193,7 @@ def _claim(
     if grade == "E":
         numbers = dict.fromkeys(numbers, NAN)
     why = "story" if grade == "E" else "not_counted"
-    told = {"strength": grade, "checksum": row["checksum"] or "—", "why": why}
+    told = {"strength": grade, "plan_sum": row["plan_sum"] or "—", "why": why}
     return dict(row) | numbers | told
 
 
@@ -203,7 +208,7 @@ def barred(row: Mapping[str, Any], work: Workbook) -> str:
     """Return why a claim may not leave the agency; empty where it may.
 
     A story; a cause not proven; too few people, or nobody knows how many; a gain not above 0;
-    a service for the agency's own staff; a share or rate that tells of one to nine people.
+    a service for the agency's own staff; a share or rate that may tell of one to nine people.
     """
     form = work.catalogue["form"].get(row["metric"], "")
     sides = [row["was"], row["became"], row["claimed"], row["claimed_low"], row["claimed_high"]]
@@ -226,16 +231,21 @@ def _seat(row: Mapping[str, Any], work: Workbook) -> tuple[str, str]:
 
 
 def few_behind(value: float, n: float, form: str) -> bool:
-    """Tell whether a share (percent) or a rate (per 1000) tells of one to nine people or cases.
+    """Tell whether a share (percent) or a rate (per 1000) may tell of one to nine people or cases.
+
+    `n` is at most the number behind the value: a share of less than one of `n` is not nobody.
 
     Examples
     --------
     >>> few_behind(97, 200, "share"), few_behind(90, 200, "share"), few_behind(3, 900, "rate")
     (True, False, True)
+    >>> few_behind(0.1, 200, "share"), few_behind(0, 200, "share"), few_behind(100, 200, "share")
+    (True, False, False)
     """
-    hits = value * n / (100 if form == "share" else 1000)
+    whole = 100 if form == "share" else 1000
+    hits = value * n / whole
     sides = (hits, n - hits) if form == "share" else (hits,)
-    return any(0.5 <= side < method.MIN_SHOWN - 0.5 for side in sides)
+    return any(EXACT * n < side < method.MIN_SHOWN - 0.5 for side in sides)
 
 
 def worded(row: Mapping[str, Any]) -> str:
@@ -311,7 +321,7 @@ def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
         if merit := _merit(row):
             found.append(("service", row["service"], merit, what))
         if row["verdict_word"] == "accept":
-            units = _risen(evidence.trials(work, row["novelty"]), row["metric"], work)
+            units = _risen(row, work)
             found += [("unit", unit, "progress", what) for unit in units]
     keys = ["team_kind", "team_code", "merit"]
     rows = pd.DataFrame(found, columns=[*keys, "reasons"])
@@ -327,15 +337,28 @@ def _merit(row: Mapping[str, Any]) -> str:
     return "honest" if failed and row["validity"] == "valid" else ""
 
 
-def _risen(rows: pd.DataFrame, metric: str, work: Workbook) -> list[str]:
-    """Return the units whose own values rose when they began to work the new way."""
-    sign = 1 if work.catalogue.loc[metric, "better"] == "higher" else -1
-    rows = rows[(rows["metric"] == metric) & (rows["unit"] != "")]
+def _risen(row: Mapping[str, Any], work: Workbook) -> list[str]:
+    """Return the units whose own values rose when they began to work the new way.
+
+    Of units chosen because they were bad what would have come by itself is taken off (F62);
+    where it cannot be known nobody is named.
+    """
+    rows = evidence.trials(work, row["novelty"])
+    sign = 1 if work.catalogue.loc[row["metric"], "better"] == "higher" else -1
+    rows = rows[(rows["metric"] == row["metric"]) & (rows["unit"] != "")]
+    by = regression.by_itself(work).set_index("novelty")
+    chance = by.loc[row["novelty"]] if row["novelty"] in by.index else None
+    common = rows.loc[rows["way"] == "old"].groupby("unit")["value"].mean().mean()
     rose = []
     for unit, own in rows.groupby("unit"):
         old, new = (own[own["way"] == way] for way in ("old", "new"))
+        gain = intervals.welch(sign * old["value"], sign * new["value"])
+        if chance is not None:
+            same = Estimate(*chance[["reliability", "reliability_low", "reliability_high"]], NAN)
+            itself = shrinkage.drift(sign * old["value"].mean(), sign * common, same)
+            gain = shrinkage.beyond(gain, itself)
         enough = min(old["n"].sum(), new["n"].sum()) >= method.MIN_SHOWN
-        if enough and intervals.welch(sign * old["value"], sign * new["value"]).low > 0:
+        if enough and gain.low > 0:
             rose.append(str(unit))
     return rose
 
@@ -348,22 +371,26 @@ def never(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     DataFrame
         At most two rows: teams nobody has thanked inside up to the period, those that have
         ``earned`` it (:func:`named` names them) apart from the others: ``teams`` in the order
-        of names, ``how_many`` of ``of_all``.
+        of names, ``how_many`` of ``of_all``. Where no thanks are on record only those that
+        have earned them are told: nobody knows who was thanked.
     """
     units = work.table("units")
     kind, rows = ("unit", units) if len(units) else ("service", work.table("services"))
     given = work.table("told")
+    kept = (given["place"] == "inside").any()
     thanked = given.loc[given["place"] == "inside", kind]
     merit = _teams(work, tried)
     merit = set(merit.loc[merit["team_kind"] == kind, "team_code"])
     left = pd.DataFrame({"team_code": rows.loc[~rows[kind].isin(thanked), kind]})
     left = trust.alphabetical(left, work)
     left["earned"] = np.where(left["team_code"].isin(merit), "yes", "no")
+    left = left[kept | (left["earned"] == "yes")]
     left["teams"] = [text.name(kind, code) for code in left["team_code"]]
     shown = left.groupby("earned")["teams"].agg("; ".join).reset_index()[::-1]
     shown["how_many"] = shown["earned"].map(left["earned"].value_counts())
-    shown = shown.assign(of_all=len(rows), say=shown["earned"])
-    return about(shown, "never", work, key=["earned"], of=["told", "units"])
+    shown = shown.assign(of_all=len(rows), say=shown["earned"] if kept else "unrecorded")
+    name = "never" if kept else "unthanked"
+    return about(shown, name, work, key=["earned"], of=["told", "units"])
 
 
 # ---------------------------------------------------------------- what was told where
@@ -375,10 +402,10 @@ def told(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per ``message``: ``day``, ``told_where``, ``told_how``, ``told_text``,
-        ``strength`` of the best claim behind it (none where there is none) and ``backing``:
-        backed, words (inside, no numbers needed), inside_only (told outside, the claim may not
-        leave the agency), or nothing.
+        One row per ``message``: ``day``, ``told_where``, ``told_how``, ``told_text`` (names
+        hidden), ``strength`` of the best claim behind it (none where there is none) and
+        ``backing``: backed, words (inside, no numbers needed), inside_only (told outside, the
+        claim may not leave the agency), or nothing.
     """
     rows, known = work.table("told").reset_index(drop=True), claims(work, tried)
     behind = [_behind(row, known) for row in rows.to_dict("records")]
@@ -388,7 +415,8 @@ def told(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
         _backing(*row) for row in zip(rows["place"], rows["strength"], reach, strict=True)
     ]
     rows["day"] = rows["date"].map(changes.day)
-    rows["told_text"], rows["told_how"] = said(rows, "text"), said(rows, "channel")
+    rows["told_text"] = [privacy.scrub(words) for words in said(rows, "text")]
+    rows["told_how"] = said(rows, "channel")
     rows["say"] = np.where(rows["backing"].isin(BARE), "bare", "")
     rows = rows.rename(columns={"told": "message", "place": "told_where"})
     columns = [

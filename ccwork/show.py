@@ -17,7 +17,8 @@ from ccwork.values import NUMBERS, Cell, absent, cell, few, kind, limits, source
 def table(rows: pd.DataFrame, *, folded: bool = False) -> None:
     """Show a table made by ccwork: caption, headings in words, source and date; note its facts.
 
-    A table without rows says which input table to bring. A folded one opens at a click, and
+    A table without rows says which input table to bring. One of persons carries the words that
+    a report shows instead. A folded one opens at a click, and
     stays out of print: it is for those who check.
     """
     name = rows.attrs["name"]
@@ -30,6 +31,8 @@ def table(rows: pd.DataFrame, *, folded: bool = False) -> None:
     heads = [text.word(f"col.{column}") for column in columns]
     caption = text.word(f"show.{name}")
     meta = {"kind": "table", "name": name, "facts": list(facts(rows, columns))}
+    if rows.attrs.get("personal"):
+        meta["instead"] = text.word("personal.instead")
     shown = _html(caption, heads, cells, source(rows))
     if folded:
         head = html.escape(caption)

@@ -3,11 +3,11 @@
 Roles are an aid to talk, no test of a person: a level is what somebody said of himself and
 what colleagues confirmed, and it expires. No table of the report has a row of a person, and
 no table at all holds a person's level: :func:`candidates`, :func:`best` and
-:func:`replaceable` are for the people themselves.
+:func:`replaceable` are for the people themselves, and a report shows words in their place.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -63,8 +63,7 @@ def people(work: Workbook) -> pd.DataFrame:
     """
     rows = work.table("people")
     rows = rows[rows["agreed"] == "yes"].reset_index(drop=True)
-    today = pd.Timestamp(periods.last_day(work.period))
-    old = pd.to_datetime(rows["asked"]) < today - pd.DateOffset(months=MONTHS)
+    old = pd.to_datetime(rows["asked"]) < _expires(work)
     for role in ROLES:
         own = rows[role].astype(float).mask(old)
         named = rows[f"{role}_named"].astype(float).mask(old) >= NAMED
@@ -72,6 +71,11 @@ def people(work: Workbook) -> pd.DataFrame:
         near = [rows[role] >= HELD, own >= HELD, named, own >= HELD - 1]
         rows[f"{role}_near"] = np.select(near, ["held", "confirm", "named", "grow"], "")
     return rows
+
+
+def _expires(work: Workbook) -> pd.Timestamp:
+    """Return the first day whose answers still hold."""
+    return pd.Timestamp(periods.last_day(work.period)) - pd.DateOffset(months=MONTHS)
 
 
 def _free(rows: pd.DataFrame) -> pd.DataFrame:
@@ -240,10 +244,11 @@ def leaders(work: Workbook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per ``item`` of the form: ``reply_given`` 0, 1, 2, na or none, ``has_proof``
-        whether evidence stands beside it, ``day``.
+        One row per ``item`` of the form: ``reply_given`` 0, 1, 2, na, none or old (given more
+        than :data:`MONTHS` months ago), ``has_proof`` whether evidence stands beside it, ``day``.
     """
     rows = checklists.answers(work, "leaders")
+    first = _expires(work)
     items = work.catalogues["items"]
     made = []
     for item in items.index[items["form"] == "leaders"] if len(rows) else ():
@@ -253,7 +258,7 @@ def leaders(work: Workbook) -> pd.DataFrame:
         made.append(
             {
                 "item": item,
-                "reply_given": "none" if row is None else row["answer"],
+                "reply_given": "none" if row is None else _held(row, first),
                 "has_proof": "no" if row is None or not str(row["evidence"]).strip() else "yes",
                 "day": "—" if row is None else text.day(row["date"]),
             }
@@ -262,11 +267,16 @@ def leaders(work: Workbook) -> pd.DataFrame:
     return about(pd.DataFrame(made, columns=columns), "leaders", work, key=["item"], of=["checks"])
 
 
+def _held(row: Mapping[str, Any], first: pd.Timestamp) -> str:
+    return "old" if pd.Timestamp(row["date"]) < first else str(row["answer"])
+
+
 def gate(work: Workbook) -> str:
     """Tell whether the leadership opened the gate: passed, failed or unknown.
 
     Passed: it accepts the new order and applies it to itself, with evidence, and no item is
-    answered "no". Failed: an item is answered "no", or acceptance is only partial.
+    answered "no". Failed: an item is answered "no", or acceptance is only partial. What was
+    answered more than :data:`MONTHS` months ago counts for nothing, like a level.
     Source: Roskachestvo on client-ocracy (the main difficulty); the rule is our choice.
     """
     rows = leaders(work).set_index("item")
@@ -309,6 +319,9 @@ def _named(wanted: Mapping[str, float], short: tuple[int, ...]) -> tuple[str, ..
     return tuple(name.split()[0] for name, times in pairs for _ in range(times))
 
 
+NEAR: Final = ("held", "confirm", "named", "grow")
+"""How near a person is to a role, the nearest first."""
+
 SHOWN: Final = 20
 """So many best teams are shown; how many there are is said in :func:`shape`."""
 
@@ -327,17 +340,46 @@ def best(
     Returns
     -------
     DataFrame
-        One row per best ``team``, in order of codes: ``members`` and ``short_of``, each
-        demand named as often as it is short.
+        One row per best ``team``, in order of codes: ``members``; ``short_of``, each demand
+        named as often as it is short; ``short_said``, the same in words, with who is nearest.
     """
     rows = _free(people(work))
     found = _search(rows, need or {}, size, hours)
     made = [
-        (str(place), ", ".join(rows["person"].iloc[list(each.members)]), " ".join(each.short))
+        (str(place), ", ".join(rows["person"].iloc[list(each.members)]), " ".join(each.short),
+         _short_said(each.short, rows.drop(index=rows.index[list(each.members)]), rows))
         for place, each in enumerate(found, 1)
-    ]
-    table = pd.DataFrame(made, columns=["team", "members", "short_of"])
-    return about(table.head(SHOWN), "best_teams", work, key=["team"], of=OF)
+    ]  # fmt: skip
+    table = pd.DataFrame(made, columns=["team", "members", "short_of", "short_said"])
+    return _personal(about(table.head(SHOWN), "best_teams", work, key=["team"], of=OF))
+
+
+def _short_said(short: tuple[str, ...], left: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """Say what a team is short of: of a role how many and who is nearest to it."""
+    parts = []
+    for name in dict.fromkeys(short):
+        said = text.word(f"team_part.{name}")
+        if name in ROLES:
+            said += f": {text.word(f'lack.{_few(short.count(name))}')}"
+            said += _nearest(name, left, rows)
+        parts.append(said)
+    return "; ".join(parts) or text.word("team.complete")
+
+
+def _nearest(role: str, left: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """Name who is nearest to a role: who holds it outside the team, else who could."""
+    for near in NEAR:
+        whom = left if near == "held" else rows
+        whom = whom.loc[whom[f"{role}_near"] == near, "person"]
+        if len(whom):
+            return " " + text.say("team.nearest", people=", ".join(whom))
+    return " " + text.word("team.nobody_near")
+
+
+def _personal(rows: pd.DataFrame) -> pd.DataFrame:
+    """Mark a table of persons: it stays out of every report (see :func:`ccwork.show.table`)."""
+    rows.attrs["personal"] = True
+    return rows
 
 
 def candidates(work: Workbook) -> pd.DataFrame:
@@ -351,16 +393,15 @@ def candidates(work: Workbook) -> pd.DataFrame:
     """
     rows = _free(people(work))
     wanted = roles(work).query("say != ''")["team_role"]
-    order = ["held", "confirm", "named", "grow"]
     made = [
         (role, row["person"], row[f"{role}_near"], "yes" if row["member"] == "yes" else "no")
         for role in wanted
-        for near in order
+        for near in NEAR
         for row in rows[rows[f"{role}_near"] == near].to_dict("records")
         if near != "held" or row["member"] != "yes"
     ]
     table = pd.DataFrame(made, columns=["team_role", "person", "near_role", "already_in"])
-    return about(table, "candidates_of_roles", work, key=["team_role", "person"], of=OF)
+    return _personal(about(table, "candidates_of_roles", work, key=["team_role", "person"], of=OF))
 
 
 def replaceable(work: Workbook) -> pd.DataFrame:
@@ -386,4 +427,4 @@ def replaceable(work: Workbook) -> pd.DataFrame:
         )
         made.append(row)
     table = pd.DataFrame(made, columns=["person", "replaceable", "short_of"])
-    return about(table, "replaceable", work, key=["person"], of=OF)
+    return _personal(about(table, "replaceable", work, key=["person"], of=OF))

@@ -43,6 +43,15 @@ def test_it_is_short_and_says_more_than_it_computes(path):
 
 
 @each_notebook
+def test_its_own_solutions_are_right(path):
+    wrong = text.terms()["train.wrong"]["ru"].partition("}")[2]
+    for cell in code(nbformat.read(path, as_version=4)):
+        if "solution" in edition.tags(cell):
+            told = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+            assert wrong and not any(wrong in words for words in told)
+
+
+@each_notebook
 def test_its_code_only_calls(path):
     for cell in code(edition.read(path)):
         for node in ast.walk(ast.parse(cell.source)):

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import SAMPLES
 
-from ccwork import cli, pages, text, workbook
+from ccwork import cli, experiment, note, pages, text, verdicts, workbook
 from ccwork.problems import DataProblems
 
 CODES = {"card": "clerk", "passport": "lead_days"}
@@ -26,6 +26,34 @@ def test_a_page_is_whole_in_its_language_and_fetches_nothing(registry, kind, lan
     words = re.sub(r"(?s)<style.*?</style>|<(\w+) lang=.ru.>.*?</\1>|<[^>]+>", " ", made)
     if lang == "en":
         assert not re.search("[а-яё]", re.sub("«[^»]*»|“[^”]*”", "", words), re.IGNORECASE)
+
+
+def test_a_success_stands_on_the_plan_the_agency_brought(registry):
+    """The command is given the plan of the folder, as the notebook of stage 5 is."""
+    brought = experiment.brought(str(SAMPLES), "registry")
+    tried = verdicts.verdicts(registry, brought)
+    for kind, make in (("outside", note.outside), ("inside", note.inside)):
+        assert pages.page(registry, kind, "", "ru", brought) == make(registry, "ru", tried=tried)
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+@pytest.mark.parametrize("agency", ["archive", "opg", "csps_hmrc", "va_vha"])
+def test_where_there_is_nothing_to_show_a_page_says_so(agency, lang):
+    work = workbook.load(str(SAMPLES), agency)
+    page = pages.page(work, "outside", "", lang)
+    assert text.terms()["page.outside.nothing"][lang] in page
+    assert text.terms()["page.rounded"][lang] not in page
+    promised = pages.page(work, "promise", "", lang)
+    assert text.terms()["promise.sample"][lang] in promised
+    with pytest.raises(DataProblems) as found:
+        pages.page(work, "card", "", lang)
+    assert "показать нечего" in str(found.value) and "должности" in str(found.value)
+
+
+def test_a_page_of_a_code_asks_for_one(registry):
+    with pytest.raises(DataProblems) as found:
+        pages.page(registry, "passport", "", "ru")
+    assert "нужен код" in str(found.value) and "lead_days" in str(found.value)
 
 
 @pytest.mark.parametrize("kind", pages.CODED)

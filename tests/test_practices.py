@@ -1,4 +1,5 @@
 import csv
+import re
 from importlib.resources import files
 
 import numpy as np
@@ -122,6 +123,13 @@ def test_open_objections_are_told_with_their_age_the_oldest_first(agency):
     assert rows["say"].tolist() == ["stale", "", ""]
     (said,) = show.sentences(rows)
     assert "91 день" in said and "страх old" in said
+
+
+def test_a_register_of_fears_names_nobody(agency):
+    row = objection("a", "2026-06-01", "replied", said_ru="Боится Иванов Иван Иванович",
+                    answer_ru="Ответил начальник Петров")  # fmt: skip
+    (told,) = practices.objections(load(agency, objections=[row])).to_dict("records")
+    assert not {"Иванов", "Петров"} & set(re.findall(r"\w+", told["gist"] + told["reply_said"]))
 
 
 def test_an_objection_of_later_than_the_period_is_left_out(agency):

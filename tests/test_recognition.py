@@ -1,3 +1,4 @@
+import html
 import math
 import re
 from functools import cache, partial
@@ -88,7 +89,7 @@ def test_an_accepted_change_becomes_a_claim_with_before_after_and_gain(agency):
     (row,) = recognition.claims(book(agency), tried()).to_dict("records")
     assert (row["was"], row["became"], row["n"]) == (12, 9, 50)
     assert (row["claimed"], row["claimed_low"], row["claimed_high"]) == (2, 1, 3)
-    assert (row["strength"], row["place_of"], row["checksum"]) == ("B", "outside", "—")
+    assert (row["strength"], row["place_of"], row["plan_sum"]) == ("B", "outside", "—")
     assert "12,0" in row["claim_words"] and "9,0" in row["claim_words"]
 
 
@@ -133,7 +134,17 @@ def test_what_is_for_the_agency_s_own_staff_stays_inside(agency):
     assert recognition.claims(work, tried())["place_why"].tolist() == ["inner"]
 
 
-@pytest.mark.parametrize(("became", "why"), [(90, "may"), (97, "small"), (100, "may")])
+@pytest.mark.parametrize("empty", ["old", "new"])
+def test_a_side_without_a_case_leaves_a_story(agency, empty):
+    trials = [trial("", way, 9, 0 if way == empty else 50, month=month)
+              for way, month in (("old", 1), ("new", 2))]  # fmt: skip
+    (row,) = recognition.claims(book(agency, trials=trials), tried()).to_dict("records")
+    assert (row["strength"], row["place_why"]) == ("E", "story")
+
+
+@pytest.mark.parametrize(
+    ("became", "why"), [(90, "may"), (97, "small"), (99.9, "small"), (100, "may")]
+)
 def test_a_share_that_tells_of_a_few_people_stays_inside(agency, became, why):
     metric = {"metric": "within_norm"}
     trials = [
@@ -295,6 +306,34 @@ def test_who_is_never_thanked_is_told_apart_by_what_was_earned(agency):
     assert [(row["how_many"], row["of_all"]) for row in rows] == [(1, 4), (2, 4)]
 
 
+def test_whom_nobody_thanked_is_not_known_where_no_thanks_are_on_record(agency):
+    trials = [trial("u1", way, value + step, month=month)
+              for way, value, month in (("old", 20, 1), ("new", 10, 3))
+              for step, month in ((0, month), (0.5, month + 1))]  # fmt: skip
+    units = [{"unit": code, "name_ru": code} for code in ("u1", "u2")]
+    work = book(agency, trials=trials, units=units)
+    rows = recognition.never(work, tried())
+    assert rows["teams"].tolist() == ["u1"] and "не записано" in "".join(show.sentences(rows))
+    rows = recognition.never(work, tried(verdict(word="reject")))
+    assert rows.empty and "неизвестно" in show.absent(rows)
+
+
+def test_units_chosen_because_they_were_bad_are_thanked_only_for_the_rest(agency):
+    """Half a day less than 30 where 21 is common: more than that was to be expected anyway."""
+    first = dict(zip("abcdefgh", (30, 18, 22, 18, 22, 18, 22, 20), strict=True))
+    second = dict(zip("abcdefgh", (30, 22, 18, 18, 22, 22, 18, 20), strict=True))
+    trials = [trial(unit, "old", values[unit], month=month)
+              for month, values in ((1, first), (2, second)) for unit in first]  # fmt: skip
+    trials += [trial("a", "new", 29.5 + month / 100, month=month) for month in (3, 4, 5, 6)]
+    rows = tried(verdict())
+    units, named = [{"unit": unit, "name_ru": f"Пункт {unit}"} for unit in first], {}
+    for way in ("worst", "chosen"):
+        work = book(agency, {"assigned": way}, trials=trials, units=units)
+        found = recognition.named(work, rows)["whom"]
+        named[way] = any("Пункт a" in whom for whom in found)
+    assert named == {"worst": False, "chosen": True}
+
+
 # ---------------------------------------------------------------- what was told
 
 
@@ -319,6 +358,13 @@ def test_what_was_told_is_held_against_the_claims(agency, place, cells, strength
     warned = list(recognition.problems(work, rows))
     assert len(warned) == (backing in ("nothing", "inside_only"))
     assert all("t1" in str(problem) and not problem.grave for problem in warned)
+
+
+def test_the_register_of_what_was_told_names_nobody(agency):
+    row = {"told": "t1", "date": "2026-06-01", "place": "inside",
+           "text_ru": "Спасибо Ивановой Марии Петровне"}  # fmt: skip
+    (told,) = recognition.told(book(agency, told=[row]), tried())["told_text"]
+    assert "Иванов" not in told and told.startswith("Спасибо")
 
 
 # ---------------------------------------------------------------- inside and outside together
@@ -382,8 +428,8 @@ def test_units_stand_in_the_order_of_names_and_keep_their_place_whatever_their_s
 
 GOOD = {
     "claim_code": "x", "service": "a", "metric": "lead_days", "novelty": "leak", "strength": "B",
-    "claimed_low": 2.5, "claimed_high": 3.5, "n": 40, "unit": "days", "day": "1 мая 1999",
-    "checksum": "p0123456789ab", "place_of": "outside", "place_why": "may", "who": "P01",
+    "claimed_low": 2.5, "claimed_high": 3.5, "n": 40, "unit": "days", "data_day": "1 мая 1999",
+    "plan_sum": "p0123456789ab", "place_of": "outside", "place_why": "may", "who": "P01",
 }  # fmt: skip
 SECRETS = st.integers(100_000, 999_999).map(lambda n: n / 10)
 numbers = st.fixed_dictionaries(dict.fromkeys(("was", "became", "claimed"), SECRETS))
@@ -392,8 +438,8 @@ spoilt = st.fixed_dictionaries(
     {},
     optional={
         "service": st.sampled_from(["b", "unknown"]),
-        "metric": st.sampled_from(["within_norm", "conduct_complaints", "easy"]),
-        "novelty": st.sampled_from(["", "c1"]),
+        "metric": st.sampled_from(["within_norm", "conduct_complaints", "easy", "own_metric"]),
+        "novelty": st.sampled_from(["", "c1", "leak0", "leak1", "leak2", "leak3"]),
         "strength": st.sampled_from(["A", "C", "D", "E", "", "AA", "none"]),
         "was": st.one_of(st.floats(0, 100), nan),
         "became": st.one_of(st.floats(0, 100), nan),
@@ -418,7 +464,9 @@ def leaky(tmp_path_factory):
     agency.add("catalogue/items", [{"item": "own", "form": "f", "ru": "Помогли", "en": "Helped"}])
     said = {
         "Спасибо, всё понятно": "yes", "Ждал 77 минут": "yes", "Не для печати": "no",
-        "Помогла Иванова Мария Петровна": "yes",
+        "Помогла Иванова Мария Петровна": "yes", "марине большое спасибо": "yes",
+        "Мне помогла Пушкина": "yes", "Илья всё объяснил": "yes",
+        "</blockquote><script>alert()</script>": "yes",
     }  # fmt: skip
     rows = [
         {"item": "own", "visit": f"v{at}{service}", "source": source, "service": service,
@@ -428,8 +476,18 @@ def leaky(tmp_path_factory):
                                       ("visitor", "a", " гостем"), ("client", "b", " своим"))
     ]  # fmt: skip
     leak = {"change": "leak", "name_ru": "Окно Сидоровой Анны Ивановны", "name_en": ""}
-    people = [{"person": "P01", "position": "clerk", "agreed": "yes", "asked": "2026-06-01"}]
-    return book(agency, {}, leak, checks=rows, people=people)
+    names = ("Окно P01", "Трое из отдела и 3 из зала", "Хвалим nadja", "<b onclick=x>Жирно</b>")
+    more = [{"change": f"leak{at}", "name_ru": name} for at, name in enumerate(names)]
+    people = [
+        {"person": code, "position": "clerk", "agreed": "yes", "asked": "2026-06-01"}
+        for code in ("P01", "nadja")
+    ]
+    own = {"metric": "own_metric", "ru": "Жалобы на Сидорову Анну Ивановну", "kpi": "quality",
+           "en": "Complaints of Mr Smith", "form": "value", "unit": "days", "better": "lower",
+           "worst": 60, "best": 0, "group": "objective",
+           "need_ru": "Чтобы Иванова Мария Петровна ответила"}  # fmt: skip
+    agency.add("catalogue/metrics", [own])
+    return book(agency, {}, leak, *more, checks=rows, people=people)
 
 
 def allowed(row, work):
@@ -442,14 +500,14 @@ def allowed(row, work):
     share = {"within_norm": 100, "conduct_complaints": 1000}.get(row["metric"])
     if share:
         for value in numbers[:2]:
-            hits = round(value * row["n"] / share)
-            few = [hits] if share == 1000 else [hits, round(row["n"] - value * row["n"] / share)]
-            if any(1 <= number <= 9 for number in few):
+            hits = value * row["n"] / share
+            few = [hits] if share == 1000 else [hits, row["n"] - hits]
+            if any(0 < number < 9.5 for number in few):
                 return False
     return row["claimed_low"] > 0
 
 
-@given(st.lists(claim, max_size=5), st.sampled_from(text.LANGS))
+@given(st.lists(claim, max_size=4), st.sampled_from(text.LANGS))
 @settings(max_examples=100)
 def test_the_page_for_citizens_leaks_nothing_whatever_the_data(leaky, rows, lang):
     page = note.outside(leaky, lang, pd.DataFrame(rows, columns=list(recognition.CLAIM)))
@@ -462,13 +520,78 @@ def test_the_page_for_citizens_leaks_nothing_whatever_the_data(leaky, rows, lang
             for name in ("was", "became", "claimed"):
                 told = text.number(row[name]) if row[name] >= 10_000 else ""
                 assert not told or told in kept or told not in body
-    for secret in ("P01", "clerk", "p0123456789ab", "1999", "Ждал", "Не для печати", "изнутри",
-                   "гостем", "своим", "Мария", "Сидоровой", "Анны", "Помогла"):  # fmt: skip
+    for secret in ("P01", "clerk", "nadja", "p0123456789ab", "1999", "Ждал", "Не для печати",
+                   "изнутри", "гостем", "своим", "Мария", "Сидоров", "Анн", "Помогла", "помогла",
+                   "марин", "Пушкин", "Илья", "Smith", "<b ", "<script", "Трое"):  # fmt: skip
         assert secret not in page
     for grade in "DE":
         assert text.word(f"told_as.{grade}").partition("{")[0].strip() not in body
-    people = [int(re.sub(r"\D", "", n)) for n in re.findall(r"([\d\s,]+)(?: обращ| cases)", body)]
-    assert all(n >= 10 and n % 5 == 0 for n in people)
+    assert not re.search(r"\d", unexplained(page, shown, leaky, lang))
+
+
+def unexplained(page, rows, work, lang):
+    """Take out of a page all numbers that claims which may be told account for."""
+    text.use(lang)
+    left = re.sub(r"(?s)<style>.*?</style>|<meta[^>]*>|</?h\d>", " ", page)
+    for known in (text.day(work.date), text.period(work.period)):
+        left = left.replace(known, " ")
+    told = [
+        text.number(row[name], digits)
+        for row in rows
+        for name in ("was", "became", "claimed", "claimed_low", "claimed_high")
+        for digits in (0, 1)
+    ]
+    told += [text.number(5 * int(row["n"] / 5 + 0.5), 0) for row in rows]
+    for number in sorted(told, key=len, reverse=True):
+        left = left.replace(number, " ")
+    for word in ("of_unit.per_1000", "outside.scale"):  # units that hold a number
+        left = left.replace(text.word(word), " ")
+    text.use("ru")
+    return left
+
+
+counted = st.fixed_dictionaries(
+    {
+        "old": st.integers(0, 40), "new": st.integers(0, 40),
+        "metric": st.sampled_from(["lead_days", "within_norm", "conduct_complaints"]),
+        "was": st.sampled_from([0, 2.5, 37.25, 100]), "became": st.sampled_from([0, 91.75, 100]),
+        "strength": st.sampled_from(GRADES), "low": st.sampled_from([-2.0, 0.0, 1.5]),
+        "service": st.sampled_from(["a", "b"]), "word": st.sampled_from(["accept", "reject"]),
+    }
+)  # fmt: skip
+
+
+@given(st.lists(counted, min_size=1, max_size=3), st.sampled_from(text.LANGS))
+@settings(max_examples=25)
+def test_the_page_made_of_tables_tells_of_ten_people_or_more(tmp_path_factory, cases, lang):
+    agency = Agency(tmp_path_factory.mktemp("counted"))
+    changes = [
+        {"change": f"x{at}", "name_ru": f"Перемена {at}", "service": case["service"],
+         "metric": case["metric"]}
+        for at, case in enumerate(cases)
+    ]  # fmt: skip
+    trials = [
+        trial("", way, case[side], case[way], change=f"x{at}", metric=case["metric"], month=month)
+        for at, case in enumerate(cases)
+        for way, side, month in (("old", "was", 1), ("new", "became", 2))
+    ]
+    work = book(agency, *changes, trials=trials)
+    rows = tried(
+        *(verdict(f"x{at}", case["word"], case["strength"], case["metric"], case["low"])
+          for at, case in enumerate(cases))
+    )  # fmt: skip
+    page = note.outside(work, lang, None, rows)
+    shown = [
+        {"was": case["was"], "became": case["became"], "claimed": case["low"] + 1,
+         "claimed_low": case["low"], "claimed_high": case["low"] + 2, "service": case["service"],
+         "n": min(case["old"], case["new"]), "metric": case["metric"],
+         "strength": case["strength"]}
+        for case in cases if case["word"] == "accept"
+    ]  # fmt: skip
+    shown = [row for row in shown if allowed(row, work)]
+    assert page.count("<li>") == len(shown)
+    assert all(row["n"] >= 10 and row["strength"] <= "C" for row in shown)
+    assert not re.search(r"\d", unexplained(page, shown, work, lang))
 
 
 def test_released_words_of_clients_are_told_in_their_own_language_only(leaky):
@@ -493,13 +616,20 @@ def test_a_page_can_be_printed_and_fetches_nothing(agency, make_page, lang):
 def test_a_long_list_is_cut_to_a_page_and_says_so(agency):
     work = book(agency)
     rows = recognition.claims(work, tried())
-    many = pd.concat([rows] * 11, ignore_index=True)
+    many = pd.concat([rows] * 7, ignore_index=True)
     page = note.outside(work, "ru", many)
-    assert page.count("<li>") == note.MOST and "И ещё 3 улучшения" in repr(page)
+    assert page.count("<li>") == 4 and "И ещё 3 улучшения" in repr(page)
+
+
+@pytest.mark.parametrize("name", ["Всё {what} | {n|один|два}", "%s {0", "Скидка &amp; <!--"])
+def test_marks_of_our_own_sentences_in_the_data_stay_text(agency, name):
+    work = book(agency, {"name_ru": name})
+    page = note.outside(work, "ru", recognition.claims(work, tried()))
+    assert page.count("<li>") == 1 and ("{0" in name or name in html.unescape(page))
 
 
 def test_markup_in_the_data_stays_text(agency):
-    name = "<script>alert(1)</script>"
+    name = "<script>alert('x')</script>"
     work = book(agency, {"name_ru": name})
     page = note.outside(work, "ru", recognition.claims(work, tried()))
     assert name not in page and "&lt;script&gt;" in page
@@ -538,6 +668,13 @@ def test_the_planted_success_goes_outside_and_the_formal_one_does_not(invented):
                    if agency == "registry" and word == "accept"]  # fmt: skip
     payments = recognition.claims(invented("payments"))
     assert set(payments["place_why"]) == {"formal"}
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_the_planted_success_is_told_to_citizens_with_what_was_done(invented, lang):
+    page = note.outside(invented("registry"), lang)
+    assert page.count("<li>") == 1 and text.terms()["page.rounded"][lang] in page
+    assert {"ru": "«Согласование каждый день»", "en": "“Approval every day”"}[lang] in page
 
 
 def test_the_forgotten_unit_is_found(invented):

@@ -1,14 +1,16 @@
 import re
+import time
 from itertools import combinations
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
-from conftest import Agency
+from conftest import SAMPLES, Agency
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccwork import edition, practices, show, team, text
+from ccwork import edition, kernels, practices, show, team, text
 from ccwork.demo import plan as plans
 from ccwork.demo import team as demo
 from ccwork.stats import cover
@@ -212,6 +214,16 @@ def test_a_person_alone_in_a_role_is_short_of_it_when_gone(agency):
     assert "critic" in rows["P06"] and rows["P08"] == ""
 
 
+def test_the_best_team_says_how_many_it_lacks_and_who_is_nearest(agency):
+    rows = [
+        person(place, row) for place, (name, row) in
+        enumerate(zip("ABCDEFGH", LEVELS.tolist(), strict=True), 1) if name not in "DF"
+    ]  # fmt: skip
+    (said,) = team.best(load(agency, *rows))["short_said"]
+    assert said == "инноватор: одного (ближе всех: P07); критик: двоих (ближе всех: P01)"
+    assert team.best(eight(agency))["short_said"].tolist() == ["всего хватает"]
+
+
 def test_a_need_of_one_makes_a_smaller_team(agency):
     work = eight(agency)
     one = team.best(work, dict.fromkeys(team.ROLES, 1), (1, 9), 0)
@@ -278,6 +290,8 @@ def answer(item, mark, day="2026-05-20", evidence="журнал", source="self")
         ([answer("leader_accepts", 2), answer("leader_field", 0)], "failed"),
         ([answer("leader_accepts", 0, "2025-01-01"), answer("leader_accepts", 2)], "passed"),
         ([answer("leader_accepts", 2), answer("leader_accepts", 0, source="staff")], "failed"),
+        ([answer("leader_accepts", 2, "2025-06-29")], "unknown"),
+        ([answer("leader_accepts", 2, "2025-06-30")], "passed"),
         ([], "unknown"),
     ],
 )
@@ -362,6 +376,27 @@ def test_no_table_of_persons_holds_a_level():
     for name in ("candidates_of_roles", "best_teams", "replaceable"):
         columns = text.terms()[f"show.{name}"]["columns"].split()
         assert not {show.kind(column) for column in columns} & show.NUMBERS
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_a_table_of_persons_is_words_in_whatever_notebook_is_reported(lang):
+    """Somebody's own notebook, run for a report, shows all there is of persons."""
+    code = ["from ccwork import show, team, text, workbook", f"text.use({lang!r})",
+            "work = workbook.load(data, agency)"]  # fmt: skip
+    cells = [f"show.table(team.{name}(work))" for name in ("candidates", "best", "replaceable")]
+    made = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in ["\n".join(code), *cells]],
+        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
+    )
+    made.cells[0].metadata["tags"] = ["parameters"]
+    made.cells[0].source = f"data, agency = {str(SAMPLES)!r}, 'registry'\n" + made.cells[0].source
+    until = time.monotonic() + 600
+    with kernels.Kernel(SAMPLES / "demo" / "registry", kernels.Limits(), until) as kernel:
+        done = kernel.run(made, {})
+    shown = [output for cell in done.cells[1:] for output in cell.outputs]
+    told = {output["data"]["text/plain"] for output in shown}
+    assert told == {text.terms()["personal.instead"][lang]} and len(shown) == len(cells)
+    assert not re.search(r"P\d\d", str(shown))
 
 
 def test_without_people_every_table_says_what_to_bring(agency):

@@ -141,11 +141,19 @@ def _answers(
 
 
 def _leaders(plan: Plan) -> list[dict[str, Any]]:
-    """Write down the field visits of leaders, a few a quarter."""
+    """Write down the field visits of leaders, a few a quarter; payments keeps no hours."""
     days = ("2025-08-12", "2025-11-18", "2026-02-10", "2026-05-14")
     return [
         {"visit": f"L{day[:7]}_{number}", "kind": "leader", "date": day,
-         "unit": f"office_{1 + number % plan.offices:02}", "observer": f"H{number}"}
+         "unit": f"office_{1 + number % plan.offices:02}", "observer": f"H{number}",
+         **_hours(plan, day, number)}
         for day, many in zip(days, LEADERS.get(plan.code, ()), strict=False)
         for number in range(1, many + 1)
     ]  # fmt: skip
+
+
+def _hours(plan: Plan, day: str, number: int) -> dict[str, str]:
+    """Say when a leader came and left: the longer the higher the number of the leader."""
+    if plan.code == "payments":
+        return {}
+    return {"start": f"{day}T10:00:00", "end": f"{day}T{11 + number}:30:00"}
