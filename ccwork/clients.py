@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import checklists, kpi, method, metrics, periods, text
+from ccwork import checklists, kpi, method, metrics, periods, text, visits
 from ccwork.culture import proof
 from ccwork.metrics import about, said
 from ccwork.stats import intervals
@@ -332,8 +332,8 @@ def parity(work: Workbook) -> pd.DataFrame:
         "needs": _side(work.table("needs")["segment"], work).value_counts(),
         "kpis": _measured(work),
         "people": _people(work),
-        "walks": _by_form(work, "walkthrough", "walkthrough_inner", "visit"),
-        "questions": _by_form(work, "questions_outer", "questions_inner", "item"),
+        "walks": _walks(work),
+        "questions": _questioned(work),
     }
     rows = pd.DataFrame(found).T.reindex(columns=list(SIDES)).fillna(0).astype(float)
     rows = rows.rename_axis("aspect").reset_index()
@@ -363,11 +363,19 @@ def _people(work: Workbook) -> pd.Series:
     return most.groupby(work.table("services").set_index("service")["client"]).sum()
 
 
-def _by_form(work: Workbook, outer: str, inner: str, what: str) -> pd.Series:
-    """Count visits made, or items answered, on the outer and the inner form, not by clients."""
+def _walks(work: Workbook) -> pd.Series:
+    """Count the walks of the last year, the same ones that stage 1 scores."""
+    rows = visits.answers(work)
+    counts = rows[rows["score"].notna()].groupby("kind")["visit"].nunique()
+    return counts.rename({"outer": "external", "inner": "internal"})
+
+
+def _questioned(work: Workbook) -> pd.Series:
+    """Count the questions answered on the outer and the inner list, not by clients."""
     rows = checklists.answers(work)
     rows = rows[rows["score"].notna() & (rows["source"] != "client")]
-    counts = [rows.loc[rows["form"] == form, what].nunique() for form in (outer, inner)]
+    lists = ("questions_outer", "questions_inner")
+    counts = [rows.loc[rows["form"] == form, "item"].nunique() for form in lists]
     return pd.Series(counts, index=list(SIDES))
 
 

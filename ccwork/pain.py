@@ -82,23 +82,31 @@ def beside(work: Workbook) -> pd.DataFrame:
     table = pd.DataFrame(told, columns=COLUMNS).astype({"avoidable": float, "top_share": float})
     draws = np.array([drawn for _, drawn in made]).reshape(len(made), DRAWS)
     for _, group in table.groupby("client"):
-        table.loc[group.index, "top_share"] = _first(draws[group.index])
+        table.loc[group.index, "top_share"] = among_first(draws[group.index])
     table["pain_place"] = table.groupby("client")["avoidable"].rank("min", ascending=False)
     every = table.groupby("client")["service"].transform("size") <= selfcheck.TOP
     table["standing"] = [_standing(row) for row in table.to_dict("records")]
     table["standing"] = table["standing"].mask(every & table["avoidable"].notna(), "all")
     pain = np.where(table["standing"] == "pain", "pain", "")
     table["say"] = np.where(table["pain_place"] == 1, "first", pain)
+    table[["pain_place_why", "top_share_why"]] = "no_data"
     table = table.sort_values(["client", "volume"], ascending=[True, False], kind="stable")
     return about(table, "beside", work, key=["service"], of=OF)
 
 
-def _first(draws: np.ndarray) -> np.ndarray:
-    """Return how often (percent) each row is among the first five of a column."""
+def among_first(draws: np.ndarray) -> np.ndarray:
+    """Return how often (percent) each row is among the first five of a column.
+
+    Rows that are equal share the places left to them alike: which stands first in a file
+    must not decide.
+    """
     known = ~np.isnan(draws).any(axis=1)
-    order = (-draws[known]).argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
+    drawn = draws[known]
+    above = np.array([(drawn > row).sum(axis=0) for row in drawn])
+    alike = np.array([(drawn == row).sum(axis=0) for row in drawn])
     found = np.full(len(draws), np.nan)
-    found[known] = 100 * (order < selfcheck.TOP).mean(axis=1)
+    if known.any():
+        found[known] = 100 * ((selfcheck.TOP - above) / alike).clip(0, 1).mean(axis=1)
     return found
 
 

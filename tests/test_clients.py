@@ -327,7 +327,8 @@ def test_parity_counts_both_sides_of_everything(agency):
         for item, visit, source, answer in [
             ("walk_find", "v1", "visitor", 1), ("walk_find", "v2", "visitor", 1),
             ("walk_find", "v3", "visitor", 1), ("walk_find", "v4", "client", 1),
-            ("inner_whom", "i1", "staff", 2), ("outer_1_convenient", "s", "self", 2),
+            ("inner_whom", "i1", "visitor", 2), ("inner_whom", "i2", "staff", 2),
+                ("inner_whom", "i3", "self", 2), ("outer_1_convenient", "s", "self", 2),
             ("outer_2_result", "s", "self", "na"), ("self_1_who", "s", "self", 2),
         ]
     ])  # fmt: skip

@@ -120,6 +120,12 @@ def test_a_service_few_ask_for_may_hurt_most_and_equal_ones_stand_on_the_edge(ag
     assert rows["top_share"].sum() == pytest.approx(500, abs=1)
 
 
+def test_equal_services_share_the_places_left_whatever_their_order():
+    draws = np.array([[0.0, 9.0]] * 6 + [[5.0, 1.0]])
+    assert pain.among_first(draws) == pytest.approx([100 * (4 / 6 + 5 / 6) / 2] * 6 + [50])
+    assert np.isnan(pain.among_first(np.full((2, 3), np.nan))).all()
+
+
 def test_a_bootstrap_gives_the_same_figures_again(agency):
     services(agency, 1200, 900)
     work = minutes(agency, [90, 80])
@@ -385,7 +391,12 @@ def test_the_package_is_whole_harmless_and_replaces_the_old_one(agency, tmp_path
     made = json.loads(files[0].read_text(encoding="utf-8"))
     assert (made["schema"], made["agency"], made["period"]) == (1, "demo", "2026-06")
     assert made["date"] == "2026-06-30" and made["services"][0]["evidenced"] == 80
-    assert made["services"][0]["assessed"] is None
+    assert made["services"][0]["assessed"] is None and made["services"][0]["asked"] == 3
+    assert {row["basis_scale"] for row in made["scale"]} == {"illustrative"}
+    assert [row["item"] for row in made["items"]] == [row["item"] for row in made["answers"]]
+    assert all(row["ru"] and row["en"] and row["source"] for row in made["items"])
+    (act,) = made["roadmap"]
+    assert (act["services"], act["act"], act["owner"]) == ("a", None, None)
     assert [row["state"] for row in made["roadmap"]] == ["none"]
     with files[1].open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -393,6 +404,23 @@ def test_the_package_is_whole_harmless_and_replaces_the_old_one(agency, tmp_path
                                              "self_info_rate"]  # fmt: skip
     assert rows[0]["evidence"] == "'+приказ|5" and "900" not in rows[1]["evidence"]
     assert {row["schema"] for row in rows} == {"1"}
+
+
+def test_the_package_tells_which_services_an_action_is_for_and_what_is_done(agency):
+    agency.add("services", [{"service": code, "name_ru": code.upper()} for code in "ab"])
+    agency.add("actions", [act("a1", service="", what_en="Call 8 900 123-45-67")])
+    rows = [answer("self_info_where", 0, service=code, visit=code) for code in "ab"]
+    (row,) = roadmap.package(sheet(agency, *rows))["roadmap"]
+    assert (row["services"], row["act"], row["state"]) == ("a b", "a1", "overdue")
+    assert row["what_ru"] == "Повесить памятку" and "900" not in row["what_en"]
+
+
+def test_the_scale_says_which_reasons_let_no_grade_be_higher(agency):
+    rows = selfcheck.scale(sheet(agency, answer("self_info_where", 2))).set_index("grade")
+    assert rows.loc["C", "ceiling_for"] == "critical coverage"
+    assert show.cell(rows.loc["B"].to_dict(), "ceiling_for").shown == (
+        "за год не спросили ни одного клиента, за год меньше 10 визитов и ответов клиентов"
+    )
 
 
 def test_the_package_says_the_same_in_both_languages_and_exists_without_a_self_check(agency):
