@@ -10,6 +10,7 @@ from ccwork import chart, clients, show, tables, text, workbook
 from ccwork.demo import clients as room
 from ccwork.demo import make
 from ccwork.demo.plan import ARCHIVE, INSPECTION, PAYMENTS, REGISTRY
+from ccwork.problems import DataProblems
 from ccwork.stats import intervals
 
 MAP = {
@@ -192,6 +193,11 @@ def test_what_is_said_of_a_link(agency, changed, state, why):
     assert np.isnan(row["in_time"]) == bool(why)
     pair = clients.matrix(mapped(agency, changed)).iloc[0]
     assert (pair["link_state"], pair["in_time_why"]) == (state, why)
+
+
+def test_a_unit_is_not_its_own_client(agency):
+    with pytest.raises(DataProblems, match="указывает сама на себя: «u1»"):
+        mapped(agency, {"taker": "u1"})
 
 
 @given(st.integers(10, 500), st.data())

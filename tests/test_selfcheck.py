@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ccwork import blindspot, pain, periods, roadmap, selfcheck, show, text, workbook
 from ccwork.demo import figures, make, selfchecks, voices
 from ccwork.demo.plan import ARCHIVE, INSPECTION, PAYMENTS, PLANS, REGISTRY
+from ccwork.problems import DataProblems
 
 A_TO_E = pd.DataFrame(
     {"grade": list("ABCDE"), "least": [90, 75, 60, 40, 0],
@@ -303,6 +304,11 @@ def test_a_scale_whose_cut_offs_are_not_known_gives_no_grade(agency):
     work = scale(agency, "good_plus,хорошо,good,express,,,yes,placeholder\n")
     (row,) = selfcheck.grade(work).to_dict("records")
     assert (row["grade"], row["why"], row["evidenced"]) == ("—", "no_scale", 100)
+
+
+def test_a_misspelt_ceiling_is_named_and_never_lets_a_grade_pass(agency):
+    with pytest.raises(DataProblems, match="critcal.*critical"):
+        scale(agency, "fit,годится,fit,own,95,critcal,yes,published\n")
 
 
 def test_no_shipped_scale_but_ours_is_in_force_and_none_claims_to_be_official():

@@ -239,6 +239,12 @@ def test_a_second_look_at_a_visit_nobody_made_is_named_and_never_lost_in_silence
         walked(agency, {}, seen=seen)
 
 
+def test_a_visit_that_is_its_own_second_look_is_named(agency):
+    seen = [{"visit": "v00", "kind": "outer", "date": day(0), "service": "a", "double_of": "v00"}]
+    with pytest.raises(DataProblems, match="указывает сама на себя: «v00»"):
+        walked(agency, {}, seen=seen)
+
+
 def test_in_between_agreement_is_tentative(agency):
     work = looked(agency, *answers(3, 60, 0.78))
     row = one(visits.agreement(work))
