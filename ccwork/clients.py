@@ -144,7 +144,8 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
         needs written down, ``met`` cases seen, ``hearing``: heard (both asked and their needs
         known), asked, noted (needs only), nothing. Groups an agency uses without a row in the
         catalogue are "unknown"; people and cases whose group is not given stand in a row
-        "unsaid". Empty where no table has a group.
+        "unsaid"; where a table gives no group at all the counts of groups are missing, not zero.
+        Empty where no table has a group.
 
     Notes
     -----
@@ -161,7 +162,8 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
     rows.loc[rows["segment"] == "", ["status", "kind"]] = UNSAID
     for name, table in tables.items():
         counts = rows["segment"].map(table["segment"].value_counts()).fillna(0)
-        rows[name] = counts.astype(float) if len(table) else np.nan
+        told = (rows["segment"] == "") | (table["segment"] != "").any()
+        rows[name] = counts.astype(float).where(told) if len(table) else np.nan
     rows["segment"] = rows["segment"].replace("", "—")
     own = list(dict.fromkeys([BY[by], "status", "kind"])) if by == "group" else [BY[by]]
     table = rows.groupby(own, sort=False)[list(tables)].sum(min_count=1).reset_index()

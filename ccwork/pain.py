@@ -27,7 +27,7 @@ SEED: Final = 5
 SURE: Final = (20, 80)
 """Between these probabilities (percent) of being in the first five it is a tie (our choice)."""
 
-COLUMNS: Final = ["client", "service", "volume", "place", "avoidable", "avoidable_low",
+COLUMNS: Final = ["client", "service", "volume", "place", "ties", "avoidable", "avoidable_low",
                   "avoidable_high", "pain_place", "counted", "top_share", "standing", "say",
                   "why"]  # fmt: skip
 OF: Final = ["services", "metrics", "visits"]
@@ -61,7 +61,8 @@ def beside(work: Workbook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per service, none where no service has a volume: its ``place`` by demand,
+        One row per service, none where no service has a volume: its ``place`` by demand and
+        whether another ``ties`` with it (both of the most demanded alone),
         ``avoidable`` hours of clients a year with the limits of a bootstrap of the inputs,
         ``pain_place`` by them, ``counted``: both parts, only the time or only the repeats;
         ``top_share``: per cent of the draws in which the service is among the five of its kind
@@ -75,8 +76,10 @@ def beside(work: Workbook) -> pd.DataFrame:
     """
     rows = work.table("services")[["client", "service", "volume"]].copy()
     rows = rows if rows["volume"].notna().any() else rows[:0]
-    demanded = selfcheck.most_demanded(work).set_index("service")["place"]
-    rows["place"] = rows["service"].map(demanded)
+    demanded = selfcheck.most_demanded(work).set_index("service")
+    rows["place"] = rows["service"].map(demanded["place"])
+    rows["ties"] = rows["service"].map(demanded["ties"].where(demanded["place"].notna(), ""))
+    rows["ties"] = rows["ties"].fillna("")
     made = [_service(work, row) for row in rows.to_dict("records")]
     told = [row | found for row, (found, _) in zip(rows.to_dict("records"), made, strict=True)]
     table = pd.DataFrame(told, columns=COLUMNS).astype({"avoidable": float, "top_share": float})
@@ -90,6 +93,9 @@ def beside(work: Workbook) -> pd.DataFrame:
     pain = np.where(table["standing"] == "pain", "pain", "")
     table["say"] = np.where(table["pain_place"] == 1, "first", pain)
     table[["pain_place_why", "top_share_why"]] = "no_data"
+    table["avoidable_why"] = table["why"]
+    beyond = table["place"].isna() & table["volume"].notna()
+    table["why"] = table["why"].mask(beyond, "not_first_five")
     table = table.sort_values(["client", "volume"], ascending=[True, False], kind="stable")
     return about(table, "beside", work, key=["service"], of=OF)
 

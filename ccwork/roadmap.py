@@ -103,7 +103,8 @@ def _row(act: dict[str, Any], today: date, services: Iterable[str], fault: str) 
         "item": act["item"] or "—", "fault": fault, "because": act["because"],
         "act": act["action"], "owner": act["owner"] or "—",
         "what": act[f"what_{text.lang()}"] or act[f"what_{other}"] or "—", "due": act["due"],
-        "proof": act["evidence"] or "—", "state": "overdue" if late else act["status"],
+        "proof": privacy.scrub(act["evidence"]) or "—",
+        "state": "overdue" if late else act["status"],
     }  # fmt: skip
 
 
@@ -201,7 +202,6 @@ def package(work: Workbook) -> dict[str, Any]:
 def _acts(work: Workbook) -> pd.DataFrame:
     """Return the roadmap as it is sent: codes, and what is done in both languages."""
     rows = roadmap(work).drop(columns=["services_said", "what"])
-    rows["proof"] = [privacy.scrub(words) for words in rows["proof"]]
     written = work.table("actions").set_index("action")[["what_ru", "what_en"]]
     rows = rows.join(written, on="act")
     for name in ("what_ru", "what_en"):

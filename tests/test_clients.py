@@ -161,6 +161,16 @@ def test_few_people_and_few_cases_get_words(agency):
     assert show.cell(rows["media"], "met").shown == "0"
 
 
+def test_where_no_case_says_whose_it_is_groups_are_missing_and_not_zero(agency):
+    heard(agency).add("steps", [
+        {"case": f"c{n}", "step": "s", "start": "2026-05-01 10:00", "service": "a"}
+        for n in range(12)
+    ])  # fmt: skip
+    rows = clients.statuses(agency.load()).set_index("client_group")
+    assert rows.loc["—", "met"] == 12 and rows["met"].drop("—").isna().all()
+    assert show.cell(rows.loc["citizens"].to_dict(), "met").shown == "нет данных"
+
+
 def test_an_agency_adds_its_own_groups_by_rows(agency):
     (agency.folder / "catalogue").mkdir()
     (agency.folder / "catalogue" / "segments.csv").write_text(

@@ -114,6 +114,8 @@ def test_a_service_few_ask_for_may_hurt_most_and_equal_ones_stand_on_the_edge(ag
     services(agency, 9000, 8000, 7000, 6000, 5000, 100)
     rows = pain.beside(minutes(agency, [61, 200, 200, 200, 61.05, 30000])).set_index("service")
     assert rows.loc["s5", ["standing", "pain_place"]].tolist() == ["pain", 1]
+    sixth = rows.loc["s5"].to_dict()
+    assert show.cell(sixth, "place").shown == "не в первой пятёрке" and sixth["ties"] == ""
     assert rows.loc[["s1", "s2", "s3"], "standing"].tolist() == ["sure"] * 3
     edge = rows.loc[["s0", "s4"], "top_share"]
     assert rows.loc[["s0", "s4"], "standing"].tolist() == ["tie", "tie"]
@@ -125,6 +127,12 @@ def test_equal_services_share_the_places_left_whatever_their_order():
     draws = np.array([[0.0, 9.0]] * 6 + [[5.0, 1.0]])
     assert pain.among_first(draws) == pytest.approx([100 * (4 / 6 + 5 / 6) / 2] * 6 + [50])
     assert np.isnan(pain.among_first(np.full((2, 3), np.nan))).all()
+
+
+def test_services_as_demanded_as_one_another_say_so_beside_their_pain(agency):
+    services(agency, 900, 900, 800)
+    rows = pain.beside(minutes(agency, [61, 62, 63]))
+    assert rows["place"].tolist() == [1, 1, 3] and rows["ties"].tolist() == ["yes", "yes", "no"]
 
 
 def test_a_bootstrap_gives_the_same_figures_again(agency):
@@ -341,7 +349,8 @@ def act(action, **more):
 
 
 def test_a_criterion_without_an_action_says_so_and_an_old_one_is_overdue(agency):
-    agency.add("actions", [act("a1"), act("a2", because="meeting", item="", status="doing",
+    agency.add("actions", [act("a1", evidence="фото, тел. 8 900 123-45-67"),
+                           act("a2", evidence="", because="meeting", item="", status="doing",
                                           due="2026-07", what_ru="")])  # fmt: skip
     work = sheet(agency, answer("self_info_where", 1, "снимок"), answer("self_info_plain", 2),
                  answer("self_effort_access", 0),
@@ -356,6 +365,7 @@ def test_a_criterion_without_an_action_says_so_and_an_old_one_is_overdue(agency)
     assert rows["fault"].tolist() == ["no", "unproven", "partly", ""]
     assert rows["state"].tolist() == ["none", "none", "overdue", "doing"]
     assert rows["what"].tolist()[2:] == ["Повесить памятку", "Put up a leaflet"]
+    assert rows["proof"].tolist() == ["—", "—", "фото, тел. [скрыто]", "—"]
     assert rows["what"][0] == text.word("roadmap_template.no")
     (counts,) = roadmap.progress(work).to_dict("records")
     assert (counts["not_met"], counts["no_action"], counts["late"]) == (3, 2, 1)

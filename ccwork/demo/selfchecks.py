@@ -81,6 +81,9 @@ ACTIONS: Final = {
          "Open a second counter on Tuesdays", "inspector", "2026-03", "planned"),
     ),
 }  # fmt: skip
+SHOWN: Final = {"R2": "ссылки на пять новых страниц", "R3": "письмо налогового органа"}
+"""What proves that an action is done, or will."""
+
 COLUMNS: Final = ["item", "visit", "source", "service", "unit", "date", "answer", "evidence"]
 
 
@@ -102,10 +105,9 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
         "due",
         "status",
     ]
-    return {
-        "checks": pd.DataFrame(rows, columns=COLUMNS),
-        "actions": pd.DataFrame(ACTIONS[plan.code], columns=names),
-    }
+    acts = pd.DataFrame(ACTIONS[plan.code], columns=names)
+    acts["evidence"] = acts["action"].map(SHOWN).fillna("")
+    return {"checks": pd.DataFrame(rows, columns=COLUMNS), "actions": acts}
 
 
 def _items(form: str) -> list[str]:
