@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import checklists, kpi, method, metrics, periods, text, visits
+from ccwork import checklists, kpi, method, metrics, periods, privacy, text, visits
 from ccwork.culture import proof
 from ccwork.metrics import about, said
 from ccwork.stats import intervals
@@ -59,6 +59,7 @@ def needs(work: Workbook) -> pd.DataFrame:
     """
     rows = work.table("needs").rename(columns={"segment": "client_group"})
     rows["wish"] = said(rows, "need").where(lambda wish: wish != "—", rows["need"])
+    rows["wish"] = [privacy.scrub(wish) for wish in rows["wish"]]
     scored = kpi.scored(work).set_index(["client", "metric"])
     rows["client"] = _side(rows["client_group"], work)
     figures = ["points", "points_low", "points_high", "n"]

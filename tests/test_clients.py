@@ -76,6 +76,13 @@ def test_a_need_without_evidence_says_so_and_evidence_names_nobody(agency):
     assert first == "нет подтверждения" and "Иванов" not in second
 
 
+def test_a_need_told_in_a_client_s_words_names_nobody(agency):
+    agency.add("needs", [NEED | {"need_ru": "Чтобы звонили на 8 900 123-45-67"}])
+    work = agency.metric([50, 60], first="2026-04", n=100).load()
+    wish = clients.needs(work)["wish"].tolist() + clients.gaps(work)["namely"].tolist()
+    assert wish[0] == "Чтобы звонили на [скрыто]" and "900" not in str(wish)
+
+
 def test_gaps_are_found_on_both_sides(agency):
     people = [
         {"respondent": f"r{n}", "metric": "easy", "service": "a", "date": "2026-05-10",
