@@ -44,6 +44,7 @@ def checks(
     yield from _references(brought, codes)
     yield from _lists(brought, codes)
     yield from _itself(brought)
+    yield from _doubles(brought, every)
     yield from _repeats(brought)
     if "period" in brought.where and brought.table.about.table != "targets":
         yield from _periods(brought, agency)
@@ -113,6 +114,17 @@ def _itself(brought: Brought) -> Iterator[Problem]:
     rows = brought.frame
     for row, found in rows.loc[(rows[one] == rows[other]) & (rows[one] != ""), one].items():
         yield brought.problem("itself", other, row, found=found)
+
+
+def _doubles(brought: Brought, every: Mapping[str, Brought]) -> Iterator[Problem]:
+    """Find second looks at visits that stand neither among visits nor among checks."""
+    if "double_of" not in brought.where:
+        return
+    both = [every[name].frame["visit"] for name in ("visits", "checks") if name in every]
+    have = sorted({code for codes in both for code in codes if code})
+    values = brought.frame["double_of"]
+    for row, found in values[~values.isin(["", *have])].items():
+        yield _unknown(brought, "double_of", row, found, "visits.visit", have)
 
 
 def _repeats(brought: Brought) -> Iterator[Problem]:
