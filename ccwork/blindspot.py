@@ -4,7 +4,7 @@ All views stand on one axis 0-100 for every KPI. The self-assessment is a comple
 so it has no sampling error; everything else has an interval.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from ccwork import checklists, kpi, method, text, visits
 from ccwork.checklists import year
 from ccwork.metrics import about
+from ccwork.stats.agreement import unseen
 from ccwork.stats.intervals import Estimate, mover
 from ccwork.workbook import Workbook
 
@@ -24,12 +25,19 @@ VIEWS: Final = ("self", "staff", "visitor", "survey", "facts")
 AGAINST: Final = {"external": ("survey", "visitor"), "internal": ("staff", "survey")}
 """Whose view the agency's own is held against: the first that has enough."""
 
+EYES: Final = {"external": ("client", "visitor", "staff"), "internal": ("staff", "visitor")}
+"""Whose answers to the same item the agency's own is held against: the first that has enough."""
+
 PLACEHOLDER: Final = "placeholder"
 COLUMNS: Final = ["client", "kpi", "view", "points", "points_low", "points_high", "n", "why",
                   "n_why"]  # fmt: skip
 SPOT_COLUMNS: Final = [
     *["client", "kpi", "own", "against", "theirs", "theirs_low", "theirs_high"],
     *["blind", "blind_low", "blind_high", "n", "spot", "why"],
+]
+ITEM_COLUMNS: Final = [
+    *["client", "kpi", "item", "own", "against", "theirs", "theirs_low", "theirs_high"],
+    *["blind", "blind_low", "blind_high", "n", "spot"],
 ]
 OF: Final = ["checks", "answers", "counts", "metrics"]
 
@@ -176,6 +184,91 @@ def gathered(work: Workbook) -> pd.DataFrame:
     columns = ["clientele", "kpis", "kpi", "blind", "blind_low", "blind_high", "spot", "say"]
     key = ["clientele", "spot"]
     return about(pd.DataFrame(found, columns=columns), "spots_gathered", work, key=key, of=OF)
+
+
+# ---------------------------------------------------------------- item by item
+
+
+def by_item(work: Workbook) -> pd.DataFrame:
+    """Hold the agency's own answer to every item against other people's answers to it.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of client and item that the agency and at least 10 others answered in
+        the year, the widest difference first: ``own`` and ``theirs`` 0-100, ``against`` whose
+        answers, ``blind`` with limits, ``n`` of their filling-ins, ``spot`` as in :func:`spots`.
+
+    Notes
+    -----
+    F43. Here the words of both are the same. Where all others say the same the limit is the
+    exact one of an answer nobody gave (F41, two-sided).
+    """
+    rows = year(work, checklists.answers(work))
+    rows = rows[_own_words(work, rows) & rows["score"].notna()]
+    found = [row for client in FORMS for row in _items(work, client, rows)]
+    table = pd.DataFrame(found, columns=ITEM_COLUMNS)
+    widest = table["blind"].astype(float).abs()
+    table = table.assign(wide=-widest).sort_values(["client", "wide"], kind="stable")
+    table = table.drop(columns="wide")
+    return about(table, "spots_by_item", work, key=["client", "item"], of=["checks"])
+
+
+def _items(work: Workbook, client: str, rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the items of one kind of client that both sides answered."""
+    rows = rows[rows["form"].isin(FORMS[client])]
+    own = latest(rows[rows["source"] == "self"])
+    apart = visits.publishable(work).get(KINDS[client]) == "retrain"
+    for item, mine in own.groupby("item", sort=False):
+        theirs = rows[rows["item"] == item]
+        for source in EYES[client]:
+            seen = _alike(theirs[theirs["source"] == source])
+            if seen.n < method.MIN_SHOWN or (apart and source == "visitor"):
+                continue
+            points = share(mine)
+            found = difference(Estimate(points, points, points, 0), seen)
+            yield {
+                "client": client, "kpi": mine["kpi"].iloc[0], "item": item, "own": points,
+                "against": source, "theirs": seen.value, "theirs_low": seen.low,
+                "theirs_high": seen.high, "blind": found.value, "blind_low": found.low,
+                "blind_high": found.high, "n": seen.n, "spot": verdict(found),
+            }  # fmt: skip
+            break
+
+
+def _alike(rows: pd.DataFrame) -> Estimate:
+    """Return the mean answer 0-100 of one side to one item, with its interval."""
+    if rows.empty:
+        return Estimate(np.nan, np.nan, np.nan, 0)
+    (row,) = checklists.scores(rows).to_dict("records")
+    value, low, high, n = (row[name] for name in ("score", "score_low", "score_high", "visits"))
+    if value == value and low != low:
+        most = 100 * unseen(n, 0.975)
+        low, high = max(value - most, 0), min(value + most, 100)
+    return Estimate(value, low, high, n)
+
+
+def index(work: Workbook) -> pd.DataFrame:
+    """Sum the items up: how far apart the two views are, and how often it is a blind spot.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of client: ``compared`` items, ``mean_gap`` (the mean of the differences
+        in points, whichever way they go), ``blind_share``: per cent of items that are blind
+        spots. No intervals: these are all the items, not a sample of them.
+    """
+    rows = by_item(work)
+    found = [
+        {
+            "clientele": client, "compared": len(group),
+            "mean_gap": float(group["blind"].abs().mean()),
+            "blind_share": 100.0 * (group["spot"] == "blind_spot").mean(),
+        }
+        for client, group in rows.groupby("client", sort=False)
+    ]  # fmt: skip
+    table = pd.DataFrame(found, columns=["clientele", "compared", "mean_gap", "blind_share"])
+    return about(table, "spot_index", work, key=["clientele"], of=["checks"])
 
 
 def _spot(client: str, name: str, known: pd.DataFrame) -> dict[str, Any]:

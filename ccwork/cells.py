@@ -247,12 +247,16 @@ def code(written: str) -> str:
 
 
 def choice(written: str, known: tuple[str, ...]) -> str:
-    """Read one of few words: its code, or its Russian or English word."""
+    """Read one of few words: its code, its Russian or English word, or another usual one.
+
+    Other usual words stand in the term ``also.<code>``, apart by semicolons.
+    """
     if written in known:
         return written
     for word in known:
-        term = text.terms()[f"value.{word}"]
-        if key(written) in (word, key(term["ru"]), key(term["en"])):
+        term, also = text.terms()[f"value.{word}"], text.terms().get(f"also.{word}")
+        more = f"{also['ru']};{also['en']}".split(";") if also else []
+        if key(written) in (word, *map(key, (term["ru"], term["en"], *more))):
             return word
     terms = [text.terms()[f"value.{word}"] for word in known]
     shown = Both(", ".join(t["ru"] for t in terms), ", ".join(t["en"] for t in terms))

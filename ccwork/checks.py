@@ -17,6 +17,16 @@ MIXED_UP: Final = 20
 """A percentage so many times smaller than the others is taken for a fraction (our choice)."""
 
 
+ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
+"""Table -> two columns that may not name the same thing in one row."""
+
+LISTS: Final = {
+    ("catalogue_promise", "items"): "catalogue_items.item",
+    ("catalogue_grades", "caps"): "terms.cap",
+}
+"""Columns that hold several codes apart by blanks -> where each of them must stand."""
+
+
 def checks(
     brought: Brought,
     every: Mapping[str, Brought],
@@ -25,13 +35,16 @@ def checks(
 ) -> Iterator[Problem]:
     """Check one table against itself, the other tables, the catalogues and the agency's facts."""
     catalogue = catalogues["metrics"]
-    codes = {"terms.unit": _units()}
+    codes = {"terms.unit": _units(), "terms.cap": _named("cap.")}
     for name, rows in catalogues.items():
         codes[f"catalogue_{name}.{rows.index.name}"] = list(rows.index)
     for name, other in every.items():
         for key in () if name in schema.catalogues() else other.table.keys[:1]:
             codes[f"{name}.{key}"] = other.frame[key].unique().tolist()
     yield from _references(brought, codes)
+    yield from _lists(brought, codes)
+    yield from _itself(brought)
+    yield from _doubles(brought, every)
     yield from _repeats(brought)
     if "period" in brought.where and brought.table.about.table != "targets":
         yield from _periods(brought, agency)
@@ -49,9 +62,13 @@ def checks(
         yield from _metrics(brought)
 
 
-@cache
 def _units() -> list[str]:
-    return [code.removeprefix("unit.") for code in text.terms() if code.startswith("unit.")]
+    return _named("unit.")
+
+
+@cache
+def _named(prefix: str) -> list[str]:
+    return [code.removeprefix(prefix) for code in text.terms() if code.startswith(prefix)]
 
 
 def _references(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Problem]:
@@ -62,14 +79,52 @@ def _references(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Pr
         have = [code for code in codes[column.reference] if code]
         values = brought.frame[name]
         for row, found in values[~values.isin(["", *have])].items():
-            like = cells.nearest(found, have)
-            zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
-            code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"
-            where = column.reference.partition(".")[0]
-            place = (
-                dictionary()[where].name if where in dictionary() else Both(column.ru, column.en)
-            )
-            yield brought.problem(code, name, row, found=found, like=like, table=place)
+            yield _unknown(brought, name, row, found, column.reference, have)
+
+
+def _unknown(
+    brought: Brought, name: str, row: int, found: str, reference: str, have: list[str]
+) -> Problem:
+    """Name a code that is not there, and the one that was probably meant."""
+    column = brought.table.columns[name]
+    like = cells.nearest(found, have)
+    zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
+    code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"
+    where = reference.partition(".")[0]
+    place = dictionary()[where].name if where in dictionary() else Both(column.ru, column.en)
+    return brought.problem(code, name, row, found=found, like=like, table=place)
+
+
+def _lists(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Problem]:
+    """Find unknown codes in the columns that hold several: else a typing error says nothing."""
+    for (table, name), reference in LISTS.items():
+        if table != brought.table.about.table or name not in brought.where:
+            continue
+        for row, written in brought.frame[name].items():
+            for found in str(written).split():
+                if found not in codes[reference]:
+                    yield _unknown(brought, name, row, found, reference, codes[reference])
+
+
+def _itself(brought: Brought) -> Iterator[Problem]:
+    """Find visits that are their own second look, and units that are their own client."""
+    one, other = ITSELF.get(brought.table.about.table, ("", ""))
+    if not {one, other} <= set(brought.where):
+        return
+    rows = brought.frame
+    for row, found in rows.loc[(rows[one] == rows[other]) & (rows[one] != ""), one].items():
+        yield brought.problem("itself", other, row, found=found)
+
+
+def _doubles(brought: Brought, every: Mapping[str, Brought]) -> Iterator[Problem]:
+    """Find second looks at visits that stand neither among visits nor among checks."""
+    if "double_of" not in brought.where:
+        return
+    both = [every[name].frame["visit"] for name in ("visits", "checks") if name in every]
+    have = sorted({code for codes in both for code in codes if code})
+    values = brought.frame["double_of"]
+    for row, found in values[~values.isin(["", *have])].items():
+        yield _unknown(brought, "double_of", row, found, "visits.visit", have)
 
 
 def _repeats(brought: Brought) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import checklists, kpi, method, metrics, periods, text
+from ccwork import checklists, kpi, method, metrics, periods, privacy, text, visits
 from ccwork.culture import proof
 from ccwork.metrics import about, said
 from ccwork.stats import intervals
@@ -59,6 +59,7 @@ def needs(work: Workbook) -> pd.DataFrame:
     """
     rows = work.table("needs").rename(columns={"segment": "client_group"})
     rows["wish"] = said(rows, "need").where(lambda wish: wish != "—", rows["need"])
+    rows["wish"] = [privacy.scrub(wish) for wish in rows["wish"]]
     scored = kpi.scored(work).set_index(["client", "metric"])
     rows["client"] = _side(rows["client_group"], work)
     figures = ["points", "points_low", "points_high", "n"]
@@ -144,7 +145,8 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
         needs written down, ``met`` cases seen, ``hearing``: heard (both asked and their needs
         known), asked, noted (needs only), nothing. Groups an agency uses without a row in the
         catalogue are "unknown"; people and cases whose group is not given stand in a row
-        "unsaid". Empty where no table has a group.
+        "unsaid"; where a table gives no group at all the counts of groups are missing, not zero.
+        Empty where no table has a group.
 
     Notes
     -----
@@ -161,7 +163,8 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
     rows.loc[rows["segment"] == "", ["status", "kind"]] = UNSAID
     for name, table in tables.items():
         counts = rows["segment"].map(table["segment"].value_counts()).fillna(0)
-        rows[name] = counts.astype(float) if len(table) else np.nan
+        told = (rows["segment"] == "") | (table["segment"] != "").any()
+        rows[name] = counts.astype(float).where(told) if len(table) else np.nan
     rows["segment"] = rows["segment"].replace("", "—")
     own = list(dict.fromkeys([BY[by], "status", "kind"])) if by == "group" else [BY[by]]
     table = rows.groupby(own, sort=False)[list(tables)].sum(min_count=1).reset_index()
@@ -332,8 +335,8 @@ def parity(work: Workbook) -> pd.DataFrame:
         "needs": _side(work.table("needs")["segment"], work).value_counts(),
         "kpis": _measured(work),
         "people": _people(work),
-        "walks": _by_form(work, "walkthrough", "walkthrough_inner", "visit"),
-        "questions": _by_form(work, "questions_outer", "questions_inner", "item"),
+        "walks": _walks(work),
+        "questions": _questioned(work),
     }
     rows = pd.DataFrame(found).T.reindex(columns=list(SIDES)).fillna(0).astype(float)
     rows = rows.rename_axis("aspect").reset_index()
@@ -363,11 +366,19 @@ def _people(work: Workbook) -> pd.Series:
     return most.groupby(work.table("services").set_index("service")["client"]).sum()
 
 
-def _by_form(work: Workbook, outer: str, inner: str, what: str) -> pd.Series:
-    """Count visits made, or items answered, on the outer and the inner form, not by clients."""
+def _walks(work: Workbook) -> pd.Series:
+    """Count the walks of the last year, the same ones that stage 1 scores."""
+    rows = visits.answers(work)
+    counts = rows[rows["score"].notna()].groupby("kind")["visit"].nunique()
+    return counts.rename({"outer": "external", "inner": "internal"})
+
+
+def _questioned(work: Workbook) -> pd.Series:
+    """Count the questions answered on the outer and the inner list, not by clients."""
     rows = checklists.answers(work)
     rows = rows[rows["score"].notna() & (rows["source"] != "client")]
-    counts = [rows.loc[rows["form"] == form, what].nunique() for form in (outer, inner)]
+    lists = ("questions_outer", "questions_inner")
+    counts = [rows.loc[rows["form"] == form, "item"].nunique() for form in lists]
     return pd.Series(counts, index=list(SIDES))
 
 

@@ -27,7 +27,7 @@ SEED: Final = 5
 SURE: Final = (20, 80)
 """Between these probabilities (percent) of being in the first five it is a tie (our choice)."""
 
-COLUMNS: Final = ["client", "service", "volume", "place", "avoidable", "avoidable_low",
+COLUMNS: Final = ["client", "service", "volume", "place", "ties", "avoidable", "avoidable_low",
                   "avoidable_high", "pain_place", "counted", "top_share", "standing", "say",
                   "why"]  # fmt: skip
 OF: Final = ["services", "metrics", "visits"]
@@ -61,7 +61,8 @@ def beside(work: Workbook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per service, none where no service has a volume: its ``place`` by demand,
+        One row per service, none where no service has a volume: its ``place`` by demand and
+        whether another ``ties`` with it (both of the most demanded alone),
         ``avoidable`` hours of clients a year with the limits of a bootstrap of the inputs,
         ``pain_place`` by them, ``counted``: both parts, only the time or only the repeats;
         ``top_share``: per cent of the draws in which the service is among the five of its kind
@@ -75,30 +76,43 @@ def beside(work: Workbook) -> pd.DataFrame:
     """
     rows = work.table("services")[["client", "service", "volume"]].copy()
     rows = rows if rows["volume"].notna().any() else rows[:0]
-    demanded = selfcheck.most_demanded(work).set_index("service")["place"]
-    rows["place"] = rows["service"].map(demanded)
+    demanded = selfcheck.most_demanded(work).set_index("service")
+    rows["place"] = rows["service"].map(demanded["place"])
+    rows["ties"] = rows["service"].map(demanded["ties"].where(demanded["place"].notna(), ""))
+    rows["ties"] = rows["ties"].fillna("")
     made = [_service(work, row) for row in rows.to_dict("records")]
     told = [row | found for row, (found, _) in zip(rows.to_dict("records"), made, strict=True)]
     table = pd.DataFrame(told, columns=COLUMNS).astype({"avoidable": float, "top_share": float})
     draws = np.array([drawn for _, drawn in made]).reshape(len(made), DRAWS)
     for _, group in table.groupby("client"):
-        table.loc[group.index, "top_share"] = _first(draws[group.index])
+        table.loc[group.index, "top_share"] = among_first(draws[group.index])
     table["pain_place"] = table.groupby("client")["avoidable"].rank("min", ascending=False)
     every = table.groupby("client")["service"].transform("size") <= selfcheck.TOP
     table["standing"] = [_standing(row) for row in table.to_dict("records")]
     table["standing"] = table["standing"].mask(every & table["avoidable"].notna(), "all")
     pain = np.where(table["standing"] == "pain", "pain", "")
     table["say"] = np.where(table["pain_place"] == 1, "first", pain)
+    table[["pain_place_why", "top_share_why"]] = "no_data"
+    table["avoidable_why"] = table["why"]
+    beyond = table["place"].isna() & table["volume"].notna()
+    table["why"] = table["why"].mask(beyond, "not_first_five")
     table = table.sort_values(["client", "volume"], ascending=[True, False], kind="stable")
     return about(table, "beside", work, key=["service"], of=OF)
 
 
-def _first(draws: np.ndarray) -> np.ndarray:
-    """Return how often (percent) each row is among the first five of a column."""
+def among_first(draws: np.ndarray) -> np.ndarray:
+    """Return how often (percent) each row is among the first five of a column.
+
+    Rows that are equal share the places left to them alike: which stands first in a file
+    must not decide.
+    """
     known = ~np.isnan(draws).any(axis=1)
-    order = (-draws[known]).argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
+    drawn = draws[known]
+    above = np.array([(drawn > row).sum(axis=0) for row in drawn])
+    alike = np.array([(drawn == row).sum(axis=0) for row in drawn])
     found = np.full(len(draws), np.nan)
-    found[known] = 100 * (order < selfcheck.TOP).mean(axis=1)
+    if known.any():
+        found[known] = 100 * ((selfcheck.TOP - above) / alike).clip(0, 1).mean(axis=1)
     return found
 
 

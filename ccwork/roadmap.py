@@ -27,7 +27,8 @@ FAULTS: Final = ("no", "assessor", "unproven", "partly")
 
 OPEN: Final = ("planned", "doing")
 COLUMNS: Final = [
-    *["services_said", "item", "fault", "because", "act", "what", "owner", "due", "proof", "state"]
+    *["services_said", "services", "item", "fault", "because", "act", "what", "owner", "due"],
+    *["proof", "state"],
 ]
 OF: Final = ["checks", "actions"]
 FORMULA: Final = tuple("=+-@\t\r\n|%")
@@ -68,10 +69,11 @@ def roadmap(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row per criterion and action, services with nothing planned together in one row;
-        then the actions brought for other reasons: ``services_said``, ``item``, ``fault``,
-        ``because``, ``what`` in the language in force (a template where there is no action),
-        ``owner`` (a code), ``due``, ``proof``, ``state``: none, planned, doing, overdue
-        (open after its due period, at the date of the data), completed or dropped.
+        then the actions brought for other reasons: ``services_said`` (their codes in
+        ``services``), ``item``, ``fault``, ``because``, ``what`` in the language in force (a
+        template where there is no action), ``owner`` (a code), ``due``, ``proof``, ``state``:
+        none, planned, doing, overdue (open after its due period, at the date of the data),
+        completed or dropped.
     """
     acts = work.table("actions").reset_index(drop=True)
     faults = failed(work)
@@ -93,19 +95,24 @@ def roadmap(work: Workbook) -> pd.DataFrame:
 
 
 def _row(act: dict[str, Any], today: date, services: Iterable[str], fault: str) -> dict[str, Any]:
+    services = list(services)
     late = act["due"] and periods.last_day(act["due"]) < today and act["status"] in OPEN
     other = {"ru": "en", "en": "ru"}[text.lang()]
     return {
-        "services_said": _names(services), "item": act["item"] or "—", "fault": fault,
-        "because": act["because"], "act": act["action"], "owner": act["owner"] or "—",
+        "services_said": _names(services), "services": " ".join(services),
+        "item": act["item"] or "—", "fault": fault, "because": act["because"],
+        "act": act["action"], "owner": act["owner"] or "—",
         "what": act[f"what_{text.lang()}"] or act[f"what_{other}"] or "—", "due": act["due"],
-        "proof": act["evidence"] or "—", "state": "overdue" if late else act["status"],
+        "proof": privacy.scrub(act["evidence"]) or "—",
+        "state": "overdue" if late else act["status"],
     }  # fmt: skip
 
 
 def _none(item: str, services: Iterable[str], fault: str) -> dict[str, Any]:
+    services = list(services)
     return {
-        "services_said": _names(services), "item": item, "fault": fault, "act": "—",
+        "services_said": _names(services), "services": " ".join(services), "item": item,
+        "fault": fault, "act": "—",
         "because": "self_check", "what": text.word(f"roadmap_template.{fault}"), "owner": "—",
         "due": "", "proof": "—", "state": "none",
     }  # fmt: skip
@@ -144,9 +151,10 @@ def export(work: Workbook, folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        ``selfcheck.json`` (schema version, agency, services with declared and proven scores
-        and grades, answers, roadmap) and ``selfcheck.csv`` (the answers, one a row). Words of
-        clients are never in it; what may name a person is hidden in the evidence.
+        ``selfcheck.json`` (schema version, agency, the scale of grades and whose it is, the
+        items answered, services with declared and proven scores and grades, answers, roadmap)
+        and ``selfcheck.csv`` (the answers, one a row). Words of clients are never in it; what
+        may name a person is hidden in the evidence.
     """
     made = package(work)
     written = json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -170,26 +178,43 @@ def package(work: Workbook) -> dict[str, Any]:
     services = selfcheck.declared(work).drop(columns=["say", "why"])
     grades = selfcheck.grade(work).drop(columns=["evidenced", "say", "why"])
     services = services.merge(grades, on="service", how="outer", sort=True)
-    acts = roadmap(work).drop(columns=["services_said", "what"])
-    acts["proof"] = [privacy.scrub(words) for words in acts["proof"]]
+    services["asked"] = services["asked"].astype("Int64")
+    names = work.table("services").set_index("service")[["name_ru", "name_en"]]
+    services = services.join(names, on="service")
+    items = selfcheck.sheet(work)
+    items = items[items["item"].isin(answers["item"])]
+    steps = selfcheck.scale(work)[["grade", "ru", "en", "least", "ceiling_for", "basis_scale"]]
     columns = ["service", "item", "source", "date", "answer", "evidence", "weight", "critical"]
     return {
         "schema": SCHEMA,
         "agency": work.agency,
+        **{name: str(work.info.get(name, "")) for name in ("name_ru", "name_en")},
         "period": work.period,
         "date": work.date.isoformat(),
+        "scale": list(_plain(steps)),
+        "items": list(_plain(items[["item", "ru", "en", "kpi", "source", "wording"]])),
         "services": list(_plain(services)),
         "answers": list(_plain(answers[columns])),
-        "roadmap": list(_plain(acts)),
+        "roadmap": list(_plain(_acts(work))),
     }
 
 
+def _acts(work: Workbook) -> pd.DataFrame:
+    """Return the roadmap as it is sent: codes, and what is done in both languages."""
+    rows = roadmap(work).drop(columns=["services_said", "what"])
+    written = work.table("actions").set_index("action")[["what_ru", "what_en"]]
+    rows = rows.join(written, on="act")
+    for name in ("what_ru", "what_en"):
+        rows[name] = [privacy.scrub(words) for words in rows[name].fillna("")]
+    return rows
+
+
 def _plain(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield rows as JSON holds them: a missing number is null."""
+    """Yield rows as JSON holds them: what is missing is null."""
     for row in rows.to_dict("records"):
         yield {
             name: None
-            if pd.isna(value)
+            if pd.isna(value) or value == "—"
             else round(value, 6)
             if isinstance(value, float)
             else value

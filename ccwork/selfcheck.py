@@ -146,6 +146,8 @@ def candour(unproven: float, beyond: float, margin: float = method.WORTHWHILE) -
 def scale(work: Workbook) -> pd.DataFrame:
     """Return the scale of grades in force, the best grade first; cut-offs not known left out.
 
+    ``ceiling_for`` are the reasons that let no grade be higher than this one.
+
     Of several scales in force the last one counts: an agency's own rows stand after ours.
     """
     rows = work.catalogues["grades"].reset_index()
@@ -156,7 +158,7 @@ def scale(work: Workbook) -> pd.DataFrame:
         else rows[:0]
     )
     rows = rows[rows["least"].notna()].sort_values("least", ascending=False)
-    rows["basis_scale"] = rows["basis"]
+    rows["basis_scale"], rows["ceiling_for"] = rows["basis"], rows["caps"]
     return about(rows, "scale", work, key=["grade"], of=OF)
 
 

@@ -9,7 +9,9 @@ import pandas as pd
 
 from ccwork import method, text
 
-NUMBERS = frozenset({"points", "percent", "value", "change", "count", "hours", "number"})
+NUMBERS = frozenset(
+    {"points", "percent", "value", "change", "count", "hours", "yearly_hours", "number"}
+)
 """Kinds of columns whose numbers are facts; ``terms/columns.csv`` gives each column its kind."""
 
 
@@ -94,7 +96,8 @@ def number(row: dict[str, Any], column: str, value: float, form: str) -> str:
         return measured(row)
     if form == "count":
         return text.word("reason.too_few") if few(column, value) else text.number(value, 0)
-    shown = text.signed(value) if form == "change" else text.number(value)
+    digits = 0 if form == "yearly_hours" else 1
+    shown = text.signed(value) if form == "change" else text.number(value, digits)
     if form == "change" and row.get("unit") == "percent":
         shown += f"\N{NO-BREAK SPACE}{text.word('of_unit.percent_points')}"
     if f"{column}_low" not in row:
@@ -102,7 +105,7 @@ def number(row: dict[str, Any], column: str, value: float, form: str) -> str:
     low, high = limits(row, column)
     if pd.isna(low):
         return f"{shown} {text.word('no_interval')}"
-    return f"{shown} {text.interval(low, high)}"
+    return f"{shown} {text.interval(low, high, digits)}"
 
 
 def few(column: str, value: float) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import checklists, visits
+from ccwork import checklists, text, visits
 from ccwork.metrics import about
 from ccwork.stats import agreement as agree
 from ccwork.stats.decompose import spread
@@ -71,9 +71,10 @@ def planner(
     Returns
     -------
     DataFrame
-        One row per visit, by time: ``week``, ``weekday``, ``hour``, ``office``, ``channel``,
-        ``service``, ``observer`` and ``second`` (who sees the same visit, "—" for nobody).
-        Everything is spread as evenly as the number allows; no two visits share a day.
+        One row per visit, by time: ``week``, ``weekday``, ``hour``, ``office``, ``channel``
+        (``channel_said`` in words), ``service``, ``observer`` and ``second`` (who sees the
+        same visit, "—" for nobody). Everything is spread as evenly as the number allows; no two
+        visits share a day.
 
     Raises
     ------
@@ -91,16 +92,16 @@ def planner(
                          f"and {observers!r}.")  # fmt: skip
     said = hashlib.sha256(f"{work.agency}|{work.period}|visits".encode()).digest()
     rng = np.random.default_rng(int.from_bytes(said[:4], "big") if seed is None else seed)
-    services = work.table("services")
-    outer = services.loc[services["client"] == "external", "service"].tolist()
+    outer = _outer(work)
     people = [str(number) for number in range(1, observers + 1)]
     pairs = min(n, max(visits.PAIRS, -(-n // 10)))
     rows = pd.DataFrame({"weekday": _spread_out(WEEKDAYS, n, rng)})
     rows["week"] = rows.groupby("weekday").cumcount() + 1
     parts = {"hour": HOURS, "office": offices, "service": outer or ["—"], "observer": people,
-             "channel": _known(work, "answers", "channel") or ["—"]}  # fmt: skip
+             "channel": _channels(work) or ["—"]}  # fmt: skip
     for name, values in parts.items():
         rows[name] = _spread_out(values, n, rng)
+    rows["channel_said"] = [channel_in_words(code) for code in rows["channel"]]
     both = np.isin(np.arange(n), rng.permutation(n)[:pairs])
     after = [people[(people.index(one) + 1) % observers] for one in rows["observer"]]
     rows["second"] = np.where(both, after, "—")
@@ -113,10 +114,31 @@ def planner(
 def _offices(work: Workbook) -> list[str]:
     """Return the units that serve clients: met by them, or not known to serve only colleagues."""
     inside = {*_known(work, "inner", "giver"), *_known(work, "inner", "taker")}
-    walks = work.table("visits")
-    met = set(walks.loc[walks["kind"] == "outer", "unit"]) | set(_known(work, "answers", "unit"))
+    walks, given = work.table("visits"), work.table("answers")
+    asked = given.loc[given["service"].isin(_outer(work)), "unit"]
+    met = set(walks.loc[walks["kind"] == "outer", "unit"]) | set(asked)
     every = set(_known(work, "units", "unit"))
     return sorted((every - inside | met) - {""}) or sorted(every) or ["—"]
+
+
+def _outer(work: Workbook) -> list[str]:
+    services = work.table("services")
+    return services.loc[services["client"] == "external", "service"].tolist()
+
+
+def _channels(work: Workbook) -> list[str]:
+    """Return the ways outer clients came: by their answers, else by cases, else by visits."""
+    for name in ("answers", "steps", "visits"):
+        rows = work.table(name)
+        codes = rows.loc[rows["service"].isin(_outer(work)), "channel"].astype(str)
+        if (codes != "").any():
+            return sorted(set(codes[codes != ""]))
+    return []
+
+
+def channel_in_words(code: str) -> str:
+    """Return the word for a usual channel; an agency's own code stays as it is."""
+    return text.word(f"channel.{code}") if text.has(f"channel.{code}") else code
 
 
 def _known(work: Workbook, table: str, column: str) -> list[str]:

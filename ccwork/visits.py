@@ -37,6 +37,9 @@ PREVAILS: Final = 0.8
 ENOUGH: Final = agree.visits_to_see(0.2)
 """So many visits meet a trouble that befalls every fifth client: 14."""
 
+QUOTES: Final = 5
+"""So many of the clients' own words on one item are quoted (our choice)."""
+
 GROUPS: Final = ["service", "kind"]
 SCORE: Final = ["score", "score_low", "score_high"]
 MEASURES: Final = {
@@ -62,9 +65,10 @@ def walkthroughs(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row per service and kind: the columns of :func:`ccwork.checklists.scores`, the
-        answers ``good_places`` (2) and ``bad_places`` (0 or 1), ``observers`` as in
-        :func:`agreement`, ``basis_visits``: enough, or little below :data:`ENOUGH`. Where
-        observers disagree only the visits are counted.
+        answers ``good_places`` (2) and ``bad_places`` (0 or 1), ``witnessed``: per cent of all
+        answers that carry evidence, ``observers`` as in :func:`agreement`, ``basis_visits``:
+        enough, or little below :data:`ENOUGH`. Where observers disagree only the visits are
+        counted.
     """
     rows = answers(work)
     found = checklists.scores(rows, GROUPS)
@@ -72,6 +76,10 @@ def walkthroughs(work: Workbook) -> pd.DataFrame:
     keys = pd.MultiIndex.from_frame(found[GROUPS])
     found["good_places"] = good.reindex(keys).to_numpy(float)
     found["bad_places"] = found["items"] - found["good_places"]
+    known = rows[rows["score"].notna()]
+    proof = 100.0 * (known["evidence"].fillna("").astype(str).str.strip() != "")
+    proof = proof.groupby([known[name] for name in GROUPS]).mean()
+    found["witnessed"] = proof.reindex(keys).to_numpy(float)
     found = _held(found, [*SCORE, "good_places", "bad_places", "critical_failed"], work)
     found["why"] = found["score_why"]
     found["basis_visits"] = np.where(found["visits"] < ENOUGH, "little", "enough")
@@ -216,10 +224,15 @@ def _in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def said(rows: pd.DataFrame) -> str:
-    """Quote the released words of some answers; say where there are others, or none at all."""
-    shown = privacy.verbatims(rows)["words"].drop_duplicates().tolist()
+    """Quote the released words of some answers; say where there are others, or none at all.
+
+    The latest :data:`QUOTES` are quoted, more are counted.
+    """
+    shown = privacy.verbatims(rows)["words"].drop_duplicates(keep="last").tolist()
     if shown:
-        return " ".join(f"«{words}»" for words in shown)
+        quoted = " ".join(f"«{words}»" for words in shown[-QUOTES:])
+        left = len(shown) - QUOTES
+        return f"{quoted} {text.say('more_words', many=left)}" if left > 0 else quoted
     held = (rows["words"].fillna("") != "").any()
     return text.word("words_held") if held else "—"
 
@@ -400,7 +413,9 @@ def agreement(work: Workbook) -> pd.DataFrame:
     """
     rows = answers(work, doubles=True)
     visits = work.table("visits").set_index("visit")["double_of"]
-    first = rows["visit"].map(visits[visits != ""]).astype(object).fillna(rows["visit"])
+    seen = visits[visits != ""]
+    seen = seen.map(seen).fillna(seen)  # a third observer may name the second one's visit
+    first = rows["visit"].map(seen).astype(object).fillna(rows["visit"])
     rows = rows.assign(first=first)
     made = [{"kind": kind} | _agreed(group) for kind, group in rows.groupby("kind", sort=False)]
     columns = ["kind", "pairs", "visits", "identical", "alpha", "alpha_low", "alpha_high",

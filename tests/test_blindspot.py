@@ -135,6 +135,55 @@ def test_an_agency_that_judged_itself_in_nothing_has_no_spots_and_is_told_what_t
     assert blindspot.gathered(work).empty
 
 
+def by_item(work):
+    return blindspot.by_item(work).set_index("item")
+
+
+def test_the_same_question_is_compared_item_by_item_with_the_widest_first(agency):
+    agency.counts([1, 1, 1, 1, 1], first="2026-06")
+    both = [*filled("self_quality_solved", "self", 2), *filled("self_info_where", "self", 1)]
+    staff = [*filled("self_quality_solved", "staff", *[0, 1] * 6),
+             *filled("self_info_where", "staff", *[0, 1, 2] * 4)]  # fmt: skip
+    rows = by_item(loaded(agency, *both, *staff))
+    assert rows.index.tolist() == ["self_quality_solved", "self_info_where"]
+    row = rows.loc["self_quality_solved"]
+    assert (row["own"], row["theirs"], row["blind"], row["n"]) == (100, 25, 75, 12)
+    half = 2.200985 * np.std([0, 50] * 6, ddof=1) / 12**0.5
+    assert row["blind_low"] == pytest.approx(75 - half, abs=1e-4)
+    assert (row["spot"], row["against"]) == ("blind_spot", "staff")
+    assert rows.loc["self_info_where", "spot"] == "unclear"
+
+
+def test_where_all_others_say_the_same_the_limit_is_exact(agency):
+    agency.counts([1, 1, 1, 1, 1], first="2026-06")
+    work = loaded(agency, *filled("self_info_where", "self", 2),
+                  *filled("self_info_where", "staff", *[0] * 14))  # fmt: skip
+    row = by_item(work).loc["self_info_where"]
+    most = 100 * (1 - 0.025 ** (1 / 14))
+    assert (row["theirs_low"], row["theirs_high"]) == (0, pytest.approx(most))
+    assert row["blind_low"] == pytest.approx(100 - most) and row["spot"] == "blind_spot"
+
+
+def test_nine_others_or_another_question_compare_nothing(agency):
+    agency.counts([1, 1, 1, 1, 1], first="2026-06")
+    work = loaded(agency, *filled("self_info_where", "self", 2),
+                  *filled("self_info_where", "staff", *[0] * 9),
+                  *filled("self_info_plain", "staff", *[0] * 12))  # fmt: skip
+    assert blindspot.by_item(work).empty and blindspot.index(work).empty
+    assert "10" in show.absent(blindspot.by_item(work))
+
+
+def test_the_index_is_the_mean_difference_and_the_share_of_blind_spots(agency):
+    agency.counts([1, 1, 1, 1, 1], first="2026-06")
+    own = [*filled("self_info_where", "self", 2), *filled("self_info_plain", "self", 0)]
+    staff = [*filled("self_info_where", "staff", *[0, 1] * 6),
+             *filled("self_info_plain", "staff", *[2, 1] * 6)]  # fmt: skip
+    (row,) = blindspot.index(loaded(agency, *own, *staff)).to_dict("records")
+    assert (row["compared"], row["mean_gap"], row["blind_share"]) == (2, 75, 50)
+    (said,) = show.sentences(blindspot.index(loaded(agency, *own, *staff)))
+    assert "75,0 балла" in said and "50,0 %" in said
+
+
 def test_many_blind_spots_are_said_in_one_sentence_with_the_widest(agency):
     work = loaded(
         survey(agency, 30, 30, 20, 10, 10), *filled("self_quality_solved", "self", 2),

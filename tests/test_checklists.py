@@ -130,6 +130,16 @@ def test_evidence_is_asked_of_every_yes_and_of_no_no(agency):
     assert np.isnan(checklists.evidenced(checklists.answers(work).iloc[:0]))
 
 
+@pytest.mark.parametrize(("answer", "source"), [
+    ("н/п", "тайный клиент"), ("Неприменимо", "Тайный покупатель"), ("N/A", "mystery shopper"),
+])  # fmt: skip
+def test_usual_words_for_not_applicable_and_for_who_looked_are_understood(agency, answer, source):
+    row = {"item": "walk_find", "visit": "v", "date": "2026-06-01"}
+    agency.add("checks", [row | {"source": source, "answer": answer}])
+    (found,) = checklists.answers(agency.load("2026-06")).to_dict("records")
+    assert (found["source"], found["answer"]) == ("visitor", "na") and np.isnan(found["score"])
+
+
 def test_without_checks_there_are_no_rows(agency):
     work = agency.counts([1, 2, 3, 4, 50], first="2026-06").load()
     rows = checklists.answers(work)

@@ -10,6 +10,7 @@ from ccwork import chart, clients, show, tables, text, workbook
 from ccwork.demo import clients as room
 from ccwork.demo import make
 from ccwork.demo.plan import ARCHIVE, INSPECTION, PAYMENTS, REGISTRY
+from ccwork.problems import DataProblems
 from ccwork.stats import intervals
 
 MAP = {
@@ -73,6 +74,13 @@ def test_a_need_without_evidence_says_so_and_evidence_names_nobody(agency):
     agency.add("needs", [NEED | {"evidence": ""}, named]).metric([50], first="2026-04", n=100)
     first, second = clients.needs(agency.load())["proof"]
     assert first == "нет подтверждения" and "Иванов" not in second
+
+
+def test_a_need_told_in_a_client_s_words_names_nobody(agency):
+    agency.add("needs", [NEED | {"need_ru": "Чтобы звонили на 8 900 123-45-67"}])
+    work = agency.metric([50, 60], first="2026-04", n=100).load()
+    wish = clients.needs(work)["wish"].tolist() + clients.gaps(work)["namely"].tolist()
+    assert wish[0] == "Чтобы звонили на [скрыто]" and "900" not in str(wish)
 
 
 def test_gaps_are_found_on_both_sides(agency):
@@ -160,6 +168,16 @@ def test_few_people_and_few_cases_get_words(agency):
     assert show.cell(rows["media"], "met").shown == "0"
 
 
+def test_where_no_case_says_whose_it_is_groups_are_missing_and_not_zero(agency):
+    heard(agency).add("steps", [
+        {"case": f"c{n}", "step": "s", "start": "2026-05-01 10:00", "service": "a"}
+        for n in range(12)
+    ])  # fmt: skip
+    rows = clients.statuses(agency.load()).set_index("client_group")
+    assert rows.loc["—", "met"] == 12 and rows["met"].drop("—").isna().all()
+    assert show.cell(rows.loc["citizens"].to_dict(), "met").shown == "нет данных"
+
+
 def test_an_agency_adds_its_own_groups_by_rows(agency):
     (agency.folder / "catalogue").mkdir()
     (agency.folder / "catalogue" / "segments.csv").write_text(
@@ -192,6 +210,11 @@ def test_what_is_said_of_a_link(agency, changed, state, why):
     assert np.isnan(row["in_time"]) == bool(why)
     pair = clients.matrix(mapped(agency, changed)).iloc[0]
     assert (pair["link_state"], pair["in_time_why"]) == (state, why)
+
+
+def test_a_unit_is_not_its_own_client(agency):
+    with pytest.raises(DataProblems, match="указывает сама на себя: «u1»"):
+        mapped(agency, {"taker": "u1"})
 
 
 @given(st.integers(10, 500), st.data())
@@ -327,7 +350,8 @@ def test_parity_counts_both_sides_of_everything(agency):
         for item, visit, source, answer in [
             ("walk_find", "v1", "visitor", 1), ("walk_find", "v2", "visitor", 1),
             ("walk_find", "v3", "visitor", 1), ("walk_find", "v4", "client", 1),
-            ("inner_whom", "i1", "staff", 2), ("outer_1_convenient", "s", "self", 2),
+            ("inner_whom", "i1", "visitor", 2), ("inner_whom", "i2", "staff", 2),
+                ("inner_whom", "i3", "self", 2), ("outer_1_convenient", "s", "self", 2),
             ("outer_2_result", "s", "self", "na"), ("self_1_who", "s", "self", 2),
         ]
     ])  # fmt: skip

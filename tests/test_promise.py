@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ccwork import promise, show, text
 from ccwork.demo import make, selfchecks
 from ccwork.demo.plan import PLANS
+from ccwork.problems import DataProblems
 from ccwork.stats.intervals import wilson
 
 
@@ -127,6 +128,15 @@ def test_every_right_rests_on_items_that_exist_and_every_item_of_the_promise_is_
     used = {code for words in work.catalogues["promise"]["items"] for code in words.split()}
     assert used <= set(items.index)
     assert used >= set(items.index[items["form"] == "promise"])
+
+
+def test_a_promise_held_against_an_item_that_is_not_there_is_named(agency):
+    (agency.folder / "catalogue").mkdir()
+    (agency.folder / "catalogue" / "promise.csv").write_text(
+        "right,ru,en,items,share\nwait,Ждать,Wait,promise_1_wait walk_que,90\n", encoding="utf-8"
+    )
+    with pytest.raises(DataProblems, match="walk_que.*walk_queue"):
+        agency.metric([1, 2], n=100).load()
 
 
 @pytest.mark.parametrize("lang", text.LANGS)

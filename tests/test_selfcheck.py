@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ccwork import blindspot, pain, periods, roadmap, selfcheck, show, text, workbook
 from ccwork.demo import figures, make, selfchecks, voices
 from ccwork.demo.plan import ARCHIVE, INSPECTION, PAYMENTS, PLANS, REGISTRY
+from ccwork.problems import DataProblems
 
 A_TO_E = pd.DataFrame(
     {"grade": list("ABCDE"), "least": [90, 75, 60, 40, 0],
@@ -113,11 +114,25 @@ def test_a_service_few_ask_for_may_hurt_most_and_equal_ones_stand_on_the_edge(ag
     services(agency, 9000, 8000, 7000, 6000, 5000, 100)
     rows = pain.beside(minutes(agency, [61, 200, 200, 200, 61.05, 30000])).set_index("service")
     assert rows.loc["s5", ["standing", "pain_place"]].tolist() == ["pain", 1]
+    sixth = rows.loc["s5"].to_dict()
+    assert show.cell(sixth, "place").shown == "не в первой пятёрке" and sixth["ties"] == ""
     assert rows.loc[["s1", "s2", "s3"], "standing"].tolist() == ["sure"] * 3
     edge = rows.loc[["s0", "s4"], "top_share"]
     assert rows.loc[["s0", "s4"], "standing"].tolist() == ["tie", "tie"]
     assert edge.sum() == pytest.approx(100, abs=1)
     assert rows["top_share"].sum() == pytest.approx(500, abs=1)
+
+
+def test_equal_services_share_the_places_left_whatever_their_order():
+    draws = np.array([[0.0, 9.0]] * 6 + [[5.0, 1.0]])
+    assert pain.among_first(draws) == pytest.approx([100 * (4 / 6 + 5 / 6) / 2] * 6 + [50])
+    assert np.isnan(pain.among_first(np.full((2, 3), np.nan))).all()
+
+
+def test_services_as_demanded_as_one_another_say_so_beside_their_pain(agency):
+    services(agency, 900, 900, 800)
+    rows = pain.beside(minutes(agency, [61, 62, 63]))
+    assert rows["place"].tolist() == [1, 1, 3] and rows["ties"].tolist() == ["yes", "yes", "no"]
 
 
 def test_a_bootstrap_gives_the_same_figures_again(agency):
@@ -299,6 +314,11 @@ def test_a_scale_whose_cut_offs_are_not_known_gives_no_grade(agency):
     assert (row["grade"], row["why"], row["evidenced"]) == ("—", "no_scale", 100)
 
 
+def test_a_misspelt_ceiling_is_named_and_never_lets_a_grade_pass(agency):
+    with pytest.raises(DataProblems, match="critcal.*critical"):
+        scale(agency, "fit,годится,fit,own,95,critcal,yes,published\n")
+
+
 def test_no_shipped_scale_but_ours_is_in_force_and_none_claims_to_be_official():
     from ccwork.tables import common
 
@@ -329,7 +349,8 @@ def act(action, **more):
 
 
 def test_a_criterion_without_an_action_says_so_and_an_old_one_is_overdue(agency):
-    agency.add("actions", [act("a1"), act("a2", because="meeting", item="", status="doing",
+    agency.add("actions", [act("a1", evidence="фото, тел. 8 900 123-45-67"),
+                           act("a2", evidence="", because="meeting", item="", status="doing",
                                           due="2026-07", what_ru="")])  # fmt: skip
     work = sheet(agency, answer("self_info_where", 1, "снимок"), answer("self_info_plain", 2),
                  answer("self_effort_access", 0),
@@ -344,6 +365,7 @@ def test_a_criterion_without_an_action_says_so_and_an_old_one_is_overdue(agency)
     assert rows["fault"].tolist() == ["no", "unproven", "partly", ""]
     assert rows["state"].tolist() == ["none", "none", "overdue", "doing"]
     assert rows["what"].tolist()[2:] == ["Повесить памятку", "Put up a leaflet"]
+    assert rows["proof"].tolist() == ["—", "—", "фото, тел. [скрыто]", "—"]
     assert rows["what"][0] == text.word("roadmap_template.no")
     (counts,) = roadmap.progress(work).to_dict("records")
     assert (counts["not_met"], counts["no_action"], counts["late"]) == (3, 2, 1)
@@ -385,7 +407,12 @@ def test_the_package_is_whole_harmless_and_replaces_the_old_one(agency, tmp_path
     made = json.loads(files[0].read_text(encoding="utf-8"))
     assert (made["schema"], made["agency"], made["period"]) == (1, "demo", "2026-06")
     assert made["date"] == "2026-06-30" and made["services"][0]["evidenced"] == 80
-    assert made["services"][0]["assessed"] is None
+    assert made["services"][0]["assessed"] is None and made["services"][0]["asked"] == 3
+    assert {row["basis_scale"] for row in made["scale"]} == {"illustrative"}
+    assert [row["item"] for row in made["items"]] == [row["item"] for row in made["answers"]]
+    assert all(row["ru"] and row["en"] and row["source"] for row in made["items"])
+    (act,) = made["roadmap"]
+    assert (act["services"], act["act"], act["owner"]) == ("a", None, None)
     assert [row["state"] for row in made["roadmap"]] == ["none"]
     with files[1].open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -393,6 +420,23 @@ def test_the_package_is_whole_harmless_and_replaces_the_old_one(agency, tmp_path
                                              "self_info_rate"]  # fmt: skip
     assert rows[0]["evidence"] == "'+приказ|5" and "900" not in rows[1]["evidence"]
     assert {row["schema"] for row in rows} == {"1"}
+
+
+def test_the_package_tells_which_services_an_action_is_for_and_what_is_done(agency):
+    agency.add("services", [{"service": code, "name_ru": code.upper()} for code in "ab"])
+    agency.add("actions", [act("a1", service="", what_en="Call 8 900 123-45-67")])
+    rows = [answer("self_info_where", 0, service=code, visit=code) for code in "ab"]
+    (row,) = roadmap.package(sheet(agency, *rows))["roadmap"]
+    assert (row["services"], row["act"], row["state"]) == ("a b", "a1", "overdue")
+    assert row["what_ru"] == "Повесить памятку" and "900" not in row["what_en"]
+
+
+def test_the_scale_says_which_reasons_let_no_grade_be_higher(agency):
+    rows = selfcheck.scale(sheet(agency, answer("self_info_where", 2))).set_index("grade")
+    assert rows.loc["C", "ceiling_for"] == "critical coverage"
+    assert show.cell(rows.loc["B"].to_dict(), "ceiling_for").shown == (
+        "за год не спросили ни одного клиента, за год меньше 10 визитов и ответов клиентов"
+    )
 
 
 def test_the_package_says_the_same_in_both_languages_and_exists_without_a_self_check(agency):

@@ -67,13 +67,25 @@ def test_it_gets_no_grade_and_with_a_perfect_self_check_none_above_the_ceiling(f
     assert (row["uncapped"], row["grade"], row["caps"]) == ("A", "B", "few_client")
 
 
+def test_words_nobody_released_are_nowhere_in_its_notebook(five):
+    written = (five.folder / "checks.csv").read_text(encoding="utf-8")
+    (five.folder / "checks.csv").write_text(written.replace(",yes", ",no"), encoding="utf-8")
+    whole = "\n".join(outputs(five, "ru"))
+    assert "Ждала" not in whole and text.word("words_held") in whole
+
+
 def test_its_notebook_runs_in_both_languages_and_says_so(five):
     said = outputs(five, "ru")
     whole = "\n".join(said)
+    assert "данных мало" in whole and "телефон [скрыто]" in whole and "900" not in whole
+    assert text.word("absent.visit_effort") in said and text.word("absent.field_visits") in said
+    assert not re.search(r"альфа \d", whole)
     assert "45,1" in whole and "Ждала час" in whole and "менее 10 парных визитов" in whole
     assert text.word("absent.declared") in said and text.word("absent.rights") not in said
     summary = said[-1]
-    assert "5 визитов" in summary and "Что дальше" in summary
+    assert "5 визитов" in summary and summary.count("Что дальше") == 6
+    for bring in ("outer", "inner", "second_outer", "release", "leaders", "survey"):
+        assert text.word(f"bring.{bring}") in summary
     english = outputs(five, "en")
     assert len(english) == len(said)
     foreign = [re.sub("«[^»]*»", "", words) for words in english]

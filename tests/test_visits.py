@@ -9,6 +9,7 @@ from ccwork.chart import visits as chart
 from ccwork.demo import make
 from ccwork.demo import visits as demo
 from ccwork.demo.plan import PLANS
+from ccwork.problems import DataProblems
 
 OUTER = {"walk_find": 2, "walk_queue": 2, "walk_apply": 2, "walk_respect": 2}
 """A visit that found all in order: two signs of bad service more, one item without a sign."""
@@ -98,6 +99,26 @@ def test_five_walks_alone_say_what_they_saw_and_no_more(agency):
     assert bring.loc["outer"].tolist() == [5, 14] and bring.loc["second_outer"].tolist() == [0, 10]
     assert bring.loc["survey"].tolist() == [0, 30]
     assert {"inner", "leaders"} <= set(bring.index) and "release" not in bring.index
+
+
+def test_of_many_words_the_latest_five_are_quoted_and_the_rest_counted(agency):
+    rows = [
+        row | {"words": f"Слова {number}.", "publish_ok": "yes"}
+        for number in range(8)
+        for row in walk(number, {"walk_find": 0})
+    ]
+    agency.add("checks", rows)
+    said = one(visits.obstacles(agency.load("2026-06")))["words_said"]
+    assert said == "«Слова 3.» «Слова 4.» «Слова 5.» «Слова 6.» «Слова 7.» и ещё 3 записи"
+
+
+def test_the_share_of_answers_with_evidence_is_told_also_of_a_no(agency):
+    rows = [row for number in range(5) for row in walk(number, OUTER)]
+    rows[0] |= {"evidence": "снимок"}
+    rows[1] |= {"evidence": "снимок", "answer": 0}
+    rows[2] |= {"evidence": " "}
+    agency.add("checks", [{"evidence": ""} | row for row in rows])
+    assert one(visits.walkthroughs(agency.load("2026-06")))["witnessed"] == 10  # 2 of 20
 
 
 def test_unreleased_words_are_not_shown_and_their_presence_is_told(agency):
@@ -199,6 +220,31 @@ def test_where_observers_disagree_nothing_is_published(agency):
     assert chart.walks(visits.beside(work)).figure is None
 
 
+def test_a_third_observer_who_names_the_second_s_visit_is_seen_at_the_same_visit(agency):
+    rows, seen = [], []
+    for number in range(10):
+        for code, other in (("v", ""), ("w", "v"), ("x", "w")):
+            first = f"{other}{number:02}" if other else ""
+            rows += walk(number, {"walk_find": number % 3}, f"{code}{number:02}")
+            seen.append({"visit": f"{code}{number:02}", "kind": "outer", "date": day(number),
+                         "service": "a", "double_of": first})  # fmt: skip
+    agency.add("checks", rows).add("visits", seen)
+    row = one(visits.agreement(agency.load("2026-06")))
+    assert (row["pairs"], row["visits"], row["alpha"]) == (10, 10, 100)
+
+
+def test_a_second_look_at_a_visit_nobody_made_is_named_and_never_lost_in_silence(agency):
+    seen = [{"visit": "v00", "kind": "outer", "date": day(0), "service": "a", "double_of": "v99"}]
+    with pytest.raises(DataProblems, match="v99"):
+        walked(agency, {}, seen=seen)
+
+
+def test_a_visit_that_is_its_own_second_look_is_named(agency):
+    seen = [{"visit": "v00", "kind": "outer", "date": day(0), "service": "a", "double_of": "v00"}]
+    with pytest.raises(DataProblems, match="указывает сама на себя: «v00»"):
+        walked(agency, {}, seen=seen)
+
+
 def test_in_between_agreement_is_tentative(agency):
     work = looked(agency, *answers(3, 60, 0.78))
     row = one(visits.agreement(work))
@@ -296,6 +342,24 @@ def test_a_schedule_visits_every_office_and_no_day_twice(agency):
     assert (rows["observer"] != rows["second"]).all() and (rows["second"] != "—").sum() == 10
     order = [(row.week, visitplan.WEEKDAYS.index(row.weekday)) for row in rows.itertuples()]
     assert order == sorted(order)
+
+
+def test_offices_met_by_colleagues_alone_are_not_visited_and_channels_have_words(agency):
+    agency.add("services", [{"service": "a", "client": "external"},
+                            {"service": "b", "client": "internal"}])  # fmt: skip
+    agency.add("units", [{"unit": unit} for unit in ("office", "helpdesk")])
+    agency.add("inner", [{"link": "l", "date": day(1), "giver": "helpdesk", "taker": "office"}])
+    base = {"metric": "easy", "date": day(1), "level": 4}
+    agency.add("answers", [
+        base | {"respondent": "1", "service": "a", "unit": "office", "channel": "counter"},
+        base | {"respondent": "2", "service": "b", "unit": "helpdesk", "channel": "intranet"},
+        base | {"respondent": "3", "service": "a", "unit": "office", "channel": "window_7"},
+    ])  # fmt: skip
+    rows = visitplan.planner(walked(agency, {}))
+    assert set(rows["office"]) == {"office"} and set(rows["service"]) == {"a"}
+    assert dict(zip(rows["channel"], rows["channel_said"], strict=True)) == {
+        "counter": "зал приёма", "window_7": "window_7",
+    }  # fmt: skip
 
 
 def test_a_schedule_is_the_same_on_every_run_and_another_in_another_period(agency):

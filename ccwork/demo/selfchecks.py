@@ -63,24 +63,27 @@ ACTIONS: Final = {
     "registry": (
         ("R1", "self_check", "self_effort_proactive", "certificate",
          "Предложить справку тому, кто оформил наследство и согласился на сообщения",
-         "Offer the certificate to heirs who agreed to it", "head_front", "2026-09", "doing"),
+         "Offer the certificate to heirs who agreed to it", "clerk", "2026-09", "doing"),
         ("R2", "self_check", "self_info_plain", "", "Переписать пять самых читаемых страниц",
-         "Rewrite the five most read pages", "editor", "2026-05", "completed"),
+         "Rewrite the five most read pages", "specialist", "2026-05", "completed"),
         ("R3", "self_check", "self_quality_end", "transfer",
          "Договориться с налоговым органом о сроке ответа",
-         "Agree on a time of answer with the tax body", "deputy_head", "2026-05", "doing"),
+         "Agree on a time of answer with the tax body", "head", "2026-05", "doing"),
         ("R4", "promise", "promise_7d_children", "", "Поставить детские столы в шести офисах",
-         "Put children's tables into six offices", "head_supply", "2026-08", "planned"),
+         "Put children's tables into six offices", "helper", "2026-08", "planned"),
     ),
     "payments": (
         ("P1", "self_check", "self_quality_needs", "benefit", "Издать распоряжение об изучении",
-         "Issue an order on studying", "deputy_head", "2025-12", "planned"),
+         "Issue an order on studying", "officer", "2025-12", "planned"),
     ),
     "inspection": (
         ("I1", "self_check", "self_speed_wait", "permit", "Открыть второе окно по вторникам",
-         "Open a second counter on Tuesdays", "head_front", "2026-03", "planned"),
+         "Open a second counter on Tuesdays", "inspector", "2026-03", "planned"),
     ),
 }  # fmt: skip
+SHOWN: Final = {"R2": "ссылки на пять новых страниц", "R3": "письмо налогового органа"}
+"""What proves that an action is done, or will."""
+
 COLUMNS: Final = ["item", "visit", "source", "service", "unit", "date", "answer", "evidence"]
 
 
@@ -102,10 +105,9 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
         "due",
         "status",
     ]
-    return {
-        "checks": pd.DataFrame(rows, columns=COLUMNS),
-        "actions": pd.DataFrame(ACTIONS[plan.code], columns=names),
-    }
+    acts = pd.DataFrame(ACTIONS[plan.code], columns=names)
+    acts["evidence"] = acts["action"].map(SHOWN).fillna("")
+    return {"checks": pd.DataFrame(rows, columns=COLUMNS), "actions": acts}
 
 
 def _items(form: str) -> list[str]:
