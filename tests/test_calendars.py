@@ -62,8 +62,14 @@ def test_holidays_and_days_moved_in_russia(start, end, expected):
 
 @pytest.mark.parametrize(
     ("year", "days", "norm"),
-    [(2022, 247, 1973), (2023, 247, 1973), (2024, 248, 1979), (2025, 247, 1972),
-     (2026, 247, 1972), (2027, 247, 1972)],
+    [
+        (2022, 247, 1973),
+        (2023, 247, 1973),
+        (2024, 248, 1979),
+        (2025, 247, 1972),
+        (2026, 247, 1972),
+        (2027, 247, 1972),
+    ],
 )
 def test_a_year_has_the_days_and_hours_the_production_calendar_states(year, days, norm):
     first, last = date(year, 1, 1), date(year, 12, 31)
