@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from ccwork import flow, journey
 from ccwork.handoffs import CLIENT
 from ccwork.metrics import about
 from ccwork.stats import intervals
@@ -20,6 +21,7 @@ MEASURES: Final = {
 }  # fmt: skip
 """What a client spends on a case -> its unit."""
 
+ENDINGS: Final = ("remark.assumed_end", "remark.no_end")
 ROWS: Final = ["effort", "value", "low", "high", "unit", "n", "why"]
 
 
@@ -52,7 +54,7 @@ def per_case(steps: pd.DataFrame) -> pd.DataFrame:
 
 
 def of(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
-    """Say what a case costs the client on average, by service and, where asked, by group.
+    """Say what a case that ended cost the client on average, by service and, if asked, group.
 
     Parameters
     ----------
@@ -67,21 +69,27 @@ def of(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
 
     Notes
     -----
+    A case still open has not cost all it will: it is left out, as in the means of a journey.
     Source: KPI method 2023 (client effort); accessibility "by time, distance and price".
     """
     if by not in ("", "channel", "segment"):
         raise ValueError(f"`by` must be '', 'channel' or 'segment'; not {by!r}.")
     steps = work.table("steps")
     steps = steps[steps["service"] == service] if service else steps
+    rows = journey.of(work, "cases", service)
+    remarks = rows.attrs.get("remarks", [])
+    steps = flow.of_cases(steps, rows[~rows["open"].astype(bool)]) if len(rows) else steps
     keys = ["service", *([by] if by else [])]
-    rows = [
+    found = [
         dict(zip(keys, group, strict=True)) | row
         for group, part in steps.groupby(keys, sort=False, observed=True)
         for row in _means(per_case(part))
     ]
     name = f"effort_{by}" if by else "effort"
-    table = pd.DataFrame(rows, columns=[*keys, *ROWS])
-    return about(table, name, work, key=[*keys, "effort"], of=["steps"])
+    table = pd.DataFrame(found, columns=[*keys, *ROWS])
+    table = about(table, name, work, key=[*keys, "effort"], of=["steps"])
+    table.attrs["remarks"] = [each for each in remarks if each[0] in ENDINGS]
+    return table
 
 
 def _means(cases: pd.DataFrame) -> list[dict[str, object]]:

@@ -192,7 +192,7 @@ def charged(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
     Parameters
     ----------
     steps
-        Steps of the cases to count, as a rule of those done: see `journey.of_cases`.
+        Steps of the cases to count, as a rule of those done: see `flow.of_cases`.
     by
         "position", "unit" or "agency".
 

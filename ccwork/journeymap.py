@@ -17,7 +17,7 @@ from ccwork.workbook import Workbook
 
 OF: Final = ("steps", "answers", "checks")
 STEP: Final = [
-    "step", "actor", "cases", "through", "time", "time_low", "time_high", "time_why",
+    "step", "actor", "cases", "cases_why", "through", "time", "time_low", "time_high", "time_why",
     "wait", "wait_low", "wait_high", "wait_why", "statutory",
     "documents_mean", "documents_mean_low", "documents_mean_high", "documents_mean_why",
     "felt", "felt_low", "felt_high", "felt_why", "n", "signs", "barriers", "silent",
@@ -37,7 +37,7 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     DataFrame
         One row per step, in the order in which cases mostly meet them: ``actor``; ``cases``
         that pass it and ``through`` their share (percent, no interval: a full count of the
-        log); ``time`` median hours of work and ``wait`` before it with order-statistic limits;
+        log), neither told of fewer than ten; ``time`` median hours of work and ``wait`` before it with order-statistic limits;
         ``statutory`` yes or no; ``documents_mean`` asked; ``felt`` 0-100 of all that was said
         of the step with t interval and ``n`` voices; ``signs`` and ``barriers`` (codes, the
         most frequent first) of checklist items that failed there; ``silent`` what no data tell.
@@ -82,11 +82,13 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
     actors = [actor for actor in part["actor"].astype(str) if actor]
     papers = part["documents"].astype(float).dropna() if "documents" in part else hours[:0]
     asked = intervals.mean(papers)
+    passed = part["case"].nunique()
+    rare, short = passed < method.MIN_SHOWN, len(hours) < method.MIN_SHOWN
     row: dict[str, object] = {
         "step": code, "actor": Counter(actors).most_common(1)[0][0] if actors else "unknown",
-        "cases": part["case"].nunique(),
-        "through": 100 * part["case"].nunique() / log["case"].nunique(),
-        "time": time.value, "time_low": time.low, "time_high": time.high,
+        "cases": np.nan if rare else passed, "cases_why": "too_few",
+        "through": np.nan if rare else 100 * passed / log["case"].nunique(),
+        "time": np.nan if short else time.value, "time_low": time.low, "time_high": time.high,
         "time_why": "few_cases" if len(hours) else "no_end",
         "wait": np.nan, "wait_low": np.nan, "wait_high": np.nan, "wait_why": "first_step",
         "statutory": "no",
@@ -101,6 +103,8 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
     if code in waits.index:
         known = waits.loc[code, ["wait", "wait_low", "wait_high", "statutory"]]
         row |= known.to_dict() | {"wait_why": "few_cases"}
+        if waits.loc[code, "n"] < method.MIN_SHOWN:
+            row["wait"] = np.nan
     missing = [said for name, said in ASKED.items() if pd.isna(row[name])]
     first = row["wait_why"] == "first_step"
     row["silent"] = " ".join(said for said in missing if not (first and said == "silent_wait"))

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import handoffs, journey, method
+from ccwork import flow, handoffs, journey, method
 from ccwork.metrics import about
 from ccwork.stats import bootstrap, intervals, queueing
 from ccwork.workbook import Workbook
@@ -75,7 +75,7 @@ def steps_of(work: Workbook, service: str) -> pd.DataFrame:
     if steps.empty:
         return _ordered(steps)
     cases = journey.of(work, "cases", service)
-    return _ordered(journey.of_cases(steps, cases[~cases["open"].astype(bool)]))
+    return _ordered(flow.of_cases(steps, cases[~cases["open"].astype(bool)]))
 
 
 def _ordered(steps: pd.DataFrame) -> pd.DataFrame:

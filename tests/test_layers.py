@@ -38,9 +38,9 @@ LAYERS = """
     origins
     metrics
     gate composition
-    history kpi checklists
-    effort journey culture visits
-    whatif choice blindspot promise
+    history kpi checklists flow
+    journey culture visits
+    effort whatif choice blindspot promise
     savings chain mix targets
     causes sensitivity progress indicators
     review cascade
