@@ -310,7 +310,10 @@ def _cutoff(work: Workbook, steps: pd.DataFrame, service: str) -> pd.Timestamp:
 
 
 def _told(rows: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Leave out figures of fewer than ten cases."""
+    """Leave out figures of fewer than ten cases, and groups nobody wrote down."""
+    group = {"channels": "channel", "segments": "segment"}.get(table)
+    if group and (rows[group].astype(str) == "").all():
+        return rows.iloc[:0]
     wanted = FEW.get(table, ())
     if not wanted or rows.empty:
         return rows

@@ -37,10 +37,11 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     DataFrame
         One row per step, in the order in which cases mostly meet them: ``actor``; ``cases``
         that pass it and ``through`` their share (percent, no interval: a full count of the
-        log), neither told of fewer than ten; ``time`` median hours of work and ``wait`` before it with order-statistic limits;
-        ``statutory`` yes or no; ``documents_mean`` asked; ``felt`` 0-100 of all that was said
-        of the step with t interval and ``n`` voices; ``signs`` and ``barriers`` (codes, the
-        most frequent first) of checklist items that failed there; ``silent`` what no data tell.
+        log), neither told of fewer than ten; ``time`` median hours of work and ``wait`` before
+        it with order-statistic limits; ``statutory`` yes or no; ``documents_mean`` asked;
+        ``felt`` 0-100 of all that was said of the step with t interval and ``n`` voices;
+        ``signs`` and ``barriers`` (codes, the most frequent first) of checklist items that
+        failed there; ``silent`` what no data tell.
 
     Notes
     -----

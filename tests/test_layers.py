@@ -41,7 +41,7 @@ LAYERS = """
     history kpi checklists flow
     journey culture visits
     effort whatif choice blindspot promise
-    savings chain mix targets
+    savings queues chain mix targets
     causes sensitivity progress indicators
     review cascade
     experiment journeymap clients visitplan selfcheck
