@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import flow, journey
+from ccwork import flow, journey, method
 from ccwork.handoffs import CLIENT
 from ccwork.metrics import about
 from ccwork.stats import intervals
@@ -80,6 +80,8 @@ def of(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
     remarks = rows.attrs.get("remarks", [])
     steps = flow.of_cases(steps, rows[~rows["open"].astype(bool)]) if len(rows) else steps
     keys = ["service", *([by] if by else [])]
+    if by and by in steps and (steps[by].astype(str) == "").all():
+        steps = steps.iloc[:0]
     found = [
         dict(zip(keys, group, strict=True)) | row
         for group, part in steps.groupby(keys, sort=False, observed=True)
@@ -87,6 +89,7 @@ def of(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
     ]
     name = f"effort_{by}" if by else "effort"
     table = pd.DataFrame(found, columns=[*keys, *ROWS])
+    table = table.assign(how_came=table["channel"]) if by == "channel" else table
     table = about(table, name, work, key=[*keys, "effort"], of=["steps"])
     table.attrs["remarks"] = [each for each in remarks if each[0] in ENDINGS]
     return table
@@ -100,5 +103,6 @@ def _means(cases: pd.DataFrame) -> list[dict[str, object]]:
         row = {"effort": measure, "unit": unit, "n": len(told), "why": "few_cases"}
         if len(told) == 0:
             row["why"] = "not_recorded"
-        found.append(row | {"value": mean.value, "low": mean.low, "high": mean.high})
+        value = mean.value if len(told) >= method.MIN_SHOWN else np.nan
+        found.append(row | {"value": value, "low": mean.low, "high": mean.high})
     return found

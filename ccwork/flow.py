@@ -146,7 +146,7 @@ def ended(rows: pd.DataFrame, until: float) -> pd.DataFrame:
     -------
     DataFrame
         One row a way to end, and "open": ``outcome``, ``until``, ``n`` cases seen to end so (at
-        any time), ``share`` in percent with limits.
+        any time), ``share`` in percent with limits. No rows where no outcome is known.
 
     Notes
     -----
@@ -155,6 +155,9 @@ def ended(rows: pd.DataFrame, until: float) -> pd.DataFrame:
     """
     codes = {outcome: code for code, outcome in enumerate(CLOSED, 1)}
     cause = rows["outcome"].astype(str).map(codes).fillna(0).astype(int)
+    told = ["outcome", "n", "share", "share_low", "share_high"]
+    if not cause.any() and not rows["open"].any():
+        return pd.DataFrame(columns=[*told, "share_why", "until"])
     curve = survival.cumulative_incidence(rows["lasted"], cause)
     far = until > rows["lasted"].max() and bool(rows["open"].any())
     found = []
@@ -166,9 +169,10 @@ def ended(rows: pd.DataFrame, until: float) -> pd.DataFrame:
             100 * seen[["share", "low", "high"]].iloc[-1] if len(seen) else [0.0, np.nan, np.nan]
         )
         found.append([outcome, int((cause == code).sum()), *(share if not far else [np.nan] * 3)])
-    left = 100 - sum(row[2] for row in found)
-    found.append(["open", int((cause == 0).sum()), left, np.nan, np.nan])
-    table = pd.DataFrame(found, columns=["outcome", "n", "share", "share_low", "share_high"])
+    left = survival.at(survival.kaplan_meier(rows["lasted"], cause > 0), until)
+    shares = [np.nan] * 3 if far else [100 * share for share in left[:3]]
+    found.append(["open", int((cause == 0).sum()), *shares])
+    table = pd.DataFrame(found, columns=told)
     return table.assign(share_why="follow_up", until=until)
 
 
@@ -184,9 +188,9 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a step after which open cases stand, most first: ``step``, ``reached`` cases
-        that came to it, ``n`` open ones that stand after it, ``share`` of those that reached it
-        (percent, Wilson), ``stood`` median hours since their last event. No rows where no case
-        is known to be open. Of fewer than ten cases no share is told.
+        that came to it, ``standing_cases`` open ones after it, ``share`` of those that reached it
+        (percent, Wilson), ``stood`` median days since their last event. No rows where no case
+        is known to be open. Fewer than ten cases are not told.
     """
     last = last_steps(steps)
     waiting = rows[rows["open"]].assign(step=lambda open_: open_["case"].map(last))
@@ -195,16 +199,21 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     reached = reached.value_counts()
     found = []
     for step, group in waiting.groupby("step", sort=True):
-        share = [100 * x for x in intervals.wilson(len(group), int(reached[step]))[:3]]
-        stood = intervals.quantile((cutoff - group["ended"]) / pd.Timedelta(hours=1), 0.5)
-        few = len(group) < method.MIN_SHOWN
-        blank = [np.nan] * 3
-        told = [*(blank if few else share), *(blank if few else stood[:3])]
-        found.append([step, int(reached[step]), len(group), *told, "too_few", "too_few"])
-    columns = ["step", "reached", "n", "share", "share_low", "share_high", "stood", "stood_low",
-               "stood_high", "share_why", "stood_why"]  # fmt: skip
+        came, n = int(reached[step]), len(group)
+        share = [100 * x for x in intervals.wilson(n, came)[:3]]
+        stood = intervals.quantile((cutoff - group["ended"]) / pd.Timedelta(days=1), 0.5)
+        found.append([step, came, n, n, *share, *stood[:3]])
+    told = ["reached", "standing_cases", "share", "stood"]
+    columns = ["step", "reached", "standing_cases", "n", "share", "share_low", "share_high",
+               "stood", "stood_low", "stood_high"]  # fmt: skip
     table = pd.DataFrame(found, columns=columns)
-    return table.sort_values("n", ascending=False, kind="stable", ignore_index=True)
+    table = table.sort_values("n", ascending=False, kind="stable", ignore_index=True)
+    few = table["n"] < method.MIN_SHOWN
+    table["reached"] = table["reached"].mask(table["reached"] < method.MIN_SHOWN)
+    table[["standing_cases", "share", "stood"]] = table[["standing_cases", "share", "stood"]].mask(
+        few
+    )
+    return table.assign(**{f"{name}_why": "too_few" for name in told})
 
 
 def last_steps(steps: pd.DataFrame) -> dict[str, str]:
@@ -243,7 +252,9 @@ def usual_end(steps: pd.DataFrame) -> list[str]:
     return [str(found["step"].iloc[0])] if common else []
 
 
-def funnel(steps: pd.DataFrame, rows: pd.DataFrame, path: Sequence[str] = ()) -> pd.DataFrame:
+def funnel(
+    steps: pd.DataFrame, rows: pd.DataFrame, path: Sequence[str] = (), least: int = 1
+) -> pd.DataFrame:
     """Return how many cases of each start month reach each step.
 
     Parameters
@@ -260,7 +271,8 @@ def funnel(steps: pd.DataFrame, rows: pd.DataFrame, path: Sequence[str] = ()) ->
     DataFrame
         One row a month and step: ``cohort`` (month of the first event), ``step``, ``n`` cases
         of the month, ``reached``, ``share`` (percent, Wilson). A month watched for less than
-        twice the P90 of all cases has no share: ``share_why`` "follow_up".
+        twice the P90 of all cases has no share: ``share_why`` "follow_up". Months in which
+        fewer than `least` cases began are left out.
 
     Notes
     -----
@@ -279,7 +291,8 @@ def funnel(steps: pd.DataFrame, rows: pd.DataFrame, path: Sequence[str] = ()) ->
     seen = seen[seen["step"].isin(path)].drop_duplicates()
     reached = seen.groupby([seen["case"].map(cohort), "step"]).size()
     found = []
-    for name, n in month.value_counts().sort_index().items():
+    sizes = month.value_counts().sort_index()
+    for name, n in sizes[sizes >= least].items():
         for step in path:
             k = int(reached.get((name, step), 0))
             share = [100 * x for x in intervals.wilson(k, n)[:3]] if enough[name] else [np.nan] * 3
@@ -310,12 +323,14 @@ def little(rows: pd.DataFrame, stock: float | None = None) -> pd.DataFrame:
     DataFrame
         One row: ``stock``, ``per_day`` cases closed a day, ``days`` mean lead, ``expected``
         = per_day x days, ``mismatch`` (percent of the stock), ``audit`` "complete",
-        "incomplete" (more than :data:`INCOMPLETE` percent apart) or "too_little".
+        "incomplete" (more than :data:`INCOMPLETE` percent apart) or "too_little"; of the log's
+        own stock "steady" and "piling" in their place.
 
     Notes
     -----
-    Source: Little (1961). The law speaks of a steady state; a stock counted elsewhere that does
-    not fit means that cases or times are missing from the log.
+    Source: Little (1961). The law speaks of a steady state: a stock counted elsewhere that does
+    not fit means that cases or times are missing from the log; the log's own stock that does
+    not fit means that cases pile up or are never closed.
     """
     whole = rows[~rows["open"]]
     span = (
@@ -330,7 +345,8 @@ def little(rows: pd.DataFrame, stock: float | None = None) -> pd.DataFrame:
             _stock(rows, whole["ended"].min(), whole["ended"].max()) if stock is None else stock
         )
         away = 100 * (per_day * days - found) / found if found else np.nan
-        audit = "incomplete" if not abs(away) <= INCOMPLETE else "complete"
+        words = ("complete", "incomplete") if stock is not None else ("steady", "piling")
+        audit = words[not abs(away) <= INCOMPLETE]
         figures = [found, per_day, days, per_day * days, away, audit]
     return pd.DataFrame(
         [figures], columns=["stock", "per_day", "days", "expected", "mismatch", "audit"]

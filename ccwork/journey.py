@@ -248,7 +248,10 @@ TABLES: Final[dict[str, tuple[Callable[..., pd.DataFrame], list[str]]]] = {
     "handovers": (lambda steps, rows: handoffs.handovers(steps), ["sender", "receiver"]),
     "variants": (lambda steps, rows: flow.ways(steps), ["variant"]),
     "ends": (lambda steps, rows: ends(steps), ["step"]),
-    "funnel": (flow.funnel, ["cohort", "step"]),
+    "funnel": (
+        lambda steps, rows: flow.funnel(steps, rows, least=method.MIN_SHOWN),
+        ["cohort", "step"],
+    ),
     "little": (lambda steps, rows: flow.little(rows), []),
 }
 """Tables of a workbook: how each is made, and what tells its rows apart."""
@@ -294,6 +297,7 @@ def of(
     found.attrs["remarks"] = [
         *([] if told or table in BY_STEP else _ending(assumed)),
         *(_days(by, rows.attrs["uncertain"]) if table in TIMED else []),
+        *([("remark.small_months", {})] if table == "funnel" else []),
     ]
     return found
 
@@ -314,6 +318,8 @@ def _told(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     group = {"channels": "channel", "segments": "segment"}.get(table)
     if group and (rows[group].astype(str) == "").all():
         return rows.iloc[:0]
+    if group == "channel":
+        rows = rows.assign(how_came=rows["channel"])
     wanted = FEW.get(table, ())
     if not wanted or rows.empty:
         return rows
@@ -353,3 +359,6 @@ def _learn(work: Workbook) -> None:
     for row in work.table("units").itertuples():
         names[row.unit] = (row.name_ru or "", row.name_en or "")
     text.learn("party", names)
+    channels = {code.removeprefix("channel."): (term["ru"], term["en"])
+                for code, term in terms.items() if code.startswith("channel.")}  # fmt: skip
+    text.learn("channel", channels)

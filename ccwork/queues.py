@@ -27,8 +27,8 @@ def of_units(work: Workbook, minutes: float = PROMISE, share: float = SHARE) -> 
     DataFrame
         One row per unit for which ``windows``, ``arrivals`` and ``served`` are brought:
         ``over`` percent wait longer than promised, ``value`` the mean wait in minutes (none
-        where the queue grows without end), ``kept`` yes or no, ``windows_needed`` the smallest number
-        of windows that keeps the promise.
+        where the queue grows without end), ``kept`` yes or no, ``windows_needed`` the smallest
+        number of windows that keeps the promise.
 
     Notes
     -----
@@ -39,7 +39,11 @@ def of_units(work: Workbook, minutes: float = PROMISE, share: float = SHARE) -> 
     known = units.dropna(subset=["windows", "arrivals", "served"]) if len(units) else units
     rows = []
     for unit in known[known["windows"].astype(float) > 0].to_dict("records"):
-        come, served, open_now = float(unit["arrivals"]), float(unit["served"]), int(unit["windows"])
+        come, served, open_now = (
+            float(unit["arrivals"]),
+            float(unit["served"]),
+            int(unit["windows"]),
+        )
         over = queueing.waits_over(minutes, come, served, open_now)
         wait = queueing.mean_wait(come, served, open_now)
         grows = np.isinf(wait)

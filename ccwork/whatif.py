@@ -396,19 +396,23 @@ def levers(work: Workbook, steps: pd.DataFrame) -> pd.DataFrame:
         stands in the log): ``touched`` per cent of cases it changes, ``saved`` hours of lead
         time per case on average over all cases, with interval; ``statutory`` "yes" where only
         the law could take the step out. In the order in which steps first occur: nothing is
-        ranked.
+        ranked. Steps that fewer than ten cases passed are left out.
     """
     law = handoffs.waits(steps).set_index("step")["statutory"] if len(steps) else pd.Series()
     steps = _ordered(steps.assign(case=pd.factorize(steps["case"], sort=True)[0]))
     n = steps["case"].nunique()
+    passed = steps.groupby("step", sort=False)["case"].nunique()
+    told = passed.index[passed >= min(n, method.MIN_SHOWN)]
     rows = [
         {"step": code, "lever": lever, "statutory": law.get(code, "no"),
          **_saved(part, changed, n, seed(work, f"{code}|{lever}"))}
-        for code in steps["step"].unique()
+        for code in told
         for part in [steps[steps["case"].isin(steps.loc[steps["step"] == code, "case"].unique())]]
         for lever, changed in _changes(part, code)
     ]  # fmt: skip
-    return about(pd.DataFrame(rows, columns=LEVERS), "levers", work, key=["step", "lever"], of=OF)
+    found = about(pd.DataFrame(rows, columns=LEVERS), "levers", work, key=["step", "lever"], of=OF)
+    found.attrs["remarks"] = [("remark.rare_steps", {})] if len(told) < len(passed) else []
+    return found
 
 
 def _changes(steps: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:

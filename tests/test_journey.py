@@ -489,7 +489,9 @@ STEPS = [
 @pytest.mark.parametrize("lang", text.LANGS)
 @pytest.mark.parametrize("table", list(journey.TABLES))
 def test_every_table_of_a_workbook_can_be_shown(agency, table, lang, monkeypatch):
-    work = agency.counts([1, 2, 3, 4, 5], first="2026-05").add("steps", STEPS).load()
+    steps = [{**row, "case": f"{row['case']}-{copy}", "segment": "citizens"}
+             for copy in range(2) for row in STEPS]  # fmt: skip
+    work = agency.counts([1, 2, 3, 4, 5], first="2026-05").add("steps", steps).load()
     text.use(lang)
     published = []
     monkeypatch.setattr(show, "publish_display_data", lambda data, **_: published.append(data))

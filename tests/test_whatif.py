@@ -341,13 +341,20 @@ def test_every_step_has_its_levers(agency):
 
 def test_a_lever_of_a_rare_step_counts_all_cases(agency):
     work = filled(agency)
-    cases = [LINE] * 15 + [[*LINE, ("copy", 12, 36)]] * 5
+    cases = [LINE] * 30 + [[*LINE, ("copy", 12, 36)]] * 10
     steps = log(*cases).assign(kind="", position="", unit="")
     rows = whatif.levers(work, steps).set_index(["step", "lever"])
     row = rows.loc[("copy", "without")]
-    assert row["n"] == 20 and row["touched"] == 25 and row["saved"] == pytest.approx(24 * 5 / 20)
+    assert row["n"] == 40 and row["touched"] == 25 and row["saved"] == pytest.approx(24 * 10 / 40)
     slow = whatif.per_case(steps)["lead"] - whatif.per_case(whatif.without(steps, "check"))["lead"]
     assert rows.loc[("check", "without"), "saved"] == pytest.approx(slow.mean())
+
+
+def test_a_step_of_fewer_than_ten_cases_has_no_lever_and_this_is_said(agency):
+    steps = log(*[LINE] * 15, *[[*LINE, ("copy", 12, 36)]] * 5)
+    rows = whatif.levers(filled(agency), steps.assign(kind="", position="", unit=""))
+    assert "copy" not in rows["step"].tolist()
+    assert rows.attrs["remarks"] == [("remark.rare_steps", {})]
 
 
 def test_a_lever_only_the_law_can_pull_is_marked(agency):
