@@ -21,7 +21,6 @@ MEASURES: Final = {
 }  # fmt: skip
 """What a client spends on a case -> its unit."""
 
-ENDINGS: Final = ("remark.assumed_end", "remark.no_end")
 ROWS: Final = ["effort", "value", "low", "high", "unit", "n", "why"]
 
 
@@ -77,7 +76,6 @@ def of(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
     steps = work.table("steps")
     steps = steps[steps["service"] == service] if service else steps
     rows = journey.of(work, "cases", service)
-    remarks = rows.attrs.get("remarks", [])
     steps = flow.of_cases(steps, rows[~rows["open"].astype(bool)]) if len(rows) else steps
     keys = ["service", *([by] if by else [])]
     if by and by in steps and (steps[by].astype(str) == "").all():
@@ -90,9 +88,7 @@ def of(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
     name = f"effort_{by}" if by else "effort"
     table = pd.DataFrame(found, columns=[*keys, *ROWS])
     table = table.assign(how_came=table["channel"]) if by == "channel" else table
-    table = about(table, name, work, key=[*keys, "effort"], of=["steps"])
-    table.attrs["remarks"] = [each for each in remarks if each[0] in ENDINGS]
-    return table
+    return about(table, name, work, key=[*keys, "effort"], of=["steps"])
 
 
 def _means(cases: pd.DataFrame) -> list[dict[str, object]]:

@@ -256,8 +256,8 @@ TABLES: Final[dict[str, tuple[Callable[..., pd.DataFrame], list[str]]]] = {
 }
 """Tables of a workbook: how each is made, and what tells its rows apart."""
 
-BY_STEP: Final = ("waits", "charged", "handovers", "variants", "ends")
-"""Tables for which it does not matter whether a case has ended."""
+ENDING: Final = ("cases", "summary", "ended", "stuck")
+"""Tables that say what was taken for the end of a case; it is told once, not under each."""
 
 TIMED: Final = ("cases", "summary", "channels", "segments")
 """Tables that tell working time."""
@@ -295,7 +295,7 @@ def of(
     found = metrics.about(found, f"journey_{table}", work, key=key, of=["steps"])
     found.attrs["assumed"] = assumed
     found.attrs["remarks"] = [
-        *([] if told or table in BY_STEP else _ending(assumed)),
+        *(_ending(assumed) if table in ENDING and not told else []),
         *(_days(by, rows.attrs["uncertain"]) if table in TIMED else []),
         *([("remark.small_months", {})] if table == "funnel" else []),
     ]

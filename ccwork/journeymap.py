@@ -169,16 +169,34 @@ def words(work: Workbook, service: str) -> pd.DataFrame:
 
 
 def changes(work: Workbook, service: str) -> pd.DataFrame:
-    """Return what people want to change in the journey, one row a change, in their words."""
+    """Return what people want to change in the journey, one row a change, in their words.
+
+    ``in_count`` says whether the change can be counted: no where the log has no such step, or
+    the row does not say with which step, how long or how many documents.
+    """
     rows = work.table("redesign")
     rows = rows[rows["service"] == service]
+    log = work.table("steps")
+    log = log[log["service"] == service]
+    in_count = ["yes" if _counts(row, log) else "no" for row in rows.to_dict("records")]
     table = rows.rename(columns={"change": "how_changed", "hours": "limit_hours"})
     table = table[["step", "how_changed", "limit_hours"]].assign(
-        limit_hours_why="norm_of_step", why_said=said(rows, "why")
+        limit_hours_why="norm_of_step", why_said=said(rows, "why"), in_count=in_count
     )
     capped = table["how_changed"].isin(["step_norm", "wait_norm"])
     table.loc[~capped, "limit_hours_why"] = "not_applicable"
     return about(table, "redesign", work, key=["step", "how_changed"], of=["redesign"])
+
+
+def _counts(row: dict[str, object], log: pd.DataFrame) -> bool:
+    """Tell whether a change can be counted on a log."""
+    mine = log[log["step"] == row["step"]]
+    if row["change"] == "parallel":
+        return len(mine) > 0 and bool((log["step"] == row["with_step"]).any())
+    if row["change"] == "fewer_documents":
+        return pd.notna(row["documents"]) and bool(mine["documents"].notna().any())
+    limited = pd.notna(row["hours"]) or bool(mine["norm"].notna().any())
+    return len(mine) > 0 and (row["change"] == "without" or limited)
 
 
 def redesigned(log: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
