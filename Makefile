@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: report test lab truths characteristics mutation bench bench-large po notebooks wheelhouse
+.PHONY: report test lab truths faults characteristics mutation bench bench-large axe po notebooks wheelhouse
 
 report: $(READY)  ## reports of all sample agencies, in Russian and English
 	$(BIN)/ccwork report --all --lang ru --lang en --out reports
@@ -18,7 +18,10 @@ lab: $(READY)  ## JupyterLab in Russian on the first notebook
 	$(BIN)/ccwork lab notebooks
 
 truths: $(READY)  ## planted truths on 200 seeds of every invented agency (a quarter of an hour)
-	$(BIN)/python -m pytest tests/test_truths.py -m long -s
+	$(BIN)/python -m pytest tests/test_truths.py tests/test_verdicts.py -m long -s
+
+faults: $(READY)  ## break a batch at every point in every way; 35 agencies, 30 hostile (half an hour)
+	$(BIN)/python -m pytest tests/test_faults.py tests/test_batch.py -m long
 
 characteristics: $(READY)  ## how often the rule of stage 4 is wrong (a minute)
 	$(BIN)/python tests/characteristics.py
@@ -35,6 +38,10 @@ bench: $(READY)  ## speed and memory: logs to a million events, the batch agains
 
 bench-large: $(READY)  ## ten million events (some minutes, 6 GB)
 	$(BIN)/python tests/bench_logs.py 10000000
+
+axe: report  ## look for barriers in every page of the reports (needs npm and Chromium)
+	npm install --silent --no-save --prefix $(VENV)/axe axe-core@4 playwright-core@1
+	NODE_PATH=$(VENV)/axe/node_modules node tests/axe.js reports
 
 po: $(READY)  ## bring the translations up to date with the notebooks
 	$(BIN)/python -m ccwork.edition

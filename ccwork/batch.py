@@ -18,7 +18,7 @@ from typing import Any, Final
 import nbformat
 from nbformat import NotebookNode
 
-from ccwork import artefacts, edition, faults, front, kernels, report, text, workbook
+from ccwork import artefacts, edition, faults, front, kernels, report, tables, text, workbook
 from ccwork.kernels import Kernel, Stopped
 from ccwork.problems import Problem
 from ccwork.todo import Job, Task, jobs, select, stages
@@ -130,10 +130,11 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     folder.mkdir(parents=True, exist_ok=True)
     artefacts.sweep(folder)
     faults.point("check")
+    named, _ = tables.own_facts(job.folder)
+    outcome.name = {lang: str(named[f"name_{lang}"]) for lang in text.LANGS}
     work, problems = workbook.check(str(job.folder), job.agency, job.period)
     if work is None:
         return _bad_data(outcome, task, job, problems)
-    outcome.name = {lang: work.info.get(f"name_{lang}") or "" for lang in text.LANGS}
     outcome.period, outcome.warnings = work.period, len(problems)
     parameters = {**task.parameters, "agency": job.agency, "period": work.period}
     with ThreadPoolExecutor(1) as beside:  # exports overlap with what the kernel computes

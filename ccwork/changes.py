@@ -15,18 +15,21 @@ from ccwork import experiment, method, text
 from ccwork.experiment import Plan, Sealed
 from ccwork.metrics import about, said
 from ccwork.stats import points
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once
 
 EFFECTS: Final = ("burden", "trust", "transparency")
 """What a change may do: lower the burden, raise trust, make work transparent (the method)."""
 
 PLANNED: Final = (
-    "change", "service", "metric", "worthwhile", "assigned", "looks", "free", "started",
+    "change", "service", "metric", "worthwhile", "assigned", "split", "looks", "free", "started",
 )  # fmt: skip
 """Columns of the register that make the plan of a change: the checksum is of these."""
 
 PULSE_LEVELS: Final = 5
 """Levels of the answers to the staff pulse."""
+
+QUESTIONS: Final = ("load", "control", "support")
+"""The three questions of the pulse: columns of the table ``pulses``."""
 
 UNBEARABLE: Final = 20.0
 """Stop where surely more than so many per cent say the load is unbearable (our choice)."""
@@ -76,11 +79,17 @@ def register(work: Workbook) -> pd.DataFrame:
     rows["safety"] = rows["risk"].replace("", "unknown")
     rows["day"] = rows["started"].map(day)
     held = plans(work).set_index("novelty")["validity"]
-    rows["flags"] = [_flags(row, held[row["change"]]) for row in rows.to_dict("records")]
+    opinions = work.catalogue.index[work.catalogue["group"] == "subjective"]
+    asked = rows["metric"].isin(opinions) & rows["change"].isin(work.table("trials")["change"])
+    untold = asked & rows[["success_all", "success_asked"]].isna().any(axis=1)
+    rows["flags"] = [
+        _flags(row, held[row["change"]], silent)
+        for row, silent in zip(rows.to_dict("records"), untold, strict=True)
+    ]
     return about(rows, "changes", work, key=["novelty"], of=["changes"])
 
 
-def _flags(row: Mapping[str, Any], validity: str) -> str:
+def _flags(row: Mapping[str, Any], validity: str, untold: bool) -> str:
     hits = {
         "order_only": row["act"] == "order",
         "chosen_worst": row["assigned"] == "worst",
@@ -90,6 +99,7 @@ def _flags(row: Mapping[str, Any], validity: str) -> str:
         "risk_high": row["safety"] == "high",
         "no_plan": validity == "none",
         "plan_broken": validity in ("changed", "late"),
+        "asked_untold": untold,
     }
     return " ".join(flag for flag, hit in hits.items() if hit)
 
@@ -99,6 +109,47 @@ def words(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.copy()
     rows.attrs = rows.attrs | {"name": "change_words"}
     return rows
+
+
+def starts(work: Workbook) -> pd.DataFrame:
+    """Say where each change began, and when: by what was measured, not by what was meant.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``novelty`` and day of start, ``begun``: ``units_begun`` that day,
+        ``began_where`` (names; "—" where no unit was told), ``start_check``: agrees, or
+        differs where the table ``units`` names another day for one of them; untold where it
+        names none.
+    """
+    trials = work.table("trials")
+    new = trials[trials["way"] == "new"]
+    begun = new.groupby(["change", "unit"], sort=False)["date"].min().reset_index()
+    meant = work.table("units").set_index("unit")["start"]
+    begun["meant"] = pd.to_datetime(begun["unit"].map(meant))
+    order = list(work.table("changes")["change"])
+    rows = [
+        {"novelty": change, "begun": f"{when:%Y-%m-%d}", "day": day(when), "units_begun": len(own),
+         "began_where": ", ".join(_named(own["unit"])), "start_check": _agrees(own)}
+        for (change, when), own in begun.groupby(["change", "date"])
+    ]  # fmt: skip
+    columns = ["novelty", "begun", "day", "units_begun", "began_where", "start_check"]
+    rows = sorted(rows, key=lambda row: order.index(row["novelty"]))
+    return about(pd.DataFrame(rows, columns=columns), "starts", work, key=["novelty", "begun"],
+                 of=["trials", "units"])  # fmt: skip
+
+
+def _named(units: pd.Series) -> list[str]:
+    return [text.name("unit", unit) if unit else "—" for unit in sorted(units)]
+
+
+def _agrees(own: pd.DataFrame) -> str:
+    """Hold the days measured against those named: a row may stand for the month it begins."""
+    named = own[own["meant"].notna()]
+    if named.empty:
+        return "untold"
+    same = named["meant"].dt.to_period("M") == named["date"].dt.to_period("M")
+    return "agrees" if same.all() else "differs"
 
 
 # ---------------------------------------------------------------- the plan of a change
@@ -184,7 +235,36 @@ def pulse(work: Workbook) -> pd.DataFrame:
         rows[part] = rows[f"{part}_{text.lang()}"].where(
             lambda own: own != "", rows[f"{part}_{other}"]
         )
-    return about(rows, "pulse", work, key=["pulse"], of=[])
+    return about(rows, "pulse", work, key=["pulse"], of=["pulses"])
+
+
+@once
+def answered(work: Workbook) -> pd.DataFrame:
+    """Turn the anonymous answers of the pulse into rows of a trial.
+
+    Returns
+    -------
+    DataFrame
+        As the table ``trials``: per change, unit, month and way of working the pressure
+        (``staff_pressure``: mean of the persons, each the mean of the questions answered) and
+        the share to whom the load is unbearable (``staff_unbearable``: answer 1).
+    """
+    rows = work.table("pulses")
+    if rows.empty:
+        return pd.DataFrame(columns=work.table("trials").columns)
+    asked = rows[list(QUESTIONS)].astype(float)
+    by = ["change", "unit", "date", "way"]
+    rows = rows[by].assign(
+        date=rows["date"].dt.to_period("M").dt.start_time,
+        staff_pressure=100 - points.likert(asked.mean(axis=1).to_numpy(), PULSE_LEVELS),
+        staff_unbearable=100.0 * (asked["load"] == 1).where(asked["load"].notna()),
+    )
+    made = [
+        rows.groupby(by)[metric].agg(value="mean", n="count", sd="std").assign(metric=metric)
+        for metric in (experiment.STAFF_PRESSURE, STOP_METRIC)
+    ]
+    table = pd.concat(made).reset_index()
+    return table[table["n"] > 0].assign(case="", segment="", look=np.nan)
 
 
 def pressure(levels: pd.DataFrame) -> float:

@@ -13,7 +13,7 @@ from scipy import special
 from ccwork import changes, experiment, ladder, method
 from ccwork.metrics import about
 from ccwork.stats import intervals, rule
-from ccwork.stats.designs import Effect
+from ccwork.stats.designs import NAN, Effect
 from ccwork.workbook import Workbook, once
 
 LOUD: Final = 0.5
@@ -31,22 +31,33 @@ DESIGNED: Final = [
 ]  # fmt: skip
 COLUMNS: Final = [
     "novelty", "role", "metric", "segment", "effect", "effect_low", "effect_high", "margin",
-    "shows", "detectable", "p", "n", "strength", "design", "sureness", "unit", "effect_why",
+    "shows", "detectable", "p", "by_chance", "n", "strength", "design",
+    "sureness", "unit", "effect_why", "n_why",
 ]  # fmt: skip
 
 
 def trials(work: Workbook, change: str) -> pd.DataFrame:
     """Return the trial of one change; a row without a number of cases is one case.
 
-    Units with fewer than ten answers of the staff are merged: all changed, all others.
+    Answers of the pulse stand for figures of the staff where both were brought. Units with
+    fewer than ten answers of the staff are merged: all changed, all others; a side with fewer
+    than ten in all is left out, so that nobody is recognised.
     """
-    rows = work.table("trials")
-    rows = rows[(rows["change"] == change) & rows["value"].notna()].copy()
+    rows, pulse = work.table("trials"), changes.answered(work)
+    rows, pulse = rows[rows["change"] == change], pulse[pulse["change"] == change]
+    if len(pulse):
+        rows = pd.concat([rows[~rows["metric"].isin(STAFF)], pulse], ignore_index=True)
+    rows = rows[rows["value"].notna()].copy()
     rows["n"] = pd.to_numeric(rows["n"]).fillna(1)
     rows["sd"] = pd.to_numeric(rows["sd"])
-    few = (rows["n"] < method.MIN_SHOWN) & rows["metric"].isin(STAFF) & (rows["case"] == "")
+    staff = rows["metric"].isin(STAFF)
+    few = (rows["n"] < method.MIN_SHOWN) & staff & (rows["case"] == "")
     ever = rows["unit"].isin(rows.loc[rows["way"] == ladder.NEW, "unit"])
-    return rows.assign(unit=rows["unit"].mask(few, ever.map({True: "new", False: "old"})))
+    rows = rows.assign(unit=rows["unit"].mask(few, ever.map({True: "new", False: "old"})))
+    ready = work.table("units").set_index("unit")["readiness"]
+    rows = rows.assign(readiness=[ready.get(unit, "") for unit in rows["unit"]])
+    told = rows.groupby(["metric", "way"])["n"].transform("sum")
+    return rows[~staff | (told >= method.MIN_SHOWN)]
 
 
 class Judged(NamedTuple):
@@ -95,10 +106,14 @@ def design(work: Workbook) -> pd.DataFrame:
     for change in work.table("changes").to_dict("records"):
         own, found, lacks = _design(change, work)
         row = {"novelty": change["change"], "design": found, "strength": ladder.GRADES[found]}
-        units = (math.nan,) * 2 if found == "cases" else (own.treated, own.control)
-        row |= {"treated": units[0], "control": units[1], "lacks": " ".join(lacks)}
-        row |= {"dates_before": own.before, "dates_after": own.after, "why": "cases_compared"}
-        rows.append(row)
+        counts = {"treated": own.treated, "control": own.control,
+                  "dates_before": own.before, "dates_after": own.after}  # fmt: skip
+        if not own.treated:
+            counts |= dict.fromkeys(counts, math.nan)
+        elif found == "cases":
+            counts |= {"treated": math.nan, "control": math.nan}
+        why = "cases_compared" if found == "cases" else "nothing_measured"
+        rows.append(row | counts | {"lacks": " ".join(lacks), "why": why})
     return _about(pd.DataFrame(rows, columns=DESIGNED), "designs", work, ["novelty"])
 
 
@@ -127,6 +142,62 @@ def _design(change: Mapping[str, Any], work: Workbook) -> tuple[ladder.Shape, st
     return own, *ladder.recognised(own)
 
 
+# ---------------------------------------------------------------- the picture before the number
+
+
+def paths(work: Workbook) -> pd.DataFrame:
+    """Return the primary metric of every change, date by date: those changed, and the others.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``novelty``, ``side`` (changed, others) and ``date``: ``value``, mean of the
+        cases, with ``n`` and ``unit``; ``begun``, the first date of the new way. Where cases
+        were drawn, the sides are the two ways of working.
+    """
+    columns = ["novelty", "side", "date", "value", "n", "unit", "begun"]
+    parts = [pd.DataFrame(columns=columns)]
+    for change in work.table("changes").to_dict("records"):
+        rows = trials(work, change["change"])
+        rows = rows[rows["metric"] == change["metric"]]
+        new = rows[rows["way"] == ladder.NEW]
+        if new.empty:
+            continue
+        _, found, _ = _design(change, work)
+        mine = rows["way"] == ladder.NEW if found == "cases" else rows["unit"].isin(new["unit"])
+        sides = rows.assign(side=mine.map({True: "changed", False: "others"}))
+        shown = ladder.merged(sides, False, ["side", "date"]).drop(columns="sd")
+        unit = judged(work, change["metric"]).unit
+        parts.append(shown.assign(novelty=change["change"], unit=unit, begun=new["date"].min()))
+    rows = pd.concat([part for part in parts if len(part)] or parts)[columns]
+    return _about(rows, "paths", work, ["novelty", "side", "date"])
+
+
+def sides(work: Workbook) -> pd.DataFrame:
+    """Put before and after, changed and others side by side: means of all cases, nothing tested.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``novelty``: ``changed_before``, ``changed_after``, ``others_before``,
+        ``others_after`` in ``unit``, and ``n`` cases. The effect is judged by units, and by the
+        dates of its design; so these four need not give the same number.
+    """
+    made = []
+    for novelty, own in paths(work).groupby("novelty", sort=False):
+        row = {"novelty": novelty, "unit": own["unit"].iloc[0], "n": int(own["n"].sum())}
+        for side in ("changed", "others"):
+            late = own["date"] >= own["begun"]
+            for name, when in (("before", ~late), ("after", late)):
+                part = own[when & (own["side"] == side)]
+                mean = (part["value"] * part["n"]).sum() / part["n"].sum() if len(part) else NAN
+                row[f"{side}_{name}"] = mean
+        made.append(row)
+    names = [f"{side}_{when}" for side in ("changed", "others") for when in ("before", "after")]
+    table = pd.DataFrame(made, columns=["novelty", "unit", *names, "n"]).assign(why="nobody_there")
+    return _about(table, "sides", work, ["novelty"])
+
+
 # ---------------------------------------------------------------- effects
 
 
@@ -140,13 +211,15 @@ def effects(work: Workbook) -> pd.DataFrame:
         One row per ``novelty``, ``role``, ``metric`` and ``segment``. ``effect`` with limits:
         plus is better. ``margin``: of the primary metric the worthwhile difference, else the
         harm put up with. ``shows``: a code of the rule; of a check quiet or loud.
-        ``detectable``: the least effect seen in four cases of five. ``p``, ``n`` cases,
+        ``detectable``: the least effect seen in four cases of five. ``p`` and the same in per
+        cent, ``by_chance``; ``n`` cases,
         ``strength`` and ``design`` of these very rows, ``sureness`` (per cent) of the interval.
 
     Notes
     -----
     Roles: primary, guardrail, stop (how far the share "unbearable" stays below its stop),
-    least_served, group, pretrend, placebo_time, placebo_units.
+    least_served, group, pretrend, placebo_time, placebo_units. What one in twenty placebo
+    units, or groups of units, would show has no interval.
     """
     rows = [
         {"novelty": change["change"], **row}
@@ -208,8 +281,10 @@ def _row(
         "role": role, "metric": metric.code, "segment": "—", "effect": found.value,
         "effect_low": found.low, "effect_high": found.high, "margin": metric.margin,
         "shows": str(shown), "detectable": (found.high - found.low) / 2 * (1 + SEEN / limit),
-        "p": found.p, "n": int(n), "strength": ladder.GRADES[design], "design": design,
+        "p": found.p, "by_chance": 100 * found.p, "n": int(n) or math.nan,
+        "strength": ladder.GRADES[design], "design": design,
         "sureness": 100 * sure, "unit": metric.unit, "effect_why": "no_numbers",
+        "n_why": "nothing_measured",
     }  # fmt: skip
 
 
@@ -241,16 +316,34 @@ def _checks(
     """Ask whether it could be something else than the change."""
     design = main["design"]
     about = {"design": design, "n": main["n"], "sure": sure}
-    if design == "comparison":
+    if design in ladder.COMPARED:
         found = _turned(ladder.pretrend(rows, sure), metric.sign)
-        alike = -metric.margin < found.low and found.high < metric.margin
-        yield _row("pretrend", metric, found, **about) | {"shows": "quiet" if alike else "loud"}
+        shows = {"shows": _alike(found, metric.margin), "effect_why": "no_fair_limits"}
+        yield _row("pretrend", metric, found, **about) | shows
     for role, placebo in ladder.placebos(rows, design, metric.share, metric.sign, sure):
         found = _turned(placebo, metric.sign)
-        alone = math.isnan(found.low)
-        loud = (alone or found.low > 0) and found.value >= (1 if alone else LOUD) * main["effect"]
-        shown = "loud" if loud and main["effect"] > 0 else "quiet"
-        yield _row(role, metric, found, **about) | {"shows": shown, "effect_why": "no_fair_limits"}
+        shows = {"shows": _heard(found, main["effect"]), "effect_why": "no_fair_limits"}
+        yield _row(role, metric, found, **about) | shows
+
+
+def _heard(found: Effect, effect: float) -> str:
+    """Say whether a placebo shows as much: loud, unclear where that may be chance, or quiet."""
+    alone = math.isnan(found.low)
+    as_much = effect > 0 and found.value >= (1 if alone else LOUD) * effect
+    if not as_much:
+        return "quiet"
+    return "loud" if alone or found.low > 0 else "unclear"
+
+
+def _alike(found: Effect, margin: float) -> str:
+    """Say whether those compared ran alike before: quiet, loud where they drifted, or unclear.
+
+    Alike when the whole interval lies within the worthwhile difference, never because p is
+    large.
+    """
+    if -margin < found.low and found.high < margin:
+        return "quiet"
+    return "loud" if found.low > 0 or found.high < 0 else "unclear"
 
 
 def _turned(found: Effect, sign: int) -> Effect:

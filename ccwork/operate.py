@@ -136,7 +136,7 @@ def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]
     """Run what is chosen; return outcomes by place, and whether it was broken off."""
     todo = sum(job.state != "unchanged" for job in chosen)
     done: dict[str, Outcome] = {}
-    executor, close = _executor(order, todo)
+    executor, stop = _executor(order, todo)
     bar = tqdm(total=todo, bar_format=text.word("cli.bar"), disable=True if order.quiet else None)
     broken = False
     with _stoppable(), bar:
@@ -148,18 +148,18 @@ def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]
             broken = True
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         finally:
-            executor.shutdown(wait=not broken or not order.scheduler, cancel_futures=broken)
-            close()
+            stop(broken)
     return done, broken
 
 
-def _executor(order: Order, todo: int) -> tuple[Executor, Callable[[], None]]:
+def _executor(order: Order, todo: int) -> tuple[Executor, Callable[[bool], None]]:
     if order.scheduler and todo:
         return workers.cluster(order.scheduler)
     limits = order.task.limits
     wanted = max(1, min(order.jobs, todo))
     seconds = limits.agency + workers.GRACE
-    return workers.Local(wanted, seconds, limits.memory, batch.spoiled), lambda: None
+    local = workers.Local(wanted, seconds, limits.memory, batch.spoiled)
+    return local, lambda at_once: local.shutdown(cancel_futures=at_once)
 
 
 @contextmanager

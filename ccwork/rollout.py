@@ -5,14 +5,14 @@ the roll-out is then itself a stepped wedge.
 """
 
 import zlib
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from ccwork import evidence, history, ladder, periods
+from ccwork import evidence, gate, history, ladder, method, periods
 from ccwork.metrics import about
-from ccwork.stats import wedge
+from ccwork.stats import spc, wedge
 from ccwork.workbook import Workbook
 
 SEED: Final = 1
@@ -27,6 +27,10 @@ ICC: Final = 0.05
 MONTHS: Final = 6
 """So long an accepted change is watched (our choice)."""
 
+WATCHED: Final = [
+    "novelty", "metric", "service", "watched_from", "watched_until", "periods_seen",
+    "alarm_line", "alarm_line_why", "unit", "limits_of", "watched",
+]  # fmt: skip
 OF: Final = ("changes", "trials", "units")
 
 
@@ -116,44 +120,67 @@ def watch(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per adopted change: ``metric``, ``service``, ``watched_from``, ``watched_until``,
-        ``periods_seen`` since the decision, ``watched``: reversal, quiet, or awaited where
-        no period has ended yet.
+        One row per adopted change and metric: the primary one, and guardrails of the trial
+        that have a series, of this service or of one only. ``watched_from``,
+        ``watched_until``, ``periods_seen`` since the decision; ``alarm_line``, the limit a value
+        must not pass, with its ``unit``; ``limits_of``, the points it was drawn from:
+        since_start, or before where those are too few; ``watched``: reversal, quiet, or
+        awaited where no period has ended yet.
 
     Notes
     -----
-    A bad signal of any rule within six months of the decision reopens it: our choice.
+    A bad signal of any rule within six months of the decision reopens it: our choice. Limits
+    come from the points between the start and the decision (six at least): against the old
+    level a gain that melts away would never show.
     """
     register = work.table("changes").set_index("change")
     days = work.table("decisions").sort_values("date").groupby("change")["date"].last()
     charts = history.histories(work)
     made = []
     for change in rows.loc[rows["decision"] == "adopt", "novelty"]:
-        since = periods.coarsen(f"{days[change]:%Y-%m}", work.grain)
-        until = periods.coarsen(periods.shift(f"{days[change]:%Y-%m}", MONTHS), work.grain)
-        own = register.loc[change]
-        series = charts[
-            (charts["metric"] == own["metric"]) & (charts["service"] == own["service"])
-        ]
-        after = [periods.last_day(since) < periods.last_day(p) <= periods.last_day(until)
-                 for p in series["period"]]  # fmt: skip
-        seen = series[np.array(after, bool) & series["value"].notna().to_numpy()]
-        bad = bool((seen[history.RULES].to_numpy(int) < 0).any())
-        made.append({"novelty": change, "metric": own["metric"], "service": own["service"],
-                     "watched_from": since, "watched_until": until, "periods_seen": len(seen),
-                     "watched": "reversal" if bad else _calm(len(seen))})  # fmt: skip
-    names = [
-        "novelty",
-        "metric",
-        "service",
-        "watched_from",
-        "watched_until",
-        "periods_seen",
-        "watched",
-    ]
-    return about(pd.DataFrame(made, columns=names), "watch", work, key=["novelty"],
+        own, month = register.loc[change], f"{days[change]:%Y-%m}"
+        since = periods.coarsen(month, work.grain)
+        until = periods.coarsen(periods.shift(month, MONTHS), work.grain)
+        for metric in dict.fromkeys([own["metric"], *evidence.trials(work, change)["metric"]]):
+            every = charts[charts["metric"] == metric]
+            known = every["service"].unique()
+            service = known[0] if len(known) == 1 else own["service"]
+            chart = every[every["service"] == service]
+            if chart.empty and metric != own["metric"]:
+                continue
+            good = 1 if work.catalogue.loc[metric, "better"] == "higher" else -1
+            found = _watched(chart, own["started"], since, until, good)
+            made.append({"novelty": change, "metric": metric, "service": service,
+                         "watched_from": since, "watched_until": until, **found})  # fmt: skip
+    table = pd.DataFrame(made, columns=WATCHED)
+    return about(table, "watch", work, key=["novelty", "metric"],
                  of=[*OF, "decisions", "metrics"])  # fmt: skip
 
 
-def _calm(seen: int) -> str:
-    return "quiet" if seen else "awaited"
+def _watched(
+    chart: pd.DataFrame, started: pd.Timestamp, since: str, until: str, good: int
+) -> dict[str, Any]:
+    """Hold the periods after a decision against limits of the time since the start."""
+    ends = [periods.last_day(period) for period in chart["period"]]
+    decided = int(sum(end <= periods.last_day(since) for end in ends))
+    last = int(sum(end <= periods.last_day(until) for end in ends))
+    values = chart["adjusted"].to_numpy(float)
+    at = 0 if pd.isna(started) else min(gate.first_after(chart, started), decided)
+    fresh = np.isfinite(values[at:decided]).sum() >= method.MIN_CHART
+    side = "lower" if good > 0 else "upper"
+    if fresh and not pd.isna(started):
+        limits = spc.limits(values[at:decided], lock=None)
+        broken = spc.signals(values[at:last], limits, run=method.RUN)[history.RULES]
+        bad = good * broken.to_numpy(int)[decided - at :] < 0
+        line = getattr(limits, side)
+    else:
+        bad = chart[history.RULES].to_numpy(float)[decided:last] < 0
+        line = chart[side].iloc[decided - 1] if decided else np.nan
+    present = np.isfinite(values[decided:last])
+    seen = int(present.sum())
+    return {
+        "periods_seen": seen, "alarm_line": float(line), "alarm_line_why": "few_points",
+        "limits_of": "since_start" if fresh and not pd.isna(started) else "before",
+        "unit": chart["unit"].iloc[0] if len(chart) else "",
+        "watched": "reversal" if bad[present].any() else "quiet" if seen else "awaited",
+    }  # fmt: skip

@@ -144,11 +144,8 @@ def summary(*parts: pd.DataFrame) -> None:
     lines = [sentence for rows in told for sentence in sentences(rows)]
     lines += [absent(parts[0])] if not told else []
     items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    notes = "".join(
-        f'<p class="source">{html.escape(note)}</p>'
-        for note in dict.fromkeys(source(rows) for rows in parts if not rows.empty)
-    )
+    note = f'<p class="source">{html.escape(source(*told))}</p>' if told else ""
     publish_display_data(
-        {"text/html": f'<ul class="summary">{items}</ul>{notes}', "text/plain": "\n".join(lines)},
+        {"text/html": f'<ul class="summary">{items}</ul>{note}', "text/plain": "\n".join(lines)},
         metadata={"ccwork": {"kind": "summary", "name": "summary", "facts": []}},
     )

@@ -29,7 +29,7 @@ __all__ = ["Column", "Input", "Table", "dictionary", "known", "read"]
 AGENCY: Final = "agency.toml"
 IGNORED: Final = (".*", "~$*", "readme*", "licen[cs]e*", "*.md", "*.py", "*.toml")
 FOLDERS: Final = ("source", "catalogue", intake.FOLDER)
-ENOUGH: Final = ("answers", "counts", "metrics", "checks", "steps")
+ENOUGH: Final = ("answers", "counts", "metrics", "checks", "steps", "trials")
 """An agency begins with any one of these."""
 OWN_SHEETS: Final = ("form.guide", "form.codes", "form.problems")
 """Terms that name the sheets ccwork itself puts into a book; they hold no table."""
@@ -82,7 +82,7 @@ def read(folder: Path) -> Input:
     if not folder.is_dir():
         missing = Problem("folder_missing", values={"found": folder.name})
         return Input(problems=[missing])
-    agency, problems = _agency(folder / AGENCY)
+    agency, problems = own_facts(folder)
     brought, sums, faults = _tables(folder, {name: dictionary()[name] for name in known()})
     lists = {name: dictionary()[name] for name in schema.catalogues()}
     own, own_sums, own_faults = _tables(folder / "catalogue", lists, "catalogue/")
@@ -134,14 +134,14 @@ def _filled(steps: pd.DataFrame, wanted: Mapping[str, Column]) -> pd.DataFrame:
 # ---------------------------------------------------------------- agency.toml
 
 
-def _agency(path: Path) -> tuple[dict[str, object], list[Problem]]:
-    """Read the agency's own facts."""
+def own_facts(folder: Path) -> tuple[dict[str, object], list[Problem]]:
+    """Read what an agency says of itself in ``agency.toml``, and what is wrong with it."""
     wanted = dictionary()["agency"].columns
     agency: dict[str, object] = {
         name: None if c.kind == "date" else "" for name, c in wanted.items()
     }
     try:
-        given = _toml(path)
+        given = _toml(folder / AGENCY)
     except Fault as fault:
         return agency, [Problem(fault.code, AGENCY, values=fault.values)]
     problems = [_unknown_key(name, wanted) for name in given if name not in wanted]

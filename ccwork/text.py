@@ -97,14 +97,19 @@ def say(code: str, **values: object) -> str:
     return sentence.format(**shown)
 
 
+WHOLE: Final = 1000
+"""A number of so much or more is written without decimals: nobody measured them (our choice)."""
+
+
 def number(value: float, digits: int = 1) -> str:
-    """Write a number with a fixed number of decimals.
+    """Write a number with a fixed number of decimals; with none from :data:`WHOLE` on.
 
     Examples
     --------
-    >>> use("ru"); number(84.97)
-    '85,0'
+    >>> use("ru"); number(84.97), number(1234.56)[-3:]
+    ('85,0', '235')
     """
+    digits = digits if abs(round(float(value), digits)) < WHOLE else 0
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     shown = format_decimal(round(float(value), digits) + 0.0, pattern, locale=_lang)
     return shown.replace("-", "−")

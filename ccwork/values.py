@@ -99,7 +99,7 @@ def number(row: dict[str, Any], column: str, value: float, form: str) -> str:
         return text.word("reason.too_few") if few(column, value) else text.number(value, 0)
     shown = text.signed(value) if form == "change" else text.number(value)
     if form == "change" and row.get("unit") == "percent":
-        shown += text.word("of_unit.percent_points")
+        shown += f"\N{NO-BREAK SPACE}{text.word('of_unit.percent_points')}"
     if f"{column}_low" not in row:
         return shown
     low, high = limits(row, column)
@@ -130,11 +130,15 @@ def measured(row: dict[str, Any]) -> str:
     return f"{text.number(value, digits)}\N{NO-BREAK SPACE}{unit} {limit}"
 
 
-def source(rows: pd.DataFrame) -> str:
-    """Say where the numbers of a table come from and of what date they are."""
-    when = text.day(date.fromisoformat(rows.attrs["date"]))
-    line = text.say("source_line", files=", ".join(rows.attrs["files"]) or "—", date=when)
-    return " ".join([line, *remarks(rows)])
+def source(*tables: pd.DataFrame) -> str:
+    """Say where the numbers of tables of one workbook come from and of what date they are.
+
+    Then what was assumed for them, each sentence once.
+    """
+    when = text.day(date.fromisoformat(tables[0].attrs["date"]))
+    files = sorted({file for rows in tables for file in rows.attrs["files"]})
+    line = text.say("source_line", files=", ".join(files) or "—", date=when)
+    return " ".join(dict.fromkeys([line, *(said for rows in tables for said in remarks(rows))]))
 
 
 def remarks(rows: pd.DataFrame) -> Iterator[str]:

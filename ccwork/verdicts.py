@@ -36,6 +36,7 @@ MIDDLE: Final = 14
 SAID: Final = [
     "novelty", "verdict_word", "strength", "primary", "metric", "effect", "effect_low",
     "effect_high", "unit", "n", "p", "p_adjusted", "because", "claim", "say", "effect_why",
+    "n_why",
 ]  # fmt: skip
 DECIDED: Final = [
     "novelty", "verdict_word", "strength", "decision", "who", "day", "why_said", "mark",
@@ -105,16 +106,28 @@ def _row(
     if code not in ("reject", "invalid") and caps:
         because = ([] if code == "accept" else because) + caps
         code = "extend" if look < looks else "not_proven"
+    because = _plainer(because, main, rows)
     equal = -main["margin"] < main["effect_low"] and main["effect_high"] < main["margin"]
     because += ["equal"] if equal and "no" in because else []
     story = main["strength"] == "E" and code not in ("reject", "invalid")
     because = ["story"] if story else because
-    shown = main[["metric", "effect", "effect_low", "effect_high", "unit", "n", "p", "effect_why"]]
+    shown = main[["metric", "effect", "effect_low", "effect_high", "unit", "n", "p", "effect_why",
+                  "n_why"]]  # fmt: skip
     return {
         "novelty": change["change"], "verdict_word": code, "strength": main["strength"],
         "primary": made.primary or "unclear", **shown, "p_adjusted": adjusted,
         "because": " ".join(because), "claim": main["strength"], "say": "story" if story else code,
     }  # fmt: skip
+
+
+def _plainer(because: list[str], main: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
+    """Give words of their own to an effect without an interval and to staff nobody asked."""
+    plainer = {}
+    if pd.isna(main["effect_low"]):
+        plainer["unclear"] = "no_interval"
+    if experiment.STAFF_PRESSURE not in set(rows["metric"]):
+        plainer["guardrail_unclear"] = "staff_unasked"
+    return [plainer.get(code, code) for code in because]
 
 
 def _guardrails(every: pd.DataFrame) -> dict[str, rule.Guardrail]:
@@ -157,7 +170,7 @@ def invalid(
     successful than all clients; chance did not share out the cases as planned.
     """
     found = [f"plan_{validity}"] if validity in ("changed", "late") else []
-    own = rows[rows["metric"] == main["metric"]]
+    own = ladder.used(rows[rows["metric"] == main["metric"]], main["design"])
     n = own["n"].sum()
     if only_successful(change["success_all"], change["success_asked"], n):
         found.append("only_successful")
@@ -204,13 +217,15 @@ def _caps(
 ) -> list[str]:  # fmt: skip
     """Return why a change may not be accepted although the rule would."""
     loud = set(every.loc[every["shows"] == "loud", "role"])
+    before = every.loc[every["role"] == "pretrend", "shows"].tolist()
     units = rows.loc[rows["metric"] == main["metric"], "unit"].nunique()
     clustered = main["design"] in ("clusters", "wedge", "comparison")
     alpha = 1 - main["sureness"] / 100 if validity == "valid" else SCREENED
     hits = {
-        "chosen_worst": change["assigned"] == "worst" and main["design"] == "before_after",
+        "chosen_worst": change["assigned"] == "worst",
         "no_plan": validity == "none",
-        "pretrend": "pretrend" in loud,
+        "pretrend": before == ["loud"],
+        "pretrend_unclear": before == ["unclear"],
         "placebo": bool({"placebo_time", "placebo_units"} & loud),
         "several": main["p"] <= alpha < adjusted,
         "one_look": more and clustered and units < rule.FEW,
@@ -353,6 +368,7 @@ def _mark(row: Mapping[str, Any], decision: str) -> str:
 
 
 def _reveals(decision: str, reversible: str) -> str:
-    if decision != "adopt":
-        return "nothing"
-    return "undo" if reversible == "yes" else "watch"
+    """Say what would show harm within six months: of a change adopted, or cheap to adopt."""
+    if decision == "adopt":
+        return "undo" if reversible == "yes" else "watch"
+    return "would_undo" if decision == "open" and reversible == "yes" else "nothing"

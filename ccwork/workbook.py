@@ -19,6 +19,7 @@ from ccwork.schema import dictionary
 
 DAYS = {
     "trials": "date",
+    "pulses": "date",
     "answers": "date",
     "checks": "date",
     "steps": "start",

@@ -181,8 +181,8 @@ def _follow(running: list[int]) -> None:
     os._exit(1)
 
 
-def cluster(address: str) -> tuple[Executor, Callable[[], None]]:
-    """Return the executor of a Dask cluster, and how to let go of it.
+def cluster(address: str) -> tuple[Executor, Callable[[bool], None]]:
+    """Return the executor of a Dask cluster, and how to let go of it: at once, if told so.
 
     A worker that is lost is replaced by the cluster and its piece of work done again; what a
     piece of work says of itself, failure too, is taken as it is.
@@ -201,4 +201,10 @@ def cluster(address: str) -> tuple[Executor, Callable[[], None]]:
     except (OSError, ValueError):
         wrong = Problem("cluster_unreachable", values={"address": address})
         raise DataProblems([wrong]) from None
-    return client.get_executor(pure=False, retries=0), client.close
+    executor = client.get_executor(pure=False, retries=0)
+
+    def stop(at_once: bool) -> None:
+        executor.shutdown(wait=not at_once)
+        client.close()
+
+    return executor, stop

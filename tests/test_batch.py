@@ -381,6 +381,7 @@ def test_the_summary_has_a_row_an_agency_with_what_a_machine_needs(released):
     assert [row["code"] for row in rows] == ["bad", "empty", "good", "opg"]
     for row in rows:
         assert row["status"] in ("ok", "data") and row["seconds"] > 0
+        assert row["name"]["ru"], "an agency whose data are wrong has a name too"
         assert re.fullmatch("[0-9a-f]{64}", row["input"] + row["output"][:0])
         assert re.fullmatch("[0-9a-f]{64}", row["output"])
     with (released[0] / "summary.csv").open(encoding="utf-8", newline="") as lines:

@@ -3,7 +3,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from ccwork import changes, experiment, show, text
+from ccwork import changes, evidence, experiment, show, text, verdicts
+from ccwork.problems import DataProblems
 
 CHANGE = {
     "change": "c1", "name_ru": "Перемена", "name_en": "A change", "service": "a",
@@ -94,6 +95,32 @@ def test_the_register_can_be_read_in_both_languages(agency, lang):
     assert show.cell(row, "tasks").shown == {"ru": "Выдача", "en": "Issue"}[lang]
 
 
+def test_opinions_need_the_share_of_successful_cases_told(agency):
+    rows = [{"change": "c1", "metric": "easy", "date": "2026-02-01", "way": "new", "value": 60}]
+    assert flags(book(agency, {"metric": "easy"}, trials=rows)) == {"no_plan", "asked_untold"}
+    told = {"metric": "easy", "success_all": 70, "success_asked": 72}
+    assert flags(book(agency, told, trials=rows)) == {"no_plan"}
+    (agency.folder / "trials.csv").unlink()  # nobody was asked yet
+    assert flags(book(agency, {"metric": "easy"})) == {"no_plan"}
+
+
+def test_where_and_when_a_change_began_is_read_from_what_was_measured(agency):
+    rows = [
+        {"change": "c1", "metric": "lead_days", "unit": unit, "date": date, "way": way, "value": 3}
+        for unit, since in (("a", 2), ("b", 2), ("c", 3))
+        for date, way in ((f"2026-0{m}-01", "new" if m >= since else "old") for m in (1, 2, 3))
+    ]
+    agency.add("units", [{"unit": "a", "name_ru": "Офис А", "start": "2026-02-10"},
+                         {"unit": "c", "name_ru": "Офис В", "start": "2026-02-10"}])  # fmt: skip
+    text.use("ru")
+    first, second = changes.starts(book(agency, trials=rows)).to_dict("records")
+    assert (first["units_begun"], first["start_check"]) == (2, "agrees")
+    assert first["began_where"] == "Офис А, b"
+    assert (second["units_begun"], second["start_check"]) == (1, "differs")
+    agency.add("units", [{"unit": "z"}])
+    assert set(changes.starts(agency.load())["start_check"]) == {"untold"}
+
+
 # ---------------------------------------------------------------- the plan
 
 
@@ -161,6 +188,42 @@ def test_pressure_runs_from_nothing_to_unbearable_and_needs_ten_people():
 
     assert [of(level) for level in (1, 3, 5)] == [75, 50, 25]
     assert pd.isna(of(1, people=9))
+
+
+def form(number, way="new", unit="a", load=3, control=3, support=3):
+    return {"form": f"f{number}", "change": "c1", "unit": unit, "way": way, "load": load,
+            "date": "2026-02-17" if way == "new" else "2026-01-20", "control": control,
+            "support": support}  # fmt: skip
+
+
+def test_forms_of_the_pulse_become_pressure_and_the_share_who_cannot_bear_it(agency):
+    forms = [form(n, load=1 if n < 3 else 5, support="") for n in range(12)]
+    forms.append(form(99, load="", control="", support=""))
+    rows = changes.answered(book(agency, pulses=forms)).set_index("metric")
+    # load 1 and control 3: mean 2, 75 points of pressure; load 5 and control 3: mean 4, 25
+    points = [75] * 3 + [25] * 9
+    pressure = rows.loc["staff_pressure"]
+    assert pressure["value"] == pytest.approx(sum(points) / 12)
+    assert pressure["sd"] == pytest.approx(pd.Series(points).std())
+    assert (pressure["n"], pressure["date"]) == (12, pd.Timestamp("2026-02-01"))
+    assert rows.loc["staff_unbearable", "value"] == pytest.approx(100 * 3 / 12)
+
+
+def test_the_pulse_is_the_guardrail_of_its_change_and_hides_fewer_than_ten(agency):
+    forms = [form(n) for n in range(12)] + [form(100 + n, "old") for n in range(9)]
+    told = {"change": "c1", "metric": "staff_pressure", "date": "2026-02-01", "way": "new",
+            "value": 90, "n": 50}  # fmt: skip
+    rows = evidence.trials(book(agency, pulses=forms, trials=[told]), "c1")
+    pressure = rows[rows["metric"] == "staff_pressure"]
+    assert pressure[["way", "value", "n"]].to_numpy().tolist() == [["new", 50, 12]]
+    (agency.folder / "trials.csv").unlink()
+    assert evidence.trials(book(agency, pulses=forms[:9]), "c1").empty
+    assert verdicts.verdicts(agency.load())["because"].iloc[0] == "story"
+
+
+def test_a_level_off_the_scale_of_the_pulse_is_told(agency):
+    with pytest.raises(DataProblems, match="6"):
+        book(agency, pulses=[form(1, load=6)])
 
 
 def test_an_agency_without_changes_gets_words(agency):

@@ -5,10 +5,11 @@ import signal
 import threading
 import time
 
+import distributed
 import pytest
 from onecell import agencies, made, stage, tree
 
-from ccwork import batch, text, workers
+from ccwork import batch, cli, text, workers
 from ccwork.problems import DataProblems
 
 SLOW = "import time\ntime.sleep(0.5)\nif agency == 'raises': raise ValueError\nprint(agency)"
@@ -16,7 +17,6 @@ SLOW = "import time\ntime.sleep(0.5)\nif agency == 'raises': raise ValueError\np
 
 @pytest.mark.slow
 def test_a_cluster_makes_the_bytes_of_one_machine_though_a_worker_is_killed(tmp_path):
-    distributed = pytest.importorskip("distributed")
     folders = agencies(tmp_path / "data", "a", "b", "c", "d", "raises")
     notebooks = stage(tmp_path / "stages", SLOW)
     here = batch.Task("", tmp_path / "here", notebooks=notebooks)
@@ -34,11 +34,10 @@ def test_a_cluster_makes_the_bytes_of_one_machine_though_a_worker_is_killed(tmp_
     ) as cluster:
         killer = threading.Thread(target=kill, args=(cluster,))
         killer.start()
-        executor, close = workers.cluster(cluster.scheduler_address)
+        executor, stop = workers.cluster(cluster.scheduler_address)
         outcomes = made(there, folders, executor)
         killer.join()
-        executor.shutdown()
-        close()
+        stop(False)
     assert killed
     ends = {code: outcome.status for code, outcome in outcomes.items()}
     assert ends == dict.fromkeys("abcd", "ok") | {"raises": "failed"}
@@ -46,8 +45,30 @@ def test_a_cluster_makes_the_bytes_of_one_machine_though_a_worker_is_killed(tmp_
     assert tree(here.out) == tree(there.out)
 
 
+@pytest.mark.slow
+def test_the_command_makes_on_a_cluster_what_it_makes_here(tmp_path):
+    agencies(tmp_path / "data", "a", "raises")
+    given = ["report", "--all", "--data", str(tmp_path / "data")]
+    given += ["--notebooks", str(stage(tmp_path / "stages", SLOW))]
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+    ) as cluster:
+        there = ["--out", str(tmp_path / "there"), "--scheduler", cluster.scheduler_address]
+        codes = [ended(*given, *there), ended(*given, "--out", str(tmp_path / "here"))]
+    assert codes == [1, 1]
+    here, there = (tree(tmp_path / place / "a") for place in ("here", "there"))
+    assert here == there and "report.ru.html" in here
+    assert (tmp_path / "there" / "index.html").exists()
+
+
+def ended(*arguments: str) -> int:
+    """Return the exit code of a command."""
+    with pytest.raises(SystemExit) as found:
+        cli.run(list(arguments))
+    return found.value.code
+
+
 def test_a_cluster_that_does_not_answer_is_said_in_words(monkeypatch):
-    pytest.importorskip("distributed")
     monkeypatch.setattr(workers, "GRACE", 1)
     for lang, words in (("ru", "не отвечает"), ("en", "does not answer")):
         text.use(lang)

@@ -326,6 +326,32 @@ def test_each_unit_without_the_change_is_held_against_the_other_ones():
     assert np.isnan(designs.placebo_units([50, 1], [1, 0])).all()
 
 
+def test_a_group_without_the_change_is_held_against_a_group():
+    change, treated = [9, 9, 9, 1, 2, 4, 8, np.nan], [1, 1, 1, 0, 0, 0, 0, 0]
+    found = designs.placebo_groups(change, treated)
+    pairs = combinations([1, 2, 4, 8], 2)
+    assert sorted(found) == sorted(sum(pair) / 2 - (15 - sum(pair)) / 2 for pair in pairs)
+    one = designs.placebo_groups(change, [1, 0, 0, 0, 0, 0, 0, 0])
+    assert sorted(one) == sorted(
+        x for x in designs.placebo_units(change, [1, *[0] * 7]) if not np.isnan(x)
+    )
+    assert designs.placebo_groups([5, 1], [1, 0]).size == 0
+
+
+def test_groups_raise_far_fewer_false_alarms_than_single_units():
+    rng, alarms = np.random.default_rng(3), []
+    treated = np.repeat([True, False], 8)
+    for _ in range(300):
+        values = rng.normal(0, 2.9, 16) + 5 * treated
+        effect = designs.difference(values, treated)
+        groups = np.sort(designs.placebo_groups(values, treated))[::-1]
+        single = np.nanmax(designs.placebo_units(values, treated))
+        if effect.low > 0:  # a true effect that was proven
+            alarms.append((single >= effect.value, groups[3] >= effect.value))
+    by_single, by_group = np.mean(alarms, axis=0)
+    assert by_single > 0.3 and by_group < 0.12
+
+
 def test_a_change_that_was_real_shows_nothing_at_dates_before_it():
     panel = np.zeros((6, 8))
     panel[:3, 5:] = 4

@@ -3,9 +3,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from test_changes import book
+from test_changes import CHANGE, book
+from test_designs import PUBLISHED
 
-from ccwork import evidence, show, text
+from ccwork import chart, evidence, show, text, verdicts
+from ccwork.stats.designs import Effect
 
 MONTHS = [f"2025-{month:02}-01" for month in range(1, 13)]
 PRESSURE = "staff_pressure"
@@ -58,9 +60,11 @@ def test_the_design_is_told_with_what_a_better_one_would_need(agency):
     assert [row[name] for name in ("treated", "control", "dates_before", "dates_after")] == [
         8, 8, 6, 2,
     ]  # fmt: skip
-    assert (story["strength"], story["design"], story["treated"]) == ("E", "story", 0)
+    assert (story["strength"], story["design"], story["lacks"]) == ("E", "story", "no_data")
+    assert all(pd.isna(story[name]) for name in ("treated", "control", "dates_before"))
+    assert show.cell(story, "treated").shown == text.word("reason.nothing_measured")
     rungs = evidence.rungs(work, "c1")
-    assert rungs["strength"].tolist() == list("AAABCCDE")
+    assert rungs["strength"].tolist() == list("AAABCCDDE")
     assert rungs.loc[rungs["this_one"] == "yes", "design"].tolist() == ["comparison"]
     assert evidence.rungs(work, "unknown").empty
 
@@ -151,5 +155,109 @@ def test_every_effect_can_be_read_in_both_languages(agency):
 
 def test_a_change_nobody_measured_has_no_number(agency):
     found = evidence.effects(book(agency))
-    assert found["role"].tolist() == ["primary"] and pd.isna(found["effect"]).all()
+    assert found["role"].tolist() == ["primary"] and pd.isna(found[["effect", "n"]]).all(axis=None)
     assert evidence.effects(agency.load()).attrs["name"] == "effects"
+
+
+# ---------------------------------------------------------------- published answers, as a stranger
+
+
+def stranger(agency, rows, since, **change):
+    """Bring only a register and a trial: one state that was changed, with its others."""
+    rows = rows.assign(change="c1", unit=rows["State"].str.replace(" ", "_"))
+    changed = (rows["State"] == "California") & (rows["date"] >= since)
+    rows = rows.assign(way=changed.map({True: "new", False: "old"}), date=rows["date"].dt.date)
+    names = ["change", "metric", "unit", "date", "way", "value"]
+    agency.add("trials", rows[names].astype(str).to_dict("records"))
+    plain = CHANGE | {"change": "c1", "assigned": "chosen"} | change
+    agency.add("changes", [plain])
+    return agency.load()
+
+
+def test_organ_donations_through_the_tables_of_an_agency(agency):
+    rows = pd.read_csv(PUBLISHED / "organ_donations" / "organ_donations.csv")
+    days = pd.PeriodIndex(["2024Q4"] * len(rows), freq="Q") + (rows["Quarter_Num"] - 1).to_numpy()
+    days = days.to_timestamp()
+    rows = rows.assign(date=days, value=100 * rows["Rate"], metric="within_norm")
+    work = stranger(agency, rows, pd.Timestamp("2025-07-01"), metric="within_norm")
+    main = of(evidence.effects(work), "primary")
+    assert main["effect"] == pytest.approx(-2.2459, abs=1e-4)  # published: -0.022
+    assert main["p"] == pytest.approx(5 / 27) and pd.isna(main["effect_low"])
+    assert (main["strength"], main["design"]) == ("D", "small_comparison")
+    said = verdicts.verdicts(work).iloc[0]
+    assert said["verdict_word"] == "not_proven" and "no_interval" in said["because"].split()
+
+
+def test_proposition_99_through_the_tables_is_a_series_that_other_states_show_as_well(agency):
+    rows = pd.read_csv(PUBLISHED / "prop99" / "california_prop99.csv", sep=";")
+    days = pd.PeriodIndex(["2020-01"] * len(rows), freq="M")
+    days = (days + 2 * (rows["Year"] - 1970).to_numpy()).to_timestamp()
+    rows = rows.assign(date=days, value=rows["PacksPerCapita"], metric="lead_days")
+    since = pd.Timestamp("2020-01-01") + pd.DateOffset(months=2 * 19)
+    found = evidence.effects(stranger(agency, rows, since, metric="lead_days"))
+    assert of(found, "primary")["design"] == "controlled"
+    assert of(found, "placebo_units")["shows"] == "loud"
+    # the same rows with eleven years before: units compared, the published difference
+    late = rows[rows["Year"] >= 1978]
+    design = evidence.effects(stranger(agency, late, since, metric="lead_days"))
+    main, wide = of(design, "primary"), late.pivot(index="State", columns="Year",
+                                                   values="PacksPerCapita")  # fmt: skip
+    moved = wide.loc[:, 1989:].mean(axis=1) - wide.loc[:, :1988].mean(axis=1)
+    gap = moved["California"] - moved.drop("California").mean()
+    assert main["effect"] == pytest.approx(-gap) and main["design"] == "small_comparison"
+    assert main["p"] == pytest.approx(
+        (abs(moved - (moved.sum() - moved) / 38) >= abs(gap) - 1e-9).mean()
+    )
+
+
+def test_a_placebo_as_large_but_unsure_is_unclear_and_not_in_order():
+    quiet, unclear, loud = (
+        evidence._heard(Effect(value, low, 9, 4), 4) for value, low in ((1, -1), (3, -1), (3, 1))
+    )
+    assert (quiet, unclear, loud) == ("quiet", "unclear", "loud")
+
+
+# ---------------------------------------------------------------- the picture before the number
+
+
+def test_four_means_stand_side_by_side_and_the_path_leads_there(agency):
+    work = book(agency, trials=compared(-4))
+    (row,) = evidence.sides(work).to_dict("records")
+    own = [14 + office / 4 for office in range(16)]
+    assert row["changed_before"] == pytest.approx(sum(own[:8]) / 8, abs=0.2)
+    assert row["changed_after"] == pytest.approx(sum(own[:8]) / 8 - 4, abs=0.2)
+    assert row["others_after"] == pytest.approx(sum(own[8:]) / 8, abs=0.2)
+    assert row["n"] == 16 * 8 * 50
+    rows = evidence.paths(work)
+    assert rows.groupby("side").size().to_dict() == {"changed": 8, "others": 8}
+    assert set(rows["begun"]) == {pd.Timestamp("2025-07-01")}
+
+
+def test_of_cases_at_random_the_sides_are_the_ways_of_working(agency):
+    rows = [
+        {"change": "c1", "metric": "lead_days", "date": f"2025-0{month}-01", "way": way, "n": 40,
+         "value": value, "sd": 5}
+        for month in (7, 8, 9) for way, value in (("old", 20), ("new", 15))
+    ]  # fmt: skip
+    work = book(agency, {"assigned": "random"}, trials=rows)
+    (row,) = evidence.sides(work).to_dict("records")
+    assert (row["changed_after"], row["others_after"]) == (15, 20)
+    assert pd.isna(row["changed_before"])
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_the_path_says_its_means_and_leaves_unsaid_what_is_not_there(agency, lang):
+    text.use(lang)
+    work = book(agency, trials=compared(-4))
+    sides = evidence.sides(work)
+    picture = chart.paths(evidence.paths(work), sides)
+    assert picture.figure is not None and len(picture.figure.axes) == 1
+    for name in ("changed_before", "others_after"):
+        assert text.number(sides[name].iloc[0]) in picture.alt
+    alone = [r for r in compared(-4) if int(r["unit"][1:]) < 8]
+    work = book(agency, trials=alone)
+    alt = chart.paths(evidence.paths(work), evidence.sides(work)).alt
+    assert text.word("side.others") not in alt
+    (agency.folder / "trials.csv").unlink()
+    work = book(agency)
+    assert chart.paths(evidence.paths(work), evidence.sides(work)).figure is None

@@ -239,6 +239,29 @@ def test_a_held_folder_ends_with_75_before_any_kernel(tmp_path, capsys):
     assert set(tree(tmp_path / "out")) == {artefacts.LOCK}
 
 
+def test_a_report_is_made_where_there_is_no_network_at_all(tmp_path):
+    alone = ["unshare", "--net", "--map-root-user"]
+    try:
+        subprocess.run([*alone, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this system lets nobody leave its network")
+    agencies(tmp_path / "data", "good_1")
+    arguments = [
+        "report",
+        "--all",
+        "--data",
+        str(tmp_path / "data"),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    done = subprocess.run(
+        [*alone, sys.executable, "-c", RUN, *arguments, "--stage", "6_kpi", "--jobs", "1"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "good_1" / "report.ru.html").exists()
+
+
 @pytest.mark.long
 def test_thirty_hostile_agencies_leave_five_good_ones_as_they_would_be_alone(tmp_path):
     kinds = {code.partition("_")[0]: told for code, told in HOSTILE.items()}

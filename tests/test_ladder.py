@@ -9,12 +9,13 @@ from ccwork.ladder import Shape
 from ccwork.stats import designs, intervals, series
 
 FIT = {
-    "cases": Shape("random", 1, 0, 1, 0, 1, True, 30),
+    "cases": Shape("random", 1, 0, 1, 0, 1, True, 30, True),
     "clusters": Shape("random", 4, 4, 1, 0, 1, False, 8),
     "wedge": Shape("random", 8, 0, 3, 1, 4, False, 30),
     "comparison": Shape("chosen", 4, 4, 1, 3, 1, False, 8),
     "controlled": Shape("chosen", 1, 1, 1, 12, 12, False, 24),
     "series": Shape("everywhere", 1, 0, 1, 12, 12, False, 24),
+    "small_comparison": Shape("chosen", 1, 4, 1, 1, 1, False, 5),
     "before_after": Shape("everywhere", 1, 0, 1, 1, 1, False, 30),
     "story": Shape("everywhere", 0, 0, 0, 0, 0, False, 0),
 }
@@ -50,7 +51,7 @@ def test_the_least_a_design_needs_is_enough_for_it(design):
     ("design", "changed", "lack"),
     [
         ("cases", {"assigned": "chosen"}, "not_random"),
-        ("cases", {"mixed": False}, "not_side_by_side"),
+        ("cases", {"alongside": False}, "not_side_by_side"),
         ("cases", {"fewest": 29}, "few_cases"),
         ("clusters", {"assigned": "chosen"}, "not_random"),
         ("clusters", {"treated": 3}, "few_units"),
@@ -66,6 +67,10 @@ def test_the_least_a_design_needs_is_enough_for_it(design):
         ("controlled", {"assigned": "worst"}, "chosen_worst"),
         ("series", {"before": 11}, "short_series"),
         ("series", {"after": 11}, "short_series"),
+        ("small_comparison", {"assigned": "worst"}, "chosen_worst"),
+        ("small_comparison", {"control": 3}, "few_units"),
+        ("small_comparison", {"before": 0}, "few_before"),
+        ("small_comparison", {"mixed": True}, "mixed"),
         ("before_after", {"fewest": 29}, "few_cases"),
     ],
 )
@@ -96,6 +101,34 @@ def test_the_shape_is_read_from_the_rows():
     assert ladder.shape(rows.iloc[:0], "random") == Shape("random", *[0] * 5, False, 0)
 
 
+def test_both_ways_must_run_side_by_side_for_cases_at_random():
+    one = [("a", m, way, 1, 20, 1) for m in (3, 4, 5) for way in ("old", "new")]
+    before = [("a", m, "old", 1, 20, 1) for m in range(3)]
+    own = ladder.shape(trial(*before, *one), "random")
+    assert own.alongside and own.fewest == 60  # cases before the start are not counted
+    assert ladder.recognised(own)[0] == "cases"
+    passing = [("a", m, "old", 1, 90, 1) for m in range(4)]
+    passing += [("a", m, "new", 1, 90, 1) for m in range(3, 9)]
+    own = ladder.shape(trial(*passing), "random")
+    assert own.mixed and not own.alongside  # one month of passing over is no lottery
+
+
+def test_one_unit_of_many_with_both_ways_does_not_make_cases_of_units():
+    rows = units([9, 7, 8, 5] * 20, [2, 1, 4, 3] * 20)
+    both = pd.concat([rows, trial(("t0", 0, "old", 1))])
+    own = ladder.shape(both, "random")
+    assert own.mixed and not own.alongside
+    assert ladder.recognised(own)[0] == "before_after"
+
+
+def test_cases_at_random_are_compared_within_one_time_and_place():
+    now = [("a", 1, "old", 10, 50, 1), ("a", 1, "new", 12, 50, 1)]
+    rows = trial(("a", 0, "old", 90, 50, 1), *now, ("b", 1, "old", 70, 50, 1))
+    assert ladder.used(rows, "cases")["value"].tolist() == [10, 12]
+    found = ladder.estimate(ladder.used(rows, "cases"), "cases", False, 0.95)
+    assert found.value == pytest.approx(2)
+
+
 # ---------------------------------------------------------------- estimates
 
 
@@ -114,6 +147,29 @@ def test_one_changed_unit_has_no_p_but_its_place_among_all():
     rows = units((9,), range(9), before=3)
     found = ladder.estimate(rows, "comparison", False, 0.95)
     assert found.p >= 1 / 10 and not found.low > 0
+
+
+def test_few_units_are_compared_with_others_and_not_with_their_own_past_alone():
+    rows = units((9,), (4, 5, 6, 5), before=1)
+    own = ladder.shape(rows, "chosen")
+    design, lacks = ladder.recognised(own)
+    assert design == "small_comparison" and ladder.GRADES[design] == "D" and lacks
+    found = ladder.estimate(ladder.used(rows, design), design, False, 0.95)
+    assert (found.value, found.p) == (9 - 5, 1 / 5) and np.isnan(found.low)
+
+
+def test_a_month_nobody_measured_stays_a_gap_in_the_series():
+    days = pd.date_range("2023-01-01", periods=30, freq="MS").delete([5, 20])
+    rows = pd.DataFrame({"unit": "", "date": days, "way": np.where(days.year < 2024, "old", "new"),
+                         "value": 1.0, "n": 1, "sd": np.nan})  # fmt: skip
+    values, start = ladder.line(rows, False)
+    assert (len(values), start) == (30, 12)
+    assert np.flatnonzero(np.isnan(values)).tolist() == [5, 20]
+    daily = rows.assign(date=pd.bdate_range("2024-01-01", periods=28))
+    assert len(ladder.line(daily, False)[0]) == 38  # Monday to Wednesday of the sixth week
+    ragged = rows.assign(date=pd.to_datetime("2024-01-01") + pd.to_timedelta(
+        np.arange(28) ** 2, unit="D"))  # fmt: skip
+    assert len(ladder.line(ragged, False)[0]) == 28  # no step: the points as they are
 
 
 def test_a_unit_waiting_for_its_start_is_neither_before_nor_after():
@@ -189,6 +245,14 @@ def test_a_stepped_wedge_finds_its_effect_through_a_common_trend():
     assert found.value == pytest.approx(6, abs=0.3) and found.low > 0 and found.p < 0.01
 
 
+def test_tiers_are_those_of_readiness_where_the_ready_began_first():
+    rows = pd.DataFrame({"unit": list("abcd"), "readiness": ["2", "2", "1", "0"]})
+    assert ladder.tiers(rows, np.array([1, 2, 3, 4])).tolist() == [2, 2, 1, 0]
+    assert ladder.tiers(rows, np.array([4, 2, 3, 1])) is None  # chance took no heed of it
+    assert ladder.tiers(rows.assign(readiness=["2", "", "1", "0"]), np.arange(4)) is None
+    assert ladder.tiers(rows.drop(columns="readiness"), np.arange(4)) is None
+
+
 # ---------------------------------------------------------------- placebos
 
 
@@ -223,4 +287,25 @@ def test_placebos_of_a_comparison_stand_in_time_and_in_other_units():
     rows = units((9, 7, 8, 5), (2, 1, 4, 3), before=6)
     found = dict(ladder.placebos(rows, "comparison", False, 1, 0.95))
     assert found["placebo_time"].value == 0
-    assert found["placebo_units"].value == pytest.approx(4 - 2)  # the best of those left alone
+    assert found["placebo_units"].value == pytest.approx((4 + 3 - 2 - 1) / 2)  # two against two
+
+
+def test_one_unit_that_was_changed_is_held_against_single_units():
+    rows = units((9,), (2, 1, 4, 3), before=3)
+    found = dict(ladder.placebos(rows, "small_comparison", False, 1, 0.95))
+    assert found["placebo_units"].value == pytest.approx(4 - 2)
+    lower = dict(ladder.placebos(rows, "small_comparison", False, -1, 0.95))
+    assert lower["placebo_units"].value == pytest.approx(1 - 3)
+
+
+def test_each_series_of_the_others_is_a_placebo_of_a_series_with_a_comparison():
+    rng = np.random.default_rng(8)
+    drawn = {u: rng.normal(0, 1, 26) for u in "tabc"}
+    drawn["b"][13:] += 9
+    rows = trial(*[(u, m, "new" if u == "t" and m >= 13 else "old", v[m])
+                   for u, v in drawn.items() for m in range(26)])  # fmt: skip
+    found = dict(ladder.placebos(rows, "controlled", False, 1, 0.95))
+    others = (drawn["a"] + drawn["c"]) / 2
+    again = series.effect(series.segmented(drawn["b"] - others, 13), 7)
+    assert found["placebo_units"].value == pytest.approx(again.value)
+    assert found["placebo_units"].n == 3

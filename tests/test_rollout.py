@@ -79,6 +79,38 @@ def test_a_bad_signal_within_six_months_reopens_what_was_adopted(agency, after, 
     assert row["watched_from"] == f"2025-{month:02}"
 
 
+def adopted(agency, values, month, **more):
+    """Watch c1, begun in July 2025 and adopted in a month: a value a month since 2024."""
+    agency.metric(values, metric="lead_days", n=100, first="2024-01")
+    agency.add("decisions", [{"change": "c1", "date": f"{month}-15", "decision": "adopt",
+                              "who": "T1"}])  # fmt: skip
+    work = book(agency, PLANNED, trials=compared())
+    work = agency.load()
+    (row, *_) = rollout.watch(work, verdicts.decided(work, verdicts.verdicts(work))).to_dict(
+        "records"
+    )
+    return row
+
+
+def test_a_gain_that_melts_away_is_a_reversal_although_no_worse_than_the_old_level(agency):
+    def noise(n):
+        return [0.3 * (-1) ** month for month in range(n)]
+
+    old = [20 + e for e in noise(18)]
+    new = [14 + e for e in noise(6)]
+    row = adopted(agency, [*old, *new, *[14 + e for e in noise(3)]], "2025-12")
+    assert (row["watched"], row["limits_of"], row["periods_seen"]) == ("quiet", "since_start", 3)
+    assert row["alarm_line"] == pytest.approx(14 + 2.66 * 0.6)
+    row = adopted(agency, [*old, *new, *[20 + e for e in noise(3)]], "2025-12")
+    assert row["watched"] == "reversal"
+
+
+def test_with_few_points_since_the_start_the_old_limits_stand_and_it_says_so(agency):
+    row = adopted(agency, [20.3, 19.7] * 10 + [14, 14.2], "2025-08")
+    assert (row["limits_of"], row["watched"]) == ("before", "quiet")
+    assert row["alarm_line"] == pytest.approx(20 + 2.66 * 0.6)
+
+
 def test_nothing_accepted_and_nothing_adopted_gives_words(agency):
     work = book(agency, trials=compared())
     rows = verdicts.verdicts(work)

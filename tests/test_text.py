@@ -82,12 +82,20 @@ def test_russian_counts_agree_with_their_nouns(n, words):
 
 
 @pytest.mark.parametrize(
-    ("lang", "shown"), [("ru", "−1 234,5 [−2,0; 3,0] +1,0"), ("en", "−1,234.5 [−2.0, 3.0] +1.0")]
+    ("lang", "shown"), [("ru", "−234,5 [−2,0; 3,0] +1,0"), ("en", "−234.5 [−2.0, 3.0] +1.0")]
 )
 def test_numbers_follow_the_language(lang, shown):
     text.use(lang)
-    made = f"{text.number(-1234.5)} {text.interval(-2, 3)} {text.signed(1)}"
+    made = f"{text.number(-234.5)} {text.interval(-2, 3)} {text.signed(1)}"
     assert made.replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(999.94, "999,9"), (999.96, "1 000"), (-1234.5, "−1 234"), (4162912.1, "4 162 912")],
+)
+def test_big_numbers_are_written_whole(value, shown):
+    assert text.number(value).replace("\N{NO-BREAK SPACE}", " ") == shown
 
 
 def test_a_change_that_rounds_to_nothing_has_no_sign():

@@ -56,14 +56,14 @@ def test_no_gain_and_a_small_gain_are_rejected_unless_it_costs_nothing(agency):
 
 def test_without_staff_pressure_nothing_is_accepted(agency):
     rows = [r for r in compared() if r["metric"] != PRESSURE]
-    assert word(planned(agency, rows)) == ("not_proven", ["guardrail_unclear"])
+    assert word(planned(agency, rows)) == ("not_proven", ["staff_unasked"])
 
 
 def test_before_the_last_look_the_test_is_extended(agency):
     rows = [r | {"look": 1} for r in compared() if r["metric"] != PRESSURE]
-    assert word(planned(agency, rows, looks=2)) == ("extend", ["guardrail_unclear"])
+    assert word(planned(agency, rows, looks=2)) == ("extend", ["staff_unasked"])
     rows = [r | {"look": 2} for r in rows]
-    assert word(planned(agency, rows, looks=2)) == ("not_proven", ["guardrail_unclear"])
+    assert word(planned(agency, rows, looks=2)) == ("not_proven", ["staff_unasked"])
 
 
 def test_without_a_sealed_plan_nothing_is_accepted(agency):
@@ -73,6 +73,35 @@ def test_without_a_sealed_plan_nothing_is_accepted(agency):
 def test_groups_that_drifted_apart_before_are_no_proof(agency):
     said, because = word(planned(agency, compared(drift=-1.0)))
     assert said == "not_proven" and "pretrend" in because
+
+
+def test_groups_whose_past_is_too_noisy_to_tell_are_no_proof_either(agency):
+    rng = np.random.default_rng(6)
+    rows = [r | {"value": r["value"] + rng.normal(0, 2) * (r["metric"] == "lead_days")}
+            for r in compared(effect=-6)]  # fmt: skip
+    said, because = word(planned(agency, rows))
+    assert said == "not_proven" and because == ["pretrend_unclear"]
+
+
+def test_the_worst_are_not_accepted_through_a_long_series_either(agency):
+    known = {"started": "2024-03-01", "sealed": "2024-02-01", "assigned": "worst"}
+    said, because = word(planned(agency, shifted(6), **known))
+    assert said == "not_proven" and because == ["chosen_worst"]
+
+
+def test_cases_before_a_lottery_began_neither_count_nor_make_it_uneven(agency):
+    rows = [
+        {"change": "c1", "metric": metric, "unit": "a", "date": date, "way": way, "value": value,
+         "n": 300, "sd": 5}
+        for metric, values in (("lead_days", (20, 15)), (PRESSURE, (40, 40)))
+        for date, way, value in (("2025-05-01", "old", 99), ("2025-06-01", "old", 99),
+                                 ("2025-07-01", "old", values[0]),
+                                 ("2025-07-01", "new", values[1]))
+    ]  # fmt: skip
+    work = planned(agency, rows, assigned="random")
+    row = verdicts.verdicts(work).iloc[0]
+    assert (row["verdict_word"], row["strength"], row["n"]) == ("accept", "A", 600)
+    assert row["effect"] == pytest.approx(5)
 
 
 def test_fewer_than_twelve_units_are_looked_at_once(agency):
@@ -210,8 +239,8 @@ def test_every_reason_and_every_word_stands_in_both_languages():
     from ccwork.stats import rule
 
     for code in (*rule.BECAUSE, "plan_changed", "plan_late", "only_successful", "uneven",
-                 "story", "chosen_worst", "no_plan", "pretrend", "placebo", "several",
-                 "one_look"):  # fmt: skip
+                 "story", "chosen_worst", "no_plan", "pretrend", "pretrend_unclear", "placebo",
+                 "several", "one_look", "no_interval", "staff_unasked"):  # fmt: skip
         assert text.has(f"because.{code}"), code
     for code in rule.CODES:
         assert text.has(f"tool_word.{code}") and text.has(f"finding.verdicts.{code}")
@@ -245,7 +274,7 @@ def test_the_decision_of_people_stands_beside_the_word(agency, effect, decision,
     found = verdicts.decided(work, verdicts.verdicts(work))
     (row,) = found[found["novelty"] == "c1"].to_dict("records")
     assert row["mark"] == mark and row["decision"] == (decision or "open")
-    assert row["reveals"] == ("undo" if decision == "adopt" else "nothing")
+    assert row["reveals"] == {"adopt": "undo", None: "would_undo"}.get(decision, "nothing")
     assert bool(row["say"]) == (mark not in ("agrees", "open"))
 
 

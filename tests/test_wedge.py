@@ -124,3 +124,45 @@ def test_a_unit_with_a_gap_is_left_out():
 def test_what_cannot_be_planned_is_refused():
     with pytest.raises(ValueError, match="icc"):
         wedge.standard_error(PLAN, 30, 20, 1.5)
+
+
+def test_where_units_began_by_tiers_only_orders_within_a_tier_are_swapped():
+    rng = np.random.default_rng(9)
+    starts, tiers = np.array([1, 1, 2, 2, 3, 3, 4, 4]), np.array([2] * 4 + [1] * 4)
+    values = rng.normal(0, 1, (8, 6)) + 2 * wedge.schedule(starts, 6)
+    found = wedge.estimate(values, starts, strata=tiers)
+    orders = {
+        (*first, *second)
+        for first in set(permutations([1, 1, 2, 2])) for second in set(permutations([3, 3, 4, 4]))
+    }  # fmt: skip
+
+    def weight(order):
+        plan = wedge.schedule(order, 6)
+        return (wedge._apart(plan) * values).sum()
+
+    every = np.array([weight(order) for order in orders])
+    own = weight(starts)
+    assert len(orders) == 36
+    assert found.value == pytest.approx(wedge.estimate(values, starts).value)
+    assert found.p == pytest.approx((abs(every) >= abs(own) - 1e-9).mean())
+    # mixed rows: the tier of each unit goes with it
+    mixed = rng.permutation(8)
+    again = wedge.estimate(values[mixed], starts[mixed], strata=tiers[mixed])
+    assert again[:5] == pytest.approx(found[:5], nan_ok=True)
+
+
+def test_drawn_orders_keep_to_their_tiers_as_well():
+    starts, tiers = np.repeat([1, 2, 3, 4], 3), np.repeat([2, 1], 6)
+    values = np.random.default_rng(4).normal(0, 1, (12, 6)) + 4 * wedge.schedule(starts, 6)
+    every = wedge.estimate(values, starts, strata=tiers)
+    drawn = wedge.estimate(values, starts, strata=tiers, most=100, draws=1999)
+    assert drawn.p == pytest.approx(every.p, abs=0.02)
+    assert drawn.low == pytest.approx(every.low, abs=0.5)
+
+
+def test_a_useless_roll_out_is_called_a_gain_as_rarely_as_promised():
+    rng, starts, runs, found = np.random.default_rng(21), np.array(EIGHT), 300, 0
+    for _ in range(runs):
+        values = rng.normal(0, 1, (8, 5)) + rng.normal(0, 2, (8, 1)) + rng.normal(0, 2, 5)
+        found += wedge.estimate(values, starts).low > 0
+    assert found / runs <= 0.025 + 2 * math.sqrt(0.025 * 0.975 / runs)

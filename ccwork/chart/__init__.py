@@ -3,6 +3,7 @@
 from ccwork.chart.base import Picture as Picture
 from ccwork.chart.chain import chain as chain
 from ccwork.chart.changes import changes as changes
+from ccwork.chart.changes import paths as paths
 from ccwork.chart.clients import inner_matrix as inner_matrix
 from ccwork.chart.face import views as views
 from ccwork.chart.journey import journey_map as journey_map

@@ -9,6 +9,10 @@ from ccwork import text
 from ccwork.chart.base import INK, SHADES, TEAL, Picture, bare, label, own_numbers, wrapped
 
 LOOKS = {"primary": ("o", TEAL, "mark.gain"), "guard": ("s", SHADES[0], "mark.guard")}
+SIDES = {
+    "changed": {"color": TEAL, "marker": "o", "ms": 4, "lw": 1.6},
+    "others": {"color": SHADES[0], "marker": "s", "ms": 3.5, "lw": 1.2, "ls": "--"},
+}
 MOST = 3.0
 """Bars longer than so many times the bar are cut: how far beyond does not matter (our choice)."""
 
@@ -56,6 +60,62 @@ def changes(effects: pd.DataFrame, verdicts: pd.DataFrame) -> Picture:
     ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=2, bbox_to_anchor=(0, 1.04))
     said = "; ".join(_said(row, words[row["novelty"]]) for _, row in rows.iterrows())
     return Picture("changes", figure, text.say("alt.changes", said=said), verdicts)
+
+
+def paths(rows: pd.DataFrame, sides: pd.DataFrame) -> Picture:
+    """Draw the primary metric of every change over time: those changed, and the others.
+
+    Whether the two lines ran alike before the start is seen here before it is computed.
+
+    Parameters
+    ----------
+    rows, sides
+        What :func:`ccwork.evidence.paths` and :func:`ccwork.evidence.sides` return.
+    """
+    codes = [
+        code for code, own in rows.groupby("novelty", sort=False) if own["date"].nunique() > 2
+    ]
+    if not codes:
+        return Picture("paths", None, "", sides)
+    figure = Figure(figsize=(8, 2.6 * len(codes) + 0.4), layout="constrained")
+    axes = figure.subplots(len(codes), 1, squeeze=False)[:, 0]
+    for ax, code in zip(axes, codes, strict=True):
+        _path(bare(ax), rows[rows["novelty"] == code])
+    said = [_walked(row) for row in sides.to_dict("records") if row["novelty"] in codes]
+    return Picture("paths", figure, " ".join(said), sides)
+
+
+def _path(ax: Axes, own: pd.DataFrame) -> None:
+    for side, look in SIDES.items():
+        part = own[own["side"] == side].sort_values("date")
+        if len(part):
+            ax.plot(part["date"], part["value"], label=text.word(f"side.{side}"), **look)
+    begun = own["begun"].iloc[0]
+    ax.axvline(begun, color=INK, lw=1, ls=":")
+    ax.annotate(text.word("line.start"), (begun, 1), (3, -3), xycoords=("data", "axes fraction"),
+                textcoords="offset points", va="top", fontsize=8, color=INK)  # fmt: skip
+    days = sorted({own["date"].min(), begun, own["date"].max()})
+    ax.set_xticks(days, [text.period(f"{when:%Y-%m}") for when in days])
+    own_numbers(ax, "y")
+    ax.set_ylabel(text.word(f"unit.{own['unit'].iloc[0]}"), fontsize=9)
+    ax.set_title(label(text.name("change", own["novelty"].iloc[0]), 80), fontsize=10, loc="left")
+    ax.legend(fontsize=8, frameon=False, loc="best")
+
+
+def _walked(row: dict) -> str:
+    """Say the four means of a change; those that are not there are left unsaid."""
+    parts = []
+    for side in SIDES:
+        known = {when: row[f"{side}_{when}"] for when in ("before", "after")}
+        means = [
+            text.say(f"alt.path_{when}", mean=text.number(mean))
+            for when, mean in known.items()
+            if not pd.isna(mean)
+        ]
+        if means:
+            parts.append(f"{text.word(f'side.{side}')}: {', '.join(means)}")
+    return text.say("alt.path", name=text.name("change", row["novelty"]),
+                    unit=text.word(f"unit.{row['unit']}"), said="; ".join(parts))  # fmt: skip
 
 
 def _points(

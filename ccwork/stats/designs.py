@@ -394,6 +394,45 @@ def placebo_units(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
     return others - (np.nansum(others) - others) / (present - 1)
 
 
+def placebo_groups(
+    change: ArrayLike, treated: ArrayLike, most: int = EXACT, draws: int = DRAWN, seed: int = 1
+) -> np.ndarray:
+    """Return the effects groups without the change would show if they were the changed ones.
+
+    Parameters
+    ----------
+    change, treated
+        As in :func:`placebo_units`.
+    most, draws, seed
+        As in :func:`randomisation`.
+
+    Returns
+    -------
+    ndarray
+        One number a group: as many units as were changed, at most half of the others, against
+        the rest of the others. A group is held against groups: single units vary more. Empty
+        with fewer than two units without the change.
+
+    Notes
+    -----
+    Placebo in space, Abadie et al. (2010), for groups; our choice.
+
+    Examples
+    --------
+    >>> sorted(placebo_groups([9, 9, 1, 2, 4, 9], [1, 1, 0, 0, 0, 1]).tolist())
+    [-2.0, -0.5, 2.5]
+    """
+    change, treated, _ = _present(change, treated)
+    others = change[~treated]
+    size = min(int(treated.sum()), len(others) // 2)
+    if size < 1:
+        return np.empty(0)
+    first = np.arange(len(others)) < size
+    rows = _assignments(first, np.zeros(len(others)), most, draws, seed)
+    inside = rows @ others
+    return inside / size - (others.sum() - inside) / (len(others) - size)
+
+
 def placebo_dates(
     values: ArrayLike, treated: ArrayLike, start: int, confidence: float = 0.95, least: int = 2
 ) -> Iterator[tuple[int, Effect]]:

@@ -4,6 +4,7 @@ Planned by the formula of Hussey and Hughes, read by swapping the order in which
 """
 
 import math
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -109,6 +110,7 @@ def estimate(
     starts: ArrayLike,
     confidence: float = 0.95,
     *,
+    strata: ArrayLike | None = None,
     most: int = EXACT,
     draws: int = DRAWN,
     seed: int = 1,
@@ -123,6 +125,8 @@ def estimate(
         As in :func:`schedule`, in a random order: the order is what the test swaps.
     confidence
         Level of the interval.
+    strata
+        Tier each unit began in, shape (k,): the order was random within it; None: one tier.
     most, draws, seed
         As in ``designs.randomisation``.
 
@@ -139,13 +143,14 @@ def estimate(
     """
     values, starts = np.asarray(values, dtype=float), np.asarray(starts)
     whole = ~np.isnan(values).any(axis=1)
-    values, starts = values[whole], starts[whole]
+    tiers = np.zeros(len(starts)) if strata is None else np.asarray(strata)
+    values, starts, tiers = values[whole], starts[whole], tiers[whole]
     units, periods = values.shape
     plan = _apart(schedule(starts, periods)) if units else np.zeros((0, periods))
     square = (plan**2).sum()
     if square < 1e-12:
         return Effect(NAN, NAN, NAN, units)
-    orders = np.array(_orders(starts, most, draws, seed))
+    orders = _orders(starts, tiers, most, draws, seed)
     kinds, place = np.unique(orders, return_inverse=True)
     rows = schedule(kinds, periods) - schedule(starts, periods).mean(axis=0)
     rows -= rows.mean(axis=1, keepdims=True)
@@ -163,14 +168,21 @@ def _apart(plan: np.ndarray) -> np.ndarray:
     return plan - plan.mean(axis=1, keepdims=True) - plan.mean(axis=0) + plan.mean()
 
 
-def _orders(starts: np.ndarray, most: int, draws: int, seed: int) -> list[tuple[int, ...]]:
+def _orders(starts: np.ndarray, tiers: np.ndarray, most: int, draws: int, seed: int) -> np.ndarray:
     """Return the orders in which units could have begun, each once; or drawn ones."""
-    _, counts = np.unique(starts, return_counts=True)
-    ways = math.factorial(len(starts)) // math.prod(math.factorial(int(n)) for n in counts)
+    within = [np.flatnonzero(tiers == tier) for tier in np.unique(tiers)]
+    ways = 1
+    for units in within:
+        _, counts = np.unique(starts[units], return_counts=True)
+        ways *= math.factorial(len(units)) // math.prod(math.factorial(int(n)) for n in counts)
     if ways <= most:
-        return _distinct(sorted(starts.tolist()))
-    rng = np.random.default_rng(seed)
-    return [tuple(starts), *(tuple(rng.permutation(starts)) for _ in range(draws))]
+        every = product(*(_distinct(sorted(starts[units].tolist())) for units in within))
+        orders = np.array([sum(parts, ()) for parts in every])
+        return orders[:, np.argsort(np.concatenate(within), kind="stable")]
+    rng, orders = np.random.default_rng(seed), np.tile(starts, (draws + 1, 1))
+    for units in within:
+        orders[1:, units] = rng.permuted(orders[1:, units], axis=1)
+    return orders
 
 
 def _distinct(items: list[int]) -> list[tuple[int, ...]]:
