@@ -31,6 +31,7 @@ mutation: $(READY)  ## 300 small faults in the KPI code: how many do the tests n
 
 bench: $(READY)  ## speed and memory: logs to a million events, the batch against papermill
 	$(BIN)/python tests/bench_logs.py
+	$(BIN)/python tests/bench_logs.py --xes
 	$(BIN)/python tests/bench_batch.py agency
 	$(BIN)/python tests/bench_batch.py grow
 	$(BIN)/python tests/bench_batch.py many

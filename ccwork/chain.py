@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ccwork import choice, handoffs, journey, method, periods, text
+from ccwork import choice, flow, handoffs, journey, method, periods, text
 from ccwork.calendars import HOUR
 from ccwork.metrics import about, values
 from ccwork.stats import decompose, intervals, survival
@@ -75,9 +75,9 @@ def steps_of(work: Workbook, service: str = "") -> pd.DataFrame:
     steps = work.table("steps")
     steps = steps[steps["service"] == choice.service(work, service)]
     if len(steps):
-        done = [] if (steps["outcome"] != "").any() else journey.usual_end(steps)
+        done = [] if (steps["outcome"] != "").any() else flow.usual_end(steps)
         rows = journey.cases(steps, done, pd.Timestamp(work.date) + pd.Timedelta(days=1))
-        steps = journey.of_cases(steps, rows[~rows["open"]])
+        steps = flow.of_cases(steps, rows[~rows["open"]])
     if steps.empty:
         return steps.assign(link="")
     steps = steps.reset_index(drop=True)

@@ -62,8 +62,9 @@ def _inside(log: pd.DataFrame, agency: str) -> float:
 
 
 def _monthly(log: pd.DataFrame, agency: str) -> float:
-    month = log.groupby("case")["start"].min().dt.to_period("M")
-    return len(month) / (month.max().ordinal - month.min().ordinal + 1)
+    begun = log.groupby("case")["start"].min()
+    month = 12 * begun.dt.year + begun.dt.month
+    return len(month) / (month.max() - month.min() + 1)
 
 
 # ---------------------------------------------------------------- gates

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from ccwork import flow, journey, method
 from ccwork.handoffs import CLIENT
 from ccwork.metrics import about
 from ccwork.stats import intervals
@@ -52,7 +53,7 @@ def per_case(steps: pd.DataFrame) -> pd.DataFrame:
 
 
 def of(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
-    """Say what a case costs the client on average, by service and, where asked, by group.
+    """Say what a case that ended cost the client on average, by service and, if asked, group.
 
     Parameters
     ----------
@@ -67,20 +68,26 @@ def of(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
 
     Notes
     -----
+    A case still open has not cost all it will: it is left out, as in the means of a journey.
     Source: KPI method 2023 (client effort); accessibility "by time, distance and price".
     """
     if by not in ("", "channel", "segment"):
         raise ValueError(f"`by` must be '', 'channel' or 'segment'; not {by!r}.")
     steps = work.table("steps")
     steps = steps[steps["service"] == service] if service else steps
+    rows = journey.of(work, "cases", service)
+    steps = flow.of_cases(steps, rows[~rows["open"].astype(bool)]) if len(rows) else steps
     keys = ["service", *([by] if by else [])]
-    rows = [
+    if by and by in steps and (steps[by].astype(str) == "").all():
+        steps = steps.iloc[:0]
+    found = [
         dict(zip(keys, group, strict=True)) | row
         for group, part in steps.groupby(keys, sort=False, observed=True)
         for row in _means(per_case(part))
     ]
     name = f"effort_{by}" if by else "effort"
-    table = pd.DataFrame(rows, columns=[*keys, *ROWS])
+    table = pd.DataFrame(found, columns=[*keys, *ROWS])
+    table = table.assign(how_came=table["channel"]) if by == "channel" else table
     return about(table, name, work, key=[*keys, "effort"], of=["steps"])
 
 
@@ -92,5 +99,6 @@ def _means(cases: pd.DataFrame) -> list[dict[str, object]]:
         row = {"effort": measure, "unit": unit, "n": len(told), "why": "few_cases"}
         if len(told) == 0:
             row["why"] = "not_recorded"
-        found.append(row | {"value": mean.value, "low": mean.low, "high": mean.high})
+        value = mean.value if len(told) >= method.MIN_SHOWN else np.nan
+        found.append(row | {"value": value, "low": mean.low, "high": mean.high})
     return found

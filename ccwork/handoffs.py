@@ -132,13 +132,15 @@ def order(codes: np.ndarray, start: pd.Series) -> tuple[np.ndarray, int]:
     same = codes[1:] == codes[:-1]
     if bool(((codes[1:] > codes[:-1]) | (same & (begun[1:] >= begun[:-1]))).all()):
         return np.arange(len(codes)), 0
-    places = _sorted(codes.astype(np.int64), begun)
+    places = by_time(codes.astype(np.int64), begun)
     back = (np.diff(codes[places]) == 0) & (np.diff(places) < 0)
     return places, int(back.sum())
 
 
-def _sorted(codes: np.ndarray, begun: np.ndarray) -> np.ndarray:
+def by_time(codes: np.ndarray, begun: np.ndarray) -> np.ndarray:
     """Sort by two keys, equal ones as they stand; as one key where it fits, which is faster."""
+    if not len(codes):
+        return np.arange(0)
     span = int(begun.max()) - int(begun.min()) + 1
     if (int(codes.max()) + 1) * span < np.iinfo(np.int64).max:
         return np.argsort(codes * span + (begun - begun.min()), kind="stable")
@@ -190,7 +192,7 @@ def charged(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
     Parameters
     ----------
     steps
-        Steps of the cases to count, as a rule of those done: see `journey.of_cases`.
+        Steps of the cases to count, as a rule of those done: see `flow.of_cases`.
     by
         "position", "unit" or "agency".
 

@@ -71,6 +71,8 @@ def read(folder: Path, services: list[str]) -> Logs:
         if any(problem.grave for problem in problems):
             continue
         parts.append(_typed(steps, path, problems))
+        until = steps.attrs.get("cutoff")
+        parts[-1].attrs = {"cutoffs": dict.fromkeys(map(str, steps["service"].unique()), until)}
         names |= dict(_named(steps, mapping))
         digest = sha256(path.read_bytes()).hexdigest()
         sources.append((f"{FOLDER}/{path.name}", "", "steps", digest, len(steps), len(steps), 0))
@@ -143,8 +145,12 @@ def _named(steps: pd.DataFrame, mapping: dict[str, Any]) -> Iterator[tuple[str, 
 def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Put tables of steps one below another, in the zone of the first that has one.
 
-    Times without a zone are taken for times of that zone (our choice).
+    Times without a zone are taken for times of that zone (our choice). ``attrs["cutoffs"]``
+    keeps when the log of each service was taken, where its mapping says so.
     """
+    cutoffs: dict[str, Any] = {}
+    for part in parts:
+        cutoffs |= part.attrs.get("cutoffs", {})
     zone = next((part["start"].dt.tz for part in parts if part["start"].dt.tz is not None), None)
     if len(parts) == 1 and not any(
         isinstance(kind, pd.CategoricalDtype) for kind in parts[0].dtypes
@@ -159,7 +165,9 @@ def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
             if isinstance(part[name].dtype, pd.CategoricalDtype) and len(parts) > 1
         }
         whole.append(part.assign(**moments, **words))
-    return pd.concat(whole, ignore_index=True)
+    made = pd.concat(whole, ignore_index=True)
+    made.attrs = {"cutoffs": cutoffs}
+    return made
 
 
 def _at(moments: pd.Series, zone: Any) -> pd.Series:

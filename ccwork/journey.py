@@ -13,34 +13,19 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import calendars, handoffs, metrics, text
+from ccwork import calendars, flow, handoffs, method, metrics, periods, text
 from ccwork.calendars import HOUR, MISSING
-from ccwork.handoffs import Events, coded, ends, moments, ordered, variants
-from ccwork.stats import intervals, survival
+from ccwork.handoffs import Events, coded, ends, moments, ordered
 from ccwork.workbook import Workbook
 
-CLOSED: Final = ("done", "refused", "withdrawn")
 GROUPS: Final = ("service", "channel", "segment")
 """What summaries are made by."""
 
-MEANS: Final = {
-    "efficiency": "no_end", "actions": "no_resource", "handoffs_position": "no_resource",
-    "handoffs_unit": "no_resource", "handoffs_agency": "no_resource",
-}  # fmt: skip
-"""What a summary gives the mean of, and why it may be missing."""
+FEW: Final = {"waits": ("wait", "p90"), "handovers": ("wait", "returned")}
+"""Figures of a table that are told from ten cases on only."""
 
 RUSSIA: Final = ("", "ru", "россия", "российская федерация", "russia", "russian federation")
 """How ``country`` in agency.toml names Russia; left empty it is Russia (our choice)."""
-
-ENDS: Final = ("value", "low", "high")
-MOSTLY: Final = 0.5
-"""A last step so common is taken for the end of a case where no outcome is given."""
-
-INCOMPLETE: Final = 20.0
-"""A log that explains the stock of cases worse than this (percent) is incomplete."""
-
-FOLLOWED: Final = 2.0
-"""A cohort is judged when it was watched for so many times the P90 of all cases."""
 
 
 def cases(
@@ -240,247 +225,42 @@ def _moment_of_case(steps: pd.DataFrame, events: Events, column: str) -> np.ndar
     return found
 
 
-# ---------------------------------------------------------------- many cases
-
-
-def of_cases(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the steps of some of the cases."""
-    return steps[steps["case"].isin(rows["case"].astype(str))]
-
-
-def summary(rows: pd.DataFrame, by: Sequence[str] = ("service",)) -> pd.DataFrame:
-    """Sum up cases by service, channel or segment.
-
-    Parameters
-    ----------
-    rows
-        What :func:`cases` returns.
-    by
-        Columns of :data:`GROUPS`; none for all cases together.
-
-    Returns
-    -------
-    DataFrame
-        One row a group: ``n`` cases, ``completed`` (done), ``unfinished`` (counts); ``clock``
-        "client" or "log"; ``median`` and ``p90`` hours with limits; ``method`` "ranks" where no
-        case is open, else "km"; ``working_median`` working hours of cases ended, where
-        :func:`worked` added them. Means over cases ended of ``efficiency``, ``actions``,
-        ``handoffs_unit`` and the like with t limits; ``reworked`` (percent of cases with
-        rework) and ``first_time`` (percent of those done) with Wilson limits. A figure that
-        cannot be computed is NaN and has its reason in ``.._why``.
-
-    Notes
-    -----
-    The time until a case ended in any way. Median and P90 (F08) with order-statistic limits;
-    with open cases Kaplan-Meier (F49), log-log limits. NaN with "too_many_open" where too many
-    are open to tell. With withdrawals see `ended`.
-    """
-    by = list(by)
-    groups = rows.groupby(by, sort=False, observed=True) if by else [((), rows)]
-    found = [dict(zip(by, key, strict=True)) | _summed(group) for key, group in groups]
-    return pd.DataFrame(found).sort_values(by or ["n"], kind="stable", ignore_index=True)
-
-
-def _summed(rows: pd.DataFrame) -> dict[str, object]:
-    """Return the figures of one group of cases."""
-    done = rows["outcome"] == "done"
-    found: dict[str, object] = {
-        "n": len(rows), "completed": int(done.sum()), "unfinished": int(rows["open"].sum()),
-        "clock": rows["clock"].iloc[0], "method": "km" if rows["open"].any() else "ranks",
-    }  # fmt: skip
-    curve = survival.kaplan_meier(rows["lasted"], ~rows["open"]) if rows["open"].any() else None
-    for name, q in (("median", 0.5), ("p90", 0.9)):
-        took = (
-            intervals.quantile(rows["lasted"], q) if curve is None else survival.quantile(curve, q)
-        )
-        found |= _limited(name, took, "too_many_open" if curve is not None else "no_time")
-    whole = rows[~rows["open"]]
-    if "working" in rows:
-        found |= _limited("working_median", intervals.quantile(whole["working"], 0.5), "few_cases")
-    for name, why in MEANS.items():
-        found |= _limited(name, intervals.mean(whole[name]), why)
-    shares = {"reworked": whole["rework"] > 0, "first_time": whole.loc[done, "first_time"]}
-    for name, hits in shares.items():
-        share = intervals.wilson(float(hits.sum()), len(hits))
-        share = share._replace(**{end: 100 * getattr(share, end) for end in ENDS})
-        found |= _limited(name, share, "no_outcome")
-    return found
-
-
-def _limited(name: str, found: intervals.Estimate, why: str) -> dict[str, object]:
-    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high,
-            f"{name}_why": why}  # fmt: skip
-
-
-def ended(rows: pd.DataFrame, until: float) -> pd.DataFrame:
-    """Estimate what share of cases has ended, and how, by so many hours (F50).
-
-    Returns
-    -------
-    DataFrame
-        One row a way to end, and "open": ``outcome``, ``n`` cases seen to end so (at any time),
-        ``share`` in percent with limits.
-
-    Notes
-    -----
-    Aalen-Johansen: a case withdrawn can never be done any more. No share beyond the last time
-    seen while cases are open.
-    """
-    codes = {outcome: code for code, outcome in enumerate(CLOSED, 1)}
-    cause = rows["outcome"].astype(str).map(codes).fillna(0).astype(int)
-    curve = survival.cumulative_incidence(rows["lasted"], cause)
-    far = until > rows["lasted"].max() and bool(rows["open"].any())
-    found = []
-    for outcome, code in codes.items():
-        seen = curve[(curve["cause"] == code) & (curve["time"] <= until)]
-        if not (cause == code).any():
-            continue
-        share = (
-            100 * seen[["share", "low", "high"]].iloc[-1] if len(seen) else [0.0, np.nan, np.nan]
-        )
-        found.append([outcome, int((cause == code).sum()), *(share if not far else [np.nan] * 3)])
-    left = 100 - sum(row[2] for row in found)
-    found.append(["open", int((cause == 0).sum()), left, np.nan, np.nan])
-    table = pd.DataFrame(found, columns=["outcome", "n", "share", "share_low", "share_high"])
-    return table.assign(share_why="follow_up")
-
-
-def usual_end(steps: pd.DataFrame) -> list[str]:
-    """Return the step most cases end with, if at least half do; for logs without outcomes."""
-    found = ends(steps).sort_values("finish", ascending=False, kind="stable")
-    common = len(found) > 0 and found["finish_share"].iloc[0] >= 100 * MOSTLY
-    return [str(found["step"].iloc[0])] if common else []
-
-
-def funnel(steps: pd.DataFrame, rows: pd.DataFrame, path: Sequence[str] = ()) -> pd.DataFrame:
-    """Return how many cases of each start month reach each step.
-
-    Parameters
-    ----------
-    steps
-        All steps.
-    rows
-        What :func:`cases` says of them.
-    path
-        Steps in order; default: those of the commonest variant of cases done.
-
-    Returns
-    -------
-    DataFrame
-        One row a month and step: ``cohort`` (month of the first event), ``step``, ``n`` cases
-        of the month, ``reached``, ``share`` (percent, Wilson). A month watched for less than
-        twice the P90 of all cases has no share: ``share_why`` "follow_up".
-
-    Notes
-    -----
-    The P90 counts open cases (Kaplan-Meier); where too many are open for that, it is that of
-    the cases ended (our choice).
-    """
-    path = list(path) or _commonest(steps, rows)
-    month = rows["began"].dt.strftime("%Y-%m")
-    p90 = survival.quantile(survival.kaplan_meier(rows["lasted"], ~rows["open"]), 0.9).value
-    if np.isnan(p90):
-        p90 = intervals.quantile(rows.loc[~rows["open"], "lasted"], 0.9).value
-    watched = (rows.attrs["cutoff"] - rows["began"]) / pd.Timedelta(hours=1)
-    enough = watched.groupby(month).min() >= FOLLOWED * p90
-    cohort = dict(zip(rows["case"], month, strict=True))
-    seen = pd.DataFrame({"case": steps["case"].astype(str), "step": steps["step"].astype(str)})
-    seen = seen[seen["step"].isin(path)].drop_duplicates()
-    reached = seen.groupby([seen["case"].map(cohort), "step"]).size()
-    found = []
-    for name, n in month.value_counts().sort_index().items():
-        for step in path:
-            k = int(reached.get((name, step), 0))
-            share = [100 * x for x in intervals.wilson(k, n)[:3]] if enough[name] else [np.nan] * 3
-            found.append([name, step, n, k, *share, "follow_up"])
-    columns = ["cohort", "step", "n", "reached", "share", "share_low", "share_high", "share_why"]
-    return pd.DataFrame(found, columns=columns)
-
-
-def _commonest(steps: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
-    done = rows[rows["outcome"] == "done"]
-    found = variants(of_cases(steps, done if len(done) else rows))
-    return list(dict.fromkeys(found["path"].iloc[0].split(" → "))) if len(found) else []
-
-
-def little(rows: pd.DataFrame, stock: float | None = None) -> pd.DataFrame:
-    """Audit a log by Little's law: stock = throughput x lead.
-
-    Parameters
-    ----------
-    rows
-        What :func:`cases` returns.
-    stock
-        Cases in work as the agency counts them elsewhere; default: the mean number open
-        according to the log itself, between its first and last closing.
-
-    Returns
-    -------
-    DataFrame
-        One row: ``stock``, ``per_day`` cases closed a day, ``days`` mean lead, ``expected``
-        = per_day x days, ``mismatch`` (percent of the stock), ``audit`` "complete",
-        "incomplete" (more than :data:`INCOMPLETE` percent apart) or "too_little".
-
-    Notes
-    -----
-    Source: Little (1961). The law speaks of a steady state; a stock counted elsewhere that does
-    not fit means that cases or times are missing from the log.
-    """
-    whole = rows[~rows["open"]]
-    span = (
-        (whole["ended"].max() - whole["ended"].min()) / pd.Timedelta(days=1) if len(whole) else 0
-    )
-    if not span:
-        figures = [stock or np.nan, *[np.nan] * 4, "too_little"]
-    else:
-        days = float(whole["lead"].mean() / 24)
-        per_day = (len(whole) - 1) / span
-        found = (
-            _stock(rows, whole["ended"].min(), whole["ended"].max()) if stock is None else stock
-        )
-        away = 100 * (per_day * days - found) / found if found else np.nan
-        audit = "incomplete" if not abs(away) <= INCOMPLETE else "complete"
-        figures = [found, per_day, days, per_day * days, away, audit]
-    return pd.DataFrame(
-        [figures], columns=["stock", "per_day", "days", "expected", "mismatch", "audit"]
-    )
-
-
-def _stock(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> float:
-    """Return the mean number of cases in work between two moments."""
-    until = rows["ended"].where(~rows["open"], rows.attrs["cutoff"])
-    inside = until.clip(first, last) - rows["began"].clip(first, last)
-    return float(
-        inside
-        / pd.Timedelta(1, "us")
-        @ np.ones(len(rows))
-        / ((last - first) / pd.Timedelta(1, "us"))
-    )
-
-
 # ---------------------------------------------------------------- of a workbook
 
 
 TABLES: Final[dict[str, tuple[Callable[..., pd.DataFrame], list[str]]]] = {
     "cases": (lambda steps, rows: rows, ["case"]),
-    "summary": (lambda steps, rows: summary(rows), ["service"]),
+    "summary": (lambda steps, rows: flow.summary(rows), ["service"]),
+    "work": (lambda steps, rows: flow.work(rows), ["service"]),
+    "passed": (lambda steps, rows: flow.work(rows), ["service"]),
     "channels": (
-        lambda steps, rows: summary(rows, ["service", "channel"]),
+        lambda steps, rows: flow.summary(rows, ["service", "channel"]),
         ["service", "channel"],
     ),
     "segments": (
-        lambda steps, rows: summary(rows, ["service", "segment"]),
+        lambda steps, rows: flow.summary(rows, ["service", "segment"]),
         ["service", "segment"],
     ),
+    "ended": (lambda steps, rows: flow.ended(rows, flow.usual_time(rows)), ["outcome"]),
+    "stuck": (flow.stuck, ["step"]),
     "waits": (lambda steps, rows: handoffs.waits(steps), ["step"]),
     "charged": (lambda steps, rows: handoffs.charged(steps), ["receiver"]),
     "handovers": (lambda steps, rows: handoffs.handovers(steps), ["sender", "receiver"]),
-    "variants": (lambda steps, rows: variants(steps), ["variant"]),
+    "variants": (lambda steps, rows: flow.ways(steps), ["variant"]),
     "ends": (lambda steps, rows: ends(steps), ["step"]),
-    "funnel": (funnel, ["cohort", "step"]),
-    "little": (lambda steps, rows: little(rows), []),
+    "funnel": (
+        lambda steps, rows: flow.funnel(steps, rows, least=method.MIN_SHOWN),
+        ["cohort", "step"],
+    ),
+    "little": (lambda steps, rows: flow.little(rows), []),
 }
 """Tables of a workbook: how each is made, and what tells its rows apart."""
+
+ENDING: Final = ("cases", "summary", "ended", "stuck")
+"""Tables that say what was taken for the end of a case; it is told once, not under each."""
+
+TIMED: Final = ("cases", "summary", "channels", "segments")
+"""Tables that tell working time."""
 
 
 def of(
@@ -498,22 +278,70 @@ def of(
         Code of the service; empty for all.
     done
         Steps that mean a case is done, where no outcomes are brought. Without either the step
-        most cases end with is taken for it (:func:`usual_end`), and ``attrs["assumed"]`` names it.
+        most cases end with is taken for it (:func:`ccwork.flow.usual_end`); ``attrs["assumed"]``
+        names it, and ``attrs["remarks"]`` says so to the reader.
     """
     make, key = TABLES[table]
     steps = work.table("steps")
     steps = steps[steps["service"] == service] if service else steps
     told = len(done) > 0 or ("outcome" in steps and (steps["outcome"] != "").any())
-    assumed = [] if told or steps.empty else usual_end(steps)
+    assumed = [] if told or steps.empty else flow.usual_end(steps)
     if steps.empty:
         return metrics.about(steps, f"journey_{table}", work, key=key, of=["steps"])
-    cutoff = pd.Timestamp(work.date) + pd.Timedelta(days=1)
-    rows = worked(cases(steps, list(done) or assumed, cutoff), _calendar(work))
-    found = make(steps, rows)
+    by = _calendar(work)
+    rows = worked(cases(steps, list(done) or assumed, _cutoff(work, steps, service)), by)
+    found = _told(make(steps, rows), table)
     _learn(work)
     found = metrics.about(found, f"journey_{table}", work, key=key, of=["steps"])
     found.attrs["assumed"] = assumed
+    found.attrs["remarks"] = [
+        *(_ending(assumed) if table in ENDING and not told else []),
+        *(_days(by, rows.attrs["uncertain"]) if table in TIMED else []),
+        *([("remark.small_months", {})] if table == "funnel" else []),
+    ]
     return found
+
+
+def _cutoff(work: Workbook, steps: pd.DataFrame, service: str) -> pd.Timestamp:
+    """Return up to when cases were watched: no longer than the period, the data and the log."""
+    last = min(work.date, periods.last_day(work.period))
+    until = pd.Timestamp(last) + pd.Timedelta(days=1)
+    logs = steps.attrs.get("cutoffs", {})
+    logs = [at for of, at in logs.items() if at is not None and service in ("", of)]
+    zone = steps["start"].dt.tz
+    whole = [_until(at, steps["start"]) for at in [until, *logs]]
+    return min(at.tz_convert(zone) if zone else at.tz_localize(None) for at in whole)
+
+
+def _told(rows: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Leave out figures of fewer than ten cases, and groups nobody wrote down."""
+    group = {"channels": "channel", "segments": "segment"}.get(table)
+    if group and (rows[group].astype(str) == "").all():
+        return rows.iloc[:0]
+    if group == "channel":
+        rows = rows.assign(how_came=rows["channel"])
+    wanted = FEW.get(table, ())
+    if not wanted or rows.empty:
+        return rows
+    few = rows["n"] < method.MIN_SHOWN
+    hidden = {f"{name}{end}": rows[f"{name}{end}"].mask(few) for name in wanted
+              for end in ("", "_low", "_high")}  # fmt: skip
+    return rows.assign(**hidden, **{f"{name}_why": "few_cases" for name in wanted})
+
+
+def _ending(assumed: list[str]) -> list[tuple[str, dict]]:
+    """Say what was taken for the end of a case."""
+    if assumed:
+        return [("remark.assumed_end", {"step": ("step", assumed[0])})]
+    return [("remark.no_end", {})]
+
+
+def _days(by: calendars.Calendar, uncertain: list[int]) -> list[tuple[str, dict]]:
+    """Say which days off were not known."""
+    if by.name == "week":
+        return [("remark.week", {})]
+    years = ", ".join(map(str, uncertain))
+    return [("remark.uncertain", {"years": years})] if uncertain else []
 
 
 def _calendar(work: Workbook) -> calendars.Calendar:
@@ -531,3 +359,6 @@ def _learn(work: Workbook) -> None:
     for row in work.table("units").itertuples():
         names[row.unit] = (row.name_ru or "", row.name_en or "")
     text.learn("party", names)
+    channels = {code.removeprefix("channel."): (term["ru"], term["en"])
+                for code, term in terms.items() if code.startswith("channel.")}  # fmt: skip
+    text.learn("channel", channels)

@@ -17,7 +17,7 @@ from ccwork.workbook import Workbook
 
 OF: Final = ("steps", "answers", "checks")
 STEP: Final = [
-    "step", "actor", "cases", "through", "time", "time_low", "time_high", "time_why",
+    "step", "actor", "cases", "cases_why", "through", "time", "time_low", "time_high", "time_why",
     "wait", "wait_low", "wait_high", "wait_why", "statutory",
     "documents_mean", "documents_mean_low", "documents_mean_high", "documents_mean_why",
     "felt", "felt_low", "felt_high", "felt_why", "n", "signs", "barriers", "silent",
@@ -37,10 +37,11 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     DataFrame
         One row per step, in the order in which cases mostly meet them: ``actor``; ``cases``
         that pass it and ``through`` their share (percent, no interval: a full count of the
-        log); ``time`` median hours of work and ``wait`` before it with order-statistic limits;
-        ``statutory`` yes or no; ``documents_mean`` asked; ``felt`` 0-100 of all that was said
-        of the step with t interval and ``n`` voices; ``signs`` and ``barriers`` (codes, the
-        most frequent first) of checklist items that failed there; ``silent`` what no data tell.
+        log), neither told of fewer than ten; ``time`` median hours of work and ``wait`` before
+        it with order-statistic limits; ``statutory`` yes or no; ``documents_mean`` asked;
+        ``felt`` 0-100 of all that was said of the step with t interval and ``n`` voices;
+        ``signs`` and ``barriers`` (codes, the most frequent first) of checklist items that
+        failed there; ``silent`` what no data tell.
 
     Notes
     -----
@@ -82,11 +83,13 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
     actors = [actor for actor in part["actor"].astype(str) if actor]
     papers = part["documents"].astype(float).dropna() if "documents" in part else hours[:0]
     asked = intervals.mean(papers)
+    passed = part["case"].nunique()
+    rare, short = passed < method.MIN_SHOWN, len(hours) < method.MIN_SHOWN
     row: dict[str, object] = {
         "step": code, "actor": Counter(actors).most_common(1)[0][0] if actors else "unknown",
-        "cases": part["case"].nunique(),
-        "through": 100 * part["case"].nunique() / log["case"].nunique(),
-        "time": time.value, "time_low": time.low, "time_high": time.high,
+        "cases": np.nan if rare else passed, "cases_why": "too_few",
+        "through": np.nan if rare else 100 * passed / log["case"].nunique(),
+        "time": np.nan if short else time.value, "time_low": time.low, "time_high": time.high,
         "time_why": "few_cases" if len(hours) else "no_end",
         "wait": np.nan, "wait_low": np.nan, "wait_high": np.nan, "wait_why": "first_step",
         "statutory": "no",
@@ -101,6 +104,8 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
     if code in waits.index:
         known = waits.loc[code, ["wait", "wait_low", "wait_high", "statutory"]]
         row |= known.to_dict() | {"wait_why": "few_cases"}
+        if waits.loc[code, "n"] < method.MIN_SHOWN:
+            row["wait"] = np.nan
     missing = [said for name, said in ASKED.items() if pd.isna(row[name])]
     first = row["wait_why"] == "first_step"
     row["silent"] = " ".join(said for said in missing if not (first and said == "silent_wait"))
@@ -164,16 +169,34 @@ def words(work: Workbook, service: str) -> pd.DataFrame:
 
 
 def changes(work: Workbook, service: str) -> pd.DataFrame:
-    """Return what people want to change in the journey, one row a change, in their words."""
+    """Return what people want to change in the journey, one row a change, in their words.
+
+    ``in_count`` says whether the change can be counted: no where the log has no such step, or
+    the row does not say with which step, how long or how many documents.
+    """
     rows = work.table("redesign")
     rows = rows[rows["service"] == service]
+    log = work.table("steps")
+    log = log[log["service"] == service]
+    in_count = ["yes" if _counts(row, log) else "no" for row in rows.to_dict("records")]
     table = rows.rename(columns={"change": "how_changed", "hours": "limit_hours"})
     table = table[["step", "how_changed", "limit_hours"]].assign(
-        limit_hours_why="norm_of_step", why_said=said(rows, "why")
+        limit_hours_why="norm_of_step", why_said=said(rows, "why"), in_count=in_count
     )
     capped = table["how_changed"].isin(["step_norm", "wait_norm"])
     table.loc[~capped, "limit_hours_why"] = "not_applicable"
     return about(table, "redesign", work, key=["step", "how_changed"], of=["redesign"])
+
+
+def _counts(row: dict[str, object], log: pd.DataFrame) -> bool:
+    """Tell whether a change can be counted on a log."""
+    mine = log[log["step"] == row["step"]]
+    if row["change"] == "parallel":
+        return len(mine) > 0 and bool((log["step"] == row["with_step"]).any())
+    if row["change"] == "fewer_documents":
+        return pd.notna(row["documents"]) and bool(mine["documents"].notna().any())
+    limited = pd.notna(row["hours"]) or bool(mine["norm"].notna().any())
+    return len(mine) > 0 and (row["change"] == "without" or limited)
 
 
 def redesigned(log: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ccwork import text
+from ccwork import method, text
 from ccwork.cells import Both
 from ccwork.experiment import (
     CHANGED,
@@ -19,12 +19,19 @@ from ccwork.experiment import (
     changed,
     lines,
     rows_of,
+    valid,
 )
 from ccwork.metrics import about
 from ccwork.schema import dictionary
 from ccwork.workbook import Workbook
 
 AGAINST: Final = ["plan_line", "planned", "done", "plan_kept"]
+DIGITS: Final = 16
+"""Digits of the SHA-256 that are shown: enough to compare two papers by eye (our choice)."""
+
+SAID: Final = ("planned", "done", "sealed_value", "now_value")
+"""Columns that hold values of a plan."""
+
 FACTS: Final = {
     **dict.fromkeys(("metric", "worthwhile", "design", "unit", "starts"), ""),
     **dict.fromkeys(("clusters", "n_per_arm", "duration_weeks"), "higher"),
@@ -38,7 +45,7 @@ def shown(work: Workbook, plan: Plan) -> pd.DataFrame:
     other = {"ru": "_en", "en": "_ru"}[text.lang()]
     kept = [(k, v) for k, v in lines(plan).items() if not k.endswith(other)]
     rows = pd.DataFrame(kept, columns=["plan_line", "planned"], dtype=object)
-    return _about(rows, "plan", work)
+    return _about(rows, "plan", work, plan)
 
 
 def changes(work: Workbook, sealed: Sealed | None, now: Plan) -> pd.DataFrame:
@@ -49,7 +56,28 @@ def changes(work: Workbook, sealed: Sealed | None, now: Plan) -> pd.DataFrame:
     rows = changed(sealed, now) if sealed else pd.DataFrame(columns=CHANGED, dtype=object)
     if sealed and rows.empty:
         rows.loc[0] = ("plan", "—", "—", "same")
-    return _about(rows, "plan_changes", work)
+    return _about(rows, "plan_changes", work, now)
+
+
+def seal(work: Workbook, sealed: Sealed | None, now: Plan) -> pd.DataFrame:
+    """Say whether and when the plan was sealed, and whether it holds still.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``sealed_day``, ``starts_day`` the day the experiment begins, ``plan_digest``
+        (the first digits of the SHA-256 of the plan sealed), ``validity`` valid, changed or late
+        (see :func:`ccwork.experiment.valid`; the first data are those of the day it begins). No
+        rows where no plan was sealed.
+    """
+    rows = []
+    if sealed:
+        starts = sealed.plan.get("starts")
+        first = starts if isinstance(starts, date) else None
+        rows.append(("plan", text.day(sealed.day), text.day(first) if first else "—",
+                     sealed.digest[:DIGITS], valid(sealed, now, first)))  # fmt: skip
+    names = ["plan_line", "sealed_day", "starts_day", "plan_digest", "validity"]
+    return _about(pd.DataFrame(rows, columns=names, dtype=object), "plan_seal", work)
 
 
 def tried(work: Workbook, plan: Plan) -> pd.DataFrame:
@@ -97,7 +125,7 @@ def against_fact(work: Workbook, plan: Plan, fact: Mapping[str, Any]) -> pd.Data
         for line, value in lines(plan).items()
         if line in FACTS or line in fact
     ]
-    return _about(pd.DataFrame(rows, columns=AGAINST, dtype=object), "plan_fact", work)
+    return _about(pd.DataFrame(rows, columns=AGAINST, dtype=object), "plan_fact", work, plan)
 
 
 def _kept(line: str, planned: Any, done: Any) -> str:
@@ -108,12 +136,15 @@ def _kept(line: str, planned: Any, done: Any) -> str:
     return "passed" if kept else "failed"
 
 
-def _about(rows: pd.DataFrame, name: str, work: Workbook) -> pd.DataFrame:
+def _about(
+    rows: pd.DataFrame, name: str, work: Workbook, plan: Plan | None = None
+) -> pd.DataFrame:
     """Write values as people read them, learn the names of lines, say what the table is."""
     names = {line: line_name(line, work.catalogue) for line in rows["plan_line"]}
     text.learn("plan_line", {line: (name.ru, name.en) for line, name in names.items()})
-    for column in rows.columns.difference(["plan_line", "how", "plan_kept"]):
-        rows[column] = [_said(*pair) for pair in zip(rows["plan_line"], rows[column], strict=True)]
+    for column in rows.columns.intersection(SAID):
+        pairs = zip(rows["plan_line"], rows[column], strict=True)
+        rows[column] = [_said(line, value, plan, work.catalogue) for line, value in pairs]
     rows = about(rows, name, work, key=["plan_line"], of=["plan"])
     rows.attrs["files"] = [FILE]
     return rows
@@ -131,8 +162,8 @@ def line_name(line: str, catalogue: pd.DataFrame) -> Both:
     return Both(f"{head.ru}, {ru}: {own.ru}", f"{head.en}, {en}: {own.en}")
 
 
-def _said(line: str, value: Any) -> str:
-    """Write one value of a plan as people read it."""
+def _said(line: str, value: Any, plan: Plan | None, catalogue: pd.DataFrame) -> str:
+    """Write one value of a plan as people read it; a number of people below ten in words."""
     kind = line.rpartition(".")[2]
     if isinstance(value, list):
         return "; ".join(map(str, value))
@@ -141,7 +172,9 @@ def _said(line: str, value: Any) -> str:
     if isinstance(value, date):
         return text.day(value)
     if isinstance(value, int | float):
-        return text.number(value, len(f"{value:.10g}".partition(".")[2]))
+        if kind == "people" and 0 < value < method.MIN_SHOWN:
+            return text.word("reason.too_few")
+        return _amount(value, _unit(line, plan or {}, catalogue))
     if kind == "metric":
         return text.name("metric", value)
     if kind == "process":
@@ -149,3 +182,23 @@ def _said(line: str, value: Any) -> str:
         return text.name("service", value) if own == value else own
     chosen = kind in ("direction", "design", "unit", "kind") and text.has(f"value.{value}")
     return text.word(f"value.{value}") if chosen else str(value)
+
+
+def _amount(value: float, unit: str) -> str:
+    """Write a number; one with a unit with a decimal at least, as the word for it wants."""
+    digits = len(f"{value:.10g}".partition(".")[2])
+    if not unit:
+        return text.number(value, digits)
+    return f"{text.number(value, max(digits, 1))}\N{NO-BREAK SPACE}{text.word(unit)}"
+
+
+def _unit(line: str, plan: Plan, catalogue: pd.DataFrame) -> str:
+    """Return the term of the unit a line is in: that of the metric it speaks of; else none."""
+    part, *rest = line.split(".")
+    table = PARTS.get(part, "plan") if rest else "plan"
+    column = dictionary()[table].columns.get(rest[-1] if rest else part)
+    metric = rest[0] if len(rest) > 1 else plan.get("metric")
+    if column is None or column.unit != "metric" or metric not in catalogue.index:
+        return ""
+    unit = catalogue["unit"][metric]
+    return "of_unit." + ("percent_points" if unit == "percent" else unit)

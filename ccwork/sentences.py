@@ -8,6 +8,9 @@ import pandas as pd
 from ccwork import method, text
 from ccwork.values import cell, few, kind, limits, measured, number, reason
 
+LONG = 48
+"""From so many hours on a sentence says days as well (our choice)."""
+
 
 def sentences(rows: pd.DataFrame) -> Iterator[str]:
     """Say the rows of a table in sentences.
@@ -141,7 +144,11 @@ def _hours(row: dict[str, Any], column: str) -> str:
     unit = text.word("of_unit.hours")
     shown = f"{text.number(row[column])}\N{NO-BREAK SPACE}{unit}"
     low, high = limits(row, column)
-    return shown if pd.isna(low) else f"{shown} {text.interval(low, high)}"
+    shown = shown if pd.isna(low) else f"{shown} {text.interval(low, high)}"
+    if row[column] < LONG:
+        return shown
+    days, unit = text.number(row[column] / 24), text.word("of_unit.days")
+    return text.say("in_days", hours=shown, days=days, unit=unit)
 
 
 def _or_reason(row: dict[str, Any], column: str) -> str:

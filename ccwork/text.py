@@ -127,9 +127,10 @@ def percent(value: float, digits: int = 1) -> str:
 
 
 def interval(low: float, high: float, digits: int = 1) -> str:
-    """Write an interval: ``[84,6; 85,1]`` or ``[84.6, 85.1]``."""
+    """Write an interval: ``[84,6; 85,1]`` or ``[84.6, 85.1]``; an end not known in words."""
     comma = ";" if _lang == "ru" else ","
-    return f"[{number(low, digits)}{comma}\N{NO-BREAK SPACE}{number(high, digits)}]"
+    ends = [word("no_end_known") if end != end else number(end, digits) for end in (low, high)]
+    return f"[{ends[0]}{comma}\N{NO-BREAK SPACE}{ends[1]}]"
 
 
 def day(when: date) -> str:

@@ -1,6 +1,7 @@
 """One value of a table as a person reads it: a number, a word, a name, or why there is none."""
 
 import html
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -70,6 +71,8 @@ def cell(row: dict[str, Any], column: str) -> Cell:
         words = [text.word(f"{form.removeprefix('word:')}.{code}") for code in str(value).split()]
         return Cell(", ".join(words) or "—")
     if form == "steps":
+        if not value:
+            return Cell(text.say("other_ways", n=int(row["others"])))
         return Cell(" → ".join(text.name("step", code) for code in value.split(" → ")))
     if form == "period":
         return Cell(text.period(value) if value else "—")
@@ -131,7 +134,18 @@ def measured(row: dict[str, Any]) -> str:
 
 
 def source(*tables: pd.DataFrame) -> str:
-    """Say where the numbers of tables of one workbook come from and of what date they are."""
+    """Say where the numbers of tables of one workbook come from and of what date they are.
+
+    Then what was assumed for them, each sentence once.
+    """
     when = text.day(date.fromisoformat(tables[0].attrs["date"]))
     files = sorted({file for rows in tables for file in rows.attrs["files"]})
-    return text.say("source_line", files=", ".join(files) or "—", date=when)
+    line = text.say("source_line", files=", ".join(files) or "—", date=when)
+    return " ".join(dict.fromkeys([line, *(said for rows in tables for said in remarks(rows))]))
+
+
+def remarks(rows: pd.DataFrame) -> Iterator[str]:
+    """Say what was assumed for a table: a sentence a remark; codes become names."""
+    for code, values in rows.attrs.get("remarks", ()):
+        shown = {key: text.name(*v) if isinstance(v, tuple) else v for key, v in values.items()}
+        yield text.say(code, **shown)

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import journey, method
+from ccwork import flow, handoffs, journey, method
 from ccwork.metrics import about
 from ccwork.stats import bootstrap, intervals, queueing
 from ccwork.workbook import Workbook
@@ -46,6 +46,7 @@ COMPARED: Final = [
 LEVERS: Final = [
     "step",
     "lever",
+    "statutory",
     "touched",
     "n",
     "saved",
@@ -74,13 +75,23 @@ def steps_of(work: Workbook, service: str) -> pd.DataFrame:
     if steps.empty:
         return _ordered(steps)
     cases = journey.of(work, "cases", service)
-    return _ordered(journey.of_cases(steps, cases[~cases["open"].astype(bool)]))
+    return _ordered(flow.of_cases(steps, cases[~cases["open"].astype(bool)]))
 
 
 def _ordered(steps: pd.DataFrame) -> pd.DataFrame:
     """Sort by case and time; a step whose end is unknown ends as it starts (our choice)."""
-    end = steps["end"].where(steps["end"].notna(), steps["start"])
-    return steps.assign(end=end).sort_values(["case", "start", "end"], ignore_index=True)
+    steps = steps.assign(end=steps["end"].where(steps["end"].notna(), steps["start"]))
+    if pd.api.types.is_integer_dtype(steps["case"]) and _in_order(steps):
+        return steps.reset_index(drop=True)
+    return steps.sort_values(["case", "start", "end"], ignore_index=True)
+
+
+def _in_order(steps: pd.DataFrame) -> bool:
+    """Tell whether steps with numbers for cases stand in order: that is faster than to sort."""
+    case = np.diff(steps["case"])
+    start, end = np.diff(_clock(steps["start"])), np.diff(_clock(steps["end"]))
+    later = (start > 0) | (start == 0) & (end >= 0)
+    return bool(((case > 0) | (case == 0) & later).all())
 
 
 def _clock(moments: pd.Series) -> np.ndarray:
@@ -90,11 +101,14 @@ def _clock(moments: pd.Series) -> np.ndarray:
 def waits(steps: pd.DataFrame) -> pd.Series:
     """Return the hours before each step in which nothing happened to its case.
 
-    From the latest end of any earlier step; the first step of a case has no wait before it.
+    From the latest end of any earlier step; the first step of a case has no wait before it,
+    unless an earlier one was taken out: then from the beginning of the case (``began``).
     `steps` stand case by case in order of time.
     """
     covered = steps.assign(at=_clock(steps["end"])).groupby("case")["at"].cummax()
     before = covered.groupby(steps["case"]).shift()
+    if "began" in steps:
+        before = before.fillna(pd.Series(_clock(steps["began"]), steps.index))
     gap = (_clock(steps["start"]) - before) / HOUR
     return gap.clip(lower=0).fillna(0.0)
 
@@ -108,7 +122,8 @@ def per_case(steps: pd.DataFrame) -> pd.DataFrame:
         One row per case: ``lead`` from the first start to the last end, ``waiting`` in which
         nothing happened, ``client`` in which the client himself acted (all in hours, calendar
         time), ``actions`` the steps the client took. The last two are missing where the log
-        never says who acts.
+        never says who acts. The clock of a case whose first step was taken out still starts
+        when the case began (``began``): a client does not wait less for not having been asked.
     """
     steps = _ordered(steps)
     mine = steps["actor"] == "client"
@@ -118,8 +133,7 @@ def per_case(steps: pd.DataFrame) -> pd.DataFrame:
         waiting=waits(steps), client=hours * mine * known, actions=mine * known
     ).groupby("case", sort=True)
     cases = parts[["waiting", "client", "actions"]].sum(min_count=1)
-    lead = (parts["end"].max() - parts["start"].min()) / pd.Timedelta(hours=1)
-    return cases.assign(lead=lead)[["lead", "waiting", "client", "actions"]]
+    return cases.assign(lead=_lead(steps))[["lead", "waiting", "client", "actions"]]
 
 
 # ---------------------------------------------------------------- changes
@@ -129,9 +143,12 @@ def without(steps: pd.DataFrame, *codes: str) -> pd.DataFrame:
     """Take steps out of every case, with the wait before each of them.
 
     A document no longer asked for is a step of the client taken out. Time in which another
-    step was under way stays.
+    step was under way stays, and so does the wait after it: a case begins when it began
+    (column ``began``), whichever step comes first then.
     """
     steps = _ordered(steps)
+    if "began" not in steps and steps["step"].isin(codes).any():
+        steps = steps.assign(began=steps.groupby("case")["start"].transform("min"))
     start, end = _clock(steps["start"]), _clock(steps["end"])
     out = steps["step"].isin(codes).to_numpy()
     wait = _wait_of(steps)
@@ -221,20 +238,20 @@ def _cut(
     stretch is given up and nobody works. Every moment moves back by what was won before it.
     """
     n = len(steps)
-    case = np.tile(pd.factorize(steps["case"])[0], 4)
+    case = np.tile(pd.factorize(steps["case"])[0], 4).astype("int64")
     at = np.concatenate([*shown, *gone])
-    order = np.lexsort((at, case))
+    order = handoffs.by_time(case, at)
     works = np.repeat([1, -1, 0, 0], n)[order].cumsum()
     given = np.repeat([0, 0, 1, -1], n)[order].cumsum()
     length = np.diff(at[order], append=0)
     won = np.where((works[:-1] == 0) & (given[:-1] > 0), length[:-1], 0)
-    same = case[order][1:] == case[order][:-1]
-    total = np.concatenate([[0], np.cumsum(np.where(same, won, 0))]) if n else np.zeros(0)
+    case = case[order]
+    same = case[1:] == case[:-1]
+    total = np.concatenate([[0], np.cumsum(np.where(same, won, 0))])[: 4 * n]
     back = np.empty(4 * n, "int64")
-    back[order] = total
     # What earlier cases won is no gain of this one: count from its own first moment.
-    first = pd.Series(total).groupby(case[order]).transform("first").to_numpy() if n else total
-    back[order] -= first.astype("int64")
+    begins = np.flatnonzero(np.concatenate([[True], ~same])[: 4 * n])
+    back[order] = total - np.repeat(total[begins], np.diff(np.append(begins, 4 * n)))
     return _timed(steps, shown[0] - back[:n], shown[1] - back[n : 2 * n])
 
 
@@ -377,16 +394,25 @@ def levers(work: Workbook, steps: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per step and ``lever`` (without, step_norm, wait_norm; the last two where a norm
         stands in the log): ``touched`` per cent of cases it changes, ``saved`` hours of lead
-        time per case on average over all cases, with interval. In the order in which steps
-        first occur: nothing is ranked.
+        time per case on average over all cases, with interval; ``statutory`` "yes" where only
+        the law could take the step out. In the order in which steps first occur: nothing is
+        ranked. Steps that fewer than ten cases passed are left out.
     """
-    before = per_case(steps)["lead"] if len(steps) else pd.Series(dtype=float)
+    law = handoffs.waits(steps).set_index("step")["statutory"] if len(steps) else pd.Series()
+    steps = _ordered(steps.assign(case=pd.factorize(steps["case"], sort=True)[0]))
+    n = steps["case"].nunique()
+    passed = steps.groupby("step", sort=False)["case"].nunique()
+    told = passed.index[passed >= min(n, method.MIN_SHOWN)]
     rows = [
-        {"step": code, "lever": lever, **_saved(before, changed, seed(work, f"{code}|{lever}"))}
-        for code in steps["step"].unique()
-        for lever, changed in _changes(steps, code)
-    ]
-    return about(pd.DataFrame(rows, columns=LEVERS), "levers", work, key=["step", "lever"], of=OF)
+        {"step": code, "lever": lever, "statutory": law.get(code, "no"),
+         **_saved(part, changed, n, seed(work, f"{code}|{lever}"))}
+        for code in told
+        for part in [steps[steps["case"].isin(steps.loc[steps["step"] == code, "case"].unique())]]
+        for lever, changed in _changes(part, code)
+    ]  # fmt: skip
+    found = about(pd.DataFrame(rows, columns=LEVERS), "levers", work, key=["step", "lever"], of=OF)
+    found.attrs["remarks"] = [("remark.rare_steps", {})] if len(told) < len(passed) else []
+    return found
 
 
 def _changes(steps: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -396,15 +422,27 @@ def _changes(steps: pd.DataFrame, code: str) -> Iterator[tuple[str, pd.DataFrame
         yield "wait_norm", capped(steps, code, of="wait")
 
 
-def _saved(before: pd.Series, changed: pd.DataFrame, start: int) -> dict[str, Any]:
-    """Return the mean hours won per case with interval, and the share of cases changed."""
-    after = per_case(changed)["lead"].reindex(before.index, fill_value=0.0)
-    won = (before - after).to_numpy()
-    row = {"n": len(won), "touched": 100 * (won > 0).mean(), "unit": "hours", "why": ""}
-    if len(won) < method.MIN_SHOWN:
+def _saved(steps: pd.DataFrame, changed: pd.DataFrame, n: int, start: int) -> dict[str, Any]:
+    """Return the mean hours won over n cases with interval, and the share of cases changed.
+
+    `steps` and `changed` are of those cases that have the step; the others win nothing.
+    """
+    before = _lead(steps)
+    won = np.zeros(n)
+    won[: len(before)] = before - _lead(changed).reindex(before.index, fill_value=0.0)
+    row = {"n": n, "touched": 100 * (won > 0).mean(), "unit": "hours", "why": ""}
+    if n < method.MIN_SHOWN:
         return row | {"touched": np.nan, "why": "few_cases"}
     low, high = mean_limits(won, start)
     return row | {"saved": won.mean(), "saved_low": low, "saved_high": high}
+
+
+def _lead(steps: pd.DataFrame) -> pd.Series:
+    """Return the hours of each case from its beginning to its last end."""
+    began = steps["began" if "began" in steps else "start"]
+    spans = pd.DataFrame({"case": steps["case"].to_numpy(), "began": _clock(began),
+                          "end": _clock(steps["end"])}).groupby("case", sort=True)  # fmt: skip
+    return (spans["end"].max() - spans["began"].min()) / HOUR
 
 
 def mean_limits(values: np.ndarray, start: int) -> tuple[float, float]:

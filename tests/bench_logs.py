@@ -3,8 +3,12 @@
 For each size a csv of 10 events a case is read to the table of cases in a process of its own.
 CPU seconds stand beside those of a bare ``read_csv`` plus groupby of the same file: "plain",
 times left as text (first and last by `first`/`last`), and "dated", times parsed by pandas.
+
+``python tests/bench_logs.py --xes [events ...]`` reads XES.gz instead, each size twice: with one
+attribute nobody asked for in each event, and with twenty. The file grows, the peak must not.
 """
 
+import gzip
 import json
 import resource
 import subprocess
@@ -62,7 +66,35 @@ def dated(path: Path) -> None:
     rows.groupby("case").agg({"start": ["min", "size"], "end": "max"})
 
 
-WAYS = {"ours": ours, "plain": plain, "dated": dated}
+def xes(path: Path) -> None:
+    from ccwork import journey, logs
+
+    steps, _ = logs.read(path, {"columns": {"unit": "org:group"}})
+    assert journey.cases(steps)["events"].sum() == len(steps)
+
+
+def write_xes(path: Path, events: int, more: int) -> None:
+    """Write a log in XES.gz as a stream, with so many attributes nobody needs in each event."""
+    rng = np.random.default_rng(1)
+    unused = "".join(f'<string key="unused:{n}" value="{n:040}"/>' for n in range(more))
+    with gzip.open(path, "wt", compresslevel=1) as file:
+        file.write("<log>")
+        for case in range(events // 10):
+            file.write(f'<trace><string key="concept:name" value="C{case:07}"/>')
+            moments = (
+                np.datetime64("2025-01-01T00:00:00") + rng.integers(0, 9 * 10**6, 10).cumsum()
+            )
+            for step, moment in zip(rng.choice(STEPS, 10), moments, strict=True):
+                file.write(
+                    f'<event><string key="concept:name" value="{step}"/>{unused}'
+                    f'<date key="time:timestamp" value="{moment}+03:00"/>'
+                    '<string key="org:group" value="front"/></event>'
+                )
+            file.write("</trace>")
+        file.write("</log>")
+
+
+WAYS = {"ours": ours, "plain": plain, "dated": dated, "xes": xes}
 
 
 def measured(way: str, path: Path) -> tuple[float, float]:
@@ -78,7 +110,7 @@ def run(way: str, path: Path) -> None:
     import ccwork.logs  # noqa: F401  its import is not what is measured
 
     spent = []
-    for _ in range(3):
+    for _ in range(1 if way == "xes" else 3):
         before = time.process_time()
         WAYS[way](path)
         spent.append(time.process_time() - before)
@@ -93,7 +125,7 @@ def main(sizes: list[int]) -> None:
         for events in sizes:
             path = Path(folder) / f"{events}.csv"
             write(path, events)
-            found = {way: measured(way, path) for way in WAYS}
+            found = {way: measured(way, path) for way in ("ours", "plain", "dated")}
             own, peak = found["ours"]
             print(
                 f"{events:>10,} {path.stat().st_size / 1e6:>6.1f} | {own:>8.2f} {peak:>8.0f} "
@@ -104,8 +136,29 @@ def main(sizes: list[int]) -> None:
             )
 
 
+def main_xes(sizes: list[int]) -> None:
+    print(
+        f"{'events':>10} {'unused':>7} {'MB inside':>10} | {'s':>8} {'peak MB':>8} {'us/event':>9}"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for events in sizes:
+            for more in (1, 20):
+                path = Path(folder) / f"{events}_{more}.xes.gz"
+                write_xes(path, events, more)
+                with gzip.open(path) as file:
+                    inside = sum(len(piece) for piece in iter(lambda: file.read(1 << 20), b""))
+                spent, peak = measured("xes", path)
+                print(
+                    f"{events:>10,} {more:>7} {inside / 1e6:>10.0f} | {spent:>8.2f} {peak:>8.0f} "
+                    f"{1e6 * spent / events:>9.2f}",
+                    flush=True,
+                )
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--run"]:
+    if sys.argv[1:2] == ["--xes"]:
+        main_xes([int(size) for size in sys.argv[2:]] or [10_000, 100_000, 300_000])
+    elif sys.argv[1:2] == ["--run"]:
         run(sys.argv[2], Path(sys.argv[3]))
     else:
         main([int(size) for size in sys.argv[1:]] or list(SIZES))

@@ -62,7 +62,14 @@ def test_holidays_and_days_moved_in_russia(start, end, expected):
 
 @pytest.mark.parametrize(
     ("year", "days", "norm"),
-    [(2023, 247, 1973), (2024, 248, 1979), (2025, 247, 1972), (2026, 247, 1972)],
+    [
+        (2022, 247, 1973),
+        (2023, 247, 1973),
+        (2024, 248, 1979),
+        (2025, 247, 1972),
+        (2026, 247, 1972),
+        (2027, 247, 1972),
+    ],
 )
 def test_a_year_has_the_days_and_hours_the_production_calendar_states(year, days, norm):
     first, last = date(year, 1, 1), date(year, 12, 31)
@@ -71,7 +78,7 @@ def test_a_year_has_the_days_and_hours_the_production_calendar_states(year, days
 
 
 def test_a_year_not_known_says_so_and_counts_as_monday_to_friday():
-    assert RU.uncertain(date(2026, 12, 1), date(2028, 1, 1)) == [2027, 2028]
+    assert RU.uncertain(date(2027, 12, 1), date(2029, 1, 1)) == [2028, 2029]
     assert RU.uncertain(date(2024, 1, 1), date(2026, 1, 1)) == []
     assert hours("2028-01-03", "2028-01-04", RU) == 8
     assert WEEK.uncertain(date(2026, 1, 1), date(2026, 1, 1)) == [2026]

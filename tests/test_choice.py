@@ -151,6 +151,18 @@ def test_a_choice_against_a_gate_is_told_not_refused(agency):
     assert found.code == "choice_gate" and not found.grave
 
 
+def test_where_nobody_passed_the_gates_the_table_says_so(agency):
+    work = team(agency, {"permission": "no"})
+    for rows in (choice.compared(work), choice.sensitivity(work)):
+        assert rows.empty and "ворота" in show.absent(rows)
+
+
+def test_months_are_those_of_the_place(agency):
+    begun = ["2026-02-28 23:30", "2026-03-01 00:30", "2026-03-31 23:30"]
+    log = pd.DataFrame({"case": list("abc"), "start": pd.DatetimeIndex(begun, tz="Asia/Omsk")})
+    assert choice._monthly(log, "") == 1.5
+
+
 def test_without_candidates_the_tables_say_what_to_bring(agency):
     work = agency.counts([1, 2, 3, 4, 50], first="2026-01").load()
     made = choice.gates(work), choice.compared(work), choice.sensitivity(work), choice.chosen(work)

@@ -91,12 +91,24 @@ def test_the_table_can_be_shown_by_channel_too(agency, lang, monkeypatch):
     text.use(lang)
     show.table(effort.of(work))
     show.table(effort.of(work, by="channel"))
-    assert len(shown) == 2 and "office" in shown[1]["text/plain"]
+    word = {"ru": "лично в офисе", "en": "in person"}[lang]
+    assert len(shown) == 2 and word in shown[1]["text/plain"]
 
 
 def test_few_cases_get_words(agency):
     found = effort.of(brought(agency, 1), "a").set_index("effort")
-    assert np.isnan(found.loc["documents", "low"]) and found.loc["documents", "n"] == 1
+    assert np.isnan(found.loc["documents", "value"]) and found.loc["documents", "n"] == 1
+    assert found.loc["documents", "why"] == "few_cases"
+
+
+def test_a_case_still_open_is_left_out(agency):
+    steps = [{"case": f"c{n}", "step": step, "start": f"2026-01-{5 + day:02}", "service": "a",
+              "actor": "client", "documents": 1, "outcome": "done" if step == "b" else ""}
+             for n in range(20)
+             for day, step in enumerate("ab") if n < 12 or step == "a"]  # fmt: skip
+    agency.counts([1, 2, 3, 4, 50], first="2026-01").add("steps", steps)
+    found = effort.of(agency.load(), "a").set_index("effort")
+    assert found.loc["documents", ["value", "n"]].tolist() == [2, 12]
 
 
 def test_an_unknown_group_is_refused(agency):

@@ -377,6 +377,7 @@ def test_every_table_is_shown_in_both_languages(work, plan):
         for rows in (
             planned.shown(work, plan),
             planned.changes(work, sealed, plan),
+            planned.seal(work, sealed, plan),
             planned.changes(work, sealed, plan | {"sd": 5, "guardrails": [], "metric": ""}),
             planned.against_fact(work, plan, {"n_per_arm": 340}),
         ):
@@ -387,12 +388,24 @@ def test_every_table_is_shown_in_both_languages(work, plan):
 
 def test_a_plan_is_read_in_words(work, plan):
     said = planned.shown(work, plan).set_index("plan_line")["planned"]
-    assert said["alpha"] == "0,05" and said["worthwhile"] == "1"
+    assert said["alpha"] == "0,05" and said["worthwhile"] == "1,0\N{NO-BREAK SPACE}дня"
+    assert said["n_per_arm"] == "340" and said["evidence.1.people"] == "менее 10"
+    assert said["guardrails.reopened.margin"] == "1,5\N{NO-BREAK SPACE}п.\N{NO-BREAK SPACE}п."
     assert said["starts"] == "6 апреля 2026" and said["direction"] == "меньше"
     assert said["exclusions_ru"] == "дела по суду; повторные обращения"
     assert "hypothesis_en" not in said
     name = text.name("plan_line", "guardrails.staff_pressure.margin")
     assert name == "Ограничители, Давление на сотрудников: Допустимый вред"
+
+
+def test_a_seal_says_its_day_its_checksum_and_whether_the_plan_holds(work, plan):
+    sealed = experiment.sealed(plan, DAY)
+    (row,) = planned.seal(work, sealed, plan).to_dict("records")
+    assert row["validity"] == "valid" and sealed.digest.startswith(row["plan_digest"])
+    changed = planned.seal(work, sealed, plan | {"sd": 5})["validity"].tolist()
+    late = planned.seal(work, experiment.sealed(plan, plan["starts"]), plan)["validity"].tolist()
+    assert changed == ["changed"] and late == ["late"]
+    assert planned.seal(work, None, plan).empty
 
 
 def test_nothing_changed_is_said_in_a_row(work, plan):

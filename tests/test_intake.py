@@ -82,6 +82,19 @@ def test_only_what_happened_up_to_the_period_is_told(agency):
     assert len(agency.load("2026-04").table("steps")) == 3
 
 
+def test_a_log_is_watched_up_to_its_own_cut_off(agency):
+    done = '\n[outcomes]\ndone = ["Выдача"]\n'
+    early = MAPPING.replace("[time]", "[time]\ncutoff = 2026-04-30")
+    assert early != MAPPING
+    for mapping, until in ((MAPPING, "2026-07-01"), (early, "2026-05-01")):
+        more = LOG + "2;Приём;01.04.2026 00:00\n"
+        put(agency, log__csv=more, log__toml=mapping + done)
+        rows = journey.of(agency.counts(*[[1] * 5] * 6, first="2026-01").load(), "cases")
+        row = rows[rows["open"]].iloc[-1]
+        waited = pd.Timestamp(until, tz="Europe/Moscow") - row["began"]
+        assert row["lasted"] == waited / pd.Timedelta(hours=1)
+
+
 @pytest.mark.parametrize(
     ("files", "code"),
     [

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from test_logs import MAPPING, XES_MAPPING, generated, write_csv, write_xes
 
-from ccwork import calendars, handoffs, journey, logs, show, text
+from ccwork import calendars, flow, handoffs, journey, logs, show, text, values
 from ccwork.stats import survival
 
 START = pd.Timestamp("2026-01-12")
@@ -57,7 +57,7 @@ def test_the_published_figures_of_the_log_hold():
     steps, rows = mini()
     assert rows["outcome"].tolist() == ["done", "done", "open", "done"]
     assert rows["first_time"].mean() == pytest.approx(2 / 3)
-    done = journey.of_cases(steps, rows[rows["outcome"] == "done"])
+    done = flow.of_cases(steps, rows[rows["outcome"] == "done"])
     charged = handoffs.charged(done, "agency").set_index("receiver")["share"]
     assert charged.round(1).to_dict() == {"A": 77.3, "client": 13.6, "B": 9.1}
 
@@ -208,7 +208,7 @@ def test_medians_count_the_cases_still_open():
     rows = [(f"c{n}", "a", "A", 0, h) for n, h in enumerate(hours)]
     rows += [(f"c{n}", "end", "A", h, h) for n, h in enumerate(hours[:3])]
     found = journey.cases(log(*rows), ["end"], START + pd.Timedelta(hours=60))
-    row = journey.summary(found, []).iloc[0]
+    row = flow.summary(found, []).iloc[0]
     assert (row["n"], row["completed"], row["unfinished"], row["method"]) == (5, 3, 2, "km")
     assert row["median"] == 30
     assert np.isnan(row["p90"])
@@ -220,7 +220,7 @@ def test_withdrawn_cases_are_never_done():
     names = ["open", "done", "withdrawn"]
     rows["outcome"] = [names[code] for code in [1, 2, 0, 1, 1, 2, 0, 1, 1, 0, 2, 0]]
     rows["open"] = rows["outcome"] == "open"
-    found = journey.ended(rows, 25).set_index("outcome")["share"]
+    found = flow.ended(rows, 25).set_index("outcome")["share"]
     assert found.round(4).to_dict() == {"done": 49.0741, "withdrawn": 34.2593, "open": 16.6667}
 
 
@@ -242,9 +242,9 @@ def test_cases_begin_and_finish_with_steps():
     found = handoffs.ends(log(*MINI)).set_index("step")
     assert found.loc["submit", ["begin", "begin_share", "finish"]].tolist() == [4, 100, 0]
     assert found.loc["notify", ["finish", "finish_share"]].tolist() == [3, 75]
-    assert journey.usual_end(log(*MINI)) == ["notify"]
+    assert flow.usual_end(log(*MINI)) == ["notify"]
     assert (
-        journey.usual_end(log(("c", "a", "A", 0, 1), ("d", "b", "A", 0, 1), ("e", "d", "A", 0, 1)))
+        flow.usual_end(log(("c", "a", "A", 0, 1), ("d", "b", "A", 0, 1), ("e", "d", "A", 0, 1)))
         == []
     )
 
@@ -255,7 +255,7 @@ def test_a_month_watched_too_briefly_has_no_share():
         rows += [(f"c{n}", "a", "A", begun, begun), (f"c{n}", "b", "A", begun + 240, begun + 240)]
     steps = log(*rows[:3], *rows[4:])
     found = journey.cases(steps, ["b"], START + pd.Timedelta(days=55))
-    shown = journey.funnel(steps, found, ["a", "b"]).set_index(["cohort", "step"])
+    shown = flow.funnel(steps, found, ["a", "b"]).set_index(["cohort", "step"])
     assert shown.loc[("2026-01", "a"), ["n", "reached", "share"]].tolist() == [2, 2, 100]
     assert shown.loc[("2026-01", "b"), "share"] == 50
     assert shown.loc["2026-02", "share"].isna().all()
@@ -271,11 +271,11 @@ def steady(days: int = 60, a_day: int = 3, lead: int = 8) -> pd.DataFrame:
 
 
 def test_a_stock_that_agrees_with_little_passes_the_audit():
-    row = journey.little(steady(), stock=24).iloc[0]
+    row = flow.little(steady(), stock=24).iloc[0]
     assert row[["per_day", "days", "expected"]].tolist() == pytest.approx([3, 8, 24])
     assert row["audit"] == "complete"
-    assert journey.little(steady(), stock=40)["audit"][0] == "incomplete"
-    assert journey.little(steady().iloc[:1])["audit"][0] == "too_little"
+    assert flow.little(steady(), stock=40)["audit"][0] == "incomplete"
+    assert flow.little(steady().iloc[:1])["audit"][0] == "too_little"
 
 
 def test_links_that_kept_their_norms_share_the_gain_fairly():
@@ -402,7 +402,7 @@ def figures(steps: pd.DataFrame) -> list[pd.DataFrame]:
         handoffs.handovers(steps),
         handoffs.charged(steps),
         handoffs.variants(steps).drop(columns="example"),
-        journey.summary(rows, []),
+        flow.summary(rows, []),
     ]
 
 
@@ -489,7 +489,9 @@ STEPS = [
 @pytest.mark.parametrize("lang", text.LANGS)
 @pytest.mark.parametrize("table", list(journey.TABLES))
 def test_every_table_of_a_workbook_can_be_shown(agency, table, lang, monkeypatch):
-    work = agency.counts([1, 2, 3, 4, 5], first="2026-05").add("steps", STEPS).load()
+    steps = [{**row, "case": f"{row['case']}-{copy}", "segment": "citizens"}
+             for copy in range(2) for row in STEPS]  # fmt: skip
+    work = agency.counts([1, 2, 3, 4, 5], first="2026-05").add("steps", steps).load()
     text.use(lang)
     published = []
     monkeypatch.setattr(show, "publish_display_data", lambda data, **_: published.append(data))
@@ -508,6 +510,90 @@ def test_a_workbook_without_steps_says_what_to_bring(agency, table, monkeypatch)
     monkeypatch.setattr(show, "publish_display_data", lambda data, **_: published.append(data))
     show.table(journey.of(work, table))
     assert "steps" in published[0]["text/plain"]
+
+
+def of_services(agency, rows, period="", **config):
+    agency.counts(*[[1, 2, 3, 4, 5]] * 6, first="2026-01").add("steps", rows)
+    agency.config.pop("country", "")
+    agency.config |= config
+    return agency.load(period)
+
+
+def test_what_was_taken_for_the_end_is_said(agency):
+    work = of_services(agency, STEPS)
+    text.use("ru")
+    said = values.source(journey.of(work, "summary", "a"))
+    assert "обращения с шагом «give»" in said and "наш выбор" in said
+    assert "наш выбор" not in values.source(journey.of(work, "waits", "a"))
+    told = [row | {"outcome": "done" if row["step"] == "give" else ""} for row in STEPS]
+    assert "выбор" not in values.source(journey.of(of_services(agency, told), "summary", "a"))
+
+
+def test_days_off_that_are_not_known_are_said(agency):
+    text.use("en")
+    for country, told in (("Russia", False), ("Norway", True)):
+        said = values.source(journey.of(of_services(agency, STEPS, country=country)))
+        assert ("Monday to Friday" in said) == told and "not known" not in said
+    early = [row | {"start": row["start"].replace("2026", "2019"),
+                    "end": row["end"].replace("2026", "2019")} for row in STEPS]  # fmt: skip
+    assert "not known" in values.source(journey.of(of_services(agency, early)))
+
+
+def test_cases_are_watched_no_longer_than_the_period_judged(agency):
+    rows = [row | {"outcome": "done" if row["step"] == "give" else ""} for row in STEPS]
+    work = of_services(agency, rows, "2026-03")
+    cases = journey.of(work, "cases", "a")
+    assert cases["began"].max() < pd.Timestamp("2026-04-01")
+    longest = (pd.Timestamp("2026-04-01") - cases["began"]) / pd.Timedelta(hours=1)
+    assert (cases["lasted"] <= longest).all() and cases["open"].any()
+
+
+def test_open_cases_are_seen_where_they_stand(agency):
+    rows = [row | {"outcome": "done" if row["step"] == "give" else ""} for row in STEPS * 1]
+    more = [row | {"case": f"D{row['case']}"} for row in rows]
+    last = [row | {"case": f"E{row['case']}"} for row in rows if row["step"] == "apply"][:3]
+    found = journey.of(of_services(agency, rows + more + last), "stuck", "a")
+    assert found[["step", "reached", "n"]].to_numpy().tolist() == [
+        ["check", 60, 10],
+        ["apply", 63, 3],
+    ]
+    assert found["share"][0] == pytest.approx(100 * 10 / 60) and np.isnan(found["share"][1])
+    assert found["stood"][0] > 24 and np.isnan(found["stood"][1])
+
+
+def test_rare_ways_stand_in_one_row(agency):
+    steps = log(
+        *[
+            (f"c{n}", step, "A", at, at + 1)
+            for n in range(25)
+            for at, step in enumerate(
+                "ab" if n < 12 else "ac" if n < 14 else "abcd"[: 2 + n % 2] + str(n)
+            )
+        ]
+    )
+    found = flow.ways(steps)
+    assert found["n"].tolist() == [12, 13] and found["path"].tolist() == ["a → b", ""]
+    assert found["others"].iloc[-1] == 12 and found["share"].sum() == 100
+    few = flow.ways(steps[steps["case"].isin([f"c{n}" for n in range(14)])])
+    assert few["n"].tolist() == [12, 2] and np.isnan(few["share"].iloc[-1])
+
+
+def test_what_happens_inside_the_time_is_that_of_cases_that_ended():
+    rows = journey.cases(log(*MINI), cutoff=START + pd.Timedelta(hours=2000))
+    row = flow.work(rows, []).iloc[0]
+    whole = rows[~rows["open"]]
+    assert row["n"] == len(whole) and row["efficiency"] == pytest.approx(
+        whole["efficiency"].mean()
+    )
+    assert row["waiting"] == pytest.approx(whole["waiting"].mean())
+    assert row["looped"] == 100 * (whole["loops"] > 0).mean()
+
+
+def test_waits_of_few_cases_get_words(agency):
+    rows = [row for row in STEPS if row["case"] in {f"C{n}" for n in range(5)}]
+    found = journey.of(of_services(agency, rows), "waits", "a")
+    assert found["wait"].isna().all() and (found["wait_why"] == "few_cases").all()
+    assert found["hours"].notna().all()
 
 
 def test_no_steps_are_no_cases():

@@ -149,6 +149,21 @@ def test_the_mean_as_it_is_is_that_of_the_effort_table(told):
     assert now == effort.of(work, "a").set_index("effort").loc["documents", "value"]
 
 
+def test_a_change_that_cannot_be_counted_is_marked(told):
+    rows = [
+        {"service": "a", "step": step, "change": change, "hours": "", "with_step": beside,
+         "documents": papers}
+        for step, change, beside, papers in (
+            ("apply", "without", "", ""), ("no_such", "without", "", ""),
+            ("apply", "parallel", "no_such", ""), ("apply", "fewer_documents", "", ""),
+            ("apply", "step_norm", "", ""),
+        )
+    ]  # fmt: skip
+    told.add("redesign", rows)
+    found = journeymap.changes(told.load(), "a")
+    assert found["in_count"].tolist() == ["yes", "no", "no", "no", "no"]
+
+
 def test_without_a_redesign_there_is_nothing_to_compare(told):
     work = told.load()
     assert journeymap.compared(work, "a").empty and journeymap.both(work, "a").empty

@@ -38,10 +38,10 @@ LAYERS = """
     origins
     metrics
     gate composition
-    history kpi checklists
-    effort journey culture visits
-    whatif choice blindspot promise
-    savings chain mix targets
+    history kpi checklists flow
+    journey culture visits
+    effort whatif choice blindspot promise
+    savings queues chain mix targets
     causes sensitivity progress indicators
     review cascade
     experiment journeymap clients visitplan selfcheck

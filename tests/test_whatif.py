@@ -85,7 +85,11 @@ def test_two_steps_at_once_taken_out_together_leave_no_time():
 
 
 def test_the_wait_after_the_first_step_stays_when_it_goes():
-    assert spans(whatif.without(log(LINE), "apply"))["decide"][1] == 11
+    changed = whatif.without(log(LINE), "apply")
+    assert spans(changed)["decide"][1] == 11
+    assert lead(changed) == [11] and whatif.waits(changed).tolist() == [2, 5]
+    both = whatif.without(log(LINE), "apply", "check")
+    assert lead(whatif.without(changed, "check")) == lead(both) == [7]
 
 
 def test_a_case_of_that_step_alone_is_gone():
@@ -183,12 +187,7 @@ def test_removal_hour_by_hour_gives_the_same(cases, code):
             if gone
         ]
         left = slow_cut(kept, given_up)
-        # A first step taken out starts the clock later, at the next step; its wait stays.
-        early = min(a for a, _ in kept) - min(a for a, _ in whole)
-        if early <= 0:
-            assert after[case] == pytest.approx(left)
-        else:
-            assert after[case] <= left + 1e-9
+        assert after[case] == pytest.approx(left)
 
 
 @given(logs, st.sampled_from("abcd"), st.sampled_from("abcd"))
@@ -338,6 +337,32 @@ def test_every_step_has_its_levers(agency):
     found = rows.set_index(["step", "lever"])["saved"]
     assert found["copy", "without"] == pytest.approx(24)
     assert found["decide", "wait_norm"] > 0 == found["copy", "wait_norm"]
+
+
+def test_a_lever_of_a_rare_step_counts_all_cases(agency):
+    work = filled(agency)
+    cases = [LINE] * 30 + [[*LINE, ("copy", 12, 36)]] * 10
+    steps = log(*cases).assign(kind="", position="", unit="")
+    rows = whatif.levers(work, steps).set_index(["step", "lever"])
+    row = rows.loc[("copy", "without")]
+    assert row["n"] == 40 and row["touched"] == 25 and row["saved"] == pytest.approx(24 * 10 / 40)
+    slow = whatif.per_case(steps)["lead"] - whatif.per_case(whatif.without(steps, "check"))["lead"]
+    assert rows.loc[("check", "without"), "saved"] == pytest.approx(slow.mean())
+
+
+def test_a_step_of_fewer_than_ten_cases_has_no_lever_and_this_is_said(agency):
+    steps = log(*[LINE] * 15, *[[*LINE, ("copy", 12, 36)]] * 5)
+    rows = whatif.levers(filled(agency), steps.assign(kind="", position="", unit=""))
+    assert "copy" not in rows["step"].tolist()
+    assert rows.attrs["remarks"] == [("remark.rare_steps", {})]
+
+
+def test_a_lever_only_the_law_can_pull_is_marked(agency):
+    work = filled(agency)
+    steps = log(*[LINE] * 12).assign(kind="", position="", unit="")
+    steps.loc[steps["step"] == "check", "kind"] = "statutory"
+    rows = whatif.levers(work, steps).set_index(["step", "lever"])["statutory"]
+    assert rows[("check", "without")] == "yes" and rows[("decide", "without")] == "no"
 
 
 def test_savings_of_a_year(agency):

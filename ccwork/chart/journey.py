@@ -27,7 +27,6 @@ def waits(rows: pd.DataFrame) -> Picture:
     places, law = np.arange(len(shown)), (shown["statutory"] == "yes").to_numpy()
     spread = np.array([shown["wait"] - shown["wait_low"], shown["wait_high"] - shown["wait"]])
     looks = ((~law, TEAL, "", "mark.wait"), (law, "white", "///", "mark.law"))
-    looks = ((~law, TEAL, "", "mark.wait"), (law, "white", "///", "mark.law"))
     for kind, colour, hatch, name in looks:
         if kind.any():
             ax.barh(
@@ -48,6 +47,8 @@ def waits(rows: pd.DataFrame) -> Picture:
 
 
 ACTORS = ("client", "front", "back", "other", "unknown")
+WIDEST = 14
+"""So many steps fit on one map: of more, those most cases pass (our choice)."""
 
 
 def journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Picture:
@@ -62,6 +63,9 @@ def journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Picture
     """
     if rows.empty:
         return Picture("journey_map", None, "", rows)
+    left = len(rows) - WIDEST
+    most = rows["cases"].astype(float).fillna(0).sort_values(ascending=False, kind="stable")
+    rows = rows.loc[most.index[:WIDEST].sort_values()]
     after = (
         both[both["whatif"] == "to_be"].set_index("step")
         if both is not None and len(both)
@@ -77,7 +81,11 @@ def journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Picture
     mood.set_xticks(places, names, fontsize=8)
     mood.set_xlim(-0.6, len(rows) - 0.4)
     said = "; ".join(_step_said(row) for row in rows.to_dict("records"))
-    return Picture("journey_map", figure, text.say("alt.journey_map", said=said), rows)
+    alt = text.say("alt.journey_map", said=said)
+    if left > 0:
+        alt = f"{alt} {text.say('alt.journey_rest', n=left)}"
+        figure.supxlabel(text.say("alt.journey_rest", n=left), fontsize=8, color=INK)
+    return Picture("journey_map", figure, alt, rows)
 
 
 def _lanes(ax: Axes, rows: pd.DataFrame, places: np.ndarray) -> None:
@@ -87,7 +95,8 @@ def _lanes(ax: Axes, rows: pd.DataFrame, places: np.ndarray) -> None:
     ax.plot(places, lane, color=PALE, lw=2, zorder=1)
     ax.scatter(places, lane, marker="s", s=130, color=TEAL, zorder=2)
     for place, at, share in zip(places, lane, rows["through"], strict=True):
-        ax.annotate(text.percent(share, 0), (place, at), (0, 10), textcoords="offset points",
+        shown = "" if pd.isna(share) else text.percent(share, 0)
+        ax.annotate(shown, (place, at), (0, 10), textcoords="offset points",
                     ha="center", fontsize=8, color=INK)  # fmt: skip
     ax.set_yticks(range(len(known)), [text.word(f"actor.{actor}") for actor in known])
     ax.set_ylim(len(known) - 0.5, -0.8)
@@ -128,7 +137,9 @@ def _mood(ax: Axes, rows: pd.DataFrame, places: np.ndarray) -> None:
     low, high = (rows[f"felt_{end}"].to_numpy(float) for end in ("low", "high"))
     if told.any():
         spread = np.nan_to_num(np.array([felt - low, high - felt])[:, told])
-        ax.errorbar(places[told], felt[told], yerr=spread, fmt="o-", color=SHADES[0], capsize=4)
+        ax.errorbar(places[told], felt[told], yerr=spread, fmt="o", color=SHADES[0], capsize=4)
+        # no line over a step of which nothing is known
+        ax.plot(places, felt, color=SHADES[0])
     for place, row in zip(places, rows.to_dict("records"), strict=True):
         if pd.isna(row["felt"]):
             ax.annotate("?", (place, 50), ha="center", va="center", fontsize=12, color=INK)

@@ -32,7 +32,7 @@ class Step:
 
 BENEFIT: Final = (
     Step("Подать заявление", "Apply", "", 0.5, 0),
-    Step("Принять заявление", "Accept the application", "window", 0.3, 0.4, 1),
+    Step("Принять заявление", "Accept the application", "front", 0.3, 0.4, 1),
     Step("Запросить сведения", "Ask other agencies", "centre", 0.2, 6, 24, lost=0.15),
     Step("Рассчитать пособие", "Calculate the benefit", "centre", 1.0, 60, 24, again=0.3),
     Step(
@@ -44,17 +44,17 @@ BENEFIT: Final = (
         72,
         statutory=True,
     ),
-    Step("Сообщить решение", "Tell the decision", "window", 0.2, 5, 8),
+    Step("Сообщить решение", "Tell the decision", "front", 0.2, 5, 8),
 )
 """Planted: the wait for the calculation is the bottleneck, a third of the cases come back for
 it, a seventh is lost between the window and the centre; the 72 hours are the law's."""
 
 PERMIT: Final = (
     Step("Подача", "Apply", "", 0.4, 0),
-    Step("Регистрация", "Register", "window", 0.2, 2, 8),
+    Step("Регистрация", "Register", "front", 0.2, 2, 8),
     Step("Выезд", "Visit the place", "field", 3.0, 48, 72),
-    Step("Заключение", "Write the opinion", "office", 1.0, 20, 24),
-    Step("Выдача", "Hand over", "window", 0.2, 10, 24),
+    Step("Заключение", "Write the opinion", "field", 1.0, 20, 24),
+    Step("Выдача", "Hand over", "front", 0.2, 10, 24),
 )
 """Nothing planted."""
 
@@ -64,7 +64,7 @@ CASES: Final = 140
 def logs(plan: Plan, rng: np.random.Generator) -> dict[str, bytes]:
     """Return the files of the folder ``logs``: name -> bytes; none for most agencies."""
     if plan.code == "payments":
-        xes = gzip.compress(_xes(_events(BENEFIT, rng)).encode(), mtime=0)
+        xes = gzip.compress(_xes(_spent(_events(BENEFIT, rng), rng)).encode(), mtime=0)
         return {"benefit.xes.gz": xes, "benefit.toml": _mapping(BENEFIT, XES).encode()}
     if plan.code == "inspection":
         table = _csv(_events(PERMIT, rng))
@@ -90,6 +90,18 @@ def _events(path: tuple[Step, ...], rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["case", "step", "start", "end", "unit"])
 
 
+def _spent(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Add how clients came, and the documents asked of them where they applied."""
+    cases = rows["case"].unique()
+    office = dict(zip(cases, rng.random(len(cases)) < 0.5, strict=True))
+    papers = dict(zip(cases, rng.integers(3, 8, len(cases)), strict=True))
+    applies = ~rows["case"].duplicated()
+    rows["channel"] = rows["case"].map(office).map({True: "office", False: "portal"})
+    rows["documents"] = rows["case"].map(papers).where(applies).astype("Int64")
+    came = rows["channel"].map({"office": "yes", "portal": "no"})
+    return rows.assign(came=came.where(applies, ""))
+
+
 def _way(path: tuple[Step, ...], rng: np.random.Generator) -> list[Step]:
     """Draw the way of one case: some are lost, some go back a step."""
     way: list[Step] = []
@@ -107,6 +119,11 @@ file = "benefit.xes.gz"
 
 [columns]
 unit = "org:group"
+channel = "case:channel"
+
+[attributes]
+documents = "documents"
+came = "came"
 """
 
 CSV: Final = """\
@@ -126,7 +143,7 @@ def _mapping(path: tuple[Step, ...], head: str) -> str:
     service = "benefit" if head == XES else "permit"
     norms = [f'"{step.name}" = {step.norm:g}' for step in path if step.norm == step.norm]
     law = [f'"{step.name}" = {step.norm:g}' for step in path if step.statutory]
-    front = ", ".join(f'"{step.name}"' for step in path if step.unit == "window")
+    front = ", ".join(f'"{step.name}"' for step in path if step.unit == "front")
     parts = [
         head, '[time]', 'zone = "Europe/Moscow"', "cutoff = 2026-06-30", "", "[steps]",
         f'client = ["{path[0].name}"]', f"front = [{front}]", "", "[norms]", *norms, "",
@@ -149,12 +166,17 @@ def _xes(rows: pd.DataFrame) -> str:
     """Write a log in XES, with a start and a complete event for every step."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<log xes.version="1.0">']
     for case, steps in rows.groupby("case", sort=False):
-        lines += ["<trace>", f'<string key="concept:name" value="{case}"/>']
+        lines += ["<trace>", f'<string key="concept:name" value="{case}"/>',
+                  f'<string key="channel" value="{steps["channel"].iloc[0]}"/>']  # fmt: skip
         for row in steps.itertuples():
             for life, moment in (("start", row.start), ("complete", row.end)):
                 lines += ["<event>", f'<string key="concept:name" value={quoteattr(row.step)}/>',
                           f'<string key="lifecycle:transition" value="{life}"/>',
                           f'<date key="time:timestamp" value="{moment.isoformat()}+03:00"/>',
-                          f'<string key="org:group" value="{row.unit}"/>', "</event>"]  # fmt: skip
+                          f'<string key="org:group" value="{row.unit}"/>']  # fmt: skip
+                if row.came and life == "start":
+                    lines += [f'<int key="documents" value="{row.documents}"/>',
+                              f'<string key="came" value="{row.came}"/>']  # fmt: skip
+                lines.append("</event>")
         lines.append("</trace>")
     return "\n".join([*lines, "</log>", ""])

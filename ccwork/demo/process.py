@@ -140,8 +140,16 @@ def units(plan: Plan) -> pd.DataFrame:
         {"unit": "front", "name_ru": "Приём", "name_en": "Front office"},
         {"unit": "registration", "name_ru": "Отдел регистрации", "name_en": "Registration unit"},
     ]
+    for row, queue in zip(rows, QUEUES, strict=False):
+        row |= dict(zip(("windows", "arrivals", "served"), map(str, queue), strict=True))
     return pd.DataFrame(rows).fillna("")
 
+
+QUEUES: Final = ((6, 20, 4), (4, 9, 4), (7, 30, 4))
+"""Windows, people an hour, served a window an hour, of the first offices.
+
+Planted: the first needs one window more, the second has enough, the queue of the third grows.
+"""
 
 NAMES: Final = (
     ("apply", "Подать заявление", "Apply"),

@@ -1,0 +1,57 @@
+"""Windows of the offices against the promise about the queue: how many each would need."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork import text
+from ccwork.metrics import about
+from ccwork.stats import queueing
+from ccwork.workbook import Workbook
+
+PROMISE: Final = 15.0
+"""Minutes nobody should wait longer in the queue of a state's service centre (the promise)."""
+
+SHARE: Final = 0.95
+"""Share of people for whom the promise must be kept (our choice)."""
+
+ROWS: Final = ["office", "windows", "over", "value", "unit", "kept", "windows_needed", "why"]
+
+
+def of_units(work: Workbook, minutes: float = PROMISE, share: float = SHARE) -> pd.DataFrame:
+    """Say of every office what its windows give, and how many the promise needs.
+
+    Returns
+    -------
+    DataFrame
+        One row per unit for which ``windows``, ``arrivals`` and ``served`` are brought:
+        ``over`` percent wait longer than promised, ``value`` the mean wait in minutes (none
+        where the queue grows without end), ``kept`` yes or no, ``windows_needed`` the smallest
+        number of windows that keeps the promise.
+
+    Notes
+    -----
+    Erlang C (F52): people come at random, in one queue, nobody leaves. The figures brought are
+    taken as they are, so there is no interval; the exercise of the notebook tries others.
+    """
+    units = work.table("units")
+    known = units.dropna(subset=["windows", "arrivals", "served"]) if len(units) else units
+    rows = []
+    for unit in known[known["windows"].astype(float) > 0].to_dict("records"):
+        come, served, open_now = (
+            float(unit["arrivals"]),
+            float(unit["served"]),
+            int(unit["windows"]),
+        )
+        over = queueing.waits_over(minutes, come, served, open_now)
+        wait = queueing.mean_wait(come, served, open_now)
+        grows = np.isinf(wait)
+        rows.append((unit["unit"], open_now, 100 * over, np.nan if grows else wait, "minutes",
+                     "yes" if over <= 1 - share else "no",
+                     queueing.windows_for(minutes, share, come, served),
+                     "queue_grows" if grows else ""))  # fmt: skip
+    names = {row.unit: (row.name_ru or "", row.name_en or "") for row in units.itertuples()}
+    text.learn("unit", names)
+    table = pd.DataFrame(rows, columns=ROWS)
+    return about(table, "queues", work, key=["office"], of=["units"])
