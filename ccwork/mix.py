@@ -61,11 +61,13 @@ def decomposed(
     """
     if by not in GROUPS:
         raise ValueError(f"`by` must be one of {GROUPS}; not {by!r}.")
-    cases = _cases(work, metric, by, service or choice.service(work))
+    service = service or choice.service(work)
+    cases = _cases(work, metric, by, service)
     key, of = ["group_of"], ["steps" if metric == LEAD else "answers"]
     now = _window(cases, work)
     if not {True, False} <= set(now) or cases["group"].nunique() < 2:
-        return about(pd.DataFrame(columns=[*ROWS, "say"]), "mix", work, key=key, of=of)
+        none = pd.DataFrame(columns=["service", "metric", "figure_said", *ROWS, "say"])
+        return about(none, "mix", work, key=key, of=of)
     cases = cases[now.notna()]
     groups, place = np.unique(cases["group"], return_inverse=True)
     values, late = cases["value"].to_numpy(float), now.dropna().to_numpy(bool)
@@ -91,7 +93,9 @@ def decomposed(
         for code in rows["group_of"]
     ]
     rows["say"] = [*[""] * len(groups), "few" if few else _said(rows.iloc[-1].to_dict())]
-    return about(rows.assign(why="few_cases", metric=metric), "mix", work, key=key, of=of)
+    said = text.word(f"{LEAD}.name") if metric == LEAD else text.name("metric", metric)
+    rows = rows.assign(why="few_cases", metric=metric, service=service, figure_said=said)
+    return about(rows, "mix", work, key=key, of=of)
 
 
 def _said(total: dict[str, Any]) -> str:

@@ -42,9 +42,9 @@ LAYERS = """
     effort journey culture visits
     whatif choice blindspot promise
     savings chain mix targets
-    causes sensitivity progress indicators
+    sensitivity progress indicators
     review cascade
-    experiment journeymap clients visitplan selfcheck
+    causes experiment journeymap clients visitplan selfcheck
     planned pain roadmap
     team
     changes ladder
