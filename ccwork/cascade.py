@@ -150,7 +150,8 @@ def matrix(work: Workbook, rollout: str = "priority") -> pd.DataFrame:
         "five_most",
         *(f"of_{kpi}" for kpi in method.KPIS),
     ]
-    return about(pd.DataFrame(found, columns=columns), "matrix", work, key=["position"], of=OF)
+    name = "matrix" if rollout == ROLLOUTS[0] else "matrix_all"
+    return about(pd.DataFrame(found, columns=columns), name, work, key=["position"], of=OF)
 
 
 def coverage(work: Workbook) -> pd.DataFrame:

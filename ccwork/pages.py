@@ -1,9 +1,9 @@
-"""Pages to print: the promise, notes of success, cards of positions, passports of metrics."""
+"""Pages to print: promise, notes of success, cards, passports, sheets of meetings."""
 
 from collections.abc import Callable
 from typing import Final
 
-from ccwork import cards, note, passports, promise
+from ccwork import cards, dialogue, note, passports, promise
 from ccwork.problems import DataProblems, Problem
 from ccwork.workbook import Workbook
 
@@ -11,12 +11,23 @@ PLAIN: Final[dict[str, Callable[[Workbook, str], str]]] = {
     "promise": promise.printable,
     "inside": note.inside,
     "outside": note.outside,
+    "passports": passports.book,
 }
 """Pages an agency has one of."""
+
+HEAD: Final = "head"
+"""Code of the meeting of the head: what no unit carries."""
+
+
+def meeting(work: Workbook, code: str, lang: str) -> str:
+    """Make the sheet of the meeting of a unit, or of the head."""
+    return dialogue.printable(work, "" if code == HEAD else code, lang)
+
 
 CODED: Final[dict[str, tuple[Callable[[Workbook, str, str], str], str]]] = {
     "card": (cards.printable, "positions"),
     "passport": (passports.printable, "metrics"),
+    "meeting": (meeting, "units"),
 }
 """Pages of a code, and where the codes stand."""
 
@@ -31,7 +42,7 @@ def page(work: Workbook, kind: str, code: str, lang: str) -> str:
     kind
         One of :data:`KINDS`.
     code
-        Of the position or the metric; empty for the others.
+        Of the position, the metric or the unit (:data:`HEAD`); empty for the others.
 
     Raises
     ------
@@ -52,4 +63,6 @@ def codes(work: Workbook, where: str) -> list[str]:
     """Return the codes a kind of page can be made of."""
     if where == "metrics":
         return [str(code) for code in work.catalogue.index]
+    if where == "units":
+        return [*dialogue.units(work), HEAD]
     return work.table("positions")["position"].tolist()

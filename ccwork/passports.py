@@ -135,6 +135,17 @@ def printable(work: Workbook, metric: str = "", lang: str = "") -> Page:
     return sheet(work, made, lang)
 
 
+def book(work: Workbook, lang: str = "") -> Page:
+    """Make one page of the passports of every metric of the catalogue, those chosen first."""
+    chosen = selection(work)["metric"]
+    every = list(dict.fromkeys([*chosen, *work.catalogue.index]))
+
+    def made() -> tuple[str, list[pd.DataFrame]]:
+        return text.word("passport.book"), [passport(work, metric) for metric in every]
+
+    return sheet(work, made, lang)
+
+
 # ---------------------------------------------------------------- which metrics
 
 

@@ -285,3 +285,35 @@ def test_numbers_of_both_languages_are_the_same():
     text.use("ru")
     columns = ["indicator", "duty", "answerable", "value", "verdict", "target"]
     assert english[columns].equals(cards.card(work)[columns])
+
+
+# ---------------------------------------------------------------- what is not worth asking
+
+
+def effort(agency, *metrics, **values):
+    """One position that owns facts of one KPI, each so many points short of 100."""
+    lines = [TOP, ("p", "process", "top", metrics[0], "", "a", "", ""),
+             *(owned("x", metric) for metric in metrics)]  # fmt: skip
+    brought(agency, *lines)
+    best = {"client_actions": 20, "documents": 10, "visits": 4, "client_minutes": 240,
+            "client_roubles": 2000}  # fmt: skip
+    agency.add("metrics", [
+        {"metric": metric, "service": "a", "period": "2026-06", "n": 100,
+         "value": best[metric] * short / 100}
+        for metric, short in values.items()
+    ])  # fmt: skip
+    return agency.load()
+
+
+def test_five_indicators_are_not_shortened(agency):
+    facts = ("client_actions", "documents", "visits", "client_minutes", "client_roubles")
+    work = effort(agency, *facts, **dict.fromkeys(facts, 50))
+    assert cascade.proposals(work).empty
+    assert cascade.matrix(work)["carries"].tolist() == [5]
+
+
+def test_what_nobody_measured_is_worth_less_than_the_smallest_room(agency):
+    facts = ("client_actions", "documents", "visits", "client_minutes", "client_roubles")
+    work = effort(agency, *facts, "distance_km", **dict.fromkeys(facts, 0.5))
+    found = cascade.proposal(work, "x").set_index("indicator")
+    assert found.loc[found["keep_it"] == "left"].index.tolist() == ["x_distance_km"]

@@ -327,3 +327,24 @@ def test_the_exact_test_is_that_of_scipy(n, data, share):
     k = data.draw(st.integers(0, n))
     known = stats.binomtest(k, n, share).pvalue
     assert decompose.chance(k, n, share) == pytest.approx(known, rel=1e-6, abs=1e-12)
+
+
+def test_without_a_seed_the_drawing_starts_at_0():
+    def mean(places):
+        return places.mean()
+
+    assert decompose.resampled(mean, 9) == decompose.resampled(mean, 9, seed=0)
+    assert decompose.resampled(mean, 9) != decompose.resampled(mean, 9, seed=1)
+    halves_of = [(np.arange(12.0), np.arange(12) % 2), (np.arange(12.0) ** 2, np.arange(12) % 2)]
+    plain, zero, one = (
+        np.ravel(decompose.kitagawa_of_cases(*halves_of, 2, *given)) for given in ((), (0,), (1,))
+    )
+    assert (plain == zero).all() and (plain != one).any()
+
+
+def test_lmg_of_figures_near_0_is_that_of_the_same_figures_enlarged():
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(40, 3))
+    y = x @ [1, 2, 3] + rng.normal(size=40)
+    small = decompose.lmg(x / 1000, y / 1000)
+    assert small == pytest.approx(decompose.lmg(x, y))

@@ -92,3 +92,12 @@ def test_periods_after_the_one_judged_change_nothing(speed):
     before = kpi.five(now)
     later = [row | {"period": periods.shift("2025-01", 1)} for row in rows(late=90)]
     assert kpi.five(speed.add("metrics", rows(late=20) + later).load("2025-01")).equals(before)
+
+
+def test_a_metric_of_weight_0_is_shown_in_no_kpi(speed):
+    path = speed.folder / "catalogue" / "metrics.csv"
+    told = CATALOGUE.replace("percent,lower,100,0,3,", "percent,lower,100,0,0,")
+    path.write_text(told, encoding="utf-8")
+    work = speed.add("metrics", rows(days=12.0, late=20)).load()
+    assert kpi.scored(work)["metric"].tolist() == ["days"]
+    assert kpi.five(work).set_index("kpi").loc["speed", "selected"] == 1

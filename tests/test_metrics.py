@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from ccwork import metrics
@@ -132,3 +133,10 @@ def test_answers_one_by_one_are_counted_like_counts(agency):
     one_by_one = metrics.levels(agency.add("answers", rows).load())
     (agency.folder / "answers.csv").unlink()
     assert one_by_one.equals(metrics.levels(agency.counts(list(counts.values())).load()))
+
+
+def test_the_spread_of_a_score_is_that_of_the_answers_written_out(agency):
+    counts = [2, 3, 5, 10, 20]
+    points = [25.0 * level for level, count in enumerate(counts) for _ in range(count)]
+    row = metrics.values(agency.counts(counts).load()).iloc[0]
+    assert row["sd"] == pytest.approx(np.std(points, ddof=1))

@@ -9,7 +9,7 @@ from conftest import SAMPLES
 from ccwork import cli, pages, text, workbook
 from ccwork.problems import DataProblems
 
-CODES = {"card": "clerk", "passport": "lead_days"}
+CODES = {"card": "clerk", "passport": "lead_days", "meeting": "registration"}
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,17 @@ def test_a_page_is_whole_in_its_language_and_fetches_nothing(registry, kind, lan
     words = re.sub(r"(?s)<style.*?</style>|<(\w+) lang=.ru.>.*?</\1>|<[^>]+>", " ", made)
     if lang == "en":
         assert not re.search("[а-яё]", re.sub("«[^»]*»|“[^”]*”", "", words), re.IGNORECASE)
+
+
+def test_the_book_of_passports_holds_every_metric_of_the_catalogue(registry):
+    made = pages.page(registry, "passports", "", "ru")
+    for code in registry.catalogue.index:
+        assert text.name("metric", code) in made
+    assert made.count("<caption") == len(registry.catalogue)
+
+
+def test_the_meeting_of_the_head_has_a_sheet_of_its_own(registry):
+    assert text.word("meeting.head") in pages.page(registry, "meeting", pages.HEAD, "ru")
 
 
 @pytest.mark.parametrize("kind", pages.CODED)
