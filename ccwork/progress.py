@@ -133,7 +133,8 @@ def suggested(work: Workbook) -> pd.DataFrame:
         if len(own) <= method.LOCK or work.period not in set(own["period"]):
             continue
         if limits is None:
-            rows.append(row | {"unit": own["unit"].iloc[0], "why": missing})
+            empty = {"unit": own["unit"].iloc[0], "target_reach": "", "why": missing}
+            rows.append(row | empty)
             continue
         metric = work.catalogue.loc[row["metric"]]
         good = 1 if metric["better"] == "higher" else -1

@@ -317,3 +317,20 @@ def test_what_nobody_measured_is_worth_less_than_the_smallest_room(agency):
     work = effort(agency, *facts, "distance_km", **dict.fromkeys(facts, 0.5))
     found = cascade.proposal(work, "x").set_index("indicator")
     assert found.loc[found["keep_it"] == "left"].index.tolist() == ["x_distance_km"]
+
+
+def test_a_sixth_theme_is_worth_less_and_not_covered(agency):
+    five = ("info_found", "documents", "within_norm", "first_time_right", "conduct_items")
+    plain = ("top", "agency", "", "easy", "", "", "", "")
+    lines = [plain, ("p", "process", "top", "uptime", "", "a", "", ""),
+             *(owned("x", metric) for metric in (*five, "digital_take_up"))]  # fmt: skip
+    brought(agency, *lines)
+    agency.add("metrics", [
+        {"metric": metric, "service": "a", "period": "2026-06", "n": 100,
+         "value": 99 if metric == "digital_take_up" else 5}
+        for metric in (*five, "digital_take_up")
+    ])  # fmt: skip
+    found = cascade.proposal(agency.load(), "x").set_index("indicator")
+    assert found.loc["x_digital_take_up", ["keep_it", "left_why"]].tolist() == [
+        "left", "worth_less",
+    ]  # fmt: skip

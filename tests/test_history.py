@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from conftest import Agency
 
-from ccwork import history, periods
+from ccwork import history, periods, show
 
 STEADY = [62, 65, 61, 66, 63, 64, 60, 65, 62, 66, 63, 64]
 
@@ -278,3 +279,19 @@ def test_a_season_nobody_stated_is_left_in(agency):
     work = seasonal(agency, 36, stated="no")
     assert (history.histories(work)[history.RULES] != 0).any().any()
     assert history.seasons(work).empty
+
+
+def test_cases_are_not_called_answers(agency):
+    (fact,) = show.sentences(history.judged(agency.metric([60, 70], n=200).load()))
+    (felt,) = show.sentences(history.judged(Agency(agency.root / "b").counts([9] * 5).load()))
+    assert "200 случаев" in fact and "45 ответов" in felt
+
+
+def test_no_more_than_twelve_charts_are_drawn(agency):
+    names = [f"s{place:02}" for place in range(13)]
+    agency.add("services", [{"service": name, "name_ru": name} for name in names])
+    rows = [{"metric": "digital_take_up", "service": name, "period": period, "value": 60, "n": 99}
+            for name in names for period in ("2025-01", "2025-02")]  # fmt: skip
+    work = agency.add("metrics", rows).load()
+    drawn = history.notable(history.histories(work), history.judged(work))
+    assert drawn["service"].nunique() == 12

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from ccwork import kpi, periods
+from ccwork.stats.intervals import Estimate
 
 CATALOGUE = """metric,kpi,group,form,levels,unit,better,worst,best,weight,ru,en
 days,speed,objective,value,,days,lower,30,5,1,Дни,Days
@@ -101,3 +102,14 @@ def test_a_metric_of_weight_0_is_shown_in_no_kpi(speed):
     work = speed.add("metrics", rows(days=12.0, late=20)).load()
     assert kpi.scored(work)["metric"].tolist() == ["days"]
     assert kpi.five(work).set_index("kpi").loc["speed", "selected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("opinions", "word"),
+    [((4, 0.1, 8), "together"), ((4, 0, 8), "unclear"), ((2, 0, 4.9), "formalism"),
+     ((2, 0, 5), "unclear")],
+)  # fmt: skip
+def test_opinions_improve_only_where_their_whole_interval_does(opinions, word):
+    changes = {"objective": Estimate(8, 6, 10, 900), "subjective": Estimate(*opinions, 400)}
+    assert kpi.agreement(changes) == word
+    assert kpi.agreement(changes | {"objective": Estimate(8, 0, 16, 900)}) == "not_proven"

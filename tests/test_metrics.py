@@ -140,3 +140,9 @@ def test_the_spread_of_a_score_is_that_of_the_answers_written_out(agency):
     points = [25.0 * level for level, count in enumerate(counts) for _ in range(count)]
     row = metrics.values(agency.counts(counts).load()).iloc[0]
     assert row["sd"] == pytest.approx(np.std(points, ddof=1))
+
+
+def test_f06_check_4_a_rate_has_the_exact_interval_of_its_count(agency):
+    work = agency.metric([14 / 2.3], metric="conduct_complaints", n=2300).load()
+    row = metrics.values(work).iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((3.327796, 10.212879), abs=1e-6)

@@ -99,3 +99,14 @@ def test_a_level_nobody_chose_is_counted_as_nobody(agency):
     wide = counts.pivot_table("count", "metric", "level")
     assert wide.loc["easy"].tolist() == [1, 0, 0, 0, 2]
     assert wide.loc["solved"].tolist() == [0, 2, 0, 0, 0]
+
+
+def test_each_value_in_dispute_stands_in_its_own_unit(agency):
+    rows = [{"metric": "documents", "service": "a", "period": "2025-01", "value": value, "n": 50,
+             "origin": origin} for value, origin in ((4, "one"), (6, "two"))]  # fmt: skip
+    agency.add("metrics", rows).counts([10] * 5)
+    answers = [{"respondent": f"p{place}", "metric": "satisfaction", "service": "a",
+                "date": "2025-01-10", "level": 5} for place in range(40)]  # fmt: skip
+    found = metrics.conflicts(agency.add("answers", answers).load())
+    units = found.drop_duplicates("metric").set_index("metric")["unit"].to_dict()
+    assert units == {"satisfaction": "points", "documents": "documents"}
