@@ -85,8 +85,9 @@ def _lines(work: Workbook, metric: str) -> Iterator[tuple[str, str]]:
     for line in ("minimum", "version", "worst", "best", "weight"):
         yield line, _plain(row[line])
     least = _plain(history.worthwhile(row))
-    usual = text.say("passport.usual", value=least) if pd.isna(row["worthwhile"]) else least
-    yield "worthwhile", usual
+    of = text.word(f"unit.{'points' if row['form'] == 'counts' else row['unit']}")
+    usual = pd.isna(row["worthwhile"])
+    yield "worthwhile", text.say("passport.usual", value=least, unit=of) if usual else least
     for line in ("about", "anchors", "formula", "need", "goal", "principle"):
         yield line, str(row[f"{line}_{text.lang()}"] or "")
     yield "owner", owner(work, metric)

@@ -296,13 +296,27 @@ def effort(agency, *metrics, **values):
              *(owned("x", metric) for metric in metrics)]  # fmt: skip
     brought(agency, *lines)
     best = {"client_actions": 20, "documents": 10, "visits": 4, "client_minutes": 240,
-            "client_roubles": 2000}  # fmt: skip
+            "client_roubles": 2000, "within_norm": 100}  # fmt: skip
     agency.add("metrics", [
         {"metric": metric, "service": "a", "period": "2026-06", "n": 100,
          "value": best[metric] * short / 100}
         for metric, short in values.items()
     ])  # fmt: skip
     return agency.load()
+
+
+def test_what_the_kept_cover_is_their_share_of_the_room(agency):
+    short = {"client_actions": 50, "documents": 40, "visits": 30, "client_minutes": 20,
+             "client_roubles": 10}  # fmt: skip
+    facts = [*short, "distance_km"]
+    work = effort(agency, *facts, **short)
+    assert cascade.proposal(work, "x")["worth_kept"].tolist() == pytest.approx([100] * 6)
+    work = effort(agency, *short, "within_norm", **short, within_norm=0)
+    found = cascade.proposal(work, "x").set_index("indicator")
+    kept = found.index[found["keep_it"] == "chosen"]
+    room = {f"x_{metric}": points for metric, points in short.items()} | {"x_within_norm": 100}
+    whole = sum(room[each] for each in kept) / sum(room.values())
+    assert found["worth_kept"].iloc[0] == pytest.approx(100 * whole) and len(kept) == 5
 
 
 def test_five_indicators_are_not_shortened(agency):

@@ -178,8 +178,9 @@ def test_a_new_version_has_its_own_periods(agency):
 
 def test_a_metric_without_a_worthwhile_change_has_the_usual_one():
     work = sample("registry")
-    assert said(work, "within_norm")["worthwhile"].startswith("5: ")
-    assert said(work, "documents")["worthwhile"].startswith("0,5: ")
+    assert said(work, "within_norm")["worthwhile"].startswith("5 (%): ")
+    assert said(work, "documents")["worthwhile"].startswith("0,5 (документы): ")
+    assert said(work, "easy")["worthwhile"].startswith("5 (баллы): ")
     assert said(work, "lead_days")["worthwhile"] == "1"
 
 
