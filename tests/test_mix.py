@@ -162,3 +162,14 @@ def test_groups_services_and_figures_are_named_in_the_language_in_force():
         (said,) = show.sentences(rows)
         assert figure in said and "680" in said
     assert "hours" in mix.decomposed(work, mix.LEAD)["figure_said"].iloc[0]
+
+
+def test_nothing_is_taken_apart_across_a_new_definition(agency):
+    rows = answers({"x": wide(3), "y": wide(3)}, {"x": wide(4), "y": wide(4)}, "2024-07")
+    for row in rows:
+        row["version"] = "1" if row["date"] < "2025-07" else "2"
+    found = mix.decomposed(agency.add("answers", rows).load(), service="a")
+    total = found.set_index("group_of").loc["all"]
+    assert (total["say"], total["why"]) == ("cut", "cut") and np.isnan(total["inside"])
+    (said,) = show.sentences(found)
+    assert "несопоставимы" in said
