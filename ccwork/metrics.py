@@ -266,11 +266,6 @@ def overall(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     return rows[own].reset_index(drop=True) if own.any() else rows
 
 
-def about_service(rows: pd.DataFrame, service: str) -> pd.DataFrame:
-    """Return the rows of one service."""
-    return rows[rows["service"] == service].reset_index(drop=True)
-
-
 DEFINITIONS = {
     "score": lambda c: 25 * ((c * np.arange(1, 6)).sum(axis=1) / c.sum(axis=1) - 1),
     "top2": lambda c: 100 * c[:, 3:].sum(axis=1) / c.sum(axis=1),

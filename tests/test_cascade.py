@@ -348,3 +348,17 @@ def test_a_sixth_theme_is_worth_less_and_not_covered(agency):
     assert found.loc["x_digital_take_up", ["keep_it", "left_why"]].tolist() == [
         "left", "worth_less",
     ]  # fmt: skip
+
+
+def test_a_position_without_indicators_is_empty_and_one_with_few_is_within(agency):
+    brought(agency, TOP, PROCESS, owned("x"))
+    posts = [{"position": code, "unit": "u", "name_ru": code} for code in ("x", "y")]
+    found = cascade.matrix(agency.add("positions", posts).load(), "all").set_index("position")
+    assert found["five_most"].to_dict() == {"x": "within", "y": "empty"}
+
+
+def test_a_carrier_is_a_position_that_can_move_this_very_kpi():
+    found = cascade.coverage(sample("payments")).set_index("kpi")
+    assert found["carriers"].to_dict() == {
+        "information": 1, "effort": 1, "speed": 1, "quality": 2, "culture": 1,
+    }  # fmt: skip

@@ -239,3 +239,17 @@ def test_questions_stand_in_the_order_of_the_catalogue(agency):
     assert composition.weighing(work)["metric"].tolist() == [
         "easy", "convenient_way", "fast_enough", "solved",
     ]  # fmt: skip
+
+
+def test_where_one_person_has_no_office_people_are_drawn_and_not_offices(agency):
+    rows = [
+        {"respondent": f"{unit}-{person}", "metric": metric, "service": "a",
+         "date": "2025-01-10", "level": 1 + unit % 5, "unit": f"u{unit}"}
+        for unit in range(10)
+        for person in range(10)
+        for metric in ("fast_enough", "wait_acceptable")
+    ]  # fmt: skip
+    rows[0]["unit"] = rows[1]["unit"] = ""
+    partly = speed(agency.add("answers", rows).load())
+    alone = speed(agency.add("answers", [row | {"unit": ""} for row in rows]).load())
+    assert half(partly) == pytest.approx(half(alone))

@@ -146,3 +146,18 @@ def test_f06_check_4_a_rate_has_the_exact_interval_of_its_count(agency):
     work = agency.metric([14 / 2.3], metric="conduct_complaints", n=2300).load()
     row = metrics.values(work).iloc[0]
     assert (row["low"], row["high"]) == pytest.approx((3.327796, 10.212879), abs=1e-6)
+
+
+def test_questions_of_unlike_scales_keep_their_own_numbers_of_answers(agency):
+    (agency.folder / "catalogue").mkdir()
+    (agency.folder / "catalogue" / "metrics.csv").write_text(
+        "metric,kpi,group,form,levels,unit,better,worst,best,ru,en\n"
+        "short,speed,subjective,counts,4,level,higher,1,4,Коротко,Short\n",
+        encoding="utf-8",
+    )
+    rows = [{"metric": metric, "service": "a", "period": "2025-01", "level": level, "count": 10}
+            for metric, most in (("short", 4), ("satisfaction", 5))
+            for level in range(1, most + 1)]  # fmt: skip
+    found = metrics.values(agency.add("counts", rows).load()).set_index("metric")
+    assert found["n"].to_dict() == {"satisfaction": 50, "short": 40}
+    assert found["value"].tolist() == [50, 50]
