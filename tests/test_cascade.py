@@ -362,3 +362,10 @@ def test_a_carrier_is_a_position_that_can_move_this_very_kpi():
     assert found["carriers"].to_dict() == {
         "information": 1, "effort": 1, "speed": 1, "quality": 2, "culture": 1,
     }  # fmt: skip
+
+
+def test_faults_are_counted_by_weight():
+    row = cascade.faulty(sample("payments")).iloc[0]
+    assert row[["grave_flaws", "mild_flaws", "say"]].tolist() == [2, 2, "grave"]
+    sound = cascade.faulty(sample("registry")).iloc[0]
+    assert sound[["grave_flaws", "mild_flaws", "say"]].tolist() == [0, 0, "sound"]

@@ -323,3 +323,9 @@ def test_a_trend_is_taken_out_of_a_season_only_where_it_is_used(agency, years, u
     adds, other = (spc.seasonal(own, 12, trend=which)[:12] for which in (trend, not trend))
     assert found["season_adds"].tolist() == pytest.approx(list(adds))
     assert found["season_adds"].tolist() != pytest.approx(list(other))
+
+
+def test_a_level_that_moved_says_since_when_every_point_stands_on_one_side(agency):
+    row = history.judged(agency.metric(CHANGED, n=1000).load()).iloc[0]
+    # the run began with 64 in the twelfth month, above the centre of 63.4
+    assert (row["note"], row["since"]) == ("level_moved", "2024-12")

@@ -161,3 +161,11 @@ def test_questions_of_unlike_scales_keep_their_own_numbers_of_answers(agency):
     found = metrics.values(agency.add("counts", rows).load()).set_index("metric")
     assert found["n"].to_dict() == {"satisfaction": 50, "short": 40}
     assert found["value"].tolist() == [50, 50]
+
+
+def test_each_definition_of_a_published_percentage_is_its_formula():
+    counts = np.array([[1, 2, 3, 4, 10]], dtype=float)
+    found = {name: float(rule(counts)[0]) for name, rule in metrics.DEFINITIONS.items()}
+    assert found == pytest.approx({
+        "score": 75, "top2": 70, "top2_of_sided": 100 * 14 / 17, "net": 55, "top1": 50,
+    })  # fmt: skip

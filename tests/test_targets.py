@@ -172,3 +172,10 @@ def test_a_base_is_that_of_the_present_definition(agency):
               "mode": "points"}  # fmt: skip
     row = targets.judged(agency.add("metrics", rows).add("targets", [target]).load()).iloc[0]
     assert (row["target_base"], row["target"]) == (70, 75)
+
+
+def test_a_refused_target_names_its_base_in_numbers(agency):
+    work = held(agency, 62, 50, mode="points")
+    (problem,) = targets.problems(work)
+    base = targets.judged(work)["target_base"].iloc[0]
+    assert 60 < base < 61 and f"База: {text.number(base)}." in str(problem)
