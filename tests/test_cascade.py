@@ -364,8 +364,10 @@ def test_a_carrier_is_a_position_that_can_move_this_very_kpi():
     }  # fmt: skip
 
 
-def test_faults_are_counted_by_weight():
+def test_faults_are_counted_by_weight(agency):
     row = cascade.faulty(sample("payments")).iloc[0]
     assert row[["grave_flaws", "mild_flaws", "say"]].tolist() == [2, 2, "grave"]
+    lone = cascade.faulty(brought(agency, TOP, PROCESS).load()).iloc[0]
+    assert lone["grave_flaws"] == 1 and lone["mild_flaws"] > 1
     sound = cascade.faulty(sample("registry")).iloc[0]
     assert sound[["grave_flaws", "mild_flaws", "say"]].tolist() == [0, 0, "sound"]

@@ -113,3 +113,9 @@ def test_opinions_improve_only_where_their_whole_interval_does(opinions, word):
     changes = {"objective": Estimate(8, 6, 10, 900), "subjective": Estimate(*opinions, 400)}
     assert kpi.agreement(changes) == word
     assert kpi.agreement(changes | {"objective": Estimate(8, 0, 16, 900)}) == "not_proven"
+
+
+def test_less_than_two_years_are_halved_and_an_odd_month_is_left_out(agency):
+    then, now = kpi.windows(agency.metric([60] * 11, n=100).load())
+    assert (len(then), len(now)) == (5, 5)
+    assert (then[-1], now[-1], now[0]) == ("2024-02", "2024-07", "2024-11")
