@@ -32,6 +32,9 @@ ROLLOUTS: Final = ("priority", "all")
 ROLES: Final = ("apart", "influences", "owns")
 GRAVE: Final = ("over_five", "no_owner", "many_owners")
 OF: Final = [*indicators.OF, "steps", "choices"]
+PROPOSED: Final = [
+    "position", "indicator", "kpi", "duty", "keep_it", "left_why", "worth_kept",
+]  # fmt: skip
 
 
 @once
@@ -150,7 +153,8 @@ def matrix(work: Workbook, rollout: str = "priority") -> pd.DataFrame:
         "five_most",
         *(f"of_{kpi}" for kpi in method.KPIS),
     ]
-    return about(pd.DataFrame(found, columns=columns), "matrix", work, key=["position"], of=OF)
+    name = "matrix" if rollout == ROLLOUTS[0] else "matrix_all"
+    return about(pd.DataFrame(found, columns=columns), name, work, key=["position"], of=OF)
 
 
 def coverage(work: Workbook) -> pd.DataFrame:
@@ -306,7 +310,8 @@ def proposal(work: Workbook, position: str) -> pd.DataFrame:
         One row an indicator the position carries: ``kpi``, ``duty``, ``keep_it``: chosen, either
         (in some of several equally good sets), left; ``left_why``: not_controlled,
         informational, covered (its KPI has a better one), worth_less, too_many (more than 30:
-        nothing is proposed), or —.
+        nothing is proposed), or —; ``worth_kept``, percent of the worth of all it can answer
+        for that the chosen keep.
 
     Notes
     -----
@@ -330,8 +335,9 @@ def proposal(work: Workbook, position: str) -> pd.DataFrame:
         "—" if row.keep_it != "left" else _left(row.control, row.kpi in in_use, len(able))
         for row in rows.itertuples()
     ]
-    columns = ["position", "indicator", "kpi", "duty", "keep_it", "left_why"]
-    return about(rows[columns], "proposal", work, key=["position", "indicator"], of=OF)
+    kept, whole = sum(worth.iloc[at] for at in sets[0]), worth.sum()
+    rows["worth_kept"] = 100 * kept / whole if whole > 0 and len(able) <= TRIED else np.nan
+    return about(rows[PROPOSED], "proposal", work, key=["position", "indicator"], of=OF)
 
 
 def _left(control: str, covered: bool, able: int) -> str:
@@ -346,7 +352,7 @@ def proposals(work: Workbook) -> pd.DataFrame:
     many = rows.groupby("position")["indicator"].transform("size") > MOST
     unfit = many | rows["control"].isin(["none", "informational"])
     found = [proposal(work, code) for code in dict.fromkeys(rows.loc[unfit, "position"])]
-    empty = pd.DataFrame(columns=["position", "indicator", "kpi", "duty", "keep_it", "left_why"])
+    empty = pd.DataFrame(columns=PROPOSED)
     table = pd.concat(found, ignore_index=True) if found else empty
     return about(table, "proposal", work, key=["position", "indicator"], of=OF)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import choice, handoffs, method, periods, targets, text
+from ccwork import cascade, choice, handoffs, method, periods, targets, text
 from ccwork.calendars import HOUR
 from ccwork.metrics import about
 from ccwork.problems import Problem
@@ -125,7 +125,8 @@ def causes(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row a cause of a missed target: ``cause_group`` organisation, employee,
-        undetermined, or withheld in an agency with fewer than 10 staff; ``cause_said`` and
+        undetermined, or withheld: in an agency with fewer than 10 staff always, and whatever
+        points at an employee where fewer than 10 people answer for the metric; ``cause_said`` and
         ``cause_advice`` in the language in force and ``cause_evidence``, for causes of the
         organisation only; ``ruled``, what the rule did with what was written (see
         :func:`ruled`; "not_named" where nothing was).
@@ -135,12 +136,24 @@ def causes(work: Workbook) -> pd.DataFrame:
     advice = rows["cause"].map(work.catalogues["causes"][f"advice_{text.lang()}"])
     rows["cause_advice"] = advice.where(told, "").replace("", "—").fillna("—")
     rows["cause_evidence"] = rows["evidence"].where(told, "").replace("", "—").fillna("—")
-    if 0 < (work.info.get("staff") or method.MIN_SHOWN) < method.MIN_SHOWN:
+    if (work.info.get("staff") or method.MIN_SHOWN) < method.MIN_SHOWN:
         rows[["cause_group", "ruled"]] = "withheld"
         rows[["cause_said", "cause_evidence", "cause_advice"]] = "—"
+    of_organisation = told | (rows["ruled"] == "not_named")
+    rows.loc[_few_people(rows, work) & ~of_organisation, ["cause_group", "ruled"]] = "withheld"
     columns = ["cause_group", "cause_said", "ruled", "cause_evidence", "cause_advice"]
     columns = [*MISS, "cause_place", *columns]
     return about(rows[columns], "causes", work, key=[*MISS, "cause_place"], of=OF)
+
+
+def _few_people(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
+    """Tell where so few people carry a metric that "an employee" points at one of them."""
+    posts = cascade.carried(work)
+    named = work.table("positions").set_index("position")["staff"]
+    staff = posts.assign(staff=posts["position"].map(named))
+    people = staff.groupby(["metric", "service"])["staff"].sum(min_count=1)
+    known = people.reindex(pd.MultiIndex.from_frame(rows[["metric", "service"]]))
+    return (known < method.MIN_SHOWN).to_numpy()
 
 
 def _say_causes(rows: pd.DataFrame) -> pd.Series:
@@ -185,7 +198,8 @@ def organisational_share(work: Workbook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a year of targets and a last one of all (``span`` ""): ``missed_targets``;
+        One row a year of targets and a last one of all (``span`` "", ``span_said`` "all
+        years" in the language in force): ``missed_targets``;
         ``share_of`` the organisation among the ``causes_found`` and ``unclear_share`` of all,
         percent with Wilson limits, NaN with "few_misses" below 10; ``say`` told, unclear (too
         many without a cause) or few, in the last row.
@@ -210,6 +224,7 @@ def _share(rows: pd.DataFrame, span: str) -> dict[str, Any]:
     misses, known = len(rows), count[0] + count[1]
     row: dict[str, Any] = {
         "span": span,
+        "span_said": text.period(span) if span else text.word("span.all"),
         "missed_targets": misses,
         "causes_found": known,
         "why": "few_misses",

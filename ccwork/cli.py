@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -82,15 +83,15 @@ def report_command(agencies, everyone, **given) -> None:
 @_lang
 @option("--return", "back", about="return", type=click.Path(path_type=Path))
 def check_command(agencies, everyone, data, period, langs, back) -> None:
-    """Check the data of agencies; nothing is computed."""
+    """Check the data of agencies, and targets, causes and positions against the method."""
     chosen = choose(agencies, everyone, data)
     settled([period], {})
     if back and len(chosen) > 1:
         raise DataProblems([Problem("return_one")])
     bad = 0
     for agency in chosen:
-        _, problems = workbook.check(data, agency, period)
-        problems = together(problems)
+        work, problems = workbook.check(data, agency, period)
+        problems = together([*problems, *(against_rules(work) if work else ())])
         grave = sum(problem.grave for problem in problems)
         bad += bool(grave)
         verdict = text.say("cli.checked", agency=agency, n=grave, warnings=len(problems) - grave)
@@ -101,6 +102,20 @@ def check_command(agencies, everyone, data, period, langs, back) -> None:
             form.returned(back, workbook.find(data, agency), problems)
             click.echo(text.say("form.returned", path=str(back)))
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
+
+
+def against_rules(work: workbook.Workbook) -> list[Problem]:
+    """Name targets, causes and positions that break a rule of the method.
+
+    They are warnings: a report is made all the same, and says so in its place.
+    """
+    from ccwork import cascade, causes, targets
+
+    brought = {"targets": (targets, causes), "indicators": (cascade,)}
+    workbook.learn(work)
+    rules = [rule for table, own in brought.items() if table in work.tables for rule in own]
+    found = [problem for rule in rules for problem in rule.problems(work)]
+    return [replace(problem, grave=False) for problem in found]
 
 
 def said(problem: Problem) -> str:

@@ -132,7 +132,11 @@ def _matter(
 
 
 def _causes(work: Workbook, missed: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """Yield the causes of the last missed targets; what concerns an employee is not told here."""
+    """Yield the causes of the last missed targets.
+
+    What was said of an employee is not told here: such a target stands like one whose cause
+    nobody has found, so that nothing follows from what is missing either.
+    """
     rows = causes.causes(work)
     due = _due(work)
     owners = causes.escalations(work).set_index([*causes.MISS, "cause_place"])
@@ -141,17 +145,15 @@ def _causes(work: Workbook, missed: list[tuple[str, str]]) -> Iterator[dict[str,
             (rows[["metric", "service", "period"]] == [*pair, due[pair]["period"]]).all(axis=1)
         ]
         for row in own.to_dict("records"):
-            if row["cause_group"] == "employee":
-                continue
             told = row["cause_group"] == "organisation" and row["cause_said"] != "—"
             key = (*pair, row["period"], row["cause_place"])
             more = {"state": "none"}
-            if key in owners.index:
+            if told and key in owners.index:
                 more = {
                     "owner": owners.at[key, "cause_owner"],
                     "due": owners.at[key, "due_period"] or "",
                 }
-            said = row["cause_said"] if told else text.word(f"meeting.{row['cause_group']}")
+            said = row["cause_said"] if told else text.word("meeting.untold")
             advice = row["cause_advice"] if told else "—"
             yield _row("cause", f"{text.name('metric', pair[0])}: {said}", advice, **more)
 

@@ -195,7 +195,10 @@ def _brought_values(work: Workbook) -> pd.DataFrame:
 
 
 def _averaged(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
-    """Average a finer grain: weighted by n where every part has one, else plainly."""
+    """Average a finer grain: weighted by n where every part has one, else plainly.
+
+    A median of the whole does not follow from the medians of its parts: it is not made up.
+    """
     known = rows.groupby([*SERIES])["n"].transform(lambda n: n.notna().all())
     weighed = rows.assign(weight=rows["n"].where(known, 1.0))
     weighed["total"] = weighed["value"] * weighed["weight"]
@@ -203,7 +206,10 @@ def _averaged(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     total["value"] = total["total"] / total["weight"]
     why = rows.groupby(SERIES)[["n_why"]].first()
     gone = dict.fromkeys(["sd", "low", "high"], np.nan)
-    return total.join(why, on=SERIES).assign(value_why="incomplete", **gone)
+    median = total["metric"].map(work.catalogue["statistic"]) == "median"
+    total["value"] = total["value"].mask(median)
+    total["value_why"] = np.where(median, "median_parts", "incomplete")
+    return total.join(why, on=SERIES).assign(**gone)
 
 
 def _interval(row: Any, form: str) -> tuple[float, float]:
@@ -258,11 +264,6 @@ def overall(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     """Return the rows of overall metrics; all of them where there is no overall one."""
     own = rows["metric"].map(work.catalogue["kpi"]) == method.OVERALL
     return rows[own].reset_index(drop=True) if own.any() else rows
-
-
-def about_service(rows: pd.DataFrame, service: str) -> pd.DataFrame:
-    """Return the rows of one service."""
-    return rows[rows["service"] == service].reset_index(drop=True)
 
 
 DEFINITIONS = {

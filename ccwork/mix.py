@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import choice, journey, method, periods, text
-from ccwork.metrics import about
+from ccwork.metrics import about, values
 from ccwork.stats import decompose, intervals
 from ccwork.whatif import seed
 from ccwork.workbook import Workbook, of_days
@@ -46,7 +46,7 @@ def decomposed(
         to the total, and ``mix``, what the change of its share adds, each with limits. All
         parts sum to the change of the total. ``say`` (in the last row): masked (parts proven
         with opposite signs), inside, mix (one proven), both, or none; few where a window has
-        too few cases.
+        too few cases, cut where the definition changed within them.
 
     Raises
     ------
@@ -61,15 +61,17 @@ def decomposed(
     """
     if by not in GROUPS:
         raise ValueError(f"`by` must be one of {GROUPS}; not {by!r}.")
-    cases = _cases(work, metric, by, service or choice.service(work))
+    service = service or choice.service(work)
+    cases = _cases(work, metric, by, service)
     key, of = ["group_of"], ["steps" if metric == LEAD else "answers"]
     now = _window(cases, work)
     if not {True, False} <= set(now) or cases["group"].nunique() < 2:
-        return about(pd.DataFrame(columns=[*ROWS, "say"]), "mix", work, key=key, of=of)
+        none = pd.DataFrame(columns=["service", "metric", "figure_said", *ROWS, "say"])
+        return about(none, "mix", work, key=key, of=of)
     cases = cases[now.notna()]
     groups, place = np.unique(cases["group"], return_inverse=True)
-    values, late = cases["value"].to_numpy(float), now.dropna().to_numpy(bool)
-    halves = [(values[part], place[part]) for part in (~late, late)]
+    scores, late = cases["value"].to_numpy(float), now.dropna().to_numpy(bool)
+    halves = [(scores[part], place[part]) for part in (~late, late)]
     told = [decompose.means_by_group(*half, len(groups)) for half in halves]
     totals = [half[0].mean() for half in halves]
     rows = pd.DataFrame({"group_of": [*groups, "all"], "n": [*np.bincount(place), len(cases)]})
@@ -83,15 +85,29 @@ def decomposed(
     for end, (within, mix) in zip(("", "_low", "_high"), parts, strict=True):
         rows["inside" + end], rows["mix" + end] = within, mix
     few = min(len(half[0]) for half in halves) < method.MIN_COMPARED
-    if few:
+    cut = metric != LEAD and _cut(work, metric, service, cases["day"])
+    if few or cut:
         rows[ROWS[4:]] = np.nan
+    missing = "cut" if cut else "few"
     ours = ("all", "rest", "unknown")
     rows["group_said"] = [
         text.word(f"group_of.{code}") if code in ours else text.name(by, code)
         for code in rows["group_of"]
     ]
-    rows["say"] = [*[""] * len(groups), "few" if few else _said(rows.iloc[-1].to_dict())]
-    return about(rows.assign(why="few_cases", metric=metric), "mix", work, key=key, of=of)
+    said_of = missing if few or cut else _said(rows.iloc[-1].to_dict())
+    rows["say"] = [*[""] * len(groups), said_of]
+    said = text.word(f"{LEAD}.name") if metric == LEAD else text.name("metric", metric)
+    why = "cut" if cut else "few_cases"
+    rows = rows.assign(why=why, metric=metric, service=service, figure_said=said)
+    return about(rows, "mix", work, key=key, of=of)
+
+
+def _cut(work: Workbook, metric: str, service: str, days: pd.Series) -> bool:
+    """Tell whether the definition or the source of a figure changed within these days."""
+    told = values(work)
+    own = (told["metric"] == metric) & (told["service"] == service)
+    within = told["period"].isin(set(of_days(days, work.grain)))
+    return told.loc[own & within, "version"].nunique() > 1
 
 
 def _said(total: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import cascade, indicators, metrics, periods, text
+from ccwork import cascade, history, indicators, metrics, periods, text
 from ccwork.metrics import about
 from ccwork.note import Page
 from ccwork.sheets import sheet
@@ -82,14 +82,19 @@ def _lines(work: Workbook, metric: str) -> Iterator[tuple[str, str]]:
     for line in ("group", "better", "form", "statistic"):
         yield line, text.word(f"value.{row[line]}") if row[line] else ""
     yield "unit", text.word(f"unit.{row['unit']}")
-    for line in ("minimum", "version", "worst", "best", "worthwhile", "weight"):
+    for line in ("minimum", "version", "worst", "best", "weight"):
         yield line, _plain(row[line])
+    least = _plain(history.worthwhile(row))
+    of = text.word(f"unit.{'points' if row['form'] == 'counts' else row['unit']}")
+    usual = pd.isna(row["worthwhile"])
+    yield "worthwhile", text.say("passport.usual", value=least, unit=of) if usual else least
     for line in ("about", "anchors", "formula", "need", "goal", "principle"):
         yield line, str(row[f"{line}_{text.lang()}"] or "")
     yield "owner", owner(work, metric)
     yield "review", text.period(row["review"]) if row["review"] else ""
     yield "tables", f"«{TABLES.get(row['form'], 'metrics')}»"
-    yield "source", f"«{row['source']}»" if row["source"] else ""
+    russian = row["source_ru"] if text.lang() == "ru" else ""
+    yield "source", russian or (f"«{row['source']}»" if row["source"] else "")
     brought = metrics.values(work)
     brought = brought[brought["metric"] == metric]
     yield "services", "; ".join(text.name("service", code) for code in brought["service"].unique())
@@ -131,6 +136,17 @@ def printable(work: Workbook, metric: str = "", lang: str = "") -> Page:
     return sheet(work, made, lang)
 
 
+def book(work: Workbook, lang: str = "") -> Page:
+    """Make one page of the passports of every metric of the catalogue, those chosen first."""
+    chosen = selection(work)["metric"]
+    every = list(dict.fromkeys([*chosen, *work.catalogue.index]))
+
+    def made() -> tuple[str, list[pd.DataFrame]]:
+        return text.word("passport.book"), [passport(work, metric) for metric in every]
+
+    return sheet(work, made, lang)
+
+
 # ---------------------------------------------------------------- which metrics
 
 
@@ -151,6 +167,12 @@ def _standing(work: Workbook) -> pd.DataFrame:
     clients = brought.assign(client=brought["service"].map(sides)).groupby("metric")["client"]
     both = clients.agg(lambda own: " ".join(sorted(set(own))))
     rows["clients"] = rows["metric"].map(both).astype(object).fillna("none")
+    there = (
+        brought[brought["value"].notna()]
+        .groupby("metric")["service"]
+        .agg(lambda own: "; ".join(text.name("service", code) for code in dict.fromkeys(own)))
+    )
+    rows["measured_for"] = rows["metric"].map(there).astype(object).fillna("—")
     groups = needs.groupby("metric")["segment"].agg(
         lambda own: "; ".join(text.name("segment", code) for code in dict.fromkeys(own))
     )
@@ -169,7 +191,8 @@ def selection(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row a metric with a need, a value or a place in the cascade, those that answer
-        needs first: ``kpi``, ``group``, ``clients`` (external, internal), ``groups_said`` (the
+        needs first: ``kpi``, ``group``, ``clients`` (external, internal),
+        ``measured_for`` (those with values), ``groups_said`` (the
         client groups whose need it answers), ``goal_said``, ``selection``: need (answers a need
         and is measured), need_only (not measured), value (measured, no need names it), empty
         (brought without a value); ``renewal``: stale (the review date has passed), fresh, unset.
@@ -183,6 +206,7 @@ def selection(work: Workbook) -> pd.DataFrame:
         "kpi",
         "group",
         "clients",
+        "measured_for",
         "groups_said",
         "goal_said",
         "selection",

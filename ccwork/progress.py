@@ -34,16 +34,23 @@ def progress(work: Workbook) -> pd.DataFrame:
     """
     rows = targets.judged(work)
     charts = history.histories(work)
-    changed = work.table("changes")
-    named = set(zip(changed["metric"], changed["service"], strict=True))
+    named = _named(work)
     found = [_progress(row, charts, work, named) for row in rows.to_dict("records")]
     names = [*SERIES, "period", "target_base", "target", "unit", "level_now", "level_now_low"]
     names += ["level_now_high", *(f"progress{end}" for end in ENDS), "n", "assurance", "hit_share"]
-    table = pd.DataFrame(found, columns=[*names, "target_reach", "target_status", "say", "why"])
+    table = pd.DataFrame(
+        found, columns=[*names, "target_reach", "target_status", "say", "why", "n_why"]
+    )
     table.loc[~table.index.isin(_next(table, work)), "say"] = ""
     return about(
         table, "target_progress", work, key=[*SERIES, "period"], of=["targets", *MEASURED]
     )
+
+
+def _named(work: Workbook) -> set[tuple[str, str]]:
+    """Return the metrics and services the register names a change for."""
+    changed = work.table("changes")
+    return set(zip(changed["metric"], changed["service"], strict=True))
 
 
 def _next(table: pd.DataFrame, work: Workbook) -> list[int]:
@@ -89,14 +96,17 @@ def _progress(
     if limits is not None and np.isfinite(goal):
         word = spc.assurance(goal, limits, higher)
         hits = 100 * spc.hit_frequency(goal, limits, higher)
-    reach = "possible" if word != "never" else "needs_change"
-    if reach == "needs_change" and (row["metric"], row["service"]) in named:
-        reach = "named"
+    reach = _reach(word == "never", (row["metric"], row["service"]), named)
     why = row["target_why"] or ("no_row" if np.isnan(level[0]) else missing)
     n = now.iloc[0]["n"] if len(now) else np.nan
-    return row | made | {"n": n, "assurance": word, "hit_share": hits, "why": why,
-                         "target_reach": reach if np.isfinite(hits) else "",
-                         "say": "" if word in ("unknown", "no_chart") else word}  # fmt: skip
+    row |= made | {"n": n, "n_why": "not_published", "assurance": word, "hit_share": hits}
+    row["target_reach"] = reach if np.isfinite(hits) else ""
+    return row | {"why": why, "say": "" if word in ("unknown", "no_chart") else word}
+
+
+def _reach(beyond: bool, series: tuple[str, str], named: set[tuple[str, str]]) -> str:
+    """Say whether the process reaches a target as it is, or a change is needed or named."""
+    return ("named" if series in named else "needs_change") if beyond else "possible"
 
 
 def suggested(work: Workbook) -> pd.DataFrame:
@@ -107,22 +117,24 @@ def suggested(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row a series with 12 points before the period: ``centre``; ``stretch``, a step that
         is worth the name (the smallest worthwhile change, or the usual spread where that is
-        wider), left out where it leaves the scale; ``promise_level``, what clients may be
-        promised in every period: the worse limit; ``impossible_beyond``, the better limit:
-        more needs a named change.
+        wider), left out where it leaves the scale; ``target_reach``: possible, or needs_change
+        (named where the register names one) where it lies beyond the limits;
+        ``promise_level``, what clients may be promised in every period: the worse limit;
+        ``impossible_beyond``, the better limit: more needs a named change.
 
     Notes
     -----
     Source: our choice; limits F22. A promise never leaves the scale 0-100, or goes below 0.
     """
-    charts, rows = history.histories(work), []
+    charts, rows, named = history.histories(work), [], _named(work)
     for series, _ in charts.groupby(SERIES, sort=False):
         row = dict(zip(SERIES, series, strict=True))
         own, limits, missing = _process(charts, row)
         if len(own) <= method.LOCK or work.period not in set(own["period"]):
             continue
         if limits is None:
-            rows.append(row | {"unit": own["unit"].iloc[0], "why": missing})
+            empty = {"unit": own["unit"].iloc[0], "target_reach": "", "why": missing}
+            rows.append(row | empty)
             continue
         metric = work.catalogue.loc[row["metric"]]
         good = 1 if metric["better"] == "higher" else -1
@@ -132,12 +144,15 @@ def suggested(work: Workbook) -> pd.DataFrame:
         ends = np.clip([limits.lower, limits.upper][::good], 0, most)
         found = {"centre": limits.centre, "stretch": stretch.value, "promise_level": ends[0]}
         found |= {"impossible_beyond": ends[1], "why": stretch.why}
+        beyond = good * (stretch.value - ends[1]) > 1e-9
+        found["target_reach"] = _reach(beyond, series, named) if stretch.why == "" else ""
         rows.append(row | {"unit": own["unit"].iloc[0]} | found)
     names = [
         *SERIES,
         "unit",
         *gate.LIMITS[:1],
         "stretch",
+        "target_reach",
         "promise_level",
         "impossible_beyond",
         "why",

@@ -59,7 +59,8 @@ def _verdict(row: dict[str, Any], period: str) -> str:
     if pd.isna(row["value"]):
         return text.say("finding.missing", **_named(row), why=reason(row, "value"))
     before, since = (text.period(row[at]) if row[at] else "" for at in ("before", "since"))
-    n = text.word("n_unknown") if pd.isna(row["n"]) else text.say("n_answers", n=int(row["n"]))
+    of = "n_answers" if row["unit"] == "points" else "n_cases"
+    n = text.word("n_unknown") if pd.isna(row["n"]) else text.say(of, n=int(row["n"]))
     return text.say(
         "finding.judged",
         **_named(row),

@@ -93,7 +93,8 @@ def judged(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row a target, those still to come included: ``target_mode``, ``target_base``
-        (centre of the series' chart, else its first value), ``target`` in the unit of the
+        (centre of the series' chart since its definition last changed, else its first value),
+        ``target`` in the unit of the
         values, ``value`` with limits and n, and ``target_status``: met; missed (the whole
         interval, or a value without one, on the worse side); unclear (on the worse side, the
         target inside the interval); no_value; not_due; refused (``target_why``: off_scale,
@@ -115,6 +116,7 @@ def _judged(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
     known = work if periods.grain(at) == work.grain or not coarse else replace(work, period=at)
     charts = history.histories(known)
     series = charts[(charts[SERIES] == [row[name] for name in SERIES]).all(axis=1)]
+    series = series[series["era"] == series["era"].max()]
     first = [*series["centre"].dropna().head(1), *series["value"].dropna().head(1), np.nan][0]
     goal = aim(float(first), row["mode"], row["value"], metric)
     due = periods.last_day(at) <= periods.last_day(work.period)

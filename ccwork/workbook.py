@@ -224,6 +224,9 @@ def learn(work: Workbook) -> None:
     own = {work.agency: (work.info.get("name_ru") or "", work.info.get("name_en") or "")}
     text.learn("agency", own)
     text.learn("table", {name: (t.about.ru, t.about.en) for name, t in dictionary().items()})
+    common = text.terms().items()
+    text.learn("channel", {code.removeprefix("channel."): (row["ru"], row["en"])
+                           for code, row in common if code.startswith("channel.")})  # fmt: skip
     for rows in work.catalogues.values():
         if {"ru", "en"} <= set(rows):
             text.learn(str(rows.index.name), _pairs(rows, "ru", "en"))

@@ -1,20 +1,38 @@
 """A seeded sample of small faults put into the code, to see whether the tests notice.
 
-``python tests/mutation.py [how many] [seed]``: each mutant changes one operator, constant,
-condition or return in a copy of the package, and the tests of its module run on the copy. No
-mutant touches the work tree. The share killed is printed, and every survivor, for a person to
-look at: a mutant that changes nothing anyone could see survives rightly.
+``python tests/mutation.py [how many] [seed] [at once]``: each mutant changes one operator,
+constant, condition or return in a copy of the package, and the tests of its module run on the
+copy. No mutant touches the work tree. The share killed is printed, and every survivor, for a
+person to look at: a mutant that changes nothing anyone could see survives rightly.
 """
 
 import ast
+import compileall
+import multiprocessing
+import os
+import py_compile
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import connection
 from pathlib import Path
+
+# what every run of tests needs is loaded once, before the runs fork
+import hypothesis.extra.numpy  # noqa: F401
+import matplotlib.pyplot  # noqa: F401
+import nbval.plugin  # noqa: F401
+import numpy  # noqa: F401
+import pandas  # noqa: F401
+import pytest
+import scipy.optimize  # noqa: F401
+import scipy.special  # noqa: F401
+import scipy.stats  # noqa: F401
+
+Mutant = tuple[str, int, str, str]
+"""Module, line, what changed, the whole source."""
 
 ROOT = Path(__file__).parent.parent
 TESTS = {
@@ -87,8 +105,8 @@ def unseen(tree: ast.AST) -> set[int]:
     return {id(inner) for each in told if each is not None for inner in ast.walk(each)}
 
 
-def mutants(module: str) -> Iterator[tuple[str, int, str, str]]:
-    """Give every mutant of a module: module, line, what changed, the whole source."""
+def mutants(module: str) -> Iterator[Mutant]:
+    """Give every mutant of a module."""
     source = (ROOT / "ccwork" / f"{module}.py").read_text(encoding="utf-8")
     tree = ast.parse(source)
     skipped = unseen(tree)
@@ -113,65 +131,86 @@ def _put(parent: ast.AST, name: str, place: int | None, node: ast.AST) -> None:
         getattr(parent, name)[place] = node
 
 
-def killed(mutant: tuple[str, int, str, str], copy: Path) -> bool:
-    """Run the tests of a mutant on a copy of the project; tell whether one of them failed."""
+def begun(mutant: Mutant, copy: Path) -> multiprocessing.Process:
+    """Put a mutant into a copy of the project and start the tests of its module there.
+
+    The tests run in a fork of this process, which has the large libraries loaded already.
+    """
     module, _, _, made = mutant
-    target = copy / "ccwork" / f"{module}.py"
-    sound = target.read_text(encoding="utf-8")
-    target.write_text(made, encoding="utf-8")
+    (copy / "ccwork" / f"{module}.py").write_text(made, encoding="utf-8")
     files = [f"tests/test_{name}.py" for name in TESTS[module].split()]
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *files]
-    try:
-        own = {"cwd": copy, "capture_output": True, "timeout": SLOWEST}
-        return subprocess.run(command, env=environment(copy), **own).returncode != 0
-    except subprocess.TimeoutExpired:
-        return True
-    finally:
-        target.write_text(sound, encoding="utf-8")
+    run = multiprocessing.get_context("fork").Process(target=tested, args=(copy, files))
+    run.start()
+    return run
 
 
-def environment(copy: Path) -> dict[str, str]:
-    """Make Python import the copy, and keep nothing compiled of a mutant."""
-    import os
+def tested(copy: Path, files: list[str]) -> None:
+    """Run tests on a copy without a word; leave with pytest's code: 0 when all passed."""
+    os.chdir(copy)
+    sys.path.insert(0, str(copy))
+    os.environ["PYTHONPATH"] = str(copy)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os._exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *files]))
 
-    return os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+
+def ended(run: multiprocessing.Process, mutant: Mutant, copy: Path) -> bool:
+    """Put the sound source back; tell whether a test failed or the mutant ran for ever."""
+    if run.is_alive():
+        run.kill()
+        run.join()
+    module = f"{mutant[0]}.py"
+    shutil.copy(copy / "sound" / module, copy / "ccwork" / module)
+    return run.exitcode != 0
 
 
-def workers(folder: Path, many: int) -> list[Path]:
-    """Copy the project, once for each worker."""
+def copied(folder: Path, many: int) -> list[Path]:
+    """Copy the project, once for each run at a time; what is compiled is known by its text."""
     made = []
     for number in range(many):
         copy = folder / str(number)
         left_out = shutil.ignore_patterns("__pycache__")
         for part in ("ccwork", "tests", "data", "notebooks"):
             shutil.copytree(ROOT / part, copy / part, ignore=left_out)
+        shutil.copytree(ROOT / "ccwork", copy / "sound", ignore=left_out)
         shutil.copy(ROOT / "pyproject.toml", copy)
+        by_text = py_compile.PycInvalidationMode.CHECKED_HASH
+        compileall.compile_dir(copy / "ccwork", quiet=2, invalidation_mode=by_text)
         made.append(copy)
     return made
 
 
 def main(many: int = 300, seed: int = 20260631, at_once: int = 2) -> None:
     """Draw mutants, run their tests, print each survivor and the share killed."""
-    known = [module for module in TESTS if (ROOT / "ccwork" / f"{module}.py").exists()]
-    every = [mutant for module in known for mutant in mutants(module)]
-    drawn = random.Random(seed).sample(every, min(many, len(every)))
+    every = [mutant for module in TESTS for mutant in mutants(module)]
+    waiting = random.Random(seed).sample(every, min(many, len(every)))
+    many = len(waiting)
     found: list[bool] = []
-
-    def run(share: list[tuple[str, int, str, str]], copy: Path) -> None:
-        for mutant in share:
-            found.append(killed(mutant, copy))
-            module, line, said, _ = mutant
-            end = "killed" if found[-1] else "SURVIVED"
-            print(f"{end}: {module}.py:{line}: {said}", flush=True)
-
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(at_once) as pool:
-        copies = workers(Path(folder), at_once)
-        shares = [drawn[number::at_once] for number in range(at_once)]
-        list(pool.map(run, shares, copies))
-    share = 100 * sum(found) / len(found)
-    print(f"{sum(found)} of {len(found)} mutants killed ({share:.0f} %); "
+    with tempfile.TemporaryDirectory() as folder:
+        free = copied(Path(folder), at_once)
+        running: list[tuple[multiprocessing.Process, Mutant, Path, float]] = []
+        while waiting or running:
+            while waiting and free:
+                mutant, copy = waiting.pop(0), free.pop()
+                running.append((begun(mutant, copy), mutant, copy, time.monotonic()))
+            connection.wait([run.sentinel for run, *_ in running], timeout=1)
+            for one in running.copy():
+                run, mutant, copy, since = one
+                if run.is_alive() and time.monotonic() - since < SLOWEST:
+                    continue
+                found.append(ended(run, mutant, copy))
+                module, line, said, _ = mutant
+                end = "killed" if found[-1] else "SURVIVED"
+                print(f"{end}: {module}.py:{line}: {said}", flush=True)
+                running.remove(one)
+                free.append(copy)
+    share = 100 * sum(found) / many
+    print(f"{sum(found)} of {many} mutants killed ({share:.0f} %); "
           f"drawn from {len(every)}, seed {seed}")  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(*(int(each) for each in sys.argv[1:3]))
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
+    sys.dont_write_bytecode = True
+    main(*(int(each) for each in sys.argv[1:4]))

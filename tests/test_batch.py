@@ -218,6 +218,22 @@ def test_check_finds_nothing_wrong_with_the_samples(command):
     assert code == 0 and "opg: ошибок 0" in said
 
 
+def test_check_names_what_breaks_a_rule_of_the_method(command):
+    code, said = command("check", "payments", "--data", str(SAMPLES))
+    assert code == 0 and "payments: ошибок 0" in said
+    assert "Специалист приёма" in said and "больше пяти" in said
+    assert "Записанная причина изменена по правилу" in said
+
+
+def test_check_refuses_a_target_off_the_scale(command, tmp_path):
+    agency = Agency(tmp_path / "data", "far").metric([80, 82], n=100)
+    agency.add("targets", [{"metric": "digital_take_up", "service": "a", "period": "2026-12",
+                            "value": 50, "mode": "relative"}])  # fmt: skip
+    agency.load()
+    code, said = command("check", "far", "--data", str(tmp_path / "data"))
+    assert code == 0 and "выходит за его шкалу" in said
+
+
 def test_parameters_of_a_notebook_are_listed_with_their_meaning(command):
     code, said = command("params", "6_kpi", "--lang", "en")
     assert code == 0 and "period: str = ''" in said and "code of the agency" in said

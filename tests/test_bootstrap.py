@@ -34,3 +34,9 @@ def test_the_spread_of_draws_is_the_error_of_the_formula(offices):
     spread = (drawn @ values / 40).std()
     expected = survey.mean(values, strata=strata, clusters=offices).se
     assert spread == pytest.approx(expected, rel=0.08)
+
+
+def test_without_a_seed_the_draw_is_that_of_seed_0():
+    people = ["a"] * 6
+    assert (bootstrap.drawn(people) == bootstrap.drawn(people, seed=0)).all()
+    assert (bootstrap.drawn(people) != bootstrap.drawn(people, seed=1)).any()

@@ -285,3 +285,89 @@ def test_numbers_of_both_languages_are_the_same():
     text.use("ru")
     columns = ["indicator", "duty", "answerable", "value", "verdict", "target"]
     assert english[columns].equals(cards.card(work)[columns])
+
+
+# ---------------------------------------------------------------- what is not worth asking
+
+
+def effort(agency, *metrics, **values):
+    """One position that owns facts of one KPI, each so many points short of 100."""
+    lines = [TOP, ("p", "process", "top", metrics[0], "", "a", "", ""),
+             *(owned("x", metric) for metric in metrics)]  # fmt: skip
+    brought(agency, *lines)
+    best = {"client_actions": 20, "documents": 10, "visits": 4, "client_minutes": 240,
+            "client_roubles": 2000, "within_norm": 100}  # fmt: skip
+    agency.add("metrics", [
+        {"metric": metric, "service": "a", "period": "2026-06", "n": 100,
+         "value": best[metric] * short / 100}
+        for metric, short in values.items()
+    ])  # fmt: skip
+    return agency.load()
+
+
+def test_what_the_kept_cover_is_their_share_of_the_room(agency):
+    short = {"client_actions": 50, "documents": 40, "visits": 30, "client_minutes": 20,
+             "client_roubles": 10}  # fmt: skip
+    facts = [*short, "distance_km"]
+    work = effort(agency, *facts, **short)
+    assert cascade.proposal(work, "x")["worth_kept"].tolist() == pytest.approx([100] * 6)
+    work = effort(agency, *short, "within_norm", **short, within_norm=0)
+    found = cascade.proposal(work, "x").set_index("indicator")
+    kept = found.index[found["keep_it"] == "chosen"]
+    room = {f"x_{metric}": points for metric, points in short.items()} | {"x_within_norm": 100}
+    whole = sum(room[each] for each in kept) / sum(room.values())
+    assert found["worth_kept"].iloc[0] == pytest.approx(100 * whole) and len(kept) == 5
+
+
+def test_five_indicators_are_not_shortened(agency):
+    facts = ("client_actions", "documents", "visits", "client_minutes", "client_roubles")
+    work = effort(agency, *facts, **dict.fromkeys(facts, 50))
+    assert cascade.proposals(work).empty
+    assert cascade.matrix(work)["carries"].tolist() == [5]
+
+
+def test_what_nobody_measured_is_worth_less_than_the_smallest_room(agency):
+    facts = ("client_actions", "documents", "visits", "client_minutes", "client_roubles")
+    work = effort(agency, *facts, "distance_km", **dict.fromkeys(facts, 0.5))
+    found = cascade.proposal(work, "x").set_index("indicator")
+    assert found.loc[found["keep_it"] == "left"].index.tolist() == ["x_distance_km"]
+
+
+def test_a_sixth_theme_is_worth_less_and_not_covered(agency):
+    five = ("info_found", "documents", "within_norm", "first_time_right", "conduct_items")
+    plain = ("top", "agency", "", "easy", "", "", "", "")
+    lines = [plain, ("p", "process", "top", "uptime", "", "a", "", ""),
+             *(owned("x", metric) for metric in (*five, "digital_take_up"))]  # fmt: skip
+    brought(agency, *lines)
+    agency.add("metrics", [
+        {"metric": metric, "service": "a", "period": "2026-06", "n": 100,
+         "value": 99 if metric == "digital_take_up" else 5}
+        for metric in (*five, "digital_take_up")
+    ])  # fmt: skip
+    found = cascade.proposal(agency.load(), "x").set_index("indicator")
+    assert found.loc["x_digital_take_up", ["keep_it", "left_why"]].tolist() == [
+        "left", "worth_less",
+    ]  # fmt: skip
+
+
+def test_a_position_without_indicators_is_empty_and_one_with_few_is_within(agency):
+    brought(agency, TOP, PROCESS, owned("x"))
+    posts = [{"position": code, "unit": "u", "name_ru": code} for code in ("x", "y")]
+    found = cascade.matrix(agency.add("positions", posts).load(), "all").set_index("position")
+    assert found["five_most"].to_dict() == {"x": "within", "y": "empty"}
+
+
+def test_a_carrier_is_a_position_that_can_move_this_very_kpi():
+    found = cascade.coverage(sample("payments")).set_index("kpi")
+    assert found["carriers"].to_dict() == {
+        "information": 1, "effort": 1, "speed": 1, "quality": 2, "culture": 1,
+    }  # fmt: skip
+
+
+def test_faults_are_counted_by_weight(agency):
+    row = cascade.faulty(sample("payments")).iloc[0]
+    assert row[["grave_flaws", "mild_flaws", "say"]].tolist() == [2, 2, "grave"]
+    lone = cascade.faulty(brought(agency, TOP, PROCESS).load()).iloc[0]
+    assert lone["grave_flaws"] == 1 and lone["mild_flaws"] > 1
+    sound = cascade.faulty(sample("registry")).iloc[0]
+    assert sound[["grave_flaws", "mild_flaws", "say"]].tolist() == [0, 0, "sound"]

@@ -364,3 +364,28 @@ def test_the_planted_misses_and_the_blamed_employee_are_found(plan, tmp_path):
             "overdue", "open", "no_owner", "removed",
         }  # fmt: skip
         assert causes.organisational_share(work)["share_of"].iloc[-1] == pytest.approx(1000 / 11)
+
+
+@pytest.mark.parametrize(("people", "told"), [(9, "withheld"), (10, "employee"), ("", "employee")])
+def test_where_few_answer_for_a_metric_nothing_points_at_one_of_them(agency, people, told):
+    agency.add("positions", [{"position": "post", "name_ru": "Оператор", "staff": people}])
+    names = ("indicator", "level", "parent", "metric", "service", "position", "role")
+    lines = (("top", "agency", "", "fast_enough", "", "", ""),
+             ("calls", "process", "top", "within_norm", "a", "", ""),
+             ("own", "position", "calls", "", "", "post", "owns"))  # fmt: skip
+    agency.add("indicators", [dict(zip(names, line, strict=True)) for line in lines])
+    blamed = written(group="employee", cause="skill", **PROVEN)
+    failed = written("2026-05", "skill", group="employee", **(PROVEN | {"gate_outside": "no"}))
+    rows = [blamed, failed, written("2026-04", evidence="журнал")]
+    work = team(agency, *rows, misses=MONTHS[-4:])
+    found = causes.causes(work).set_index("period")
+    assert found.loc["2026-06", "cause_group"] == told
+    small = told == "withheld"
+    assert found.loc["2026-05", "ruled"] == ("withheld" if small else "gate_failed")
+    assert found.loc["2026-04", ["cause_group", "ruled"]].tolist() == ["organisation", "kept"]
+    assert found.loc["2026-03", "ruled"] == "not_named"
+
+
+def test_the_row_of_all_years_says_so(agency):
+    rows = causes.organisational_share(many(agency, *["organisation"] * 12))
+    assert rows["span_said"].tolist() == ["2024 год", "2025 год", "все годы"]

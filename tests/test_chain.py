@@ -50,7 +50,7 @@ def by_link(work, **more):
 # ---------------------------------------------------------------- the published example
 
 
-def test_the_published_chain_is_taken_apart(agency):
+def test_f30_the_published_chain_is_taken_apart(agency):
     work = opened(agency, log())
     rows = by_link(work)
     assert rows.index.tolist() == ["front", "back", "tax"]

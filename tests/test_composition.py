@@ -214,3 +214,42 @@ def test_every_kpi_lies_in_its_interval_and_within_its_parts():
         halves = rows[["objective", "subjective"]]
         assert rows["kpi_points"].between(halves.min(axis=1), halves.max(axis=1)).all()
         assert rows["kpi_points"].between(0, 100).all()
+
+
+def test_a_service_keeps_its_weight_however_many_periods_it_has(agency):
+    agency.add("services", [{"service": name, "volume": 100} for name in ("a", "b")])
+    rows = [
+        {"metric": "within_norm", "service": service, "period": period, "value": 80, "n": 100}
+        for service, period in (("a", "2025-01"), ("a", "2025-02"), ("b", "2025-02"))
+    ]
+    found = composition.weighed(agency.add("metrics", rows).load(), ["2025-01", "2025-02"])
+    assert found.groupby("service")["share"].sum().to_dict() == pytest.approx({"a": 0.5, "b": 0.5})
+    assert found["share"].tolist() == pytest.approx([0.25, 0.25, 0.5])
+
+
+def test_questions_stand_in_the_order_of_the_catalogue(agency):
+    agency.add("services", [{"service": name, "volume": 100} for name in ("b", "a")])
+    rows = [
+        {"respondent": f"{service}{person}", "metric": metric, "service": service,
+         "date": "2025-01-10", "level": 1 + person % 5}
+        for service in ("a", "b") for person in range(30)
+        for metric in ("convenient_way", "solved", "easy", "fast_enough")
+    ]  # fmt: skip
+    work = agency.add("answers", rows).load()
+    assert composition.weighing(work)["metric"].tolist() == [
+        "easy", "convenient_way", "fast_enough", "solved",
+    ]  # fmt: skip
+
+
+def test_where_one_person_has_no_office_people_are_drawn_and_not_offices(agency):
+    rows = [
+        {"respondent": f"{unit}-{person}", "metric": metric, "service": "a",
+         "date": "2025-01-10", "level": 1 + unit % 5, "unit": f"u{unit}"}
+        for unit in range(10)
+        for person in range(10)
+        for metric in ("fast_enough", "wait_acceptable")
+    ]  # fmt: skip
+    rows[0]["unit"] = rows[1]["unit"] = ""
+    partly = speed(agency.add("answers", rows).load())
+    alone = speed(agency.add("answers", [row | {"unit": ""} for row in rows]).load())
+    assert half(partly) == pytest.approx(half(alone))

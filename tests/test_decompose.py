@@ -36,7 +36,7 @@ def halves(groups=3):
 # ---------------------------------------------------------------- within and mix
 
 
-def test_every_channel_improved_and_the_total_fell():
+def test_f28_check_18_every_channel_improved_and_the_total_fell():
     parts = decompose.kitagawa([[0.5, 0.3, 0.2], [0.4, 0.3, 0.3]], [[80, 60, 40], [82, 66, 44]])
     assert parts.within == pytest.approx([0.9, 1.8, 1.0])
     assert parts.mix == pytest.approx([-1.51, 0, -2.39])
@@ -111,7 +111,7 @@ def test_parts_of_cases_hold_the_truth_in_their_intervals_about_as_often_as_they
 # ---------------------------------------------------------------- LMDI
 
 
-def test_the_published_parts_of_a_geometric_mean():
+def test_f29_the_published_parts_of_a_geometric_mean():
     parts = decompose.lmdi([82, 40, 55, 71, 90], [80, 48, 52, 75, 88], [0.2] * 5)
     assert parts == pytest.approx([-0.325, 2.399, -0.738, 0.721, -0.296], abs=5e-4)  # F29
     assert parts.sum() == pytest.approx(1.7616, abs=5e-5)
@@ -136,7 +136,7 @@ def test_what_does_not_change_adds_nothing_even_beside_what_nearly_does_not():
 # ---------------------------------------------------------------- Shapley
 
 
-def test_the_published_shares_of_cases_on_time():
+def test_f30_check_19_the_published_shares_of_cases_on_time():
     days = np.array([[2, 5, 3], [1, 9, 2], [3, 4, 8], [2, 12, 1],
                      [1, 3, 2], [4, 6, 6], [2, 5, 2], [1, 10, 7]])  # fmt: skip
     found = survival.on_time(days, [2, 5, 3], 10)
@@ -187,7 +187,7 @@ def test_a_predictor_that_does_not_vary_adds_nothing_and_a_double_shares_alike(r
     assert np.isnan(decompose.lmg(np.ones((80, 2)), y)).all()
 
 
-def test_lmg_of_the_published_rows():
+def test_f31_lmg_of_the_published_rows():
     rows = pd.read_csv(REFERENCE / "lmg.csv")
     parts = decompose.lmg(rows[["x1", "x2", "x3"]], rows["y"])
     assert parts == pytest.approx([0.216059, 0.127178, 0.031520], abs=1e-6)  # F31
@@ -225,7 +225,7 @@ def test_draws_that_give_nothing_are_left_out():
 # ---------------------------------------------------------------- rolled yield
 
 
-def test_the_published_rolled_yield():
+def test_f32_the_published_rolled_yield():
     assert decompose.rolled([98, 95, 90, 97], [100] * 4).value == pytest.approx(0.8128, abs=5e-5)
     assert decompose.rolled([98, 95, 90, 97], [100] * 4).value == pytest.approx(
         survival.rolled_yield([0.98, 0.95, 0.9, 0.97])
@@ -259,7 +259,7 @@ def test_all_right_still_has_a_width_and_none_right_has_no_limits():
 # ---------------------------------------------------------------- who, or all the rest
 
 
-def test_the_published_components_of_variance():
+def test_f35_check_34_the_published_components_of_variance():
     rows = pd.read_csv(REFERENCE / "vc.csv")
     found = decompose.spread(rows["y"], rows["g"])
     assert (found.between, found.within) == pytest.approx((7.604104, 55.461722), abs=1e-6)
@@ -327,3 +327,24 @@ def test_the_exact_test_is_that_of_scipy(n, data, share):
     k = data.draw(st.integers(0, n))
     known = stats.binomtest(k, n, share).pvalue
     assert decompose.chance(k, n, share) == pytest.approx(known, rel=1e-6, abs=1e-12)
+
+
+def test_without_a_seed_the_drawing_starts_at_0():
+    def mean(places):
+        return places.mean()
+
+    assert decompose.resampled(mean, 9) == decompose.resampled(mean, 9, seed=0)
+    assert decompose.resampled(mean, 9) != decompose.resampled(mean, 9, seed=1)
+    halves_of = [(np.arange(12.0), np.arange(12) % 2), (np.arange(12.0) ** 2, np.arange(12) % 2)]
+    plain, zero, one = (
+        np.ravel(decompose.kitagawa_of_cases(*halves_of, 2, *given)) for given in ((), (0,), (1,))
+    )
+    assert (plain == zero).all() and (plain != one).any()
+
+
+def test_lmg_of_figures_near_0_is_that_of_the_same_figures_enlarged():
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(40, 3))
+    y = x @ [1, 2, 3] + rng.normal(size=40)
+    small = decompose.lmg(x / 1000, y / 1000)
+    assert small == pytest.approx(decompose.lmg(x, y))

@@ -1,9 +1,12 @@
 """The word said of a change follows the rule, and only the rule."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from conftest import Agency
 
-from ccwork import history, periods
+from ccwork import history, periods, show
+from ccwork.stats import spc
 
 STEADY = [62, 65, 61, 66, 63, 64, 60, 65, 62, 66, 63, 64]
 
@@ -244,12 +247,12 @@ def test_after_new_limits_the_level_is_yesterday_and_no_longer_an_improvement(ag
 WAVE = [0, 3, 6, 9, 6, 3, 0, -3, -6, -9, -6, -3]
 
 
-def seasonal(agency, months, stated="yes"):
+def seasonal(agency, months, stated="yes", slope=0.0):
     rows = "metric,kpi,group,form,unit,better,worst,best,ru,en,season\n"
     rows += f"warm,effort,objective,share,percent,higher,0,100,Тепло,Warm,{stated}\n"
     (agency.folder / "catalogue").mkdir()
     (agency.folder / "catalogue" / "metrics.csv").write_text(rows, encoding="utf-8")
-    values = [50 + WAVE[month % 12] + month % 2 for month in range(months)]
+    values = [50 + WAVE[month % 12] + month % 2 + slope * month for month in range(months)]
     return agency.metric(values, metric="warm", n=1000, first="2023-01").load()
 
 
@@ -278,3 +281,51 @@ def test_a_season_nobody_stated_is_left_in(agency):
     work = seasonal(agency, 36, stated="no")
     assert (history.histories(work)[history.RULES] != 0).any().any()
     assert history.seasons(work).empty
+
+
+def test_cases_are_not_called_answers(agency):
+    (fact,) = show.sentences(history.judged(agency.metric([60, 70], n=200).load()))
+    (felt,) = show.sentences(history.judged(Agency(agency.root / "b").counts([9] * 5).load()))
+    assert "200 случаев" in fact and "45 ответов" in felt
+
+
+def test_no_more_than_twelve_charts_are_drawn(agency):
+    names = [f"s{place:02}" for place in range(13)]
+    agency.add("services", [{"service": name, "name_ru": name} for name in names])
+    rows = [{"metric": "digital_take_up", "service": name, "period": period, "value": 60, "n": 99}
+            for name in names for period in ("2025-01", "2025-02")]  # fmt: skip
+    work = agency.add("metrics", rows).load()
+    drawn = history.notable(history.histories(work), history.judged(work))
+    assert drawn["service"].nunique() == 12
+
+
+def test_a_metric_may_have_a_worthwhile_change_of_its_own():
+    row = {"form": "share", "best": 100, "worst": 0, "worthwhile": 3}
+    assert history.worthwhile(pd.Series(row)) == 3
+    assert history.worthwhile(pd.Series(row | {"worthwhile": np.nan})) == 5
+    assert (
+        history.worthwhile(pd.Series({**row, "worthwhile": np.nan, "best": 0, "worst": 30})) == 1.5
+    )
+
+
+def test_a_shift_that_ended_with_the_last_point_is_no_improvement(agency):
+    lasting = agency.metric([*STEADY, 66, 67, 66, 67, 66, 67, 66], n=1000).load()
+    assert history.judged(lasting).iloc[0]["verdict"] == "better"
+    ended = agency.metric([*STEADY, 66, 67, 66, 67, 66, 67, 66, 62], n=1000).load()
+    assert history.judged(ended).iloc[0]["verdict"] == "not_proven"
+
+
+@pytest.mark.parametrize(("years", "use", "trend"), [(2, "shown", False), (3, "used", True)])
+def test_a_trend_is_taken_out_of_a_season_only_where_it_is_used(agency, years, use, trend):
+    work = seasonal(agency, 12 * years, slope=0.5)
+    found, own = history.seasons(work), history.histories(work)["value"]
+    assert set(found["season_use"]) == {use}
+    adds, other = (spc.seasonal(own, 12, trend=which)[:12] for which in (trend, not trend))
+    assert found["season_adds"].tolist() == pytest.approx(list(adds))
+    assert found["season_adds"].tolist() != pytest.approx(list(other))
+
+
+def test_a_level_that_moved_says_since_when_every_point_stands_on_one_side(agency):
+    row = history.judged(agency.metric(CHANGED, n=1000).load()).iloc[0]
+    # the run began with 64 in the twelfth month, above the centre of 63.4
+    assert (row["note"], row["since"]) == ("level_moved", "2024-12")

@@ -1,5 +1,6 @@
 import math
 import statistics
+import warnings
 
 import numpy as np
 import pytest
@@ -366,3 +367,10 @@ def test_a_missing_limit_in_days_is_missing_on_the_other_side_in_points():
     found = intervals.mapped(days, lambda x: points.linear(x, 30, 5), falling=True)
     assert math.isnan(found.low)
     assert (found.value, found.high) == (72, 80)
+
+
+def test_one_answer_has_a_mean_and_no_spread_and_warns_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = intervals.moments_of_counts([1, 2, 3], [0, 1, 0])
+    assert found.mean == 2 and found.n == 1 and np.isnan(found.sd)

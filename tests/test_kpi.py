@@ -5,6 +5,7 @@ import math
 import pytest
 
 from ccwork import kpi, periods
+from ccwork.stats.intervals import Estimate
 
 CATALOGUE = """metric,kpi,group,form,levels,unit,better,worst,best,weight,ru,en
 days,speed,objective,value,,days,lower,30,5,1,Дни,Days
@@ -92,3 +93,29 @@ def test_periods_after_the_one_judged_change_nothing(speed):
     before = kpi.five(now)
     later = [row | {"period": periods.shift("2025-01", 1)} for row in rows(late=90)]
     assert kpi.five(speed.add("metrics", rows(late=20) + later).load("2025-01")).equals(before)
+
+
+def test_a_metric_of_weight_0_is_shown_in_no_kpi(speed):
+    path = speed.folder / "catalogue" / "metrics.csv"
+    told = CATALOGUE.replace("percent,lower,100,0,3,", "percent,lower,100,0,0,")
+    path.write_text(told, encoding="utf-8")
+    work = speed.add("metrics", rows(days=12.0, late=20)).load()
+    assert kpi.scored(work)["metric"].tolist() == ["days"]
+    assert kpi.five(work).set_index("kpi").loc["speed", "selected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("opinions", "word"),
+    [((4, 0.1, 8), "together"), ((4, 0, 8), "unclear"), ((2, 0, 4.9), "formalism"),
+     ((2, 0, 5), "unclear")],
+)  # fmt: skip
+def test_opinions_improve_only_where_their_whole_interval_does(opinions, word):
+    changes = {"objective": Estimate(8, 6, 10, 900), "subjective": Estimate(*opinions, 400)}
+    assert kpi.agreement(changes) == word
+    assert kpi.agreement(changes | {"objective": Estimate(8, 0, 16, 900)}) == "not_proven"
+
+
+def test_less_than_two_years_are_halved_and_an_odd_month_is_left_out(agency):
+    then, now = kpi.windows(agency.metric([60] * 11, n=100).load())
+    assert (len(then), len(now)) == (5, 5)
+    assert (then[-1], now[-1], now[0]) == ("2024-02", "2024-07", "2024-11")

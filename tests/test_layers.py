@@ -42,9 +42,9 @@ LAYERS = """
     journey culture visits
     effort whatif choice blindspot promise
     savings queues chain mix targets
-    causes sensitivity progress indicators
+    sensitivity progress indicators
     review cascade
-    experiment journeymap clients visitplan selfcheck
+    causes experiment journeymap clients visitplan selfcheck
     planned pain roadmap
     team
     changes ladder

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from ccwork import metrics
@@ -132,3 +133,39 @@ def test_answers_one_by_one_are_counted_like_counts(agency):
     one_by_one = metrics.levels(agency.add("answers", rows).load())
     (agency.folder / "answers.csv").unlink()
     assert one_by_one.equals(metrics.levels(agency.counts(list(counts.values())).load()))
+
+
+def test_the_spread_of_a_score_is_that_of_the_answers_written_out(agency):
+    counts = [2, 3, 5, 10, 20]
+    points = [25.0 * level for level, count in enumerate(counts) for _ in range(count)]
+    row = metrics.values(agency.counts(counts).load()).iloc[0]
+    assert row["sd"] == pytest.approx(np.std(points, ddof=1))
+
+
+def test_f06_check_4_a_rate_has_the_exact_interval_of_its_count(agency):
+    work = agency.metric([14 / 2.3], metric="conduct_complaints", n=2300).load()
+    row = metrics.values(work).iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((3.327796, 10.212879), abs=1e-6)
+
+
+def test_questions_of_unlike_scales_keep_their_own_numbers_of_answers(agency):
+    (agency.folder / "catalogue").mkdir()
+    (agency.folder / "catalogue" / "metrics.csv").write_text(
+        "metric,kpi,group,form,levels,unit,better,worst,best,ru,en\n"
+        "short,speed,subjective,counts,4,level,higher,1,4,Коротко,Short\n",
+        encoding="utf-8",
+    )
+    rows = [{"metric": metric, "service": "a", "period": "2025-01", "level": level, "count": 10}
+            for metric, most in (("short", 4), ("satisfaction", 5))
+            for level in range(1, most + 1)]  # fmt: skip
+    found = metrics.values(agency.add("counts", rows).load()).set_index("metric")
+    assert found["n"].to_dict() == {"satisfaction": 50, "short": 40}
+    assert found["value"].tolist() == [50, 50]
+
+
+def test_each_definition_of_a_published_percentage_is_its_formula():
+    counts = np.array([[1, 2, 3, 4, 10]], dtype=float)
+    found = {name: float(rule(counts)[0]) for name, rule in metrics.DEFINITIONS.items()}
+    assert found == pytest.approx({
+        "score": 75, "top2": 70, "top2_of_sided": 100 * 14 / 17, "net": 55, "top1": 50,
+    })  # fmt: skip

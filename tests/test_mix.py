@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import SAMPLES
 
 from ccwork import mix, show, tables, text, workbook
 from ccwork.demo import links, make
@@ -141,3 +142,34 @@ def test_the_planted_total_that_hides_its_gain_is_found_in_most_seeds():
         found.append(rows.loc["all", "say"] == "masked" and (rows["moved"].iloc[:-1] > 0).all())
         assert rows.loc["all", "moved"] < 0
     assert np.mean(found) >= 0.8
+
+
+def test_answers_of_the_earlier_half_alone_are_not_taken_apart(agency):
+    early = answers({"x": [4], "y": [2]}, {"x": [4], "y": [2]}, "2024-07", 10)
+    agency.metric([5, 4], metric="documents", n=100, first="2026-05")
+    found = mix.decomposed(agency.add("answers", early).load(), service="a")
+    assert found.empty and "периодов" in show.absent(found)
+
+
+def test_groups_services_and_figures_are_named_in_the_language_in_force():
+    work = workbook.load(str(SAMPLES), "registry")
+    for lang, way, figure in (("ru", "окно приёма", "Удовлетворённость услугой"),
+                              ("en", "counter", "Satisfaction with the service")):  # fmt: skip
+        text.use(lang)
+        rows = mix.decomposed(work)
+        assert rows.loc[rows["group_of"] == "counter", "group_said"].tolist() == [way]
+        assert set(rows["figure_said"]) == {figure} and set(rows["service"]) == {"certificate"}
+        (said,) = show.sentences(rows)
+        assert figure in said and "680" in said
+    assert "hours" in mix.decomposed(work, mix.LEAD)["figure_said"].iloc[0]
+
+
+def test_nothing_is_taken_apart_across_a_new_definition(agency):
+    rows = answers({"x": wide(3), "y": wide(3)}, {"x": wide(4), "y": wide(4)}, "2024-07")
+    for row in rows:
+        row["version"] = "1" if row["date"] < "2025-07" else "2"
+    found = mix.decomposed(agency.add("answers", rows).load(), service="a")
+    total = found.set_index("group_of").loc["all"]
+    assert (total["say"], total["why"]) == ("cut", "cut") and np.isnan(total["inside"])
+    (said,) = show.sentences(found)
+    assert "несопоставимы" in said

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import SAMPLES
 
-from ccwork import history, kpi, metrics, show, workbook
+from ccwork import history, kpi, metrics, origins, show, workbook
 
 
 def twice(agency, first, second, metric="digital_take_up", **more):
@@ -86,3 +86,27 @@ def test_the_two_published_files_contradict_each_other_in_every_question():
     before = workbook.load(str(SAMPLES), "va_vha", "2020Q1")
     assert metrics.at(metrics.values(before), "2020Q1")["value"].isna().all()
     assert kpi.five(before)["kpi_points"].isna().all()
+
+
+def test_a_level_nobody_chose_is_counted_as_nobody(agency):
+    rows = [
+        {"respondent": f"{metric}{place}", "metric": metric, "service": "a",
+         "date": "2025-01-10", "level": level}
+        for metric, levels in (("easy", (1, 5, 5)), ("solved", (2, 2)))
+        for place, level in enumerate(levels)
+    ]  # fmt: skip
+    counts = origins.tallied(agency.add("answers", rows).load())
+    wide = counts.pivot_table("count", "metric", "level")
+    assert wide.loc["easy"].tolist() == [1, 0, 0, 0, 2]
+    assert wide.loc["solved"].tolist() == [0, 2, 0, 0, 0]
+
+
+def test_each_value_in_dispute_stands_in_its_own_unit(agency):
+    rows = [{"metric": "documents", "service": "a", "period": "2025-01", "value": value, "n": 50,
+             "origin": origin} for value, origin in ((4, "one"), (6, "two"))]  # fmt: skip
+    agency.add("metrics", rows).counts([10] * 5)
+    answers = [{"respondent": f"p{place}", "metric": "satisfaction", "service": "a",
+                "date": "2025-01-10", "level": 5} for place in range(40)]  # fmt: skip
+    found = metrics.conflicts(agency.add("answers", answers).load())
+    units = found.drop_duplicates("metric").set_index("metric")["unit"].to_dict()
+    assert units == {"satisfaction": "points", "documents": "documents"}

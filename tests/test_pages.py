@@ -9,7 +9,7 @@ from conftest import SAMPLES
 from ccwork import cli, experiment, note, pages, text, verdicts, workbook
 from ccwork.problems import DataProblems
 
-CODES = {"card": "clerk", "passport": "lead_days"}
+CODES = {"card": "clerk", "passport": "lead_days", "meeting": "registration"}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,17 @@ def test_a_page_of_a_code_asks_for_one(registry):
     with pytest.raises(DataProblems) as found:
         pages.page(registry, "passport", "", "ru")
     assert "нужен код" in str(found.value) and "lead_days" in str(found.value)
+
+
+def test_the_book_of_passports_holds_every_metric_of_the_catalogue(registry):
+    made = pages.page(registry, "passports", "", "ru")
+    for code in registry.catalogue.index:
+        assert text.name("metric", code) in made
+    assert made.count("<caption") == len(registry.catalogue)
+
+
+def test_the_meeting_of_the_head_has_a_sheet_of_its_own(registry):
+    assert text.word("meeting.head") in pages.page(registry, "meeting", pages.HEAD, "ru")
 
 
 @pytest.mark.parametrize("kind", pages.CODED)

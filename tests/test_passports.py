@@ -171,3 +171,27 @@ def test_a_new_version_has_its_own_periods(agency):
         ["1", "2026-01", "2026-04", 4], ["2", "2026-05", "2026-06", 2],
     ]  # fmt: skip
     show.table(found)
+
+
+# ---------------------------------------------------------------- what a passport says by default
+
+
+def test_a_metric_without_a_worthwhile_change_has_the_usual_one():
+    work = sample("registry")
+    assert said(work, "within_norm")["worthwhile"].startswith("5 (%): ")
+    assert said(work, "documents")["worthwhile"].startswith("0,5 (документы): ")
+    assert said(work, "easy")["worthwhile"].startswith("5 (баллы): ")
+    assert said(work, "lead_days")["worthwhile"] == "1"
+
+
+def test_the_source_of_a_metric_is_said_in_russian_too():
+    work = sample("payments")
+    assert said(work, "lead_days")["source"].startswith("Методика КПЭ")
+    text.use("en")
+    assert said(work, "lead_days")["source"].startswith("«KPI method")
+
+
+def test_the_choice_names_the_services_a_metric_is_measured_for():
+    found = passports.selection(sample("registry")).set_index("metric")["measured_for"]
+    assert found["internal_pulse"] == text.name("service", "it_support")
+    assert len(found["lead_days"].split("; ")) == 3

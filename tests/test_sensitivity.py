@@ -5,7 +5,7 @@ import pytest
 from conftest import SAMPLES
 from scipy import optimize
 
-from ccwork import kpi, progress, sensitivity, workbook
+from ccwork import kpi, progress, sensitivity, show, workbook
 from ccwork.stats import points
 
 STEADY = [62, 65, 61, 66, 63, 64, 60, 65, 62, 66, 63, 64]
@@ -190,6 +190,43 @@ def test_a_suggested_target_is_a_step_beyond_the_level_and_a_promise_is_the_wors
     assert row["stretch"] == pytest.approx(68.416667)
     assert row["promise_level"] == pytest.approx(54.711212)
     assert row["impossible_beyond"] == pytest.approx(72.122121)
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_step_the_process_cannot_take_is_suggested_only_with_a_change(agency, named):
+    if named:
+        agency.add("changes", [
+            {"change": "c1", "service": "a", "kind": "work_process", "reach": "organisational",
+             "touches": "work_logic", "act": "rule", "metric": "digital_take_up",
+             "assigned": "everywhere"}
+        ])  # fmt: skip
+    work = agency.metric([60, 60.5] * 6 + [60.2]).load()
+    row = progress.suggested(work).iloc[0]
+    assert row["stretch"] > row["impossible_beyond"]
+    assert row["target_reach"] == ("named" if named else "needs_change")
+    steady = progress.suggested(agency.metric([*STEADY, 63]).load()).iloc[0]
+    assert steady["target_reach"] == "possible"
+
+
+def test_where_limits_are_out_of_date_nothing_is_suggested_and_the_reason_stands(agency):
+    moved = agency.metric([*STEADY, 67, 69, 68, 70, 71, 69, 72, 70]).load()
+    row = progress.suggested(moved).iloc[0]
+    assert (row["why"], row["target_reach"]) == ("outdated", "") and np.isnan(row["stretch"])
+
+
+def test_a_target_of_a_series_that_ended_has_no_progress_and_says_why(agency):
+    aimed(agency, STEADY[:6], 68)
+    rows = [{"metric": "documents", "service": "a", "period": "2025-12", "value": 4, "n": 100}]
+    old = (agency.folder / "metrics.csv").read_text(encoding="utf-8").splitlines()
+    more = [",".join(str(row[name]) for name in old[0].split(",")) for row in rows]
+    (agency.folder / "metrics.csv").write_text("\n".join([*old, *more]), encoding="utf-8")
+    row = progress.progress(agency.load("2025-12")).iloc[0]
+    assert np.isnan(row["level_now"]) and np.isnan(row["progress"]) and row["why"] == "no_row"
+
+
+def test_a_target_is_said_with_its_unit_and_its_cases(agency):
+    (said,) = show.sentences(progress.progress(aimed(agency, STEADY, 68).load()))
+    assert "(%; ответов или случаев: 1" in said and "цель 68" in said
 
 
 def test_a_suggested_target_never_leaves_the_scale(agency):

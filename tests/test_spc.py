@@ -407,3 +407,10 @@ def test_a_second_reading_of_the_four_rules_agrees_on_two_thousand_series():
             assert found[rule].tolist() == expected[rule], (number, rule, series)
             flagged += any(expected[rule])
     assert on_the_mean == 1000 and flagged > 1000
+
+
+def test_limits_may_be_locked_at_two_points_and_not_at_one():
+    found = spc.limits([50, 52, 90], lock=2)
+    assert (found.centre, found.n) == (51, 2)
+    with pytest.raises(ValueError, match="`lock` must be 2 or more, or None; not 1"):
+        spc.limits([50, 52, 90], lock=1)

@@ -158,3 +158,24 @@ def test_without_targets_the_table_is_asked_for(agency):
 def test_every_status_has_a_word():
     for code in ("met", "missed", "unclear", "no_value", "not_due", "refused"):
         assert text.has(f"target_status.{code}")
+
+
+def test_a_base_is_that_of_the_present_definition(agency):
+    from ccwork import periods
+
+    rows = [
+        {"metric": "digital_take_up", "service": "a", "period": periods.shift("2024-01", month),
+         "value": value, "n": 1000, "version": version}
+        for month, (value, version) in enumerate([(40, "1"), (44, "1")] * 6 + [(70, "2")] * 8)
+    ]  # fmt: skip
+    target = {"metric": "digital_take_up", "service": "a", "period": "2026-12", "value": 5,
+              "mode": "points"}  # fmt: skip
+    row = targets.judged(agency.add("metrics", rows).add("targets", [target]).load()).iloc[0]
+    assert (row["target_base"], row["target"]) == (70, 75)
+
+
+def test_a_refused_target_names_its_base_in_numbers(agency):
+    work = held(agency, 62, 50, mode="points")
+    (problem,) = targets.problems(work)
+    base = targets.judged(work)["target_base"].iloc[0]
+    assert 60 < base < 61 and f"База: {text.number(base)}." in str(problem)

@@ -29,7 +29,7 @@ def solved(values, declared, box):
     return tuple(ends)
 
 
-def test_the_published_ranges():
+def test_f19_check_13_the_published_ranges():
     assert weights.interval(LEVEL, [1] * 5) == pytest.approx((59.9, 75.3))  # row 13, F19
     assert weights.interval(CHANGE, [1] * 5) == pytest.approx((-0.7, 2.7))
     assert weights.interval(CHANGE, [1] * 5, box=0.25) == pytest.approx((0.15, 1.85))

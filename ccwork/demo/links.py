@@ -31,12 +31,12 @@ SAID: Final = (
         "rules",
         "organisation",
         "согласование раз в неделю",
-        "P02",
+        "head",
         "2026-09",
-        "P01",
+        "",
     ),
-    ("repeat_contacts", "systems", "organisation", "журнал сбоев", "P03", "2026-05", ""),
-    ("first_time_right", "others", "organisation", "возвраты от другого органа", "", "", "P01"),
+    ("repeat_contacts", "systems", "organisation", "журнал сбоев", "helper", "2026-05", ""),
+    ("first_time_right", "others", "organisation", "возвраты от другого органа", "", "", "head"),
 )
 """Causes of the missed targets of registry; one has no owner, one is overdue.
 
