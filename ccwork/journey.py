@@ -359,6 +359,3 @@ def _learn(work: Workbook) -> None:
     for row in work.table("units").itertuples():
         names[row.unit] = (row.name_ru or "", row.name_en or "")
     text.learn("party", names)
-    channels = {code.removeprefix("channel."): (term["ru"], term["en"])
-                for code, term in terms.items() if code.startswith("channel.")}  # fmt: skip
-    text.learn("channel", channels)

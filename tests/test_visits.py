@@ -358,7 +358,7 @@ def test_offices_met_by_colleagues_alone_are_not_visited_and_channels_have_words
     rows = visitplan.planner(walked(agency, {}))
     assert set(rows["office"]) == {"office"} and set(rows["service"]) == {"a"}
     assert dict(zip(rows["channel"], rows["channel_said"], strict=True)) == {
-        "counter": "зал приёма", "window_7": "window_7",
+        "counter": "окно приёма", "window_7": "window_7",
     }  # fmt: skip
 
 
