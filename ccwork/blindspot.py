@@ -15,7 +15,7 @@ from ccwork.checklists import year
 from ccwork.metrics import about
 from ccwork.stats.agreement import unseen
 from ccwork.stats.intervals import Estimate, mover
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once
 
 FORMS: Final = {"external": ("self_check", "walkthrough"), "internal": ("walkthrough_inner",)}
 """Which checklists speak of which clients."""
@@ -139,6 +139,7 @@ def _told(found: Estimate) -> dict[str, Any]:
     return ends | {"n": found.n, "why": why, "n_why": "whole_sheet"}
 
 
+@once
 def spots(work: Workbook) -> pd.DataFrame:
     """Tell where the agency sees itself otherwise than those it serves.
 
@@ -189,6 +190,7 @@ def gathered(work: Workbook) -> pd.DataFrame:
 # ---------------------------------------------------------------- item by item
 
 
+@once
 def by_item(work: Workbook) -> pd.DataFrame:
     """Hold the agency's own answer to every item against other people's answers to it.
 

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ccwork import choice, flow, handoffs, journey, method, periods, text
+from ccwork import choice, flow, handoffs, journey, method, periods
 from ccwork.calendars import HOUR
 from ccwork.metrics import about, values
 from ccwork.stats import decompose, intervals, survival
 from ccwork.whatif import seed
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once
 
 LAW, REST = "law", "rest"
 NOBODY: Final = (handoffs.CLIENT, LAW)
@@ -162,6 +162,7 @@ def gains(found: Times, cases: ArrayLike) -> np.ndarray:
 # ---------------------------------------------------------------- tables people read
 
 
+@once
 def links(work: Workbook, service: str = "", limit: float | None = None) -> pd.DataFrame:
     """Take the time of a matter apart by links, in the order of the path; no link is ranked.
 
@@ -236,6 +237,7 @@ def _percent(rows: pd.DataFrame, name: str, hits: Sequence, of: Sequence) -> Non
     rows[[name + end for end in ENDS]] = 100 * np.array(found, float)
 
 
+@once
 def whole(work: Workbook, service: str = "", limit: float | None = None) -> pd.DataFrame:
     """Say what the chain gives the client as a whole.
 
@@ -293,6 +295,7 @@ def whole(work: Workbook, service: str = "", limit: float | None = None) -> pd.D
 # ---------------------------------------------------------------- what the mark goes with
 
 
+@once
 def drivers(work: Workbook, service: str = "") -> pd.DataFrame:
     """Say with which KPI the client's mark goes together: an association, not a cause.
 
@@ -349,13 +352,5 @@ def _by_client(work: Workbook, service: str) -> pd.DataFrame:
 def _told(
     rows: pd.DataFrame, name: str, work: Workbook, key: str, of: str = "steps"
 ) -> pd.DataFrame:
-    """Say what a table is, and put the names of links in force."""
-    said = {code: f"party.{code}" for code in (handoffs.CLIENT, handoffs.OWN, handoffs.OTHER)}
-    said |= {"": "party.unknown"} | {code: f"link.{code}" for code in (LAW, REST)}
-    names = {
-        code: (text.terms()[term]["ru"], text.terms()[term]["en"]) for code, term in said.items()
-    }
-    for unit in work.table("units").itertuples():
-        names[unit.unit] = (unit.name_ru or "", unit.name_en or "")
-    text.learn("link", names)
+    """Say what a table is."""
     return about(rows, name, work, key=[key], of=[of])

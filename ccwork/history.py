@@ -78,6 +78,7 @@ def _good(chart: pd.DataFrame, work: Workbook) -> int:
     return 1 if work.catalogue.loc[chart["metric"].iloc[0], "better"] == "higher" else -1
 
 
+@once
 def gates(work: Workbook) -> pd.DataFrame:
     """Say of every dated change whether the limits of its chart may be drawn anew, and why not.
 
@@ -147,6 +148,7 @@ def _season(rows: pd.DataFrame, metric: pd.Series) -> np.ndarray | float:
     return season[np.arange(len(rows)) % length]
 
 
+@once
 def seasons(work: Workbook) -> pd.DataFrame:
     """Show what each season adds to the metrics that are stated to be seasonal.
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import calendars, flow, handoffs, method, metrics, periods, text
+from ccwork import calendars, flow, handoffs, method, metrics, periods
 from ccwork.calendars import HOUR, MISSING
 from ccwork.handoffs import Events, coded, ends, moments, ordered
 from ccwork.workbook import Workbook
@@ -291,7 +291,6 @@ def of(
     by = _calendar(work)
     rows = worked(cases(steps, list(done) or assumed, _cutoff(work, steps, service)), by)
     found = _told(make(steps, rows), table)
-    _learn(work)
     found = metrics.about(found, f"journey_{table}", work, key=key, of=["steps"])
     found.attrs["assumed"] = assumed
     found.attrs["remarks"] = [
@@ -348,14 +347,3 @@ def _calendar(work: Workbook) -> calendars.Calendar:
     """Return the production calendar of Russia, or Monday to Friday for other countries."""
     country = (work.info.get("country") or "").strip().casefold()
     return calendars.calendar("ru" if country in RUSSIA else "week")
-
-
-def _learn(work: Workbook) -> None:
-    """Put the names of parties in force: the units of the agency, the client, others."""
-    said = {code: f"party.{code}" for code in (handoffs.CLIENT, handoffs.OWN, handoffs.OTHER)}
-    terms = text.terms()
-    names = {code: (terms[term]["ru"], terms[term]["en"]) for code, term in said.items()}
-    names[""] = (terms["party.unknown"]["ru"], terms["party.unknown"]["en"])
-    for row in work.table("units").itertuples():
-        names[row.unit] = (row.name_ru or "", row.name_en or "")
-    text.learn("party", names)

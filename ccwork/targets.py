@@ -10,7 +10,7 @@ import pandas as pd
 from ccwork import history, periods, text
 from ccwork.metrics import SERIES, about, values
 from ccwork.problems import Problem
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once
 
 JUDGED: Final = [
     *["metric", "service", "period", "target_mode", "target_base", "target", "target_why"],
@@ -86,6 +86,7 @@ def aim(base: float, mode: str, given: float, metric: pd.Series) -> Aim:
     return Aim(float(goal))
 
 
+@once
 def judged(work: Workbook) -> pd.DataFrame:
     """Hold every target against the value of the period it was set for.
 

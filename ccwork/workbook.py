@@ -149,15 +149,20 @@ def _said(name: str, value: object) -> str:
     return text.word(f"value.{value}") if name == "level" else str(value)
 
 
-def once(make: Callable[[Workbook], pd.DataFrame]) -> Callable[[Workbook], pd.DataFrame]:
-    """Compute a table of a workbook once; whoever asks again gets a copy of it."""
-    kept: WeakKeyDictionary[Workbook, pd.DataFrame] = WeakKeyDictionary()
+def once(make: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+    """Compute a table of a workbook once; whoever asks for the same again gets a copy of it.
+
+    Only for tables of codes and numbers: they are the same in every language.
+    """
+    kept: WeakKeyDictionary[Workbook, dict[object, pd.DataFrame]] = WeakKeyDictionary()
 
     @wraps(make)
-    def asked(work: Workbook) -> pd.DataFrame:
-        if work not in kept:
-            kept[work] = make(work)
-        return kept[work].copy()
+    def asked(work: Workbook, *more: Any, **named: Any) -> pd.DataFrame:
+        own = kept.setdefault(work, {})
+        key = more, tuple(sorted(named.items()))
+        if key not in own:
+            own[key] = make(work, *more, **named)
+        return own[key].copy()
 
     return asked
 
@@ -224,9 +229,14 @@ def learn(work: Workbook) -> None:
     own = {work.agency: (work.info.get("name_ru") or "", work.info.get("name_en") or "")}
     text.learn("agency", own)
     text.learn("table", {name: (t.about.ru, t.about.en) for name, t in dictionary().items()})
-    common = text.terms().items()
-    text.learn("channel", {code.removeprefix("channel."): (row["ru"], row["en"])
-                           for code, row in common if code.startswith("channel.")})  # fmt: skip
+    text.learn("channel", _terms("channel"))
+    parties = _terms("party")
+    parties |= {"": parties["unknown"]} | {
+        row.unit: (row.name_ru or "", row.name_en or "")
+        for row in work.table("units").itertuples()
+    }
+    for kind in ("party", "link"):
+        text.learn(kind, parties)
     for rows in work.catalogues.values():
         if {"ru", "en"} <= set(rows):
             text.learn(str(rows.index.name), _pairs(rows, "ru", "en"))
@@ -235,6 +245,12 @@ def learn(work: Workbook) -> None:
         if table.about.kind == "table" and len(table.keys) == 1 and named:
             rows = work.table(name).set_index(table.keys[0])
             text.learn(table.keys[0], _pairs(rows, "name_ru", "name_en"))
+
+
+def _terms(kind: str) -> dict[str, tuple[str, str]]:
+    """Return the two words of every code of a kind."""
+    found = {code.partition("."): row for code, row in text.terms().items()}
+    return {code: (row["ru"], row["en"]) for (own, _, code), row in found.items() if own == kind}
 
 
 def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:
