@@ -23,7 +23,8 @@ WORK: Final = {
 
 ENDS: Final = ("value", "low", "high")
 MOSTLY: Final = 0.5
-"""A last step so common is taken for the end of a case where no outcome is given."""
+"""A last step so common is taken for the end of a case where no outcome is given; a mean is that
+of a group where so many of its cases tell it (our choices)."""
 
 INCOMPLETE: Final = 20.0
 """A log that explains the stock of cases worse than this (percent) is incomplete."""
@@ -117,9 +118,12 @@ def _worked(rows: pd.DataFrame) -> dict[str, object]:
 
 
 def _means(whole: pd.DataFrame, wanted: Mapping[str, str]) -> dict[str, object]:
+    """Return means with t limits; none where most cases do not tell."""
     found: dict[str, object] = {}
     for name, why in wanted.items():
-        found |= _limited(name, intervals.mean(whole[name]), why if len(whole) else "few_cases")
+        told = whole[name].notna().mean() >= MOSTLY if len(whole) else False
+        mean = intervals.mean(whole[name] if told else [])
+        found |= _limited(name, mean, why if len(whole) else "few_cases")
     return found
 
 

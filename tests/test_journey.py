@@ -589,6 +589,16 @@ def test_what_happens_inside_the_time_is_that_of_cases_that_ended():
     assert row["looped"] == 100 * (whole["loops"] > 0).mean()
 
 
+@pytest.mark.parametrize(("telling", "known"), [(2, True), (1, False)])
+def test_a_mean_most_cases_do_not_tell_is_not_told(telling, known):
+    rows = journey.cases(log(*MINI), cutoff=START + pd.Timedelta(hours=2000))
+    rows = rows[~rows["open"]].head(3).assign(handoffs_unit=[1.0, 2.0, 3.0])
+    rows.loc[rows.index[telling:], "handoffs_unit"] = np.nan
+    found = flow.work(rows, []).iloc[0]
+    assert found["handoffs_unit"] == 1.5 if known else np.isnan(found["handoffs_unit"])
+    assert found["handoffs_unit_why"] == "no_resource"
+
+
 def test_waits_of_few_cases_get_words(agency):
     rows = [row for row in STEPS if row["case"] in {f"C{n}" for n in range(5)}]
     found = journey.of(of_services(agency, rows), "waits", "a")
