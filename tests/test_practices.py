@@ -207,7 +207,7 @@ def visit(code, date, kind="leader", **more):
         ([visit("a", "2025-07-01")], "passed"),
         ([visit("a", "2025-06-30")], "failed"),
         ([visit("a", "2026-06-01", "outer")], "failed"),
-        ([visit("a", "2026-06-01", double_of="b")], "failed"),
+        ([visit("b", "2025-06-30"), visit("a", "2026-06-01", double_of="b")], "failed"),
     ],
 )
 def test_leaders_are_an_example_where_the_log_of_the_year_says_so(agency, visits, mark):
