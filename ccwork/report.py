@@ -3,7 +3,6 @@
 Whatever a notebook holds is cleaned cell by cell before it meets the page.
 """
 
-import copy
 import csv
 import io
 import json
@@ -12,20 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-import nh3
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
-from traitlets.config import Config
 
-from ccwork import text
+from ccwork import export, text
 
 SCHEMA: Final = 1
 """Version of the form of facts.json."""
@@ -40,26 +35,6 @@ COLUMNS: Final = (
     *("ru", "en", "message"))  # fmt: skip
 """Columns of the summary of a batch."""
 
-HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
-CLASSES: Final = frozenset(("num", "word", "source", "folded"))
-"""The classes a cell may use; the page has its own."""
-
-_TAGS: Final = frozenset(HEADINGS).union(
-    ("p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "q", "pre", "div", "hr", "br"),
-    ("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"),
-    ("figure", "figcaption", "img", "details", "summary"),
-    ("a", "strong", "b", "em", "i", "code", "span", "abbr", "sup", "sub", "del"),
-)
-_ATTRIBUTES: Final = {
-    "*": {"lang", "class"},
-    "a": {"href", "id"},
-    "abbr": {"title"},
-    "details": {"open"},
-    "img": {"src", "alt"},
-    "ol": {"start"},
-    **dict.fromkeys(("th", "td"), {"scope", "colspan", "rowspan"}),
-    **dict.fromkeys(("span", "div", *HEADINGS), {"id"}),
-}
 _PRINTS: Final = (
     ("box", 1.8, 3.0, 174),
     ("box wide", 1.5, 2.0, 174),
@@ -278,51 +253,17 @@ def _tags(cell: NotebookNode) -> Sequence[str]:
 
 
 def _tree(cells: Sequence[NotebookNode], notebook: NotebookNode) -> BeautifulSoup:
-    page = copy.copy(notebook)
-    page.cells = list(cells)
-    body, _ = _exporter().from_notebook_node(page)
-    return BeautifulSoup(body, "html.parser")
-
-
-@cache
-def _exporter() -> HTMLExporter:
-    shown = ["text/html", "image/png", "text/plain"]
-    exporter = HTMLExporter(
-        config=Config({"NbConvertBase": {"display_data_priority": shown}}),
-        template_name="nb",
-        extra_template_basedirs=[str(files("ccwork").joinpath("template"))],
-        exclude_input=True,
-        exclude_anchor_links=True,
-    )
-    exporter.register_filter("clean", _clean)
-    return exporter
-
-
-def _clean(html: str) -> str:
-    return nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        attribute_filter=_allowed,
-        url_schemes={"http", "https", "mailto", "data"},
-        link_rel="noopener",
-    )
-
-
-def _allowed(tag: str, attribute: str, value: str) -> str | None:
-    if attribute == "class":
-        return " ".join(sorted(CLASSES.intersection(value.split()))) or None
-    if attribute == "src":
-        return value if value.startswith("data:image/png;base64,") else None
-    return value
+    return BeautifulSoup(export.body(cells, notebook), "html.parser")
 
 
 def _mark(stage: _Stage, tree: BeautifulSoup, prefix: str, shift: int) -> None:
     """Move headings down, never skipping a level, and give every anchor an id of the page."""
     last = shift
-    for n, tag in enumerate(tree.find_all(lambda tag: tag.name in HEADINGS or tag.get("id")), 1):
+    for n, tag in enumerate(
+        tree.find_all(lambda tag: tag.name in export.HEADINGS or tag.get("id")), 1
+    ):
         new = f"{prefix}-{n}"
-        if tag.name in HEADINGS:
+        if tag.name in export.HEADINGS:
             last = min(int(tag.name[1]) + shift, last + 1, 6)
             tag.name = f"h{last}"
             if last == 2 and stage.anchor not in stage.marks.values():

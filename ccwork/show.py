@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from IPython.display import publish_display_data
+from matplotlib.figure import Figure
 
 from ccwork import text
 from ccwork.chart.base import Picture
@@ -118,6 +119,7 @@ def figure(*pictures: Picture) -> None:
             _publish_words(picture.rows.attrs["name"], absent(picture.rows))
             continue
         image = io.BytesIO()
+        _lay_out(picture.figure)
         picture.figure.savefig(image, format="png", dpi=110, metadata={"Software": None})
         name = f"figure.{picture.name}"
         meta = {"kind": "figure", "name": name, "caption": text.word(name), "facts": []}
@@ -125,6 +127,13 @@ def figure(*pictures: Picture) -> None:
             {"image/png": image.getvalue(), "text/plain": picture.alt},
             metadata={"ccwork": meta | {"source": source(picture.rows)}},
         )
+
+
+def _lay_out(figure: Figure) -> None:
+    """Lay a figure out once and for all; left to itself it is laid out and drawn twice."""
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 def glossary(*codes: str) -> None:

@@ -64,7 +64,8 @@ LAYERS = """
     cards passports dialogue
     pages sentences
     show train edition
-    params report
+    params export
+    report
     fresh runfile faults
     artefacts
     kernels front

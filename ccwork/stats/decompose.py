@@ -1,7 +1,8 @@
 """A whole taken apart: what each part adds, so that the parts sum to the whole."""
 
 from collections.abc import Callable, Sequence
-from itertools import permutations
+from itertools import combinations
+from math import factorial
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -222,7 +223,7 @@ def lmg(x: ArrayLike, y: ArrayLike) -> np.ndarray:
     Parameters
     ----------
     x
-        Predictors, shape (n, p), p small: all p! orders are gone through.
+        Predictors, shape (n, p), p small: all 2^p sets of them are gone through.
     y
         What they explain, shape (n,).
 
@@ -234,7 +235,8 @@ def lmg(x: ArrayLike, y: ArrayLike) -> np.ndarray:
 
     Notes
     -----
-    Mean over all orders of what a predictor adds to R2. Source: Lindeman, Merenda and Gold
+    Mean over all orders of what a predictor adds to R2: what it adds to a set counts as often as
+    orders begin with that set and go on with it. Source: Lindeman, Merenda and Gold
     (1980). Predictors that do not vary, or repeat others, add nothing.
 
     Examples
@@ -249,21 +251,21 @@ def lmg(x: ArrayLike, y: ArrayLike) -> np.ndarray:
         return np.full(both.shape[1] - 1, np.nan)
     both = both / np.where(size > 0, size, 1)
     alike, told = both[:, :-1].T @ both[:, :-1], both[:, :-1].T @ both[:, -1]
-    explained: dict[tuple[int, ...], float] = {(): 0.0}
-
-    def r2(chosen: tuple[int, ...]) -> float:
-        at = list(key := tuple(sorted(chosen)))
-        if key not in explained:
-            inverse = np.linalg.pinv(alike[np.ix_(at, at)], rcond=1e-10, hermitian=True)
-            explained[key] = float(told[at] @ inverse @ told[at])
-        return explained[key]
-
-    parts = np.zeros(len(told))
-    orders = list(permutations(range(len(told))))
-    for order in orders:
-        met = [r2(order[:place]) for place in range(len(order) + 1)]
-        parts[list(order)] += np.diff(met)
-    return parts / len(orders)
+    p = len(told)
+    explained = {(): 0.0}
+    for size in range(1, p + 1):
+        sets = list(combinations(range(p), size))
+        at = np.array(sets)
+        among = alike[at[:, :, None], at[:, None, :]]
+        inverse = np.linalg.pinv(among, rcond=1e-10, hermitian=True)
+        r2 = np.einsum("si,sij,sj->s", told[at], inverse, told[at])
+        explained |= dict(zip(sets, r2.tolist(), strict=True))
+    parts = np.zeros(p)
+    for before, r2 in explained.items():
+        for new in set(range(p)) - set(before):
+            orders = factorial(len(before)) * factorial(p - 1 - len(before))
+            parts[new] += orders * (explained[tuple(sorted((*before, new)))] - r2)
+    return parts / factorial(p)
 
 
 def rolled(right: Sequence[float], cases: Sequence[float]) -> Estimate:
