@@ -389,3 +389,17 @@ def test_where_few_answer_for_a_metric_nothing_points_at_one_of_them(agency, peo
 def test_the_row_of_all_years_says_so(agency):
     rows = causes.organisational_share(many(agency, *["organisation"] * 12))
     assert rows["span_said"].tolist() == ["2024 год", "2025 год", "все годы"]
+
+
+def test_one_more_than_a_fifth_without_a_cause_is_too_many(agency):
+    groups = ["organisation"] * 16 + [""] * 4
+    assert causes.organisational_share(many(agency, *groups))["say"].iloc[-1] == "told"
+    # 5 of 24 are 20.8 percent
+    groups = ["organisation"] * 19 + [""] * 5
+    assert causes.organisational_share(many(agency, *groups))["say"].iloc[-1] == "unclear"
+
+
+def test_a_cause_for_a_target_that_was_met_is_a_warning(agency):
+    work = team(agency, written("2026-05"), written("2026-06"))
+    (problem,) = causes.problems(work)
+    assert problem.code == "cause_not_missed" and not problem.grave

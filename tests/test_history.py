@@ -329,3 +329,28 @@ def test_a_level_that_moved_says_since_when_every_point_stands_on_one_side(agenc
     row = history.judged(agency.metric(CHANGED, n=1000).load()).iloc[0]
     # the run began with 64 in the twelfth month, above the centre of 63.4
     assert (row["note"], row["since"]) == ("level_moved", "2024-12")
+
+
+def test_a_history_shorter_than_a_year_shows_the_months_it_has(agency):
+    rows = history.seasons(seasonal(agency, 5))
+    assert rows["period"].tolist() == [f"2023-0{month}" for month in range(1, 6)]
+    assert set(rows["season_use"]) == {"too_short"} and rows["season_adds"].isna().all()
+
+
+def test_a_shift_that_the_last_point_has_left_does_not_last(agency):
+    # seven points just above the centre of 63.4 are a shift; none of them is near a limit
+    above = [64, 65, 64, 65, 64, 65, 64]
+    assert verdict(agency, [*STEADY, *above])[0] == "better"
+    assert verdict(agency, [*STEADY, *above, 62])[0] == "not_proven"
+
+
+@pytest.mark.parametrize(("gain", "signed"), [(0.5, "unneeded"), (-0.5, "no")])
+def test_the_least_loss_needs_the_words_of_the_head_and_the_least_gain_none(agency, gain, signed):
+    said, _ = gate_of(agency, [*STEADY, *[np.mean(STEADY) + gain] * 8])
+    assert said["gate_signal"] == "yes" and said["gate_signed"] == signed
+    assert said["new_centre"] - said["old_centre"] == pytest.approx(gain, abs=1e-6)
+
+
+def test_a_level_that_stays_exactly_as_it_was_needs_no_words_of_the_head(agency):
+    said, _ = gate_of(agency, [60.0] * 20)
+    assert said["new_centre"] == said["old_centre"] and said["gate_signed"] == "unneeded"

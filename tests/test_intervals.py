@@ -374,3 +374,8 @@ def test_one_answer_has_a_mean_and_no_spread_and_warns_of_nothing():
         warnings.simplefilter("error")
         found = intervals.moments_of_counts([1, 2, 3], [0, 1, 0])
     assert found.mean == 2 and found.n == 1 and np.isnan(found.sd)
+
+
+@pytest.mark.parametrize(("first", "second"), [([3, 3], [4] * 9), ([3] * 9, [4, 4])])
+def test_samples_that_do_not_vary_may_be_of_unlike_sizes(first, second):
+    assert ends(intervals.welch(first, second)) == (1, 1, 1)

@@ -414,3 +414,9 @@ def test_limits_may_be_locked_at_two_points_and_not_at_one():
     assert (found.centre, found.n) == (51, 2)
     with pytest.raises(ValueError, match="`lock` must be 2 or more, or None; not 1"):
         spc.limits([50, 52, 90], lock=1)
+
+
+def test_half_years_have_seasons_too_and_one_period_a_year_has_none():
+    assert spc.seasonal([10, 14, 10, 14], 2) == pytest.approx([-2, 2])
+    with pytest.raises(ValueError, match="`length` must be 2 or more; not 1"):
+        spc.seasonal([10, 14], 1)
