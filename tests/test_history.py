@@ -354,3 +354,10 @@ def test_the_least_loss_needs_the_words_of_the_head_and_the_least_gain_none(agen
 def test_a_level_that_stays_exactly_as_it_was_needs_no_words_of_the_head(agency):
     said, _ = gate_of(agency, [60.0] * 20)
     assert said["new_centre"] == said["old_centre"] and said["gate_signed"] == "unneeded"
+
+
+@pytest.mark.parametrize(("months", "grown"), [(36, 0), (24, 0.5)])
+def test_growth_is_taken_for_no_season_from_three_years_on(agency, months, grown):
+    rows = history.seasons(seasonal(agency, months, slope=0.5))
+    wave = np.array([each + month % 2 + grown * month for month, each in enumerate(WAVE)])
+    assert rows["season_adds"].tolist() == pytest.approx(wave - wave.mean())

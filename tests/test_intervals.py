@@ -379,3 +379,15 @@ def test_one_answer_has_a_mean_and_no_spread_and_warns_of_nothing():
 @pytest.mark.parametrize(("first", "second"), [([3, 3], [4] * 9), ([3] * 9, [4, 4])])
 def test_samples_that_do_not_vary_may_be_of_unlike_sizes(first, second):
     assert ends(intervals.welch(first, second)) == (1, 1, 1)
+
+
+def test_one_event_has_a_lower_limit_above_nothing():
+    rate = intervals.poisson_rate(1, 100, per=1000)
+    expected = [10 / 2 * stats.chi2.ppf(q, df) for q, df in ((0.025, 2), (0.975, 4))]
+    assert ends(rate) == pytest.approx((10, *expected))
+
+
+def test_of_six_values_the_median_lies_between_the_first_and_the_last():
+    # 2 (1/2)^6 is 3.1 %, of five values 2 (1/2)^5 is 6.3 %: too much
+    assert ends(intervals.quantile([9, 2, 4, 6, 7, 3], 0.5)) == (5, 2, 9)
+    assert all(math.isnan(end) for end in intervals.quantile([9, 2, 4, 6, 7], 0.5)[1:3])

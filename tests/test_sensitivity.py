@@ -281,3 +281,12 @@ def test_after_new_limits_a_target_is_held_against_the_present_process(agency):
     ])  # fmt: skip
     # the new limits go from 64.6 to 74.4, the old ones from 54.7 to 72.1
     assert progress.progress(agency.load()).iloc[0]["assurance"] == "always"
+
+
+def test_nothing_is_suggested_for_a_series_that_ended_before_the_period(agency):
+    rows = [{"metric": metric, "service": "a", "value": value, "n": 100,
+             "period": f"{2024 + month // 12}-{month % 12 + 1:02}"}
+            for metric, length in (("digital_take_up", 14), ("uptime", 13))
+            for month, value in enumerate([*STEADY, 63, 64][:length])]  # fmt: skip
+    found = progress.suggested(agency.add("metrics", rows).load())
+    assert found["metric"].tolist() == ["digital_take_up"]
