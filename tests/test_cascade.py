@@ -412,3 +412,14 @@ def test_without_a_log_a_time_is_declared(agency):
     lead = ("p", "process", "top", "lead_days", "speed", "a", "", "")
     work = brought(agency, TOP, lead, owned("clerk", "lead_days")).load()
     assert cascade.carried(work)["control"].tolist() == ["declared"]
+
+
+def test_the_matrix_says_of_every_kpi_the_strongest_role(agency):
+    other = ("q", "process", "top", "within_norm", "speed", "a", "", "")
+    lines = [TOP, PROCESS, other, owned("x"), owned("y", role="influences"),
+             owned("y", "visits", role="apart"),
+             ("y_norm", "position", "q", "within_norm", "speed", "", "y", "apart")]  # fmt: skip
+    rows = cascade.matrix(brought(agency, *lines).load()).set_index("position")
+    roles = {post: {kpi: rows.loc[post, f"of_{kpi}"] for kpi in method.KPIS} for post in "xy"}
+    nothing = dict.fromkeys(method.KPIS, "apart")
+    assert roles == {"x": nothing | {"effort": "owns"}, "y": nothing | {"effort": "influences"}}

@@ -391,3 +391,10 @@ def test_of_six_values_the_median_lies_between_the_first_and_the_last():
     # 2 (1/2)^6 is 3.1 %, of five values 2 (1/2)^5 is 6.3 %: too much
     assert ends(intervals.quantile([9, 2, 4, 6, 7, 3], 0.5)) == (5, 2, 9)
     assert all(math.isnan(end) for end in intervals.quantile([9, 2, 4, 6, 7], 0.5)[1:3])
+
+
+def test_from_moments_the_interval_is_that_of_the_cases():
+    told = intervals.moments(FIRST), intervals.moments(SECOND)
+    assert intervals.mean_of_moments(*told[0]) == intervals.mean(FIRST)
+    assert ends(intervals.mean_of_moments(*told[0]))[1:] == pytest.approx(t_interval(FIRST))
+    assert intervals.welch_of_moments(*told[0], *told[1]) == intervals.welch(FIRST, SECOND)

@@ -290,3 +290,13 @@ def test_nothing_is_suggested_for_a_series_that_ended_before_the_period(agency):
             for month, value in enumerate([*STEADY, 63, 64][:length])]  # fmt: skip
     found = progress.suggested(agency.add("metrics", rows).load())
     assert found["metric"].tolist() == ["digital_take_up"]
+
+
+def test_f17_the_limits_of_a_total_are_those_of_the_mean_of_five_independent_kpis(registry):
+    row = sensitivity.total(registry).set_index("client").loc["external"]
+    five = kpi.five(registry).set_index("client").loc["external"]
+    down, up = (five["kpi_points"] - five["kpi_points_low"],
+                five["kpi_points_high"] - five["kpi_points"])  # fmt: skip
+    mean = five["kpi_points"].mean()
+    assert row["arithmetic_low"] == pytest.approx(mean - np.sqrt((down**2).sum()) / 5)
+    assert row["arithmetic_high"] == pytest.approx(mean + np.sqrt((up**2).sum()) / 5)
