@@ -423,3 +423,13 @@ def test_the_matrix_says_of_every_kpi_the_strongest_role(agency):
     roles = {post: {kpi: rows.loc[post, f"of_{kpi}"] for kpi in method.KPIS} for post in "xy"}
     nothing = dict.fromkeys(method.KPIS, "apart")
     assert roles == {"x": nothing | {"effort": "owns"}, "y": nothing | {"effort": "influences"}}
+
+
+def test_one_indicator_of_a_process_brings_a_kpi_down_when_somebody_owns_it(agency):
+    quick = ("q", "process", "top", "within_norm", "speed", "a", "", "")
+    work = brought(agency, TOP, PROCESS, quick, owned("x"), owned("y", role="apart")).load()
+    found = cascade.coverage(work).set_index("kpi")
+    columns = ["process_indicators", "owned", "carriers", "came_down"]
+    assert found.loc["effort", columns].tolist() == [1, 1, 1, "yes"]
+    assert found.loc["speed", columns].tolist() == [1, 0, 0, "partly"]
+    assert found.loc["quality", columns].tolist() == [0, 0, 0, "no"]
