@@ -433,3 +433,9 @@ def test_one_indicator_of_a_process_brings_a_kpi_down_when_somebody_owns_it(agen
     assert found.loc["effort", columns].tolist() == [1, 1, 1, "yes"]
     assert found.loc["speed", columns].tolist() == [1, 0, 0, "partly"]
     assert found.loc["quality", columns].tolist() == [0, 0, 0, "no"]
+
+
+@pytest.mark.parametrize(("short", "kept"), [(0.5, 100), (0, None)])
+def test_even_the_least_room_is_kept_in_full_and_none_has_no_share(agency, short, kept):
+    found = cascade.proposal(effort(agency, "documents", documents=short), "x")["worth_kept"]
+    assert found.isna().all() if kept is None else found.tolist() == pytest.approx([kept])
