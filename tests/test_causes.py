@@ -261,6 +261,8 @@ def test_too_many_unclear_and_too_few_found_are_said(agency):
     assert causes.organisational_share(many(agency, *groups))["say"].iloc[-1] == "unclear"
     few = causes.organisational_share(many(agency, *["organisation"] * 9))
     assert few["say"].iloc[-1] == "few" and few["share_of"].isna().all()
+    ten = causes.organisational_share(many(agency, *["organisation"] * 10))
+    assert ten["say"].iloc[-1] == "told" and ten["share_of"].iloc[-1] == 100
     (sentence,) = show.sentences(few)
     assert "доля не" in sentence or "долю не" in sentence
 
