@@ -59,9 +59,10 @@ def _scores(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     if rows.empty:
         return pd.DataFrame(columns=[*KEYS, "value", "n"])
     rows = rows.assign(total=rows["count"] * rows["level"])
-    sums = rows.groupby(KEYS)[["count", "total"]].sum(min_count=1)
-    whole = rows["count"].notna().groupby([rows[key] for key in KEYS]).all()
-    sums = sums[whole & (sums["count"] > 0)].reset_index()
+    parts = {"count": ("count", "sum"), "total": ("total", "sum"), "told": ("count", "count")}
+    sums = rows.groupby(KEYS).agg(**parts).reset_index()
+    whole = sums["told"] == sums["metric"].map(work.catalogue["levels"])
+    sums = sums[whole & (sums["count"] > 0)]
     top = sums["metric"].map(work.catalogue["levels"]).to_numpy(float)
     mean = (sums["total"] / sums["count"]).to_numpy(float)
     return sums[KEYS].assign(value=points.linear(mean, 1, top), n=sums["count"])

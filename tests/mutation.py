@@ -1,9 +1,10 @@
 """A seeded sample of small faults put into the code, to see whether the tests notice.
 
-``python tests/mutation.py [how many] [seed] [at once]``: each mutant changes one operator,
+``python tests/mutation.py [how many] [seed] [at once] [log]``: each mutant changes one operator,
 constant, condition or return in a copy of the package, and the tests of its module run on the
 copy. No mutant touches the work tree. The share killed is printed, and every survivor, for a
-person to look at: a mutant that changes nothing anyone could see survives rightly.
+person to look at: a mutant that changes nothing anyone could see survives rightly. With the log
+of an earlier run only what survived there runs again, on the tests as they are now.
 """
 
 import ast
@@ -181,10 +182,19 @@ def copied(folder: Path, many: int) -> list[Path]:
     return made
 
 
-def main(many: int = 300, seed: int = 20260631, at_once: int = 2) -> None:
+def named(mutant: Mutant) -> str:
+    """Say where a mutant is and what it changes."""
+    module, line, said, _ = mutant
+    return f"{module}.py:{line}: {said}"
+
+
+def main(many: int = 300, seed: int = 20260631, at_once: int = 2, log: Path | None = None) -> None:
     """Draw mutants, run their tests, print each survivor and the share killed."""
     every = [mutant for module in TESTS for mutant in mutants(module)]
     waiting = random.Random(seed).sample(every, min(many, len(every)))
+    if log:
+        lines = log.read_text(encoding="utf-8").splitlines()
+        waiting = [mutant for mutant in waiting if f"SURVIVED: {named(mutant)}" in lines]
     many = len(waiting)
     found: list[bool] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -200,17 +210,16 @@ def main(many: int = 300, seed: int = 20260631, at_once: int = 2) -> None:
                 if run.is_alive() and time.monotonic() - since < SLOWEST:
                     continue
                 found.append(ended(run, mutant, copy))
-                module, line, said, _ = mutant
                 end = "killed" if found[-1] else "SURVIVED"
-                print(f"{end}: {module}.py:{line}: {said}", flush=True)
+                print(f"{end}: {named(mutant)}", flush=True)
                 running.remove(one)
                 free.append(copy)
-    share = 100 * sum(found) / many
-    print(f"{sum(found)} of {many} mutants killed ({share:.0f} %); "
+    share = 100 * sum(found) / max(many, 1)
+    print(f"{sum(found)} of {many} mutants killed ({share:.1f} %); "
           f"drawn from {len(every)}, seed {seed}")  # fmt: skip
 
 
 if __name__ == "__main__":
     os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
     sys.dont_write_bytecode = True
-    main(*(int(each) for each in sys.argv[1:4]))
+    main(*(int(each) for each in sys.argv[1:4]), *map(Path, sys.argv[4:5]))

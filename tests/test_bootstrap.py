@@ -40,3 +40,7 @@ def test_without_a_seed_the_draw_is_that_of_seed_0():
     people = ["a"] * 6
     assert (bootstrap.drawn(people) == bootstrap.drawn(people, seed=0)).all()
     assert (bootstrap.drawn(people) != bootstrap.drawn(people, seed=1)).any()
+
+
+def test_people_are_drawn_two_thousand_times():
+    assert bootstrap.drawn(["a"] * 3).shape == (2000, 3)

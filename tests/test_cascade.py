@@ -371,3 +371,71 @@ def test_faults_are_counted_by_weight(agency):
     assert lone["grave_flaws"] == 1 and lone["mild_flaws"] > 1
     sound = cascade.faulty(sample("registry")).iloc[0]
     assert sound[["grave_flaws", "mild_flaws", "say"]].tolist() == [0, 0, "sound"]
+
+
+def test_an_indicator_only_influenced_is_worth_half_its_room(agency):
+    facts = ("client_actions", "documents", "visits", "client_minutes", "client_roubles")
+    lines = [TOP, ("p", "process", "top", "within_norm", "", "a", "", ""),
+             *(owned("x", metric) for metric in facts),
+             ("x_within_norm", "position", "p", "within_norm", "effort", "", "x", "influences"),
+             ]  # fmt: skip
+    brought(agency, *lines)
+    short = dict.fromkeys(facts, 50) | {"within_norm": 80}
+    best = {"client_actions": 20, "documents": 10, "visits": 4, "client_minutes": 240,
+            "client_roubles": 2000}  # fmt: skip
+    agency.add("metrics", [
+        {"metric": metric, "service": "a", "period": "2026-06", "n": 100,
+         "value": best[metric] / 2 if metric in best else 20}
+        for metric in short
+    ])  # fmt: skip
+    found = cascade.proposal(agency.load(), "x").set_index("indicator")
+    assert found.index[found["keep_it"] == "left"].tolist() == ["x_within_norm"]
+    assert found["worth_kept"].iloc[0] == pytest.approx(100 * 250 / (250 + 80 / 2))
+
+
+def test_the_table_of_one_process_and_that_of_all_have_names_of_their_own():
+    work = sample("registry")
+    shown, every = cascade.matrix(work), cascade.matrix(work, "all")
+    assert len(shown) < len(every)
+    assert [rows.attrs["name"] for rows in (shown, every)] == ["matrix", "matrix_all"]
+
+
+def test_a_step_that_took_no_time_is_no_work(agency):
+    lead = ("p", "process", "top", "lead_days", "speed", "a", "", "")
+    brought(agency, TOP, lead, owned("clerk", "lead_days"))
+    steps = [row | {"end": row["start"]} if row["position"] == "clerk" else row for row in ENDED]
+    work = agency.add("steps", steps).load()
+    assert cascade.carried(work)["control"].tolist() == ["declared"]
+
+
+def test_without_a_log_a_time_is_declared(agency):
+    lead = ("p", "process", "top", "lead_days", "speed", "a", "", "")
+    work = brought(agency, TOP, lead, owned("clerk", "lead_days")).load()
+    assert cascade.carried(work)["control"].tolist() == ["declared"]
+
+
+def test_the_matrix_says_of_every_kpi_the_strongest_role(agency):
+    other = ("q", "process", "top", "within_norm", "speed", "a", "", "")
+    lines = [TOP, PROCESS, other, owned("x"), owned("y", role="influences"),
+             owned("y", "visits", role="apart"),
+             ("y_norm", "position", "q", "within_norm", "speed", "", "y", "apart")]  # fmt: skip
+    rows = cascade.matrix(brought(agency, *lines).load()).set_index("position")
+    roles = {post: {kpi: rows.loc[post, f"of_{kpi}"] for kpi in method.KPIS} for post in "xy"}
+    nothing = dict.fromkeys(method.KPIS, "apart")
+    assert roles == {"x": nothing | {"effort": "owns"}, "y": nothing | {"effort": "influences"}}
+
+
+def test_one_indicator_of_a_process_brings_a_kpi_down_when_somebody_owns_it(agency):
+    quick = ("q", "process", "top", "within_norm", "speed", "a", "", "")
+    work = brought(agency, TOP, PROCESS, quick, owned("x"), owned("y", role="apart")).load()
+    found = cascade.coverage(work).set_index("kpi")
+    columns = ["process_indicators", "owned", "carriers", "came_down"]
+    assert found.loc["effort", columns].tolist() == [1, 1, 1, "yes"]
+    assert found.loc["speed", columns].tolist() == [1, 0, 0, "partly"]
+    assert found.loc["quality", columns].tolist() == [0, 0, 0, "no"]
+
+
+@pytest.mark.parametrize(("short", "kept"), [(0.5, 100), (0, None)])
+def test_even_the_least_room_is_kept_in_full_and_none_has_no_share(agency, short, kept):
+    found = cascade.proposal(effort(agency, "documents", documents=short), "x")["worth_kept"]
+    assert found.isna().all() if kept is None else found.tolist() == pytest.approx([kept])

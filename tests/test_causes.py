@@ -261,6 +261,8 @@ def test_too_many_unclear_and_too_few_found_are_said(agency):
     assert causes.organisational_share(many(agency, *groups))["say"].iloc[-1] == "unclear"
     few = causes.organisational_share(many(agency, *["organisation"] * 9))
     assert few["say"].iloc[-1] == "few" and few["share_of"].isna().all()
+    ten = causes.organisational_share(many(agency, *["organisation"] * 10))
+    assert ten["say"].iloc[-1] == "told" and ten["share_of"].iloc[-1] == 100
     (sentence,) = show.sentences(few)
     assert "доля не" in sentence or "долю не" in sentence
 
@@ -389,3 +391,17 @@ def test_where_few_answer_for_a_metric_nothing_points_at_one_of_them(agency, peo
 def test_the_row_of_all_years_says_so(agency):
     rows = causes.organisational_share(many(agency, *["organisation"] * 12))
     assert rows["span_said"].tolist() == ["2024 год", "2025 год", "все годы"]
+
+
+def test_one_more_than_a_fifth_without_a_cause_is_too_many(agency):
+    groups = ["organisation"] * 16 + [""] * 4
+    assert causes.organisational_share(many(agency, *groups))["say"].iloc[-1] == "told"
+    # 5 of 24 are 20.8 percent
+    groups = ["organisation"] * 19 + [""] * 5
+    assert causes.organisational_share(many(agency, *groups))["say"].iloc[-1] == "unclear"
+
+
+def test_a_cause_for_a_target_that_was_met_is_a_warning(agency):
+    work = team(agency, written("2026-05"), written("2026-06"))
+    (problem,) = causes.problems(work)
+    assert problem.code == "cause_not_missed" and not problem.grave

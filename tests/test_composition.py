@@ -253,3 +253,17 @@ def test_where_one_person_has_no_office_people_are_drawn_and_not_offices(agency)
     partly = speed(agency.add("answers", rows).load())
     alone = speed(agency.add("answers", [row | {"unit": ""} for row in rows]).load())
     assert half(partly) == pytest.approx(half(alone))
+
+
+def test_where_one_of_two_questions_came_as_counts_people_are_not_drawn(agency):
+    levels = [level for level in (1, 2, 3, 4, 5) for _ in range(20)]
+    rows = [{"respondent": f"{metric}{number}", "metric": metric, "service": "a", "date": day,
+             "level": level}
+            for metric, day in (("fast_enough", "2025-01-10"), ("wait_acceptable", "2024-12-10"))
+            for number, level in enumerate(levels)]  # fmt: skip
+    counts = [{"metric": "wait_acceptable", "service": "a", "period": "2025-01", "level": level,
+               "count": 20} for level in (1, 2, 3, 4, 5)]  # fmt: skip
+    row = speed(agency.add("answers", rows).add("counts", counts).load("2025-01"))
+    assert (row["joined"], row["n"]) == ("bound", 100)
+    one = metrics.values(agency.load("2025-01")).set_index("period").loc["2025-01"].iloc[0]
+    assert half(row) == pytest.approx((one["high"] - one["low"]) / 2)

@@ -348,3 +348,10 @@ def test_lmg_of_figures_near_0_is_that_of_the_same_figures_enlarged():
     y = x @ [1, 2, 3] + rng.normal(size=40)
     small = decompose.lmg(x / 1000, y / 1000)
     assert small == pytest.approx(decompose.lmg(x, y))
+
+
+def test_two_values_that_change_places_leave_the_whole_and_add_opposite_parts():
+    # the logarithmic mean of two equal wholes is the whole: the root of 4 x 9
+    parts = decompose.lmdi([4, 9], [9, 4], [0.5, 0.5])
+    expected = 6 * 0.5 * np.log(9 / 4)
+    assert parts == pytest.approx([expected, -expected])

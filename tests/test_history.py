@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Agency
+from scipy import stats
 
 from ccwork import history, periods, show
 from ccwork.stats import spc
@@ -329,3 +330,64 @@ def test_a_level_that_moved_says_since_when_every_point_stands_on_one_side(agenc
     row = history.judged(agency.metric(CHANGED, n=1000).load()).iloc[0]
     # the run began with 64 in the twelfth month, above the centre of 63.4
     assert (row["note"], row["since"]) == ("level_moved", "2024-12")
+
+
+def test_a_history_shorter_than_a_year_shows_the_months_it_has(agency):
+    rows = history.seasons(seasonal(agency, 5))
+    assert rows["period"].tolist() == [f"2023-0{month}" for month in range(1, 6)]
+    assert set(rows["season_use"]) == {"too_short"} and rows["season_adds"].isna().all()
+
+
+def test_a_shift_that_the_last_point_has_left_does_not_last(agency):
+    # seven points just above the centre of 63.4 are a shift; none of them is near a limit
+    above = [64, 65, 64, 65, 64, 65, 64]
+    assert verdict(agency, [*STEADY, *above])[0] == "better"
+    assert verdict(agency, [*STEADY, *above, 62])[0] == "not_proven"
+
+
+@pytest.mark.parametrize(("gain", "signed"), [(0.5, "unneeded"), (-0.5, "no")])
+def test_the_least_loss_needs_the_words_of_the_head_and_the_least_gain_none(agency, gain, signed):
+    said, _ = gate_of(agency, [*STEADY, *[np.mean(STEADY) + gain] * 8])
+    assert said["gate_signal"] == "yes" and said["gate_signed"] == signed
+    assert said["new_centre"] - said["old_centre"] == pytest.approx(gain, abs=1e-6)
+
+
+def test_a_level_that_stays_exactly_as_it_was_needs_no_words_of_the_head(agency):
+    said, _ = gate_of(agency, [60.0] * 20)
+    assert said["new_centre"] == said["old_centre"] and said["gate_signed"] == "unneeded"
+
+
+@pytest.mark.parametrize(("months", "grown"), [(36, 0), (24, 0.5)])
+def test_growth_is_taken_for_no_season_from_three_years_on(agency, months, grown):
+    rows = history.seasons(seasonal(agency, months, slope=0.5))
+    wave = np.array([each + month % 2 + grown * month for month, each in enumerate(WAVE)])
+    assert rows["season_adds"].tolist() == pytest.approx(wave - wave.mean())
+
+
+def test_f21_a_change_of_scores_has_the_interval_of_the_answers_written_out(agency):
+    before, after = [10, 10, 20, 30, 30], [5, 5, 10, 40, 60]
+    row = history.judged(agency.counts(before, after).load()).iloc[0]
+    old, new = (np.repeat([0, 25, 50, 75, 100], each) for each in (before, after))
+    test = stats.ttest_ind(new, old, equal_var=False)
+    low, high = test.confidence_interval()
+    assert row["change"] == pytest.approx(new.mean() - old.mean())
+    assert (row["change_low"], row["change_high"]) == pytest.approx((low, high))
+
+
+def test_series_stand_in_the_order_of_their_services(agency):
+    agency.add("services", [{"service": each, "name_ru": each} for each in ("z", "a")])
+    rows = [{"metric": "digital_take_up", "service": service, "period": period, "value": 60,
+             "n": 99} for service in ("a", "z") for period in ("2025-01", "2025-02")]  # fmt: skip
+    work = agency.add("metrics", rows).load()
+    for table in (history.histories, history.judged):
+        assert table(work)["service"].drop_duplicates().tolist() == ["z", "a"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [(0, 20, "not_proven"), (0.1, 20, "better"), (-20, 0, "not_proven"), (-20, -0.1, "worse")],
+)
+def test_a_change_is_proven_only_where_zero_lies_outside_its_interval(low, high, word):
+    row = {"basis": "previous", "change": (low + high) / 2, "change_low": low,
+           "change_high": high, "change_n": 100}  # fmt: skip
+    assert history.by_interval(row, worthwhile=5)["verdict"] == word

@@ -374,3 +374,27 @@ def test_one_answer_has_a_mean_and_no_spread_and_warns_of_nothing():
         warnings.simplefilter("error")
         found = intervals.moments_of_counts([1, 2, 3], [0, 1, 0])
     assert found.mean == 2 and found.n == 1 and np.isnan(found.sd)
+
+
+@pytest.mark.parametrize(("first", "second"), [([3, 3], [4] * 9), ([3] * 9, [4, 4])])
+def test_samples_that_do_not_vary_may_be_of_unlike_sizes(first, second):
+    assert ends(intervals.welch(first, second)) == (1, 1, 1)
+
+
+def test_one_event_has_a_lower_limit_above_nothing():
+    rate = intervals.poisson_rate(1, 100, per=1000)
+    expected = [10 / 2 * stats.chi2.ppf(q, df) for q, df in ((0.025, 2), (0.975, 4))]
+    assert ends(rate) == pytest.approx((10, *expected))
+
+
+def test_of_six_values_the_median_lies_between_the_first_and_the_last():
+    # 2 (1/2)^6 is 3.1 %, of five values 2 (1/2)^5 is 6.3 %: too much
+    assert ends(intervals.quantile([9, 2, 4, 6, 7, 3], 0.5)) == (5, 2, 9)
+    assert all(math.isnan(end) for end in intervals.quantile([9, 2, 4, 6, 7], 0.5)[1:3])
+
+
+def test_from_moments_the_interval_is_that_of_the_cases():
+    told = intervals.moments(FIRST), intervals.moments(SECOND)
+    assert intervals.mean_of_moments(*told[0]) == intervals.mean(FIRST)
+    assert ends(intervals.mean_of_moments(*told[0]))[1:] == pytest.approx(t_interval(FIRST))
+    assert intervals.welch_of_moments(*told[0], *told[1]) == intervals.welch(FIRST, SECOND)

@@ -119,3 +119,13 @@ def test_less_than_two_years_are_halved_and_an_odd_month_is_left_out(agency):
     then, now = kpi.windows(agency.metric([60] * 11, n=100).load())
     assert (len(then), len(now)) == (5, 5)
     assert (then[-1], now[-1], now[0]) == ("2024-02", "2024-07", "2024-11")
+
+
+@pytest.mark.parametrize(
+    ("facts", "opinions", "word"),
+    [((0.4, 0.1, 0.7), (0.4, 0.1, 0.7), "together"), ((4, 0, 8), (4, 1, 7), "not_proven"),
+     ((0.4, 0.1, 0.7), (0, -1, 1), "formalism")],
+)  # fmt: skip
+def test_an_improvement_is_proven_above_zero_however_small(facts, opinions, word):
+    changes = {"objective": Estimate(*facts, 900), "subjective": Estimate(*opinions, 400)}
+    assert kpi.agreement(changes) == word

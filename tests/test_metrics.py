@@ -169,3 +169,47 @@ def test_each_definition_of_a_published_percentage_is_its_formula():
     assert found == pytest.approx({
         "score": 75, "top2": 70, "top2_of_sided": 100 * 14 / 17, "net": 55, "top1": 50,
     })  # fmt: skip
+
+
+def test_a_score_whose_interval_passes_the_end_of_the_scale_stops_there(agency):
+    row = metrics.levels(agency.counts([1, 0, 0, 0, 19]).load()).iloc[0]
+    half = 2.093024 * row["sd"] / np.sqrt(20)  # t of 19 degrees of freedom
+    assert row["score"] + half > 100 and row["score_high"] == 100
+    row = metrics.levels(agency.counts([19, 0, 0, 0, 1]).load()).iloc[0]
+    assert row["score"] - half < 0 and row["score_low"] == 0
+
+
+def test_a_value_of_no_cases_is_too_few(agency):
+    (row,) = metrics.values(agency.metric([50], n=0).load()).to_dict("records")
+    assert row["why"] == "too_few" and np.isnan([row["value"], row["low"], row["high"]]).all()
+
+
+def test_runs_stand_in_the_order_of_services_with_their_first_and_last_month(agency):
+    agency.add("services", [{"service": each, "name_ru": each} for each in ("z", "a")])
+    counts = [
+        {"metric": "satisfaction", "service": service, "period": f"2024-0{month}", "level": level,
+         "count": count}
+        for service in ("z", "a")
+        for month in (1, 2, 3)
+        for level, count in enumerate([10, 0, 20, 20, 50], 1)
+    ]  # fmt: skip
+    shown = [
+        {"metric": "satisfaction_published", "service": service, "period": f"2024-0{month}",
+         "value": value}
+        for service, values in (("z", (75, 75, 70)), ("a", (70, 70, 70)))
+        for month, value in enumerate(values, 1)
+    ]  # fmt: skip
+    runs = metrics.definition_runs(agency.add("counts", counts).add("metrics", shown).load())
+    columns = ["service", "first", "last", "periods", "reproduces", "published", "score"]
+    assert runs[columns].to_numpy().tolist() == [
+        ["z", "2024-01", "2024-02", 2, "score", 75, 75],
+        ["z", "2024-03", "2024-03", 1, "top2", 70, 75],
+        ["a", "2024-01", "2024-03", 3, "top2", 70, 75],
+    ]
+
+
+def test_one_period_of_a_table_has_its_columns_and_is_numbered_from_0(agency):
+    rows = metrics.values(agency.metric([50, 60, 70], n=100).load())
+    found = metrics.at(rows, "2024-02")
+    assert list(found) == list(rows) and list(found.index) == [0]
+    assert found["value"].tolist() == [60]

@@ -173,3 +173,30 @@ def test_nothing_is_taken_apart_across_a_new_definition(agency):
     assert (total["say"], total["why"]) == ("cut", "cut") and np.isnan(total["inside"])
     (said,) = show.sentences(found)
     assert "несопоставимы" in said
+
+
+@pytest.mark.parametrize(
+    ("inside", "moved", "said"),
+    [((0.2, 0.9), (0.1, 0.5), "both"), ((0.2, 0.9), (-0.5, -0.1), "masked"),
+     ((0.2, 0.9), (0, 0.5), "inside"), ((-0.9, -0.2), (-0.5, 0), "inside"),
+     ((-0.1, 0.9), (-0.5, -0.1), "mix"), ((0, 0), (0, 0), "none")],
+)  # fmt: skip
+def test_a_part_is_proven_where_its_whole_interval_lies_on_one_side_of_zero(inside, moved, said):
+    ends = {f"{part}_{end}": value for part, limits in (("inside", inside), ("mix", moved))
+            for end, value in zip(("low", "high"), limits, strict=True)}  # fmt: skip
+    assert mix._said(ends) == said
+
+
+def test_shares_of_groups_make_a_whole(agency):
+    rows = taken(agency, {"x": wide(3), "y": wide(3)}, {"x": wide(3) * 2, "y": wide(3)})
+    for column in ("share_then", "share_now"):
+        assert rows.loc["all", column] == 100
+        assert rows.loc[["x", "y"], column].sum() == pytest.approx(100)
+
+
+def test_a_service_without_cases_has_no_hours_to_take_apart(agency):
+    step = {"case": "c1", "step": "do", "service": "b", "channel": "site", "actor": "back",
+            "outcome": "done", "start": "2026-04-01 09:00", "end": "2026-04-01 10:00"}  # fmt: skip
+    agency.add("services", [{"service": each, "name_ru": each} for each in "ab"])
+    work = agency.counts([1, 2, 3, 4, 50], first="2026-06").add("steps", [step]).load()
+    assert mix.decomposed(work, mix.LEAD, service="a").empty

@@ -110,3 +110,11 @@ def test_each_value_in_dispute_stands_in_its_own_unit(agency):
     found = metrics.conflicts(agency.add("answers", answers).load())
     units = found.drop_duplicates("metric").set_index("metric")["unit"].to_dict()
     assert units == {"satisfaction": "points", "documents": "documents"}
+
+
+@pytest.mark.parametrize("first", [None, "н/д"])
+def test_counts_without_one_level_are_no_value_and_contradict_nothing(agency, first):
+    ready = {"metric": "satisfaction", "service": "a", "period": "2025-01", "value": 60, "n": 40}
+    work = agency.counts([first, 5, 10, 20, 5]).add("metrics", [ready]).load()
+    assert metrics.conflicts(work).empty
+    assert metrics.values(work)["why"].tolist() == ["incomplete"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from conftest import SAMPLES
-from scipy import optimize
+from scipy import optimize, stats
 
 from ccwork import kpi, progress, sensitivity, show, workbook
 from ccwork.stats import points
@@ -145,7 +145,11 @@ def test_f25_check_15_assurance_of_a_target(agency, goal, word, reach):
 
 
 def test_f26_check_15_in_how_many_months_the_target_is_met(agency):
-    assert target(agency, STEADY, 68)["hit_share"] == pytest.approx(5.7, abs=0.1)
+    # 12 points, their mean range 3.273: the share of a normal curve above 68
+    mean, sigma = np.mean(STEADY), np.abs(np.diff(STEADY)).mean() / 1.128
+    expected = 100 * stats.norm.sf((68 - mean) / sigma)
+    assert expected == pytest.approx(5.7, abs=0.1)
+    assert target(agency, STEADY, 68)["hit_share"] == pytest.approx(expected, rel=1e-3)
 
 
 def test_f12_progress_is_the_share_of_the_way_from_the_base(agency):
@@ -245,3 +249,54 @@ def test_a_series_with_many_targets_is_told_by_its_next_one():
     assert len(rows) > len(told) > 0
     assert not told.duplicated(["metric", "service"]).any()
     assert (told["period"] >= "2026-06").all()
+
+
+def test_a_value_without_an_interval_is_a_value(agency):
+    agency.metric([60.0, 70.0], n="н/д")
+    goal = {"metric": "digital_take_up", "service": "a", "period": "2026-12", "value": 80}
+    row = progress.progress(agency.add("targets", [goal]).load()).iloc[0]
+    assert row["level_now"] == 70 and np.isnan(row["level_now_low"])
+    assert row["progress"] == pytest.approx(50) and row["why"] == "no_chart"
+
+
+def test_a_step_that_ends_on_the_limit_is_possible(agency):
+    # centre 95, usual spread 3.5: a step of 5 ends on 100, where the scale and the limit end
+    row = progress.suggested(agency.metric([93, 97] * 6 + [95]).load()).iloc[0]
+    assert (row["centre"], row["stretch"], row["impossible_beyond"]) == (95, 100, 100)
+    assert row["target_reach"] == "possible"
+
+
+def test_what_is_impossible_where_lower_is_better_never_lies_below_nothing(agency):
+    row = progress.suggested(agency.metric([1, 5] * 6 + [3], metric="repeat_contacts").load())
+    assert row["impossible_beyond"].tolist() == [0]
+    assert row["promise_level"].tolist() == pytest.approx([3 + 2.66 * 4])
+
+
+def test_after_new_limits_a_target_is_held_against_the_present_process(agency):
+    aimed(agency, [*STEADY, 67, 69, 68, 70, 71, 69, 72, 70], 64).add("changes", [
+        {"change": "c1", "service": "a", "kind": "work_process", "reach": "organisational",
+         "touches": "work_logic", "act": "rule", "metric": "digital_take_up",
+         "started": "2025-01-01", "assigned": "everywhere", "what_en": "one desk",
+         "lasts": "yes", "lasts_who": "head"}
+    ])  # fmt: skip
+    # the new limits go from 64.6 to 74.4, the old ones from 54.7 to 72.1
+    assert progress.progress(agency.load()).iloc[0]["assurance"] == "always"
+
+
+def test_nothing_is_suggested_for_a_series_that_ended_before_the_period(agency):
+    rows = [{"metric": metric, "service": "a", "value": value, "n": 100,
+             "period": f"{2024 + month // 12}-{month % 12 + 1:02}"}
+            for metric, length in (("digital_take_up", 14), ("uptime", 13))
+            for month, value in enumerate([*STEADY, 63, 64][:length])]  # fmt: skip
+    found = progress.suggested(agency.add("metrics", rows).load())
+    assert found["metric"].tolist() == ["digital_take_up"]
+
+
+def test_f17_the_limits_of_a_total_are_those_of_the_mean_of_five_independent_kpis(registry):
+    row = sensitivity.total(registry).set_index("client").loc["external"]
+    five = kpi.five(registry).set_index("client").loc["external"]
+    down, up = (five["kpi_points"] - five["kpi_points_low"],
+                five["kpi_points_high"] - five["kpi_points"])  # fmt: skip
+    mean = five["kpi_points"].mean()
+    assert row["arithmetic_low"] == pytest.approx(mean - np.sqrt((down**2).sum()) / 5)
+    assert row["arithmetic_high"] == pytest.approx(mean + np.sqrt((up**2).sum()) / 5)

@@ -414,3 +414,25 @@ def test_limits_may_be_locked_at_two_points_and_not_at_one():
     assert (found.centre, found.n) == (51, 2)
     with pytest.raises(ValueError, match="`lock` must be 2 or more, or None; not 1"):
         spc.limits([50, 52, 90], lock=1)
+
+
+def test_half_years_have_seasons_too_and_one_period_a_year_has_none():
+    assert spc.seasonal([10, 14, 10, 14], 2) == pytest.approx([-2, 2])
+    with pytest.raises(ValueError, match="`length` must be 2 or more; not 1"):
+        spc.seasonal([10, 14], 1)
+
+
+def test_a_point_on_the_near_limit_is_not_near():
+    assert flagged([2, 1, 2.5], STEADY, "two_of_three") == {}
+    assert flagged([-2, -1, -2.5], STEADY, "two_of_three") == {}
+    assert flagged([2.1, 1, 2.5], STEADY, "two_of_three") == {1: 1, 3: 1}
+
+
+def test_two_points_may_make_a_run():
+    assert flagged([-1, 1, 1], STEADY, "shift", run=2) == {2: 1, 3: 1}
+
+
+def test_a_level_that_never_varies_meets_its_target_to_a_rounding_error():
+    limits = spc.limits([5] * 12)
+    assert spc.hit_frequency(5 + 1e-12, limits, higher_is_better=True) == 1
+    assert spc.hit_frequency(5 + 1e-3, limits, higher_is_better=True) == 0

@@ -179,3 +179,11 @@ def test_a_refused_target_names_its_base_in_numbers(agency):
     (problem,) = targets.problems(work)
     base = targets.judged(work)["target_base"].iloc[0]
     assert 60 < base < 61 and f"База: {text.number(base)}." in str(problem)
+
+
+@pytest.mark.parametrize(("high", "said"), [(80, "unclear"), (79.5, "missed")])
+def test_a_target_on_the_very_end_of_the_interval_is_not_missed(agency, high, said):
+    rows = [{"metric": "within_norm", "service": "a", "period": "2026-06", "value": 75, "n": 100,
+             "low": 70, "high": high}]  # fmt: skip
+    goal = {"metric": "within_norm", "service": "a", "period": "2026-06", "value": 80}
+    assert status(agency.add("metrics", rows).add("targets", [goal]).load()) == [said]
