@@ -45,6 +45,8 @@ def keep(memory: int = 0, libraries: bool = True) -> None:
         _state["rc"] = dict(sys.modules["matplotlib"].rcParams.copy())
     if memory:
         limit(memory)
+    gc.collect()
+    gc.freeze()  # the libraries need not be gone through again after every notebook
 
 
 def _loaded() -> set[str]:

@@ -59,8 +59,15 @@ def histories(work: Workbook) -> pd.DataFrame:
 
 def _charts(work: Workbook) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
     """Return every series with the limits of its own first points."""
-    for series, rows in values(work).groupby(SERIES, sort=False):
-        yield series, _chart(rows, work)
+    rows = _drawn(work)
+    for series, chart in rows.groupby(SERIES, sort=False) if len(rows) else ():
+        yield series, chart.reset_index(drop=True)
+
+
+@once
+def _drawn(work: Workbook) -> pd.DataFrame:
+    charts = [_chart(rows, work) for _, rows in values(work).groupby(SERIES, sort=False)]
+    return pd.concat(charts, ignore_index=True) if charts else pd.DataFrame()
 
 
 def _redrawn(chart: pd.DataFrame, work: Workbook) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
