@@ -132,13 +132,15 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     faults.point("check")
     named, _ = tables.own_facts(job.folder)
     outcome.name = {lang: str(named[f"name_{lang}"]) for lang in text.LANGS}
+    seen = workbook.stamps(job.folder)
     work, problems = workbook.check(str(job.folder), job.agency, job.period)
     if work is None:
         return _bad_data(outcome, task, job, problems)
     outcome.period, outcome.warnings = work.period, len(problems)
     parameters = {**task.parameters, "agency": job.agency, "period": work.period}
     with ThreadPoolExecutor(1) as beside:  # exports overlap with what the kernel computes
-        executed, stopped, files, parts = _execute(task, job, parameters, beside)
+        checked = workbook.packed(work, seen)
+        executed, stopped, files, parts = _execute(task, job, parameters, checked, beside)
         ready = {place: part.result() for place, part in parts.items()}
     faults.point("executed")
     merged = {lang: report.facts(executed[lang]) for lang in task.langs}
@@ -225,7 +227,7 @@ Executed = dict[str, dict[str, NotebookNode]]
 
 
 def _execute(
-    task: Task, job: Job, parameters: Mapping[str, str], beside: Executor
+    task: Task, job: Job, parameters: Mapping[str, str], checked: bytes, beside: Executor
 ) -> tuple[Executed, dict[str, Stopped], dict[str, str], dict[tuple[str, str], Future]]:
     """Run every stage in every language in one kernel; a stage that fails leaves the others.
 
@@ -240,7 +242,7 @@ def _execute(
     found = stages(task)
     title = _titles(task)
     libraries = any("ccwork" in path.read_text(encoding="utf-8") for path in found.values())
-    with Kernel(job.folder, task.limits, until, libraries) as kernel:
+    with Kernel(job.folder, task.limits, until, libraries, checked) as kernel:
         for stage, path in found.items():
             for lang in task.langs:
                 faults.point("stage")

@@ -8,12 +8,13 @@ import signal
 import sys
 import warnings
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 _state: dict[str, Any] = {}
 
 
-def keep(memory: int = 0, libraries: bool = True) -> None:
+def keep(memory: int = 0, libraries: bool = True, checked: str = "") -> None:
     """Remember the state of a new kernel.
 
     Parameters
@@ -24,12 +25,14 @@ def keep(memory: int = 0, libraries: bool = True) -> None:
     libraries
         Import what the stages compute and draw with, once for all notebooks. Without them a
         kernel starts sooner, but is not used again when a notebook imports them.
+    checked
+        File with the agency's tables, read and checked already (see ``workbook.share``).
     """
     if libraries:
         import ccwork.chart  # noqa: F401  it sets what all figures share
         from ccwork import workbook
 
-        workbook.share()
+        workbook.share(Path(checked) if checked else None)
     _state.update(
         cwd=os.getcwd(), environ=dict(os.environ), path=list(sys.path), argv=list(sys.argv),
         filters=list(warnings.filters), locale=locale.setlocale(locale.LC_ALL),

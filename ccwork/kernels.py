@@ -67,12 +67,21 @@ class Kernel:
         Moment of ``time.monotonic()`` at which the agency's time is over.
     libraries
         Whether the notebooks compute with ccwork (see ``fresh.keep``).
+    checked
+        The agency's tables, read and checked already (see ``workbook.packed``).
     """
 
     starts = 0
 
-    def __init__(self, data: Path, limits: Limits, until: float, libraries: bool = True) -> None:
-        self.libraries = libraries
+    def __init__(
+        self,
+        data: Path,
+        limits: Limits,
+        until: float,
+        libraries: bool = True,
+        checked: bytes = b"",
+    ) -> None:
+        self.libraries, self.checked = libraries, checked
         self.data, self.limits, self.until = data.resolve(), limits, until
         self.manager: Any = None
         self.client: Any = None
@@ -169,7 +178,10 @@ class Kernel:
         self.client.start_channels()
         _wait(self.client.wait_for_ready(timeout=START_SECONDS))
         self.client.allow_stdin = False
-        self._quietly(f"ccwork.fresh.keep({self.limits.memory}, {self.libraries})")
+        tables = os.path.join(self.folder, "checked") if self.checked else ""
+        if tables:
+            Path(tables).write_bytes(self.checked)
+        self._quietly(f"ccwork.fresh.keep({self.limits.memory}, {self.libraries}, {tables!r})")
 
     def _environment(self) -> dict[str, str]:
         """Return the kernel's environment: the same on every machine, as far as reports show."""

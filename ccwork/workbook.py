@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -197,21 +198,37 @@ def load(data: str = "", agency: str = "", period: str = "") -> Workbook:
 _shared: dict[tuple[object, ...], tuple[Workbook, dict[str, pd.DataFrame]]] | None = None
 
 
-def share() -> None:
+def share(checked: Path | None = None) -> None:
     """From now on hand out one workbook while its files stay as they are: for a batch's kernel.
 
     What is computed once of it is then computed once for all notebooks and languages.
+
+    Parameters
+    ----------
+    checked
+        File with what :func:`packed` made of a workbook that was read and checked before.
     """
     global _shared
     _shared = {}
+    if checked:
+        key, work = pickle.loads(checked.read_bytes())
+        _shared[key] = work, dict(work.tables)
+
+
+def packed(work: Workbook, seen: tuple[object, ...]) -> bytes:
+    """Return a checked workbook for another process; `seen`: its :func:`stamps` when read."""
+    return pickle.dumps(((work.agency, work.period, seen), work))
+
+
+def stamps(folder: Path) -> tuple[object, ...]:
+    """Return what tells whether the files of a folder are as they were."""
+    found = [(path, path.stat()) for path in sorted(folder.rglob("*"))]
+    return tuple((path, own.st_size, own.st_mtime_ns) for path, own in found)
 
 
 def _shared_load(data: str, agency: str, period: str) -> Workbook | None:
     """Return the workbook read before, its tables as they were read; None where there is none."""
-    folder = find(data, agency)
-    files_now = [(path, path.stat()) for path in sorted(folder.rglob("*"))]
-    stamps = tuple((path, found.st_size, found.st_mtime_ns) for path, found in files_now)
-    key = agency, period, stamps
+    key = agency, period, stamps(find(data, agency))
     if key not in _shared:
         work, _ = check(data, agency, period)
         if work is None:

@@ -462,6 +462,23 @@ print(sorted(work.tables), work.table("counts")["count"].tolist(), repr(work))
 """
 
 
+READ_ONCE = """
+from ccwork import tables, workbook
+tables.read = None  # reading again would raise
+print(workbook.load(data, agency, period))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("period", ["", "2025-01"])
+def test_tables_are_read_once_for_the_check_and_all_notebooks(tmp_path, period):
+    folders = agencies(tmp_path / "data", "a")
+    notebooks = stage(tmp_path / "stages", READ_ONCE)
+    stage(tmp_path / "stages", READ_ONCE, name="2_two")
+    task = batch.Task("", tmp_path / "out", (period,), text.LANGS, notebooks=notebooks)
+    assert {code: outcome.status for code, outcome in made(task, folders).items()} == {"a": "ok"}
+
+
 def outputs(notebook):
     return [cell.get("outputs") for cell in notebook.cells]
 
