@@ -15,7 +15,7 @@ from ccwork.metrics import about
 from ccwork.stats import intervals
 from ccwork.stats.agreement import unseen
 from ccwork.stats.clusters import clustered_mean
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once
 
 FACTS: Final = ["form", "weight", "critical", "kpi", "sign", "barrier"]
 """What the catalogue says of an item."""
@@ -30,6 +30,7 @@ MIN_UNITS: Final = 5
 """With so many units visits of one unit are taken as alike (our choice)."""
 
 
+@once
 def answers(
     work: Workbook, form: str = "", source: str = "", *, doubles: bool = False
 ) -> pd.DataFrame:

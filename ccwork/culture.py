@@ -10,7 +10,7 @@ import pandas as pd
 
 from ccwork import checklists, method, privacy, text
 from ccwork.metrics import about, said
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once_said
 
 FORMS: Final = (
     *("culture_signs", "success_factors", "difficulties", "values"),
@@ -48,6 +48,7 @@ def proof(evidence: str, none: str = "proof.none") -> str:
     return privacy.scrub(evidence.strip()) or text.word(none)
 
 
+@once_said
 def answered(work: Workbook, *forms: str) -> pd.DataFrame:
     """Return what was answered to checklists, item by item, with its evidence.
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ccwork import periods, privacy, selfcheck, text
 from ccwork.metrics import about
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once, once_said
 
 SCHEMA: Final = 1
 """Version of the form of the package."""
@@ -35,6 +35,7 @@ FORMULA: Final = tuple("=+-@\t\r\n|%")
 """A cell that begins so may turn into a formula."""
 
 
+@once
 def failed(work: Workbook) -> pd.DataFrame:
     """Return the criteria that are not met: critical ones first, then grave and heavy ones.
 
@@ -62,6 +63,7 @@ def _fault(score: float, seen: float, proven: float) -> str:
     return next((code for code, holds in marks.items() if holds), "partly" if score == 1 else "")
 
 
+@once_said
 def roadmap(work: Workbook) -> pd.DataFrame:
     """Put an action beside every criterion not met, or say that there is none yet.
 

@@ -4,7 +4,7 @@ import difflib
 import os
 import pickle
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import wraps
 from importlib.resources import files
@@ -155,12 +155,23 @@ def once(make: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
 
     Only for tables of codes and numbers: they are the same in every language.
     """
+    return _kept(make, lambda: ())
+
+
+def once_said(make: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+    """Compute a table that holds words once in every language, as :func:`once` does."""
+    return _kept(make, lambda: (text.lang(),))
+
+
+def _kept(
+    make: Callable[..., pd.DataFrame], besides: Callable[[], tuple[str, ...]]
+) -> Callable[..., pd.DataFrame]:
     kept: WeakKeyDictionary[Workbook, dict[object, pd.DataFrame]] = WeakKeyDictionary()
 
     @wraps(make)
     def asked(work: Workbook, *more: Any, **named: Any) -> pd.DataFrame:
         own = kept.setdefault(work, {})
-        key = more, tuple(sorted(named.items()))
+        key = besides(), more, tuple(sorted(named.items()))
         if key not in own:
             own[key] = make(work, *more, **named)
         return own[key].copy()
@@ -236,9 +247,18 @@ def _shared_load(data: str, agency: str, period: str) -> Workbook | None:
         _shared.clear()
         _shared[key] = work, dict(work.tables)
     work, read = _shared[key]
+    if not _same(work.tables, read):  # what was computed of changed tables goes with them
+        work = replace(work, tables={})
+        _shared[key] = work, read
     work.tables.clear()
     work.tables.update({name: rows.copy(deep=False) for name, rows in read.items()})
     return work
+
+
+def _same(tables: dict[str, pd.DataFrame], read: dict[str, pd.DataFrame]) -> bool:
+    return tables.keys() == read.keys() and all(
+        rows is read[name] or rows.equals(read[name]) for name, rows in tables.items()
+    )
 
 
 def learn(work: Workbook) -> None:

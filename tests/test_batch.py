@@ -430,10 +430,11 @@ def test_a_report_says_what_it_was_computed_with_and_nothing_of_the_machine(rele
 SPOIL = """
 import os, sys, warnings, locale
 import matplotlib, numpy as np, pandas as pd
-from ccwork import text, workbook
+from ccwork import metrics, text, workbook
 work = workbook.load(data, agency, period)
 work.tables["counts"]["count"] = 0
 work.tables["left"] = work.tables["counts"]
+metrics.counted(work)
 text.use("en")
 matplotlib.rcParams["font.size"] = 40
 warnings.filterwarnings("error")
@@ -450,7 +451,7 @@ left_behind = 5
 TELL = """
 import gc, os, sys, warnings
 import matplotlib, numpy as np, pandas as pd
-from ccwork import text, workbook
+from ccwork import metrics, text, workbook
 print(sorted(name for name in globals() if name.startswith("left")))
 print(text.lang(), matplotlib.rcParams["font.size"], pd.get_option("display.max_rows"))
 print(np.get_printoptions()["precision"], np.geterr(), os.environ.get("LEFT"))
@@ -459,6 +460,7 @@ print([str(each) for each in warnings.filters])
 print(len([fd for fd in os.listdir("/dev/fd")]) if os.path.isdir("/dev/fd") else 0)
 work = workbook.load(data, agency, period)
 print(sorted(work.tables), work.table("counts")["count"].tolist(), repr(work))
+print(metrics.counted(work).to_numpy().tolist())
 """
 
 
