@@ -1,8 +1,8 @@
 """Measure the batch against what it would take without it: ``python tests/bench_batch.py``.
 
 ``agency [rounds [agency]]`` (the default): all stages in Russian and English to HTML for one
-agency, by interleaved rounds: "ours" (a batch of one agency, its start included; and the second
-of two in one batch), "cli" (one ``papermill`` a notebook, then ``jupyter nbconvert``), "loop"
+agency, by interleaved rounds: "ours" (a third of a batch of three agencies, its start included),
+"ours, alone" (a batch of one), "cli" (one ``papermill`` a notebook, then ``jupyter nbconvert``), "loop"
 (papermill.execute_notebook and an HTMLExporter in one process), "limit" (the same cells by
 exec() in one process that reads the tables once; figures drawn, no HTML). ``many [agencies]``:
 a one-cell stage. ``grow``: memory and time of batches of 5 to 40 agencies.
@@ -136,14 +136,14 @@ def prepared(root: Path, agency: str, n: int = 1) -> list[str]:
 def agency(rounds: int = 5, name: str = "registry") -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        two = prepared(root, name, 2)
+        three = prepared(root, name, 3)
         found: dict[str, list[tuple[float, ...]]] = {}
         for n in range(rounds):
-            for way in WAYS:
-                found.setdefault(way, []).append(spent(way, root, two[:1]))
-            both = spent("ours", root, two)
-            more = [b - a for a, b in zip(found["ours"][-1], both, strict=True)]
-            found.setdefault("ours, next one", []).append((more[0], more[1], both[2]))
+            cpu, wall, peak = spent("ours", root, three)
+            found.setdefault("ours", []).append((cpu / 3, wall / 3, peak))
+            found.setdefault("ours, alone", []).append(spent("ours", root, three[:1]))
+            for way in ("cli", "loop", "limit"):
+                found.setdefault(way, []).append(spent(way, root, three[:1]))
             print(n + 1, {way: round(each[-1][0], 1) for way, each in found.items()}, flush=True)
         own = statistics.median(each[0] for each in found["ours"])
         print(
