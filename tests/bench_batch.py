@@ -2,8 +2,8 @@
 
 ``agency [rounds [agency]]`` (the default): all stages in Russian and English to HTML for one
 agency, by interleaved rounds: "ours" (a third of a batch of three agencies, its start included),
-"ours, alone" (a batch of one), "cli" (one ``papermill`` a notebook, then ``jupyter nbconvert``), "loop"
-(papermill.execute_notebook and an HTMLExporter in one process), "limit" (the same cells by
+"ours, alone" (a batch of one), "cli" (one ``papermill`` a notebook, then ``jupyter nbconvert``),
+"loop" (papermill.execute_notebook and an HTMLExporter in one process), "limit" (the same cells by
 exec() in one process that reads the tables once; figures drawn, no HTML). ``many [agencies]``:
 a one-cell stage. ``grow``: memory and time of batches of 5 to 40 agencies.
 
