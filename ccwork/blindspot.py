@@ -42,6 +42,7 @@ ITEM_COLUMNS: Final = [
 OF: Final = ["checks", "answers", "counts", "metrics"]
 
 
+@once
 def views(work: Workbook) -> pd.DataFrame:
     """Put every view of every KPI on one axis.
 

@@ -146,6 +146,7 @@ def _design(change: Mapping[str, Any], work: Workbook) -> tuple[ladder.Shape, st
 # ---------------------------------------------------------------- the picture before the number
 
 
+@once
 def paths(work: Workbook) -> pd.DataFrame:
     """Return the primary metric of every change, date by date: those changed, and the others.
 
@@ -174,6 +175,7 @@ def paths(work: Workbook) -> pd.DataFrame:
     return _about(rows, "paths", work, ["novelty", "side", "date"])
 
 
+@once
 def sides(work: Workbook) -> pd.DataFrame:
     """Put before and after, changed and others side by side: means of all cases, nothing tested.
 

@@ -16,7 +16,7 @@ import pandas as pd
 from ccwork import calendars, flow, handoffs, method, metrics, periods
 from ccwork.calendars import HOUR, MISSING
 from ccwork.handoffs import Events, coded, ends, moments, ordered
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once
 
 GROUPS: Final = ("service", "channel", "segment")
 """What summaries are made by."""
@@ -263,6 +263,7 @@ TIMED: Final = ("cases", "summary", "channels", "segments")
 """Tables that tell working time."""
 
 
+@once
 def of(
     work: Workbook, table: str = "summary", service: str = "", done: Sequence[str] = ()
 ) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ccwork import method, selfcheck, visits
 from ccwork.metrics import about, at, values
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once
 
 CONTACT: Final = 15.0
 """Minutes of a client's time a repeated contact takes (our choice)."""
@@ -55,6 +55,7 @@ def avoidable(
     return volume * (hours - attainable) + contacts * minutes / 60
 
 
+@once
 def beside(work: Workbook) -> pd.DataFrame:
     """Put the most demanded services beside those with the largest pain.
 

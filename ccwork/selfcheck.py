@@ -16,7 +16,7 @@ from ccwork.blindspot import latest, share
 from ccwork.checklists import year
 from ccwork.metrics import about
 from ccwork.stats.intervals import wilson
-from ccwork.workbook import Workbook
+from ccwork.workbook import Workbook, once
 
 FORM: Final = "self_check"
 TOP: Final = 5
@@ -162,6 +162,7 @@ def scale(work: Workbook) -> pd.DataFrame:
     return about(rows, "scale", work, key=["grade"], of=OF)
 
 
+@once
 def grade(work: Workbook) -> pd.DataFrame:
     """Give every service a grade by what is proven, no higher than its ceilings allow.
 

@@ -96,6 +96,7 @@ def _held(found: pd.DataFrame, columns: list[str], work: Workbook) -> pd.DataFra
     return found
 
 
+@once
 def beside(work: Workbook) -> pd.DataFrame:
     """Put outer and inner walks side by side, KPI by KPI.
 
@@ -237,6 +238,7 @@ def said(rows: pd.DataFrame) -> str:
     return text.word("words_held") if held else "—"
 
 
+@once
 def signs(work: Workbook) -> pd.DataFrame:
     """Say which signs of bad service and which barriers the walks met.
 
@@ -301,6 +303,7 @@ def visited(work: Workbook) -> pd.DataFrame:
     return rows.assign(minutes=rows["minutes"].astype(float).fillna(between), service=named)
 
 
+@once
 def effort(work: Workbook) -> pd.DataFrame:
     """Say what a visit cost the client: the median of actions, papers, trips, time, money, way.
 
