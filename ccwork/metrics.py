@@ -24,6 +24,13 @@ MEASURED = ("answers", "counts", "metrics")
 """The tables values come from."""
 
 
+class Fixed(list):
+    """Names that nobody changes: pandas copies what a table is with every step it takes."""
+
+    def __deepcopy__(self, _memo: dict) -> "Fixed":
+        return self
+
+
 def about(
     rows: pd.DataFrame, name: str, work: Workbook, *, key: list[str], of: Sequence[str] = MEASURED
 ) -> pd.DataFrame:
@@ -32,8 +39,8 @@ def about(
     rows.attrs = {
         "name": name,
         "key": key,
-        "files": work.files(*of),
-        "needs": list(of),
+        "files": Fixed(work.files(*of)),
+        "needs": Fixed(of),
         "date": work.date.isoformat(),
         "period": work.period,
     }
