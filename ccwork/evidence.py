@@ -36,7 +36,6 @@ COLUMNS: Final = [
 ]  # fmt: skip
 
 
-@once
 def trials(work: Workbook, change: str) -> pd.DataFrame:
     """Return the trial of one change; a row without a number of cases is one case.
 
