@@ -6,7 +6,8 @@ are learned when its data are loaded. Codes inside, words at the edge.
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -37,6 +38,27 @@ def use(lang: str) -> None:
 def lang() -> str:
     """Return the language in force."""
     return _lang
+
+
+@contextmanager
+def speaking(lang: str = "") -> Iterator[None]:
+    """Put a language in force for a block; empty: the one in force stays.
+
+    Examples
+    --------
+    >>> use("ru")
+    >>> with speaking("en"):
+    ...     number(0.5)
+    '0.5'
+    >>> lang()
+    'ru'
+    """
+    before = _lang
+    use(lang or before)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 @cache

@@ -9,7 +9,7 @@ from datetime import date
 from functools import wraps
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -32,6 +32,32 @@ DAYS = {
     "triage": "date",
 }
 """The column that says when a row of a table happened, where it has no period."""
+
+
+class Metric(NamedTuple):
+    """What a value of one metric needs to be read.
+
+    Attributes
+    ----------
+    code
+        Its code in the catalogue.
+    sign
+        1 where more is better, -1 where less is.
+    unit
+        Code of the unit of its values; answers on a scale become points.
+    form
+        "counts", "share", "rate" or "mean": how its values come about.
+    """
+
+    code: str
+    sign: int
+    unit: str
+    form: str
+
+    @property
+    def name(self) -> str:
+        """Its name in the language in force."""
+        return text.name("metric", self.code)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +94,18 @@ class Workbook:
     def catalogue(self) -> pd.DataFrame:
         """The metrics by code."""
         return self.catalogues["metrics"]
+
+    def metric(self, code: str) -> Metric:
+        """Return how the values of one metric are read: its sign, its unit, its name.
+
+        Raises
+        ------
+        KeyError
+            When the catalogues know no such metric.
+        """
+        row = self.catalogue.loc[code]
+        unit = "points" if row["form"] == "counts" else row["unit"]
+        return Metric(code, 1 if row["better"] == "higher" else -1, unit, row["form"])
 
     @property
     def date(self) -> date:
