@@ -7,8 +7,6 @@ a later change shows.
 
 import hashlib
 import json
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +16,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ccwork import cells, choice, reading, schema, tables, text, workbook
+from ccwork import cells, choice, schema, tables, text, toml_files, workbook
 from ccwork.cells import Both, Fault
 from ccwork.problems import DataProblems, Problem
 from ccwork.schema import dictionary
@@ -76,15 +74,9 @@ def read(path: Path) -> Plan:
         When there is no such file, or it is not TOML.
     """
     try:
-        found, _ = reading.decode(path.read_bytes())
-        return tomllib.loads(found.replace("\r\n", "\n"))
-    except OSError:
-        raise DataProblems([Problem("plan_missing", path.name)]) from None
+        return toml_files.read(path, "plan_missing", "plan_syntax")
     except Fault as fault:
         raise DataProblems([Problem(fault.code, path.name, values=fault.values)]) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        line = re.findall(r"line (\d+)|$", str(error))[0] or "?"
-        raise DataProblems([Problem("plan_syntax", path.name, values={"line": line})]) from None
 
 
 def brought(data: str, agency: str) -> Plan:

@@ -1,13 +1,11 @@
 """The mapping of an event log: which of its columns are ours, checked."""
 
-import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ccwork import handoffs, reading, schema
+from ccwork import handoffs, schema, toml_files
 from ccwork.cells import Fault
 
 WORDS: Final = (
@@ -78,13 +76,9 @@ def toml(mapping: Path | str | Mapping[str, Any] | None) -> Mapping[str, Any]:
     if mapping is None or isinstance(mapping, Mapping):
         return mapping or {}
     try:
-        written, _ = reading.decode(Path(mapping).read_bytes())
-        return tomllib.loads(written.replace("\r\n", "\n"))
-    except OSError:
-        raise _at("mapping_missing", found=Path(mapping).name) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise _at("mapping_syntax", line=line[1] if line else "?") from None
+        return toml_files.read(Path(mapping), "mapping_missing", "mapping_syntax")
+    except Fault as fault:
+        raise _at(fault.code, **fault.values) from None
 
 
 def _fits(section: str, key: str, value: object) -> bool:

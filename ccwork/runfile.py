@@ -1,12 +1,11 @@
 """The run file an operator keeps: what to make, for whom, within which limits (``run.toml``)."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from ccwork import cells, periods, reading, text
+from ccwork import cells, periods, text, toml_files
 from ccwork.problems import DataProblems, Problem
 
 KEYS: Final = {
@@ -42,13 +41,9 @@ def read(path: Path | None) -> RunFile:
     if path is None:
         return RunFile()
     try:
-        written, _ = reading.decode(path.read_bytes())
-        said = tomllib.loads(written.replace("\r\n", "\n"))
-    except OSError:
-        raise DataProblems([Problem("run_missing", values={"file": path.name})]) from None
-    except (tomllib.TOMLDecodeError, cells.Fault, RecursionError) as error:
-        told = str(error) if isinstance(error, tomllib.TOMLDecodeError) else path.name
-        raise DataProblems([Problem("run_syntax", path.name, values={"found": told})]) from None
+        said = toml_files.read(path, "run_missing", "run_syntax")
+    except cells.Fault as fault:
+        raise DataProblems([Problem(fault.code, path.name, values=fault.values)]) from None
     if problems := list(_wrong(said, path.name)):
         raise DataProblems(problems)
     placed = {name: str(path.parent / said[name]) for name in PATHS if said.get(name)}

@@ -5,7 +5,6 @@ Nothing is raised for what stands in the files: every problem found is handed ba
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,7 +16,7 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork import cells, columns, intake, reading, schema, text
+from ccwork import cells, columns, intake, reading, schema, text, toml_files
 from ccwork.cells import Both, Fault, key
 from ccwork.checks import checks
 from ccwork.columns import Brought
@@ -141,7 +140,7 @@ def own_facts(folder: Path) -> tuple[dict[str, object], list[Problem]]:
         name: None if c.kind == "date" else "" for name, c in wanted.items()
     }
     try:
-        given = _toml(folder / AGENCY)
+        given = toml_files.read(folder / AGENCY, "agency_missing", "agency_syntax")
     except Fault as fault:
         return agency, [Problem(fault.code, AGENCY, values=fault.values)]
     problems = [_unknown_key(name, wanted) for name in given if name not in wanted]
@@ -153,19 +152,6 @@ def own_facts(folder: Path) -> tuple[dict[str, object], list[Problem]]:
     if not agency["name_ru"] and not agency["name_en"]:
         problems.append(Problem("agency_name", AGENCY))
     return agency, problems
-
-
-def _toml(path: Path) -> dict[str, object]:
-    try:
-        written, _ = reading.decode(path.read_bytes())
-        return tomllib.loads(written.replace("\r\n", "\n"))
-    except FileNotFoundError:
-        raise Fault("agency_missing") from None
-    except OSError:
-        raise Fault("file_locked") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise Fault("agency_syntax", line=line[1] if line else "?") from None
 
 
 def _unknown_key(name: str, wanted: Iterable[str]) -> Problem:

@@ -22,7 +22,7 @@ LAYERS = """
     cells
     calendars unpacking
     reading
-    schema
+    schema toml_files
     columns handoffs
     checks mapping
     logs

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import ccwork
-from ccwork import cells, schema, tables, text
+from ccwork import cells, logs, schema, tables, text, toml_files
 
 OURS = ("cells", "unpacking", "reading", "schema", "columns", "checks", "tables")
 AGENCY = 'name_ru = "Ведомство"\ngrain = "month"\ndata_date = 2026-06-30\n'
@@ -292,3 +292,26 @@ def test_a_heading_names_one_column_only():
     for table in tables.dictionary().values():
         names = [{cells.key(name) for name in c.names} for c in table.columns.values()]
         assert len(set().union(*names)) == sum(map(len, names))
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "values"),
+    [
+        (None, "plan_missing", {"found": "plan.toml"}),
+        (b"a = 1\n\0", "binary", {"line": "2"}),
+        (b"a = 1\r\nb = \r\n", "plan_syntax", {"line": "2"}),
+    ],
+)
+def test_a_toml_file_says_one_thing_that_is_wrong_with_it(tmp_path, content, code, values):
+    path = tmp_path / "plan.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(cells.Fault, match=code) as wrong:
+        toml_files.read(path, "plan_missing", "plan_syntax")
+    assert values.items() <= wrong.value.values.items()
+
+
+def test_a_mapping_that_is_no_text_is_told_by_its_own_name(tmp_path):
+    (tmp_path / "log.toml").write_bytes(b"\0")
+    (problem,) = logs.read(tmp_path / "log.csv", tmp_path / "log.toml")[1]
+    assert (problem.code, problem.file) == ("binary", "log.toml")
