@@ -148,8 +148,7 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
         outcome = failed(outcome, task, job, "differ", "report_facts_differ", job.agency)
         return _close(task, job, outcome, files)
     if len(stopped) < len(stages(task)):
-        for lang in task.langs:
-            text.use(lang)
+        for lang in text.each(task.langs):
             workbook.learn(work)
             told = {stage: _sentence(error.reason) for stage, error in stopped.items()}
             cover = front.cover(work, lang, [*stages(task)], told, executed[lang], parameters)
@@ -191,8 +190,7 @@ def _bad_data(outcome: Outcome, task: Task, job: Job, problems: list[Problem]) -
     grave = [problem for problem in problems if problem.grave]
     outcome.status = outcome.reason = "data"
     folder, files = task.out / job.place, {}
-    for lang in task.langs:
-        text.use(lang)
+    for lang in text.each(task.langs):
         lines = [str(problem) for problem in grave]
         name = f"problems.{lang}.txt"
         files[name] = artefacts.write(folder / name, "\n".join(lines) + "\n")
@@ -206,8 +204,7 @@ def failed(
 ) -> Outcome:
     """Mark an outcome as failed and say so; stages are named by their titles."""
     outcome.status, outcome.reason = "failed", reason
-    for lang in task.langs:
-        text.use(lang)
+    for lang in text.each(task.langs):
         outcome.message[lang] = text.say(sentence, what="; ".join(map(front.title, what)))
     _older(outcome, task.out / job.place)
     return outcome
@@ -216,8 +213,7 @@ def failed(
 def _older(outcome: Outcome, folder: Path) -> None:
     """Say that an older report is still there, where none was made this time."""
     if not outcome.reports and (stale := list(folder.glob("report.*.html"))):
-        for lang in outcome.message:
-            text.use(lang)
+        for lang in text.each(outcome.message):
             outcome.message[lang] += " " + text.say("report_older", n=len(stale))
 
 
@@ -271,11 +267,8 @@ def _execute(
 
 
 def _titles(task: Task) -> dict[tuple[str, str], str]:
-    found = {}
-    for lang in task.langs:
-        text.use(lang)
-        found |= {(lang, stage): front.title(stage) for stage in stages(task)}
-    return found
+    found = stages(task)
+    return {(lang, stage): front.title(stage) for lang in text.each(task.langs) for stage in found}
 
 
 def _edition(path: Path, lang: str) -> NotebookNode:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
@@ -21,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from ccwork import cells
 from ccwork.cells import Fault
+from ccwork.resources import resource
 
 HOUR: Final = 3_600_000_000
 DAY: Final = 24 * HOUR
@@ -344,7 +344,7 @@ def calendar(name: str = "ru", **hours: object) -> Calendar:
 
 @cache
 def _days(name: str) -> dict[date, str]:
-    path = files("ccwork").joinpath("calendar", f"{name}.csv")
+    path = resource("calendar", f"{name}.csv")
     if not re.fullmatch(r"\w+", name) or not path.is_file():
         raise ValueError(f"`name` must be 'week' or a file of ccwork/calendar; not {name!r}.")
     with path.open(encoding="utf-8", newline="") as lines:

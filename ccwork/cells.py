@@ -23,6 +23,9 @@ LARGEST: Final = 1e15
 FIRST_YEAR: Final = 2000
 """An earlier date is taken for a number in a date column (our choice)."""
 
+FORMULA: Final = tuple("=+-@\t\r\n|%＝＋－＠")
+"""A cell that begins so may turn into a formula."""
+
 ERRORS: Final = re.compile(
     r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!"
     r"|ССЫЛКА!|Н/Д|ДЕЛ/0!|ЗНАЧ!|ИМЯ\?|ЧИСЛО!|ПУСТО!)"
@@ -84,6 +87,19 @@ class Both:
 
     def __str__(self) -> str:
         return self.ru if text.lang() == "ru" else self.en
+
+
+def harmless(value: object) -> object:
+    """Return a value as it may stand in a table file: on one line, never taken for a formula.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("two  words"), harmless(-5)
+    ("'=1+1", 'two words', -5)
+    """
+    if not isinstance(value, str):
+        return value
+    return ("'" if value.startswith(FORMULA) else "") + " ".join(value.split())
 
 
 def address(row: int, column: int) -> str:

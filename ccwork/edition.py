@@ -9,7 +9,6 @@ import copy
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,8 @@ import nbformat
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from nbformat import NotebookNode
+
+from ccwork.resources import resource
 
 SOURCE: Final = "ru"
 """The language the notebooks are written in."""
@@ -85,7 +86,7 @@ def messages(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
 
 def catalogue(name: str, lang: str) -> Catalog:
     """Read the translations of one notebook; empty where there are none."""
-    path = files("ccwork").joinpath("locale", lang, f"{name}.po")
+    path = resource("locale", lang, f"{name}.po")
     if not path.is_file():
         return Catalog(locale=lang)
     with path.open("rb") as lines:
@@ -110,7 +111,7 @@ def update(path: Path, lang: str) -> None:
     known.update(template)
     known.obsolete.clear()
     known.fuzzy = False
-    target = Path(str(files("ccwork"))) / "locale" / lang / f"{path.stem}.po"
+    target = Path(str(resource("locale", lang, f"{path.stem}.po")))
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as lines:
         write_po(lines, known, width=0, sort_output=False, omit_header=False, include_lineno=False)

@@ -3,13 +3,14 @@
 import copy
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 import nh3
 from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
+
+from ccwork.resources import resource
 
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 CLASSES: Final = frozenset(("num", "word", "source", "folded"))
@@ -57,7 +58,7 @@ def _exporter() -> HTMLExporter:
     exporter = _Exporter(
         config=Config({"NbConvertBase": own, "Exporter": {"default_preprocessors": []}}),
         template_name="nb",
-        extra_template_basedirs=[str(files("ccwork").joinpath("template"))],
+        extra_template_basedirs=[str(resource("template"))],
         exclude_input=True,
         exclude_anchor_links=True,
     )

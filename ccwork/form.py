@@ -62,9 +62,7 @@ def write(path: Path, folder: Path, lang: str, names: Iterable[str] | None = Non
     DataProblems
         When a table is unknown, the file exists or cannot be written.
     """
-    before = text.lang()
-    text.use(lang)
-    try:
+    with text.speaking(lang):
         if path.exists():
             raise DataProblems([Problem("form_exists", values={"found": path.name})])
         read = tables.read(folder)
@@ -80,8 +78,6 @@ def write(path: Path, folder: Path, lang: str, names: Iterable[str] | None = Non
             _table(book, plan, dictionary()[name], frame)
         _codes(book, plan)
         book.save(path)
-    finally:
-        text.use(before)
     return written
 
 

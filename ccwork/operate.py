@@ -197,7 +197,5 @@ def _end(
 
 def _interrupted(task: Task, job: Job) -> Outcome:
     outcome = Outcome(job.agency, "interrupted", "interrupted", period=job.period)
-    for lang in task.langs:
-        text.use(lang)
-        outcome.message[lang] = text.word("report_interrupted")
+    outcome.message = {lang: text.word("report_interrupted") for lang in text.each(task.langs)}
     return outcome

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ccwork import checklists, method, text, visits
 from ccwork.metrics import about, at, values
-from ccwork.paper import template
+from ccwork.paper import page
 from ccwork.stats import intervals
 from ccwork.workbook import Workbook
 
@@ -140,15 +140,11 @@ def printable(work: Workbook, lang: str = "", hotline: str = "", superior: str =
         One HTML page with nothing to fetch from anywhere; a line for the day it comes into
         force. Where the agency has no catalogue of its own the page says that it is a sample.
     """
-    before = text.lang()
-    text.use(lang or before)
-    try:
-        rows = work.catalogues["promise"]
-        return template("promise").render(
-            lang=text.lang(), word=text.word, hotline=hotline, superior=superior,
+    rows = work.catalogues["promise"]
+    with text.speaking(lang):
+        return page(
+            "promise", hotline=hotline, superior=superior,
             agency=text.name("agency", work.agency),
             sample=not work.files("catalogue_promise"),
             rights=[text.name("right", code) for code in rows.index[rows["posted"] == "yes"]],
         )  # fmt: skip
-    finally:
-        text.use(before)

@@ -10,17 +10,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from bs4 import BeautifulSoup, Tag
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from ccwork import export, text
+from ccwork import export, paper, text
+from ccwork.cells import harmless
 
 SCHEMA: Final = 1
 """Version of the form of facts.json."""
@@ -43,7 +42,6 @@ _PRINTS: Final = (
 """A print of tables in style.css: mm a letter, between columns and across the paper."""
 _OUTSIDE: Final = re.compile(r"https?://|mailto:", re.IGNORECASE)
 _NOTEBOOK: Final = re.compile(r"(?:\./)?([\w-]+)\.ipynb(?:#(.*))?")
-_DANGER: Final = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
 @dataclass(frozen=True)
@@ -108,8 +106,8 @@ class _Stage:
 
 def prepared(code: str, title: str, notebook: NotebookNode, lang: str) -> _Stage:
     """Do ahead, while other stages are still computed, the greater part of :func:`render`."""
-    text.use(lang)
-    return _stage(code, title, notebook)
+    with text.speaking(lang):
+        return _stage(code, title, notebook)
 
 
 def render(executed: Mapping[str, NotebookNode | _Stage], cover: Cover) -> str:
@@ -139,7 +137,7 @@ def render(executed: Mapping[str, NotebookNode | _Stage], cover: Cover) -> str:
         _finish(stage, {stage.code: stage for stage in stages})
     day = text.day(cover.date) if cover.date else text.word("report.no_date")
     period = text.period(cover.period)
-    return _page("report.html.j2", cover=cover, date=day, period=period, stages=stages)
+    return paper.page("report", cover=cover, date=day, period=period, stages=stages)
 
 
 def facts(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
@@ -185,7 +183,7 @@ def index(rows: Sequence[Mapping[str, Any]]) -> str:
         }
         for row in _alphabetical(rows)
     ]
-    return _page("index.html.j2", rows=shown)
+    return paper.page("index", rows=shown)
 
 
 def summary_csv(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -194,14 +192,8 @@ def summary_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in _alphabetical(rows):
-        writer.writerow([_harmless(row.get(column, "")) for column in COLUMNS])
+        writer.writerow([harmless(row.get(column, "")) for column in COLUMNS])
     return lines.getvalue()
-
-
-def _harmless(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return ("'" if value.startswith(_DANGER) else "") + " ".join(value.split())
 
 
 def _alphabetical(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -352,24 +344,7 @@ def _breadth(table: Tag) -> str:
             words = cell.get_text().split(" ")
             if not cell.has_attr("colspan"):
                 columns[n] = max(columns.get(n, 0), *map(len, words), 0)
-    for kind, glyph, gap, paper in _PRINTS:
-        if sum(columns.values()) * glyph + len(columns) * gap <= paper:
+    for kind, glyph, gap, width in _PRINTS:
+        if sum(columns.values()) * glyph + len(columns) * gap <= width:
             return kind
     return "box wide broad tight"
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("ccwork", "template"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(word=text.word, say=text.say, number=text.number)
-    return environment
-
-
-def _page(template: str, **values: object) -> str:
-    return _environment().get_template(template).render(lang=text.lang(), **values)

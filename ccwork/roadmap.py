@@ -16,6 +16,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork import periods, privacy, selfcheck, text
+from ccwork.cells import harmless
 from ccwork.metrics import about
 from ccwork.workbook import Workbook, once, once_said
 
@@ -31,8 +32,6 @@ COLUMNS: Final = [
     *["proof", "state"],
 ]
 OF: Final = ["checks", "actions"]
-FORMULA: Final = tuple("=+-@\t\r\n|%")
-"""A cell that begins so may turn into a formula."""
 
 
 @once
@@ -165,7 +164,7 @@ def export(work: Workbook, folder: Path) -> list[Path]:
     writer = csv.DictWriter(lines, fields, lineterminator="\n")
     writer.writeheader()
     head = {name: made[name] for name in ("schema", "agency", "period")}
-    writer.writerows({k: _harmless(v) for k, v in (head | row).items()} for row in made["answers"])
+    writer.writerows({k: harmless(v) for k, v in (head | row).items()} for row in made["answers"])
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     files = {"selfcheck.json": written, "selfcheck.csv": lines.getvalue()}
@@ -222,12 +221,6 @@ def _plain(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
             else value
             for name, value in row.items()
         }
-
-
-def _harmless(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return ("'" if value.startswith(FORMULA) else "") + " ".join(value.split())
 
 
 def _replace(path: Path, content: str) -> Path:

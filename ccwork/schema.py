@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Final
 
 from ccwork.cells import Both, key
+from ccwork.resources import resource
 
 DAYS: Final = ("date", "moment")
 WHOLE: Final = ("count", "integer", "level")
@@ -111,14 +111,14 @@ class Table:
 
 
 def _room(name: str) -> Iterator[dict[str, str]]:
-    with files("ccwork").joinpath("dictionary", name).open(encoding="utf-8", newline="") as lines:
+    with resource("dictionary", name).open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
 
 
 @cache
 def dictionary() -> Mapping[str, Table]:
     """Read the dictionary: table -> its columns."""
-    rooms = sorted(room.name for room in files("ccwork").joinpath("dictionary").iterdir())
+    rooms = sorted(room.name for room in resource("dictionary").iterdir())
     rows = [Column(**row) for room in rooms for row in _room(room) if "table" in row]
     return {
         own.table: Table(own, {r.column: r for r in rows if r.table == own.table and r.column})

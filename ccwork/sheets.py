@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ccwork import text
 from ccwork.note import Page
-from ccwork.paper import template
+from ccwork.paper import page
 from ccwork.values import absent, cell, source
 from ccwork.workbook import Workbook
 
@@ -35,17 +35,12 @@ def sheet(
     Page
         HTML with nothing to fetch from anywhere; a notebook shows its body.
     """
-    before = text.lang()
-    text.use(lang or before)
-    try:
+    with text.speaking(lang):
         title, tables = make()
-        return Page(template("card").render(
-            lang=text.lang(), word=text.word, title=title, signed=signed,
-            agency=text.name("agency", work.agency), period=text.period(work.period),
-            tables=[_table(rows) for rows in tables],
+        return Page(page(
+            "card", title=title, signed=signed, agency=text.name("agency", work.agency),
+            period=text.period(work.period), tables=[_table(rows) for rows in tables],
         ))  # fmt: skip
-    finally:
-        text.use(before)
 
 
 def _table(rows: pd.DataFrame) -> dict[str, Any]:

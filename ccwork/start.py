@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from subprocess import list2cmdline
 from typing import Final
@@ -12,6 +11,7 @@ import nbformat
 
 from ccwork import edition, text, workbook
 from ccwork.problems import DataProblems, Problem
+from ccwork.resources import resource
 from ccwork.schema import Column, dictionary
 
 OWN: Final = "my_agency"
@@ -95,13 +95,11 @@ def data(lang: str) -> dict[str, bytes]:
 
 def agency_toml(lang: str) -> str:
     """Return an ``agency.toml`` to fill in: every key explained from the dictionary."""
-    before = text.lang()
-    text.use(lang)
     columns = dictionary()["agency"].columns
-    head = [text.word("start.toml_title"), text.word("start.toml_how")]
-    head.append(text.say("start.toml_check", agency=OWN))
-    keys = [_key(column, lang) for column in columns.values()]
-    text.use(before)
+    with text.speaking(lang):
+        head = [text.word("start.toml_title"), text.word("start.toml_how")]
+        head.append(text.say("start.toml_check", agency=OWN))
+        keys = [_key(column, lang) for column in columns.values()]
     return "\n\n".join(["\n".join(f"# {line}" for line in head), *keys]) + "\n"
 
 
@@ -142,7 +140,7 @@ def first_notebook(folder: Path) -> Path:
 
 def settings(lang: str) -> dict[str, bytes]:
     """Return JupyterLab's settings in one language: file name -> content."""
-    shipped = files("ccwork").joinpath("lab")
+    shipped = resource("lab")
     overrides = json.loads(shipped.joinpath("overrides.json").read_text(encoding="utf-8"))
     overrides["@jupyterlab/translation-extension:plugin"]["locale"] = LOCALES[lang]
     return {

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatch
 from functools import cache
-from importlib.resources import files
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -21,6 +20,7 @@ from ccwork.cells import Both, Fault, key
 from ccwork.checks import checks
 from ccwork.columns import Brought
 from ccwork.problems import Problem
+from ccwork.resources import resource
 from ccwork.schema import Column, Table, dictionary
 
 __all__ = ["Column", "Input", "Table", "dictionary", "known", "read"]
@@ -325,7 +325,7 @@ def _file_names(name: str) -> tuple[str, ...]:
 def _common(name: str) -> pd.DataFrame:
     """Read a catalogue that comes with the project, by the same rules."""
     file = f"{name.partition('_')[2]}.csv"
-    (sheet,) = reading.book(file, files("ccwork").joinpath("catalogue", file).read_bytes()).sheets
+    (sheet,) = reading.book(file, resource("catalogue", file).read_bytes()).sheets
     return _rows(columns.read(dictionary()[name], sheet))
 
 

@@ -6,11 +6,10 @@ are learned when its data are loaded. Codes inside, words at the edge.
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from babel import Locale
@@ -18,6 +17,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from ccwork import periods
+from ccwork.resources import resource
 
 LANGS: Final = ("ru", "en")
 _PLURALS: Final = {"ru": ("one", "few", "many"), "en": ("one", "other")}
@@ -61,11 +61,24 @@ def speaking(lang: str = "") -> Iterator[None]:
         use(before)
 
 
+def each(langs: Iterable[str]) -> Iterator[str]:
+    """Yield languages, each in force while it is the turn of it.
+
+    Examples
+    --------
+    >>> {lang: number(0.5) for lang in each(LANGS)}
+    {'ru': '0,5', 'en': '0.5'}
+    """
+    for lang in langs:
+        with speaking(lang):
+            yield lang
+
+
 @cache
 def terms() -> dict[str, dict[str, str]]:
     """Read all terms: code -> its row (ru, en, meaning_ru, meaning_en, source ...)."""
     rows: dict[str, dict[str, str]] = {}
-    for room in sorted(files("ccwork").joinpath("terms").iterdir(), key=lambda path: path.name):
+    for room in sorted(resource("terms").iterdir(), key=lambda path: path.name):
         if room.name.endswith(".csv"):
             with room.open(encoding="utf-8", newline="") as lines:
                 for row in csv.DictReader(lines):

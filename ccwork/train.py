@@ -3,17 +3,17 @@
 import csv
 import hashlib
 from functools import cache
-from importlib.resources import files
 
 from IPython.display import publish_display_data
 
 from ccwork import text
+from ccwork.resources import resource
 
 
 @cache
 def exercises() -> dict[str, str]:
     """Read the known exercises: number -> hash of its answer."""
-    source = files("ccwork").joinpath("catalogue", "exercises.csv")
+    source = resource("catalogue", "exercises.csv")
     with source.open(encoding="utf-8", newline="") as lines:
         return {row["exercise"]: row["sha256"] for row in csv.DictReader(lines)}
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-import ccwork
+from ccwork.resources import resource
 from ccwork.stats import characteristics, power
 
-KEPT = Path(ccwork.__file__).parent / "catalogue" / "characteristics.csv"
+KEPT = Path(str(resource("catalogue", "characteristics.csv")))
 RUNS, SERIES_RUNS, SEED = 40_000, 10_000, 2026
 
 COMMON = {"sd": 20.0, "worthwhile": 5.0, "margin": 5.0}

@@ -2,7 +2,6 @@
 
 import csv
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import ccwork
 from ccwork import calendars
+from ccwork.resources import resource
 
 RU, WEEK = calendars.calendar("ru"), calendars.calendar("week")
 SHORT_LUNCH = calendars.calendar("ru", opens=time(8, 30), lunch=(time(12), time(12, 45)))
@@ -142,7 +141,7 @@ def test_an_unknown_calendar_is_refused(name):
 
 
 def test_every_day_of_a_calendar_says_where_it_comes_from():
-    with (Path(ccwork.__file__).parent / "calendar" / "ru.csv").open(encoding="utf-8") as lines:
+    with resource("calendar", "ru.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     assert all(row["source"] and row["kind"] in ("off", "work", "short") for row in rows)
     assert len({row["date"] for row in rows}) == len(rows)

@@ -1,13 +1,12 @@
 import csv
 import re
-from pathlib import Path
 
 import pytest
 
-import ccwork
 from ccwork import casebank, method, show, text
+from ccwork.resources import resource
 
-BANK = Path(ccwork.__file__).parent / "catalogue" / casebank.SHIPPED
+BANK = resource("catalogue", casebank.SHIPPED)
 with BANK.open(encoding="utf-8", newline="") as lines:
     ROWS = list(csv.DictReader(lines))
 by_case = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["case"])

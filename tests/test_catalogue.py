@@ -2,14 +2,12 @@
 
 import csv
 import re
-from pathlib import Path
 
 import pytest
 
-import ccwork
 from ccwork import history, kpi, method, schema, text
+from ccwork.resources import resource
 
-ROOT = Path(ccwork.__file__).parent
 LATIN = re.compile("[A-Za-z]")
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 IN_METRICS = ("", "about", "anchors", "formula", "need", "goal", "principle")
@@ -26,7 +24,7 @@ MIN_EVENTS = 5
 
 
 def rows(room: str) -> list[dict[str, str]]:
-    with (ROOT / room).open(encoding="utf-8", newline="") as lines:
+    with resource(room).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

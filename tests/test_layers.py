@@ -11,6 +11,7 @@ import ccwork
 
 ROOT = Path(ccwork.__file__).parent
 LAYERS = """
+    resources
     method stats.points stats.intervals stats.spc stats.power stats.queueing
     stats.survival stats.decompose stats.weights stats.agreement stats.clusters stats.cover
     stats.designs stats.multiple stats.shrinkage stats.survey stats.bootstrap

@@ -1,6 +1,5 @@
 import csv
 import re
-from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -8,6 +7,7 @@ from test_team import invented
 
 from ccwork import practices, show, text
 from ccwork.demo import plan as plans
+from ccwork.resources import resource
 
 TRIED = {
     "triage": "fit", "state": "trying", "date": "2026-01-10", "why_ru": "", "why_en": "",
@@ -27,7 +27,7 @@ def triage(agency, *rows):
 
 
 def catalogue():
-    path = files("ccwork").joinpath("catalogue", "practices.csv")
+    path = resource("catalogue", "practices.csv")
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 

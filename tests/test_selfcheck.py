@@ -398,7 +398,7 @@ def test_services_with_the_same_fault_stand_in_one_row_until_one_has_an_action(a
 def test_the_package_is_whole_harmless_and_replaces_the_old_one(agency, tmp_path):
     work = sheet(agency, answer("self_info_where", 2, "+приказ|5"),
                  answer("self_info_plain", 2, "звонить 8 900 123-45-67"),
-                 answer("self_info_rate", 0))  # fmt: skip
+                 answer("self_info_rate", 0, "＝1+1"))  # fmt: skip
     for _ in range(2):
         files = roadmap.export(work, tmp_path / "out" / "new")
     assert sorted(path.name for path in files[0].parent.iterdir()) == [
@@ -419,6 +419,7 @@ def test_the_package_is_whole_harmless_and_replaces_the_old_one(agency, tmp_path
     assert [row["item"] for row in rows] == ["self_info_where", "self_info_plain",
                                              "self_info_rate"]  # fmt: skip
     assert rows[0]["evidence"] == "'+приказ|5" and "900" not in rows[1]["evidence"]
+    assert rows[2]["evidence"] == "'＝1+1"
     assert {row["schema"] for row in rows} == {"1"}
 
 

@@ -12,6 +12,7 @@ from pandas.testing import assert_frame_equal
 
 import ccwork
 from ccwork import cells, logs, schema, tables, text, toml_files
+from ccwork.resources import resource
 
 OURS = ("cells", "unpacking", "reading", "schema", "columns", "checks", "tables")
 AGENCY = 'name_ru = "Ведомство"\ngrain = "month"\ndata_date = 2026-06-30\n'
@@ -187,7 +188,7 @@ def test_the_common_catalogues_have_no_problems(name, tmp_path):
     folder = agency(tmp_path)
     (folder / "catalogue").mkdir()
     file = f"{name.partition('_')[2]}.csv"
-    shipped = Path(ccwork.__file__).parent / "catalogue" / file
+    shipped = resource("catalogue", file)
     if len(shipped.read_text(encoding="utf-8").splitlines()) > 1:
         (folder / "catalogue" / file).write_bytes(shipped.read_bytes())
         assert not [p for p in tables.read(folder).problems if p.file]
@@ -260,7 +261,7 @@ def test_every_code_has_its_sentences_and_every_sentence_its_code():
     makers = ("Fault", "Problem", "problem", "say")
     made = [c for c in calls if getattr(c.func, "id", getattr(c.func, "attr", "")) in makers]
     given = {n.value for call in made for n in [call.args[0]] if isinstance(n, ast.Constant)}
-    room = pd.read_csv(Path(ccwork.__file__).parent / "terms" / "problems.csv", dtype=str)
+    room = pd.read_csv(resource("terms", "problems.csv"), dtype=str)
     kinds = room["code"].str.split(".", n=1)
     named, mended = (set(kinds[kinds.str[0] == kind].str[1]) for kind in ("problem", "fix"))
     assert len(given) > 30
@@ -270,7 +271,7 @@ def test_every_code_has_its_sentences_and_every_sentence_its_code():
 
 
 def test_no_russian_sentence_has_latin_words_and_no_english_one_cyrillic():
-    room = pd.read_csv(Path(ccwork.__file__).parent / "terms" / "problems.csv", dtype=str)
+    room = pd.read_csv(resource("terms", "problems.csv"), dtype=str)
     quoted = r"«[^»]*»|\{[^}]*\}|\.\w+|Excel|Windows-1251|CSV|2026Q1|\bF9\b"
     assert not room["ru"].str.replace(quoted, "", regex=True).str.contains("[A-Za-z]").any()
     assert not room["en"].str.contains("[А-Яа-яЁё]").any()

@@ -9,9 +9,10 @@ import pytest
 
 import ccwork
 from ccwork import text
+from ccwork.resources import resource
 
 ROOT = Path(ccwork.__file__).parent
-ROOMS = sorted((ROOT / "terms").glob("*.csv"))
+ROOMS = sorted(Path(str(resource("terms"))).glob("*.csv"))
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 LATIN = re.compile(r"[A-Za-z]{3,}")
 QUOTED = re.compile(

@@ -6,7 +6,6 @@ as independent and normal (our choice).
 """
 
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
@@ -14,6 +13,7 @@ import pandas as pd
 from scipy import special
 
 from ccwork import method
+from ccwork.resources import resource
 from ccwork.stats import rule, series
 
 KEPT: Final = 0.8
@@ -260,5 +260,5 @@ def stored() -> pd.DataFrame:
 
     Columns: those of :func:`rates` and the plan they belong to.
     """
-    with files("ccwork").joinpath("catalogue", "characteristics.csv").open("rb") as rows:
+    with resource("catalogue", "characteristics.csv").open("rb") as rows:
         return pd.read_csv(rows)
