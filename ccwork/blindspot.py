@@ -14,7 +14,7 @@ from ccwork import checklists, kpi, method, text, visits
 from ccwork.checklists import year
 from ccwork.metrics import about
 from ccwork.stats.agreement import unseen
-from ccwork.stats.intervals import Estimate, mover
+from ccwork.stats.intervals import Estimate, mover, unknown
 from ccwork.workbook import Workbook, once
 
 FORMS: Final = {"external": ("self_check", "walkthrough"), "internal": ("walkthrough_inner",)}
@@ -121,23 +121,22 @@ def _own(rows: pd.DataFrame) -> Estimate:
 def _seen(rows: pd.DataFrame) -> dict[str, Estimate]:
     """Return the mean over filling-ins of each KPI."""
     return {
-        row.kpi: Estimate(row.score, row.score_low, row.score_high, row.visits)
-        if row.visits >= method.MIN_SHOWN
-        else Estimate(*3 * [np.nan], row.visits)
-        for row in checklists.scores(rows, ["kpi"]).itertuples()
+        row["kpi"]: Estimate.of(row, "score", "visits")
+        if row["visits"] >= method.MIN_SHOWN
+        else unknown(row["visits"])
+        for row in checklists.scores(rows, ["kpi"]).to_dict("records")
     }
 
 
 def _measured(row: Mapping[str, Any], group: str) -> Estimate:
     if len(row) == 0 or np.isnan(row[group]):
-        return Estimate(*3 * [np.nan], 0)
-    return Estimate(*(float(row[f"{group}{end}"]) for end in ("", "_low", "_high")), row["n"])
+        return unknown(0)
+    return Estimate.of(row, group)
 
 
 def _told(found: Estimate) -> dict[str, Any]:
     why = "" if found.value == found.value else "too_few" if found.n > 0 else "no_data"
-    ends = {"points": found.value, "points_low": found.low, "points_high": found.high}
-    return ends | {"n": found.n, "why": why, "n_why": "whole_sheet"}
+    return found.columns("points") | {"n": found.n, "why": why, "n_why": "whole_sheet"}
 
 
 @once
@@ -228,23 +227,17 @@ def _items(work: Workbook, client: str, rows: pd.DataFrame) -> Iterator[dict[str
             seen = _alike(theirs[theirs["source"] == source])
             if seen.n < method.MIN_SHOWN or (apart and source == "visitor"):
                 continue
-            points = share(mine)
-            found = difference(Estimate(points, points, points, 0), seen)
-            yield {
-                "client": client, "kpi": mine["kpi"].iloc[0], "item": item, "own": points,
-                "against": source, "theirs": seen.value, "theirs_low": seen.low,
-                "theirs_high": seen.high, "blind": found.value, "blind_low": found.low,
-                "blind_high": found.high, "n": seen.n, "spot": verdict(found),
-            }  # fmt: skip
+            about = {"client": client, "kpi": mine["kpi"].iloc[0], "item": item}
+            yield about | _apart(share(mine), source, seen)
             break
 
 
 def _alike(rows: pd.DataFrame) -> Estimate:
     """Return the mean answer 0-100 of one side to one item, with its interval."""
     if rows.empty:
-        return Estimate(np.nan, np.nan, np.nan, 0)
+        return unknown(0)
     (row,) = checklists.scores(rows).to_dict("records")
-    value, low, high, n = (row[name] for name in ("score", "score_low", "score_high", "visits"))
+    value, low, high, n = Estimate.of(row, "score", "visits")
     if value == value and low != low:
         most = 100 * unseen(n, 0.975)
         low, high = max(value - most, 0), min(value + most, 100)
@@ -281,13 +274,15 @@ def _spot(client: str, name: str, known: pd.DataFrame) -> dict[str, Any]:
     usable = [view for view in AGAINST[client] if not np.isnan(known.loc[view, "points_low"])]
     if not usable:
         return row
-    their = known.loc[usable[0], ["points", "points_low", "points_high", "n"]].astype(float)
-    found = difference(Estimate(own["points"], own["points"], own["points"], 0), Estimate(*their))
-    return row | {
-        "against": usable[0], "theirs": their.iloc[0], "theirs_low": their.iloc[1],
-        "theirs_high": their.iloc[2], "blind": found.value, "blind_low": found.low,
-        "blind_high": found.high, "n": their.iloc[3], "spot": verdict(found), "why": "",
-    }  # fmt: skip
+    their = Estimate.of(known.loc[usable[0]], "points")
+    return row | _apart(own["points"], usable[0], their) | {"why": ""}
+
+
+def _apart(own: float, against: str, theirs: Estimate) -> dict[str, Any]:
+    """Return the agency's own mark beside another's, and how they differ."""
+    found = difference(Estimate(own, own, own, 0), theirs)
+    row = {"own": own, "against": against, "n": theirs.n, "spot": verdict(found)}
+    return row | theirs.columns("theirs") | found.columns("blind")
 
 
 def difference(own: Estimate, theirs: Estimate) -> Estimate:

@@ -30,7 +30,7 @@ MOST_UNDETERMINED: Final = 20.0
 """More missed targets without a cause, in percent, mean that causes are not looked for."""
 
 OF: Final = ["targets", "causes"]
-SHARE: Final = ["between_share", "between_share_low", "between_share_high"]
+SHARE: Final = intervals.names("between_share")
 
 
 def written(work: Workbook) -> pd.DataFrame:
@@ -230,9 +230,7 @@ def _share(rows: pd.DataFrame, span: str) -> dict[str, Any]:
         "why": "few_misses",
     }
     for name, k, n in (("share_of", count[0], known), ("unclear_share", count[2], misses)):
-        ends = intervals.wilson(k, n)[:3] if n >= method.MIN_SHOWN else [np.nan] * 3
-        for end, part in zip(("", "_low", "_high"), ends, strict=True):
-            row[name + end] = 100 * part
+        row |= intervals.percent(k, n, least=method.MIN_SHOWN).columns(name)
     unclear = row["unclear_share"] > MOST_UNDETERMINED
     row["say"] = "unclear" if unclear else "few" if known < method.MIN_SHOWN else "told"
     return row | {"say": ""} if span else row

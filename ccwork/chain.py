@@ -33,8 +33,6 @@ MIN_DRIVERS, MIN_EACH = 150, 30
 MARK: Final = "satisfaction"
 """The client's mark of the whole chain."""
 
-ENDS: Final = ("", "_low", "_high")
-
 
 class Times(NamedTuple):
     """What each link did to each case, in hours.
@@ -224,17 +222,15 @@ def _limits(rows: pd.DataFrame, name: str, rule: Callable, cases: int, start: in
     """Put a figure of each row with its limits into the table; none where there are no cases."""
     drawn = decompose.resampled(rule, cases, seed=start) if cases else (np.nan, np.nan)
     found = (rule(np.arange(cases)) if cases else np.nan, *drawn)
-    for end, part in zip(ENDS, found, strict=True):
-        rows[name + end] = part
+    for column, part in zip(intervals.names(name), found, strict=True):
+        rows[column] = part
 
 
 def _percent(rows: pd.DataFrame, name: str, hits: Sequence, of: Sequence) -> None:
     """Put percentages with Wilson limits into the table; none of few cases."""
-    found = [
-        intervals.wilson(k, n)[:3] if n >= method.MIN_SHOWN else [np.nan] * 3
-        for k, n in zip(hits, of, strict=True)
-    ]
-    rows[[name + end for end in ENDS]] = 100 * np.array(found, float)
+    counts = zip(hits, of, strict=True)
+    found = [intervals.percent(*each, least=method.MIN_SHOWN)[:3] for each in counts]
+    rows[intervals.names(name)] = np.array(found, float)
 
 
 @once
@@ -266,8 +262,8 @@ def whole(work: Workbook, service: str = "", limit: float | None = None) -> pd.D
     own = ~rows["link"].isin(NOBODY).to_numpy() & enough
     through = found.right.sum(axis=0)[own], found.passed.sum(axis=0)[own]
     yields = decompose.rolled(*through)[:3] if own.any() else [np.nan] * 3
-    one[["rolled", "rolled_low", "rolled_high"]] = 100 * np.array([yields])
-    gain = ["on_time_gain" + end for end in ENDS]
+    one[intervals.names("rolled")] = 100 * np.array([yields])
+    gain = intervals.names("on_time_gain")
     weak = rows[own & rows[gain[0]].notna()].nlargest(1, gain[0])
     one[gain] = weak[gain].to_numpy() if len(weak) else np.nan
     if enough:
@@ -277,12 +273,8 @@ def whole(work: Workbook, service: str = "", limit: float | None = None) -> pd.D
         one[["on_time_why", "all_norms_why", "on_time_gain_why"]] = "no_norm"
     mark = values(work).set_index(["metric", "service", "period"])
     mark = mark[mark.index == (MARK, code, work.period)].reset_index()
-    names = {
-        "value": "client_mark",
-        "low": "client_mark_low",
-        "high": "client_mark_high",
-        "n": "marks",
-    }
+    names = dict(zip(intervals.names("value"), intervals.names("client_mark"), strict=True))
+    names["n"] = "marks"
     one = one.join(
         mark.rename(columns={**names, "why": "client_mark_why"})[
             [*names.values(), "client_mark_why"]
@@ -328,7 +320,7 @@ def drivers(work: Workbook, service: str = "") -> pd.DataFrame:
     start = seed(work, f"drivers|{service}")
     _limits(rows, "explained", lambda at: 100 * decompose.lmg(x[at], y[at]), n * enough, start)
     felt = [intervals.mean(each if n >= method.MIN_SHOWN else [])[:3] for each in x.T]
-    rows[["kpi_felt", "kpi_felt_low", "kpi_felt_high"]] = np.clip(felt, 0, 100)
+    rows[intervals.names("kpi_felt")] = np.clip(felt, 0, 100)
     return _told(rows, "drivers", work, "kpi", "answers")
 
 

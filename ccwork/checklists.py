@@ -144,7 +144,7 @@ def scores(rows: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
 
 def _scored(visits: pd.DataFrame) -> dict[str, object]:
     few = len(visits) < MIN_VISITS
-    found = intervals.Estimate(np.nan, np.nan, np.nan, 0) if few else _mean(visits)
+    found = intervals.unknown(0) if few else _mean(visits)
     return {
         "visits": len(visits),
         "items": int(visits["items"].sum()),

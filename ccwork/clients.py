@@ -62,7 +62,7 @@ def needs(work: Workbook) -> pd.DataFrame:
     rows["wish"] = [privacy.scrub(wish) for wish in rows["wish"]]
     scored = kpi.scored(work).set_index(["client", "metric"])
     rows["client"] = _side(rows["client_group"], work)
-    figures = ["points", "points_low", "points_high", "n"]
+    figures = [*intervals.names("points"), "n"]
     rows = rows.join(scored[figures], on=["client", "metric"])
     rows["need_standing"] = np.select(
         [rows["metric"] == "", rows["points"].isna()], ["no_metric", "unmeasured"], "measured"
@@ -241,7 +241,7 @@ def _share(asked: float, kept: float, hours: float) -> tuple[object, ...]:
         return asked, *gone, "kept_above", "not_counted"
     if asked < method.MIN_SHOWN:
         return asked, *gone, "too_few", "too_little"
-    value, low, high = (100 * part for part in intervals.wilson(kept, asked)[:3])
+    value, low, high, _ = intervals.percent(kept, asked)
     standing = "weak" if high < BAR else "holds" if low >= BAR else "unclear"
     return asked, value, low, high, "", standing
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.metrics import SERIES, about, levels, values
 from ccwork.stats import bootstrap, points, survey
-from ccwork.stats.intervals import Estimate
+from ccwork.stats.intervals import Estimate, names
 from ccwork.workbook import Workbook, of_days, once
 
 OFFICES: Final = 5
@@ -157,10 +157,10 @@ def weighing(work: Workbook) -> pd.DataFrame:
         }
         row = {"client": client, "metric": metric, "n": len(block), "n_eff": both["weighed"].n_eff}
         for column, mean in both.items():
-            row |= {column: mean.value, f"{column}_low": mean.low, f"{column}_high": mean.high}
+            row |= dict(zip(names(column), mean, strict=False))
         found.append(row)
-    names = ["client", "metric", "n", "n_eff", "plain", "plain_low", "plain_high", "weighed"]
-    table = pd.DataFrame(found, columns=[*names, "weighed_low", "weighed_high"])
+    columns = ["client", "metric", "n", "n_eff", *names("plain"), *names("weighed")]
+    table = pd.DataFrame(found, columns=columns)
     return about(table, "weighing", work, key=["client", "metric"], of=["answers", "services"])
 
 
@@ -185,7 +185,7 @@ def silent(work: Workbook) -> pd.DataFrame:
     rows = values(work)[["metric", "service", "period", "n"]]
     rows = rows[rows["metric"].isin(opinions)]
     rows = rows.merge(sent[["service", "period", "invited"]], on=["service", "period"])
-    good = levels(work)[["metric", "service", "period", "top2", "top2_low", "top2_high"]]
+    good = levels(work)[["metric", "service", "period", *names("top2")]]
     rows = rows[rows["n"] <= rows["invited"]].merge(good, "left", ["metric", "service", "period"])
     pleased = (rows["top2"].astype(float) / 100 * rows["n"]).fillna(0)
     ends = [points.bounds(*each) for each in zip(pleased, rows["n"], rows["invited"], strict=True)]
@@ -193,9 +193,8 @@ def silent(work: Workbook) -> pd.DataFrame:
     rows.loc[rows["top2"].isna(), ["silent_least", "silent_most"]] = np.nan
     rows["response"] = 100 * rows["n"] / rows["invited"]
     rows["voice"] = np.where(rows["response"] < VOLUNTEERS, "volunteers", "many")
-    names = ["service", "metric", "period", "invited", "n", "response", "top2", "top2_low"]
-    table = rows[[*names, "top2_high", "silent_least", "silent_most", "voice"]]
-    table = table.assign(why="no_counts")
+    columns = ["service", "metric", "period", "invited", "n", "response", *names("top2")]
+    table = rows[[*columns, "silent_least", "silent_most", "voice"]].assign(why="no_counts")
     return about(table, "silent", work, key=["metric", "service"],
                  of=["surveys", "answers", "counts"])  # fmt: skip
 

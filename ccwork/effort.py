@@ -100,5 +100,5 @@ def _means(cases: pd.DataFrame) -> list[dict[str, object]]:
         if len(told) == 0:
             row["why"] = "not_recorded"
         value = mean.value if len(told) >= method.MIN_SHOWN else np.nan
-        found.append(row | {"value": value, "low": mean.low, "high": mean.high})
+        found.append(row | mean.columns("value") | {"value": value})
     return found

@@ -21,7 +21,6 @@ WORK: Final = {
 }  # fmt: skip
 """What a summary gives the mean of, and why it may be missing."""
 
-ENDS: Final = ("value", "low", "high")
 MOSTLY: Final = 0.5
 """A last step so common is taken for the end of a case where no outcome is given; a mean is that
 of a group where so many of its cases tell it (our choices)."""
@@ -102,8 +101,9 @@ def _summed(rows: pd.DataFrame) -> dict[str, object]:
             intervals.quantile(rows["lasted"], q) if curve is None else survival.quantile(curve, q)
         )
         found |= _limited(name, took, "too_many_open" if curve is not None else "no_time")
-    found |= {f"median_days{end}": found[f"median{end}"] / 24 for end in ("", "_low", "_high")}
-    found["median_days_why"] = found["median_why"]
+        if name == "median":
+            days = intervals.mapped(took, lambda hours: hours / 24)
+            found |= days.columns("median_days") | {"median_days_why": found["median_why"]}
     whole = rows[~rows["open"]]
     if "working" in rows:
         found |= _limited("working_median", intervals.quantile(whole["working"], 0.5), "few_cases")
@@ -132,15 +132,13 @@ def _shares(whole: pd.DataFrame, wanted: Sequence[str]) -> dict[str, object]:
             "first_time": whole.loc[whole["outcome"] == "done", "first_time"]}  # fmt: skip
     found: dict[str, object] = {}
     for name in wanted:
-        share = intervals.wilson(float(hits[name].sum()), len(hits[name]))
-        share = share._replace(**{end: 100 * getattr(share, end) for end in ENDS})
+        share = intervals.percent(float(hits[name].sum()), len(hits[name]))
         found |= _limited(name, share, "no_outcome")
     return found
 
 
 def _limited(name: str, found: intervals.Estimate, why: str) -> dict[str, object]:
-    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high,
-            f"{name}_why": why}  # fmt: skip
+    return found.columns(name) | {f"{name}_why": why}
 
 
 def ended(rows: pd.DataFrame, until: float) -> pd.DataFrame:
@@ -159,7 +157,7 @@ def ended(rows: pd.DataFrame, until: float) -> pd.DataFrame:
     """
     codes = {outcome: code for code, outcome in enumerate(CLOSED, 1)}
     cause = rows["outcome"].astype(str).map(codes).fillna(0).astype(int)
-    told = ["outcome", "n", "share", "share_low", "share_high"]
+    told = ["outcome", "n", *intervals.names("share")]
     if not cause.any() and not rows["open"].any():
         return pd.DataFrame(columns=[*told, "share_why", "until"])
     curve = survival.cumulative_incidence(rows["lasted"], cause)
@@ -204,12 +202,12 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     found = []
     for step, group in waiting.groupby("step", sort=True):
         came, n = int(reached[step]), len(group)
-        share = [100 * x for x in intervals.wilson(n, came)[:3]]
+        share = intervals.percent(n, came)[:3]
         stood = intervals.quantile((cutoff - group["ended"]) / pd.Timedelta(days=1), 0.5)
         found.append([step, came, n, n, *share, *stood[:3]])
     told = ["reached", "standing_cases", "share", "stood"]
-    columns = ["step", "reached", "standing_cases", "n", "share", "share_low", "share_high",
-               "stood", "stood_low", "stood_high"]  # fmt: skip
+    shown = [*intervals.names("share"), *intervals.names("stood")]
+    columns = ["step", "reached", "standing_cases", "n", *shown]
     table = pd.DataFrame(found, columns=columns)
     table = table.sort_values("n", ascending=False, kind="stable", ignore_index=True)
     few = table["n"] < method.MIN_SHOWN
@@ -299,9 +297,9 @@ def funnel(
     for name, n in sizes[sizes >= least].items():
         for step in path:
             k = int(reached.get((name, step), 0))
-            share = [100 * x for x in intervals.wilson(k, n)[:3]] if enough[name] else [np.nan] * 3
-            found.append([name, step, n, k, *share, "follow_up"])
-    columns = ["cohort", "step", "n", "reached", "share", "share_low", "share_high", "share_why"]
+            share = intervals.percent(k, n) if enough[name] else intervals.unknown()
+            found.append([name, step, n, k, *share[:3], "follow_up"])
+    columns = ["cohort", "step", "n", "reached", *intervals.names("share"), "share_why"]
     return pd.DataFrame(found, columns=columns)
 
 

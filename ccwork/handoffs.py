@@ -258,12 +258,12 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
 def _pair(group: pd.DataFrame, words: np.ndarray, total: float) -> list[object]:
     """Return the figures of one sender and receiver."""
     wait = intervals.quantile(group["gap"], 0.5)
-    back = intervals.wilson(group["again"].sum(), len(group))
+    back = intervals.percent(group["again"].sum(), len(group))
     hours = group["gap"].sum()
     ends = words[group["sender"].iloc[0]], words[group["receiver"].iloc[0]]
     share = 100 * hours / total if total > 0 else np.nan
     return [*ends, len(group), group["case"].nunique(), hours, *wait[:3], share,
-            *(100 * x for x in back[:3])]  # fmt: skip
+            *back[:3]]  # fmt: skip
 
 
 # ---------------------------------------------------------------- waits step by step
@@ -322,7 +322,7 @@ def _step_wait(step: str, rows: pd.DataFrame) -> dict[str, object]:
     # a minute of rounding in a log must not make a step late
     kept = int((over < MINUTE).sum())
     judged = limited.any() and not statutory
-    within = [100 * x for x in intervals.wilson(kept, int(limited.sum()))[:3]]
+    within = intervals.percent(kept, int(limited.sum()))[:3]
     median, p90 = intervals.quantile(gap, 0.5), intervals.quantile(gap, 0.9)
     figures = [
         step, len(gap), *median[:3], *p90[:3], gap.sum(),

@@ -9,7 +9,7 @@ import pandas as pd
 from ccwork import gate, method, periods
 from ccwork.metrics import MEASURED, SERIES, about, values
 from ccwork.stats import intervals, spc
-from ccwork.workbook import Workbook, once
+from ccwork.workbook import Workbook, once, sign
 
 RULES = ["outside", "trend", "two_of_three", "shift"]
 """The four rules of an XmR chart, the first that holds wins."""
@@ -82,7 +82,7 @@ def _redrawn(chart: pd.DataFrame, work: Workbook) -> tuple[pd.DataFrame, list[di
 
 
 def _good(chart: pd.DataFrame, work: Workbook) -> int:
-    return 1 if work.catalogue.loc[chart["metric"].iloc[0], "better"] == "higher" else -1
+    return work.metric(chart["metric"].iloc[0]).sign
 
 
 @once
@@ -113,7 +113,7 @@ def _chart(series: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     whole = periods.span(series["period"].iloc[0], series["period"].iloc[-1])
     rows = series.set_index("period").reindex(whole).rename_axis("period").reset_index()
     rows[SERIES] = [metric, service]
-    rows["unit"] = _unit(work.catalogue.loc[metric])
+    rows["unit"] = work.metric(metric).unit
     rows["why"] = rows["why"].fillna("no_row")
     told = rows["version"].where(rows["value"].notna()).ffill().bfill()
     rows["era"] = (told != told.shift()).cumsum() - 1
@@ -218,11 +218,6 @@ def judged(work: Workbook) -> pd.DataFrame:
     return about(pd.DataFrame(rows, columns=columns), "judged", work, key=SERIES)
 
 
-def _unit(metric: pd.Series) -> str:
-    """Return the unit of the values of a metric; answers on a scale become points."""
-    return "points" if metric["form"] == "counts" else metric["unit"]
-
-
 def _retired(series: pd.DataFrame, work: Workbook) -> bool:
     """Tell whether a series ended on purpose: its metric weighs 0 and has no value any more."""
     ended = series.loc[series["period"] == work.period, "value"].notna().sum() == 0
@@ -237,7 +232,7 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
         **dict.fromkeys(["before", "note", "since"], ""),
         **dict(zip(SERIES, series.iloc[0][SERIES], strict=True)),
         "kpi": metric["kpi"],
-        "unit": _unit(metric),
+        "unit": work.metric(metric.name).unit,
         "why": "no_row" if pd.isna(now["why"]) else now["why"],
         **now[["value", "low", "high", "n"]],
     }
@@ -274,16 +269,11 @@ def _change(series: pd.DataFrame, now: pd.Series, metric: pd.Series) -> dict[str
     if basis == "none":
         return {"before": "", "basis": "none", "change": np.nan, "change_n": np.nan}
     before = known.loc[candidates[basis]]
+    good = sign(metric)
     found = _difference(before, now)
-    limits = (found.low, found.high) if metric["better"] == "higher" else (-found.high, -found.low)
-    return {
-        "before": candidates[basis],
-        "basis": basis,
-        "change": found.value if metric["better"] == "higher" else -found.value,
-        "change_low": limits[0],
-        "change_high": limits[1],
-        "change_n": min(before["n"], now["n"]),
-    }
+    found = intervals.mapped(found, lambda change: good * change, falling=good < 0)
+    told = {"before": candidates[basis], "basis": basis, "change_n": min(before["n"], now["n"])}
+    return told | found.columns("change")
 
 
 def _difference(before: pd.Series, now: pd.Series) -> intervals.Estimate:
@@ -292,10 +282,7 @@ def _difference(before: pd.Series, now: pd.Series) -> intervals.Estimate:
         return intervals.welch_of_moments(
             before["value"], before["sd"], before["n"], now["value"], now["sd"], now["n"]
         )
-    both = [
-        intervals.Estimate(row["value"], row["low"], row["high"], row["n"])
-        for row in (now, before)
-    ]
+    both = [intervals.Estimate.of(row, "value") for row in (now, before)]
     return intervals.mover(both, [1, -1])
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from ccwork import calendars, flow, handoffs, method, metrics, periods
 from ccwork.calendars import HOUR, MISSING
 from ccwork.handoffs import Events, coded, ends, moments, ordered
+from ccwork.stats.intervals import names
 from ccwork.workbook import Workbook, once
 
 GROUPS: Final = ("service", "channel", "segment")
@@ -324,8 +325,7 @@ def _told(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     if not wanted or rows.empty:
         return rows
     few = rows["n"] < method.MIN_SHOWN
-    hidden = {f"{name}{end}": rows[f"{name}{end}"].mask(few) for name in wanted
-              for end in ("", "_low", "_high")}  # fmt: skip
+    hidden = {column: rows[column].mask(few) for name in wanted for column in names(name)}
     return rows.assign(**hidden, **{f"{name}_why": "few_cases" for name in wanted})
 
 

@@ -89,9 +89,9 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
         "step": code, "actor": Counter(actors).most_common(1)[0][0] if actors else "unknown",
         "cases": np.nan if rare else passed, "cases_why": "too_few",
         "through": np.nan if rare else 100 * passed / log["case"].nunique(),
-        "time": np.nan if short else time.value, "time_low": time.low, "time_high": time.high,
+        **time.columns("time"), **({"time": np.nan} if short else {}),
         "time_why": "few_cases" if len(hours) else "no_end",
-        "wait": np.nan, "wait_low": np.nan, "wait_high": np.nan, "wait_why": "first_step",
+        **intervals.unknown().columns("wait"), "wait_why": "first_step",
         "statutory": "no",
         "documents_mean": asked.value if len(papers) >= method.MIN_SHOWN else np.nan,
         "documents_mean_low": asked.low, "documents_mean_high": asked.high,
@@ -102,7 +102,7 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
         "signs": _often(mine, "sign"), "barriers": _often(mine, "barrier"),
     }  # fmt: skip
     if code in waits.index:
-        known = waits.loc[code, ["wait", "wait_low", "wait_high", "statutory"]]
+        known = waits.loc[code, [*intervals.names("wait"), "statutory"]]
         row |= known.to_dict() | {"wait_why": "few_cases"}
         if waits.loc[code, "n"] < method.MIN_SHOWN:
             row["wait"] = np.nan

@@ -11,18 +11,14 @@ from ccwork import composition, method, periods
 from ccwork.composition import weighed
 from ccwork.metrics import about, values
 from ccwork.stats import points
-from ccwork.stats.intervals import Estimate, mapped, mover, mover_bound
+from ccwork.stats.intervals import Estimate, mapped, mover, mover_bound, names, unknown
 from ccwork.stats.multiple import holm
 from ccwork.workbook import Workbook, once
 
-METRIC_COLUMNS = ["client", "kpi", "group", "metric", "points", "points_low", "points_high", "n"]
+METRIC_COLUMNS = ["client", "kpi", "group", "metric", *names("points"), "n"]
 FIVE_COLUMNS = [
     *["client", "kpi", "status"],
-    *[
-        f"{part}{limit}"
-        for part in ("kpi_points", *method.GROUPS, "gap")
-        for limit in ("", "_low", "_high")
-    ],
+    *[column for part in ("kpi_points", *method.GROUPS, "gap") for column in names(part)],
     *["n", "measured", "selected", "joined", "why", "kpi_points_why", "gap_why"],
 ]
 
@@ -73,18 +69,17 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
 def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
     """Return the points of one metric over the services and periods that have a value."""
     if now is None:
-        return {"points": np.nan, "points_low": np.nan, "points_high": np.nan, "n": np.nan}
+        return unknown().columns("points") | {"n": np.nan}
     metric = work.catalogue.loc[now["metric"].iloc[0]]
     whole = mover([_points(row, metric) for _, row in now.iterrows()], now["share"].to_list())
-    n = now["n"].sum(min_count=len(now))
-    return {"points": whole.value, "points_low": whole.low, "points_high": whole.high, "n": n}
+    return whole.columns("points") | {"n": now["n"].sum(min_count=len(now))}
 
 
 def _points(row: pd.Series, metric: pd.Series) -> Estimate:
     """Stretch one value and its limits between the anchors; scores are points already."""
     if metric["form"] == "counts":
-        return Estimate(row["value"], row["low"], row["high"], row["n"])
-    natural = Estimate(*row[["value", "low", "high", "n"]])
+        return Estimate.of(row, "value")
+    natural = Estimate.of(row, "value")
     ends = metric["worst"], metric["best"]
     return mapped(natural, lambda x: points.linear(x, *ends), falling=ends[0] > ends[1])
 
@@ -136,12 +131,11 @@ def _kpi(metrics: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[s
              if share >= method.PARTIAL_WEIGHT}  # fmt: skip
     row["joined"] = groups["subjective"][2] if "subjective" in shown else ""
     for group, found in shown.items():
-        row |= _limits(group, found)
+        row |= found.columns(group)
     if len(shown) == 2:
         both = [shown[group] for group in method.GROUPS]
-        row |= _limits("kpi_points", mover(both, [0.5, 0.5])) | _limits(
-            "gap", mover(both, [-1, 1])
-        )
+        row |= mover(both, [0.5, 0.5]).columns("kpi_points")
+        row |= mover(both, [-1, 1]).columns("gap")
     return row
 
 
@@ -159,10 +153,7 @@ def _group(
     seen = metrics["points"].notna()
     if not seen.any():
         return None, 0.0, ""
-    estimates = [
-        Estimate(row.points, row.points_low, row.points_high, row.n)
-        for row in metrics[seen].itertuples()
-    ]
+    estimates = [Estimate.of(row, "points") for row in metrics[seen].to_dict("records")]
     weights = (declared[seen] / declared[seen].sum()).to_list()
     observed = declared[seen].sum() / declared.sum()
     if group == "objective" or len(estimates) == 1:
@@ -192,13 +183,9 @@ def status(shares: dict[str, float]) -> str:
     )
 
 
-def _limits(name: str, found: Estimate) -> dict[str, float]:
-    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
-
-
 ACCORD_COLUMNS = [
     *["client", "kpi"],
-    *[f"{group}_change{limit}" for group in method.GROUPS for limit in ("", "_low", "_high")],
+    *[column for group in method.GROUPS for column in names(f"{group}_change")],
     *["accord", "n", "why"],
 ]
 
@@ -255,12 +242,8 @@ def accord(work: Workbook) -> pd.DataFrame:
 
 def windows(work: Workbook) -> tuple[list[str], list[str]]:
     """Return the periods of the year before and of the last year, or two halves of less."""
-    year = len(periods.parts(work.period[:4], work.grain))
-    brought = values(work)["period"]
-    first = min(brought, key=periods.last_day, default=work.period)
-    size = min(year, len(periods.span(first, work.period)) // 2)
-    steps = [periods.shift(work.period, -step) for step in range(2 * size)]
-    return steps[size:], steps[:size]
+    first = min(values(work)["period"], key=periods.last_day, default=work.period)
+    return periods.windows(first, work.period)
 
 
 def _moved(both: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
@@ -276,14 +259,14 @@ def _moved(both: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[st
             changes[group] = mover(pair, [1, -1])
     row: dict[str, Any] = {"n": both["n"].min(), "why": "no_data", "accord": agreement(changes)}
     for group, change in changes.items():
-        row |= _limits(f"{group}_change", change)
+        row |= change.columns(f"{group}_change")
     return row
 
 
 ALPHA = 0.05
 """A change is proven below this p-value (field standard; the level of intervals is 95 %)."""
 
-FIVE_CHANGES = ["client", "kpi", "kpi_change", "kpi_change_low", "kpi_change_high", "n", "p_holm"]
+FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm"]
 
 
 def moved(work: Workbook) -> pd.DataFrame:
@@ -311,15 +294,12 @@ def moved(work: Workbook) -> pd.DataFrame:
 
 def _change(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the change of one KPI and its own p-value."""
-    parts = [
-        Estimate(*(row[f"{group}_change{end}"] for end in ("", "_low", "_high")), row["n"])
-        for group in method.GROUPS
-    ]
+    parts = [Estimate.of(row, f"{group}_change") for group in method.GROUPS]
     whole = mover(parts, [0.5, 0.5])
     half = whole.value - whole.low if whole.value > 0 else whole.high - whole.value
     z = abs(whole.value) / half * special.ndtri(0.975) if half > 0 else np.nan
     own = {"client": row["client"], "kpi": row["kpi"], "n": row["n"]}
-    return own | _limits("kpi_change", whole) | {"p_holm": 2 * special.ndtr(-z)}
+    return own | whole.columns("kpi_change") | {"p_holm": 2 * special.ndtr(-z)}
 
 
 def _word(row: Mapping[str, Any]) -> str:

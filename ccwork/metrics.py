@@ -16,8 +16,8 @@ from ccwork.origins import SERIES, contested, disputed, tallied, versions
 from ccwork.stats import intervals, points
 from ccwork.workbook import Workbook, once
 
-LEVEL_COLUMNS = ["n", "score", "score_low", "score_high", "sd", "top2", "top2_low", "top2_high"]
-VALUE_COLUMNS = ["value", "low", "high", "n", "sd", "why"]
+LEVEL_COLUMNS = ["n", *intervals.names("score"), "sd", *intervals.names("top2")]
+VALUE_COLUMNS = [*intervals.names("value"), "n", "sd", "why"]
 
 
 MEASURED = ("answers", "counts", "metrics")
@@ -133,15 +133,10 @@ def _level_figures(counts: np.ndarray, scale: int) -> list[float]:
         return [n, *[np.nan] * 7]
     steps = np.arange(1, scale + 1)
     mean = intervals.mean_of_counts(steps, counts[:scale])
-    score = [points.likert(level, scale) for level in (mean.value, mean.low, mean.high)]
+    score = [points.likert(level, scale) for level in mean[:3]]
     sd = intervals.moments_of_counts(steps, counts[:scale]).sd * 100 / (scale - 1)
-    share = intervals.wilson(counts[scale - 2 : scale].sum(), n)
-    return [
-        n,
-        *np.clip(score, 0, 100),
-        sd,
-        *(100 * x for x in (share.value, share.low, share.high)),
-    ]
+    share = intervals.percent(counts[scale - 2 : scale].sum(), n)
+    return [n, *np.clip(score, 0, 100), sd, *share[:3]]
 
 
 @once
@@ -159,9 +154,8 @@ def values(work: Workbook) -> pd.DataFrame:
         contradict each other: none is chosen. ``version`` changes where the definition, the
         question or the source does.
     """
-    scored = levels(work).rename(
-        columns={"score": "value", "score_low": "low", "score_high": "high"}
-    )
+    named = zip(intervals.names("score"), intervals.names("value"), strict=True)
+    scored = levels(work).rename(columns=dict(named))
     scored["why"] = np.where(scored["n"] < method.MIN_SHOWN, "too_few", "")
     scored.loc[scored["n"].isna(), "why"] = "incomplete"
     scored.loc[disputed(scored, work), "why"] = "conflict"
@@ -226,13 +220,10 @@ def _interval(row: Any, form: str) -> tuple[float, float]:
     if np.isnan(row.value) or np.isnan(row.n) or row.n <= 0:
         return np.nan, np.nan
     if form == "share":
-        found = intervals.wilson(row.value / 100 * row.n, row.n)
-        return 100 * found.low, 100 * found.high
+        return intervals.percent(row.value / 100 * row.n, row.n)[1:3]
     if form == "rate":
-        found = intervals.poisson_rate(row.value / 1000 * row.n, row.n, per=1000)
-        return found.low, found.high
-    found = intervals.mean_of_moments(row.value, row.sd, row.n)
-    return found.low, found.high
+        return intervals.poisson_rate(row.value / 1000 * row.n, row.n, per=1000)[1:3]
+    return intervals.mean_of_moments(row.value, row.sd, row.n)[1:3]
 
 
 def conflicts(work: Workbook) -> pd.DataFrame:

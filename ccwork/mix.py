@@ -16,8 +16,8 @@ LEAD: Final = "lead_hours"
 """What is taken apart where no metric of answers is named: hours from first to last step."""
 
 ROWS: Final = [
-    *["group_of", "n", "share_then", "share_now", "was", "is_now", "moved", "moved_low"],
-    *["moved_high", "inside", "inside_low", "inside_high", "mix", "mix_low", "mix_high"],
+    *["group_of", "n", "share_then", "share_now", "was", "is_now"],
+    *(column for part in ("moved", "inside", "mix") for column in intervals.names(part)),
 ]
 
 
@@ -80,10 +80,10 @@ def decomposed(
         rows["was" if name == "then" else "is_now"] = [*mean, total]
     groups_of = [*[[value[at == g] for value, at in halves] for g in range(len(groups))],
                  [value for value, _ in halves]]  # fmt: skip
-    rows[["moved", "moved_low", "moved_high"]] = [intervals.welch(*each)[:3] for each in groups_of]
+    rows[intervals.names("moved")] = [intervals.welch(*each)[:3] for each in groups_of]
     parts = decompose.kitagawa_of_cases(*halves, len(groups), seed(work, f"mix|{metric}|{by}"))
-    for end, (within, mix) in zip(("", "_low", "_high"), parts, strict=True):
-        rows["inside" + end], rows["mix" + end] = within, mix
+    for inside, mix, part in zip(*map(intervals.names, ("inside", "mix")), parts, strict=True):
+        rows[inside], rows[mix] = part
     few = min(len(half[0]) for half in halves) < method.MIN_COMPARED
     cut = metric != LEAD and _cut(work, metric, service, cases["day"])
     if few or cut:
@@ -146,8 +146,5 @@ def _window(cases: pd.DataFrame, work: Workbook) -> pd.Series:
     if cases.empty:
         return pd.Series(dtype=object)
     period = pd.Series(of_days(cases["day"], work.grain), index=cases.index)
-    first = min(period, key=periods.last_day)
-    year = len(periods.parts(work.period[:4], work.grain))
-    size = min(year, len(periods.span(first, work.period)) // 2)
-    back = {periods.shift(work.period, -step): step < size for step in range(2 * size)}
-    return period.map(back)
+    then, now = periods.windows(min(period, key=periods.last_day), work.period)
+    return period.map(dict.fromkeys(then, False) | dict.fromkeys(now, True))

@@ -85,7 +85,7 @@ def _lines(work: Workbook, metric: str) -> Iterator[tuple[str, str]]:
     for line in ("minimum", "version", "worst", "best", "weight"):
         yield line, _plain(row[line])
     least = _plain(history.worthwhile(row))
-    of = text.word(f"unit.{'points' if row['form'] == 'counts' else row['unit']}")
+    of = text.word(f"unit.{work.metric(metric).unit}")
     usual = pd.isna(row["worthwhile"])
     yield "worthwhile", text.say("passport.usual", value=least, unit=of) if usual else least
     for line in ("about", "anchors", "formula", "need", "goal", "principle"):

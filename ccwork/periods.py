@@ -115,3 +115,17 @@ def span(first: str, last: str) -> list[str]:
     while periods[-1] < last:
         periods.append(shift(periods[-1], 1))
     return periods
+
+
+def windows(first: str, last: str) -> tuple[list[str], list[str]]:
+    """Return the periods of the year before and of the last year, or two halves of less.
+
+    Examples
+    --------
+    >>> windows("2025Q4", "2026Q2"), [len(window) for window in windows("2020Q1", "2026Q2")]
+    ((['2026Q1'], ['2026Q2']), [4, 4])
+    """
+    year = len(parts(last[:4], grain(last)))
+    size = min(year, len(span(first, last)) // 2)
+    steps = [shift(last, -step) for step in range(2 * size)]
+    return steps[size:], steps[:size]

@@ -1,6 +1,6 @@
 """Targets against what the process can do: progress, assurance, and what may be aimed at."""
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,9 +8,8 @@ import pandas as pd
 from ccwork import gate, history, method, periods, targets
 from ccwork.metrics import MEASURED, SERIES, about
 from ccwork.stats import points, spc
+from ccwork.stats.intervals import names
 from ccwork.workbook import Workbook
-
-ENDS: Final = ("", "_low", "_high")
 
 
 def progress(work: Workbook) -> pd.DataFrame:
@@ -36,11 +35,9 @@ def progress(work: Workbook) -> pd.DataFrame:
     charts = history.histories(work)
     named = _named(work)
     found = [_progress(row, charts, work, named) for row in rows.to_dict("records")]
-    names = [*SERIES, "period", "target_base", "target", "unit", "level_now", "level_now_low"]
-    names += ["level_now_high", *(f"progress{end}" for end in ENDS), "n", "assurance", "hit_share"]
-    table = pd.DataFrame(
-        found, columns=[*names, "target_reach", "target_status", "say", "why", "n_why"]
-    )
+    columns = [*SERIES, "period", "target_base", "target", "unit", *names("level_now")]
+    columns += [*names("progress"), "n", "assurance", "hit_share", "target_reach"]
+    table = pd.DataFrame(found, columns=[*columns, "target_status", "say", "why", "n_why"])
     table.loc[~table.index.isin(_next(table, work)), "say"] = ""
     return about(
         table, "target_progress", work, key=[*SERIES, "period"], of=["targets", *MEASURED]
@@ -83,15 +80,15 @@ def _progress(
     row: dict[str, Any], charts: pd.DataFrame, work: Workbook, named: set[tuple[str, str]]
 ) -> dict[str, Any]:
     """Return progress and assurance of one target."""
-    higher = work.catalogue.loc[row["metric"], "better"] == "higher"
+    higher = work.metric(row["metric"]).sign > 0
     own, limits, missing = _process(charts, row)
     now = own[own["period"] == work.period]
     level = now.iloc[0][["value", "low", "high"]].tolist() if len(now) else [np.nan] * 3
     goal, base = row["target"], row["target_base"]
-    made = dict(zip((f"level_now{end}" for end in ENDS), level, strict=True))
+    made = dict(zip(names("level_now"), level, strict=True))
     way = [points.progress(base, each, goal) if base != goal else np.nan for each in level]
     way = way if goal > base else [way[0], way[2], way[1]]
-    made |= dict(zip((f"progress{end}" for end in ENDS), way, strict=True))
+    made |= dict(zip(names("progress"), way, strict=True))
     word, hits = missing or "unknown", np.nan
     if limits is not None and np.isfinite(goal):
         word = spc.assurance(goal, limits, higher)
@@ -137,7 +134,7 @@ def suggested(work: Workbook) -> pd.DataFrame:
             rows.append(row | empty)
             continue
         metric = work.catalogue.loc[row["metric"]]
-        good = 1 if metric["better"] == "higher" else -1
+        good = work.metric(row["metric"]).sign
         step = max(history.worthwhile(metric), limits.sigma)
         stretch = targets.aim(limits.centre, "points", good * step, metric)
         most = 100 if metric["form"] in ("counts", "share") else np.inf
@@ -147,14 +144,6 @@ def suggested(work: Workbook) -> pd.DataFrame:
         beyond = good * (stretch.value - ends[1]) > 1e-9
         found["target_reach"] = _reach(beyond, series, named) if stretch.why == "" else ""
         rows.append(row | {"unit": own["unit"].iloc[0]} | found)
-    names = [
-        *SERIES,
-        "unit",
-        *gate.LIMITS[:1],
-        "stretch",
-        "target_reach",
-        "promise_level",
-        "impossible_beyond",
-        "why",
-    ]
-    return about(pd.DataFrame(rows, columns=names), "suggested", work, key=SERIES)
+    columns = [*SERIES, "unit", *gate.LIMITS[:1], "stretch", "target_reach", "promise_level"]
+    table = pd.DataFrame(rows, columns=[*columns, "impossible_beyond", "why"])
+    return about(table, "suggested", work, key=SERIES)

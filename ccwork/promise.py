@@ -22,7 +22,7 @@ WORTH: Final = {"apart": "retrain", "agency": "only_agency"}
 """What proves nothing -> the reason: observers who disagree, and the agency's own word."""
 
 VERDICTS: Final = ("kept", "not_kept", "not_proven", "no_data")
-KEPT: Final = ["kept_share", "kept_share_low", "kept_share_high"]
+KEPT: Final = intervals.names("kept_share")
 COLUMNS: Final = ["right", *KEPT, "n", "heard", "promise", "say", "why", "n_why"]
 OF: Final = ["checks", "metrics"]
 
@@ -79,7 +79,7 @@ def _right(work: Workbook, given: pd.DataFrame, right: dict[str, Any]) -> dict[s
     silent = WORTH.get(heard, "no_data")
     why = "" if n >= method.MIN_SHOWN else "too_few" if n else silent
     if not why:
-        row |= dict(zip(KEPT, (100 * end for end in found[:3]), strict=True))
+        row |= intervals.percent(k, n).columns("kept_share")
     return row | {
         "n": n or np.nan, "n_why": "no_data", "heard": heard, "promise": verdict, "why": why,
         "say": verdict if verdict == "not_kept" else "",
@@ -111,8 +111,7 @@ def measured(work: Workbook, metric: str) -> tuple[float, float]:
     rows = rows[rows["value"].notna() & rows["n"].notna()]
     if rows.empty:
         return 0.0, 0.0
-    higher = work.catalogue.loc[metric, "better"] == "higher"
-    good = rows["value"] if higher else 100 - rows["value"]
+    good = rows["value"] if work.metric(metric).sign > 0 else 100 - rows["value"]
     return float((good / 100 * rows["n"]).sum()), float(rows["n"].sum())
 
 

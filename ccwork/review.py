@@ -7,16 +7,19 @@ price); KPI method 2023 (unambiguous, short, easy to remember); the tests and cu
 import re
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from ccwork import indicators, method, text
 from ccwork.metrics import about
 from ccwork.stats import shrinkage
+from ccwork.stats.intervals import names, unknown
 from ccwork.workbook import Workbook
 
 LONG: Final = 10
 """A name of more words is not remembered (our choice)."""
+
+POOL: Final = {"better": "together", "not_proven": "pool", "worse": "pool"}
+"""Where output grew: what became of the outcome -> what it is called."""
 
 OF: Final = ["indicators"]
 MEASURED: Final = [*OF, "answers", "counts", "metrics"]
@@ -166,8 +169,8 @@ def pool(work: Workbook) -> pd.DataFrame:
         goal = _outcome(row, known)
         if indicators.kind(row)[0] in indicators.MEASURES.values() and goal:
             found.append(_held(row, goal, work))
-    columns = ["indicator", "for_outcome", "service", "output_verdict", "outcome_verdict", "rho",
-               "rho_low", "rho_high", "rho_why", "periods_seen", "pool", "say"]  # fmt: skip
+    columns = ["indicator", "for_outcome", "service", "output_verdict", "outcome_verdict"]
+    columns += [*names("rho"), "rho_why", "periods_seen", "pool", "say"]
     table = pd.DataFrame(found, columns=columns)
     return about(table, "pool", work, key=["indicator", "service"], of=MEASURED)
 
@@ -190,20 +193,17 @@ def _held(row: dict[str, Any], goal: dict[str, Any], work: Workbook) -> dict[str
     verdicts = indicators.standing(work)["verdict"]
     said = [str(verdicts.get(pair, "too_little")) for pair in both]
     lines = [indicators.series(work, *pair) for pair in both]
-    signs = [1 if work.catalogue["better"].get(metric) == "higher" else -1 for metric, _ in both]
     pairs = pd.concat(lines, axis=1, join="inner").dropna()
-    rho = [np.nan] * 3
+    rho = unknown()
     if len(pairs) >= method.LOCK:
-        ranks = [signs[side] * pairs.iloc[:, side].rank() for side in (0, 1)]
-        rho = list(shrinkage.correlation(*ranks)[:3])
+        signs = [work.metric(metric).sign for metric, _ in both]
+        rho = shrinkage.correlation(*(signs[side] * pairs.iloc[:, side].rank() for side in (0, 1)))
     flag = "no" if said[0] in ("not_proven", "worse") else "unknown"
     if said[0] == "better":
-        flag = {"better": "together", "not_proven": "pool", "worse": "pool"}.get(
-            said[1], "unknown"
-        )
+        flag = POOL.get(said[1], "unknown")
     return {
         "indicator": row["indicator"], "for_outcome": goal["indicator"], "service": where,
-        "output_verdict": said[0], "outcome_verdict": said[1], "rho": rho[0], "rho_low": rho[1],
-        "rho_high": rho[2], "rho_why": "few_periods", "periods_seen": len(pairs), "pool": flag,
+        "output_verdict": said[0], "outcome_verdict": said[1],
+        **rho.columns("rho"), "rho_why": "few_periods", "periods_seen": len(pairs), "pool": flag,
         "say": "pool" if flag == "pool" else "",
     }  # fmt: skip

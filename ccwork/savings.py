@@ -90,7 +90,7 @@ def _means(before: pd.Series, after: pd.Series) -> dict[str, float]:
     found: dict[str, float] = {}
     for name, values in (("mean_now", before), ("mean_then", after)):
         mean = intervals.mean(values)
-        found |= {name: mean.value, f"{name}_low": mean.low, f"{name}_high": mean.high}
+        found |= mean.columns(name)
     return found
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from ccwork import history, periods, text
 from ccwork.metrics import SERIES, about, values
 from ccwork.problems import Problem
-from ccwork.workbook import Workbook, once
+from ccwork.workbook import Workbook, once, sign
 
 JUDGED: Final = [
     *["metric", "service", "period", "target_mode", "target_base", "target", "target_why"],
@@ -75,7 +75,7 @@ def aim(base: float, mode: str, given: float, metric: pd.Series) -> Aim:
         "points": base + given,
         "gap": base + given * (best - base),
     }[mode]
-    good = 1 if metric["better"] == "higher" else -1
+    good = sign(metric)
     near = 1e-9 * max(1.0, abs(goal))
     if np.isnan(goal):
         return Aim(np.nan, "no_base")
@@ -129,7 +129,7 @@ def _judged(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
     found = {name: row[name] for name in (*SERIES, "period")} | now
     found |= {"target_mode": row["mode"], "target_base": first}
     found |= {"target": goal.value, "target_why": goal.why}
-    found["unit"] = "points" if metric["form"] == "counts" else metric["unit"]
+    found["unit"] = work.metric(row["metric"]).unit
     found["target_status"] = "refused" if goal.why else _status(goal, now, metric)
     return found
 
@@ -137,12 +137,11 @@ def _judged(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
 def _status(goal: Aim, now: dict[str, Any], metric: pd.Series) -> str:
     if np.isnan(now["value"]):
         return "not_due" if now["why"] == "not_due" else "no_value"
-    higher = metric["better"] == "higher"
-    sign, near = 1 if higher else -1, 1e-9 * max(1.0, abs(goal.value))
-    if sign * (now["value"] - goal.value) >= -near:
+    good, near = sign(metric), 1e-9 * max(1.0, abs(goal.value))
+    if good * (now["value"] - goal.value) >= -near:
         return "met"
-    reach = now["high"] if higher else now["low"]
-    return "unclear" if sign * (reach - goal.value) >= -near else "missed"
+    reach = now["high"] if good > 0 else now["low"]
+    return "unclear" if good * (reach - goal.value) >= -near else "missed"
 
 
 def problems(work: Workbook) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ import pandas as pd
 from ccwork import checklists, method, text
 from ccwork.metrics import about
 from ccwork.stats import shrinkage
-from ccwork.stats.intervals import mean_of_moments
+from ccwork.stats.intervals import mean_of_moments, names, unknown
 from ccwork.stats.points import likert
 from ccwork.workbook import Workbook
 
@@ -71,10 +71,10 @@ def link(work: Workbook) -> pd.DataFrame:
     both = means.dropna()
     found = shrinkage.correlation(both["inside"], both["outside"])
     if len(both) < UNITS or np.isnan(found.low):
-        found, say = found._replace(value=np.nan, low=np.nan, high=np.nan), "few"
+        found, say = unknown(), "few"
     else:
         say = "together" if found.low > 0 else "apart" if found.high < 0 else "unclear"
-    row = dict(zip(("go_together", "go_together_low", "go_together_high"), found, strict=False))
+    row: dict[str, Any] = found.columns("go_together")
     row |= {"units_counted": len(both), "why": "few_units", "together": say, "say": say}
     rows = pd.DataFrame([row] if len(means) else [], columns=list(row))
     return about(rows, "trust", work, key=["say"], of=OF)
@@ -108,7 +108,7 @@ def compared(work: Workbook) -> pd.DataFrame:
     ]
     ends = np.array([each[1:3] for each in own][: len(drawn)]).reshape(-1, 2)
     shown[["own_score_low", "own_score_high"]] = ends.clip(0, 100)
-    shown[["steadied", "steadied_low", "steadied_high"]] = drawn.clip(0, 100)
+    shown[names("steadied")] = drawn.clip(0, 100)
     shown["whom"] = [text.name("unit", code) for code in shown["team_code"]]
     return about(alphabetical(shown, work), "compared", work, key=["team_code"], of=OF)
 

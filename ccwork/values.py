@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ccwork import method, text
+from ccwork.stats.intervals import names
 
 NUMBERS = frozenset(
     {"points", "percent", "value", "change", "count", "hours", "yearly_hours", "number"}
@@ -118,8 +119,8 @@ def few(column: str, value: float) -> bool:
 
 def limits(row: dict[str, Any], column: str) -> tuple[float, float]:
     """Return the limits of a value; those of the column "value" are ``low`` and ``high``."""
-    prefix = "" if column == "value" else f"{column}_"
-    return row.get(f"{prefix}low", float("nan")), row.get(f"{prefix}high", float("nan"))
+    _, low, high = names(column)
+    return row.get(low, float("nan")), row.get(high, float("nan"))
 
 
 def measured(row: dict[str, Any]) -> str:

@@ -41,7 +41,7 @@ QUOTES: Final = 5
 """So many of the clients' own words on one item are quoted (our choice)."""
 
 GROUPS: Final = ["service", "kind"]
-SCORE: Final = ["score", "score_low", "score_high"]
+SCORE: Final = intervals.names("score")
 MEASURES: Final = {
     "actions": ("actions", "client_actions"), "documents": ("documents", "documents"),
     "trips": ("visits", "visits"), "minutes": ("minutes", "client_minutes"),
@@ -158,8 +158,9 @@ def obstacles(work: Workbook, kind: str = "") -> pd.DataFrame:
     columns = [*GROUPS, "item", "sign", "barrier", "kpi", "weight", "visits", "hits", "words_said"]
     found = pd.DataFrame(rows, columns=columns)
     found["experience"] = found["item"].map(work.catalogues["items"]["experience"]).fillna("")
-    shares = [_share(*pair) for pair in zip(found["hits"], found["visits"], strict=True)]
-    ends = ["share", "share_low", "share_high"]
+    met = zip(found["hits"], found["visits"], strict=True)
+    shares = [intervals.percent(*pair, least=method.MIN_SHOWN)[:3] for pair in met]
+    ends = intervals.names("share")
     found[ends] = np.array(shares, float).reshape(-1, 3)
     found["share_why"] = "too_few"
     found["pain"] = found["weight"] * found["hits"] / found["visits"]
@@ -207,12 +208,6 @@ def _place(group: pd.DataFrame) -> dict[str, Any]:
     same = {name: first[name] for name in (*GROUPS, "item", "kpi", "weight")}
     tags = {name: first[name] if first[name] else "" for name in ("sign", "barrier")}
     return same | tags | {"visits": len(group)}
-
-
-def _share(hits: float, visits: float) -> tuple[float, ...]:
-    if visits < method.MIN_SHOWN:
-        return (np.nan,) * 3
-    return tuple(100 * end for end in intervals.wilson(hits, visits)[:3])
 
 
 def _in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -330,12 +325,10 @@ def effort(work: Workbook) -> pd.DataFrame:
 
 def _figure(values: pd.Series, statistic: str, least: float, why: str) -> dict[str, Any]:
     known = values.astype(float).dropna()
-    gone = intervals.Estimate(np.nan, np.nan, np.nan, len(known))
-    rule = intervals.mean if statistic == "mean" else lambda each: intervals.quantile(each, 0.5)
-    found = rule(known) if len(known) >= least else gone
-    few = "" if len(known) >= least else why
-    return {"value": found.value, "low": found.low, "high": found.high, "visits": len(known),
-            "why": few}  # fmt: skip
+    if len(known) < least:
+        return intervals.unknown().columns("value") | {"visits": len(known), "why": why}
+    found = intervals.mean(known) if statistic == "mean" else intervals.quantile(known, 0.5)
+    return found.columns("value") | {"visits": len(known), "why": ""}
 
 
 def as_metrics(work: Workbook) -> pd.DataFrame:
@@ -441,18 +434,13 @@ def _agreed(rows: pd.DataFrame) -> dict[str, Any]:
     )
     ratings, groups = wide.to_numpy(float), wide.index.get_level_values("first")
     judge = found = agree.alpha(ratings, groups=groups)
-    known |= {"identical": 100 * agree.agreed(ratings)} | _limits("alpha", found)
+    known |= {"identical": 100 * agree.agreed(ratings)} | found.times(100).columns("alpha")
     shares = both["score"].value_counts(normalize=True)
     if shares.max() > PREVAILS:
         judge = agree.ac1(ratings, [0, 1, 2], groups=groups)
-        known |= _limits("ac1", judge)
+        known |= judge.times(100).columns("ac1")
     words = {"usable": USABLE, "tentative": TENTATIVE, "retrain": -np.inf}
     return known | {"observers": next(word for word, bar in words.items() if judge.value >= bar)}
-
-
-def _limits(name: str, found: intervals.Estimate) -> dict[str, float]:
-    ends = (name, f"{name}_low", f"{name}_high")
-    return {end: 100 * value for end, value in zip(ends, found, strict=False)}
 
 
 def publishable(work: Workbook) -> dict[str, str]:

@@ -60,6 +60,11 @@ class Metric(NamedTuple):
         return text.name("metric", self.code)
 
 
+def sign(metric: pd.Series) -> int:
+    """Return 1 where more is better of a metric, -1 where less is; given its row."""
+    return 1 if metric["better"] == "higher" else -1
+
+
 @dataclass(frozen=True, eq=False)
 class Workbook:
     """The checked tables of one agency, seen from one period.
@@ -105,7 +110,7 @@ class Workbook:
         """
         row = self.catalogue.loc[code]
         unit = "points" if row["form"] == "counts" else row["unit"]
-        return Metric(code, 1 if row["better"] == "higher" else -1, unit, row["form"])
+        return Metric(code, sign(row), unit, row["form"])
 
     @property
     def date(self) -> date:

@@ -3,7 +3,7 @@
 Distributions come from ``scipy.special``: ``scipy.stats`` would add seconds to every start.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,36 @@ class Estimate(NamedTuple):
     low: float
     high: float
     n: float
+
+    @classmethod
+    def of(cls, row: Mapping[str, float], name: str, n: str = "n") -> "Estimate":
+        """Read an estimate from the columns of a row that :func:`names` tells, and its `n`."""
+        return cls(*(row[column] for column in names(name)), row[n])
+
+    def columns(self, name: str) -> dict[str, float]:
+        """Return value and limits as the columns that :func:`names` tells."""
+        return dict(zip(names(name), self, strict=False))
+
+    def times(self, factor: float) -> "Estimate":
+        """Return it in another unit; `factor` is above 0."""
+        return Estimate(*(factor * end for end in self[:3]), self.n)
+
+
+def names(name: str) -> list[str]:
+    """Return the columns of a table that hold an estimate: its value, its low and high end.
+
+    Examples
+    --------
+    >>> names("score"), names("value")
+    (['score', 'score_low', 'score_high'], ['value', 'low', 'high'])
+    """
+    prefix = "" if name == "value" else f"{name}_"
+    return [name, f"{prefix}low", f"{prefix}high"]
+
+
+def unknown(n: float = NAN) -> Estimate:
+    """Return what is known where nothing can be told of `n` cases."""
+    return Estimate(NAN, NAN, NAN, n)
 
 
 class Moments(NamedTuple):
@@ -99,6 +129,19 @@ def wilson(k: float, n: float, deff: float = 1, confidence: float = 0.95) -> Est
     low, high = (middle - half) / (1 + z**2 / cases), (middle + half) / (1 + z**2 / cases)
     # Rounding must not push the value of nobody or everybody out of its own interval.
     return Estimate(p, float(min(p, max(0.0, low))), float(max(p, min(1.0, high))), n)
+
+
+def percent(k: float, n: float, least: float = 0) -> Estimate:
+    """Estimate a share in percent as :func:`wilson` does; none of fewer than `least` cases.
+
+    Examples
+    --------
+    >>> [round(end, 1) for end in percent(18, 25)], percent(1, 2, least=10)
+    ([72.0, 52.4, 85.7, 25], Estimate(value=nan, low=nan, high=nan, n=2))
+    """
+    if n < least:
+        return unknown(n)
+    return wilson(k, n).times(100)
 
 
 def poisson_rate(k: float, exposure: float, per: float = 1, confidence: float = 0.95) -> Estimate:

@@ -8,14 +8,15 @@ each of them is behind its being late.
 
 from collections.abc import Sequence
 from math import factorial
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
-NAN: Final = float("nan")
+from ccwork.stats.intervals import NAN, Estimate
+
 ALIKE: Final = 1e-9
 """Shares closer than this are equal (our choice, as the R package "survival" does)."""
 
@@ -23,23 +24,6 @@ EXACT_LINKS: Final = 10
 """So many links of a chain are counted in all their subsets; more, in drawn orders."""
 
 DRAWN: Final = 2000
-
-
-class Estimate(NamedTuple):
-    """A number, the ends of its interval, and how many cases stand behind it.
-
-    Attributes
-    ----------
-    value, low, high
-        NaN where too many cases are still open to tell.
-    n
-        Cases, open ones included.
-    """
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 def _limits(share: np.ndarray, se: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
