@@ -9,21 +9,11 @@ from ccwork import cascade, indicators, method, text
 from ccwork.metrics import about
 from ccwork.note import Page
 from ccwork.sheets import sheet
+from ccwork.stats.intervals import names
 from ccwork.workbook import Workbook
 
 COLUMNS = [
-    *[
-        "position",
-        "indicator",
-        "kpi",
-        "duty",
-        "answerable",
-        "service",
-        "value",
-        "low",
-        "high",
-        "n",
-    ],
+    *["position", "indicator", "kpi", "duty", "answerable", "service", *names("value"), "n"],
     *["unit", "why", "verdict", "target", "target_why", "agreed_said"],
 ]
 
@@ -67,13 +57,8 @@ def card(work: Workbook, position: str = "", rollout: str = "priority") -> pd.Da
     table = pd.DataFrame(found, columns=COLUMNS)
     order = table["duty"].map(cascade.ROLES.index).to_numpy()
     table = table.iloc[np.argsort(-order, kind="stable")]
-    return about(
-        table,
-        "card",
-        work,
-        key=["position", "indicator"],
-        of=[*indicators.OF, "metrics", "answers"],
-    )
+    of = [*indicators.OF, "metrics", "answers"]
+    return about(table, "card", work, key=["position", "indicator"], of=of)
 
 
 def small(work: Workbook, position: str) -> bool:
@@ -90,11 +75,12 @@ def small(work: Workbook, position: str) -> bool:
 def _line(row: dict[str, Any], work: Workbook, hidden: bool) -> dict[str, Any]:
     known = indicators.standing(work)
     pair = (row["metric"], row["service"])
-    names = ["value", "low", "high", "n", "unit", "why", "verdict"]
-    now = known.loc[pair, names].to_dict() if pair in known.index else {"value": np.nan}
+    figures = [*names("value"), "n"]
+    shown = [*figures, "unit", "why", "verdict"]
+    now = known.loc[pair, shown].to_dict() if pair in known.index else {"value": np.nan}
     now = {"why": "no_row" if row["metric"] else "no_metric", "verdict": "too_little"} | now
     if hidden and row["group"] != "subjective":
-        now |= dict.fromkeys(["value", "low", "high", "n"], np.nan)
+        now |= dict.fromkeys(figures, np.nan)
         now |= {"why": "small_unit", "verdict": "too_little"}
     who, when = row["agreed_by"] or "—", row["agreed"]
     said = f"{who}, {text.day(when)}" if pd.notna(when) else who
@@ -113,9 +99,6 @@ def printable(
     Parameters as for :func:`card`; `lang` "ru" or "en", empty: the language in force.
     """
     position = position or first(work, rollout)
-
-    def made() -> tuple[str, list[pd.DataFrame]]:
-        rows = card(work, position, rollout)
-        return f"{text.word('card.title')}: {text.name('position', position)}", [rows]
-
-    return sheet(work, made, lang, signed=True)
+    with text.speaking(lang):
+        title = f"{text.word('card.title')}: {text.name('position', position)}"
+        return sheet(work, title, [card(work, position, rollout)], signed=True)

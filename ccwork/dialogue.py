@@ -51,17 +51,8 @@ def meeting(work: Workbook, unit: str | None = None) -> pd.DataFrame:
         for code in wanted
         for place, row in enumerate(_sheet(work, code), 1)
     ]
-    columns = [
-        "unit",
-        "meets",
-        "place",
-        "meeting_part",
-        "matter",
-        "matter_said",
-        "owner",
-        "due",
-        "state",
-    ]
+    columns = ["unit", "meets", "place", "meeting_part", "matter", "matter_said", "owner"]
+    columns += ["due", "state"]
     table = pd.DataFrame(rows, columns=columns)
     return about(table, "meeting", work, key=["unit", "place"], of=OF)
 
@@ -69,17 +60,11 @@ def meeting(work: Workbook, unit: str | None = None) -> pd.DataFrame:
 def _series(work: Workbook, unit: str) -> list[tuple[str, str]]:
     """Return metric and service of what a unit carries; for the head of what no unit does."""
     rows = cascade.carried(work)
-    pairs = list(dict.fromkeys(zip(rows["metric"], rows["service"], strict=True)))
+    pairs = list(zip(rows["metric"], rows["service"], rows["unit"], strict=True))
     if unit:
-        mine = set(
-            rows.loc[rows["unit"] == unit, ["metric", "service"]].itertuples(
-                index=False, name=None
-            )
-        )
-        return [pair for pair in pairs if pair in mine]
-    carried = set(
-        rows.loc[rows["unit"] != "", ["metric", "service"]].itertuples(index=False, name=None)
-    )
+        mine = {(metric, service) for metric, service, own in pairs if own == unit}
+        return [pair for pair in dict.fromkeys(pair[:2] for pair in pairs) if pair in mine]
+    carried = {(metric, service) for metric, service, own in pairs if own}
     return [pair for pair in indicators.standing(work).index if pair not in carried]
 
 
@@ -149,10 +134,8 @@ def _causes(work: Workbook, missed: list[tuple[str, str]]) -> Iterator[dict[str,
             key = (*pair, row["period"], row["cause_place"])
             more = {"state": "none"}
             if told and key in owners.index:
-                more = {
-                    "owner": owners.at[key, "cause_owner"],
-                    "due": owners.at[key, "due_period"] or "",
-                }
+                owner, due_period = owners.loc[key, ["cause_owner", "due_period"]]
+                more = {"owner": owner, "due": due_period or ""}
             said = row["cause_said"] if told else text.word("meeting.untold")
             advice = row["cause_advice"] if told else "—"
             yield _row("cause", f"{text.name('metric', pair[0])}: {said}", advice, **more)
@@ -175,11 +158,9 @@ def _actions(work: Workbook, unit: str) -> Iterator[dict[str, Any]]:
 
 def printable(work: Workbook, unit: str = "", lang: str = "") -> Page:
     """Make the sheet of a unit as one page to print, with a line to sign."""
-
-    def made() -> tuple[str, list[pd.DataFrame]]:
-        return f"{text.word('meeting.title')}: {_meets(unit)}", [meeting(work, unit)]
-
-    return sheet(work, made, lang, signed=True)
+    with text.speaking(lang):
+        title = f"{text.word('meeting.title')}: {_meets(unit)}"
+        return sheet(work, title, [meeting(work, unit)], signed=True)
 
 
 # ---------------------------------------------------------------- agreement and review

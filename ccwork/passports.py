@@ -54,12 +54,7 @@ def passport(work: Workbook, metric: str = "") -> pd.DataFrame:
         raise ValueError(f"`metric` must be a code of the catalogue; not {metric!r}.")
     said = dict(_lines(work, metric))
     rows = [
-        {
-            "metric": metric,
-            "passport_part": part,
-            "passport_line": line,
-            "line_said": said.get(line) or "—",
-        }
+        (metric, part, line, said.get(line) or "—")
         for part, names in PARTS.items()
         for line in names
     ]
@@ -128,23 +123,17 @@ def owner(work: Workbook, metric: str) -> str:
 def printable(work: Workbook, metric: str = "", lang: str = "") -> Page:
     """Make the passport of a metric as one page to print; `lang` as for the card."""
     metric = metric or first(work)
-
-    def made() -> tuple[str, list[pd.DataFrame]]:
+    with text.speaking(lang):
         title = f"{text.word('passport.title')}: {text.name('metric', metric)}"
-        return title, [passport(work, metric), versions(work, metric)]
-
-    return sheet(work, made, lang)
+        return sheet(work, title, [passport(work, metric), versions(work, metric)])
 
 
 def book(work: Workbook, lang: str = "") -> Page:
     """Make one page of the passports of every metric of the catalogue, those chosen first."""
-    chosen = selection(work)["metric"]
-    every = list(dict.fromkeys([*chosen, *work.catalogue.index]))
-
-    def made() -> tuple[str, list[pd.DataFrame]]:
-        return text.word("passport.book"), [passport(work, metric) for metric in every]
-
-    return sheet(work, made, lang)
+    every = dict.fromkeys([*selection(work)["metric"], *work.catalogue.index])
+    with text.speaking(lang):
+        pages = [passport(work, metric) for metric in every]
+        return sheet(work, text.word("passport.book"), pages)
 
 
 # ---------------------------------------------------------------- which metrics
@@ -201,17 +190,8 @@ def selection(work: Workbook) -> pd.DataFrame:
     rows = rows[rows["selection"] != "left"]
     order = {"need": 0, "need_only": 1, "value": 2, "empty": 3}
     rows = rows.iloc[np.argsort(rows["selection"].map(order).to_numpy(), kind="stable")]
-    columns = [
-        "metric",
-        "kpi",
-        "group",
-        "clients",
-        "measured_for",
-        "groups_said",
-        "goal_said",
-        "selection",
-        "renewal",
-    ]
+    columns = ["metric", "kpi", "group", "clients", "measured_for", "groups_said", "goal_said"]
+    columns += ["selection", "renewal"]
     return about(rows[columns], "selection", work, key=["metric"], of=OF)
 
 

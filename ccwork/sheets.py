@@ -1,6 +1,6 @@
 """Tables of ccwork as one page to print: whatever they show, with nothing to fetch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,19 +14,14 @@ from ccwork.workbook import Workbook
 
 
 def sheet(
-    work: Workbook,
-    make: Callable[[], tuple[str, Sequence[pd.DataFrame]]],
-    lang: str = "",
-    signed: bool = False,
+    work: Workbook, title: str, tables: Sequence[pd.DataFrame], signed: bool = False
 ) -> Page:
-    """Make a page of tables, A4; across where it is signed.
+    """Make a page of tables in the language in force, A4; across where it is signed.
 
     Parameters
     ----------
-    make
-        Returns the title and the tables; called with the language of the page in force.
-    lang
-        "ru" or "en"; empty: the language in force.
+    title, tables
+        What stands on the page, made in the language in force.
     signed
         Whether a line to sign by hand stands at the foot.
 
@@ -35,12 +30,10 @@ def sheet(
     Page
         HTML with nothing to fetch from anywhere; a notebook shows its body.
     """
-    with text.speaking(lang):
-        title, tables = make()
-        return Page(page(
-            "card", title=title, signed=signed, agency=text.name("agency", work.agency),
-            period=text.period(work.period), tables=[_table(rows) for rows in tables],
-        ))  # fmt: skip
+    return Page(page(
+        "card", title=title, signed=signed, agency=text.name("agency", work.agency),
+        period=text.period(work.period), tables=[_table(rows) for rows in tables],
+    ))  # fmt: skip
 
 
 def _table(rows: pd.DataFrame) -> dict[str, Any]:

@@ -92,7 +92,9 @@ def imported(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+            named = {f"{node.module}.{alias.name}" for alias in node.names}
+            rooms = {room.removeprefix("ccwork.") for room in named} <= PLACE.keys()
+            found |= named if rooms else named | {node.module}
     inside = {module.removeprefix("ccwork.") for module in found if module.startswith("ccwork.")}
     return {module for module in inside if module in PLACE}
 

@@ -35,6 +35,17 @@ def label(words: str, most: int = 60) -> str:
     return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 
+def canvas(height: float, width: float = 8) -> tuple[Figure, Axes]:
+    """Return a figure of so many inches with bare axes."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, bare(figure.subplots())
+
+
+def legend_above(ax: Axes, columns: int = 2) -> None:
+    """Explain the marks in a line above the axes."""
+    ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=columns, bbox_to_anchor=(0, 1))
+
+
 def bare(ax: Axes) -> Axes:
     """Take away the frame and make the ticks small."""
     ax.spines[["top", "right"]].set_visible(False)

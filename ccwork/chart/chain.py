@@ -2,10 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from ccwork import text
-from ccwork.chart.base import INK, PALE, TEAL, Picture, bare, own_numbers, wrapped
+from ccwork.chart import base
+from ccwork.chart.base import INK, PALE, TEAL, Picture, wrapped
 
 BARS = (("time_share", TEAL, "", -0.2), ("over_share", PALE, "///", 0.2))
 """Column, colour, hatch, and where the bar stands beside the middle of its link."""
@@ -22,8 +22,8 @@ def chain(rows: pd.DataFrame) -> Picture:
     shown = rows[rows["time_share"].notna()] if len(rows) else rows
     if shown.empty:
         return Picture("chain", None, "", rows)
-    figure = Figure(figsize=(8, 0.75 * len(shown) + 1.2), layout="constrained")
-    ax, places = bare(figure.subplots()), np.arange(len(shown))
+    figure, ax = base.canvas(0.75 * len(shown) + 1.2)
+    places = np.arange(len(shown))
     for column, colour, hatch, aside in BARS:
         known = shown[column].notna().to_numpy()
         value = shown.loc[known, column].to_numpy(float)
@@ -37,8 +37,8 @@ def chain(rows: pd.DataFrame) -> Picture:
     ax.set_yticks(places, [wrapped(text.name("link", link), 30, 2) for link in shown["link"]])
     ax.set_ylim(len(shown) - 0.45, -0.55)
     ax.set_xlabel(text.word("axis.percent_of_whole"))
-    own_numbers(ax, "x")
-    ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=2, bbox_to_anchor=(0, 1))
+    base.own_numbers(ax, "x")
+    base.legend_above(ax)
     said = "; ".join(
         text.say("alt.link_no_norm" if pd.isna(row.over_share) else "alt.link",
                  link=text.name("link", row.link), time=text.percent(row.time_share),

@@ -5,11 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ccwork import text
-from ccwork.chart.base import INK, PALE, Picture, bare, wrapped
+from ccwork.chart.base import INK, PALE, Picture, canvas, wrapped
 
 _SHADES = LinearSegmentedColormap.from_list("in_time", ["#7fa9ad", "#ffffff"])
 """The less is done in time, the darker: told apart in grey too, and dark ink stays readable."""
@@ -34,9 +33,8 @@ def inner_matrix(rows: pd.DataFrame) -> Picture:
         return Picture("inner_matrix", None, "", rows)
     givers, takers = rows["giver"].unique().tolist(), rows["taker"].unique().tolist()
     many = len(takers) > MANY
-    size = (max(4.5, (0.8 if many else 1.7) * len(takers) + 2.2), 0.75 * len(givers) + 1.3)
-    figure = Figure(figsize=size, layout="constrained")
-    ax = bare(figure.subplots())
+    width = max(4.5, (0.8 if many else 1.7) * len(takers) + 2.2)
+    figure, ax = canvas(0.75 * len(givers) + 1.3, width)
     grid = np.full((len(givers), len(takers)), np.nan)
     for row in rows.itertuples():
         down, across = givers.index(row.giver), takers.index(row.taker)

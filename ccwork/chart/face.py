@@ -5,10 +5,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ccwork import text
-from ccwork.chart.base import INK, PALE, SHADES, TEAL, Picture, bare, wrapped
+from ccwork.chart.base import INK, PALE, SHADES, TEAL, Picture, canvas, wrapped
 
 LOOKS: Final = {
     "self": ("D", INK, "white"),
@@ -36,8 +35,7 @@ def views(rows: pd.DataFrame) -> list[Picture]:
 
 def _views(rows: pd.DataFrame) -> Picture:
     names = rows["kpi"].drop_duplicates().tolist()
-    figure = Figure(figsize=(8, 1.05 * len(names) + 1.4), layout="constrained")
-    ax = bare(figure.subplots())
+    figure, ax = canvas(1.05 * len(names) + 1.4)
     for place, (view, look) in enumerate(LOOKS.items()):
         part = rows[rows["view"] == view]
         if len(part):

@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ccwork import text
-from ccwork.chart.base import INK, PALE, SHADES, TEAL, Picture, bare, own_numbers, wrapped
+from ccwork.chart import base
+from ccwork.chart.base import INK, PALE, SHADES, TEAL, Picture, wrapped
 
 _law = {"yes": "mark.law", "no": "mark.wait"}
 
@@ -22,8 +23,7 @@ def waits(rows: pd.DataFrame) -> Picture:
     shown = rows[rows["wait"].notna()] if len(rows) else rows
     if shown.empty:
         return Picture("waits", None, "", rows)
-    figure = Figure(figsize=(8, 0.55 * len(shown) + 1.2), layout="constrained")
-    ax = bare(figure.subplots())
+    figure, ax = base.canvas(0.55 * len(shown) + 1.2)
     places, law = np.arange(len(shown)), (shown["statutory"] == "yes").to_numpy()
     spread = np.array([shown["wait"] - shown["wait_low"], shown["wait_high"] - shown["wait"]])
     looks = ((~law, TEAL, "", "mark.wait"), (law, "white", "///", "mark.law"))
@@ -36,8 +36,8 @@ def waits(rows: pd.DataFrame) -> Picture:
     ax.set_yticks(places, [wrapped(text.name("step", step), 30, 2) for step in shown["step"]])
     ax.invert_yaxis()
     ax.set_xlabel(text.word("axis.hours"))
-    own_numbers(ax, "x")
-    ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=2, bbox_to_anchor=(0, 1))
+    base.own_numbers(ax, "x")
+    base.legend_above(ax)
     said = "; ".join(
         text.say("alt.wait", step=text.name("step", row.step), wait=text.number(row.wait),
                  n=int(row.n), kind=text.word(_law[row.statutory]))
@@ -74,9 +74,9 @@ def journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Picture
     figure = Figure(figsize=(9, 8.2), layout="constrained")
     lanes, hours, mood = figure.subplots(3, 1, sharex=True, height_ratios=(2.2, 3, 2))
     places = np.arange(len(rows))
-    _lanes(bare(lanes), rows, places)
-    _hours(bare(hours), rows, places, after)
-    _mood(bare(mood), rows, places)
+    _lanes(base.bare(lanes), rows, places)
+    _hours(base.bare(hours), rows, places, after)
+    _mood(base.bare(mood), rows, places)
     names = [wrapped(text.name("step", step), 14, 4) for step in rows["step"]]
     mood.set_xticks(places, names, fontsize=8)
     mood.set_xlim(-0.6, len(rows) - 0.4)
@@ -124,7 +124,7 @@ def _hours(ax: Axes, rows: pd.DataFrame, places: np.ndarray, after: pd.DataFrame
     for place, row in zip(left, rows.to_dict("records"), strict=True):
         if "silent_wait" in row["silent"] and "silent_time" in row["silent"]:
             ax.annotate("?", (place, 0), ha="center", va="bottom", fontsize=12, color=INK)
-    own_numbers(ax, "y")
+    base.own_numbers(ax, "y")
     ax.set_title(text.word("axis.hours_of_step"), loc="left", fontsize=10, color=INK)
     ax.set_ylim(0, 1.3 * max(float((wait + time).max()), 1.0))
     ax.legend(fontsize=8, frameon=False, loc="upper left", ncols=4)

@@ -6,19 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ccwork import text
-from ccwork.chart.base import (
-    INK,
-    PALE,
-    SHADES,
-    TEAL,
-    Picture,
-    bare,
-    label,
-    own_numbers,
-    room,
-    series_name,
-    wrapped,
-)
+from ccwork.chart import base
+from ccwork.chart.base import INK, PALE, SHADES, TEAL, Picture, series_name, wrapped
 
 PANELS = 4
 """So many charts fit one figure and one printed page."""
@@ -35,8 +24,7 @@ def scores(rows: pd.DataFrame) -> Picture:
     rows = rows[rows["score"].notna()]
     if rows.empty:
         return Picture("scores", None, "", rows)
-    figure = Figure(figsize=(8, 0.8 * len(rows) + 1), layout="constrained")
-    ax = bare(figure.subplots())
+    figure, ax = base.canvas(0.8 * len(rows) + 1)
     places = np.arange(len(rows))
     spread = [rows["score"] - rows["score_low"], rows["score_high"] - rows["score"]]
     ax.errorbar(rows["score"], places, xerr=spread, fmt="o", color=TEAL, capsize=4)
@@ -68,8 +56,7 @@ def profile(rows: pd.DataFrame) -> Picture:
     shown = rows[rows[["objective", "subjective"]].notna().any(axis=1)]
     if shown.empty:
         return Picture("profile", None, "", rows)
-    figure = Figure(figsize=(8, 0.7 * len(shown) + 1.4), layout="constrained")
-    ax = bare(figure.subplots())
+    figure, ax = base.canvas(0.7 * len(shown) + 1.4)
     for shift, (part, colour) in enumerate((("objective", SHADES[0]), ("subjective", TEAL))):
         places = np.arange(len(shown)) + 0.3 * shift - 0.15
         spread = [shown[part] - shown[f"{part}_low"], shown[f"{part}_high"] - shown[part]]
@@ -79,7 +66,7 @@ def profile(rows: pd.DataFrame) -> Picture:
     ax.set_yticks(range(len(shown)), [wrapped(name, 36, 2) for name in names])
     ax.set(xlim=(0, 100), ylim=(len(shown) - 0.4, -0.6))
     ax.set_xlabel(text.word("axis.points"))
-    ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=2, bbox_to_anchor=(0, 1))
+    base.legend_above(ax)
     said = "; ".join(
         text.say("alt.kpi", name=name, facts=_or_absent(row, "objective"),
                  opinions=_or_absent(row, "subjective"))
@@ -135,7 +122,7 @@ def _panels(rows: pd.DataFrame, series: list[pd.DataFrame]) -> Picture:
 
 def _history(ax: Axes, group: pd.DataFrame) -> None:
     """Draw one series: a signal in the good direction is a triangle up, in the bad one down."""
-    bare(ax)
+    base.bare(ax)
     places = np.arange(len(group))
     value = group["adjusted"].to_numpy(float)
     ax.plot(places, value, color=PALE, lw=1.2, zorder=1)
@@ -151,10 +138,10 @@ def _history(ax: Axes, group: pd.DataFrame) -> None:
             ax.scatter(places[hit], value[hit], marker=mark, s=22, color=colour, zorder=2,
                        label=text.word(name))  # fmt: skip
     _lines(ax, group)
-    room(ax, group)
-    own_numbers(ax, "y")
+    base.room(ax, group)
+    base.own_numbers(ax, "y")
     name = text.name("metric", group["metric"].iloc[0])
-    ax.set_title(label(name, 90), loc="left", fontsize=10, color=INK)
+    ax.set_title(base.label(name, 90), loc="left", fontsize=10, color=INK)
     step = -(-len(group) // 6)
     ax.set_xticks(places[::step], [text.period(code) for code in group["period"].iloc[::step]])
     if sign.any() or group["part"].nunique() > 1:

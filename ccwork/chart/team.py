@@ -2,10 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from ccwork import text
-from ccwork.chart.base import INK, TEAL, Picture, bare
+from ccwork.chart.base import INK, TEAL, Picture, canvas, legend_above
 from ccwork.team import NEED, WORDS
 
 BARS = (("in_team", TEAL, "", -0.2), ("outside_team", "white", "///", 0.2))
@@ -22,8 +21,7 @@ def team_roles(rows: pd.DataFrame) -> Picture:
     """
     if rows.empty:
         return Picture("team_roles", None, "", rows)
-    figure = Figure(figsize=(8, 0.7 * len(rows) + 1.2), layout="constrained")
-    ax = bare(figure.subplots())
+    figure, ax = canvas(0.7 * len(rows) + 1.2)
     places = np.arange(len(rows))
     for column, colour, hatch, shift in BARS:
         counts = pd.to_numeric(rows[column], errors="coerce").fillna(0)
@@ -37,7 +35,7 @@ def team_roles(rows: pd.DataFrame) -> Picture:
     ax.set_yticks(places, [text.word(f"team_part.{role}") for role in rows["team_role"]])
     ax.set_xticks(range(WORDS + 1), [text.word(f"people.{count}") for count in range(WORDS + 1)])
     ax.set(xlim=(0, WORDS + 0.2), ylim=(len(rows) - 0.4, -0.6))
-    ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=3, bbox_to_anchor=(0, 1))
+    legend_above(ax, 3)
     said = "; ".join(
         text.say("alt.team_role", role=text.word(f"team_part.{row.team_role}"),
                  inside=text.word(f"people.{row.in_team}"),

@@ -4,10 +4,10 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from ccwork import text
-from ccwork.chart.base import INK, PALE, SHADES, TEAL, Picture, bare, own_numbers, wrapped
+from ccwork.chart import base
+from ccwork.chart.base import INK, PALE, SHADES, TEAL, Picture, wrapped
 
 LOOKS: Final = {"outer": ("o", TEAL), "inner": ("s", SHADES[0])}
 """Kind of walk -> its mark and colour; told apart in grey by the mark."""
@@ -31,8 +31,7 @@ def walks(rows: pd.DataFrame) -> Picture:
     shown = rows[rows[list(LOOKS)].notna().any(axis=1)] if len(rows) else rows
     if shown.empty:
         return Picture("walks", None, "", rows)
-    figure = Figure(figsize=(8, 0.7 * len(shown) + 1.4), layout="constrained")
-    ax = bare(figure.subplots())
+    figure, ax = base.canvas(0.7 * len(shown) + 1.4)
     for shift, (kind, (mark, colour)) in enumerate(LOOKS.items()):
         known = shown[kind].notna().to_numpy()
         if known.any():
@@ -47,7 +46,7 @@ def walks(rows: pd.DataFrame) -> Picture:
     ax.set_yticks(range(len(shown)), names)
     ax.set(xlim=(0, 103), ylim=(len(shown) - 0.4, -0.6))
     ax.set_xlabel(text.word("axis.points"))
-    ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=2, bbox_to_anchor=(0, 1))
+    base.legend_above(ax)
     said = "; ".join(
         text.say("alt.walk", name=text.word(f"kpi.{row['kpi']}"), outer=_told(row, "outer"),
                  inner=_told(row, "inner"))
@@ -81,8 +80,7 @@ def obstacles(rows: pd.DataFrame) -> list[Picture]:
 
 def _obstacles(part: pd.DataFrame) -> Picture:
     part = part.head(MOST)
-    figure = Figure(figsize=(8, 0.62 * len(part) + 1.6), layout="constrained")
-    ax = bare(figure.subplots())
+    figure, ax = base.canvas(0.62 * len(part) + 1.6)
     first = part.iloc[0]
     service, kind = text.name("service", first["service"]), text.word(f"value.{first['kind']}")
     ax.set_title(wrapped(f"{service}: {kind}", 80), loc="left", fontsize=11, color=INK)
@@ -105,7 +103,7 @@ def _obstacles(part: pd.DataFrame) -> Picture:
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.grid(axis="x", color=PALE, lw=0.4)
     ax.set_axisbelow(True)
-    own_numbers(ax, "x")
+    base.own_numbers(ax, "x")
     figure.legend(fontsize=9, frameon=False, loc="outside lower center", ncols=4)
     said = "; ".join(f"{item} {words}" for item, words in zip(items, shown, strict=True))
     return Picture("obstacles", figure, text.say("alt.obstacles", said=said), part)
