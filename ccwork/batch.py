@@ -97,6 +97,11 @@ def _lost(task: Task, job: Job, error: Exception) -> Outcome:
     reason = error.reason if isinstance(error, Lost) else "died"
     outcome = Outcome(job.agency, period=job.period, input=job.input)
     outcome = failed(outcome, task, job, reason, _SAID[reason], type(error).__name__)
+    return _logged(task, job, outcome, error)
+
+
+def _logged(task: Task, job: Job, outcome: Outcome, error: Exception) -> Outcome:
+    """Write down, as far as the disk allows, what broke off an agency."""
     log = "".join(traceback.format_exception(error))
     with suppress(OSError):
         sha = artefacts.write(task.out / job.place / "log.txt", kernels.scrubbed(log))
@@ -118,10 +123,7 @@ def one(task: Task, job: Job) -> Outcome:
         full = artefacts.full(error)
         codes = ("disk", "report_disk") if full else ("defect", "report_died")
         outcome = failed(outcome, task, job, *codes, type(error).__name__)
-        with suppress(OSError):
-            log = kernels.scrubbed(traceback.format_exc())
-            sha = artefacts.write(task.out / job.place / "log.txt", log)
-            _close(task, job, outcome, {"log.txt": sha})
+        outcome = _logged(task, job, outcome, error)
     return replace(outcome, seconds=round(time.monotonic() - began, 3))
 
 
@@ -323,7 +325,7 @@ def finish(task: Task, outcomes: Iterable[Outcome]) -> Path:
 
 def _row(outcome: Outcome, lang: str) -> dict[str, Any]:
     """Return what the index and the summary say of one agency."""
-    other = text.LANGS[1 - text.LANGS.index(lang)]
+    other = text.other(lang)
     mine, theirs = outcome.name.get(lang), outcome.name.get(other)
     return {
         **asdict(outcome),

@@ -11,8 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import choice, handoffs, indicators, method, text
-from ccwork.calendars import HOUR
+from ccwork import choice, flow, indicators, method, text
 from ccwork.metrics import about
 from ccwork.problems import Problem
 from ccwork.workbook import Workbook, once
@@ -62,14 +61,9 @@ def carried(work: Workbook) -> pd.DataFrame:
 
 def _hours(work: Workbook) -> pd.Series:
     """Return the share of the agency's work hours by service and position, from 10 cases on."""
-    steps = work.table("steps")
-    steps = steps[~steps["actor"].isin([handoffs.CLIENT, handoffs.OTHER])]
-    steps = steps[steps["start"].notna() & steps["end"].notna()]
+    steps = flow.worked(work.table("steps"))
     if steps.empty:
         return pd.Series(index=pd.MultiIndex.from_arrays([[], []], names=["service", "position"]))
-    took = handoffs.moments(steps["end"]) - handoffs.moments(steps["start"])
-    steps = steps.assign(hours=took / HOUR)
-    steps = steps[steps["hours"] > 0]
     enough = (
         steps.groupby("service", observed=True)["case"].transform("nunique") >= method.MIN_SHOWN
     )

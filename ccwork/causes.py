@@ -10,8 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import cascade, choice, handoffs, method, periods, targets, text
-from ccwork.calendars import HOUR
+from ccwork import cascade, choice, flow, method, periods, targets, text
 from ccwork.metrics import about
 from ccwork.problems import Problem
 from ccwork.stats import decompose, intervals
@@ -273,10 +272,8 @@ def employee_view(work: Workbook, service: str = "") -> pd.DataFrame:
     """
     steps = work.table("steps")
     steps = steps[(steps["service"] == choice.service(work, service)) & (steps["position"] != "")]
-    steps = steps[~steps["actor"].isin([handoffs.CLIENT, handoffs.OTHER])]
-    hours = (handoffs.moments(steps["end"]) - handoffs.moments(steps["start"])) / HOUR
-    took = pd.Series(hours, steps.index)[steps["end"].notna() & (hours > 0)]
-    steps = steps.loc[took.index].assign(hours=np.log(took))
+    steps = flow.worked(steps)
+    steps["hours"] = np.log(steps["hours"])
     columns = ["step", "n", *SHARE, "who_matters", "why"]
     groups = steps.groupby("step", sort=False, observed=True)
     found = [_between(step, group) for step, group in groups]

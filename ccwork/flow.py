@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import method
+from ccwork import handoffs, method
+from ccwork.calendars import HOUR
 from ccwork.handoffs import coded, ends, ordered, variants
 from ccwork.stats import intervals, survival
 
@@ -35,6 +36,18 @@ FOLLOWED: Final = 2.0
 def of_cases(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the steps of some of the cases."""
     return steps[steps["case"].isin(rows["case"].astype(str))]
+
+
+def worked(steps: pd.DataFrame) -> pd.DataFrame:
+    """Return the agency's own steps that took time, each with its ``hours`` of work."""
+    own = (
+        ~steps["actor"].isin([handoffs.CLIENT, handoffs.OTHER])
+        & steps["start"].notna()
+        & steps["end"].notna()
+    )
+    steps = steps[own]
+    hours = (handoffs.moments(steps["end"]) - handoffs.moments(steps["start"])) / HOUR
+    return steps.assign(hours=hours)[hours > 0]
 
 
 def summary(rows: pd.DataFrame, by: Sequence[str] = ("service",)) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ccwork import cells, entries, excel, reading, tables, text
 from ccwork.cells import key
-from ccwork.problems import PLACES, DataProblems, Problem, together
+from ccwork.problems import DataProblems, Problem, first, together
 from ccwork.schema import Column, Table, dictionary
 
 ASKED: Final = (
@@ -282,21 +282,11 @@ def returned(path: Path, folder: Path, problems: Iterable[Problem]) -> None:
     book.save(path)
 
 
-def _sentences(problem: Problem) -> tuple[str, str]:
-    return (
-        text.say(f"problem.{problem.code}", **problem.values),
-        text.say(f"fix.{problem.code}", **problem.values),
-    )
-
-
 def _line(problem: Problem) -> list[str]:
     """Return a problem as a row of the list."""
-    shown = ", ".join(problem.cells[:PLACES])
-    if (more := len(problem.cells) - PLACES) > 0:
-        shown = text.say("problem_more", shown=shown, n=more)
     weight = text.word("cli.error" if problem.grave else "cli.warning")
-    where = [problem.file, problem.sheet, shown, problem.column]
-    return [*where, *_sentences(problem), weight]
+    where = [problem.file, problem.sheet, first(problem.cells), problem.column]
+    return [*where, *problem.sentences, weight]
 
 
 def _copied(
@@ -359,6 +349,6 @@ def _copy(book: excel.Book, found: reading.Sheet, faults: list[Problem], name: s
         sheet.write_blank(row, place, None, style)
         excel.put(sheet, row, place, line[place] if place < len(line) else "", style)
         if at < MOST_NOTES:
-            said = "\n".join(" ".join(_sentences(hit)) for hit in hits)
+            said = "\n".join(" ".join(hit.sentences) for hit in hits)
             size = {"width": 300, "height": 16 * (len(said) // 42 + 2), "author": ""}
             sheet.write_comment(row, place, said, size)

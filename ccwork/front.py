@@ -87,5 +87,5 @@ def without_data(notebook: NotebookNode) -> str:
 
 def _name_lang(work: Workbook, lang: str) -> str:
     """Return the language an agency is named in, in a report in `lang`."""
-    other = text.LANGS[1 - text.LANGS.index(lang)]
+    other = text.other(lang)
     return lang if work.info.get(f"name_{lang}") or not work.info.get(f"name_{other}") else other

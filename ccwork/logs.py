@@ -134,8 +134,7 @@ def _from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
         head = stream.read(_PIECE)
     written, encoding = reading.decode(head[: head.rfind(b"\n") + 1] or head)
     top = next(iter(written.splitlines()), "")
-    separator = max(";\t,", key=top.count)
-    cut = {"sep": separator, "header": None, "na_filter": False}
+    cut = {"sep": reading.separator(written), "header": None, "na_filter": False}
     headings = pd.read_csv(BytesIO(top.encode()), dtype=str, **cut).iloc[0].map(cells.plain)
     places = _places(wanted, headings.tolist())
     times = [places[name] for name in TIMES if name in places]

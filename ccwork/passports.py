@@ -108,7 +108,7 @@ def _plain(value: Any) -> str:
 
 def _wish(row: dict[str, Any]) -> str:
     """Return a need in the language in force; in the other one it is quoted."""
-    mine, other = row[f"need_{text.lang()}"], row[f"need_{'ru' if text.lang() == 'en' else 'en'}"]
+    mine, other = row[f"need_{text.lang()}"], row[f"need_{text.other()}"]
     return mine or (f"«{other}»" if other else row["need"])
 
 

@@ -1,6 +1,6 @@
 """What is wrong with the input, where, and how to mend it: values, not prints."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ccwork import text
@@ -43,14 +43,24 @@ class Problem:
         if self.column:
             where.append(text.say("problem_column", column=self.column))
         if self.cells:
-            shown = ", ".join(self.cells[:PLACES])
-            if (more := len(self.cells) - PLACES) > 0:
-                shown = text.say("problem_more", shown=shown, n=more)
-            where.append(shown)
-        what = text.say(f"problem.{self.code}", **self.values)
-        fix = text.say(f"fix.{self.code}", **self.values)
+            where.append(first(self.cells))
         place = ", ".join(part for part in where if part)
-        return f"{place}: {what} {fix}" if place else f"{what} {fix}"
+        said = " ".join(self.sentences)
+        return f"{place}: {said}" if place else said
+
+    @property
+    def sentences(self) -> tuple[str, str]:
+        """What is wrong and how to mend it, in the language in force."""
+        codes = f"problem.{self.code}", f"fix.{self.code}"
+        what, fix = (text.say(code, **self.values) for code in codes)
+        return what, fix
+
+
+def first(names: Sequence[str], most: int = PLACES) -> str:
+    """Name the first of many things and count the rest."""
+    shown = ", ".join(names[:most])
+    more = len(names) - most
+    return text.say("problem_more", shown=shown, n=more) if more > 0 else shown
 
 
 def together(problems: Iterable[Problem]) -> list[Problem]:

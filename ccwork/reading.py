@@ -146,8 +146,14 @@ def _twice_encoded(written: str) -> bool:
     return False
 
 
-def _separator(written: str) -> str:
-    """Find the sign between columns: the one that stands equally often in most first lines."""
+def separator(written: str) -> str:
+    """Find the sign between columns: the one that stands equally often in most first lines.
+
+    Raises
+    ------
+    Fault
+        When it is a bar: that is no table Excel writes.
+    """
     lines = _QUOTED.sub("", written[:100_000]).splitlines()
     lines = [line for line in lines if line.strip()][:10]
     best, shown = (0, 0), ";"
@@ -156,11 +162,13 @@ def _separator(written: str) -> str:
         often, times = max(((n, count) for count, n in counts.items()), default=(0, 0))
         if (often, times) > best:
             best, shown = (often, times), sign
+    if shown == "|":
+        raise Fault("separator", found=shown)
     return shown
 
 
-def _records(written: str, separator: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(written, newline=""), delimiter=separator, strict=True)
+def _records(written: str, sign: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(written, newline=""), delimiter=sign, strict=True)
     rows: list[list[str]] = []
     line = 1
     try:
@@ -180,10 +188,7 @@ def _text(file: str, content: bytes) -> Book:
     if _WEB_PAGE.match(content):
         raise Fault("web_page")
     written, encoding = decode(content)
-    separator = _separator(written)
-    if separator == "|":
-        raise Fault("separator", found=separator)
-    rows = _records(written, separator)
+    rows = _records(written, separator(written))
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise Fault("empty_file")
     problems = [Problem("encoding_1251", file, grave=False)] if encoding == "cp1251" else []

@@ -98,13 +98,12 @@ def roadmap(work: Workbook) -> pd.DataFrame:
 def _row(act: dict[str, Any], today: date, services: Iterable[str], fault: str) -> dict[str, Any]:
     services = list(services)
     late = act["due"] and periods.last_day(act["due"]) < today and act["status"] in OPEN
-    other = {"ru": "en", "en": "ru"}[text.lang()]
     return {
         "services_said": _names(services), "services": " ".join(services),
         "item": act["item"] or "—", "fault": fault, "because": act["because"],
         "act": act["action"], "owner": act["owner"] or "—",
-        "what": act[f"what_{text.lang()}"] or act[f"what_{other}"] or "—", "due": act["due"],
-        "proof": privacy.scrub(act["evidence"]) or "—",
+        "what": act[f"what_{text.lang()}"] or act[f"what_{text.other()}"] or "—",
+        "due": act["due"], "proof": privacy.scrub(act["evidence"]) or "—",
         "state": "overdue" if late else act["status"],
     }  # fmt: skip
 

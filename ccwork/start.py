@@ -10,7 +10,7 @@ from urllib.parse import quote
 import nbformat
 
 from ccwork import edition, text, workbook
-from ccwork.problems import DataProblems, Problem
+from ccwork.problems import DataProblems, Problem, first
 from ccwork.resources import resource
 from ccwork.schema import Column, dictionary
 
@@ -50,12 +50,8 @@ def make(folder: Path, audience: str, lang: str) -> int:
     made = {**notebooks(audience, lang), **data(lang)}
     present = sorted(name for name in made if (folder / name).exists())
     if present:
-        shown = ", ".join(present[:_SHOWN])
-        if (more := len(present) - _SHOWN) > 0:
-            shown = text.say("problem_more", shown=shown, n=more)
-        raise DataProblems(
-            [Problem("start_exists", values={"folder": str(folder), "files": shown})]
-        )
+        values = {"folder": str(folder), "files": first(present, _SHOWN)}
+        raise DataProblems([Problem("start_exists", values=values)])
     try:
         write(folder, made)
     except OSError:

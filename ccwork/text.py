@@ -40,6 +40,11 @@ def lang() -> str:
     return _lang
 
 
+def other(lang: str = "") -> str:
+    """Return the other language: than `lang`, empty: than the one in force."""
+    return LANGS[1 - LANGS.index(lang or _lang)]
+
+
 @contextmanager
 def speaking(lang: str = "") -> Iterator[None]:
     """Put a language in force for a block; empty: the one in force stays.

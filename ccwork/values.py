@@ -36,8 +36,7 @@ class Cell:
         """The cell as it stands in an HTML table."""
         shown = html.escape(self.shown)
         if self.quoted:
-            other = text.LANGS[1 - text.LANGS.index(text.lang())]
-            shown = f'<span lang="{other}">{shown}</span>'
+            shown = f'<span lang="{text.other()}">{shown}</span>'
         kind = "num" if self.number else "word" if self.missing else ""
         return f'<td class="{kind}">{shown}</td>' if kind else f"<td>{shown}</td>"
 

@@ -496,3 +496,10 @@ def test_memory_does_not_grow_with_what_is_not_kept(tmp_path):
         tracemalloc.stop()
     assert (tmp_path / "100.xes").stat().st_size > 6_000_000
     assert peaks[1] < peaks[0] + 3_000_000
+
+
+def test_commas_in_a_heading_do_not_mislead_about_what_parts_columns(tmp_path):
+    lines = ["case;step;time;note, said, in, words", *(f"{n};a;2026-01-0{n};x" for n in (1, 2))]
+    (tmp_path / "log.csv").write_text("\n".join(lines), encoding="utf-8")
+    steps, problems = logs.read(tmp_path / "log.csv", SHORT)
+    assert not [each for each in problems if each.grave] and len(steps) == 2
