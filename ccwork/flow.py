@@ -40,12 +40,8 @@ def of_cases(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 def worked(steps: pd.DataFrame) -> pd.DataFrame:
     """Return the agency's own steps that took time, each with its ``hours`` of work."""
-    own = (
-        ~steps["actor"].isin([handoffs.CLIENT, handoffs.OTHER])
-        & steps["start"].notna()
-        & steps["end"].notna()
-    )
-    steps = steps[own]
+    own = ~steps["actor"].isin([handoffs.CLIENT, handoffs.OTHER])
+    steps = steps[own & steps["start"].notna() & steps["end"].notna()]
     hours = (handoffs.moments(steps["end"]) - handoffs.moments(steps["start"])) / HOUR
     return steps.assign(hours=hours)[hours > 0]
 
