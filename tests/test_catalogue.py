@@ -10,7 +10,7 @@ import ccwork
 from ccwork import history, kpi, method, schema, text
 
 ROOT = Path(ccwork.__file__).parent
-LATIN = re.compile("[A-Za-z]")
+LATIN = re.compile(r"[A-Za-z]{2}|\b[a-zF-Z]\b")  # A to E are grades
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 IN_METRICS = ("", "about", "anchors", "formula", "need", "goal", "principle")
 FORMS = {
