@@ -136,16 +136,28 @@ def _lay_out(figure: Figure) -> None:
         figure.set_layout_engine(None)
 
 
-def glossary(*codes: str) -> None:
-    """Show what terms mean, in the words of ``terms/glossary.csv``."""
-    lines = [(text.word(f"term.{code}"), text.meaning(f"term.{code}")) for code in codes]
+def glossary(notebook: str = "") -> None:
+    """Show the words a notebook uses and what they mean, from ``terms/glossary.csv``.
+
+    Without a name every word is shown, folded. The words stand in the order of the alphabet.
+    """
+    terms = [row for row in text.terms().values() if notebook in row.get("notebooks", "").split()]
+    if not notebook:
+        terms = [row for row in text.terms().values() if "notebooks" in row]
+    if not terms:
+        raise ValueError(f"`notebook` must be named in terms/glossary.csv; not {notebook!r}.")
+    words = [(text.word(row["code"]), text.meaning(row["code"])) for row in terms]
+    words.sort(key=lambda pair: pair[0].strip("«“").casefold().replace("ё", "е"))
     items = "".join(
-        f"<li><strong>{html.escape(word)}</strong>: {html.escape(meaning)}</li>"
-        for word, meaning in lines
+        f"<dt><strong>{html.escape(word)}</strong></dt><dd>{html.escape(meaning)}</dd>"
+        for word, meaning in words
     )
-    plain = "\n".join(f"{word}: {meaning}" for word, meaning in lines)
+    shown = f"<dl>{items}</dl>"
+    if not notebook:
+        head = html.escape(text.say("glossary.all", n=len(words)))
+        shown = f'<details class="folded"><summary>{head}</summary>{shown}</details>'
     publish_display_data(
-        {"text/html": f"<ul>{items}</ul>", "text/plain": plain},
+        {"text/html": shown, "text/plain": "\n".join(map(": ".join, words))},
         metadata={"ccwork": {"kind": "words", "name": "glossary", "facts": []}},
     )
 

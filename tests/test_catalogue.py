@@ -8,7 +8,7 @@ import pytest
 from ccwork import history, kpi, method, schema, text
 from ccwork.resources import resource
 
-LATIN = re.compile("[A-Za-z]")
+LATIN = re.compile(r"[A-Za-z]{2}|\b[a-zF-Z]\b")  # A to E are grades
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 IN_METRICS = ("", "about", "anchors", "formula", "need", "goal", "principle")
 FORMS = {

@@ -11,7 +11,10 @@ import pytest
 from ccwork import edition, params, text
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
-TAGS = {"parameters", "setup", "figure", "exercise", "solution", "trainer", "summary"}
+TAGS = {"parameters", "setup", "figure", "exercise", "solution", "trainer", "summary", "glossary"}
+LEARNT = re.compile(r"\[\*\*([^\]]+)\*\*\]\(#(?:Словарь|Glossary)\)")
+"""A word of the glossary where the prose first uses it."""
+
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -28,18 +31,21 @@ def test_it_opens_with_title_parameters_and_setup_and_ends_with_where_next(path)
     cells = edition.read(path).cells
     assert cells[0].source.startswith("# ") and "**Нужно:**" in cells[0].source
     assert edition.tags(cells[1]) == {"parameters"} and edition.tags(cells[2]) == {"setup"}
-    assert cells[-1].source.startswith("## Что дальше")
+    assert [cell for cell in cells if cell.cell_type == "markdown"][-1].source.startswith(
+        "## Что дальше"
+    )
 
 
 @each_notebook
 def test_it_is_short_and_says_more_than_it_computes(path):
     notebook = edition.read(path)
     practice = {"exercise", "solution", "trainer"}
-    body = [cell for cell in notebook.cells if not practice & edition.tags(cell)]
+    told = [cell for cell in notebook.cells if "glossary" not in edition.tags(cell)]
+    body = [cell for cell in told if not practice & edition.tags(cell)]
     lengths = [len(cell.source.splitlines()) for cell in code(notebook)]
     assert len(body) <= 30
     assert max(lengths) <= 12 and statistics.median(lengths) <= 2
-    assert len(prose(notebook)) / len(code(notebook)) >= 1.2
+    assert len(prose(notebook)) / sum(cell.cell_type == "code" for cell in told) >= 1.2
 
 
 @each_notebook
@@ -71,6 +77,8 @@ def test_its_tags_are_known_and_its_figures_are_tagged(path):
             assert "figure" in edition.tags(cell)
         if "show.summary(" in cell.source:
             assert "summary" in edition.tags(cell)
+        if "show.glossary(" in cell.source:
+            assert "glossary" in edition.tags(cell)
 
 
 @each_notebook
@@ -147,6 +155,65 @@ def test_every_glossary_link_leads_somewhere(path):
             if line.startswith("#")
         }
         assert set(re.findall(r"\]\(#([^)]+)\)", whole)) <= headings
+
+
+def glossary(name, lang):
+    """Code -> word of the terms a notebook shows."""
+    rows = [row for row in text.terms().values() if name in row.get("notebooks", "").split()]
+    return {row["code"]: row[lang].casefold() for row in rows}
+
+
+def stems(words):
+    """The beginnings by which a word is known in whatever case it stands."""
+    return {
+        word[: max(3, len(word) - 3)] for word in re.findall(r"[^\W\d_]{3,}", words.casefold())
+    }
+
+
+def meant(said, terms):
+    """Codes of the terms that hold all words of `said`, in whatever case they stand."""
+    return {code for code, word in terms.items() if all(stem in word for stem in stems(said))}
+
+
+@each_notebook
+def test_it_shows_its_words_from_the_glossary_and_explains_none_itself(path):
+    notebook = edition.read(path)
+    shown = [cell.source for cell in code(notebook) if "glossary" in edition.tags(cell)]
+    assert len(shown) == 1 and shown[0].startswith(f'show.glossary("{path.stem}")')
+    assert len(glossary(path.stem, "ru")) <= 16
+    for cell in prose(notebook):
+        assert not re.search(r"^\* \*\*[^*]+\*\*:", cell.source, re.MULTILINE)
+
+
+@each_notebook
+def test_every_word_it_links_stands_in_its_glossary_the_same_in_both_languages(path):
+    linked = {}
+    for lang in text.LANGS:
+        made = edition.edition(edition.read(path), edition.prose(path.stem, lang), "trainer", lang)
+        said = LEARNT.findall("\n".join(cell.source for cell in prose(made)))
+        linked[lang] = [meant(word, glossary(path.stem, lang)) for word in said]
+    for ru, en in zip(linked["ru"], linked["en"], strict=True):
+        assert ru & en, (path.stem, linked)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[1:], ids=lambda path: path.stem)
+def test_a_word_of_a_stages_glossary_is_used_there(path):
+    cells = [cell for cell in edition.read(path).cells if "glossary" not in edition.tags(cell)]
+    told = [out.get("data", {}).get("text/plain", "") for cell in cells if cell.cell_type == "code"
+            for out in cell.outputs]  # fmt: skip
+    read = "\n".join([cell.source for cell in cells if cell.cell_type == "markdown"] + told)
+    for term, word in glossary(path.stem, "ru").items():
+        assert any(stem in read.casefold() for stem in stems(word)), term
+
+
+def test_every_word_of_the_glossary_reaches_a_reader():
+    terms = [row for row in text.terms().values() if "notebooks" in row]
+    known = {path.stem for path in NOTEBOOKS}
+    assert set(" ".join(row["notebooks"] for row in terms).split()) == known
+    start = edition.read(NOTEBOOKS[0])
+    whole = next(cell for cell in code(start) if "glossary" in edition.tags(cell)).outputs[-1]
+    for row in terms:
+        assert f"{row['ru']}: {row['meaning_ru']}" in whole.data["text/plain"]
 
 
 def test_an_edition_leaves_its_source_alone_and_drops_what_is_not_for_its_readers():
