@@ -237,7 +237,7 @@ def chosen(work: Workbook) -> pd.DataFrame:
     rows["why_said"] = said(rows, "why")
     rows["day"] = [text.day(day) if pd.notna(day) else "—" for day in rows["date"]]
     rows["who"] = rows["who"].replace("", "—")
-    rows["gate_all"] = rows["candidate"].map(marks).fillna("unknown")
+    rows["gate_all"] = [marks.get(code, "unknown") for code in rows["candidate"]]
     columns = ["candidate", "chosen", "who", "day", "why_said", "gate_all"]
     return about(rows[columns], "choice", work, key=["candidate"], of=["choices"])
 
@@ -254,9 +254,8 @@ def problems(work: Workbook) -> Iterator[Problem]:
     taken = rows[rows["chosen"] == "yes"]
     if len(taken) > 1:
         yield Problem("choice_many", values={"processes": ", ".join(taken["candidate"])})
-    for row in taken[
-        taken["candidate"].isin(known) & (taken["gate_all"] != "passed")
-    ].itertuples():
+    barred = taken["candidate"].isin(known) & (taken["gate_all"] != "passed")
+    for row in taken[barred].itertuples():
         mark = text.word(f"gate.{row.gate_all}")
         values = {"process": text.name("process", row.candidate), "mark": mark}
         yield Problem("choice_gate", values=values, grave=False)

@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import click
 
@@ -83,7 +84,7 @@ def report_command(agencies, everyone, **given) -> None:
 @_lang
 @option("--return", "back", about="return", type=click.Path(path_type=Path))
 def check_command(agencies, everyone, data, period, langs, back) -> None:
-    """Check the data of agencies, and targets, causes and positions against the method."""
+    """Check the data of agencies, and what they decided and told against the method."""
     chosen = choose(agencies, everyone, data)
     settled([period], {})
     if back and len(chosen) > 1:
@@ -104,18 +105,27 @@ def check_command(agencies, everyone, data, period, langs, back) -> None:
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
 
 
-def against_rules(work: workbook.Workbook) -> list[Problem]:
-    """Name targets, causes and positions that break a rule of the method.
+def rules() -> dict[str, tuple[ModuleType, ...]]:
+    """Return all rules of the stages: table -> modules whose ``problems`` judge what it says."""
+    from ccwork import cascade, causes, choice, recognition, targets
 
-    They are warnings: a report is made all the same, and says so in its place.
+    return {
+        "targets": (targets,), "causes": (causes,), "indicators": (cascade,),
+        "choices": (choice,), "told": (recognition,),
+    }  # fmt: skip
+
+
+def against_rules(work: workbook.Workbook) -> Iterator[Problem]:
+    """Name what people wrote down and a rule of the method forbids, by the file it stands in.
+
+    All are warnings: a report is made all the same, and says so in its place.
     """
-    from ccwork import cascade, causes, targets
-
-    brought = {"targets": (targets, causes), "indicators": (cascade,)}
     workbook.learn(work)
-    rules = [rule for table, own in brought.items() if table in work.tables for rule in own]
-    found = [problem for rule in rules for problem in rule.problems(work)]
-    return [replace(problem, grave=False) for problem in found]
+    for table, judges in rules().items():
+        place = ", ".join(work.files(table))
+        for judge in judges if table in work.tables else ():
+            for problem in judge.problems(work):
+                yield replace(problem, file=problem.file or place, grave=False)
 
 
 def said(problem: Problem) -> str:
