@@ -11,9 +11,6 @@ OVERALL: Final = "overall"
 GROUPS: Final = ("objective", "subjective")
 """Both groups of metrics stand behind every KPI (KPI method)."""
 
-CHANGE_WORDS: Final = ("better", "worse", "not_proven", "too_little", "not_comparable")
-"""The only words said of a change against one's own yesterday (our choice)."""
-
 CONFIDENCE: Final = 0.95
 """Level of every interval (field standard)."""
 

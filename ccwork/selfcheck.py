@@ -15,7 +15,6 @@ from ccwork import blindspot, checklists, method, metrics, periods
 from ccwork.blindspot import latest, share
 from ccwork.checklists import year
 from ccwork.metrics import about
-from ccwork.stats.intervals import wilson
 from ccwork.workbook import Workbook, once
 
 FORM: Final = "self_check"
@@ -255,33 +254,3 @@ def graded(score: float, reasons: Sequence[str], steps: pd.DataFrame) -> tuple[s
     caps = [at for at, words in enumerate(steps["caps"]) if set(words.split()) & set(reasons)]
     last = max([first, *caps])
     return names[first], names[min(last + ("blind" in reasons), len(names) - 1)]
-
-
-def shares(grades: Sequence[str], conforming: Sequence[str] = ()) -> pd.DataFrame:
-    """Share services of many agencies by grade: a distribution, nobody is ranked.
-
-    Parameters
-    ----------
-    grades
-        The grade of every service.
-    conforming
-        Grades that count as conforming; they get a row of their own, "conforming".
-
-    Returns
-    -------
-    DataFrame
-        One row per grade met, in order of its code: ``services``, ``share`` (percent) and
-        its Wilson interval (F04) as that of a process: a full census has no sampling error.
-    """
-    counts = pd.Series(list(grades), dtype=object).value_counts().sort_index()
-    good = {"conforming": counts[counts.index.isin(list(conforming))].sum()} if conforming else {}
-    rows = [
-        {"grade": name, "services": int(k), **_percent(int(k), int(counts.sum()))}
-        for name, k in [*counts.items(), *good.items()]
-    ]
-    return pd.DataFrame(rows, columns=["grade", "services", "share", "share_low", "share_high"])
-
-
-def _percent(k: int, n: int) -> dict[str, float]:
-    names = "share", "share_low", "share_high"
-    return dict(zip(names, (100 * end for end in wilson(k, n)[:3]), strict=True))

@@ -5,8 +5,6 @@ or more; it is judged by ``stats.rule`` as a real one would be, at each look. Me
 as independent and normal (our choice).
 """
 
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
@@ -252,13 +250,3 @@ def _moved(values: np.ndarray, n: int, run: int = method.RUN) -> np.ndarray:
     away = before - before.mean(axis=0)
     lag = (away[1:] * away[:-1]).sum(axis=0) / (away**2).sum(axis=0)
     return (first_up < first_down) & (lag <= method.SENSITIVE)
-
-
-@cache
-def stored() -> pd.DataFrame:
-    """Return longer runs kept as data, written by ``make characteristics``.
-
-    Columns: those of :func:`rates` and the plan they belong to.
-    """
-    with files("ccwork").joinpath("catalogue", "characteristics.csv").open("rb") as rows:
-        return pd.read_csv(rows)

@@ -194,29 +194,6 @@ def _crossing(times: np.ndarray, shares: np.ndarray, level: float) -> float:
     return float((times[first] + times[first + 1]) / 2 if rests else times[first])
 
 
-def mean_until(curve: pd.DataFrame, until: float) -> float:
-    """Return the mean time spent up to `until` (restricted mean, RMST).
-
-    NaN when `until` lies beyond the last time seen and cases are still open there.
-
-    Notes
-    -----
-    The area under the curve from 0 to `until`. Source: Irwin (1949); Royston and Parmar (2013).
-
-    Examples
-    --------
-    >>> mean_until(kaplan_meier([1, 2, 3], [1, 1, 1]), 10)
-    2.0
-    """
-    if not len(curve) or not until >= 0:
-        return NAN
-    times, shares = curve["time"].to_numpy(float), curve["share"].to_numpy(float)
-    if until > times[-1] and shares[-1] > 0:
-        return NAN
-    edges = np.minimum(np.r_[0.0, times, until], until)
-    return float((np.diff(edges) * np.r_[1.0, shares]).sum())
-
-
 def cumulative_incidence(
     time: ArrayLike, cause: ArrayLike, confidence: float = 0.95
 ) -> pd.DataFrame:
@@ -360,14 +337,3 @@ def _shapley(saved: np.ndarray, over: np.ndarray) -> list[float]:
         gain = value[without + 2**link] - value[without]
         shares.append(float((weight[size[without]] * gain).sum() / factorial(links)))
     return shares
-
-
-def rolled_yield(first_time: Sequence[float]) -> float:
-    """Return the share of cases that pass every link right the first time (F32).
-
-    Examples
-    --------
-    >>> round(rolled_yield([0.98, 0.95, 0.90, 0.97]), 4)
-    0.8128
-    """
-    return float(np.prod(np.asarray(first_time, float)))
