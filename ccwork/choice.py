@@ -82,15 +82,12 @@ def gates(work: Workbook) -> pd.DataFrame:
     rows = candidates(work)
     history = _reaches(rows["points"], POINTS), _reaches(rows["cases_month"], MONTHLY)
     said = {"yes": "passed", "no": "failed", "": "unknown"}
-    marks = pd.DataFrame(
-        {
-            "candidate": rows["candidate"],
-            "gate_log": rows["log"].map(said),
-            "gate_inside": _reaches(rows["inside_share"], INSIDE),
-            "gate_baseline": history[0].where(history[0] == "passed", _either(*history)),
-            "gate_permission": rows["permission"].map(said),
-            "gate_reach": _reaches(-rows["weeks"].astype(float), -WEEKS),
-        }
+    marks = rows[["candidate"]].assign(
+        gate_log=rows["log"].map(said),
+        gate_inside=_reaches(rows["inside_share"], INSIDE),
+        gate_baseline=history[0].where(history[0] == "passed", _either(*history)),
+        gate_permission=rows["permission"].map(said),
+        gate_reach=_reaches(-rows["weeks"].astype(float), -WEEKS),
     )
     marks["gate_all"] = [_together(marks.loc[row, list(GATES)]) for row in marks.index]
     return about(marks, "gates", work, key=["candidate"], of=["candidates"])

@@ -39,11 +39,8 @@ def of_units(work: Workbook, minutes: float = PROMISE, share: float = SHARE) -> 
     known = units.dropna(subset=["windows", "arrivals", "served"]) if len(units) else units
     rows = []
     for unit in known[known["windows"].astype(float) > 0].to_dict("records"):
-        come, served, open_now = (
-            float(unit["arrivals"]),
-            float(unit["served"]),
-            int(unit["windows"]),
-        )
+        come, served = float(unit["arrivals"]), float(unit["served"])
+        open_now = int(unit["windows"])
         over = queueing.waits_over(minutes, come, served, open_now)
         wait = queueing.mean_wait(come, served, open_now)
         grows = np.isinf(wait)

@@ -44,16 +44,8 @@ COMPARED: Final = [
     *["gain", "gain_low", "gain_high", "gain_why"],
 ]
 LEVERS: Final = [
-    "step",
-    "lever",
-    "statutory",
-    "touched",
-    "n",
-    "saved",
-    "saved_low",
-    "saved_high",
-    "unit",
-    "why",
+    *["step", "lever", "statutory", "touched", "n"],
+    *["saved", "saved_low", "saved_high", "unit", "why"],
 ]
 MANY: Final = 5000
 """From so many cases up the interval of a mean is that of t: it is the same (our choice)."""

@@ -135,5 +135,3 @@ def test_times_that_cannot_be_are_refused(time, ended):
 def test_a_share_out_of_range_is_refused():
     with pytest.raises(ValueError, match="`q` must"):
         survival.quantile(CURVE, 1)
-    with pytest.raises(ValueError, match="`confidence` must"):
-        survival.kaplan_meier([1.0], [1], confidence=95)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-NAN = float("nan")
+from ccwork.stats.intervals import NAN
 
 
 class Mean(NamedTuple):

@@ -8,14 +8,15 @@ each of them is behind its being late.
 
 from collections.abc import Sequence
 from math import factorial
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
-NAN: Final = float("nan")
+from ccwork.stats.intervals import NAN, Estimate
+
 ALIKE: Final = 1e-9
 """Shares closer than this are equal (our choice, as the R package "survival" does)."""
 
@@ -25,28 +26,9 @@ EXACT_LINKS: Final = 10
 DRAWN: Final = 2000
 
 
-class Estimate(NamedTuple):
-    """A number, the ends of its interval, and how many cases stand behind it.
-
-    Attributes
-    ----------
-    value, low, high
-        NaN where too many cases are still open to tell.
-    n
-        Cases, open ones included.
-    """
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-def _limits(share: np.ndarray, se: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the log-log limits of shares with these standard errors; NaN at 0, 1 at 1."""
-    if not 0 < confidence < 1:
-        raise ValueError(f"`confidence` must be between 0 and 1; not {confidence!r}.")
-    z = special.ndtri((1 + confidence) / 2)
+def _limits(share: np.ndarray, se: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the 95 % log-log limits of shares with these standard errors; NaN at 0, 1 at 1."""
+    z = special.ndtri(0.975)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = z * se / (share * np.abs(np.log(share)))
         low, high = share ** np.exp(spread), share ** np.exp(-spread)
@@ -71,7 +53,7 @@ def _counted(time: ArrayLike, cause: ArrayLike) -> tuple[np.ndarray, np.ndarray,
     return times, at_risk, ends
 
 
-def kaplan_meier(time: ArrayLike, ended: ArrayLike, confidence: float = 0.95) -> pd.DataFrame:
+def kaplan_meier(time: ArrayLike, ended: ArrayLike) -> pd.DataFrame:
     """Estimate the share of cases that last longer than each time seen (F49).
 
     Parameters
@@ -80,8 +62,6 @@ def kaplan_meier(time: ArrayLike, ended: ArrayLike, confidence: float = 0.95) ->
         How long each case lasted, or has lasted so far, shape (n,); NaN is left out.
     ended
         1 where the case ended then, 0 where it is still open; a code above 1 counts as an end.
-    confidence
-        Level of the limits.
 
     Returns
     -------
@@ -112,7 +92,7 @@ def kaplan_meier(time: ArrayLike, ended: ArrayLike, confidence: float = 0.95) ->
     share = np.cumprod(1 - died / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(died / (at_risk * (at_risk - died)))
-        low, high = _limits(share, share * np.sqrt(greenwood), confidence)
+        low, high = _limits(share, share * np.sqrt(greenwood))
     return pd.DataFrame(
         {"time": times, "at_risk": at_risk, "ended": died, "open": ends[:, 0],
          "share": share, "low": low, "high": high}
@@ -194,9 +174,7 @@ def _crossing(times: np.ndarray, shares: np.ndarray, level: float) -> float:
     return float((times[first] + times[first + 1]) / 2 if rests else times[first])
 
 
-def cumulative_incidence(
-    time: ArrayLike, cause: ArrayLike, confidence: float = 0.95
-) -> pd.DataFrame:
+def cumulative_incidence(time: ArrayLike, cause: ArrayLike) -> pd.DataFrame:
     """Estimate the share of cases that have ended in each way by each time seen (F50).
 
     Parameters
@@ -206,8 +184,6 @@ def cumulative_incidence(
     cause
         0 where the case is open, else a code 1, 2 ... of the way it ended: done, withdrawn,
         refused.
-    confidence
-        Level of the limits.
 
     Returns
     -------
@@ -240,7 +216,7 @@ def cumulative_incidence(
     for code in range(1, ends.shape[1]):
         share = np.cumsum(before * ends[:, code] / at_risk)
         se = _incidence_se(share, before, at_risk, died, ends[:, code])
-        low, high = _limits(share, se, confidence)
+        low, high = _limits(share, se)
         columns = {"time": times, "cause": code, "share": share, "low": low, "high": high}
         parts.append(pd.DataFrame(columns))
     empty = pd.DataFrame(columns=["time", "cause", "share", "low", "high"], dtype=float)
@@ -265,7 +241,7 @@ def _incidence_se(
     return np.sqrt(np.maximum(square + own_part - 2 * both, 0))
 
 
-def on_time(durations: np.ndarray, norms: Sequence[float], limit: float, seed: int = 0) -> list:
+def on_time(durations: np.ndarray, norms: Sequence[float], limit: float) -> list[float]:
     """Share out, fairly, how many more cases would be on time if links kept their norms (F30).
 
     Parameters
@@ -276,8 +252,6 @@ def on_time(durations: np.ndarray, norms: Sequence[float], limit: float, seed: i
         What each link may take, in the same unit.
     limit
         What the whole may take.
-    seed
-        Of the drawn orders where there are more than ten links.
 
     Returns
     -------
@@ -309,7 +283,7 @@ def on_time(durations: np.ndarray, norms: Sequence[float], limit: float, seed: i
     over = durations.sum(axis=1) - limit
     if links <= EXACT_LINKS:
         return _shapley(saved, over)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     orders = np.array([rng.permutation(links) for _ in range(DRAWN)])
     total = np.zeros(links)
     for order in orders:
