@@ -18,12 +18,10 @@ import numpy as np
 import pandas as pd
 
 from ccwork import flow, handoffs, journey, method
+from ccwork.calendars import HOUR
 from ccwork.metrics import about
 from ccwork.stats import bootstrap, intervals, queueing
 from ccwork.workbook import Workbook
-
-HOUR: Final = 3_600_000_000
-"""Microseconds of an hour."""
 
 DRAWS: Final = 1000
 """Samples of cases drawn for an interval (our choice)."""
@@ -50,8 +48,13 @@ LEVERS: Final = [
 MANY: Final = 5000
 """From so many cases up the interval of a mean is that of t: it is the same (our choice)."""
 
-WINDOW_LIMITS: Final = ["over_low", "over_high", "queue_low", "queue_high", "low", "high"]
 OF: Final = ["steps"]
+
+PROMISE: Final = 15.0
+"""Minutes nobody should wait longer in the queue of a state's service centre (the promise)."""
+
+SHARE: Final = 0.95
+"""Share of people for whom the promise must be kept (our choice)."""
 
 
 # ---------------------------------------------------------------- cases and their time
@@ -447,15 +450,7 @@ def mean_limits(values: np.ndarray, start: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def windows(
-    work: Workbook,
-    arrivals: float,
-    served: float,
-    *,
-    promise: float = 15,
-    share: float = 0.95,
-    between: tuple[float, float] | None = None,
-) -> pd.DataFrame:
+def windows(work: Workbook, arrivals: float, served: float) -> pd.DataFrame:
     """Say how many windows keep the promise about the queue.
 
     Parameters
@@ -464,12 +459,6 @@ def windows(
         People an hour in the hour judged.
     served
         People an hour whom one window serves.
-    promise
-        Minutes nobody should wait longer than (15: the promise of the state's service centres).
-    share
-        Share of people for whom it must be kept (our choice).
-    between
-        Ends of the interval of `arrivals`; they give those of the answers.
 
     Returns
     -------
@@ -478,16 +467,10 @@ def windows(
         ``queue`` (have to wait) and ``over`` (wait longer than promised) in percent,
         ``value`` the mean wait in minutes, ``kept`` yes or no.
     """
-    need = queueing.windows_for(promise, share, arrivals, served)
-    counts = range(max(1, need - 2), need + 2)
-    rows = queueing.table(promise, arrivals, served, counts)
+    need = queueing.windows_for(PROMISE, SHARE, arrivals, served)
+    rows = queueing.table(PROMISE, arrivals, served, range(max(1, need - 2), need + 2))
     rows = rows.rename(columns={"waits": "queue", "mean_wait": "value"})
-    rows = rows.assign(unit="minutes", **dict.fromkeys(WINDOW_LIMITS, np.nan))
-    for end, come in zip(("low", "high"), between or (), strict=False):
-        found = queueing.table(promise, come, served, counts)
-        rows[[f"over_{end}", f"queue_{end}", end]] = found[["over", "waits", "mean_wait"]]
-    rows["kept"] = np.where(rows["over"] <= 100 * (1 - share), "yes", "no")
+    rows["kept"] = np.where(rows["over"] <= 100 * (1 - SHARE), "yes", "no")
     rows["why"] = np.where(np.isinf(rows["value"]), "queue_grows", "")
-    rows = rows.replace(np.inf, np.nan)
-    rows.loc[rows["high"].isna(), "low"] = np.nan
+    rows = rows.assign(unit="minutes").replace(np.inf, np.nan)
     return about(rows, "windows", work, key=["windows"], of=())
