@@ -242,7 +242,7 @@ def test_check_warns_of_successes_told_outside_without_proof(command, lang, bare
 
 
 def test_check_reaches_every_rule_over_a_workbook():
-    judged = {judge.__name__ for judges in cli.rules().values() for judge in judges}
+    judged = {judge.__name__ for judge in cli.rules().values()}
     assert judged == {
         ".".join(("ccwork", *path.relative_to(PACKAGE).with_suffix("").parts))
         for path in PACKAGE.rglob("*.py")
