@@ -23,9 +23,6 @@ MIN_COMPARED: Final = 30
 MIN_MEDIAN: Final = 15
 """Fewer cases than this give no median (our choice, from the coverage of its interval)."""
 
-MIN_P90: Final = 50
-"""Fewer cases than this give no 90th percentile (below about 36 its upper limit is missing)."""
-
 WORTHWHILE: Final = 5.0
 """Smallest change worth speaking of, in points; a metric may name its own (our choice)."""
 
