@@ -1,4 +1,4 @@
-"""The experiment, planned before the data: written as TOML, checked, sealed, held against what changed.
+"""The experiment, planned before the data: written as TOML, checked, sealed, then held to.
 
 The keys of a plan are the rows of the tables ``plan*`` of the dictionary. A plan is a plain
 dictionary; a sealed plan carries the SHA-256 of its content and the day it was sealed, so that

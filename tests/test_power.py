@@ -32,7 +32,6 @@ def test_ninety_per_cent_power_needs_337_an_arm():
 
 def test_f11_twenty_a_cluster():
     assert power.design_effect(20, 0.05) == pytest.approx(1.95)
-    assert power.n_two_means(20, 5, deff=1.95) == 1.95 * power.n_two_means(20, 5)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +61,7 @@ def test_no_cycle_is_cut_in_half():
 
 def test_three_guardrails_take_337_an_arm_to_two_thirds():
     def chance(n, guardrails):
-        one = power.power_two_means(n, 20, 5, exact=False)
+        one = power.power_two_means(n, 20, 5)
         return one ** (1 + guardrails)
 
     assert chance(337, 1) == pytest.approx(0.805, abs=0.01)
@@ -129,7 +128,7 @@ def test_ten_looks_at_the_usual_limit_find_something_in_one_case_of_five():
 
 def test_n_of_clusters_covers_the_power_on_cluster_means():
     clusters = power.n_clusters(20, 5, 20, 0.05)
-    by_deff = power.n_two_means(20, 5, deff=1.95, exact=False) / 20
+    by_deff = 1.95 * power.n_two_means(20, 5, exact=False) / 20
     assert by_deff < clusters < by_deff + 1.5
 
 
@@ -142,16 +141,16 @@ def test_many_cases_are_the_same_by_t_and_by_the_normal():
 # Whatever the numbers
 
 
-@given(sds, effects, st.floats(0.1, 0.95), st.floats(1, 5))
+@given(sds, effects, st.floats(0.1, 0.95))
 @settings(deadline=None, max_examples=60)
-def test_n_has_the_power_asked_for_and_grows_with_it(sd, effect, wanted, deff):
-    n = power.n_two_means(sd, effect, power=wanted, deff=deff)
-    if n / deff > 1.01:
+def test_n_has_the_power_asked_for_and_grows_with_it(sd, effect, wanted):
+    n = power.n_two_means(sd, effect, power=wanted)
+    if n > 1.01:
         # The noncentral t is good to about 1e-6 where the freedom is no whole number.
-        assert power.power_two_means(n, sd, effect, deff=deff) == pytest.approx(wanted, abs=1e-3)
-    assert power.n_two_means(sd, effect, power=wanted + 0.04, deff=deff) >= n
-    assert power.n_two_means(sd, effect * 1.1, power=wanted, deff=deff) <= n
-    assert power.n_two_means(sd * 1.1, effect, power=wanted, deff=deff) >= n
+        assert power.power_two_means(n, sd, effect) == pytest.approx(wanted, abs=1e-3)
+    assert power.n_two_means(sd, effect, power=wanted + 0.04) >= n
+    assert power.n_two_means(sd, effect * 1.1, power=wanted) <= n
+    assert power.n_two_means(sd * 1.1, effect, power=wanted) >= n
 
 
 @given(st.floats(0.05, 0.95), st.floats(0.05, 0.95), st.floats(0.1, 0.95))
@@ -159,19 +158,13 @@ def test_shares_have_the_power_asked_for(share, other, wanted):
     if abs(share - other) < 0.01:
         return
     n = power.n_two_shares(share, other, power=wanted)
-    pooled, apart = power._spreads(share, other)
-    shift = abs(share - other) * math.sqrt(n) - special.ndtri(0.975) * pooled
-    assert special.ndtr(shift / apart) == pytest.approx(wanted)
+    mean, apart = (share + other) / 2, share * (1 - share) + other * (1 - other)
+    shift = abs(share - other) * math.sqrt(n) - special.ndtri(0.975) * math.sqrt(
+        2 * mean * (1 - mean)
+    )
+    assert special.ndtr(shift / math.sqrt(apart)) == pytest.approx(wanted)
     assert power.n_two_shares(share, other, power=wanted + 0.04) > n
     assert power.n_two_shares(other, share, power=wanted) == pytest.approx(n)
-
-
-@given(st.integers(10, 2000), sds)
-@settings(deadline=None, max_examples=40)
-def test_the_smallest_effect_seen_needs_just_that_many_cases(n, sd):
-    effect = power.detectable(n, sd)
-    assert power.n_two_means(sd, effect) == pytest.approx(n, rel=1e-3)
-    assert power.detectable(2 * n, sd) < effect
 
 
 @given(st.lists(st.floats(0.05, 1), min_size=1, max_size=4, unique=True))
@@ -189,8 +182,7 @@ def test_a_duration_gathers_all_cases(total, weekly, response, cycle):
     assert weeks * weekly * response >= total * (1 - 1e-6) and weeks >= 4 and weeks % cycle == 0
 
 
-def test_what_cannot_be_seen_is_said_to_be_infinite_or_nothing():
-    assert power.detectable(1, 20) == math.inf
+def test_one_case_proves_nothing():
     assert power.power_two_means(1, 20, 5) == 0
 
 

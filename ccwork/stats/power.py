@@ -90,15 +90,7 @@ def design_effect(cluster_size: float, icc: float) -> float:
     return 1 + (cluster_size - 1) * icc
 
 
-def power_two_means(
-    n: float,
-    sd: float,
-    effect: float,
-    alpha: float = ALPHA,
-    deff: float = 1,
-    *,
-    exact: bool = True,
-) -> float:
+def power_two_means(n: float, sd: float, effect: float, alpha: float = ALPHA) -> float:
     """Return the chance to prove a difference of two means.
 
     Parameters
@@ -111,23 +103,17 @@ def power_two_means(
         True difference, in the same unit; its sign does not matter.
     alpha
         Two-sided level.
-    deff
-        Design effect: `n` counts as ``n / deff`` cases.
-    exact
-        True: noncentral t, as R ``power.t.test``; False: normal, the formula F53.
 
     Returns
     -------
     float
-        0..1. The chance to prove an effect of the wrong sign is left out, as R does.
+        0..1, by the noncentral t, as R ``power.t.test``. The chance to prove an effect of the
+        wrong sign is left out, as R does.
     """
-    _positive(n=n, sd=sd, deff=deff)
+    _positive(n=n, sd=sd)
     _within("alpha", alpha, 0, 1)
-    cases = n / deff
-    shift = abs(effect) / sd * math.sqrt(cases / 2)
-    if not exact:
-        return float(special.ndtr(shift - special.ndtri(1 - alpha / 2)))
-    freedom = 2 * (cases - 1)
+    shift = abs(effect) / sd * math.sqrt(n / 2)
+    freedom = 2 * (n - 1)
     if freedom <= 0:
         return 0.0
     limit = special.stdtrit(freedom, 1 - alpha / 2)
@@ -138,92 +124,66 @@ def power_two_means(
 
 
 def n_two_means(
-    sd: float,
-    effect: float,
-    alpha: float = ALPHA,
-    power: float = POWER,
-    deff: float = 1,
-    *,
-    exact: bool = True,
+    sd: float, effect: float, alpha: float = ALPHA, power: float = POWER, *, exact: bool = True
 ) -> float:
     """Return the cases per arm that prove a difference of two means (F53).
 
     Parameters
     ----------
-    sd, effect, alpha, deff, exact
+    sd, effect, alpha
         As in :func:`power_two_means`; `effect` is the smallest worthwhile difference.
     power
         Chance wanted to prove it, above ``alpha / 2``.
+    exact
+        True: noncentral t; False: normal, the formula F53.
 
     Notes
     -----
-    Normal: 2 (z1 + z2)^2 sd^2 / d^2 x deff. Exact: the n at which the noncentral t has this
-    power, as R ``power.t.test``; usually one case more.
+    Normal: 2 (z1 + z2)^2 sd^2 / d^2. Exact: the n at which the noncentral t has this power, as
+    R ``power.t.test``; usually one case more.
 
     Examples
     --------
     >>> whole(n_two_means(20, 5, power=0.9, exact=False)), whole(n_two_means(20, 5, power=0.8))
     (337, 253)
     """
-    _positive(sd=sd, effect=abs(effect), deff=deff)
+    _positive(sd=sd, effect=abs(effect))
     upper, reach = _quantiles(alpha, power)
     normal = 2 * (upper + reach) ** 2 * sd**2 / effect**2
     if not exact or normal > 1e4:
-        return normal * deff
-    found = _root(
+        return normal
+    return _root(
         lambda n: power_two_means(n, sd, effect, alpha), power, 1 + 1e-9, 10 * normal + 100
     )
-    return found * deff
 
 
-def n_two_shares(
-    share: float, other: float, alpha: float = ALPHA, power: float = POWER, deff: float = 1
-) -> float:
+def n_two_shares(share: float, other: float, alpha: float = ALPHA, power: float = POWER) -> float:
     """Return the cases per arm that prove a difference of two shares (F54).
 
-    Parameters are those of :func:`power_two_shares`; `power` is the chance wanted.
+    Parameters
+    ----------
+    share, other
+        True shares of the two arms, between 0 and 1.
+    alpha, power
+        Two-sided level and the chance wanted.
 
     Notes
     -----
-    The closed form that R ``power.prop.test`` solves for, times the design effect.
+    Normal, pooled variance under no difference: the closed form that R ``power.prop.test``
+    solves for.
 
     Examples
     --------
     >>> round(n_two_shares(0.6, 0.7, power=0.8), 3)
     355.943
     """
-    _positive(deff=deff, difference=abs(share - other))
+    _positive(difference=abs(share - other))
     upper, reach = _quantiles(alpha, power)
-    pooled, apart = _spreads(share, other)
-    return ((upper * pooled + reach * apart) / (share - other)) ** 2 * deff
-
-
-def _spreads(share: float, other: float) -> tuple[float, float]:
-    """Return the spread of a difference of shares: were they equal, and as they are."""
     _within("share", share, 0, 1)
     _within("other", other, 0, 1)
-    pooled = (share + other) * (1 - (share + other) / 2)
-    return math.sqrt(pooled), math.sqrt(share * (1 - share) + other * (1 - other))
-
-
-def detectable(
-    n: float, sd: float, alpha: float = ALPHA, power: float = POWER, deff: float = 1
-) -> float:
-    """Return the smallest difference of two means that n cases per arm can prove.
-
-    Parameters are those of :func:`n_two_means`; the answer is in the unit of `sd`, infinite
-    where no difference can be proved (one case per arm).
-
-    Examples
-    --------
-    >>> round(detectable(337, 20), 2)
-    5.0
-    """
-    _positive(n=n, sd=sd, deff=deff)
-    _quantiles(alpha, power)
-    if n / deff <= 1:
-        return math.inf
-    return _root(lambda effect: power_two_means(n, sd, effect, alpha, deff), power, 0, 1e3 * sd)
+    pooled = math.sqrt((share + other) * (1 - (share + other) / 2))
+    apart = math.sqrt(share * (1 - share) + other * (1 - other))
+    return ((upper * pooled + reach * apart) / (share - other)) ** 2
 
 
 def n_clusters(
@@ -288,7 +248,7 @@ def n_per_arm(
     """
     if share is not None:
         deff = design_effect(cluster_size or 1, icc)
-        return whole(n_two_shares(share, share + effect, alpha, power, deff))
+        return whole(n_two_shares(share, share + effect, alpha, power) * deff)
     if sd is None:
         raise ValueError("`sd` or `share` must be given; not None.")
     if cluster_size is None:
