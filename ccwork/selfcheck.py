@@ -150,13 +150,9 @@ def scale(work: Workbook) -> pd.DataFrame:
     Of several scales in force the last one counts: an agency's own rows stand after ours.
     """
     rows = work.catalogues["grades"].reset_index()
-    wanted = rows.loc[rows["in_force"] == "yes", "scale"]
-    rows = (
-        rows[(rows["scale"] == wanted.iloc[-1]) & (rows["in_force"] == "yes")]
-        if len(wanted)
-        else rows[:0]
-    )
-    rows = rows[rows["least"].notna()].sort_values("least", ascending=False)
+    rows = rows[rows["in_force"] == "yes"]
+    rows = rows[rows["scale"].isin(rows["scale"].tail(1)) & rows["least"].notna()]
+    rows = rows.sort_values("least", ascending=False)
     rows["basis_scale"], rows["ceiling_for"] = rows["basis"], rows["caps"]
     return about(rows, "scale", work, key=["grade"], of=OF)
 
@@ -229,12 +225,8 @@ def _graded(rows: pd.DataFrame, steps: pd.DataFrame, reasons: list[str]) -> dict
         return row | ({"why": "no_scale"} if steps.empty else {})
     first, last = graded(score, reasons, steps)
     say = "capped" if last != first else "free"
-    return row | {
-        "uncapped": first,
-        "grade": last,
-        "basis_scale": steps["basis_scale"].iloc[0],
-        "say": say,
-    }
+    basis = steps["basis_scale"].iloc[0]
+    return row | {"uncapped": first, "grade": last, "basis_scale": basis, "say": say}
 
 
 def graded(score: float, reasons: Sequence[str], steps: pd.DataFrame) -> tuple[str, str]:
