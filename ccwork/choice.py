@@ -82,15 +82,12 @@ def gates(work: Workbook) -> pd.DataFrame:
     rows = candidates(work)
     history = _reaches(rows["points"], POINTS), _reaches(rows["cases_month"], MONTHLY)
     said = {"yes": "passed", "no": "failed", "": "unknown"}
-    marks = pd.DataFrame(
-        {
-            "candidate": rows["candidate"],
-            "gate_log": rows["log"].map(said),
-            "gate_inside": _reaches(rows["inside_share"], INSIDE),
-            "gate_baseline": history[0].where(history[0] == "passed", _either(*history)),
-            "gate_permission": rows["permission"].map(said),
-            "gate_reach": _reaches(-rows["weeks"].astype(float), -WEEKS),
-        }
+    marks = rows[["candidate"]].assign(
+        gate_log=rows["log"].map(said),
+        gate_inside=_reaches(rows["inside_share"], INSIDE),
+        gate_baseline=history[0].where(history[0] == "passed", _either(*history)),
+        gate_permission=rows["permission"].map(said),
+        gate_reach=_reaches(-rows["weeks"].astype(float), -WEEKS),
     )
     marks["gate_all"] = [_together(marks.loc[row, list(GATES)]) for row in marks.index]
     return about(marks, "gates", work, key=["candidate"], of=["candidates"])
@@ -237,7 +234,7 @@ def chosen(work: Workbook) -> pd.DataFrame:
     rows["why_said"] = said(rows, "why")
     rows["day"] = [text.day(day) if pd.notna(day) else "—" for day in rows["date"]]
     rows["who"] = rows["who"].replace("", "—")
-    rows["gate_all"] = rows["candidate"].map(marks).fillna("unknown")
+    rows["gate_all"] = [marks.get(code, "unknown") for code in rows["candidate"]]
     columns = ["candidate", "chosen", "who", "day", "why_said", "gate_all"]
     return about(rows[columns], "choice", work, key=["candidate"], of=["choices"])
 
@@ -254,9 +251,8 @@ def problems(work: Workbook) -> Iterator[Problem]:
     taken = rows[rows["chosen"] == "yes"]
     if len(taken) > 1:
         yield Problem("choice_many", values={"processes": ", ".join(taken["candidate"])})
-    for row in taken[
-        taken["candidate"].isin(known) & (taken["gate_all"] != "passed")
-    ].itertuples():
+    barred = taken["candidate"].isin(known) & (taken["gate_all"] != "passed")
+    for row in taken[barred].itertuples():
         mark = text.word(f"gate.{row.gate_all}")
         values = {"process": text.name("process", row.candidate), "mark": mark}
         yield Problem("choice_gate", values=values, grave=False)

@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import click
 
@@ -29,9 +30,24 @@ def option(*names: str, about: str, **more: object) -> Callable:
     return click.option(*names, help=text.word(f"cli.{about}"), **more)
 
 
+def each(*names: str, **more: object) -> Callable:
+    """Declare several options that are alike, in order."""
+
+    def declared(command: Callable) -> Callable:
+        for name in reversed(names):
+            command = option(f"--{name}", about=name.replace("-", "_"), **more)(command)
+        return command
+
+    return declared
+
+
+_PATH, _LANGS = click.Path(path_type=Path), click.Choice(text.LANGS)
+_agency = click.argument("agency", metavar=text.word("cli.agency"))
+_agencies = click.argument("agencies", nargs=-1, metavar=text.word("cli.agencies"))
+_everyone = option("--all", "everyone", about="all", is_flag=True)
 _data = option("--data", about="data", default="")
-_lang = option("--lang", "langs", about="lang", multiple=True, default=["ru"],
-               type=click.Choice(text.LANGS))  # fmt: skip
+_langs = option("--lang", "langs", about="lang", multiple=True, default=["ru"], type=_LANGS)
+_spoken = option("--lang", about="lang", multiple=True, expose_value=False, type=_LANGS)
 _period = option("--period", about="period", default="")
 
 
@@ -42,28 +58,19 @@ def main() -> None:
 
 
 @main.command("report", help=text.word("cli.report"))
-@click.argument("agencies", nargs=-1, metavar=text.word("cli.agencies"))
-@option("--all", "everyone", about="all", is_flag=True)
+@_agencies
+@_everyone
 @_data
 @option("--period", "periods", about="periods", multiple=True)
-@option("--lang", "langs", about="lang", multiple=True, type=click.Choice(text.LANGS))
-@option("--out", about="out", type=click.Path(path_type=Path))
-@option("--jobs", about="jobs", type=click.IntRange(1))
+@option("--lang", "langs", about="lang", multiple=True, type=_LANGS)
 @option("-p", "given", about="p", multiple=True, nargs=2)
-@option("--run", "run_file", about="run", type=click.Path(path_type=Path))
+@option("--run", "run_file", about="run", type=_PATH)
 @option("--stage", "stages", about="stage", multiple=True)
-@option("--notebooks", about="notebooks", type=click.Path(path_type=Path))
 @option("--only", about="only", multiple=True)
-@option("--failed", about="failed", is_flag=True)
-@option("--changed", about="changed", is_flag=True)
-@option("--limit", about="limit", type=click.IntRange(1), default=None)
-@option("--force", about="force", is_flag=True)
-@option("--dry-run", about="dry_run", is_flag=True)
-@option("--quiet", about="quiet", is_flag=True)
-@option("--cell-seconds", about="cell_seconds", type=click.IntRange(1))
-@option("--agency-seconds", about="agency_seconds", type=click.IntRange(1))
-@option("--memory", about="memory", type=click.IntRange(1))
-@option("--scheduler", about="scheduler")
+@each("out", "notebooks", type=_PATH)
+@each("failed", "changed", "force", "dry-run", "quiet", is_flag=True)
+@each("jobs", "limit", "cell-seconds", "agency-seconds", "memory", type=click.IntRange(1))
+@each("scheduler")
 def report_command(agencies, everyone, **given) -> None:
     """Make the reports of agencies."""
     from ccwork import operate
@@ -76,14 +83,14 @@ def report_command(agencies, everyone, **given) -> None:
 
 
 @main.command("check", help=text.word("cli.check"))
-@click.argument("agencies", nargs=-1, metavar=text.word("cli.agencies"))
-@option("--all", "everyone", about="all", is_flag=True)
+@_agencies
+@_everyone
 @_data
 @_period
-@_lang
-@option("--return", "back", about="return", type=click.Path(path_type=Path))
-def check_command(agencies, everyone, data, period, langs, back) -> None:
-    """Check the data of agencies, and targets, causes and positions against the method."""
+@_spoken
+@option("--return", "back", about="return", type=_PATH)
+def check_command(agencies, everyone, data, period, back) -> None:
+    """Check the data of agencies, and what they decided and told against the method."""
     chosen = choose(agencies, everyone, data)
     settled([period], {})
     if back and len(chosen) > 1:
@@ -104,18 +111,23 @@ def check_command(agencies, everyone, data, period, langs, back) -> None:
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
 
 
-def against_rules(work: workbook.Workbook) -> list[Problem]:
-    """Name targets, causes and positions that break a rule of the method.
+def rules() -> dict[str, ModuleType]:
+    """Return all rules of the stages: table -> module whose ``problems`` judge what it says."""
+    from ccwork import cascade, causes, choice, recognition, targets
 
-    They are warnings: a report is made all the same, and says so in its place.
+    judges = {"targets": targets, "causes": causes, "indicators": cascade}
+    return judges | {"choices": choice, "told": recognition}
+
+
+def against_rules(work: workbook.Workbook) -> Iterator[Problem]:
+    """Name what people wrote down and a rule of the method forbids, by the file it stands in.
+
+    All are warnings: a report is made all the same, and says so in its place.
     """
-    from ccwork import cascade, causes, targets
-
-    brought = {"targets": (targets, causes), "indicators": (cascade,)}
     workbook.learn(work)
-    rules = [rule for table, own in brought.items() if table in work.tables for rule in own]
-    found = [problem for rule in rules for problem in rule.problems(work)]
-    return [replace(problem, grave=False) for problem in found]
+    for table, judge in rules().items():
+        for problem in judge.problems(work) if table in work.tables else ():
+            yield replace(problem, file=", ".join(work.files(table)), grave=False)
 
 
 def said(problem: Problem) -> str:
@@ -124,10 +136,10 @@ def said(problem: Problem) -> str:
 
 
 @main.command("form", help=text.word("cli.form"))
-@click.argument("agency", metavar=text.word("cli.agency"))
+@_agency
 @_data
-@_lang
-@option("--out", about="form_out", type=click.Path(path_type=Path))
+@_langs
+@option("--out", about="form_out", type=_PATH)
 @option("--tables", "names", about="form_tables")
 def form_command(agency, data, langs, out, names) -> None:
     """Make the book an agency fills in."""
@@ -136,18 +148,17 @@ def form_command(agency, data, langs, out, names) -> None:
     folder = workbook.find(data, agency)
     path = out or Path(text.say("form.file", agency=agency))
     made = form.write(path, folder, langs[0], names.split(",") if names else None)
-    said = {"path": str(path), "sheets": len(made.tables), "rows": made.rows}
-    click.echo(text.say("form.done", **said))
+    click.echo(text.say("form.done", path=str(path), sheets=len(made.tables), rows=made.rows))
     if made.left_out:
         click.echo(text.say("form.left_out", n=made.left_out, folder=agency))
 
 
 @main.command("plan", help=text.word("cli.plan"))
-@click.argument("agency", metavar=text.word("cli.agency"))
+@_agency
 @_data
-@_lang
+@_spoken
 @option("--seal", "sealing", about="plan_seal", is_flag=True)
-def plan_command(agency, data, langs, sealing) -> None:
+def plan_command(agency, data, sealing) -> None:
     """Check the plan of the experiment, seal it, or say what changed since."""
     from datetime import date
 
@@ -186,29 +197,25 @@ def _since(before, plan, catalogue) -> Iterable[str]:
 
 
 @main.command("log", help=text.word("cli.log"))
-@click.argument("file", metavar=text.word("cli.log_file"), type=click.Path(path_type=Path))
-@_lang
-@option("--map", "mapping", about="log_map", type=click.Path(path_type=Path))
-@option("--out", about="log_out", type=click.Path(path_type=Path))
-def log_command(file, langs, mapping, out) -> None:
+@click.argument("file", metavar=text.word("cli.log_file"), type=_PATH)
+@_spoken
+@option("--map", "mapping", about="log_map", type=_PATH)
+@option("--out", about="log_out", type=_PATH)
+def log_command(file, mapping, out) -> None:
     """Read an event log and say what it holds."""
     from ccwork import logs
     from ccwork.mapping import toml
 
-    mapping = mapping or next(iter([file.with_name(file.name.split(".")[0] + ".toml")]))
-    plan = dict(toml(mapping)) if mapping.is_file() else None
-    if plan:
-        plan.pop("file", None)
-    steps, problems = logs.read(file, plan)
+    mapping = mapping or file.with_name(file.name.split(".")[0] + ".toml")
+    plan = dict(toml(mapping)) if mapping.is_file() else {}
+    plan.pop("file", None)
+    steps, problems = logs.read(file, plan or None)
     click.echo("\n".join(map(said, together(problems))), nl=bool(problems))
     if steps.empty:
         sys.exit(3)
     first, last = (text.day(day.date()) for day in (steps["start"].min(), steps["start"].max()))
-    counts = {"events": len(steps), "cases": steps["case"].nunique()}
-    found = text.say(
-        "cli.log_read", **counts, steps=steps["step"].nunique(), first=first, last=last
-    )
-    click.echo(found)
+    counts = {"cases": steps["case"].nunique(), "steps": steps["step"].nunique()}
+    click.echo(text.say("cli.log_read", events=len(steps), **counts, first=first, last=last))
     if out:
         steps.to_csv(out, index=False, date_format="%Y-%m-%d %H:%M:%S")
         click.echo(text.say("cli.log_written", path=str(out)))
@@ -216,12 +223,12 @@ def log_command(file, langs, mapping, out) -> None:
 
 @main.command("page", help=text.word("cli.page"))
 @click.argument("kind", metavar=text.word("cli.page_kind"))
-@click.argument("agency", metavar=text.word("cli.agency"))
+@_agency
 @click.argument("code", metavar=text.word("cli.page_code"), default="")
 @_data
 @_period
-@_lang
-@option("--out", about="page_out", type=click.Path(path_type=Path))
+@_langs
+@option("--out", about="page_out", type=_PATH)
 def page_command(kind, agency, code, data, period, langs, out) -> None:
     """Make one page to print."""
     from ccwork import experiment, pages
@@ -239,12 +246,12 @@ def page_command(kind, agency, code, data, period, langs, out) -> None:
 
 
 @main.command("selfcheck", help=text.word("cli.selfcheck"))
-@click.argument("agency", metavar=text.word("cli.agency"))
+@_agency
 @_data
 @_period
-@_lang
-@option("--out", about="selfcheck_out", type=click.Path(path_type=Path), default=".")
-def selfcheck_command(agency, data, period, langs, out) -> None:
+@_spoken
+@option("--out", about="selfcheck_out", type=_PATH, default=".")
+def selfcheck_command(agency, data, period, out) -> None:
     """Write the self-check as it is sent on: csv and json."""
     from ccwork import roadmap
 
@@ -254,7 +261,7 @@ def selfcheck_command(agency, data, period, langs, out) -> None:
 
 @main.command("params", help=text.word("cli.params"))
 @click.argument("notebook", metavar=text.word("cli.notebook"))
-@_lang
+@_langs
 def params_command(notebook, langs) -> None:
     """List the parameters of a notebook."""
     from ccwork import edition, params
@@ -268,8 +275,8 @@ def params_command(notebook, langs) -> None:
 
 @main.command("facts", help=text.word("cli.facts"))
 @option("--list", "listed", about="facts_list", is_flag=True)
-@_lang
-def facts_command(listed, langs) -> None:
+@_spoken
+def facts_command(listed) -> None:
     """Explain the ids of facts.json."""
     click.echo(text.word("cli.facts_id"))
     shows = {code: row for code, row in text.terms().items() if code.startswith("show.")}
@@ -282,11 +289,10 @@ def facts_command(listed, langs) -> None:
 
 
 @main.command("init", help=text.word("start.init"))
-@click.argument("folder", metavar=text.word("start.folder"), type=click.Path(path_type=Path))
+@click.argument("folder", metavar=text.word("start.folder"), type=_PATH)
 @click.option("--edition", default="learner", type=click.Choice(("learner", "trainer")),
               help=text.word("start.edition"))  # fmt: skip
-@click.option("--lang", default=text.lang(), type=click.Choice(text.LANGS),
-              help=text.word("start.lang"))  # fmt: skip
+@click.option("--lang", default=text.lang(), type=_LANGS, help=text.word("start.lang"))
 def init_command(folder, edition, lang) -> None:
     """Make a working folder."""
     from ccwork import start
@@ -301,8 +307,7 @@ def init_command(folder, edition, lang) -> None:
     "lab", help=text.word("start.lab"), context_settings={"ignore_unknown_options": True}
 )
 @click.argument("words", nargs=-1, metavar=text.word("start.lab_words"), type=click.UNPROCESSED)
-@click.option("--lang", default=text.lang(), type=click.Choice(text.LANGS),
-              help=text.word("start.lab_lang"))  # fmt: skip
+@click.option("--lang", default=text.lang(), type=_LANGS, help=text.word("start.lab_lang"))
 def lab_command(words, lang) -> None:
     """Open JupyterLab; what is not ours goes to it."""
     from ccwork import start
@@ -318,9 +323,7 @@ def choose(agencies: Iterable[str], everyone: bool, data: str) -> list[str]:
     known = workbook.agencies(data)
     wanted = list(known) if everyone else list(dict.fromkeys(agencies))
     problems: list[Problem] = []
-    for agency in wanted:
-        if agency in known:
-            continue
+    for agency in [code for code in wanted if code not in known]:
         try:
             workbook.find(data, agency)
         except DataProblems as found:
@@ -352,9 +355,8 @@ def notebook_path(notebook: str) -> Path:
         if path.is_file():
             return path
     known = ", ".join(path.stem for path in sorted(shipped.parent.glob("*.ipynb")))
-    raise DataProblems(
-        [Problem("unknown_notebook", values={"notebook": notebook, "known": known})]
-    )
+    values = {"notebook": notebook, "known": known}
+    raise DataProblems([Problem("unknown_notebook", values=values)])
 
 
 def usage(error: click.UsageError) -> str:

@@ -19,7 +19,6 @@ from ccwork.workbook import Workbook
 YEAR: Final = 12
 """Months after which an agreement, and the whole system, is looked at again (our choice)."""
 
-PARTS: Final = ("good", "improve", "cause", "action")
 OF: Final = ["targets", "causes", "actions", *indicators.OF]
 
 

@@ -1,4 +1,4 @@
-"""The experiment, planned before the data: written as TOML, checked, sealed, held against fact.
+"""The experiment, planned before the data: written as TOML, checked, sealed, then held to.
 
 The keys of a plan are the rows of the tables ``plan*`` of the dictionary. A plan is a plain
 dictionary; a sealed plan carries the SHA-256 of its content and the day it was sealed, so that
@@ -21,7 +21,6 @@ from ccwork.cells import Both, Fault
 from ccwork.problems import DataProblems, Problem
 from ccwork.schema import dictionary
 from ccwork.stats import power, rule
-from ccwork.workbook import Workbook
 
 Plan = dict[str, Any]
 
@@ -31,16 +30,12 @@ SEALED_FILE: Final = "plan.sealed.toml"
 STAFF_PRESSURE: Final = "staff_pressure"
 """The guardrail no plan may lack: psychological pressure must be bearable (the method)."""
 
-MARGIN: Final = 5.0
-"""Margin of staff pressure in a draft, in points of 100 (our choice)."""
-
 MOST_GUARDRAILS: Final = 4
 """More guardrails than this no experiment passes (our choice)."""
 
 LEAST_CLUSTERS: Final = 4
 """Fewer clusters an arm than this prove nothing at 5 % (smallest p of 3 against 3 is 0.10)."""
 
-DRAFT: Final = {"alpha": power.ALPHA, "power": power.POWER, "design": "A", "unit": "case"}
 PARTS: Final = {"guardrails": "plan_guardrails", "evidence": "plan_evidence"}
 CHANGED: Final = ["plan_line", "sealed_value", "now_value", "how"]
 
@@ -171,27 +166,6 @@ def _canonical(value: Any) -> Any:
 
 
 # ---------------------------------------------------------------- a draft
-
-
-def draft(work: Workbook, **given: Any) -> Plan:
-    """Make a plan of what is given, and of what follows from it.
-
-    Direction and worthwhile difference come from the catalogue; two looks, or one with few
-    clusters; cases per arm and weeks as :mod:`ccwork.choice` counts them; the
-    guardrail of staff pressure. What cannot be known is left out, and :func:`check` asks for it.
-    """
-    plan: Plan = DRAFT | given
-    if plan.get("metric") in work.catalogue.index:
-        metric = work.catalogue.loc[plan["metric"]]
-        own = {"direction": metric["better"], "worthwhile": float(metric["worthwhile"])}
-        plan = {key: value for key, value in own.items() if pd.notna(value)} | plan
-    pressure = {"metric": STAFF_PRESSURE, "margin": MARGIN}
-    plan = {"looks": 1 if _few(plan) else 2, "guardrails": [pressure]} | plan
-    wanted = {"n_per_arm": choice.cases_needed, "duration_weeks": choice.weeks_needed}
-    for key, needed in wanted.items():
-        if (found := needed(plan)) is not None:
-            plan.setdefault(key, found)
-    return plan
 
 
 def _few(plan: Plan) -> bool:

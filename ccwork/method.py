@@ -11,9 +11,6 @@ OVERALL: Final = "overall"
 GROUPS: Final = ("objective", "subjective")
 """Both groups of metrics stand behind every KPI (KPI method)."""
 
-CHANGE_WORDS: Final = ("better", "worse", "not_proven", "too_little", "not_comparable")
-"""The only words said of a change against one's own yesterday (our choice)."""
-
 CONFIDENCE: Final = 0.95
 """Level of every interval (field standard)."""
 
@@ -25,9 +22,6 @@ MIN_COMPARED: Final = 30
 
 MIN_MEDIAN: Final = 15
 """Fewer cases than this give no median (our choice, from the coverage of its interval)."""
-
-MIN_P90: Final = 50
-"""Fewer cases than this give no 90th percentile (below about 36 its upper limit is missing)."""
 
 WORTHWHILE: Final = 5.0
 """Smallest change worth speaking of, in points; a metric may name its own (our choice)."""

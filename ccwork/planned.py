@@ -1,7 +1,5 @@
-"""The plan of an experiment as people read it: lines, changes, what was tried, the fact."""
+"""The plan of an experiment as people read it: lines, changes, what was tried."""
 
-import operator
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -9,35 +7,16 @@ import pandas as pd
 
 from ccwork import method, text
 from ccwork.cells import Both
-from ccwork.experiment import (
-    CHANGED,
-    FILE,
-    PARTS,
-    Plan,
-    Sealed,
-    altered,
-    changed,
-    lines,
-    rows_of,
-    valid,
-)
+from ccwork.experiment import CHANGED, FILE, PARTS, Plan, Sealed, changed, lines, rows_of, valid
 from ccwork.metrics import about
 from ccwork.schema import dictionary
 from ccwork.workbook import Workbook
 
-AGAINST: Final = ["plan_line", "planned", "done", "plan_kept"]
 DIGITS: Final = 16
 """Digits of the SHA-256 that are shown: enough to compare two papers by eye (our choice)."""
 
-SAID: Final = ("planned", "done", "sealed_value", "now_value")
+SAID: Final = ("planned", "sealed_value", "now_value")
 """Columns that hold values of a plan."""
-
-FACTS: Final = {
-    **dict.fromkeys(("metric", "worthwhile", "design", "unit", "starts"), ""),
-    **dict.fromkeys(("clusters", "n_per_arm", "duration_weeks"), "higher"),
-    "looks": "lower",
-}
-"""Lines always held against fact; of some more (higher) or less (lower) is no failure."""
 
 
 def shown(work: Workbook, plan: Plan) -> pd.DataFrame:
@@ -103,37 +82,6 @@ def tried(work: Workbook, plan: Plan) -> pd.DataFrame:
 
 def _mine_first() -> tuple[str, str]:
     return text.lang(), text.LANGS[1 - text.LANGS.index(text.lang())]
-
-
-def against_fact(work: Workbook, plan: Plan, fact: Mapping[str, Any]) -> pd.DataFrame:
-    """Hold what was done against what was planned, line by line.
-
-    Parameters
-    ----------
-    fact
-        Line of the plan -> what was done; a line left out is unknown.
-
-    Returns
-    -------
-    DataFrame
-        One row per line that can be held against fact: ``planned``, ``done``, ``plan_kept``
-        passed, failed or unknown. More cases, clusters or weeks than planned are no failure,
-        nor are fewer looks; anything else must be as planned.
-    """
-    rows = [
-        (line, value, fact.get(line), _kept(line, value, fact.get(line)))
-        for line, value in lines(plan).items()
-        if line in FACTS or line in fact
-    ]
-    return _about(pd.DataFrame(rows, columns=AGAINST, dtype=object), "plan_fact", work, plan)
-
-
-def _kept(line: str, planned: Any, done: Any) -> str:
-    if done is None:
-        return "unknown"
-    better = {"higher": operator.gt, "lower": operator.lt}.get(FACTS.get(line, ""))
-    kept = not altered(planned, done) or (better and better(done, planned))
-    return "passed" if kept else "failed"
 
 
 def _about(

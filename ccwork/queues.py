@@ -8,18 +8,13 @@ import pandas as pd
 from ccwork import text
 from ccwork.metrics import about
 from ccwork.stats import queueing
+from ccwork.whatif import PROMISE, SHARE
 from ccwork.workbook import Workbook
-
-PROMISE: Final = 15.0
-"""Minutes nobody should wait longer in the queue of a state's service centre (the promise)."""
-
-SHARE: Final = 0.95
-"""Share of people for whom the promise must be kept (our choice)."""
 
 ROWS: Final = ["office", "windows", "over", "value", "unit", "kept", "windows_needed", "why"]
 
 
-def of_units(work: Workbook, minutes: float = PROMISE, share: float = SHARE) -> pd.DataFrame:
+def of_units(work: Workbook) -> pd.DataFrame:
     """Say of every office what its windows give, and how many the promise needs.
 
     Returns
@@ -39,17 +34,14 @@ def of_units(work: Workbook, minutes: float = PROMISE, share: float = SHARE) -> 
     known = units.dropna(subset=["windows", "arrivals", "served"]) if len(units) else units
     rows = []
     for unit in known[known["windows"].astype(float) > 0].to_dict("records"):
-        come, served, open_now = (
-            float(unit["arrivals"]),
-            float(unit["served"]),
-            int(unit["windows"]),
-        )
-        over = queueing.waits_over(minutes, come, served, open_now)
+        come, served = float(unit["arrivals"]), float(unit["served"])
+        open_now = int(unit["windows"])
+        over = queueing.waits_over(PROMISE, come, served, open_now)
         wait = queueing.mean_wait(come, served, open_now)
         grows = np.isinf(wait)
         rows.append((unit["unit"], open_now, 100 * over, np.nan if grows else wait, "minutes",
-                     "yes" if over <= 1 - share else "no",
-                     queueing.windows_for(minutes, share, come, served),
+                     "yes" if over <= 1 - SHARE else "no",
+                     queueing.windows_for(PROMISE, SHARE, come, served),
                      "queue_grows" if grows else ""))  # fmt: skip
     names = {row.unit: (row.name_ru or "", row.name_en or "") for row in units.itertuples()}
     text.learn("unit", names)

@@ -15,7 +15,6 @@ from ccwork import blindspot, checklists, method, metrics, periods
 from ccwork.blindspot import latest, share
 from ccwork.checklists import year
 from ccwork.metrics import about
-from ccwork.stats.intervals import wilson
 from ccwork.workbook import Workbook, once
 
 FORM: Final = "self_check"
@@ -151,13 +150,9 @@ def scale(work: Workbook) -> pd.DataFrame:
     Of several scales in force the last one counts: an agency's own rows stand after ours.
     """
     rows = work.catalogues["grades"].reset_index()
-    wanted = rows.loc[rows["in_force"] == "yes", "scale"]
-    rows = (
-        rows[(rows["scale"] == wanted.iloc[-1]) & (rows["in_force"] == "yes")]
-        if len(wanted)
-        else rows[:0]
-    )
-    rows = rows[rows["least"].notna()].sort_values("least", ascending=False)
+    rows = rows[rows["in_force"] == "yes"]
+    rows = rows[rows["scale"].isin(rows["scale"].tail(1)) & rows["least"].notna()]
+    rows = rows.sort_values("least", ascending=False)
     rows["basis_scale"], rows["ceiling_for"] = rows["basis"], rows["caps"]
     return about(rows, "scale", work, key=["grade"], of=OF)
 
@@ -230,12 +225,8 @@ def _graded(rows: pd.DataFrame, steps: pd.DataFrame, reasons: list[str]) -> dict
         return row | ({"why": "no_scale"} if steps.empty else {})
     first, last = graded(score, reasons, steps)
     say = "capped" if last != first else "free"
-    return row | {
-        "uncapped": first,
-        "grade": last,
-        "basis_scale": steps["basis_scale"].iloc[0],
-        "say": say,
-    }
+    basis = steps["basis_scale"].iloc[0]
+    return row | {"uncapped": first, "grade": last, "basis_scale": basis, "say": say}
 
 
 def graded(score: float, reasons: Sequence[str], steps: pd.DataFrame) -> tuple[str, str]:
@@ -255,33 +246,3 @@ def graded(score: float, reasons: Sequence[str], steps: pd.DataFrame) -> tuple[s
     caps = [at for at, words in enumerate(steps["caps"]) if set(words.split()) & set(reasons)]
     last = max([first, *caps])
     return names[first], names[min(last + ("blind" in reasons), len(names) - 1)]
-
-
-def shares(grades: Sequence[str], conforming: Sequence[str] = ()) -> pd.DataFrame:
-    """Share services of many agencies by grade: a distribution, nobody is ranked.
-
-    Parameters
-    ----------
-    grades
-        The grade of every service.
-    conforming
-        Grades that count as conforming; they get a row of their own, "conforming".
-
-    Returns
-    -------
-    DataFrame
-        One row per grade met, in order of its code: ``services``, ``share`` (percent) and
-        its Wilson interval (F04) as that of a process: a full census has no sampling error.
-    """
-    counts = pd.Series(list(grades), dtype=object).value_counts().sort_index()
-    good = {"conforming": counts[counts.index.isin(list(conforming))].sum()} if conforming else {}
-    rows = [
-        {"grade": name, "services": int(k), **_percent(int(k), int(counts.sum()))}
-        for name, k in [*counts.items(), *good.items()]
-    ]
-    return pd.DataFrame(rows, columns=["grade", "services", "share", "share_low", "share_high"])
-
-
-def _percent(k: int, n: int) -> dict[str, float]:
-    names = "share", "share_low", "share_high"
-    return dict(zip(names, (100 * end for end in wilson(k, n)[:3]), strict=True))

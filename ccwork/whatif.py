@@ -4,7 +4,7 @@ A change takes steps and returns steps, so changes can be put one on another::
 
     steps = whatif.steps_of(work, "certificate")
     easier = whatif.capped(whatif.without(steps, "copy"), "decide")
-    show.table(whatif.compared(work, steps, easier, "no copy, decision in time"))
+    show.table(savings.yearly(work, steps, easier, "no copy, decision in time"))
 
 Time is calendar time. Time somebody else works in is never won; the wait before a step goes
 with the step. Nothing is said of side effects: people may come more often, a step made
@@ -18,48 +18,28 @@ import numpy as np
 import pandas as pd
 
 from ccwork import flow, handoffs, journey, method
+from ccwork.calendars import HOUR
 from ccwork.metrics import about
 from ccwork.stats import bootstrap, intervals, queueing
 from ccwork.workbook import Workbook
 
-HOUR: Final = 3_600_000_000
-"""Microseconds of an hour."""
-
 DRAWS: Final = 1000
 """Samples of cases drawn for an interval (our choice)."""
 
-MEASURES: Final = {
-    "lead_median": ("lead", "hours"),
-    "lead_p90": ("lead", "hours"),
-    "on_time": ("lead", "percent"),
-    "lead_mean": ("lead", "hours"),
-    "waiting_mean": ("waiting", "hours"),
-    "client_mean": ("client", "hours"),
-    "actions_mean": ("actions", "actions"),
-}
-"""What is compared -> the column of :func:`per_case` it is of, and its unit."""
-
-COMPARED: Final = [
-    *["whatif_measure", "whatif", "value", "low", "high", "unit", "n", "why"],
-    *["gain", "gain_low", "gain_high", "gain_why"],
-]
 LEVERS: Final = [
-    "step",
-    "lever",
-    "statutory",
-    "touched",
-    "n",
-    "saved",
-    "saved_low",
-    "saved_high",
-    "unit",
-    "why",
+    *["step", "lever", "statutory", "touched", "n"],
+    *["saved", "saved_low", "saved_high", "unit", "why"],
 ]
 MANY: Final = 5000
 """From so many cases up the interval of a mean is that of t: it is the same (our choice)."""
 
-WINDOW_LIMITS: Final = ["over_low", "over_high", "queue_low", "queue_high", "low", "high"]
 OF: Final = ["steps"]
+
+PROMISE: Final = 15.0
+"""Minutes nobody should wait longer in the queue of a state's service centre (the promise)."""
+
+SHARE: Final = 0.95
+"""Share of people for whom the promise must be kept (our choice)."""
 
 
 # ---------------------------------------------------------------- cases and their time
@@ -119,21 +99,19 @@ def per_case(steps: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per case: ``lead`` from the first start to the last end, ``waiting`` in which
-        nothing happened, ``client`` in which the client himself acted (all in hours, calendar
-        time), ``actions`` the steps the client took. The last two are missing where the log
-        never says who acts. The clock of a case whose first step was taken out still starts
-        when the case began (``began``): a client does not wait less for not having been asked.
+        One row per case: ``lead`` from the first start to the last end, ``client`` in which
+        the client himself acted (both in hours, calendar time), ``actions`` the steps the
+        client took. The last two are missing where the log never says who acts. The clock of
+        a case whose first step was taken out still starts when the case began (``began``): a
+        client does not wait less for not having been asked.
     """
     steps = _ordered(steps)
     mine = steps["actor"] == "client"
     hours = (_clock(steps["end"]) - _clock(steps["start"])) / HOUR
     known = 1.0 if (steps["actor"] != "").any() else np.nan
-    parts = steps.assign(
-        waiting=waits(steps), client=hours * mine * known, actions=mine * known
-    ).groupby("case", sort=True)
-    cases = parts[["waiting", "client", "actions"]].sum(min_count=1)
-    return cases.assign(lead=_lead(steps))[["lead", "waiting", "client", "actions"]]
+    parts = steps.assign(client=hours * mine * known, actions=mine * known).groupby("case")
+    cases = parts[["client", "actions"]].sum(min_count=1)
+    return cases.assign(lead=_lead(steps))[["lead", "client", "actions"]]
 
 
 # ---------------------------------------------------------------- changes
@@ -259,56 +237,12 @@ def _timed(steps: pd.DataFrame, start: np.ndarray, end: np.ndarray) -> pd.DataFr
     return steps.assign(start=start.astype("datetime64[us]"), end=end.astype("datetime64[us]"))
 
 
-# ---------------------------------------------------------------- before and after
+# ---------------------------------------------------------------- drawing cases anew
 
 
 def seed(work: Workbook, name: str) -> int:
     """Return the seed of a drawing: the same for one agency, period and name, on any machine."""
     return bootstrap.seed(work.agency, work.period, name)
-
-
-def difference(
-    before: pd.DataFrame,
-    after: pd.DataFrame,
-    promise: float | None = None,
-    *,
-    start: int = 0,
-    draws: int = DRAWS,
-) -> pd.DataFrame:
-    """Compare the cases as they were with the same cases changed.
-
-    Parameters
-    ----------
-    before, after
-        As :func:`per_case` returns; a case gone from `after` takes no time at all.
-    promise
-        Hours within which a case should end; None: no share on time.
-    start
-        Seed of the drawing.
-
-    Returns
-    -------
-    DataFrame
-        Two rows per measure (``whatif``: as_is, to_be) with ``value``, its interval, ``unit``
-        and ``n`` cases; to_be has ``gain``, above 0 when better, with the interval of the
-        paired difference. 95 % percentile intervals of samples of whole cases.
-    """
-    after = after.reindex(before.index, fill_value=0.0)
-    rng = np.random.default_rng(start)
-    samples = _samples(len(before), draws, rng)
-    columns = {column for column, _ in MEASURES.values()}
-    drawn: dict[tuple[str, str], list[np.ndarray]] = {}
-    both = [
-        {column: cases[column].to_numpy(float) for column in columns} for cases in (before, after)
-    ]
-    for sample in samples:
-        for measure, (column, _) in MEASURES.items():
-            for state, cases in zip(("as_is", "to_be"), both, strict=True):
-                found = _statistic(measure, cases[column][sample], promise)
-                drawn.setdefault((measure, state), []).append(found)
-    whole = {key: np.concatenate(parts) for key, parts in drawn.items()}
-    rows = [row for m in MEASURES for row in _rows(m, both, whole, promise)]
-    return pd.DataFrame(rows, columns=COMPARED)
 
 
 def _samples(n: int, draws: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
@@ -318,72 +252,7 @@ def _samples(n: int, draws: int, rng: np.random.Generator) -> Iterator[np.ndarra
         yield rng.integers(0, max(n, 1), (min(at_once, draws - done), n))
 
 
-def _statistic(measure: str, values: np.ndarray, promise: float | None) -> np.ndarray:
-    """Return one figure a row of values."""
-    if measure == "on_time":
-        return 100 * (values <= (np.nan if promise is None else promise)).mean(axis=-1)
-    if measure.endswith("_mean"):
-        return values.mean(axis=-1)
-    return np.quantile(values, 0.5 if measure.endswith("median") else 0.9, axis=-1)
-
-
-def _missing(measure: str, values: np.ndarray, promise: float | None) -> str:
-    """Return why a figure is not given; empty where it is."""
-    least = {"lead_median": method.MIN_MEDIAN, "lead_p90": method.MIN_P90}
-    if len(values) < least.get(measure, method.MIN_SHOWN):
-        return "few_cases"
-    if np.isnan(values).any():
-        return "no_actor"
-    return "no_promise" if measure == "on_time" and promise is None else ""
-
-
-def _rows(
-    measure: str, both: list[dict[str, np.ndarray]], drawn: dict, promise: float | None
-) -> Iterator[dict[str, Any]]:
-    """Return the two rows of one measure."""
-    column, unit = MEASURES[measure]
-    better = 1 if measure == "on_time" else -1
-    why = _missing(measure, both[0][column], promise)
-    for state, cases in zip(("as_is", "to_be"), both, strict=True):
-        row = {"whatif_measure": measure, "whatif": state, "unit": unit, "why": why}
-        row |= {"n": len(cases[column]), "gain_why": why or "as_is"}
-        if not why:
-            row["value"] = float(_statistic(measure, cases[column], promise))
-            row["low"], row["high"] = np.quantile(drawn[measure, state], [0.025, 0.975])
-        if not why and state == "to_be":
-            then = float(_statistic(measure, both[0][column], promise))
-            gains = better * (drawn[measure, "to_be"] - drawn[measure, "as_is"])
-            row["gain"] = better * (row["value"] - then)
-            row["gain_low"], row["gain_high"] = np.quantile(gains, [0.025, 0.975])
-        yield row
-
-
 # ---------------------------------------------------------------- tables people read
-
-
-def compared(
-    work: Workbook,
-    steps: pd.DataFrame,
-    changed: pd.DataFrame,
-    name: str,
-    promise: float | None = None,
-) -> pd.DataFrame:
-    """Compare a log with the same log changed: :func:`difference`, ready to be shown.
-
-    Parameters
-    ----------
-    steps, changed
-        Steps of finished cases, before and after a change of this module.
-    name
-        Names the change; with agency and period it seeds the drawing.
-    promise
-        Hours within which a case should end.
-    """
-    if steps.empty:
-        return about(pd.DataFrame(columns=COMPARED), "whatif", work, key=["whatif_measure"], of=OF)
-    cases = per_case(steps), per_case(changed)
-    rows = difference(*cases, promise, start=seed(work, name))
-    return about(rows, "whatif", work, key=["whatif_measure", "whatif"], of=OF)
 
 
 def levers(work: Workbook, steps: pd.DataFrame) -> pd.DataFrame:
@@ -455,15 +324,7 @@ def mean_limits(values: np.ndarray, start: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def windows(
-    work: Workbook,
-    arrivals: float,
-    served: float,
-    *,
-    promise: float = 15,
-    share: float = 0.95,
-    between: tuple[float, float] | None = None,
-) -> pd.DataFrame:
+def windows(work: Workbook, arrivals: float, served: float) -> pd.DataFrame:
     """Say how many windows keep the promise about the queue.
 
     Parameters
@@ -472,12 +333,6 @@ def windows(
         People an hour in the hour judged.
     served
         People an hour whom one window serves.
-    promise
-        Minutes nobody should wait longer than (15: the promise of the state's service centres).
-    share
-        Share of people for whom it must be kept (our choice).
-    between
-        Ends of the interval of `arrivals`; they give those of the answers.
 
     Returns
     -------
@@ -486,16 +341,10 @@ def windows(
         ``queue`` (have to wait) and ``over`` (wait longer than promised) in percent,
         ``value`` the mean wait in minutes, ``kept`` yes or no.
     """
-    need = queueing.windows_for(promise, share, arrivals, served)
-    counts = range(max(1, need - 2), need + 2)
-    rows = queueing.table(promise, arrivals, served, counts)
+    need = queueing.windows_for(PROMISE, SHARE, arrivals, served)
+    rows = queueing.table(PROMISE, arrivals, served, range(max(1, need - 2), need + 2))
     rows = rows.rename(columns={"waits": "queue", "mean_wait": "value"})
-    rows = rows.assign(unit="minutes", **dict.fromkeys(WINDOW_LIMITS, np.nan))
-    for end, come in zip(("low", "high"), between or (), strict=False):
-        found = queueing.table(promise, come, served, counts)
-        rows[[f"over_{end}", f"queue_{end}", end]] = found[["over", "waits", "mean_wait"]]
-    rows["kept"] = np.where(rows["over"] <= 100 * (1 - share), "yes", "no")
+    rows["kept"] = np.where(rows["over"] <= 100 * (1 - SHARE), "yes", "no")
     rows["why"] = np.where(np.isinf(rows["value"]), "queue_grows", "")
-    rows = rows.replace(np.inf, np.nan)
-    rows.loc[rows["high"].isna(), "low"] = np.nan
+    rows = rows.assign(unit="minutes").replace(np.inf, np.nan)
     return about(rows, "windows", work, key=["windows"], of=())

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from conftest import SAMPLES, Agency
@@ -13,6 +14,8 @@ from golden.renew import headlines
 from onecell import agencies, made, stage, tree
 
 from ccwork import artefacts, batch, cli, kernels, tables, text, workbook
+
+PACKAGE = Path(cli.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +226,29 @@ def test_check_names_what_breaks_a_rule_of_the_method(command):
     assert code == 0 and "payments: ошибок 0" in said
     assert "Специалист приёма" in said and "больше пяти" in said
     assert "Записанная причина изменена по правилу" in said
+
+
+@pytest.mark.parametrize(
+    ("lang", "bare"),
+    [("ru", "told.csv: Сообщение «{}» ({}) рассказали гражданам, а доказательства за ним нет"),
+     ("en", "told.csv: The message “{}” ({}) was told to citizens with no proof behind it")],
+)  # fmt: skip
+def test_check_warns_of_successes_told_outside_without_proof(command, lang, bare):
+    code, said = command("check", "payments", "--data", str(SAMPLES), "--lang", lang)
+    told = workbook.load(str(SAMPLES), "payments").table("told").set_index("told")["date"]
+    text.use(lang)
+    assert code == 0
+    assert all(bare.format(name, text.day(told[name])) in said for name in ("P01", "P02"))
+
+
+def test_check_reaches_every_rule_over_a_workbook():
+    judged = {judge.__name__ for judge in cli.rules().values()}
+    assert judged == {
+        ".".join(("ccwork", *path.relative_to(PACKAGE).with_suffix("").parts))
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"^def problems\(\s*work\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert set(cli.rules()) <= set(tables.known())
 
 
 def test_check_refuses_a_target_off_the_scale(command, tmp_path):

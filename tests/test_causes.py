@@ -8,11 +8,11 @@ import pytest
 from conftest import Agency
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from ccwork import causes, show, text, workbook
 from ccwork.demo import make
 from ccwork.demo.plan import PLANS, REGISTRY
-from ccwork.stats import decompose
 
 PROVEN = dict.fromkeys(causes.GATES, "yes") | {"dialogue": "D1", "dialogue_date": "2026-06-20"}
 MONTHS = [f"2026-0{month}" for month in range(1, 7)]
@@ -103,7 +103,7 @@ def test_an_employee_is_named_only_with_everything_and_less_proof_never_makes_it
 
 
 def test_the_published_example_is_organisational():
-    outside = decompose.chance(30, 50, 0.8) < 0.002
+    outside = stats.binomtest(30, 50, 0.8).pvalue < 0.002
     own_steps = (40 - 31) / 40 > 0.5
     gates = dict(
         zip(causes.GATES, ("yes", "yes", "yes" if own_steps else "no", "yes"), strict=True)

@@ -4,7 +4,9 @@ import math
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
+from characteristics import KEPT
 
 from ccwork.stats import characteristics, designs, rule, series, spc
 
@@ -63,8 +65,8 @@ def test_a_series_in_which_neighbours_are_alike_is_accepted_less_often():
 
 def test_the_reader_gets_three_rows_within_two_seconds():
     began = time.process_time()
-    rows = characteristics.characteristics(337, 20, 5, 5)
-    characteristics.characteristics(12, 2, 5, 5, looks=1, design="C", phi=0.3)
+    rows = characteristics.characteristics(**PLAN)
+    characteristics.characteristics(**SERIES, phi=0.3)
     assert time.process_time() - began < 4
     assert list(rows.index) == ["useless", "useful", "harmful"]
     accepted = rows["accept"]
@@ -74,9 +76,10 @@ def test_the_reader_gets_three_rows_within_two_seconds():
 
 
 def test_the_same_seed_gives_the_same_rates():
-    first, again = (characteristics.characteristics(60, 20, 5, 5, runs=300) for _ in range(2))
+    plan = PLAN | {"n_per_arm": 60, "runs": 300}
+    first, again = (characteristics.characteristics(**plan) for _ in range(2))
     assert first.equals(again)
-    other = characteristics.characteristics(60, 20, 5, 5, runs=300, seed=2)
+    other = characteristics.characteristics(**plan, seed=2)
     assert not first.equals(other)
 
 
@@ -90,7 +93,7 @@ def test_more_guardrails_are_passed_together_less_often():
 
 
 def test_the_longer_runs_that_are_kept_agree_with_new_ones():
-    kept = characteristics.stored()
+    kept = pd.read_csv(KEPT)
     rows = kept[(kept["design"] == "A") & kept["clusters"].isna()]
     assert len(rows) >= 9
     for row in rows.itertuples():
@@ -104,7 +107,7 @@ def test_the_longer_runs_that_are_kept_agree_with_new_ones():
 
 
 def test_what_is_kept_holds_the_promises():
-    kept = characteristics.stored()
+    kept = pd.read_csv(KEPT)
     useless = kept[(kept["effect"] == 0) & (kept["guardrails"] == 0)]
     assert set(useless["design"]) == {"A", "B", "C"}
     assert (useless["accept"] <= 0.025 + 2 * useless["error"]).all()

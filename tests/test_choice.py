@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccwork import choice, show, text
+from ccwork import choice, cli, show, text
 from ccwork.problems import DataProblems
 
 GOOD = {
@@ -149,6 +149,29 @@ def test_a_choice_against_a_gate_is_told_not_refused(agency):
     choices = [{"process": "p0", "chosen": "yes"}]
     (found,) = choice.problems(team(agency, {"permission": "no"}, choices=choices))
     assert found.code == "choice_gate" and not found.grave
+
+
+@pytest.mark.parametrize(
+    ("candidates", "chosen", "ru", "en"),
+    [
+        ([{}, {}], ["p0", "p1"], "Выбрано несколько процессов сразу: p0, p1",
+         "Several processes were chosen at once: p0, p1"),
+        ([], ["px"], "Выбран процесс «px»: среди кандидатов его нет",
+         "“px” was chosen: it is not among the candidates"),
+        ([{"permission": "no"}], ["p0"],
+         "Процесс «p0» выбран, но условия", "“p0” was chosen, but not all"),
+    ],
+)  # fmt: skip
+def test_check_warns_of_a_choice_that_is_wrong(agency, capsys, candidates, chosen, ru, en):
+    if candidates:
+        team(agency, *candidates)
+    agency.counts([1, 2, 3, 4, 50], first="2026-01")
+    agency.add("choices", [{"process": code, "chosen": "yes"} for code in chosen]).load()
+    for lang, words in (("ru", f"Предупреждение: choices.csv: {ru}"), ("en", en)):
+        text.use(lang)
+        with pytest.raises(SystemExit) as ended:
+            cli.run(["check", "demo", "--data", str(agency.root)])
+        assert ended.value.code == 0 and words in "".join(capsys.readouterr())
 
 
 def test_where_nobody_passed_the_gates_the_table_says_so(agency):

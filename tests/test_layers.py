@@ -13,8 +13,9 @@ ROOT = Path(ccwork.__file__).parent
 LAYERS = """
     resources
     method stats.points stats.intervals stats.spc stats.power stats.queueing
-    stats.survival stats.decompose stats.weights stats.agreement stats.clusters stats.cover
-    stats.designs stats.multiple stats.shrinkage stats.survey stats.bootstrap
+    stats.survival stats.decompose stats.weights stats.agreement stats.survey stats.cover
+    stats.designs stats.multiple stats.shrinkage stats.bootstrap
+    stats.clusters
     stats.series stats.wedge stats.rule
     stats.characteristics
     periods

@@ -1,10 +1,10 @@
 import math
-from itertools import combinations
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special
 
 from ccwork.stats import power
 
@@ -30,14 +30,8 @@ def test_ninety_per_cent_power_needs_337_an_arm():
     assert power.whole(power.n_two_means(20, 5, exact=False)) == 337
 
 
-def test_f55_a_guardrail_needs_as_many_as_the_primary_metric():
-    assert power.n_no_worse(20, 5, power=0.8) == pytest.approx(251.164151, rel=1e-6)
-    assert power.n_no_worse(20, 5) == power.n_two_means(20, 5, exact=False)
-
-
 def test_f11_twenty_a_cluster():
     assert power.design_effect(20, 0.05) == pytest.approx(1.95)
-    assert power.n_two_means(20, 5, deff=1.95) == 1.95 * power.n_two_means(20, 5)
 
 
 @pytest.mark.parametrize(
@@ -65,17 +59,10 @@ def test_no_cycle_is_cut_in_half():
     assert power.duration(500, 100, cycle=4) == 8
 
 
-@pytest.mark.parametrize(("clusters", "p"), [(3, 0.1), (4, 0.0286), (5, 0.0079)])
-def test_the_smallest_p_is_that_of_counting_all_ways_to_swap(clusters, p):
-    ways = len(list(combinations(range(2 * clusters), clusters)))
-    assert power.smallest_p(clusters, clusters) == pytest.approx(2 / ways)
-    assert power.smallest_p(clusters, clusters) == pytest.approx(p, abs=5e-5)
-
-
 def test_three_guardrails_take_337_an_arm_to_two_thirds():
     def chance(n, guardrails):
-        one = power.power_two_means(n, 20, 5, exact=False)
-        return power.all_pass([one] * (1 + guardrails))
+        one = power.power_two_means(n, 20, 5)
+        return one ** (1 + guardrails)
 
     assert chance(337, 1) == pytest.approx(0.805, abs=0.01)
     assert chance(337, 3) == pytest.approx(0.65, abs=0.01)
@@ -141,7 +128,7 @@ def test_ten_looks_at_the_usual_limit_find_something_in_one_case_of_five():
 
 def test_n_of_clusters_covers_the_power_on_cluster_means():
     clusters = power.n_clusters(20, 5, 20, 0.05)
-    by_deff = power.n_two_means(20, 5, deff=1.95, exact=False) / 20
+    by_deff = 1.95 * power.n_two_means(20, 5, exact=False) / 20
     assert by_deff < clusters < by_deff + 1.5
 
 
@@ -154,16 +141,16 @@ def test_many_cases_are_the_same_by_t_and_by_the_normal():
 # Whatever the numbers
 
 
-@given(sds, effects, st.floats(0.1, 0.95), st.floats(1, 5))
+@given(sds, effects, st.floats(0.1, 0.95))
 @settings(deadline=None, max_examples=60)
-def test_n_has_the_power_asked_for_and_grows_with_it(sd, effect, wanted, deff):
-    n = power.n_two_means(sd, effect, power=wanted, deff=deff)
-    if n / deff > 1.01:
+def test_n_has_the_power_asked_for_and_grows_with_it(sd, effect, wanted):
+    n = power.n_two_means(sd, effect, power=wanted)
+    if n > 1.01:
         # The noncentral t is good to about 1e-6 where the freedom is no whole number.
-        assert power.power_two_means(n, sd, effect, deff=deff) == pytest.approx(wanted, abs=1e-3)
-    assert power.n_two_means(sd, effect, power=wanted + 0.04, deff=deff) >= n
-    assert power.n_two_means(sd, effect * 1.1, power=wanted, deff=deff) <= n
-    assert power.n_two_means(sd * 1.1, effect, power=wanted, deff=deff) >= n
+        assert power.power_two_means(n, sd, effect) == pytest.approx(wanted, abs=1e-3)
+    assert power.n_two_means(sd, effect, power=wanted + 0.04) >= n
+    assert power.n_two_means(sd, effect * 1.1, power=wanted) <= n
+    assert power.n_two_means(sd * 1.1, effect, power=wanted) >= n
 
 
 @given(st.floats(0.05, 0.95), st.floats(0.05, 0.95), st.floats(0.1, 0.95))
@@ -171,24 +158,13 @@ def test_shares_have_the_power_asked_for(share, other, wanted):
     if abs(share - other) < 0.01:
         return
     n = power.n_two_shares(share, other, power=wanted)
-    assert power.power_two_shares(n, share, other) == pytest.approx(wanted)
+    mean, apart = (share + other) / 2, share * (1 - share) + other * (1 - other)
+    shift = abs(share - other) * math.sqrt(n) - special.ndtri(0.975) * math.sqrt(
+        2 * mean * (1 - mean)
+    )
+    assert special.ndtr(shift / math.sqrt(apart)) == pytest.approx(wanted)
     assert power.n_two_shares(share, other, power=wanted + 0.04) > n
     assert power.n_two_shares(other, share, power=wanted) == pytest.approx(n)
-
-
-@given(st.integers(10, 2000), sds)
-@settings(deadline=None, max_examples=40)
-def test_the_smallest_effect_seen_needs_just_that_many_cases(n, sd):
-    effect = power.detectable(n, sd)
-    assert power.n_two_means(sd, effect) == pytest.approx(n, rel=1e-3)
-    assert power.detectable(2 * n, sd) < effect
-
-
-@given(st.integers(50, 2000), st.floats(0.05, 0.95))
-def test_the_nearest_shares_seen_need_just_that_many_cases(n, share):
-    for end in power.detectable_share(n, share):
-        if not math.isnan(end):
-            assert power.n_two_shares(share, end) == pytest.approx(n, rel=1e-6)
 
 
 @given(st.lists(st.floats(0.05, 1), min_size=1, max_size=4, unique=True))
@@ -206,9 +182,7 @@ def test_a_duration_gathers_all_cases(total, weekly, response, cycle):
     assert weeks * weekly * response >= total * (1 - 1e-6) and weeks >= 4 and weeks % cycle == 0
 
 
-def test_what_cannot_be_seen_is_said_to_be_infinite_or_nothing():
-    assert power.detectable(1, 20) == math.inf
-    assert math.isnan(power.detectable_share(5, 0.95)[1])
+def test_one_case_proves_nothing():
     assert power.power_two_means(1, 20, 5) == 0
 
 
@@ -223,7 +197,6 @@ def test_what_cannot_be_seen_is_said_to_be_infinite_or_nothing():
         (lambda: power.n_two_shares(0.6, 1), "`other` must"),
         (lambda: power.design_effect(0, 0.1), "`cluster_size` must"),
         (lambda: power.design_effect(2, 1.1), "`icc` must"),
-        (lambda: power.smallest_p(0, 3), "`treated` and `control` must"),
         (lambda: power.obrien_fleming(0), "`looks` must"),
         (lambda: power.lan_demets([0.5, 1.2]), "`information` must"),
         (lambda: power.crossing([2], [0.5, 1]), "`information` must"),

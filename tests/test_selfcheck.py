@@ -328,16 +328,6 @@ def test_no_shipped_scale_but_ours_is_in_force_and_none_claims_to_be_official():
     assert rows.loc[rows["scale"] == "express", "least"].isna().all()
 
 
-def test_the_result_of_the_264_services_is_reproduced():
-    grades = ["good_plus"] * 26 + ["satisfactory"] * 117 + ["rest"] * 121  # GT2
-    rows = selfcheck.shares(grades, ["good_plus", "satisfactory"]).set_index("grade")
-    found = rows.loc["conforming", ["services", "share", "share_low", "share_high"]].tolist()
-    assert found == pytest.approx([143, 54.2, 48.1, 60.1], abs=0.05)
-    assert rows.drop("conforming")["share"].sum() == pytest.approx(100)
-    assert rows.loc["good_plus", "share"] == pytest.approx(10, abs=0.5)
-    assert selfcheck.shares([]).empty
-
-
 # ---------------------------------------------------------------- roadmap and package
 
 

@@ -34,21 +34,9 @@ def test_check_7_five_offices_asked_as_a_whole():
     assert (found.se / alone.se) ** 2 == pytest.approx(4.344283837, rel=1e-9)
 
 
-def test_check_8_weighted_afterwards_to_known_sizes():
-    sizes = {"citizen": 600, "business": 400}
-    found = survey.post_stratified(CITIZENS + BUSINESS, STRATA, sizes)
-    assert found.value == 61.25
-    assert found.se == pytest.approx(6.511571867, rel=1e-9)
-
-
 def test_f10_check_9_answers_of_unlike_weight_are_worth_fewer():
     assert survey.kish([1] * 60 + [3] * 20 + [6] * 5) == pytest.approx(53.571429, abs=1e-6)
     assert survey.kish([0, 0]) == 0
-
-
-def test_f11_twenty_cases_of_one_office_are_worth_fewer():
-    assert survey.design_effect(20, 0.05) == pytest.approx(1.95)
-    assert survey.design_effect(1, 0.9) == 1
 
 
 def test_one_office_alone_and_no_answer_have_no_limits():
@@ -56,11 +44,6 @@ def test_one_office_alone_and_no_answer_have_no_limits():
     assert alone.value == 2 and np.isnan(alone.low) and np.isnan(alone.se)
     empty = survey.mean([np.nan])
     assert np.isnan(empty.value) and empty.n == 0
-
-
-def test_a_group_nobody_knows_the_size_of_is_refused():
-    with pytest.raises(ValueError, match="`sizes` must name the groups"):
-        survey.post_stratified([1, 2], ["a", "b"], {"a": 10})
 
 
 @given(answers)

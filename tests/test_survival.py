@@ -21,7 +21,6 @@ def test_the_published_curve_holds():
     assert survival.at(CURVE, 10)[:3] == pytest.approx((0.648148, 0.309662, 0.851798), abs=1e-6)
     assert survival.at(CURVE, 15)[:3] == pytest.approx((0.444444, 0.151410, 0.705850), abs=1e-6)
     assert survival.quantile(CURVE, 0.5) == (15, 5, 25, 12)
-    assert survival.mean_until(CURVE, 30) == pytest.approx(16.5)
 
 
 def test_the_published_incidence_holds_and_one_minus_the_curve_says_too_much():
@@ -97,7 +96,6 @@ def test_the_limits_of_an_incidence_are_about_those_of_a_bootstrap():
 def test_without_open_cases_the_median_is_the_usual_one(values):
     curve = survival.kaplan_meier(values, [1] * len(values))
     assert survival.quantile(curve, 0.5).value == pytest.approx(intervals.quantile(values, 0.5)[0])
-    assert survival.mean_until(curve, 50) == pytest.approx(np.mean(values))
 
 
 @given(cases, st.integers(1, 5))
@@ -114,7 +112,6 @@ def test_all_cases_twice_leave_the_shares_and_narrow_the_limits(rows, times):
 def test_a_median_not_reached_is_missing_not_the_last_time():
     curve = survival.kaplan_meier([1, 2, 3, 4], [1, 0, 0, 0])
     assert np.isnan(survival.quantile(curve, 0.5).value)
-    assert np.isnan(survival.mean_until(curve, 5))
     assert np.isnan(survival.at(curve, 5).value)
     assert survival.at(curve, 0.5).value == 1
 
@@ -123,7 +120,6 @@ def test_no_cases_give_no_numbers():
     curve = survival.kaplan_meier([], [])
     assert curve.empty
     assert np.isnan(survival.quantile(curve, 0.5).value)
-    assert np.isnan(survival.mean_until(curve, 5))
     assert np.isnan(survival.at(curve, 5).value)
     assert survival.cumulative_incidence([], []).empty
 
@@ -139,5 +135,3 @@ def test_times_that_cannot_be_are_refused(time, ended):
 def test_a_share_out_of_range_is_refused():
     with pytest.raises(ValueError, match="`q` must"):
         survival.quantile(CURVE, 1)
-    with pytest.raises(ValueError, match="`confidence` must"):
-        survival.kaplan_meier([1.0], [1], confidence=95)

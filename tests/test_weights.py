@@ -98,8 +98,3 @@ def test_the_drawn_share_is_that_of_the_formula(changes):
 def test_the_same_seed_gives_the_same_share_and_sure_cases_are_sure():
     assert weights.share_above(CHANGE, 3) == weights.share_above(CHANGE, 3)
     assert weights.share_above([1, 2]) == 1 and weights.share_above([-1, 0]) == 0
-
-
-def test_the_mean_without_each_part():
-    assert weights.without_one([10, 20, 60], [1, 1, 2]) == pytest.approx([140 / 3, 130 / 3, 15])
-    assert np.isnan(weights.without_one([10, 20], [1, 0])).tolist() == [True, False]

@@ -53,24 +53,8 @@ _SIGN: Final = ("M06", "2026-02-20")
 
 def _top(code: str, metric: str, kpi: str, kind: str = "outcome", tests: tuple[str, ...] = GOOD,
          measure: str = "", ru: str = "", en: str = "") -> tuple[object, ...]:  # fmt: skip
-    return (
-        code,
-        "agency",
-        "",
-        metric,
-        kpi,
-        "",
-        "",
-        "apart",
-        kind,
-        measure,
-        tests,
-        "",
-        "",
-        "",
-        ru,
-        en,
-    )
+    return (code, "agency", "", metric, kpi, "", "", "apart", kind, measure, tests,
+            "", "", "", ru, en)  # fmt: skip
 
 
 def _process(code: str, parent: str, metric: str, service: str, target: object = "",

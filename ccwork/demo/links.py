@@ -26,15 +26,7 @@ Planted: registry misses twelve targets, payments four, inspection two; the rest
 """
 
 SAID: Final = (
-    (
-        "lead_days",
-        "rules",
-        "organisation",
-        "согласование раз в неделю",
-        "head",
-        "2026-09",
-        "",
-    ),
+    ("lead_days", "rules", "organisation", "согласование раз в неделю", "head", "2026-09", ""),
     ("repeat_contacts", "systems", "organisation", "журнал сбоев", "helper", "2026-05", ""),
     ("first_time_right", "others", "organisation", "возвраты от другого органа", "", "", "head"),
 )

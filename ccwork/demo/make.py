@@ -2,6 +2,7 @@
 
 import sys
 import zlib
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -25,7 +26,7 @@ from ccwork.demo import (
     visits,
     voices,
 )
-from ccwork.demo.plan import LAST, PLANS, Plan
+from ccwork.demo.plan import LAST, PLANS, Effect, Plan
 
 SEED: Final = 20260631
 """The first seed with which nothing is called better or worse where nothing was planted.
@@ -34,16 +35,10 @@ About every second seed is so: see ``tests/test_truths.py`` for how often the ru
 """
 
 ROOMS: Final[dict[str, ModuleType]] = {
-    "listening": listening,
-    "visits": visits,
-    "changes": changes,
-    "selfchecks": selfchecks,
-    "clients": clients,
-    "team": team,
-    "recognition": recognition,
-    "links": links,
+    "listening": listening, "visits": visits, "changes": changes, "selfchecks": selfchecks,
+    "clients": clients, "team": team, "recognition": recognition, "links": links,
     "cascade": cascade,
-}
+}  # fmt: skip
 """Rooms that draw tables for a plan; rows of one table drawn by several stand together."""
 
 CONFIG: Final = """\
@@ -91,8 +86,8 @@ def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
     if plan.code == "registry":
         tables["steps"] = process.steps(plan, rng(plan, seed, "steps"))
         tables["units"] = process.units(plan)
-        tables["candidates"] = process.candidates(plan)
-        tables["choices"] = process.choices(plan)
+        tables["candidates"] = process.candidates()
+        tables["choices"] = process.choices()
         tables["redesign"] = process.redesign(plan)
         tables["checks"] = process.voices(plan, rng(plan, seed, "voices"))
         tables["catalogue/steps"] = process.step_names()
@@ -105,29 +100,15 @@ def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
 
 def services(plan: Plan) -> pd.DataFrame:
     """Return the table ``services`` of a plan."""
-    columns = ["name_ru", "name_en", "client", "volume"]
-    rows = [
-        {"service": s.code} | {name: getattr(s, name) for name in columns} for s in plan.services
-    ]
-    return pd.DataFrame(rows)
+    names = ["code", "name_ru", "name_en", "client", "volume"]
+    return pd.DataFrame(plan.services)[names].rename(columns={"code": "service"})
 
 
 def truth(plan: Plan) -> pd.DataFrame:
     """Return what was planted: one row per series that is not as it always was."""
-    rows = [
-        {
-            "metric": effect.metric,
-            "service": effect.service,
-            "truth": effect.truth,
-            "since": figures.months(plan)[effect.since],
-            "gain": effect.gain,
-            "why_ru": effect.why_ru,
-            "why_en": effect.why_en,
-        }
-        for effect in plan.effects
-    ]
     names = ["metric", "service", "truth", "since", "gain", "why_ru", "why_en"]
-    return pd.DataFrame(rows, columns=names)
+    rows = pd.DataFrame(plan.effects, columns=[own.name for own in fields(Effect)])[names]
+    return rows.assign(since=[figures.months(plan)[at] for at in rows["since"]])
 
 
 def _write_plan(folder: Path, code: str) -> None:

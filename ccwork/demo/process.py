@@ -167,34 +167,19 @@ def step_names() -> pd.DataFrame:
     return pd.DataFrame(NAMES, columns=["step", "ru", "en"])
 
 
-def candidates(plan: Plan) -> pd.DataFrame:
+def candidates() -> pd.DataFrame:
     """Return the table ``candidates``: what a team wrote down before it chose."""
-    names = ["process", "service", "name_ru", "name_en", "pain_hours", "points", "permission"]
+    names = ["process", "name_ru", "name_en", "pain_hours", "points", "permission"]
     rows = [
-        (
-            "certificate",
-            "certificate",
-            "Справка о правах",
-            "Certificate of rights",
-            54000,
-            24,
-            "yes",
-        ),
-        (
-            "transfer",
-            "transfer",
-            "Регистрация перехода права",
-            "Transfer of a right",
-            30000,
-            24,
-            "no",
-        ),
+        ("certificate", "Справка о правах", "Certificate of rights", 54000, 24, "yes"),
+        ("transfer", "Регистрация перехода права", "Transfer of a right", 30000, 24, "no"),
     ]
     table = pd.DataFrame(rows, columns=names)
+    table.insert(1, "service", table["process"])
     return table.assign(weeks=[8, 14], reversible=[2, 1], readiness=[2, 1])
 
 
-def choices(plan: Plan) -> pd.DataFrame:
+def choices() -> pd.DataFrame:
     """Return the table ``choices``: the row people write themselves."""
     row = {
         "process": "certificate", "chosen": "yes", "who": "T1", "date": "2026-02-10",

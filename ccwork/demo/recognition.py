@@ -18,21 +18,11 @@ LINKED: Final = "registry"
 
 OFFICES, STAFF, CLIENTS = 12, 20, 40
 ITEMS: Final = (
-    (
-        "own_inner",
-        "staff",
-        STAFF,
-        "Внутри органа мне помогают так, как мы помогаем посетителям",
-        "Inside the agency I am helped as we help visitors",
-    ),
-    (
-        "own_outer",
-        "client",
-        CLIENTS,
-        "В этом офисе мне помогли внимательно",
-        "In this office I was helped with attention",
-    ),
-)
+    ("own_inner", "staff", STAFF, "Внутри органа мне помогают так, как мы помогаем посетителям",
+     "Inside the agency I am helped as we help visitors"),
+    ("own_outer", "client", CLIENTS, "В этом офисе мне помогли внимательно",
+     "In this office I was helped with attention"),
+)  # fmt: skip
 """An agency's own checklist: item, who answers, how many an office, its words."""
 
 TOLD: Final = (

@@ -94,18 +94,8 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     outer = [service.code for service in plan.services if service.client == "external"]
     rows = [row for service in outer for row in _sheets(plan.code, service)]
     rows += [*_staff(plan.code, outer[0], rng), *_managers(plan.code), *_promise(plan.code, rng)]
-    names = [
-        "action",
-        "because",
-        "item",
-        "service",
-        "what_ru",
-        "what_en",
-        "owner",
-        "due",
-        "status",
-    ]
-    acts = pd.DataFrame(ACTIONS[plan.code], columns=names)
+    names = ["action", "because", "item", "service", "what_ru", "what_en", "owner", "due"]
+    acts = pd.DataFrame(ACTIONS[plan.code], columns=[*names, "status"])
     acts["evidence"] = acts["action"].map(SHOWN).fillna("")
     return {"checks": pd.DataFrame(rows, columns=COLUMNS), "actions": acts}
 

@@ -48,17 +48,14 @@ def _month(
     level = felt.round().clip(1, 5)
     level[rng.random(level.shape) < 0.02] = np.nan
     day = rng.integers(1, periods.last_day(period).day + 1, n)
-    people = pd.DataFrame(
-        {
-            "respondent": [f"{service.code}-{period}-{person:03}" for person in range(1, n + 1)],
-            "service": service.code,
-            "date": [f"{period}-{each:02}" for each in day],
-            "segment": rng.choice(SEGMENTS, n, p=(0.8, 0.2))
-            if service.client == "external"
-            else "staff",
-            "channel": rng.choice(CHANNELS, n, p=(0.5, 0.35, 0.15)),
-        }
-    )
+    outer = service.client == "external"
+    people = pd.DataFrame({
+        "respondent": [f"{service.code}-{period}-{person:03}" for person in range(1, n + 1)],
+        "service": service.code,
+        "date": [f"{period}-{each:02}" for each in day],
+        "segment": rng.choice(SEGMENTS, n, p=(0.8, 0.2)) if outer else "staff",
+        "channel": rng.choice(CHANNELS, n, p=(0.5, 0.35, 0.15)),
+    })  # fmt: skip
     wide = people.join(pd.DataFrame(level, columns=asked))
     long = wide.melt(list(people), var_name="metric", value_name="level")
     order = ["respondent", "metric", "service", "date", "level", "segment", "channel"]

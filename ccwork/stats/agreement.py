@@ -85,13 +85,7 @@ def _alpha(sums: np.ndarray, values: np.ndarray, level: str) -> np.ndarray:
     return 1 - seen / np.where(expected > 0, expected, np.nan)
 
 
-def alpha(
-    ratings: ArrayLike,
-    level: str = "ordinal",
-    seed: int = 0,
-    groups: ArrayLike | None = None,
-    confidence: float = 0.95,
-) -> Estimate:
+def alpha(ratings: ArrayLike, level: str = "ordinal", groups: ArrayLike | None = None) -> Estimate:
     """Estimate how far observers agree beyond chance: Krippendorff's alpha (F37).
 
     Parameters
@@ -100,13 +94,9 @@ def alpha(
         Shape (things, observers); NaN where an observer did not answer.
     level
         One of :data:`LEVELS`.
-    seed
-        Of the bootstrap.
     groups
         What is drawn as a whole, shape (things,): the visit an item was answered at, for
         answers of one visit are alike. None: every thing by itself.
-    confidence
-        Level of the interval.
 
     Returns
     -------
@@ -121,8 +111,8 @@ def alpha(
 
     Notes
     -----
-    1 - Do/De over pairable answers; limits: percentiles of :data:`DRAWS` bootstrap samples of
-    groups; samples without any variation are left out. Source: Krippendorff, Content Analysis
+    1 - Do/De over pairable answers; limits: 95 % percentiles of :data:`DRAWS` bootstrap samples
+    of groups; samples without any variation are left out. Source: Krippendorff, Content Analysis
     (2004); Hayes and Krippendorff (2007).
 
     Examples
@@ -135,18 +125,15 @@ def alpha(
     ratings = np.asarray(ratings, dtype=float)
     values = np.unique(ratings[~np.isnan(ratings)])
     return _estimated(
-        counts(ratings), _coincidences, lambda sums: _alpha(sums, values, level),
-        seed, groups, confidence,
-    )  # fmt: skip
+        counts(ratings), _coincidences, lambda sums: _alpha(sums, values, level), groups
+    )
 
 
 def _estimated(
     table: np.ndarray,
     parts: Callable[[np.ndarray], np.ndarray],
     rule: Callable[[np.ndarray], np.ndarray],
-    seed: int,
     groups: ArrayLike | None,
-    confidence: float,
 ) -> Estimate:
     """Estimate a statistic of sums over things rated twice or more, drawing whole groups."""
     paired = table.sum(axis=1) > 1
@@ -164,19 +151,12 @@ def _estimated(
     whole = np.zeros((len(names), each.shape[1]))
     np.add.at(whole, places, each)
     chances = np.full(len(names), 1 / len(names))
-    times = np.random.default_rng(seed).multinomial(len(names), chances, DRAWS)
-    ends = [(1 - confidence) / 2, (1 + confidence) / 2]
-    low, high = np.nanquantile(rule(times @ whole), ends)
+    times = np.random.default_rng(0).multinomial(len(names), chances, DRAWS)
+    low, high = np.nanquantile(rule(times @ whole), [0.025, 0.975])
     return Estimate(value, float(min(low, value)), float(max(high, value)), n)
 
 
-def ac1(
-    ratings: ArrayLike,
-    values: ArrayLike,
-    seed: int = 0,
-    groups: ArrayLike | None = None,
-    confidence: float = 0.95,
-) -> Estimate:
+def ac1(ratings: ArrayLike, values: ArrayLike, groups: ArrayLike | None = None) -> Estimate:
     """Estimate agreement where one answer prevails: Gwet's AC1 (F39).
 
     Parameters
@@ -185,7 +165,7 @@ def ac1(
         Shape (things, observers); NaN where an observer did not answer.
     values
         All answers there may be, also those nobody gave: their number enters the formula.
-    seed, groups, confidence
+    groups
         As in :func:`alpha`.
 
     Returns
@@ -211,7 +191,7 @@ def ac1(
     """
     if len(np.unique(np.asarray(values, float))) < 2:
         raise ValueError(f"`values` must be two answers or more; not {values!r}.")
-    return _estimated(counts(ratings, values), _shares, _ac1, seed, groups, confidence)
+    return _estimated(counts(ratings, values), _shares, _ac1, groups)
 
 
 def _shares(table: np.ndarray) -> np.ndarray:

@@ -5,15 +5,13 @@ or more; it is judged by ``stats.rule`` as a real one would be, at each look. Me
 as independent and normal (our choice).
 """
 
-from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
 from ccwork import method
-from ccwork.resources import resource
 from ccwork.stats import rule, series
 
 KEPT: Final = 0.8
@@ -26,35 +24,15 @@ Looked = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Lower and upper limits of an effect, and whether its design may accept on it."""
 
 
-def characteristics(
-    n_per_arm: int,
-    sd: float,
-    worthwhile: float,
-    margin: float,
-    looks: int = 2,
-    design: str = "A",
-    seed: int = 1,
-    runs: int = 2000,
-    **more: float,
-) -> pd.DataFrame:
+def characteristics(*, worthwhile: float, margin: float, **plan: Any) -> pd.DataFrame:
     """Say how often the rule would accept a useless, a useful and a harmful change.
 
     Parameters
     ----------
-    n_per_arm
-        Cases per arm at the last look; in design C points before the change, and as many
-        after.
-    sd
-        Standard deviation between cases (in design C: of points around their line), the same
-        for all metrics.
     worthwhile, margin
         Smallest worthwhile difference, and margin of the guardrails.
-    looks, design
-        As planned; "A", "B" or "C".
-    seed, runs
-        Changes invented for each of the three.
-    more
-        ``guardrails`` (1), ``clusters`` per arm, ``icc``, ``phi``, ``drift``: as in :func:`rates`.
+    plan
+        The rest of the plan, and how many changes to invent for each: as in :func:`rates`.
 
     Returns
     -------
@@ -64,12 +42,9 @@ def characteristics(
     """
     truths = {"useless": (0.0, 0.0), "useful": (worthwhile, 0.0), "harmful": (worthwhile, margin)}
     found = {
-        truth: rates(
-            effect, harm, n_per_arm=n_per_arm, sd=sd, worthwhile=worthwhile, margin=margin,
-            looks=looks, design=design, seed=seed, runs=runs, **more,
-        )
-        for truth, (effect, harm) in truths.items()
-    }  # fmt: skip
+        truth: rates(*each, worthwhile=worthwhile, margin=margin, **plan)
+        for truth, each in truths.items()
+    }
     return pd.DataFrame.from_dict(found, orient="index").rename_axis("truth")
 
 
@@ -97,6 +72,18 @@ def rates(
     ----------
     effect, harm
         True effect on the primary metric and on every guardrail, in their units.
+    n_per_arm
+        Cases per arm at the last look; in design C points before the change, and as many
+        after.
+    sd
+        Standard deviation between cases (in design C: of points around their line), the same
+        for all metrics.
+    worthwhile, margin
+        Smallest worthwhile difference, and margin of the guardrails.
+    looks, design
+        As planned; "A", "B" or "C".
+    seed, runs
+        Where the drawing starts, and how many changes are invented.
     guardrails
         How many.
     clusters, icc
@@ -252,13 +239,3 @@ def _moved(values: np.ndarray, n: int, run: int = method.RUN) -> np.ndarray:
     away = before - before.mean(axis=0)
     lag = (away[1:] * away[:-1]).sum(axis=0) / (away**2).sum(axis=0)
     return (first_up < first_down) & (lag <= method.SENSITIVE)
-
-
-@cache
-def stored() -> pd.DataFrame:
-    """Return longer runs kept as data, written by ``make characteristics``.
-
-    Columns: those of :func:`rates` and the plan they belong to.
-    """
-    with resource("catalogue", "characteristics.csv").open("rb") as rows:
-        return pd.read_csv(rows)

@@ -178,45 +178,6 @@ def kitagawa_of_cases(
     return taken(*map(np.arange, sizes)), *resampled(taken, *sizes, seed=seed)
 
 
-def lmdi(before: ArrayLike, after: ArrayLike, weights: ArrayLike) -> np.ndarray:
-    """Take the change of a weighted geometric mean apart by its parts (F29).
-
-    Parameters
-    ----------
-    before, after
-        Values above 0, shape (m,).
-    weights
-        Their weights, shape (m,), summing to 1.
-
-    Returns
-    -------
-    ndarray
-        What each part adds, in the unit of the values; they sum to the change of the whole.
-
-    Raises
-    ------
-    ValueError
-        When a value is not above 0.
-
-    Notes
-    -----
-    w L(G1, G0) ln(K1 / K0), L the logarithmic mean. Source: Ang, LMDI.
-
-    Examples
-    --------
-    >>> parts = lmdi([82, 40, 55, 71, 90], [80, 48, 52, 75, 88], [.2] * 5)
-    >>> parts.round(3).tolist()
-    [-0.325, 2.399, -0.738, 0.721, -0.296]
-    """
-    before, after, weights = (np.asarray(x, float) for x in (before, after, weights))
-    if not ((before > 0).all() and (after > 0).all()):
-        raise ValueError(f"Values must be above 0; not {before.tolist()} and {after.tolist()}.")
-    logs = weights * np.log(after / before)
-    old, total = np.exp(weights @ np.log(before)), logs.sum()
-    # expm1(x) / x keeps its digits where hardly anything changed
-    return logs * old * (np.expm1(total) / total if total else 1.0)
-
-
 def lmg(x: ArrayLike, y: ArrayLike) -> np.ndarray:
     """Share out the R2 of a regression among its predictors, fairly (F31).
 
@@ -352,53 +313,3 @@ def spread(values: ArrayLike, groups: ArrayLike) -> Spread:
     value = own / (own + within) if own + within > 0 else 0.0
     found = (float(max(0.0, x)) for x in (value, low, high))
     return Spread(float(own), float(within), Estimate(*found, n))
-
-
-def raters(ratings: ArrayLike) -> tuple[float, float]:
-    """Say how far raters agree on the same things: ICC(2,1) and ICC(3,1).
-
-    Parameters
-    ----------
-    ratings
-        Things x raters, none missing, shape (n, k).
-
-    Returns
-    -------
-    tuple of float
-        Absolute agreement of raters drawn from many, and consistency of just these raters.
-
-    Notes
-    -----
-    Source: Shrout and Fleiss (1979).
-
-    Examples
-    --------
-    >>> raters([[1, 2], [2, 3], [3, 4]])
-    (0.6666666666666666, 1.0)
-    """
-    ratings = np.asarray(ratings, float)
-    n, k = ratings.shape
-    rows, columns = ratings.mean(axis=1), ratings.mean(axis=0)
-    things = k * ((rows - ratings.mean()) ** 2).sum() / (n - 1)
-    judges = n * ((columns - ratings.mean()) ** 2).sum() / (k - 1)
-    left = ratings - rows[:, None] - columns + ratings.mean()
-    error = (left**2).sum() / ((n - 1) * (k - 1))
-    return (
-        float((things - error) / (things + (k - 1) * error + k * (judges - error) / n)),
-        float((things - error) / (things + (k - 1) * error)),
-    )
-
-
-def chance(k: int, n: int, share: float) -> float:
-    """Return how likely k of n, or what is no likelier, is where `share` is usual.
-
-    Exact two-sided binomial. Below 0.002 a result lies outside the 99.8 % limits of a funnel.
-
-    Examples
-    --------
-    >>> round(chance(30, 50, 0.8), 4)
-    0.0011
-    """
-    heaped = special.bdtr(np.arange(n + 1), n, share)
-    each = np.diff(heaped, prepend=0)
-    return float(min(1.0, each[each <= each[k] * (1 + 1e-7)].sum()))

@@ -298,12 +298,7 @@ def mean(values: ArrayLike, population: float | None = None, confidence: float =
     return mean_of_moments(*moments(values), population, confidence)
 
 
-def mean_of_counts(
-    levels: ArrayLike,
-    counts: ArrayLike,
-    population: float | None = None,
-    confidence: float = 0.95,
-) -> Estimate:
+def mean_of_counts(levels: ArrayLike, counts: ArrayLike) -> Estimate:
     """Estimate a mean from counts of each level; the same as `mean` of the answers.
 
     Examples
@@ -311,7 +306,7 @@ def mean_of_counts(
     >>> mean_of_counts([1, 2, 3], [1, 1, 1]) == mean([1, 2, 3])
     True
     """
-    return mean_of_moments(*moments_of_counts(levels, counts), population, confidence)
+    return mean_of_moments(*moments_of_counts(levels, counts))
 
 
 def ranks(n: int, q: float, confidence: float = 0.95) -> tuple[int, int]:

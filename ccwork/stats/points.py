@@ -1,14 +1,10 @@
-"""From natural units to points 0..100, and from points to the parts of a KPI.
+"""From natural units to points 0..100, and what an uneven set of KPIs costs.
 
 The statistic is scaled, not the case: first the median of 12 days, then its points.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
-
-
-def _plain(points: np.ndarray) -> float | np.ndarray:
-    return float(points) if points.ndim == 0 else points
 
 
 def linear(x: ArrayLike, worst: ArrayLike, best: ArrayLike) -> float | np.ndarray:
@@ -52,48 +48,8 @@ def linear(x: ArrayLike, worst: ArrayLike, best: ArrayLike) -> float | np.ndarra
         raise ValueError(
             f"`worst` and `best` must be finite; not {worst.tolist()!r} and {best.tolist()!r}."
         )
-    return _plain(np.clip(100 * ((x - worst) / (best - worst)), 0, 100) + 0.0)  # no -0.0
-
-
-def logarithmic(x: ArrayLike, worst: ArrayLike, best: ArrayLike) -> float | np.ndarray:
-    """Scale a ratio with a long right tail (cost, days) to points (F02).
-
-    Parameters
-    ----------
-    x
-        A number or an array in natural units, 0 or more; NaN stays NaN. Zero earns what
-        the nearer anchor earns.
-    worst, best
-        Anchors above zero in the same units.
-
-    Returns
-    -------
-    float or ndarray
-        Points 0..100.
-
-    Raises
-    ------
-    ValueError
-        When `x` is negative, an anchor is not above zero, or the anchors are equal.
-
-    Notes
-    -----
-    100 * clip((ln W - ln x) / (ln W - ln B), 0, 1). Source: our choice.
-
-    Examples
-    --------
-    >>> round(logarithmic(12, worst=30, best=5), 2)
-    51.14
-    """
-    x, worst, best = (np.asarray(number, dtype=float) for number in (x, worst, best))
-    if np.any(x < 0):
-        raise ValueError(f"`x` must be 0 or more; not {x.min().item()!r}.")
-    if np.any(worst <= 0) or np.any(best <= 0):
-        raise ValueError(
-            f"`worst` and `best` must be above 0; not {worst.tolist()!r} and {best.tolist()!r}."
-        )
-    with np.errstate(divide="ignore"):
-        return linear(np.log(x), np.log(worst), np.log(best))
+    points = np.clip(100 * ((x - worst) / (best - worst)), 0, 100) + 0.0  # no -0.0
+    return float(points) if points.ndim == 0 else points
 
 
 def likert(mean: ArrayLike, levels: int) -> float | np.ndarray:
@@ -181,108 +137,28 @@ def bounds(yes: float, answered: float, invited: float) -> tuple[float, float]:
     return yes / invited, (yes + invited - answered) / invited
 
 
-def weighted(scores: ArrayLike, weights: ArrayLike) -> tuple[float, float]:
-    """Join the scores of one group of metrics into a sub-score (F14).
-
-    Parameters
-    ----------
-    scores
-        Points of each metric, shape (m,); NaN is a missing metric.
-    weights
-        Declared weights, shape (m,), 0 or more, of any sum. Weight 0 leaves a metric out.
-
-    Returns
-    -------
-    tuple of float
-        The sub-score over the observed metrics, their weights re-normalised, and the share
-        of the weights observed, 0..1. Nothing observed: NaN and 0; no weight at all: NaN twice.
-
-    Raises
-    ------
-    ValueError
-        When the shapes differ or a weight is negative or missing.
-
-    Notes
-    -----
-    sum(w s) / sum(w) over the observed. Source: weighted arithmetic mean, OECD/JRC
-    Handbook (2008), step 6; re-normalising over the observed is our choice.
-
-    Examples
-    --------
-    >>> weighted([80, 60, float("nan")], [1, 1, 2])
-    (70.0, 0.5)
-    """
-    scores, weights = _paired(scores, weights)
-    observed = ~np.isnan(scores)
-    total, seen = weights.sum(), weights[observed].sum()
-    if total == 0:
-        return float("nan"), float("nan")
-    if seen == 0:
-        return float("nan"), 0.0
-    return float((weights * scores)[observed].sum() / seen), float(seen / total)
-
-
-def _paired(scores: ArrayLike, weights: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    scores, weights = np.asarray(scores, dtype=float), np.asarray(weights, dtype=float)
-    if scores.shape != weights.shape:
-        raise ValueError(f"`weights` must be {scores.shape} in shape; not {weights.shape}.")
-    if not np.all(weights >= 0):
-        raise ValueError(f"`weights` must be 0 or more; not {weights.tolist()!r}.")
-    return scores, weights
-
-
-def together(objective: ArrayLike, subjective: ArrayLike) -> float | np.ndarray:
-    """Return the KPI: facts and opinions with an equal voice (F15).
-
-    A missing half makes the KPI missing, never the other half. Source: our choice of the
-    equal voice. Its interval: ``intervals.mover`` with weights 1/2 and 1/2.
-
-    Examples
-    --------
-    >>> together(objective=80, subjective=60)
-    70.0
-    """
-    return _plain((np.asarray(objective, dtype=float) + np.asarray(subjective, dtype=float)) / 2)
-
-
-def gap(objective: ArrayLike, subjective: ArrayLike) -> float | np.ndarray:
-    """Return the perception gap in points: opinions minus facts (F16).
-
-    Below zero the clients feel it worse than the facts say. Source: our choice. Its
-    interval: ``intervals.mover`` with weights -1 (facts) and 1 (opinions).
-
-    Examples
-    --------
-    >>> gap(objective=80, subjective=60)
-    -20.0
-    """
-    return _plain(np.asarray(subjective, dtype=float) - np.asarray(objective, dtype=float))
-
-
-def imbalance(scores: ArrayLike, weights: ArrayLike | None = None) -> tuple[float, float, float]:
+def imbalance(scores: ArrayLike) -> tuple[float, float, float]:
     """Return the arithmetic and the geometric total of KPIs, and what imbalance costs (F18).
 
     Parameters
     ----------
     scores
-        KPIs in points, shape (k,).
-    weights
-        Declared weights of any sum, shape (k,); equal when None.
+        KPIs in points, shape (k,); all weigh the same.
 
     Returns
     -------
     tuple of float
         Arithmetic mean, geometric mean, and their difference, in points. All NaN when a
-        KPI that has weight is missing: a total is never made of a part.
+        KPI is missing: a total is never made of a part.
 
     Raises
     ------
     ValueError
-        When the shapes differ, or a weight or a score is negative.
+        When a score is negative.
 
     Notes
     -----
-    A = sum(w K), G = prod(K ** w), loss A - G. Source: OECD/JRC Handbook (2008), step 6:
+    A = mean K, G = prod(K ** (1 / k)), loss A - G. Source: OECD/JRC Handbook (2008), step 6:
     a linear total compensates fully, a geometric one less. In G a score below 1 counts
     as 1, lest one zero erase all; the loss is never below 0 (both our choice).
 
@@ -291,14 +167,11 @@ def imbalance(scores: ArrayLike, weights: ArrayLike | None = None) -> tuple[floa
     >>> [round(total, 3) for total in imbalance([82, 40, 55, 71, 90])]
     [67.6, 64.915, 2.685]
     """
-    weights = np.ones(np.shape(scores)) if weights is None else weights
-    scores, weights = _paired(scores, weights)
-    scores, weights = scores[weights > 0], weights[weights > 0]
+    scores = np.asarray(scores, float)
     if np.any(scores < 0):
         raise ValueError(f"`scores` must be 0 or more; not {scores.tolist()!r}.")
     if scores.size == 0 or np.isnan(scores).any():
         return float("nan"), float("nan"), float("nan")
-    shares = weights / weights.sum()
-    arithmetic = float(shares @ scores)
-    geometric = float(np.exp(shares @ np.log(np.maximum(scores, 1))))
+    arithmetic = float(scores.mean())
+    geometric = float(np.exp(np.log(np.maximum(scores, 1)).mean()))
     return arithmetic, geometric, max(0.0, arithmetic - geometric)

@@ -5,7 +5,7 @@ from ``scipy.special``: ``scipy.stats`` would add seconds to every start.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,9 +19,6 @@ POWER: Final = 0.9
 
 SHORTEST: Final = 4
 """No experiment lasts fewer whole weeks (our choice: one month's cycle)."""
-
-LARGEST: Final = 1e9
-"""Searches stop at so many cases (our choice)."""
 
 _THERE, _NODES = special.roots_legendre(100)
 """Where the density between two looks is held, and with what weight (error below 1e-8)."""
@@ -93,15 +90,7 @@ def design_effect(cluster_size: float, icc: float) -> float:
     return 1 + (cluster_size - 1) * icc
 
 
-def power_two_means(
-    n: float,
-    sd: float,
-    effect: float,
-    alpha: float = ALPHA,
-    deff: float = 1,
-    *,
-    exact: bool = True,
-) -> float:
+def power_two_means(n: float, sd: float, effect: float, alpha: float = ALPHA) -> float:
     """Return the chance to prove a difference of two means.
 
     Parameters
@@ -114,23 +103,17 @@ def power_two_means(
         True difference, in the same unit; its sign does not matter.
     alpha
         Two-sided level.
-    deff
-        Design effect: `n` counts as ``n / deff`` cases.
-    exact
-        True: noncentral t, as R ``power.t.test``; False: normal, the formula F53.
 
     Returns
     -------
     float
-        0..1. The chance to prove an effect of the wrong sign is left out, as R does.
+        0..1, by the noncentral t, as R ``power.t.test``. The chance to prove an effect of the
+        wrong sign is left out, as R does.
     """
-    _positive(n=n, sd=sd, deff=deff)
+    _positive(n=n, sd=sd)
     _within("alpha", alpha, 0, 1)
-    cases = n / deff
-    shift = abs(effect) / sd * math.sqrt(cases / 2)
-    if not exact:
-        return float(special.ndtr(shift - special.ndtri(1 - alpha / 2)))
-    freedom = 2 * (cases - 1)
+    shift = abs(effect) / sd * math.sqrt(n / 2)
+    freedom = 2 * (n - 1)
     if freedom <= 0:
         return 0.0
     limit = special.stdtrit(freedom, 1 - alpha / 2)
@@ -141,175 +124,66 @@ def power_two_means(
 
 
 def n_two_means(
-    sd: float,
-    effect: float,
-    alpha: float = ALPHA,
-    power: float = POWER,
-    deff: float = 1,
-    *,
-    exact: bool = True,
+    sd: float, effect: float, alpha: float = ALPHA, power: float = POWER, *, exact: bool = True
 ) -> float:
     """Return the cases per arm that prove a difference of two means (F53).
 
     Parameters
     ----------
-    sd, effect, alpha, deff, exact
+    sd, effect, alpha
         As in :func:`power_two_means`; `effect` is the smallest worthwhile difference.
     power
         Chance wanted to prove it, above ``alpha / 2``.
+    exact
+        True: noncentral t; False: normal, the formula F53.
 
     Notes
     -----
-    Normal: 2 (z1 + z2)^2 sd^2 / d^2 x deff. Exact: the n at which the noncentral t has this
-    power, as R ``power.t.test``; usually one case more.
+    Normal: 2 (z1 + z2)^2 sd^2 / d^2. Exact: the n at which the noncentral t has this power, as
+    R ``power.t.test``; usually one case more.
 
     Examples
     --------
     >>> whole(n_two_means(20, 5, power=0.9, exact=False)), whole(n_two_means(20, 5, power=0.8))
     (337, 253)
     """
-    _positive(sd=sd, effect=abs(effect), deff=deff)
+    _positive(sd=sd, effect=abs(effect))
     upper, reach = _quantiles(alpha, power)
     normal = 2 * (upper + reach) ** 2 * sd**2 / effect**2
     if not exact or normal > 1e4:
-        return normal * deff
-    found = _root(
+        return normal
+    return _root(
         lambda n: power_two_means(n, sd, effect, alpha), power, 1 + 1e-9, 10 * normal + 100
     )
-    return found * deff
 
 
-def power_two_shares(
-    n: float, share: float, other: float, alpha: float = ALPHA, deff: float = 1
-) -> float:
-    """Return the chance to prove a difference of two shares.
+def n_two_shares(share: float, other: float, alpha: float = ALPHA, power: float = POWER) -> float:
+    """Return the cases per arm that prove a difference of two shares (F54).
 
     Parameters
     ----------
-    n
-        Cases per arm.
     share, other
         True shares of the two arms, between 0 and 1.
-    alpha
-        Two-sided level.
-    deff
-        Design effect: `n` counts as ``n / deff`` cases.
+    alpha, power
+        Two-sided level and the chance wanted.
 
     Notes
     -----
-    Normal, pooled variance under no difference: as R ``power.prop.test``.
-    """
-    _positive(n=n, deff=deff)
-    _within("alpha", alpha, 0, 1)
-    pooled, apart = _spreads(share, other)
-    shift = abs(share - other) * math.sqrt(n / deff) - special.ndtri(1 - alpha / 2) * pooled
-    return float(special.ndtr(shift / apart))
-
-
-def n_two_shares(
-    share: float, other: float, alpha: float = ALPHA, power: float = POWER, deff: float = 1
-) -> float:
-    """Return the cases per arm that prove a difference of two shares (F54).
-
-    Parameters are those of :func:`power_two_shares`; `power` is the chance wanted.
-
-    Notes
-    -----
-    The closed form that R ``power.prop.test`` solves for, times the design effect.
+    Normal, pooled variance under no difference: the closed form that R ``power.prop.test``
+    solves for.
 
     Examples
     --------
     >>> round(n_two_shares(0.6, 0.7, power=0.8), 3)
     355.943
     """
-    _positive(deff=deff, difference=abs(share - other))
+    _positive(difference=abs(share - other))
     upper, reach = _quantiles(alpha, power)
-    pooled, apart = _spreads(share, other)
-    return ((upper * pooled + reach * apart) / (share - other)) ** 2 * deff
-
-
-def _spreads(share: float, other: float) -> tuple[float, float]:
-    """Return the spread of a difference of shares: were they equal, and as they are."""
     _within("share", share, 0, 1)
     _within("other", other, 0, 1)
-    pooled = (share + other) * (1 - (share + other) / 2)
-    return math.sqrt(pooled), math.sqrt(share * (1 - share) + other * (1 - other))
-
-
-def n_no_worse(
-    sd: float, margin: float, alpha: float = ALPHA / 2, power: float = POWER, deff: float = 1
-) -> float:
-    """Return the cases per arm that show a guardrail did not worsen by its margin (F55).
-
-    Parameters
-    ----------
-    sd, margin
-        Standard deviation between cases and the largest harm put up with, in one unit.
-    alpha
-        One-sided level.
-    power, deff
-        As in :func:`n_two_means`; the truth is taken to be no harm at all.
-
-    Notes
-    -----
-    2 (z1 + z2)^2 sd^2 / g^2. A guardrail with sd 20 and margin 5 needs as many cases as a
-    primary metric with sd 20 and effect 5.
-
-    Examples
-    --------
-    >>> round(n_no_worse(20, 5, power=0.8), 3)
-    251.164
-    """
-    return n_two_means(sd, margin, 2 * alpha, power, deff, exact=False)
-
-
-def detectable(
-    n: float, sd: float, alpha: float = ALPHA, power: float = POWER, deff: float = 1
-) -> float:
-    """Return the smallest difference of two means that n cases per arm can prove.
-
-    Parameters are those of :func:`n_two_means`; the answer is in the unit of `sd`, infinite
-    where no difference can be proved (one case per arm).
-
-    Examples
-    --------
-    >>> round(detectable(337, 20), 2)
-    5.0
-    """
-    _positive(n=n, sd=sd, deff=deff)
-    _quantiles(alpha, power)
-    if n / deff <= 1:
-        return math.inf
-    return _root(lambda effect: power_two_means(n, sd, effect, alpha, deff), power, 0, 1e3 * sd)
-
-
-def detectable_share(
-    n: float, share: float, alpha: float = ALPHA, power: float = POWER, deff: float = 1
-) -> tuple[float, float]:
-    """Return the nearest shares below and above `share` that n cases per arm can tell from it.
-
-    NaN where even 0 or 1 is too near. Parameters are those of :func:`power_two_shares`.
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in detectable_share(356, 0.6, power=0.8)]
-    [0.496, 0.7]
-    """
-    _positive(n=n, deff=deff)
-    _quantiles(alpha, power)
-    _within("share", share, 0, 1)
-    ends = []
-    for sign, room in ((-1, share), (1, 1 - share)):
-        edge = room * (1 - 1e-9)
-        step = _root(_seen(n, share, sign, alpha, deff), power, 1e-12, edge)
-        ends.append(share + sign * step if math.isfinite(step) else math.nan)
-    return ends[0], ends[1]
-
-
-def _seen(
-    n: float, share: float, sign: int, alpha: float, deff: float
-) -> Callable[[float], float]:
-    return lambda step: power_two_shares(n, share, share + sign * step, alpha, deff)
+    pooled = math.sqrt((share + other) * (1 - (share + other) / 2))
+    apart = math.sqrt(share * (1 - share) + other * (1 - other))
+    return ((upper * pooled + reach * apart) / (share - other)) ** 2
 
 
 def n_clusters(
@@ -374,39 +248,12 @@ def n_per_arm(
     """
     if share is not None:
         deff = design_effect(cluster_size or 1, icc)
-        return whole(n_two_shares(share, share + effect, alpha, power, deff))
+        return whole(n_two_shares(share, share + effect, alpha, power) * deff)
     if sd is None:
         raise ValueError("`sd` or `share` must be given; not None.")
     if cluster_size is None:
         return whole(n_two_means(sd, effect, alpha, power))
     return whole(whole(n_clusters(sd, effect, cluster_size, icc, alpha, power)) * cluster_size)
-
-
-def smallest_p(treated: int, control: int) -> float:
-    """Return the smallest two-sided p that swapping clusters between arms can give.
-
-    Examples
-    --------
-    >>> [round(smallest_p(k, k), 4) for k in (3, 4, 5)]
-    [0.1, 0.0286, 0.0079]
-    """
-    if min(treated, control) < 1:
-        raise ValueError(f"`treated` and `control` must be 1 or more; not {treated}, {control}.")
-    return min(1.0, 2 / math.comb(treated + control, treated))
-
-
-def all_pass(chances: Iterable[float]) -> float:
-    """Return the chance that the primary metric and every guardrail pass together.
-
-    Taken as independent (our choice): the product. Metrics that move together pass together
-    more often, so this is the careful figure.
-
-    Examples
-    --------
-    >>> round(all_pass([0.9, 0.9, 0.9, 0.9]), 2)
-    0.66
-    """
-    return math.prod(chances)
 
 
 def crossing(limits: Sequence[float], information: Sequence[float]) -> list[float]:

@@ -127,13 +127,8 @@ def table(minutes: float, arrivals: float, rate: float, windows: Iterable[int]) 
         to wait), ``over`` (wait longer than `minutes`); ``mean_wait`` in minutes.
     """
     rows = [
-        {
-            "windows": count,
-            "load": 100 * load(arrivals, rate, count),
-            "waits": 100 * waits(arrivals, rate, count),
-            "over": 100 * waits_over(minutes, arrivals, rate, count),
-            "mean_wait": mean_wait(arrivals, rate, count),
-        }
+        (count, 100 * load(arrivals, rate, count), 100 * waits(arrivals, rate, count),
+         100 * waits_over(minutes, arrivals, rate, count), mean_wait(arrivals, rate, count))
         for count in windows
-    ]
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=["windows", "load", "waits", "over", "mean_wait"])

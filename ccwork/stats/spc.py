@@ -199,15 +199,13 @@ def signals(values: ArrayLike, limits: Limits, run: int = 7) -> pd.DataFrame:
         _sides(points, limits.near_lower, tolerance) < 0
     )
     moves = _sides(points[1:], points[:-1], tolerance)
-    found = pd.DataFrame(
-        {
-            "outside": outside,
-            "trend": _stretches(moves, run - 1, run)[: len(points)],
-            "two_of_three": _two_of_three(sides, near & (outside == 0)),
-            "shift": _stretches(sides, run, run),
-        },
-        index=values.index if isinstance(values, pd.Series) else None,
-    )
+    flags = {
+        "outside": outside,
+        "trend": _stretches(moves, run - 1, run)[: len(points)],
+        "two_of_three": _two_of_three(sides, near & (outside == 0)),
+        "shift": _stretches(sides, run, run),
+    }
+    found = pd.DataFrame(flags, values.index if isinstance(values, pd.Series) else None)
     rules = list(RULES)
     first = np.select([found[rule] != 0 for rule in rules], rules, default="")
     return found.assign(first=first)

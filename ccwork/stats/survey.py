@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-NAN = float("nan")
+from ccwork.stats.intervals import NAN
 
 
 class Mean(NamedTuple):
@@ -41,24 +41,6 @@ def kish(weights: ArrayLike) -> float:
     """
     weights = np.asarray(weights, float)
     return float(weights.sum() ** 2 / (weights**2).sum()) if weights.any() else 0.0
-
-
-def design_effect(size: float, rho: float) -> float:
-    """Return how many times a cluster sample needs more cases (F11).
-
-    Parameters
-    ----------
-    size
-        Cases a cluster.
-    rho
-        Correlation of two cases of one cluster.
-
-    Examples
-    --------
-    >>> round(design_effect(20, 0.05), 2)
-    1.95
-    """
-    return 1 + (size - 1) * rho
 
 
 def mean(
@@ -131,44 +113,3 @@ def _limited(
     se = float(np.sqrt(variance))
     half = float(special.stdtrit(df, 0.975)) * se if df else NAN
     return Mean(value, value - half, value + half, se, df, len(away), kish(weights))
-
-
-def post_stratified(values: ArrayLike, groups: ArrayLike, sizes: dict[object, float]) -> Mean:
-    """Estimate a mean of one simple sample weighted afterwards to the known sizes of groups.
-
-    Parameters
-    ----------
-    values, groups
-        Shape (n,): the answers, and the group of each.
-    sizes
-        How many there are in all, by group; groups without answers raise.
-
-    Raises
-    ------
-    ValueError
-        When the groups of `sizes` are not those of the answers.
-
-    Notes
-    -----
-    Weights N_h / n_h; the error is that of the distances to the groups' own means. Source: R
-    survey (postStratify).
-
-    Examples
-    --------
-    >>> asked = post_stratified([75, 50, 100, 75, 25, 75, 50, 100] + [50, 25, 50, 75],
-    ...                         ["citizen"] * 8 + ["business"] * 4,
-    ...                         {"citizen": 600, "business": 400})
-    >>> asked.value, round(asked.se, 4)
-    (61.25, 6.5116)
-    """
-    values, groups = np.asarray(values, float), np.asarray(groups)
-    if set(groups.tolist()) != set(sizes):
-        raise ValueError(f"`sizes` must name the groups of the answers; not {sorted(sizes)}.")
-    weights, away = np.empty(len(values)), np.empty(len(values))
-    for group, size in sizes.items():
-        own = groups == group
-        weights[own] = size / own.sum()
-        away[own] = values[own] - values[own].mean()
-    value = float(weights @ values / weights.sum())
-    one = np.zeros(len(values))
-    return _limited(value, away, weights, one, np.arange(len(values)), whole=False)

@@ -26,11 +26,9 @@ EXACT_LINKS: Final = 10
 DRAWN: Final = 2000
 
 
-def _limits(share: np.ndarray, se: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the log-log limits of shares with these standard errors; NaN at 0, 1 at 1."""
-    if not 0 < confidence < 1:
-        raise ValueError(f"`confidence` must be between 0 and 1; not {confidence!r}.")
-    z = special.ndtri((1 + confidence) / 2)
+def _limits(share: np.ndarray, se: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the 95 % log-log limits of shares with these standard errors; NaN at 0, 1 at 1."""
+    z = special.ndtri(0.975)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = z * se / (share * np.abs(np.log(share)))
         low, high = share ** np.exp(spread), share ** np.exp(-spread)
@@ -55,7 +53,7 @@ def _counted(time: ArrayLike, cause: ArrayLike) -> tuple[np.ndarray, np.ndarray,
     return times, at_risk, ends
 
 
-def kaplan_meier(time: ArrayLike, ended: ArrayLike, confidence: float = 0.95) -> pd.DataFrame:
+def kaplan_meier(time: ArrayLike, ended: ArrayLike) -> pd.DataFrame:
     """Estimate the share of cases that last longer than each time seen (F49).
 
     Parameters
@@ -64,8 +62,6 @@ def kaplan_meier(time: ArrayLike, ended: ArrayLike, confidence: float = 0.95) ->
         How long each case lasted, or has lasted so far, shape (n,); NaN is left out.
     ended
         1 where the case ended then, 0 where it is still open; a code above 1 counts as an end.
-    confidence
-        Level of the limits.
 
     Returns
     -------
@@ -96,7 +92,7 @@ def kaplan_meier(time: ArrayLike, ended: ArrayLike, confidence: float = 0.95) ->
     share = np.cumprod(1 - died / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(died / (at_risk * (at_risk - died)))
-        low, high = _limits(share, share * np.sqrt(greenwood), confidence)
+        low, high = _limits(share, share * np.sqrt(greenwood))
     return pd.DataFrame(
         {"time": times, "at_risk": at_risk, "ended": died, "open": ends[:, 0],
          "share": share, "low": low, "high": high}
@@ -178,32 +174,7 @@ def _crossing(times: np.ndarray, shares: np.ndarray, level: float) -> float:
     return float((times[first] + times[first + 1]) / 2 if rests else times[first])
 
 
-def mean_until(curve: pd.DataFrame, until: float) -> float:
-    """Return the mean time spent up to `until` (restricted mean, RMST).
-
-    NaN when `until` lies beyond the last time seen and cases are still open there.
-
-    Notes
-    -----
-    The area under the curve from 0 to `until`. Source: Irwin (1949); Royston and Parmar (2013).
-
-    Examples
-    --------
-    >>> mean_until(kaplan_meier([1, 2, 3], [1, 1, 1]), 10)
-    2.0
-    """
-    if not len(curve) or not until >= 0:
-        return NAN
-    times, shares = curve["time"].to_numpy(float), curve["share"].to_numpy(float)
-    if until > times[-1] and shares[-1] > 0:
-        return NAN
-    edges = np.minimum(np.r_[0.0, times, until], until)
-    return float((np.diff(edges) * np.r_[1.0, shares]).sum())
-
-
-def cumulative_incidence(
-    time: ArrayLike, cause: ArrayLike, confidence: float = 0.95
-) -> pd.DataFrame:
+def cumulative_incidence(time: ArrayLike, cause: ArrayLike) -> pd.DataFrame:
     """Estimate the share of cases that have ended in each way by each time seen (F50).
 
     Parameters
@@ -213,8 +184,6 @@ def cumulative_incidence(
     cause
         0 where the case is open, else a code 1, 2 ... of the way it ended: done, withdrawn,
         refused.
-    confidence
-        Level of the limits.
 
     Returns
     -------
@@ -247,7 +216,7 @@ def cumulative_incidence(
     for code in range(1, ends.shape[1]):
         share = np.cumsum(before * ends[:, code] / at_risk)
         se = _incidence_se(share, before, at_risk, died, ends[:, code])
-        low, high = _limits(share, se, confidence)
+        low, high = _limits(share, se)
         columns = {"time": times, "cause": code, "share": share, "low": low, "high": high}
         parts.append(pd.DataFrame(columns))
     empty = pd.DataFrame(columns=["time", "cause", "share", "low", "high"], dtype=float)
@@ -272,7 +241,7 @@ def _incidence_se(
     return np.sqrt(np.maximum(square + own_part - 2 * both, 0))
 
 
-def on_time(durations: np.ndarray, norms: Sequence[float], limit: float, seed: int = 0) -> list:
+def on_time(durations: np.ndarray, norms: Sequence[float], limit: float) -> list[float]:
     """Share out, fairly, how many more cases would be on time if links kept their norms (F30).
 
     Parameters
@@ -283,8 +252,6 @@ def on_time(durations: np.ndarray, norms: Sequence[float], limit: float, seed: i
         What each link may take, in the same unit.
     limit
         What the whole may take.
-    seed
-        Of the drawn orders where there are more than ten links.
 
     Returns
     -------
@@ -316,7 +283,7 @@ def on_time(durations: np.ndarray, norms: Sequence[float], limit: float, seed: i
     over = durations.sum(axis=1) - limit
     if links <= EXACT_LINKS:
         return _shapley(saved, over)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     orders = np.array([rng.permutation(links) for _ in range(DRAWN)])
     total = np.zeros(links)
     for order in orders:
@@ -344,14 +311,3 @@ def _shapley(saved: np.ndarray, over: np.ndarray) -> list[float]:
         gain = value[without + 2**link] - value[without]
         shares.append(float((weight[size[without]] * gain).sum() / factorial(links)))
     return shares
-
-
-def rolled_yield(first_time: Sequence[float]) -> float:
-    """Return the share of cases that pass every link right the first time (F32).
-
-    Examples
-    --------
-    >>> round(rolled_yield([0.98, 0.95, 0.90, 0.97]), 4)
-    0.8128
-    """
-    return float(np.prod(np.asarray(first_time, float)))

@@ -101,19 +101,3 @@ def share_above(changes: ArrayLike, seed: int = 0, draws: int = DRAWS) -> float:
     # weights that are exponential and not yet divided by their sum give the same sign
     drawn = np.random.default_rng(seed).standard_exponential((draws, len(np.asarray(changes))))
     return float((drawn @ np.asarray(changes, float) > 0).mean())
-
-
-def without_one(values: ArrayLike, weights: ArrayLike) -> np.ndarray:
-    """Return the weighted mean with each part left out in turn, shape (m,).
-
-    NaN where nothing is left to weigh.
-
-    Examples
-    --------
-    >>> without_one([10, 20, 60], [1, 1, 2]).round(2).tolist()
-    [46.67, 43.33, 15.0]
-    """
-    values, weights = np.asarray(values, float), np.asarray(weights, float)
-    left = weights.sum() - weights
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(left > 0, (values @ weights - values * weights) / left, np.nan)
