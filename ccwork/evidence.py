@@ -16,8 +16,8 @@ from ccwork.metrics import about
 from ccwork.staff_pulse import STOP_METRIC, UNBEARABLE
 from ccwork.stats import intervals, rule
 from ccwork.stats.designs import NAN, Effect
-from ccwork.trial import RESTS, Trial, margin, trials
-from ccwork.workbook import Metric, Workbook, while_same
+from ccwork.trial import RESTS, Trial, margin, trials, while_same
+from ccwork.workbook import Metric, Workbook
 
 LOUD: Final = 0.5
 """A placebo of half the effect, surely above 0, makes the effect doubtful (our choice)."""

@@ -16,8 +16,8 @@ from ccwork.metrics import about, said
 from ccwork.problems import Problem
 from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import NAN, Estimate
-from ccwork.trial import RESTS, trials
-from ccwork.workbook import Workbook, once, while_same
+from ccwork.trial import RESTS, trials, while_same
+from ccwork.workbook import Workbook, once
 
 OUTSIDE: Final = "C"
 """The worst grade told outside the agency (our choice)."""

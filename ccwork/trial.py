@@ -4,17 +4,55 @@ Everything said of a change, in stages 4 and 5, is said of its :class:`Trial`.
 """
 
 import math
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from ccwork import ladder, method, staff_pulse
 from ccwork.ladder import Design, Shape
 from ccwork.stats import rule
-from ccwork.workbook import Metric, Workbook, while_same
+from ccwork.workbook import Metric, Workbook
+
+
+def while_same(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Compute once what rests on tables of a workbook, anew where a person changed one of them.
+
+    Tables are compared by what they hold, and so is whatever is handed over beside the workbook.
+    A table made is handed out as a copy; anything else is shared, and not to be changed.
+    """
+
+    def keeping(make: Callable[..., Any]) -> Callable[..., Any]:
+        kept: WeakKeyDictionary[Workbook, deque[tuple[list[Any], Any]]] = WeakKeyDictionary()
+
+        @wraps(make)
+        def asked(work: Workbook, *more: Any) -> Any:
+            seen = [*map(work.tables.get, names), *more]
+            own = kept.setdefault(work, deque(maxlen=2))
+            made = next((made for before, made in own if all(map(_equal, before, seen))), None)
+            if made is None:
+                made = make(work, *more)
+                own.append(([_still(each) for each in seen], made))
+            return made.copy() if isinstance(made, pd.DataFrame) else made
+
+        return asked
+
+    return keeping
+
+
+def _equal(one: Any, other: Any) -> bool:
+    tables = [isinstance(each, pd.DataFrame) for each in (one, other)]
+    return one.equals(other) if all(tables) else not any(tables) and one == other
+
+
+def _still(rows: Any) -> Any:
+    """Return a table as it is now, whatever is done to it later."""
+    return rows.copy(deep=False) if isinstance(rows, pd.DataFrame) else rows
+
 
 RESTS: Final = ("changes", "trials", "pulses", "units")
 """The tables a trial rests on."""

@@ -3,7 +3,6 @@
 import difflib
 import os
 import pickle
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -216,41 +215,6 @@ def _kept(
         return own[key].copy()
 
     return asked
-
-
-def while_same(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Compute once what rests on tables of a workbook, anew where a person changed one of them.
-
-    Tables are compared by what they hold, and so is whatever is handed over beside the workbook.
-    A table made is handed out as a copy; anything else is shared, and not to be changed.
-    """
-
-    def keeping(make: Callable[..., Any]) -> Callable[..., Any]:
-        kept: WeakKeyDictionary[Workbook, deque[tuple[list[Any], Any]]] = WeakKeyDictionary()
-
-        @wraps(make)
-        def asked(work: Workbook, *more: Any) -> Any:
-            seen = [*map(work.tables.get, names), *more]
-            own = kept.setdefault(work, deque(maxlen=2))
-            made = next((made for before, made in own if all(map(_equal, before, seen))), None)
-            if made is None:
-                made = make(work, *more)
-                own.append(([_still(each) for each in seen], made))
-            return made.copy() if isinstance(made, pd.DataFrame) else made
-
-        return asked
-
-    return keeping
-
-
-def _equal(one: Any, other: Any) -> bool:
-    tables = [isinstance(each, pd.DataFrame) for each in (one, other)]
-    return one.equals(other) if all(tables) else not any(tables) and one == other
-
-
-def _still(rows: Any) -> Any:
-    """Return a table as it is now, whatever is done to it later."""
-    return rows.copy(deep=False) if isinstance(rows, pd.DataFrame) else rows
 
 
 def load(data: str = "", agency: str = "", period: str = "") -> Workbook:
