@@ -195,12 +195,10 @@ def _validity(trial: Trial, brought: Plan | None) -> str:
     if not told:
         return "none"
     known = [planned(row), *([brought] if brought else [])]
-    fits = [
-        plan
-        for plan in known
-        if len(told) >= SHORTEST and experiment.digest(plan).startswith(told)
-    ]
-    plan = fits[0] if fits else known[0]
+    sums = [experiment.digest(plan) for plan in known]
+    fits = [total.startswith(told) and len(told) >= SHORTEST for total in sums]
+    place = fits.index(True) if any(fits) else 0
+    plan = known[place]
     when = date.max if pd.isna(row["sealed"]) else pd.Timestamp(row["sealed"]).date()
-    seal = Sealed(plan, experiment.digest(plan) if fits else told, when)
+    seal = Sealed(plan, sums[place] if any(fits) else told, when)
     return experiment.valid(seal, plan, None if pd.isna(first) else first.date())

@@ -5,8 +5,8 @@ higher design would have needed is said in codes.
 """
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -36,6 +36,7 @@ KEY: Final = ["unit", "date", "way"]
 OLD, NEW = "old", "new"
 NOTHING: Final = Effect(math.nan, math.nan, math.nan, 0)
 Check = tuple[str, Effect]
+Checking = Callable[[pd.DataFrame, bool, int, float], Iterable[Check]]
 
 
 class Shape(NamedTuple):
@@ -183,10 +184,6 @@ def _steps(days: pd.Index) -> pd.Index:
 # ---------------------------------------------------------------- what designs compare
 
 
-def _every(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows
-
-
 def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
     """Return cases at random of one time and place: both ways ran, the new one had begun."""
     since = rows.loc[rows["way"] == NEW, "date"].min()
@@ -202,10 +199,6 @@ def _around(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 # ---------------------------------------------------------------- estimates
-
-
-def _nothing(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
-    return NOTHING
 
 
 def _units(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
@@ -263,10 +256,6 @@ def _groups(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
 
 
 # ---------------------------------------------------------------- could it be something else
-
-
-def _unchecked(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
-    yield from ()
 
 
 def _of_units(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
@@ -389,9 +378,9 @@ class Design:
     name: str
     grade: str
     needs: tuple[Need, ...] = ()
-    used: Callable[[pd.DataFrame], pd.DataFrame] = _every
-    estimate: Callable[[pd.DataFrame, bool, float], Effect] = _nothing
-    checks: Callable[[pd.DataFrame, bool, int, float], Iterator[Check]] = _unchecked
+    used: Callable[[pd.DataFrame], pd.DataFrame] = field(default=lambda rows: rows)
+    estimate: Callable[[pd.DataFrame, bool, float], Effect] = field(default=lambda *_: NOTHING)
+    checks: Checking = field(default=lambda *_: ())
     line: Callable[[pd.DataFrame], tuple[np.ndarray, int]] | None = None
     by_unit: bool = False
     by_case: bool = False

@@ -5,7 +5,7 @@ design or worse, never better. Teams are named by their own progress: no quota, 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -82,35 +82,23 @@ def claims(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     inside only: "fulfilled by 100 per cent" does not convince a client (KPI method 2023).
     Grades and places: our choice.
     """
-    return _standing(work, tried).claims.copy()
-
-
-class Standing(NamedTuple):
-    """What stage 4 says of every change (:func:`changes_tried`), and what may be claimed."""
-
-    tried: list[dict[str, Any]]
-    claims: pd.DataFrame
-
-
-def _standing(work: Workbook, tried: pd.DataFrame | None) -> Standing:
-    return _stand(work, _verdicts(work) if tried is None else tried, text.lang())
+    return _claims(work, _verdicts(work) if tried is None else tried, text.lang())
 
 
 _verdicts = while_same(*RESTS)(verdicts.verdicts)
 
 
 @while_same(*RESTS, "decisions", "services")
-def _stand(work: Workbook, table: pd.DataFrame, _: str) -> Standing:
-    """Find once in every language what stands: claims are told in words."""
-    every = changes_tried(work, table)
-    taken = [row for row in every if row["verdict_word"] == "accept"]
+def _claims(work: Workbook, tried: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Find once in every language what may be claimed: it is told in words."""
+    taken = [row for row in _tried(work, tried, lang) if row["verdict_word"] == "accept"]
     known = {(row["service"], row["metric"]) for row in taken}
     chance = regression.by_itself(work).set_index("novelty")
     rows = [_of_change(row, chance) for row in taken]
     rows += [row for row in _of_history(work) if (row["service"], row["metric"]) not in known]
     formal = set(_formal(work).itertuples(index=False, name=None))
     found = pd.DataFrame([_placed(row, work, formal) for row in rows], columns=CLAIM)
-    return Standing(every, about(found, "claims", work, key=["claim_code"], of=OF))
+    return about(found, "claims", work, key=["claim_code"], of=OF)
 
 
 @once
@@ -120,8 +108,9 @@ def _formal(work: Workbook) -> pd.DataFrame:
     return moves.loc[moves["accord"] == "formalism", ["client", "kpi"]]
 
 
-def changes_tried(work: Workbook, table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return what stage 4 says of every change, with what was and what became.
+@while_same(*RESTS, "decisions")
+def _tried(work: Workbook, table: pd.DataFrame, _: str) -> list[dict[str, Any]]:
+    """Return once in every language what stage 4 says of every change: was, became, its plan.
 
     A row is one of :func:`ccwork.verdicts.verdicts` with ``service``, ``decision``, ``data_day``
     of the last data, ``validity`` and ``plan_hash`` of the plan, ``was`` and ``became`` of those
@@ -327,13 +316,13 @@ def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
 
 def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
     """Return one row per team and merit, with the codes of its reasons, in the order of names."""
-    stands, tests = _standing(work, tried), trials(work)
+    table, tests = _verdicts(work) if tried is None else tried, trials(work)
     found = [
         ("service", row["service"], "progress", f"metric:{row['metric']}")
-        for row in stands.claims.to_dict("records")
+        for row in claims(work, table).to_dict("records")
         if row["strength"] <= PROVEN_LITTLE and row["place_why"] != "formal"
     ]
-    for row in stands.tried:
+    for row in _tried(work, table, text.lang()):
         what = f"change:{row['novelty']}"
         if merit := _merit(row):
             found.append(("service", row["service"], merit, what))

@@ -45,8 +45,9 @@ def while_same(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
 
 def _equal(one: Any, other: Any) -> bool:
-    tables = [isinstance(each, pd.DataFrame) for each in (one, other)]
-    return one.equals(other) if all(tables) else not any(tables) and one == other
+    if isinstance(one, pd.DataFrame):
+        return one.equals(other)
+    return not isinstance(other, pd.DataFrame) and one == other
 
 
 def _still(rows: Any) -> Any:
@@ -137,32 +138,24 @@ def trials(work: Workbook) -> dict[str, Trial]:
     """
     brought, pulse = work.table("trials"), staff_pulse.answered(work)
     ready = work.table("units").set_index("unit")["readiness"]
-    return {
-        row["change"]: _trial(
-            row, *(each[each["change"] == row["change"]] for each in (brought, pulse)), ready, work
-        )
-        for row in work.table("changes").to_dict("records")
-    }
+    found = {}
+    for row in work.table("changes").to_dict("records"):
+        own, asked = (rows[rows["change"] == row["change"]] for rows in (brought, pulse))
+        rows = _unrecognised(_measured(own, asked))
+        rows = rows.assign(readiness=[ready.get(unit, "") for unit in rows["unit"]])
+        metric = work.metric(row["metric"])
+        bar = margin(work, metric, row["worthwhile"])
+        found[row["change"]] = Trial(row, own, rows, metric, bar)
+    return found
 
 
-def _trial(
-    row: Mapping[str, Any],
-    brought: pd.DataFrame,
-    pulse: pd.DataFrame,
-    ready: pd.Series,
-    work: Workbook,
-) -> Trial:
-    rows = brought
-    if len(pulse):
-        own = rows[~rows["metric"].isin(staff_pulse.STAFF)]
-        rows = pd.concat([own, pulse], ignore_index=True)
-    rows = rows[rows["value"].notna()].copy()
-    rows["n"] = pd.to_numeric(rows["n"]).fillna(1)
-    rows["sd"] = pd.to_numeric(rows["sd"])
-    rows = _unrecognised(rows)
-    rows = rows.assign(readiness=[ready.get(unit, "") for unit in rows["unit"]])
-    metric = work.metric(row["metric"])
-    return Trial(row, brought, rows, metric, margin(work, metric, row["worthwhile"]))
+def _measured(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with a value, answers of the pulse instead of figures of the staff."""
+    if len(asked):
+        rows = rows[~rows["metric"].isin(staff_pulse.STAFF)]
+        rows = pd.concat([rows, asked], ignore_index=True)
+    rows = rows[rows["value"].notna()]
+    return rows.assign(n=pd.to_numeric(rows["n"]).fillna(1), sd=pd.to_numeric(rows["sd"]))
 
 
 def _unrecognised(rows: pd.DataFrame) -> pd.DataFrame:

@@ -321,15 +321,11 @@ def _mark(row: Mapping[str, Any], decision: str) -> str:
     word = row["verdict_word"]
     if decision == "open":
         return "open"
-    if decision == "adopt":
+    if decision == "adopt" and word != "accept":
         against = word in ("reject", "invalid")
-        return (
-            "agrees"
-            if word == "accept"
-            else "adopted_against"
-            if against
-            else (f"adopted_on_{row['strength']}")
-        )
+        return "adopted_against" if against else f"adopted_on_{row['strength']}"
+    if decision == "adopt":
+        return "agrees"
     if decision == "revert":
         return "reverted_against" if word == "accept" else "agrees"
     return "agrees" if word in ("extend", "not_proven", "invalid") else "waits"

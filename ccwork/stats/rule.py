@@ -326,12 +326,12 @@ def verdict(
     code = str(decide(np.array(shown), codes, may, last=last, free=free))
     if code == "accept":
         because = ["small_free" if shown == "small" else shown]
-    elif code == "reject":
-        because = _failed(shown, low, worthwhile, guardrails, guarded)
-    elif design == "E":
+    elif code != "reject" and design == "E":
         because = ["story"]
     else:
-        because = [*_unclear(shown, low, guardrails, guarded), *short, *caps]
+        equal, known = low > -worthwhile, not math.isnan(low)
+        because = _because(code, shown, equal, known, guardrails, set(guarded.values()))
+        because += [*short, *caps] if code != "reject" else []
     return Verdict(code, tuple(because), shown, guarded)
 
 
@@ -356,33 +356,16 @@ def _short(design: str, track: Track | None) -> tuple[str, ...]:
     return tuple(code for code, wanting in wants.items() if wanting)
 
 
-def _failed(
-    shown: str,
-    low: float,
-    worthwhile: float,
-    guardrails: Mapping[str, Guardrail],
-    guarded: Mapping[str, str],
+def _because(
+    code: str, shown: str, equal: bool, known: bool, rails: Mapping[str, Guardrail], said: set[str]
 ) -> list[str]:
-    """Return why a change is rejected; "no difference" only where the interval says so."""
-    hits = {
-        "stopped": any(rail.stopped for rail in guardrails.values()),
-        "harmed": "harmed" in guarded.values(),
-        "no": shown == "no",
-        "small": shown == "small",
-        "equal": shown == "no" and low > -worthwhile,
-    }
-    return [why for why, is_so in hits.items() if is_so]
-
-
-def _unclear(
-    shown: str, low: float, guardrails: Mapping[str, Guardrail], guarded: Mapping[str, str]
-) -> list[str]:
-    """Return what is not known: of the effect, and of what must not get worse."""
-    asked = all(rail.asked for rail in guardrails.values())
-    hits = {
-        "no_interval": shown == "unclear" and math.isnan(low),
-        "unclear": shown == "unclear" and not math.isnan(low),
-        "guardrail_unclear": "unclear" in guarded.values() and asked,
-        "staff_unasked": "unclear" in guarded.values() and not asked,
-    }
+    """Return why a change is rejected, else what is not known of it."""
+    if code == "reject":
+        stopped = any(rail.stopped for rail in rails.values())
+        hits = {"stopped": stopped, "harmed": "harmed" in said, "no": shown == "no",
+                "small": shown == "small", "equal": shown == "no" and equal}  # fmt: skip
+    else:
+        asked = all(rail.asked for rail in rails.values())
+        hits = {"unclear" if known else "no_interval": shown == "unclear",
+                "guardrail_unclear" if asked else "staff_unasked": "unclear" in said}  # fmt: skip
     return [why for why, is_so in hits.items() if is_so]
