@@ -4,18 +4,19 @@ A change is a row people write. The register flags what would make it worth litt
 and nothing else, a plan that nobody sealed, a risk nobody looked at.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from ccwork import experiment, method, text
+from ccwork import experiment, text
 from ccwork.experiment import Plan, Sealed
 from ccwork.metrics import about, said
-from ccwork.stats import points
-from ccwork.workbook import Workbook, once
+from ccwork.staff_pulse import pulse as pulse
+from ccwork.trial import Trial, trials
+from ccwork.workbook import Workbook
 
 EFFECTS: Final = ("burden", "trust", "transparency")
 """What a change may do: lower the burden, raise trust, make work transparent (the method)."""
@@ -25,20 +26,10 @@ PLANNED: Final = (
 )  # fmt: skip
 """Columns of the register that make the plan of a change: the checksum is of these."""
 
-PULSE_LEVELS: Final = 5
-"""Levels of the answers to the staff pulse."""
-
-QUESTIONS: Final = ("load", "control", "support")
-"""The three questions of the pulse: columns of the table ``pulses``."""
-
-UNBEARABLE: Final = 20.0
-"""Stop where surely more than so many per cent say the load is unbearable (our choice)."""
-
 OWN_WORDS: Final = {
     "tasks": "cluster", "what_said": "what", "kept_said": "kept", "risk_said": "risk",
 }  # fmt: skip
 
-STOP_METRIC: Final = "staff_unbearable"
 SHORTEST: Final = 12
 """So many letters of a checksum are enough to tell plans apart (our choice)."""
 
@@ -80,7 +71,8 @@ def register(work: Workbook) -> pd.DataFrame:
     rows["day"] = rows["started"].map(day)
     held = plans(work).set_index("novelty")["validity"]
     opinions = work.catalogue.index[work.catalogue["group"] == "subjective"]
-    asked = rows["metric"].isin(opinions) & rows["change"].isin(work.table("trials")["change"])
+    tried = [code for code, trial in trials(work).items() if len(trial.brought)]
+    asked = rows["metric"].isin(opinions) & rows["change"].isin(tried)
     untold = asked & rows[["success_all", "success_asked"]].isna().any(axis=1)
     rows["flags"] = [
         _flags(row, held[row["change"]], silent)
@@ -122,21 +114,22 @@ def starts(work: Workbook) -> pd.DataFrame:
         differs where the table ``units`` names another day for one of them; untold where it
         names none.
     """
-    trials = work.table("trials")
-    new = trials[trials["way"] == "new"]
-    begun = new.groupby(["change", "unit"], sort=False)["date"].min().reset_index()
     meant = work.table("units").set_index("unit")["start"]
-    begun["meant"] = pd.to_datetime(begun["unit"].map(meant))
-    order = list(work.table("changes")["change"])
-    rows = [
-        {"novelty": change, "begun": f"{when:%Y-%m-%d}", "day": day(when), "units_begun": len(own),
-         "began_where": ", ".join(_named(own["unit"])), "start_check": _agrees(own)}
-        for (change, when), own in begun.groupby(["change", "date"])
-    ]  # fmt: skip
+    rows = [row for trial in trials(work).values() for row in _starts(trial, meant)]
     columns = ["novelty", "begun", "day", "units_begun", "began_where", "start_check"]
-    rows = sorted(rows, key=lambda row: order.index(row["novelty"]))
     return about(pd.DataFrame(rows, columns=columns), "starts", work, key=["novelty", "begun"],
                  of=["trials", "units"])  # fmt: skip
+
+
+def _starts(trial: Trial, meant: pd.Series) -> Iterator[dict[str, Any]]:
+    first = trial.begun.groupby("unit", sort=False)["date"].min().reset_index()
+    first["meant"] = pd.to_datetime(first["unit"].map(meant))
+    for when, own in first.groupby("date"):
+        yield {
+            "novelty": trial.change, "begun": f"{when:%Y-%m-%d}", "day": day(when),
+            "units_begun": len(own), "began_where": ", ".join(_named(own["unit"])),
+            "start_check": _agrees(own),
+        }  # fmt: skip
 
 
 def _named(units: pd.Series) -> list[str]:
@@ -183,103 +176,29 @@ def plans(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
         One row per ``novelty``: ``validity`` (valid, changed, late, or none where no checksum
         was written down), ``day`` of the seal, ``checksum`` of what the register says now.
     """
-    first = first_days(work)
     rows = [
         {
-            "novelty": row["change"],
-            "validity": _validity(row, brought, first.get(row["change"])),
-            "day": day(row["sealed"]),
-            "checksum": checksum(planned(row)),
+            "novelty": trial.change,
+            "validity": _validity(trial, brought),
+            "day": day(trial.register["sealed"]),
+            "checksum": checksum(planned(trial.register)),
         }
-        for row in work.table("changes").to_dict("records")
+        for trial in trials(work).values()
     ]
     shown = pd.DataFrame(rows, columns=["novelty", "validity", "day", "checksum"])
     return about(shown, "change_plans", work, key=["novelty"], of=["changes", "trials"])
 
 
-def first_days(work: Workbook) -> dict[str, date]:
-    """Return the first day with data of the new way, by change."""
-    trials = work.table("trials")
-    new = trials[trials["way"] == "new"]
-    return {change: when.date() for change, when in new.groupby("change")["date"].min().items()}
-
-
-def _validity(row: Mapping[str, Any], brought: Plan | None, first: date | None) -> str:
+def _validity(trial: Trial, brought: Plan | None) -> str:
+    row, first = trial.register, trial.begun["date"].min()
     told = str(row["plan_hash"]).removeprefix("p")
     if not told:
         return "none"
     known = [planned(row), *([brought] if brought else [])]
-    fits = [
-        plan
-        for plan in known
-        if len(told) >= SHORTEST and experiment.digest(plan).startswith(told)
-    ]
-    plan = fits[0] if fits else known[0]
+    sums = [experiment.digest(plan) for plan in known]
+    fits = [total.startswith(told) and len(told) >= SHORTEST for total in sums]
+    place = fits.index(True) if any(fits) else 0
+    plan = known[place]
     when = date.max if pd.isna(row["sealed"]) else pd.Timestamp(row["sealed"]).date()
-    seal = Sealed(plan, experiment.digest(plan) if fits else told, when)
-    return experiment.valid(seal, plan, first)
-
-
-# ---------------------------------------------------------------- the pulse of the staff
-
-
-def pulse(work: Workbook) -> pd.DataFrame:
-    """Return the questions of the staff pulse, as they are put.
-
-    Answered in levels 1 to 5, anonymously; a unit with fewer than ten answers is merged with
-    others. Three questions, margin and stop: the method and our choice.
-    """
-    rows = work.catalogues["pulse"].reset_index()
-    other = "en" if text.lang() == "ru" else "ru"
-    for part in ("worst", "best"):
-        rows[part] = rows[f"{part}_{text.lang()}"].where(
-            lambda own: own != "", rows[f"{part}_{other}"]
-        )
-    return about(rows, "pulse", work, key=["pulse"], of=["pulses"])
-
-
-@once
-def answered(work: Workbook) -> pd.DataFrame:
-    """Turn the anonymous answers of the pulse into rows of a trial.
-
-    Returns
-    -------
-    DataFrame
-        As the table ``trials``: per change, unit, month and way of working the pressure
-        (``staff_pressure``: mean of the persons, each the mean of the questions answered) and
-        the share to whom the load is unbearable (``staff_unbearable``: answer 1).
-    """
-    rows = work.table("pulses")
-    if rows.empty:
-        return pd.DataFrame(columns=work.table("trials").columns)
-    asked = rows[list(QUESTIONS)].astype(float)
-    by = ["change", "unit", "date", "way"]
-    rows = rows[by].assign(
-        date=rows["date"].dt.to_period("M").dt.start_time,
-        staff_pressure=100 - points.likert(asked.mean(axis=1).to_numpy(), PULSE_LEVELS),
-        staff_unbearable=100.0 * (asked["load"] == 1).where(asked["load"].notna()),
-    )
-    made = [
-        rows.groupby(by)[metric].agg(value="mean", n="count", sd="std").assign(metric=metric)
-        for metric in (experiment.STAFF_PRESSURE, STOP_METRIC)
-    ]
-    table = pd.concat(made).reset_index()
-    return table[table["n"] > 0].assign(case="", segment="", look=np.nan)
-
-
-def pressure(levels: pd.DataFrame) -> float:
-    """Return the pressure on a group, 0 to 100, from answers on 1 to 5; NaN below ten people.
-
-    Parameters
-    ----------
-    levels
-        One row a person, one column a question; 5 is the best answer.
-
-    Examples
-    --------
-    >>> pressure(pd.DataFrame({"load": [1] * 10, "control": [3] * 10}))
-    75.0
-    """
-    if len(levels) < method.MIN_SHOWN:
-        return float("nan")
-    return 100 - float(points.likert(levels.to_numpy(float).mean(), PULSE_LEVELS))
+    seal = Sealed(plan, sums[place] if any(fits) else told, when)
+    return experiment.valid(seal, plan, None if pd.isna(first) else first.date())

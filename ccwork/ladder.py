@@ -5,7 +5,9 @@ higher design would have needed is said in codes.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,12 +16,6 @@ import pandas as pd
 from ccwork import method
 from ccwork.stats import designs, intervals, series, wedge
 from ccwork.stats.designs import Effect
-
-GRADES: Final = {
-    "cases": "A", "clusters": "A", "wedge": "A", "comparison": "B", "controlled": "C",
-    "series": "C", "small_comparison": "D", "before_after": "D", "story": "E",
-}  # fmt: skip
-"""Design -> its grade, the best first (the method)."""
 
 UNITS: Final = 4
 """So many units an arm at least: 3 against 3 can never reach a p below 0.10."""
@@ -33,14 +29,14 @@ POINTS: Final = 12
 """A series has so many points before and after at least (our choice; OLS is worse below)."""
 
 CASES: Final = method.MIN_COMPARED
-COMPARED: Final = ("comparison", "small_comparison")
-"""Designs that compare units changed with others, before and after."""
-
 RARE: Final = 0.05
 """A placebo group is judged by what one in twenty of them would show (our choice)."""
 
 KEY: Final = ["unit", "date", "way"]
 OLD, NEW = "old", "new"
+NOTHING: Final = Effect(math.nan, math.nan, math.nan, 0)
+Check = tuple[str, Effect]
+Checking = Callable[[pd.DataFrame, bool, int, float], Iterable[Check]]
 
 
 class Shape(NamedTuple):
@@ -77,7 +73,7 @@ def shape(rows: pd.DataFrame, assigned: str) -> Shape:
     first = new["date"].min()
     mine = rows[rows["unit"].isin(begins.index)]
     alongside = len(new) > 0 and set(begins.index) == set(shared(rows))
-    counted = used(rows, "cases") if alongside else rows
+    counted = _drawn(rows) if alongside else rows
     each = [counted.loc[counted["way"] == way, "n"].sum() for way in (NEW, OLD)]
     return Shape(
         assigned=assigned,
@@ -99,59 +95,6 @@ def shared(rows: pd.DataFrame) -> pd.Index:
     last = old.max()
     both = middle.index.intersection(last.index)
     return both[(last[both] >= middle[both]).to_numpy()]
-
-
-def lacking(design: str, own: Shape) -> list[str]:
-    """Return the codes of what a trial lacks for a design; none: the design is there."""
-    random = own.assigned == "random", "not_random"
-    fair = own.assigned != "worst", "chosen_worst"
-    alone = "few_units" if own.control else "no_control"
-    units = min(own.treated, own.control) >= UNITS, alone
-    long = min(own.before, own.after) >= POINTS, "short_series"
-    cases = own.fewest >= CASES, "few_cases"
-    needs = {
-        "cases": (random, (own.alongside, "not_side_by_side"), cases),
-        "clusters": (random, (not own.mixed, "mixed"), units),
-        "wedge": (
-            random,
-            (not own.mixed, "mixed"),
-            (own.treated >= WEDGE_UNITS, "few_units"),
-            (own.starts >= STARTS, "few_starts"),
-        ),
-        "comparison": (
-            fair,
-            (not own.mixed, "mixed"),
-            units,
-            (own.before >= BEFORE, "few_before"),
-        ),
-        "controlled": (fair, (own.control > 0, "no_control"), long),
-        "series": (long,),
-        "small_comparison": (
-            fair,
-            (not own.mixed, "mixed"),
-            (own.treated >= 1 and own.control >= UNITS, alone),
-            (own.before >= 1 and own.after >= 1, "few_before"),
-        ),
-        "before_after": (cases,),
-        "story": (),
-    }
-    return [code for there, code in needs[design] if not there]
-
-
-def recognised(own: Shape) -> tuple[str, list[str]]:
-    """Return the best design a trial is, and what it lacks for a better grade.
-
-    Of the designs of a better grade the one that lacks least is told, of equals the nearest;
-    and that the worst were chosen, where they were. Where nothing was measured of the new
-    way, just that.
-    """
-    found = next(design for design in GRADES if not lacking(design, own))
-    if not own.treated:
-        return found, ["no_data"]
-    better = [lacking(d, own) for d, grade in GRADES.items() if grade < GRADES[found]]
-    least = min(reversed(better), key=len, default=[])
-    worst = [code for code in sum(better, []) if code == "chosen_worst"][:1]
-    return found, list(dict.fromkeys([*worst, *least]))
 
 
 # ---------------------------------------------------------------- tables of numbers
@@ -210,7 +153,7 @@ def _settled(found: Panel) -> np.ndarray:
     return np.where(waiting, np.nan, found.values)
 
 
-def line(rows: pd.DataFrame, controlled: bool) -> tuple[np.ndarray, int]:
+def line(rows: pd.DataFrame, controlled: bool = False) -> tuple[np.ndarray, int]:
     """Return the series of those changed (less that of the others) and its start.
 
     A period nobody measured is NaN, so that its neighbours are not taken for neighbours.
@@ -238,29 +181,47 @@ def _steps(days: pd.Index) -> pd.Index:
     return whole if days.isin(whole).all() and len(whole) < 2 * len(days) else days
 
 
+# ---------------------------------------------------------------- what designs compare
+
+
+def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return cases at random of one time and place: both ways ran, the new one had begun."""
+    since = rows.loc[rows["way"] == NEW, "date"].min()
+    return rows[rows["unit"].isin(shared(rows)) & (rows["date"] >= since)]
+
+
+def _around(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return as many dates before as after, of units changed; without a before all old rows."""
+    new, old = rows[rows["way"] == NEW], rows[rows["way"] == OLD]
+    mine = old[old["unit"].isin(new["unit"]) & (old["date"] < new["date"].min())]
+    last = np.sort(mine["date"].unique())[-new["date"].nunique() :]
+    return pd.concat([mine[mine["date"].isin(last)] if len(last) else old, new])
+
+
 # ---------------------------------------------------------------- estimates
 
 
-def estimate(rows: pd.DataFrame, design: str, share: bool, confidence: float) -> Effect:
-    """Estimate new minus old by the analysis the design allows.
+def _units(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
+    """Compare units changed with others: their changes, or their means without a before."""
+    found = panel(rows)
+    values = _settled(found)
+    own = designs.changes(values, found.start) if found.start else np.nanmean(values, axis=1)
+    return designs.compare(own, found.treated, confidence)
 
-    Returns
-    -------
-    Effect
-        In the unit of the values. Series: the mean difference of the two lines over the
-        periods with the change. Pass the rows that are :func:`used`.
-    """
-    if design in ("clusters", *COMPARED):
-        return designs.compare(*_by_unit(rows), confidence)
-    if design == "wedge":
-        found = panel(rows)
-        starts = np.where(found.treated, found.new.argmax(axis=1), wedge.NEVER)
-        return wedge.estimate(found.values, starts, confidence, strata=tiers(rows, starts))
-    if design in ("controlled", "series"):
-        values, start = line(rows, design == "controlled")
-        middle = (len(values) - start + 1) / 2
-        return series.effect(series.segmented(values, start), middle, confidence)
-    return _groups(rows, share, confidence)
+
+def _wedge(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
+    found = panel(rows)
+    starts = np.where(found.treated, found.new.argmax(axis=1), wedge.NEVER)
+    return wedge.estimate(found.values, starts, confidence, strata=tiers(rows, starts))
+
+
+def _series(
+    rows: pd.DataFrame, share: bool, confidence: float, controlled: bool = False
+) -> Effect:
+    """Estimate the mean difference of the two lines over the periods with the change."""
+    values, start = line(rows, controlled)
+    middle = (len(values) - start + 1) / 2
+    return series.effect(series.segmented(values, start), middle, confidence)
 
 
 def tiers(rows: pd.DataFrame, starts: np.ndarray) -> np.ndarray | None:
@@ -280,32 +241,6 @@ def tiers(rows: pd.DataFrame, starts: np.ndarray) -> np.ndarray | None:
     return ready.to_numpy() if apart else None
 
 
-def _by_unit(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return the change of each unit, or its mean where there is no before."""
-    found = panel(rows)
-    values = _settled(found)
-    if found.start == 0:
-        return np.nanmean(values, axis=1), found.treated
-    return designs.changes(values, found.start), found.treated
-
-
-def used(rows: pd.DataFrame, design: str) -> pd.DataFrame:
-    """Return the rows a design compares.
-
-    Of cases at random those of one time and place: units in which both ways ran, since the
-    first case of the new way. Of a before and after as many dates on either side, only units
-    that were changed; all old rows where none is before.
-    """
-    new, old = rows[rows["way"] == NEW], rows[rows["way"] == OLD]
-    if design == "cases":
-        return rows[rows["unit"].isin(shared(rows)) & (rows["date"] >= new["date"].min())]
-    if design != "before_after":
-        return rows
-    mine = old[old["unit"].isin(new["unit"]) & (old["date"] < new["date"].min())]
-    last = np.sort(mine["date"].unique())[-new["date"].nunique() :]
-    return pd.concat([mine[mine["date"].isin(last)] if len(last) else old, new])
-
-
 def _groups(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
     both = merged(rows, share, ["way"]).set_index("way").reindex([OLD, NEW])
     if both["sd"].isna().any():
@@ -323,43 +258,34 @@ def _groups(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
 # ---------------------------------------------------------------- could it be something else
 
 
-def pretrend(rows: pd.DataFrame, confidence: float) -> Effect:
-    """Return what would show if those changed and the others drifted apart as before."""
+def _of_units(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
     found = panel(rows)
-    return designs.pretrend(found.values, found.treated, found.start, confidence)
+    values, treated, start = _settled(found), found.treated, found.start
+    yield "pretrend", designs.pretrend(found.values, treated, start, confidence)
+    if at := [fake for _, fake in designs.placebo_dates(values, treated, start, confidence)]:
+        yield "placebo_time", max(at, key=lambda effect: sign * effect.value)
+    others = designs.placebo_groups(designs.changes(values, start), treated)
+    yield from _elsewhere(sign * others, sign)
 
 
-def placebos(
-    rows: pd.DataFrame, design: str, share: bool, sign: int, confidence: float
-) -> Iterator[tuple[str, Effect]]:
-    """Estimate the effect where nothing was done: at an earlier time, in other units.
+def _of_series(
+    rows: pd.DataFrame, share: bool, sign: int, confidence: float, controlled: bool = False
+) -> Iterator[Check]:
+    values, start = line(rows, controlled)
+    if (fake := start - POINTS) >= series.LEAST:
+        fit = series.segmented(values[:start], fake)
+        yield "placebo_time", series.effect(fit, (POINTS + 1) / 2, confidence)
+    if controlled:
+        others = [_series(each, share, confidence, True).value for each in _swapped(rows)]
+        yield from _elsewhere(sign * np.array(others), sign)
 
-    Yields
-    ------
-    tuple
-        "placebo_time" or "placebo_units" and an effect. `sign` is 1 where more is better.
-    """
-    if design in COMPARED:
-        found = panel(rows)
-        values = _settled(found)
-        at = [e for _, e in designs.placebo_dates(values, found.treated, found.start, confidence)]
-        if at:
-            yield "placebo_time", max(at, key=lambda effect: sign * effect.value)
-        others = designs.placebo_groups(designs.changes(values, found.start), found.treated)
-        yield from _elsewhere(sign * others, sign)
-    elif design in ("controlled", "series"):
-        values, start = line(rows, design == "controlled")
-        if (fake := start - POINTS) >= series.LEAST:
-            fit = series.segmented(values[:start], fake)
-            yield "placebo_time", series.effect(fit, (POINTS + 1) / 2, confidence)
-        if design == "controlled":
-            others = [estimate(each, design, share, confidence).value for each in _swapped(rows)]
-            yield from _elsewhere(sign * np.array(others), sign)
-    elif design == "before_after" and len(earlier := _earlier(rows, sign)):
+
+def _of_dates(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
+    if len(earlier := _earlier(rows, sign)):
         yield "placebo_time", _groups(earlier, share, confidence)
 
 
-def _elsewhere(shown: np.ndarray, sign: int) -> Iterator[tuple[str, Effect]]:
+def _elsewhere(shown: np.ndarray, sign: int) -> Iterator[Check]:
     """Yield what one in twenty placebo groups would show at least, plus being better."""
     known = np.sort(shown[~np.isnan(shown)])[::-1]
     if len(known):
@@ -394,3 +320,130 @@ def _earlier(rows: pd.DataFrame, sign: int) -> pd.DataFrame:
     second = old[old["date"].isin(dates[-size:])].assign(way=NEW)
     both = pd.concat([first, second])
     return both[both["unit"].isin(bad.index[: new["unit"].nunique()])]
+
+
+# ---------------------------------------------------------------- designs
+
+
+class Need(NamedTuple):
+    """What the shape of a trial must have for a design, and the code of its lack."""
+
+    lack: str
+    there: Callable[[Shape], bool]
+
+
+RANDOM: Final = Need("not_random", lambda own: own.assigned == "random")
+FAIR: Final = Need("chosen_worst", lambda own: own.assigned != "worst")
+APART: Final = Need("mixed", lambda own: not own.mixed)
+CONTROL: Final = Need("no_control", lambda own: own.control > 0)
+MANY: Final = Need("few_cases", lambda own: own.fewest >= CASES)
+LONG: Final = Need("short_series", lambda own: min(own.before, own.after) >= POINTS)
+ARMS: Final = Need(
+    "few_units", lambda own: not own.control or min(own.treated, own.control) >= UNITS
+)
+""":data:`UNITS` an arm; where nobody was left unchanged, :data:`CONTROL` says it."""
+
+OTHERS: Final = Need(
+    "few_units", lambda own: not own.control or (own.treated >= 1 and own.control >= UNITS)
+)
+
+
+@dataclass(frozen=True)
+class Design:
+    """One step of the ladder: what it needs, what it compares, how it estimates and doubts.
+
+    Attributes
+    ----------
+    name, grade
+        Its code, and how good a proof it is: "A" to "E" (the method).
+    needs
+        What the shape of a trial must have for it.
+    used
+        Takes the rows of a trial, returns those it compares.
+    estimate
+        Takes the rows used, whether values are shares, and the level of the interval; returns
+        new minus old in the unit of the values.
+    checks
+        Takes all rows, share, sign (1 where more is better) and level; yields "pretrend" (would
+        those compared have drifted apart as before), "placebo_time" or "placebo_units", each
+        with the effect where nothing was done.
+    line
+        Of a series: takes the rows, returns values and the start.
+    by_unit
+        Whole units are compared, enough of them for a proof; few of them allow one look.
+    by_case
+        Cases, not units, had the change.
+    """
+
+    name: str
+    grade: str
+    needs: tuple[Need, ...] = ()
+    used: Callable[[pd.DataFrame], pd.DataFrame] = field(default=lambda rows: rows)
+    estimate: Callable[[pd.DataFrame, bool, float], Effect] = field(default=lambda *_: NOTHING)
+    checks: Checking = field(default=lambda *_: ())
+    line: Callable[[pd.DataFrame], tuple[np.ndarray, int]] | None = None
+    by_unit: bool = False
+    by_case: bool = False
+
+    def lacking(self, own: Shape) -> list[str]:
+        """Return the codes of what a trial lacks for it; none: the design is there."""
+        return [need.lack for need in self.needs if not need.there(own)]
+
+
+LADDER: Final = (
+    Design(
+        "cases", "A", (RANDOM, Need("not_side_by_side", lambda own: own.alongside), MANY),
+        _drawn, _groups, by_case=True,
+    ),
+    Design(
+        "clusters", "A", (RANDOM, APART, CONTROL, ARMS), estimate=_units, by_unit=True
+    ),
+    Design(
+        "wedge", "A",
+        (RANDOM, APART, Need("few_units", lambda own: own.treated >= WEDGE_UNITS),
+         Need("few_starts", lambda own: own.starts >= STARTS)),
+        estimate=_wedge, by_unit=True,
+    ),
+    Design(
+        "comparison", "B",
+        (FAIR, APART, CONTROL, ARMS, Need("few_before", lambda own: own.before >= BEFORE)),
+        estimate=_units, checks=_of_units, by_unit=True,
+    ),
+    Design(
+        "controlled", "C", (FAIR, CONTROL, LONG), estimate=partial(_series, controlled=True),
+        checks=partial(_of_series, controlled=True), line=partial(line, controlled=True),
+    ),
+    Design("series", "C", (LONG,), estimate=_series, checks=_of_series, line=line),
+    Design(
+        "small_comparison", "D",
+        (FAIR, APART, CONTROL, OTHERS,
+         Need("few_before", lambda own: own.before >= 1 and own.after >= 1)),
+        estimate=_units, checks=_of_units,
+    ),
+    Design("before_after", "D", (MANY,), _around, _groups, _of_dates),
+    Design("story", "E"),
+)  # fmt: skip
+"""The best first (the method)."""
+
+DESIGNS: Final = {design.name: design for design in LADDER}
+STORY: Final = LADDER[-1]
+
+
+def recognised(own: Shape) -> Design:
+    """Return the best design a trial is."""
+    return next(design for design in LADDER if not design.lacking(own))
+
+
+def wanting(own: Shape, found: Design) -> list[str]:
+    """Return what a trial lacks for a better grade than that of the design it is.
+
+    Of the designs of a better grade the one that lacks least is told, of equals the nearest;
+    and that the worst were chosen, where they were. Where nothing was measured of the new
+    way, just that.
+    """
+    if not own.treated:
+        return ["no_data"]
+    better = [design.lacking(own) for design in LADDER if design.grade < found.grade]
+    least = min(reversed(better), key=len, default=[])
+    worst = [code for code in sum(better, []) if code == "chosen_worst"][:1]
+    return list(dict.fromkeys([*worst, *least]))

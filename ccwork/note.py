@@ -82,9 +82,7 @@ def _page(
     claims: pd.DataFrame | None,
     tried: pd.DataFrame | None,
 ) -> Page:
-    before = text.lang()
-    text.use(lang or before)
-    try:
+    with text.speaking(lang):
         claims = recognition.claims(work, tried) if claims is None else claims
         rows = claims.to_dict("records")
         told = list(_outer(rows, work) if place == "outside" else _inner(rows))
@@ -98,8 +96,6 @@ def _page(
             date=text.day(work.date),
         )  # fmt: skip
         return Page(made)
-    finally:
-        text.use(before)
 
 
 def _inner(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork import changes, checklists, clients, history, kpi, method, periods, privacy, text
+from ccwork import checklists, clients, history, kpi, method, periods, privacy, text
 from ccwork.metrics import about, said
+from ccwork.staff_pulse import STAFF_PRESSURE, STOP_METRIC, UNBEARABLE
 from ccwork.stats import intervals
 from ccwork.team import even
 from ccwork.workbook import Workbook, of_days
@@ -21,7 +22,7 @@ STALE: Final = 90
 TOGETHER: Final = 3
 """More practices than this tried at once are too many for one team (our choice)."""
 
-BEARABLE: Final = {"staff_pressure": 50.0, changes.STOP_METRIC: changes.UNBEARABLE}
+BEARABLE: Final = {STAFF_PRESSURE: 50.0, STOP_METRIC: UNBEARABLE}
 """Above so much the load is not bearable: points of 100, per cent of staff (our choice)."""
 
 TAKEN: Final = ("fit", "adapt")

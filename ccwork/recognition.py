@@ -10,12 +10,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import changes, evidence, kpi, method, privacy, regression, text, trust, verdicts
+from ccwork import changes, kpi, method, privacy, regression, text, trust, verdicts
 from ccwork.history import histories, judged
 from ccwork.metrics import about, said
 from ccwork.problems import Problem
 from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import NAN, Estimate
+from ccwork.trial import RESTS, trials, while_same
 from ccwork.workbook import Workbook, once
 
 OUTSIDE: Final = "C"
@@ -81,7 +82,16 @@ def claims(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     inside only: "fulfilled by 100 per cent" does not convince a client (KPI method 2023).
     Grades and places: our choice.
     """
-    taken = [row for row in changes_tried(work, tried) if row["verdict_word"] == "accept"]
+    return _claims(work, _verdicts(work) if tried is None else tried, text.lang())
+
+
+_verdicts = while_same(*RESTS)(verdicts.verdicts)
+
+
+@while_same(*RESTS, "decisions", "services")
+def _claims(work: Workbook, tried: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Find once in every language what may be claimed: it is told in words."""
+    taken = [row for row in _tried(work, tried, lang) if row["verdict_word"] == "accept"]
     known = {(row["service"], row["metric"]) for row in taken}
     chance = regression.by_itself(work).set_index("novelty")
     rows = [_of_change(row, chance) for row in taken]
@@ -91,9 +101,6 @@ def claims(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     return about(found, "claims", work, key=["claim_code"], of=OF)
 
 
-_verdicts = once(verdicts.verdicts)
-
-
 @once
 def _formal(work: Workbook) -> pd.DataFrame:
     """Return the clients and KPIs whose facts improved while opinions did not."""
@@ -101,30 +108,29 @@ def _formal(work: Workbook) -> pd.DataFrame:
     return moves.loc[moves["accord"] == "formalism", ["client", "kpi"]]
 
 
-def changes_tried(work: Workbook, tried: pd.DataFrame | None = None) -> list[dict[str, Any]]:
-    """Return what stage 4 says of every change, with what was and what became.
+@while_same(*RESTS, "decisions")
+def _tried(work: Workbook, table: pd.DataFrame, _: str) -> list[dict[str, Any]]:
+    """Return once in every language what stage 4 says of every change: was, became, its plan.
 
     A row is one of :func:`ccwork.verdicts.verdicts` with ``service``, ``decision``, ``data_day``
     of the last data, ``validity`` and ``plan_hash`` of the plan, ``was`` and ``became`` of those
     changed (where there is no before: of those who work the old way), ``n`` on the smaller side.
     """
-    table = _verdicts(work) if tried is None else tried
-    register = work.table("changes").set_index("change")
+    tried = trials(work)
     validity = changes.plans(work).set_index("novelty")["validity"]
     decision = verdicts.decided(work, table).set_index("novelty")["decision"]
     found = []
     for row in table.to_dict("records"):
-        code, held = row["novelty"], validity[row["novelty"]]
+        trial, held = tried[row["novelty"]], validity[row["novelty"]]
         # a broken plan leaves no word but "invalid": any other was given by the plan brought
         broken = held in ("changed", "late") and row["verdict_word"] != "invalid"
-        row |= register.loc[code, ["service", "plan_hash"]].to_dict()
-        row |= {"decision": decision[code], "validity": "valid" if broken else held}
-        found.append(row | _sides(evidence.trials(work, code), row["metric"]))
+        own = {name: trial.register[name] for name in ("service", "plan_hash")}
+        own |= {"decision": decision[trial.change], "validity": "valid" if broken else held}
+        found.append(row | own | _sides(trial.of(row["metric"])))
     return found
 
 
-def _sides(rows: pd.DataFrame, metric: str) -> dict[str, Any]:
-    rows = rows[rows["metric"] == metric]
+def _sides(rows: pd.DataFrame) -> dict[str, Any]:
     new, old = (rows[rows["way"] == way] for way in ("new", "old"))
     mine = old[old["unit"].isin(new["unit"])]
     old = mine if len(mine) else old
@@ -159,8 +165,7 @@ def _of_history(work: Workbook) -> Iterator[dict[str, Any]]:
             (charts["metric"] == row["metric"]) & (charts["service"] == row["service"])
         ]
         seen = series[series["value"].notna()].set_index("period")
-        better = work.catalogue.loc[row["metric"], "better"]
-        was, became, gain = _windows(row, seen, 1 if better == "higher" else -1)
+        was, became, gain = _windows(row, seen, work.metric(row["metric"]).sign)
         own = {"claim_code": f"{row['service']}.{row['metric']}", "novelty": "", "plan_sum": ""}
         yield _claim(
             row | own | {"was": was, "became": became, "data_day": day}, PROVEN_LITTLE, gain
@@ -311,17 +316,18 @@ def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
 
 def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
     """Return one row per team and merit, with the codes of its reasons, in the order of names."""
+    table, tests = _verdicts(work) if tried is None else tried, trials(work)
     found = [
         ("service", row["service"], "progress", f"metric:{row['metric']}")
-        for row in claims(work, tried).to_dict("records")
+        for row in claims(work, table).to_dict("records")
         if row["strength"] <= PROVEN_LITTLE and row["place_why"] != "formal"
     ]
-    for row in changes_tried(work, tried):
+    for row in _tried(work, table, text.lang()):
         what = f"change:{row['novelty']}"
         if merit := _merit(row):
             found.append(("service", row["service"], merit, what))
         if row["verdict_word"] == "accept":
-            units = _risen(row, work)
+            units = _risen(tests[row["novelty"]].of(row["metric"]), row, work)
             found += [("unit", unit, "progress", what) for unit in units]
     keys = ["team_kind", "team_code", "merit"]
     rows = pd.DataFrame(found, columns=[*keys, "reasons"])
@@ -337,15 +343,13 @@ def _merit(row: Mapping[str, Any]) -> str:
     return "honest" if failed and row["validity"] == "valid" else ""
 
 
-def _risen(row: Mapping[str, Any], work: Workbook) -> list[str]:
+def _risen(rows: pd.DataFrame, row: Mapping[str, Any], work: Workbook) -> list[str]:
     """Return the units whose own values rose when they began to work the new way.
 
     Of units chosen because they were bad what would have come by itself is taken off (F62);
     where it cannot be known nobody is named.
     """
-    rows = evidence.trials(work, row["novelty"])
-    sign = 1 if work.catalogue.loc[row["metric"], "better"] == "higher" else -1
-    rows = rows[(rows["metric"] == row["metric"]) & (rows["unit"] != "")]
+    sign, rows = work.metric(row["metric"]).sign, rows[rows["unit"] != ""]
     by = regression.by_itself(work).set_index("novelty")
     chance = by.loc[row["novelty"]] if row["novelty"] in by.index else None
     common = rows.loc[rows["way"] == "old"].groupby("unit")["value"].mean().mean()

@@ -1,6 +1,5 @@
 """What would have come by itself: the worst are better next time with no change at all."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -9,6 +8,7 @@ import pandas as pd
 from ccwork.metrics import about
 from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import NAN
+from ccwork.trial import Trial, trials
 from ccwork.workbook import Workbook
 
 PARTS: Final = ("reliability", "observed", "by_itself", "left_over")
@@ -25,11 +25,10 @@ def by_itself(work: Workbook) -> pd.DataFrame:
         the last two values before over ``units_counted``, ``observed`` gain, ``by_itself``
         expected with no change at all, ``left_over``: what is left. Plus is better.
     """
-    rows = work.table("changes")
-    table = work.table("trials")
     found = [
-        _regressed(row, table[(table["change"] == row["change"]) & (table["unit"] != "")], work)
-        for row in rows[rows["assigned"] == "worst"].to_dict("records")
+        _regressed(trial)
+        for trial in trials(work).values()
+        if trial.register["assigned"] == "worst"
     ]
     columns = ["novelty", "metric", "unit", "was", "common"]
     for name in PARTS:
@@ -38,12 +37,11 @@ def by_itself(work: Workbook) -> pd.DataFrame:
     return about(shown, "regression", work, key=["novelty"], of=["changes", "trials"])
 
 
-def _regressed(row: Mapping[str, Any], trial: pd.DataFrame, work: Workbook) -> dict[str, Any]:
-    metric = work.catalogue.loc[row["metric"]]
-    sign = 1 if metric["better"] == "higher" else -1
-    trial = trial[trial["metric"] == row["metric"]]
-    new = trial[trial["way"] == "new"]
-    old = trial[(trial["way"] == "old") & ~(trial["date"] >= new["date"].min())]
+def _regressed(trial: Trial) -> dict[str, Any]:
+    sign, rows = trial.metric.sign, trial.brought
+    rows = rows[(rows["unit"] != "") & (rows["metric"] == trial.metric.code)]
+    new = rows[rows["way"] == "new"]
+    old = rows[(rows["way"] == "old") & ~(rows["date"] >= new["date"].min())]
     wide = old.pivot_table(index="unit", columns="date", values="value")
     wide = wide.reindex(columns=[*[NAN] * (2 - wide.shape[1]), *wide.columns])
     last, after = wide.iloc[:, -1], new.groupby("unit")["value"].mean()
@@ -53,9 +51,9 @@ def _regressed(row: Mapping[str, Any], trial: pd.DataFrame, work: Workbook) -> d
     drift = shrinkage.drift(sign * was, sign * common, same)
     gain = intervals.mean(sign * (after[treated] - last[treated]))
     left = shrinkage.beyond(gain, drift)
-    made = {"novelty": row["change"], "metric": row["metric"], "was": was, "common": common}
+    made = {"novelty": trial.change, "metric": trial.metric.code, "was": was, "common": common}
     for name, found in zip(PARTS, (same, gain, drift, left), strict=True):
         made |= dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=False))
-    unit = "points" if metric["form"] == "counts" else metric["unit"]
     say = "unknown" if np.isnan(left.low) else "more" if left.low > 0 else "nothing"
-    return made | {"unit": unit, "units_counted": len(wide), "why": "few_units", "say": say}
+    made |= {"unit": trial.metric.unit, "units_counted": len(wide)}
+    return made | {"why": "few_units", "say": say}

@@ -10,9 +10,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork import evidence, gate, history, ladder, method, periods
+from ccwork import gate, history, ladder, method, periods
 from ccwork.metrics import about
 from ccwork.stats import spc, wedge
+from ccwork.trial import Trial, trials
 from ccwork.workbook import Workbook
 
 SEED: Final = 1
@@ -53,8 +54,9 @@ def order(work: Workbook, rows: pd.DataFrame, seed: int = SEED, each: int = EACH
     """
     units = work.table("units")
     known = units[units["readiness"] != ""]
+    tried = trials(work)
     made = [
-        _order(known[~known["unit"].isin(_changed(work, change))], change, seed, each)
+        _order(known[~known["unit"].isin(_changed(tried[change]))], change, seed, each)
         for change in rows.loc[rows["verdict_word"] == "accept", "novelty"]
     ]
     columns = ["novelty", "wave", "unit", "unit_name", "readiness", "seed"]
@@ -62,9 +64,8 @@ def order(work: Workbook, rows: pd.DataFrame, seed: int = SEED, each: int = EACH
     return about(table, "rollout", work, key=["novelty", "unit"], of=OF)
 
 
-def _changed(work: Workbook, change: str) -> set[str]:
-    rows = evidence.trials(work, change)
-    return set(rows.loc[rows["way"] == ladder.NEW, "unit"])
+def _changed(trial: Trial) -> set[str]:
+    return set(trial.rows.loc[trial.rows["way"] == ladder.NEW, "unit"])
 
 
 def _order(units: pd.DataFrame, change: str, seed: int, each: int) -> pd.DataFrame:
@@ -92,15 +93,12 @@ def strength(work: Workbook, made: pd.DataFrame) -> pd.DataFrame:
         One row per ``novelty``: ``units``, ``waves``, ``chance`` per cent. Cases per unit and
         wave, and their spread, are those of the trial (NaN: the trial does not tell).
     """
-    register = work.table("changes").set_index("change")
-    rows = []
+    tried, rows = trials(work), []
     for change, own in made.groupby("novelty", sort=False):
-        metric, trial = register.loc[change, "metric"], evidence.trials(work, str(change))
-        trial = trial[trial["metric"] == metric]
-        cases = trial.groupby(["unit", "date"])["n"].sum().median()
+        trial = tried[str(change)]
+        cases = trial.primary.groupby(["unit", "date"])["n"].sum().median()
         plan = wedge.schedule(own["wave"].to_numpy(int), int(own["wave"].max()) + 1)
-        effect = evidence.judged(work, metric, register.loc[change, "worthwhile"]).margin
-        sd = trial["sd"].median()
+        effect, sd = trial.margin, trial.primary["sd"].median()
         found = np.nan if pd.isna(sd) else 100 * wedge.chance(plan, cases, sd, ICC, effect)
         rows.append({"novelty": change, "units": len(own), "waves": int(own["wave"].max()),
                      "chance": found, "chance_why": "no_spread"})  # fmt: skip
@@ -133,23 +131,23 @@ def watch(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
     come from the points between the start and the decision (six at least): against the old
     level a gain that melts away would never show.
     """
-    register = work.table("changes").set_index("change")
+    tried = trials(work)
     days = work.table("decisions").sort_values("date").groupby("change")["date"].last()
     charts = history.histories(work)
     made = []
     for change in rows.loc[rows["decision"] == "adopt", "novelty"]:
-        own, month = register.loc[change], f"{days[change]:%Y-%m}"
+        trial, month = tried[change], f"{days[change]:%Y-%m}"
         since = periods.coarsen(month, work.grain)
         until = periods.coarsen(periods.shift(month, MONTHS), work.grain)
-        for metric in dict.fromkeys([own["metric"], *evidence.trials(work, change)["metric"]]):
+        for metric in dict.fromkeys([trial.metric.code, *trial.rows["metric"]]):
             every = charts[charts["metric"] == metric]
             known = every["service"].unique()
-            service = known[0] if len(known) == 1 else own["service"]
+            service = known[0] if len(known) == 1 else trial.register["service"]
             chart = every[every["service"] == service]
-            if chart.empty and metric != own["metric"]:
+            if chart.empty and metric != trial.metric.code:
                 continue
-            good = 1 if work.catalogue.loc[metric, "better"] == "higher" else -1
-            found = _watched(chart, own["started"], since, until, good)
+            good = work.metric(metric).sign
+            found = _watched(chart, trial.register["started"], since, until, good)
             made.append({"novelty": change, "metric": metric, "service": service,
                          "watched_from": since, "watched_until": until, **found})  # fmt: skip
     table = pd.DataFrame(made, columns=WATCHED)

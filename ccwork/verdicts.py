@@ -16,12 +16,11 @@ from ccwork.experiment import Plan
 from ccwork.metrics import about, said
 from ccwork.stats import characteristics, intervals, multiple, rule, series, spc
 from ccwork.stats.intervals import Estimate
+from ccwork.trial import Trial, trials
 from ccwork.workbook import Workbook
 
 GUARDS: Final = ("guardrail", "least_served", "stop")
 """Roles that may stop a change; all must pass, so that their p needs no correction."""
-
-CHECKS: Final = ("pretrend", "placebo_time", "placebo_units")
 
 HONEST: Final = 10.0
 """So many points more success among those asked is a choice of whom to ask (our choice)."""
@@ -72,67 +71,44 @@ def verdicts(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
     difference" is told only where the whole interval lies within the worthwhile difference
     on both sides (F61, at the level of the look).
     """
-    every, held = evidence.effects(work), changes.plans(work, brought)
-    validity = held.set_index("novelty")["validity"]
-    register = work.table("changes")
-    adjusted = _adjusted(register, every, validity)
+    every, tried = evidence.effects(work), trials(work)
+    validity = changes.plans(work, brought).set_index("novelty")["validity"]
+    adjusted = _adjusted(work.table("changes"), every, validity)
     rows = [
-        _row(change, every[every["novelty"] == change["change"]], work,
-             validity[change["change"]], adjusted[change["change"]])
-        for change in register.to_dict("records")
-    ]  # fmt: skip
+        _row(trial, every[every["novelty"] == code], validity[code], adjusted[code])
+        for code, trial in tried.items()
+    ]
     return about(pd.DataFrame(rows, columns=SAID), "verdicts", work, key=["novelty"], of=OF)
 
 
-def _row(
-    change: Mapping[str, Any], every: pd.DataFrame, work: Workbook, validity: str, adjusted: float
-) -> dict[str, Any]:
+def _row(trial: Trial, every: pd.DataFrame, validity: str, adjusted: float) -> dict[str, Any]:
     main = every[every["role"] == "primary"].iloc[0]
-    rows = evidence.trials(work, change["change"])
-    look, looks = evidence.looked(change, rows)
     made = rule.verdict(
         Estimate(*main[["effect", "effect_low", "effect_high", "n"]]),
         main["margin"],
-        _guardrails(every),
-        design=main["strength"],
-        look=look,
-        looks=looks,
-        track=_track(change, rows, main, work),
-        invalid=invalid(change, rows, main, validity),
-        free=change["free"] == "yes",
+        _guardrails(every, experiment.STAFF_PRESSURE in set(trial.rows["metric"])),
+        design=trial.design.grade,
+        look=trial.look,
+        looks=trial.looks,
+        track=_track(trial),
+        invalid=invalid(trial, validity),
+        caps=_caps(trial, every, main, validity, adjusted),
+        free=trial.register["free"] == "yes",
     )
-    caps = _caps(change, every, rows, main, validity, adjusted, look < looks)
-    code, because = made.code, list(made.because)
-    if code not in ("reject", "invalid") and caps:
-        because = ([] if code == "accept" else because) + caps
-        code = "extend" if look < looks else "not_proven"
-    because = _plainer(because, main, rows)
-    equal = -main["margin"] < main["effect_low"] and main["effect_high"] < main["margin"]
-    because += ["equal"] if equal and "no" in because else []
-    story = main["strength"] == "E" and code not in ("reject", "invalid")
-    because = ["story"] if story else because
     shown = main[["metric", "effect", "effect_low", "effect_high", "unit", "n", "p", "effect_why",
                   "n_why"]]  # fmt: skip
+    grade, story = trial.design.grade, "story" in made.because
     return {
-        "novelty": change["change"], "verdict_word": code, "strength": main["strength"],
+        "novelty": trial.change, "verdict_word": made.code, "strength": grade,
         "primary": made.primary or "unclear", **shown, "p_adjusted": adjusted,
-        "because": " ".join(because), "claim": main["strength"], "say": "story" if story else code,
+        "because": " ".join(made.because), "claim": grade, "say": "story" if story else made.code,
     }  # fmt: skip
 
 
-def _plainer(because: list[str], main: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
-    """Give words of their own to an effect without an interval and to staff nobody asked."""
-    plainer = {}
-    if pd.isna(main["effect_low"]):
-        plainer["unclear"] = "no_interval"
-    if experiment.STAFF_PRESSURE not in set(rows["metric"]):
-        plainer["guardrail_unclear"] = "staff_unasked"
-    return [plainer.get(code, code) for code in because]
-
-
-def _guardrails(every: pd.DataFrame) -> dict[str, rule.Guardrail]:
+def _guardrails(every: pd.DataFrame, asked: bool) -> dict[str, rule.Guardrail]:
     """Return what must not get worse; staff pressure always, unknown where not measured."""
-    found = {experiment.STAFF_PRESSURE: rule.Guardrail(Estimate(*[np.nan] * 3, 0), 1)}
+    unknown = rule.Guardrail(Estimate(*[np.nan] * 3, 0), 1, asked=asked)
+    found = {experiment.STAFF_PRESSURE: unknown}
     for row in every[every["role"].isin(GUARDS)].to_dict("records"):
         name = row["metric"] if row["role"] == "guardrail" else row["role"]
         harm = Estimate(-row["effect"], -row["effect_high"], -row["effect_low"], row["n"])
@@ -141,18 +117,15 @@ def _guardrails(every: pd.DataFrame) -> dict[str, rule.Guardrail]:
     return found
 
 
-def _track(
-    change: Mapping[str, Any], rows: pd.DataFrame, main: pd.Series, work: Workbook
-) -> rule.Track | None:
+def _track(trial: Trial) -> rule.Track | None:
     """Return what a series must show besides: 99 %, a shift on the chart, no echo before."""
-    if main["strength"] != "C":
+    if trial.design.line is None:
         return None
-    sign = 1 if work.catalogue.loc[main["metric"], "better"] == "higher" else -1
-    own = rows[rows["metric"] == main["metric"]]
-    found = ladder.estimate(own, main["design"], False, rule.SERIES_CONFIDENCE)
-    values, start = ladder.line(own, main["design"] == "controlled")
+    sign, own = trial.metric.sign, trial.primary
+    found = trial.design.estimate(own, False, rule.SERIES_CONFIDENCE).turned(sign)
+    values, start = trial.design.line(own)
     return rule.Track(
-        rule.directed(Estimate(*found[:4]), sign > 0),
+        Estimate(*found[:4]),
         series.shifted(sign * values, start) > 0,
         spc.autocorrelation(values[:start]),
     )
@@ -161,22 +134,20 @@ def _track(
 # ---------------------------------------------------------------- what forbids any word
 
 
-def invalid(
-    change: Mapping[str, Any], rows: pd.DataFrame, main: Mapping[str, Any], validity: str
-) -> list[str]:
+def invalid(trial: Trial, validity: str) -> list[str]:
     """Return why nothing may be said of a change; nothing where it may.
 
     The plan was changed after it was sealed, or sealed too late; those asked were more
     successful than all clients; chance did not share out the cases as planned.
     """
+    row, own = trial.register, trial.design.used(trial.primary)
     found = [f"plan_{validity}"] if validity in ("changed", "late") else []
-    own = ladder.used(rows[rows["metric"] == main["metric"]], main["design"])
     n = own["n"].sum()
-    if only_successful(change["success_all"], change["success_asked"], n):
+    if only_successful(row["success_all"], row["success_asked"], n):
         found.append("only_successful")
-    if main["design"] == "cases":
+    if trial.design.by_case:
         new = own.loc[own["way"] == ladder.NEW, "n"].sum()
-        share = 0.5 if pd.isna(change["split"]) else change["split"] / 100
+        share = 0.5 if pd.isna(row["split"]) else row["split"] / 100
         if rule.uneven(new, n - new, share) < rule.UNEVEN:
             found.append("uneven")
     return found
@@ -212,23 +183,21 @@ def only_successful(everybody: float, asked: float, n: float) -> bool:
 
 
 def _caps(
-    change: Mapping[str, Any], every: pd.DataFrame, rows: pd.DataFrame, main: pd.Series,
-    validity: str, adjusted: float, more: bool,
-) -> list[str]:  # fmt: skip
+    trial: Trial, every: pd.DataFrame, main: pd.Series, validity: str, adjusted: float
+) -> list[str]:
     """Return why a change may not be accepted although the rule would."""
     loud = set(every.loc[every["shows"] == "loud", "role"])
     before = every.loc[every["role"] == "pretrend", "shows"].tolist()
-    units = rows.loc[rows["metric"] == main["metric"], "unit"].nunique()
-    clustered = main["design"] in ("clusters", "wedge", "comparison")
+    few = trial.design.by_unit and trial.primary["unit"].nunique() < rule.FEW
     alpha = 1 - main["sureness"] / 100 if validity == "valid" else SCREENED
     hits = {
-        "chosen_worst": change["assigned"] == "worst",
+        "chosen_worst": trial.register["assigned"] == "worst",
         "no_plan": validity == "none",
         "pretrend": before == ["loud"],
         "pretrend_unclear": before == ["unclear"],
         "placebo": bool({"placebo_time", "placebo_units"} & loud),
         "several": main["p"] <= alpha < adjusted,
-        "one_look": more and clustered and units < rule.FEW,
+        "one_look": few and trial.look < trial.looks,
     }
     return [code for code, hit in hits.items() if hit]
 
@@ -268,47 +237,46 @@ def errors(work: Workbook) -> pd.DataFrame:
     Invented changes have the spread the trial had: see ``stats.characteristics``. Guardrails
     are taken to be as sure as staff pressure is; our choice.
     """
-    every, designs = evidence.effects(work), evidence.design(work).set_index("novelty")
-    rows = []
-    for change in work.table("changes").to_dict("records"):
-        own = every[every["novelty"] == change["change"]]
-        found = _rates(own, designs.loc[change["change"]], change)
-        rows += [{"novelty": change["change"], "why": "never_accepts", **row} for row in found]
+    every = evidence.effects(work)
+    rows = [
+        {"novelty": code, "why": "never_accepts", **row}
+        for code, trial in trials(work).items()
+        for row in _rates(trial, every[every["novelty"] == code])
+    ]
     names = ["novelty", "truth", *WORDS, "why"]
     return about(pd.DataFrame(rows, columns=names), "errors", work, key=["novelty", "truth"],
                  of=OF)  # fmt: skip
 
 
-def _rates(own: pd.DataFrame, found: pd.Series, change: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _rates(trial: Trial, own: pd.DataFrame) -> list[dict[str, Any]]:
     main, guards = own.iloc[0], own[own["role"].isin(GUARDS)]
     wide = guards["effect_high"] - guards["effect_low"]
     margins = (guards["margin"] / wide * (main["effect_high"] - main["effect_low"])).dropna()
-    if main["strength"] in "DE" or pd.isna(main["effect_low"]) or margins.empty:
+    grade = trial.design.grade
+    if grade in "DE" or pd.isna(main["effect_low"]) or margins.empty:
         return [{"truth": "any", **dict.fromkeys(WORDS, np.nan)}]
-    size = _size(main, found)
-    few = main["strength"] == "C" or 2 * size.get("clusters", rule.FEW) < rule.FEW
-    looks = 1 if few else int(change["looks"])
+    size = _size(trial, main)
+    few = grade == "C" or 2 * size.get("clusters", rule.FEW) < rule.FEW
     made = characteristics.characteristics(
-        worthwhile=main["margin"], margin=float(margins.iloc[0]), looks=looks,
-        design="C" if main["strength"] == "C" else "A", guardrails=len(margins), **size,
+        worthwhile=main["margin"], margin=float(margins.iloc[0]), looks=1 if few else trial.looks,
+        design="C" if grade == "C" else "A", guardrails=len(margins), **size,
     )  # fmt: skip
     return [{"truth": truth, **(100 * made.loc[truth, list(WORDS)])} for truth in TRUTHS]
 
 
-def _size(main: pd.Series, found: pd.Series) -> dict[str, Any]:
+def _size(trial: Trial, main: pd.Series) -> dict[str, Any]:
     """Return cases (or units, or points) and a spread that give the interval the trial has.
 
     Units compared before and after are drawn by their change, as units at random are.
     """
+    own, tail = trial.shape, (1 + main["sureness"] / 100) / 2
     half = (main["effect_high"] - main["effect_low"]) / 2
-    if main["strength"] == "C":
-        n = int(min(found["dates_before"], found["dates_after"]))
-        sd = half / special.stdtrit(2 * n - 4, (1 + main["sureness"] / 100) / 2)
-        return {"n_per_arm": n, "sd": sd * (n / MIDDLE) ** 0.5}
-    units = min(found["treated"], found["control"])
-    clusters = None if main["design"] == "cases" else int(units or found["treated"] // 2)
+    if trial.design.line is not None:
+        n = min(own.before, own.after)
+        sd = half / special.stdtrit(2 * n - 4, tail) * (n / MIDDLE) ** 0.5
+        return {"n_per_arm": n, "sd": sd}
+    clusters = None if trial.design.by_case else min(own.treated, own.control) or own.treated // 2
     n = clusters or int(main["n"] // 2)
-    tail = (1 + main["sureness"] / 100) / 2
     sd = half / special.stdtrit(2 * n - 2, tail) * (n / 2) ** 0.5
     whole = {} if clusters is None else {"clusters": clusters, "icc": 1.0}
     return {"n_per_arm": n, "sd": sd, **whole}
@@ -353,15 +321,11 @@ def _mark(row: Mapping[str, Any], decision: str) -> str:
     word = row["verdict_word"]
     if decision == "open":
         return "open"
-    if decision == "adopt":
+    if decision == "adopt" and word != "accept":
         against = word in ("reject", "invalid")
-        return (
-            "agrees"
-            if word == "accept"
-            else "adopted_against"
-            if against
-            else (f"adopted_on_{row['strength']}")
-        )
+        return "adopted_against" if against else f"adopted_on_{row['strength']}"
+    if decision == "adopt":
+        return "agrees"
     if decision == "revert":
         return "reverted_against" if word == "accept" else "agrees"
     return "agrees" if word in ("extend", "not_proven", "invalid") else "waits"

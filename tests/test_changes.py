@@ -3,8 +3,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from ccwork import changes, evidence, experiment, show, text, verdicts
+from ccwork import changes, experiment, show, staff_pulse, text, verdicts
 from ccwork.problems import DataProblems
+from ccwork.trial import trials
 
 CHANGE = {
     "change": "c1", "name_ru": "Перемена", "name_en": "A change", "service": "a",
@@ -182,14 +183,6 @@ def test_the_pulse_has_three_questions_with_both_ends(agency, lang):
     assert all(text.name("pulse", code) != code for code in rows["pulse"])
 
 
-def test_pressure_runs_from_nothing_to_unbearable_and_needs_ten_people():
-    def of(level, people=10):
-        return changes.pressure(pd.DataFrame({"load": [level] * people, "control": [3] * people}))
-
-    assert [of(level) for level in (1, 3, 5)] == [75, 50, 25]
-    assert pd.isna(of(1, people=9))
-
-
 def form(number, way="new", unit="a", load=3, control=3, support=3):
     return {"form": f"f{number}", "change": "c1", "unit": unit, "way": way, "load": load,
             "date": "2026-02-17" if way == "new" else "2026-01-20", "control": control,
@@ -199,7 +192,7 @@ def form(number, way="new", unit="a", load=3, control=3, support=3):
 def test_forms_of_the_pulse_become_pressure_and_the_share_who_cannot_bear_it(agency):
     forms = [form(n, load=1 if n < 3 else 5, support="") for n in range(12)]
     forms.append(form(99, load="", control="", support=""))
-    rows = changes.answered(book(agency, pulses=forms)).set_index("metric")
+    rows = staff_pulse.answered(book(agency, pulses=forms)).set_index("metric")
     # load 1 and control 3: mean 2, 75 points of pressure; load 5 and control 3: mean 4, 25
     points = [75] * 3 + [25] * 9
     pressure = rows.loc["staff_pressure"]
@@ -213,11 +206,11 @@ def test_the_pulse_is_the_guardrail_of_its_change_and_hides_fewer_than_ten(agenc
     forms = [form(n) for n in range(12)] + [form(100 + n, "old") for n in range(9)]
     told = {"change": "c1", "metric": "staff_pressure", "date": "2026-02-01", "way": "new",
             "value": 90, "n": 50}  # fmt: skip
-    rows = evidence.trials(book(agency, pulses=forms, trials=[told]), "c1")
+    rows = trials(book(agency, pulses=forms, trials=[told]))["c1"].rows
     pressure = rows[rows["metric"] == "staff_pressure"]
     assert pressure[["way", "value", "n"]].to_numpy().tolist() == [["new", 50, 12]]
     (agency.folder / "trials.csv").unlink()
-    assert evidence.trials(book(agency, pulses=forms[:9]), "c1").empty
+    assert trials(book(agency, pulses=forms[:9]))["c1"].rows.empty
     assert verdicts.verdicts(agency.load())["because"].iloc[0] == "story"
 
 

@@ -8,6 +8,7 @@ from test_designs import PUBLISHED
 
 from ccwork import chart, evidence, show, text, verdicts
 from ccwork.stats.designs import Effect
+from ccwork.trial import margin, trials
 
 MONTHS = [f"2025-{month:02}-01" for month in range(1, 13)]
 PRESSURE = "staff_pressure"
@@ -63,10 +64,6 @@ def test_the_design_is_told_with_what_a_better_one_would_need(agency):
     assert (story["strength"], story["design"], story["lacks"]) == ("E", "story", "no_data")
     assert all(pd.isna(story[name]) for name in ("treated", "control", "dates_before"))
     assert show.cell(story, "treated").shown == text.word("reason.nothing_measured")
-    rungs = evidence.rungs(work, "c1")
-    assert rungs["strength"].tolist() == list("AAABCCDDE")
-    assert rungs.loc[rungs["this_one"] == "yes", "design"].tolist() == ["comparison"]
-    assert evidence.rungs(work, "unknown").empty
 
 
 def test_harm_to_the_staff_shows(agency):
@@ -84,7 +81,7 @@ def test_a_small_team_is_told_how_large_a_harm_could_be_seen(agency):
 def test_answers_of_fewer_than_ten_colleagues_are_merged(agency):
     rows = [r | ({"n": 9} if r["metric"] == PRESSURE else {}) for r in compared()]
     work = book(agency, trials=rows)
-    own = evidence.trials(work, "c1")
+    own = trials(work)["c1"].rows
     assert set(own.loc[own["metric"] == PRESSURE, "unit"]) == {"new", "old"}
     assert own.loc[own["metric"] == "lead_days", "unit"].nunique() == 16
     assert of(evidence.effects(work), "guardrail")["design"] == "before_after"
@@ -129,17 +126,28 @@ def test_later_looks_are_judged_at_their_own_level(agency):
 
 def test_without_a_bar_of_its_own_a_metric_takes_that_of_the_catalogue(agency):
     work = book(agency)
-    bars = {code: evidence.judged(work, code).margin for code in (
+    bars = {code: margin(work, work.metric(code)) for code in (
         "lead_days", PRESSURE, "easy", "within_norm", "visits")}  # fmt: skip
     assert bars == {"lead_days": 1, PRESSURE: 5, "easy": 5, "within_norm": 5, "visits": 0.2}
-    assert evidence.judged(work, "easy", 3).margin == 3
-    assert evidence.judged(work, "easy").unit == "points"
+    assert margin(work, work.metric("easy"), 3) == 3
 
 
 def test_rows_after_the_period_judged_are_left_out(agency):
     agency.metric([20.0] * 30, first="2024-01")
     work = book(agency, trials=compared())
-    assert len(evidence.trials(agency.load("2025-07"), "c1")) < len(evidence.trials(work, "c1"))
+    early, late = (trials(each)["c1"].rows for each in (agency.load("2025-07"), work))
+    assert len(early) < len(late)
+
+
+def test_a_trial_is_read_once_and_anew_where_a_person_changed_a_table(agency):
+    work = book(agency, {"worthwhile": 2}, trials=compared())
+    first = trials(work)
+    assert trials(work) is first
+    gain = of(evidence.effects(work), "primary")["effect"]
+    rows = work.tables["trials"]
+    rows["value"] = rows["value"].mask(rows["way"] == "new", rows["value"] - 1)
+    assert trials(work) is not first
+    assert of(evidence.effects(work), "primary")["effect"] == pytest.approx(gain + 1)
 
 
 def test_every_effect_can_be_read_in_both_languages(agency):

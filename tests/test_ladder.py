@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork import ladder
-from ccwork.ladder import Shape
+from ccwork.ladder import DESIGNS, Shape
 from ccwork.stats import designs, intervals, series
 
 FIT = {
@@ -44,7 +44,7 @@ def units(treated, control, before=0):
 
 @pytest.mark.parametrize("design", FIT)
 def test_the_least_a_design_needs_is_enough_for_it(design):
-    assert ladder.recognised(FIT[design])[0] == design
+    assert ladder.recognised(FIT[design]).name == design
 
 
 @pytest.mark.parametrize(
@@ -76,15 +76,15 @@ def test_the_least_a_design_needs_is_enough_for_it(design):
 )
 def test_one_thing_less_is_another_design(design, changed, lack):
     own = FIT[design]._replace(**changed)
-    assert ladder.lacking(design, own) == [lack]
-    found, lacks = ladder.recognised(own)
-    assert list(ladder.GRADES).index(found) > list(ladder.GRADES).index(design)
-    assert lacks or ladder.GRADES[found] == "A"
+    asked, found = DESIGNS[design], ladder.recognised(own)
+    assert asked.lacking(own) == [lack]
+    assert ladder.LADDER.index(found) > ladder.LADDER.index(asked)
+    assert ladder.wanting(own, found) or found.grade == "A"
 
 
 def test_the_worst_offices_chosen_are_no_fair_comparison_however_many():
     own = FIT["comparison"]._replace(assigned="worst", treated=50, control=50, fewest=9000)
-    assert ladder.recognised(own)[0] == "before_after"
+    assert ladder.recognised(own).name == "before_after"
 
 
 def test_the_shape_is_read_from_the_rows():
@@ -106,7 +106,7 @@ def test_both_ways_must_run_side_by_side_for_cases_at_random():
     before = [("a", m, "old", 1, 20, 1) for m in range(3)]
     own = ladder.shape(trial(*before, *one), "random")
     assert own.alongside and own.fewest == 60  # cases before the start are not counted
-    assert ladder.recognised(own)[0] == "cases"
+    assert ladder.recognised(own).name == "cases"
     passing = [("a", m, "old", 1, 90, 1) for m in range(4)]
     passing += [("a", m, "new", 1, 90, 1) for m in range(3, 9)]
     own = ladder.shape(trial(*passing), "random")
@@ -118,14 +118,15 @@ def test_one_unit_of_many_with_both_ways_does_not_make_cases_of_units():
     both = pd.concat([rows, trial(("t0", 0, "old", 1))])
     own = ladder.shape(both, "random")
     assert own.mixed and not own.alongside
-    assert ladder.recognised(own)[0] == "before_after"
+    assert ladder.recognised(own).name == "before_after"
 
 
 def test_cases_at_random_are_compared_within_one_time_and_place():
     now = [("a", 1, "old", 10, 50, 1), ("a", 1, "new", 12, 50, 1)]
     rows = trial(("a", 0, "old", 90, 50, 1), *now, ("b", 1, "old", 70, 50, 1))
-    assert ladder.used(rows, "cases")["value"].tolist() == [10, 12]
-    found = ladder.estimate(ladder.used(rows, "cases"), "cases", False, 0.95)
+    used = DESIGNS["cases"].used(rows)
+    assert used["value"].tolist() == [10, 12]
+    found = DESIGNS["cases"].estimate(used, False, 0.95)
     assert found.value == pytest.approx(2)
 
 
@@ -137,7 +138,7 @@ def test_units_give_the_published_difference_whether_at_random_or_before_and_aft
         ("clusters", units((9, 7, 8, 5), (2, 1, 4, 3))),
         ("comparison", units((9, 7, 8, 5), (2, 1, 4, 3), before=3)),
     ):
-        found = ladder.estimate(rows, design, False, 0.95)
+        found = DESIGNS[design].estimate(rows, False, 0.95)
         again = designs.difference([9, 7, 8, 5, 2, 1, 4, 3], [1] * 4 + [0] * 4)
         assert found.value == 4.75  # check value 27 (F57)
         assert found[1:3] == pytest.approx(again[1:3])
@@ -145,16 +146,17 @@ def test_units_give_the_published_difference_whether_at_random_or_before_and_aft
 
 def test_one_changed_unit_has_no_p_but_its_place_among_all():
     rows = units((9,), range(9), before=3)
-    found = ladder.estimate(rows, "comparison", False, 0.95)
+    found = DESIGNS["comparison"].estimate(rows, False, 0.95)
     assert found.p >= 1 / 10 and not found.low > 0
 
 
 def test_few_units_are_compared_with_others_and_not_with_their_own_past_alone():
     rows = units((9,), (4, 5, 6, 5), before=1)
     own = ladder.shape(rows, "chosen")
-    design, lacks = ladder.recognised(own)
-    assert design == "small_comparison" and ladder.GRADES[design] == "D" and lacks
-    found = ladder.estimate(ladder.used(rows, design), design, False, 0.95)
+    design = ladder.recognised(own)
+    assert (design.name, design.grade) == ("small_comparison", "D")
+    assert ladder.wanting(own, design)
+    found = design.estimate(design.used(rows), False, 0.95)
     assert (found.value, found.p) == (9 - 5, 1 / 5) and np.isnan(found.low)
 
 
@@ -178,12 +180,12 @@ def test_a_unit_waiting_for_its_start_is_neither_before_nor_after():
         *[("u", m, "old" if m < 2 else "new", 0 if m < 2 else 7) for m in range(4)],
         *[(c, m, "old", 0) for c in "cd" for m in range(4)],
     )
-    assert ladder.estimate(rows, "comparison", False, 0.95).value == 7
+    assert DESIGNS["comparison"].estimate(rows, False, 0.95).value == 7
 
 
 def test_shares_before_and_after_are_compared_as_published():
     rows = trial(("", 0, "old", 72, 25, np.nan), ("", 1, "new", 100 * 30 / 35, 35, np.nan))
-    found = ladder.estimate(rows, "before_after", True, 0.95)
+    found = DESIGNS["before_after"].estimate(rows, True, 0.95)
     assert found[:3] == pytest.approx((13.7143, -6.6778, 34.8721), abs=1e-4)  # check value 11
 
 
@@ -206,7 +208,7 @@ def test_cases_one_by_one_and_their_moments_give_one_estimate():
     told = trial(("", 0, "old", old.mean(), 40, old.std(ddof=1)),
                  ("", 1, "new", new.mean(), 50, new.std(ddof=1)))  # fmt: skip
     for rows in (one, told):
-        found = ladder.estimate(rows, "before_after", False, 0.9)
+        found = DESIGNS["before_after"].estimate(rows, False, 0.9)
         assert found[:3] == pytest.approx(intervals.welch(old, new, 0.9)[:3])
         assert found.p == pytest.approx(intervals.welch_p(old, new))
 
@@ -215,8 +217,8 @@ def test_as_many_dates_before_as_after_are_compared():
     rows = trial(*[("a", m, "old", 100) for m in range(5)],
                  *[("a", m, "old", 10) for m in (5, 6)],
                  *[("a", m, "new", 30) for m in (7, 8)])  # fmt: skip
-    assert ladder.used(rows, "before_after")["value"].tolist() == [10, 10, 30, 30]
-    assert ladder.used(rows, "series") is rows
+    assert DESIGNS["before_after"].used(rows)["value"].tolist() == [10, 10, 30, 30]
+    assert DESIGNS["series"].used(rows) is rows
 
 
 def test_a_series_with_a_comparison_is_the_difference_of_the_two():
@@ -227,7 +229,7 @@ def test_a_series_with_a_comparison_is_the_difference_of_the_two():
                  *[("c", m, "old", season[m]) for m in range(30)])  # fmt: skip
     values, start = ladder.line(rows, True)
     assert start == 14 and values == pytest.approx(own + 5 * (np.arange(30) >= 14))
-    found = ladder.estimate(rows, "controlled", False, 0.99)
+    found = DESIGNS["controlled"].estimate(rows, False, 0.99)
     again = series.effect(series.segmented(values, 14), 8.5, 0.99)
     assert found == again and found.low > 0
 
@@ -240,8 +242,8 @@ def test_a_stepped_wedge_finds_its_effect_through_a_common_trend():
         for u in range(8) for m in range(5)
     ])  # fmt: skip
     own = ladder.shape(rows, "random")
-    assert ladder.recognised(own)[0] == "wedge"
-    found = ladder.estimate(rows, "wedge", False, 0.95)
+    assert ladder.recognised(own).name == "wedge"
+    found = DESIGNS["wedge"].estimate(rows, False, 0.95)
     assert found.value == pytest.approx(6, abs=0.3) and found.low > 0 and found.p < 0.01
 
 
@@ -262,39 +264,39 @@ def test_the_placebo_in_time_chooses_the_worst_of_an_earlier_time():
         (u, m, "new" if u == "c" and m == 3 else "old", v[m], 30, 1)
         for u, v in values.items() for m in range(4)
     ])  # fmt: skip
-    ((role, found),) = ladder.placebos(rows, "before_after", False, 1, 0.95)
+    ((role, found),) = DESIGNS["before_after"].checks(rows, False, 1, 0.95)
     assert role == "placebo_time" and found.value == pytest.approx(3 - 2)  # b was the worst
-    ((_, lower),) = ladder.placebos(rows, "before_after", False, -1, 0.95)
+    ((_, lower),) = DESIGNS["before_after"].checks(rows, False, -1, 0.95)
     assert lower.value == pytest.approx(5 - 9)  # where less is better a was the worst
 
 
 def test_a_season_shows_a_year_earlier_as_well():
     season = [10 * np.cos(np.pi * m / 6) for m in range(36)]
     rows = trial(*[("", m, "new" if m >= 24 else "old", v) for m, v in enumerate(season)])
-    (found,) = [e for _, e in ladder.placebos(rows, "series", False, 1, 0.95)]
-    real = ladder.estimate(rows, "series", False, 0.95)
+    (found,) = [e for _, e in DESIGNS["series"].checks(rows, False, 1, 0.95)]
+    real = DESIGNS["series"].estimate(rows, False, 0.95)
     assert found.value == pytest.approx(real.value, abs=0.5)
 
 
 def test_too_short_a_past_gives_no_placebo():
     rows = trial(("a", 0, "old", 1), ("a", 1, "new", 2))
-    assert not list(ladder.placebos(rows, "before_after", False, 1, 0.95))
+    assert not list(DESIGNS["before_after"].checks(rows, False, 1, 0.95))
     months = trial(*[("", m, "new" if m >= 14 else "old", m % 5) for m in range(28)])
-    assert not list(ladder.placebos(months, "series", False, 1, 0.95))
+    assert not list(DESIGNS["series"].checks(months, False, 1, 0.95))
 
 
 def test_placebos_of_a_comparison_stand_in_time_and_in_other_units():
     rows = units((9, 7, 8, 5), (2, 1, 4, 3), before=6)
-    found = dict(ladder.placebos(rows, "comparison", False, 1, 0.95))
+    found = dict(DESIGNS["comparison"].checks(rows, False, 1, 0.95))
     assert found["placebo_time"].value == 0
     assert found["placebo_units"].value == pytest.approx((4 + 3 - 2 - 1) / 2)  # two against two
 
 
 def test_one_unit_that_was_changed_is_held_against_single_units():
     rows = units((9,), (2, 1, 4, 3), before=3)
-    found = dict(ladder.placebos(rows, "small_comparison", False, 1, 0.95))
+    found = dict(DESIGNS["small_comparison"].checks(rows, False, 1, 0.95))
     assert found["placebo_units"].value == pytest.approx(4 - 2)
-    lower = dict(ladder.placebos(rows, "small_comparison", False, -1, 0.95))
+    lower = dict(DESIGNS["small_comparison"].checks(rows, False, -1, 0.95))
     assert lower["placebo_units"].value == pytest.approx(1 - 3)
 
 
@@ -304,7 +306,7 @@ def test_each_series_of_the_others_is_a_placebo_of_a_series_with_a_comparison():
     drawn["b"][13:] += 9
     rows = trial(*[(u, m, "new" if u == "t" and m >= 13 else "old", v[m])
                    for u, v in drawn.items() for m in range(26)])  # fmt: skip
-    found = dict(ladder.placebos(rows, "controlled", False, 1, 0.95))
+    found = dict(DESIGNS["controlled"].checks(rows, False, 1, 0.95))
     others = (drawn["a"] + drawn["c"]) / 2
     again = series.effect(series.segmented(drawn["b"] - others, 13), 7)
     assert found["placebo_units"].value == pytest.approx(again.value)

@@ -49,8 +49,10 @@ LAYERS = """
     causes experiment journeymap clients visitplan selfcheck
     planned pain roadmap
     team
-    changes ladder
-    evidence trust casebank regression practices
+    staff_pulse ladder
+    trial practices
+    changes
+    evidence trust casebank regression
     verdicts
     recognition
     note

@@ -93,6 +93,17 @@ def test_an_accepted_change_becomes_a_claim_with_before_after_and_gain(agency):
     assert "12,0" in row["claim_words"] and "9,0" in row["claim_words"]
 
 
+def test_a_claim_is_found_once_in_every_language_and_anew_where_a_person_changed_a_table(agency):
+    work = book(agency)
+    days = []
+    for lang in (*text.LANGS, *text.LANGS):
+        text.use(lang)
+        days.append(recognition.claims(work, tried())["data_day"].iloc[0])
+    assert days == ["1 февраля 2026", "1 February 2026"] * 2
+    work.tables["trials"]["value"] += 1
+    assert recognition.claims(work, tried())["became"].tolist() == [10]
+
+
 def test_those_changed_are_told_by_their_own_before_not_by_those_compared(agency):
     trials = [trial("u1", "old", 20), trial("u1", "new", 10, month=2), trial("u2", "old", 90)]
     (row,) = recognition.claims(book(agency, trials=trials), tried()).to_dict("records")

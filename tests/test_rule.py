@@ -27,6 +27,13 @@ TABLE = {
     "no": ("reject", "reject", "reject"),
     "unclear": ("extend", "extend", "reject"),
 }
+CODES = ("accept", "reject", "extend", "not_proven", "invalid")
+BECAUSE = (
+    "stopped", "harmed", "no", "small", "equal",
+    "worthwhile", "works", "small_free",
+    "no_interval", "unclear", "guardrail_unclear", "staff_unasked",
+    "design", "not_99", "no_shift", "autocorrelated", "story",
+)  # fmt: skip
 TOWARDS = {"reject": 0, "extend": 1, "not_proven": 1, "accept": 2}
 
 intervals = st.tuples(st.floats(-12, 12), st.floats(0.01, 10)).map(
@@ -112,7 +119,7 @@ def test_a_small_effect_is_accepted_only_where_the_change_costs_nothing_and_all_
         ("worthwhile", "safe", ("worthwhile",)),
         ("worthwhile", "harmed", ("harmed",)),
         ("small", "harmed", ("harmed", "small")),
-        ("no", "unclear", ("no",)),
+        ("no", "unclear", ("no", "equal")),
         ("unclear", "unclear", ("unclear", "guardrail_unclear")),
         ("works", "unclear", ("guardrail_unclear",)),
     ],
@@ -128,9 +135,32 @@ def test_every_verdict_has_a_word_and_a_reason_from_the_closed_lists(
     effect, guardrails, design, look, free
 ):
     said = judged(effect, guardrails, design, look, free=free)
-    assert said.code in rule.CODES and said.primary in rule.PRIMARY
-    assert said.because and set(said.because) <= set(rule.BECAUSE)
-    assert set(said.guardrails.values()) <= set(rule.GUARDRAIL)
+    assert said.code in CODES and said.primary in rule.PRIMARY
+    assert said.because and set(said.because) <= set(BECAUSE)
+    assert set(said.guardrails.values()) <= set(RAILS)
+
+
+def test_no_difference_is_told_only_where_the_whole_interval_says_so():
+    assert judged(at((-9, 3))).because == ("no",)
+    assert judged(at((-4, 3))).because == ("no", "equal")
+
+
+def test_an_effect_without_an_interval_and_staff_nobody_asked_have_words_of_their_own():
+    nobody = Guardrail(Estimate(NAN, NAN, NAN, 0), G, asked=False)
+    said = judged(Estimate(6, NAN, NAN, 40), [nobody])
+    assert (said.code, said.because) == ("extend", ("no_interval", "staff_unasked"))
+
+
+def test_what_caps_a_change_turns_no_rejection_and_leaves_its_reasons_last():
+    safe = [Guardrail(at(RAILS["safe"]), G)]
+    for look, code in ((1, "extend"), (2, "not_proven")):
+        said = judged(at(SHOWN["works"]), safe, look=look, caps=["no_plan"])
+        assert (said.code, said.because) == (code, ("no_plan",))
+        promising = judged(at(SHOWN["works"]), safe, "D", look=look, caps=["no_plan"])
+        assert (promising.code, promising.because) == (code, ("design", "no_plan"))
+    said = judged(at(SHOWN["unclear"]), safe, caps=["no_plan"])
+    assert (said.code, said.because) == ("extend", ("unclear", "no_plan"))
+    assert judged(at(SHOWN["small"]), safe, caps=["no_plan"]).because == ("small",)
 
 
 def test_an_invalid_change_gets_no_other_word():
@@ -179,7 +209,7 @@ def test_before_and_after_is_promising_at_most():
 
 def test_a_story_shows_no_number():
     said = judged(at(SHOWN["worthwhile"]), design="E")
-    assert (said.code, said.primary) == ("extend", "unclear")
+    assert (said.code, said.primary, said.because) == ("extend", "unclear", ("story",))
     assert judged(at(SHOWN["no"]), design="E", look=2).code == "not_proven"
 
 
@@ -194,8 +224,8 @@ def test_before_and_after_or_a_story_never_accepts(effect, guardrails, design, l
 @given(intervals, several, plans)
 def test_turning_the_metric_round_changes_nothing(effect, guardrails, plan):
     falling = Estimate(-effect.value, -effect.high, -effect.low, effect.n)
-    there = judged(rule.directed(effect, True), guardrails, **plan)
-    assert judged(rule.directed(falling, False), guardrails, **plan) == there
+    falling = designs.Effect(*falling).turned(-1)
+    assert judged(falling, guardrails, **plan) == judged(effect, guardrails, **plan)
 
 
 @given(intervals, several, rails, st.floats(0, 20), plans)

@@ -132,18 +132,8 @@ def test_an_invented_date_before_the_change_shows_nothing():
 def test_too_few_points_give_no_number():
     found = series.segmented([1, 2, 3, 4, np.nan, np.nan, 5, 6], 4)
     assert math.isnan(series.effect(found).value) and found.n == 6
-    assert np.isnan(series.lines(found, 8)).all()
     with pytest.raises(ValueError, match="start"):
         series.segmented([1, 2, 3], 3)
-
-
-def test_the_lines_are_the_fit_and_what_would_have_been():
-    found = series.segmented(SECOND, 12)
-    fitted, carried, low, high = series.lines(found, 24).T
-    assert fitted[:12] == pytest.approx(carried[:12])
-    assert fitted[17] - carried[17] == pytest.approx(series.effect(found, 6).value)
-    assert np.all(low < carried) and np.all(carried < high)
-    assert high[23] - low[23] > high[13] - low[13] > high[6] - low[6]
 
 
 def test_seven_points_on_one_side_are_a_shift_and_six_are_none():

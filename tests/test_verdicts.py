@@ -8,6 +8,7 @@ from characteristics import KEPT
 from conftest import SAMPLES
 from test_changes import book
 from test_evidence import PRESSURE, compared
+from test_rule import BECAUSE, CODES
 
 from ccwork import changes, evidence, experiment, schema, show, tables, text, verdicts, workbook
 from ccwork.demo import changes as demo
@@ -236,13 +237,11 @@ def test_a_rejected_change_stands_as_large_as_an_accepted_one(agency, lang):
 
 
 def test_every_reason_and_every_word_stands_in_both_languages():
-    from ccwork.stats import rule
-
-    for code in (*rule.BECAUSE, "plan_changed", "plan_late", "only_successful", "uneven",
-                 "story", "chosen_worst", "no_plan", "pretrend", "pretrend_unclear", "placebo",
-                 "several", "one_look", "no_interval", "staff_unasked"):  # fmt: skip
+    for code in (*BECAUSE, "plan_changed", "plan_late", "only_successful", "uneven",
+                 "chosen_worst", "no_plan", "pretrend", "pretrend_unclear", "placebo",
+                 "several", "one_look"):  # fmt: skip
         assert text.has(f"because.{code}"), code
-    for code in rule.CODES:
+    for code in CODES:
         assert text.has(f"tool_word.{code}") and text.has(f"finding.verdicts.{code}")
 
 

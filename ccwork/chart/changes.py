@@ -13,6 +13,7 @@ SIDES = {
     "changed": {"color": TEAL, "marker": "o", "ms": 4, "lw": 1.6},
     "others": {"color": SHADES[0], "marker": "s", "ms": 3.5, "lw": 1.2, "ls": "--"},
 }
+ENDS = ("effect", "effect_low", "effect_high")
 MOST = 3.0
 """Bars longer than so many times the bar are cut: how far beyond does not matter (our choice)."""
 
@@ -39,12 +40,11 @@ def changes(effects: pd.DataFrame, verdicts: pd.DataFrame) -> Picture:
     ax = bare(figure.subplots())
     first = (rows["novelty"] != rows["novelty"].shift()).to_numpy()
     places = np.arange(len(rows)) + 0.9 * first.cumsum()
-    shares = [rows[end] / rows["margin"] for end in ("effect", "effect_low", "effect_high")]
+    shares = [rows[end] / rows["margin"] for end in ENDS]
     shares = [share.clip(-MOST, MOST).to_numpy() for share in shares]
-    for kind in LOOKS:
-        _points(
-            ax, kind, places, shares, (rows["role"] == "primary").to_numpy() == (kind == "primary")
-        )
+    main = (rows["role"] == "primary").to_numpy()
+    for kind, mine in (("primary", main), ("guard", ~main)):
+        _points(ax, kind, places, shares, mine)
     _lines(ax)
     ax.set_yticks(places, [wrapped(_what(row), 34, 2) for _, row in rows.iterrows()])
     for place, code in zip(places[first], rows.loc[first, "novelty"], strict=True):
@@ -72,9 +72,8 @@ def paths(rows: pd.DataFrame, sides: pd.DataFrame) -> Picture:
     rows, sides
         What :func:`ccwork.evidence.paths` and :func:`ccwork.evidence.sides` return.
     """
-    codes = [
-        code for code, own in rows.groupby("novelty", sort=False) if own["date"].nunique() > 2
-    ]
+    dates = rows.groupby("novelty", sort=False)["date"].nunique()
+    codes = dates.index[dates > 2].tolist()
     if not codes:
         return Picture("paths", None, "", sides)
     figure = Figure(figsize=(8, 2.6 * len(codes) + 0.4), layout="constrained")
@@ -140,17 +139,12 @@ def _lines(ax: Axes) -> None:
 
 
 def _what(row: pd.Series) -> str:
-    return (
-        text.name("metric", row["metric"])
-        if row["role"] != "least_served"
-        else (text.word("role.least_served"))
-    )
+    least = row["role"] == "least_served"
+    return text.word("role.least_served") if least else text.name("metric", row["metric"])
 
 
 def _said(row: pd.Series, verdict: str) -> str:
-    value, low, high = (
-        row[end] / row["margin"] for end in ("effect", "effect_low", "effect_high")
-    )
+    value, low, high = (row[end] / row["margin"] for end in ENDS)
     return text.say(
         "alt.change", name=text.name("change", row["novelty"]),
         verdict=text.word(f"tool_word.{verdict}"), role=text.word(f"role.{row['role']}"),

@@ -7,7 +7,7 @@ left out. Signs are kept: which direction is good is for the caller to say.
 
 import math
 from collections.abc import Iterator
-from itertools import combinations, product
+from itertools import combinations
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -51,6 +51,18 @@ class Effect(NamedTuple):
     p: float = NAN
     se: float = NAN
     df: float = NAN
+
+    def turned(self, sign: int) -> "Effect":
+        """Return the effect so that plus is better: `sign` is -1 where less is.
+
+        Examples
+        --------
+        >>> Effect(-3, -5, -1, 40).turned(-1)[:3]
+        (3, 1, 5)
+        """
+        if sign > 0:
+            return self
+        return self._replace(value=-self.value, low=-self.high, high=-self.low)
 
 
 def of_t(value: float, se: float, df: float, n: int, confidence: float = 0.95) -> Effect:
@@ -119,27 +131,51 @@ def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) 
 # ---------------------------------------------------------------- randomisation
 
 
-def _assignments(treated: np.ndarray, groups: np.ndarray, most: int, draws: int,
-                 seed: int) -> np.ndarray:  # fmt: skip
-    """Return ways to choose as many units of each group, shape (ways, k): all, or drawn.
+def orders(labels: np.ndarray, groups: np.ndarray, most: int, draws: int, seed: int) -> np.ndarray:
+    """Return the ways to share out labels within groups, shape (ways, k): all, or drawn.
 
     Drawn ways hold the way that was, so that no p is 0.
+
+    Examples
+    --------
+    >>> orders(np.array([1, 0, 5]), np.array([0, 0, 1]), 9, 9, 1).tolist()
+    [[1, 0, 5], [0, 1, 5]]
     """
     within = [np.flatnonzero(groups == group) for group in np.unique(groups)]
-    chosen = [int(treated[units].sum()) for units in within]
-    ways = math.prod(math.comb(len(u), k) for u, k in zip(within, chosen, strict=True))
-    if ways <= most:
-        each = [list(combinations(u, k)) for u, k in zip(within, chosen, strict=True)]
-        rows = np.zeros((ways, len(treated)), dtype=bool)
-        for row, parts in zip(rows, product(*each), strict=True):
-            row[[unit for part in parts for unit in part]] = True
+    sizes = [_ways(labels[units]) for units in within]
+    if math.prod(sizes) <= most:
+        places = np.unravel_index(np.arange(math.prod(sizes)), sizes)
+        rows = np.empty((math.prod(sizes), len(labels)), dtype=labels.dtype)
+        for units, place in zip(within, places, strict=True):
+            rows[:, units] = _distinct(labels[units])[place]
         return rows
     rng = np.random.default_rng(seed)
-    rows = np.zeros((draws, len(treated)), dtype=bool)
-    for units, k in zip(within, chosen, strict=True):
-        order = rng.random((draws, len(units))).argsort(axis=1)[:, :k]
-        np.put_along_axis(rows, units[order], True, axis=1)
-    return np.vstack([treated, rows])
+    rows = np.tile(labels, (draws, 1))
+    for units in within:
+        order = rng.random((draws, len(units))).argsort(axis=1)
+        np.put_along_axis(rows, units[order], np.sort(labels[units])[::-1], axis=1)
+    return np.vstack([labels, rows])
+
+
+def _ways(labels: np.ndarray) -> int:
+    _, counts = np.unique(labels, return_counts=True)
+    return math.factorial(len(labels)) // math.prod(map(math.factorial, counts.tolist()))
+
+
+def _distinct(labels: np.ndarray) -> np.ndarray:
+    """Return the distinct orders of labels, shape (ways, k)."""
+    last, n = labels.max(initial=0), len(labels)
+    rest = labels[labels != last]
+    if not len(rest):
+        return labels[None]
+    chosen = np.array(list(combinations(range(n), n - len(rest))))
+    rows = np.full((len(chosen), n), last)
+    left = np.ones(rows.shape, dtype=bool)
+    np.put_along_axis(left, chosen, False, axis=1)
+    others = _distinct(rest)
+    rows = np.repeat(rows, len(others), axis=0)
+    rows[np.repeat(left, len(others), axis=0)] = np.tile(others, (len(chosen), 1)).ravel()
+    return rows
 
 
 def counted(moved: np.ndarray, shared: np.ndarray, value: float, n: int,
@@ -230,7 +266,7 @@ def randomisation(
         inside = groups == group
         up[inside] = inside.mean() / treated[inside].sum()
         down[inside] = inside.mean() / (~treated[inside]).sum()
-    rows = _assignments(treated, groups, most, draws, seed)
+    rows = orders(treated, groups, most, draws, seed)
     weights = np.where(rows, up, -down)
     value = float(np.where(treated, up, -down) @ values)
     return counted(weights @ values, weights @ treated, value, len(values), confidence)
@@ -287,50 +323,6 @@ def _panel(values: ArrayLike, start: int) -> np.ndarray:
     return values
 
 
-def clustered(
-    values: ArrayLike,
-    treated: ArrayLike,
-    start: int,
-    confidence: float = 0.95,
-    *,
-    anyway: bool = False,
-) -> Effect:
-    """Estimate the difference in differences with a cluster-robust error, as regressions do.
-
-    Parameters
-    ----------
-    values, start
-        As in :func:`changes`.
-    treated
-        As in :func:`difference`.
-    anyway
-        True: with one unit in a group too, to show how wrong it then is.
-
-    Returns
-    -------
-    Effect
-        The same value as `compare` of `changes`; no limits when a group has fewer than two
-        units.
-
-    Notes
-    -----
-    Liang and Zeger (1986), corrected by G/(G-1) (N-1)/(N-K), K the periods and the effect,
-    t(G - 1): as R ``fixest::feols`` with units and periods in a panel without gaps. With few
-    treated units it is far too sure: one treated unit adds nothing to its error.
-    """
-    panel = _panel(values, start)
-    change, treated, present = _present(changes(panel, start), treated)
-    one, other = change[treated], change[~treated]
-    units, cells = len(change), int((~np.isnan(panel[present])).sum())
-    value = float(one.mean() - other.mean()) if len(one) and len(other) else NAN
-    spare = cells - panel.shape[1] - 1
-    if min(len(one), len(other)) < (1 if anyway else 2) or units < 3 or spare < 1:
-        return Effect(value, NAN, NAN, units)
-    square = sum(((arm - arm.mean()) ** 2).sum() / len(arm) ** 2 for arm in (one, other))
-    se = math.sqrt(square * units / (units - 1) * (cells - 1) / spare)
-    return of_t(value, se, units - 1, units, confidence)
-
-
 def pretrend(
     values: ArrayLike, treated: ArrayLike, start: int, confidence: float = 0.95
 ) -> Effect:
@@ -338,8 +330,10 @@ def pretrend(
 
     Parameters
     ----------
-    values, treated, start
-        As in :func:`clustered`.
+    values, start
+        As in :func:`changes`.
+    treated
+        As in :func:`difference`.
 
     Returns
     -------
@@ -372,28 +366,6 @@ def _slope(row: np.ndarray) -> float:
 # ---------------------------------------------------------------- placebos
 
 
-def placebo_units(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
-    """Return the effect each unit without the change would show if it were the changed one.
-
-    Parameters
-    ----------
-    change, treated
-        As `values` and `treated` in :func:`difference`.
-
-    Returns
-    -------
-    ndarray
-        One number a unit without the change, against the others without it, in their order.
-        NaN units stay NaN. Their standard deviation tells how large an effect of one unit is
-        by chance (Arkhangelsky et al. 2021, algorithm 4).
-    """
-    others = np.asarray(change, dtype=float)[~np.asarray(treated, dtype=bool)]
-    present = int((~np.isnan(others)).sum())
-    if present < 2:
-        return np.full(len(others), NAN)
-    return others - (np.nansum(others) - others) / (present - 1)
-
-
 def placebo_groups(
     change: ArrayLike, treated: ArrayLike, most: int = EXACT, draws: int = DRAWN, seed: int = 1
 ) -> np.ndarray:
@@ -402,7 +374,7 @@ def placebo_groups(
     Parameters
     ----------
     change, treated
-        As in :func:`placebo_units`.
+        As `values` and `treated` in :func:`difference`.
     most, draws, seed
         As in :func:`randomisation`.
 
@@ -428,7 +400,7 @@ def placebo_groups(
     if size < 1:
         return np.empty(0)
     first = np.arange(len(others)) < size
-    rows = _assignments(first, np.zeros(len(others)), most, draws, seed)
+    rows = orders(first, np.zeros(len(others)), most, draws, seed)
     inside = rows @ others
     return inside / size - (others.sum() - inside) / (len(others) - size)
 
@@ -447,42 +419,3 @@ def placebo_dates(
     panel = _panel(values, start)[:, :start]
     for fake in range(least, start - least + 1):
         yield fake, compare(changes(panel, fake), treated, confidence)
-
-
-# ---------------------------------------------------------------- no difference
-
-
-def equivalence(value: float, se: float, df: float, margin: float, alpha: float = 0.05) -> Effect:
-    """Test whether a difference is too small to matter: the only way to say "no difference" (F61).
-
-    Parameters
-    ----------
-    value, se, df
-        Difference, its standard error and degrees of freedom.
-    margin
-        Differences within ± this do not matter.
-    alpha
-        Level of each of the two one-sided tests.
-
-    Returns
-    -------
-    Effect
-        ``p`` is that of the two tests; the interval, of level 1 - 2 alpha, lies within the
-        margin exactly when p is below alpha. ``n`` is 0: the cases are the caller's.
-
-    Notes
-    -----
-    Source: Schuirmann (1987), TOST.
-
-    Examples
-    --------
-    >>> found = equivalence(1, 14.966121 * (2 / 60) ** 0.5, 118, 8)
-    >>> round(found.p, 5), round(found.low, 2), round(found.high, 2)
-    (0.00584, -3.53, 5.53)
-    """
-    if not margin > 0:
-        raise ValueError(f"`margin` must be above 0; not {margin!r}.")
-    found = of_t(value, se, df, 0, 1 - 2 * alpha)
-    with np.errstate(divide="ignore"):
-        p = special.stdtr(df, (abs(value) - margin) / np.float64(se))
-    return found._replace(p=float(p))

@@ -1,8 +1,8 @@
 """The rule named before the data: accept, reject or extend.
 
 It reads intervals and nothing else. Of the primary metric, more is better; of a guardrail,
-more is harm: :func:`directed` turns a metric so. The same parts judge one change
-(:func:`verdict`) and thousands of simulated ones (``stats.characteristics``).
+more is harm. The same parts judge one change (:func:`verdict`) and thousands of simulated ones
+(``stats.characteristics``).
 
 ========================== =============== ==================== ==================
 primary                    all safe        some unclear         any harmed
@@ -19,6 +19,7 @@ After the last look "extend" becomes "not proven". Source: our choice (the metho
 "a success" or "it failed"; "not proven" is the honest third).
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -28,22 +29,10 @@ from scipy import special
 
 from ccwork import method
 from ccwork.stats import power
-from ccwork.stats.intervals import Estimate, mapped
-
-CODES: Final = ("accept", "reject", "extend", "not_proven", "invalid")
-"""The only words said of a change."""
+from ccwork.stats.intervals import Estimate
 
 PRIMARY: Final = ("worthwhile", "works", "small", "no", "unclear")
 """What the primary metric may show; "worthwhile" is "works", said more strongly."""
-
-GUARDRAIL: Final = ("safe", "unclear", "harmed")
-
-BECAUSE: Final = (
-    "stopped", "harmed", "no", "small",
-    "worthwhile", "works", "small_free",
-    "unclear", "guardrail_unclear", "design", "not_99", "no_shift", "autocorrelated",
-)  # fmt: skip
-"""Which clause decided; of an invalid change its reasons stand instead."""
 
 FEW: Final = 12
 """Fewer units than this in all allow one look only (our choice)."""
@@ -66,11 +55,14 @@ class Guardrail(NamedTuple):
         The largest harm put up with, above 0.
     stopped
         The absolute stop named beforehand was reached.
+    asked
+        Whether anybody was asked at all.
     """
 
     harm: Estimate
     margin: float
     stopped: bool = False
+    asked: bool = True
 
 
 class Track(NamedTuple):
@@ -97,31 +89,19 @@ class Verdict(NamedTuple):
     Attributes
     ----------
     code
-        One of `CODES`.
+        The only words said of a change: accept, reject, extend, not_proven, invalid.
     because
-        Which of `BECAUSE` decided, the weightiest first; of "invalid" the reasons given.
+        What decided, the weightiest first; of "invalid" the reasons given.
     primary
         One of `PRIMARY`; "" when invalid.
     guardrails
-        Each guardrail by its name: one of `GUARDRAIL`.
+        Each guardrail by its name: safe, unclear or harmed.
     """
 
     code: str
     because: tuple[str, ...]
     primary: str
     guardrails: dict[str, str]
-
-
-def directed(estimate: Estimate, higher_is_better: bool) -> Estimate:
-    """Turn an estimate so that more is better (for a guardrail pass the opposite).
-
-    Examples
-    --------
-    >>> directed(Estimate(-3, -5, -1, 40), higher_is_better=False)
-    Estimate(value=3, low=1, high=5, n=40)
-    """
-    estimate = Estimate(*estimate[:4])
-    return estimate if higher_is_better else mapped(estimate, lambda end: -end, falling=True)
 
 
 def confidence(
@@ -222,7 +202,7 @@ def primary(low: ArrayLike, high: ArrayLike, worthwhile: float) -> np.ndarray:
 
 
 def guardrail(low: ArrayLike, high: ArrayLike, margin: float) -> np.ndarray:
-    """Say what intervals of a harm show: codes of `GUARDRAIL`, of the same shape.
+    """Say what intervals of a harm show: safe, unclear or harmed, of the same shape.
 
     safe: u < g. harmed: l > 0, u >= g. Else, or without an interval, unclear.
     """
@@ -248,7 +228,7 @@ def decide(
     shown
         Codes of `PRIMARY`, one a change, shape (n,).
     guarded
-        Codes of `GUARDRAIL` of each guardrail, each of shape (n,).
+        What :func:`guardrail` says of each guardrail, each of shape (n,).
     may_accept
         False where design and data may not accept, whatever they show; shape (n,).
     last
@@ -259,7 +239,7 @@ def decide(
     Returns
     -------
     ndarray
-        Codes of `CODES`, shape (n,).
+        reject, accept, extend or not_proven, shape (n,).
     """
     shown = np.asarray(shown)
     harmed, unclear = np.zeros(shown.shape, bool), np.zeros(shown.shape, bool)
@@ -288,6 +268,7 @@ def verdict(
     looks: int = 1,
     track: Track | None = None,
     invalid: Sequence[str] = (),
+    caps: Sequence[str] = (),
     free: bool = False,
 ) -> Verdict:
     """Say what the evidence on one change allows (F56).
@@ -309,6 +290,8 @@ def verdict(
         Of design C: what its acceptance rests on besides.
     invalid
         Reasons why nothing may be said: plan changed, only the successful asked, ...
+    caps
+        Reasons why it may not be accepted, whatever the table says: no plan, a loud placebo, ...
     free
         It was declared beforehand that the change costs nothing.
 
@@ -335,13 +318,21 @@ def verdict(
     guarded = {name: _guarded(rail) for name, rail in guardrails.items()}
     _, low, high = effect[:3]
     shown = "unclear" if design == "E" else str(primary(low, high, worthwhile))
-    short = _short(design, track)
     codes = [np.array(code) for code in guarded.values()]
     promising = decide(np.array(shown), codes, True, last=True, free=free) == "accept"
-    last = look == looks and not (design == "D" and promising)
-    code = str(decide(np.array(shown), codes, not short, last=last, free=free))
-    stopped = any(rail.stopped for rail in guardrails.values())
-    return Verdict(code, _because(code, shown, guarded, short, stopped), shown, guarded)
+    short = _short(design, track)
+    last = look == looks and (bool(caps) or not (design == "D" and promising))
+    may = not short and not caps
+    code = str(decide(np.array(shown), codes, may, last=last, free=free))
+    if code == "accept":
+        because = ["small_free" if shown == "small" else shown]
+    elif code != "reject" and design == "E":
+        because = ["story"]
+    else:
+        equal, known = low > -worthwhile, not math.isnan(low)
+        because = _because(code, shown, equal, known, guardrails, set(guarded.values()))
+        because += [*short, *caps] if code != "reject" else []
+    return Verdict(code, tuple(because), shown, guarded)
 
 
 def _guarded(rail: Guardrail) -> str:
@@ -366,13 +357,15 @@ def _short(design: str, track: Track | None) -> tuple[str, ...]:
 
 
 def _because(
-    code: str, shown: str, guarded: Mapping[str, str], short: tuple[str, ...], stopped: bool
-) -> tuple[str, ...]:
-    rails = set(guarded.values())
-    if code == "accept":
-        return ("small_free",) if shown == "small" else (shown,)
+    code: str, shown: str, equal: bool, known: bool, rails: Mapping[str, Guardrail], said: set[str]
+) -> list[str]:
+    """Return why a change is rejected, else what is not known of it."""
     if code == "reject":
-        found = {"stopped": stopped, "harmed": "harmed" in rails}
-        return (*(why for why, is_so in found.items() if is_so), *({shown} & {"no", "small"}))
-    found = {"unclear": shown == "unclear", "guardrail_unclear": "unclear" in rails}
-    return (*(why for why, is_so in found.items() if is_so), *short)
+        stopped = any(rail.stopped for rail in rails.values())
+        hits = {"stopped": stopped, "harmed": "harmed" in said, "no": shown == "no",
+                "small": shown == "small", "equal": shown == "no" and equal}  # fmt: skip
+    else:
+        asked = all(rail.asked for rail in rails.values())
+        hits = {"unclear" if known else "no_interval": shown == "unclear",
+                "guardrail_unclear" if asked else "staff_unasked": "unclear" in said}  # fmt: skip
+    return [why for why, is_so in hits.items() if is_so]

@@ -190,23 +190,6 @@ def effect(found: Segments, at: float = 1, confidence: float = 0.95) -> Effect:
     return of_t(value, se, found.n - 4, found.n, confidence)
 
 
-def lines(found: Segments, periods: int, confidence: float = 0.95) -> np.ndarray:
-    """Return the line as fitted, and the line before carried on with its interval.
-
-    Returns
-    -------
-    ndarray
-        Shape (periods, 4): fitted, carried on, its lower and its upper limit. The limits are
-        those of the line, not of single points.
-    """
-    terms = design(np.arange(periods), found.start)
-    before = terms * [1, 1, 0, 0]
-    fitted, carried = terms @ found.terms, before @ found.terms
-    se = np.sqrt(np.maximum(0, ((before @ found.covariance) * before).sum(axis=1)))
-    half = of_t(0.0, 1.0, max(1, found.n - 4), 0, confidence).high * se
-    return np.column_stack([fitted, carried, carried - half, carried + half])
-
-
 def shifted(values: ArrayLike, start: int, run: int = 7) -> int:
     """Tell whether a series moved to another side of where it was before a change.
 

@@ -4,14 +4,13 @@ Planned by the formula of Hussey and Hughes, read by swapping the order in which
 """
 
 import math
-from itertools import product
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ccwork.stats.designs import DRAWN, EXACT, NAN, Effect, counted
+from ccwork.stats.designs import DRAWN, EXACT, NAN, Effect, counted, orders
 from ccwork.stats.power import ALPHA
 
 NEVER: Final = 10**6
@@ -150,13 +149,13 @@ def estimate(
     square = (plan**2).sum()
     if square < 1e-12:
         return Effect(NAN, NAN, NAN, units)
-    orders = _orders(starts, tiers, most, draws, seed)
-    kinds, place = np.unique(orders, return_inverse=True)
+    ways = orders(starts, tiers, most, draws, seed)
+    kinds, place = np.unique(ways, return_inverse=True)
     rows = schedule(kinds, periods) - schedule(starts, periods).mean(axis=0)
     rows -= rows.mean(axis=1, keepdims=True)
     # rows[place[order, unit]] is the weight of a unit's periods in that order
     moved, shared = (
-        np.take_along_axis(rows @ part.T, place.reshape(orders.shape), axis=0).sum(axis=1) / square
+        np.take_along_axis(rows @ part.T, place.reshape(ways.shape), axis=0).sum(axis=1) / square
         for part in (values, schedule(starts, periods).astype(float))
     )
     value = float((plan * values).sum() / square)
@@ -166,33 +165,3 @@ def estimate(
 def _apart(plan: np.ndarray) -> np.ndarray:
     """Take away the mean of each row and of each column."""
     return plan - plan.mean(axis=1, keepdims=True) - plan.mean(axis=0) + plan.mean()
-
-
-def _orders(starts: np.ndarray, tiers: np.ndarray, most: int, draws: int, seed: int) -> np.ndarray:
-    """Return the orders in which units could have begun, each once; or drawn ones."""
-    within = [np.flatnonzero(tiers == tier) for tier in np.unique(tiers)]
-    ways = 1
-    for units in within:
-        _, counts = np.unique(starts[units], return_counts=True)
-        ways *= math.factorial(len(units)) // math.prod(math.factorial(int(n)) for n in counts)
-    if ways <= most:
-        every = product(*(_distinct(sorted(starts[units].tolist())) for units in within))
-        orders = np.array([sum(parts, ()) for parts in every])
-        return orders[:, np.argsort(np.concatenate(within), kind="stable")]
-    rng, orders = np.random.default_rng(seed), np.tile(starts, (draws + 1, 1))
-    for units in within:
-        orders[1:, units] = rng.permuted(orders[1:, units], axis=1)
-    return orders
-
-
-def _distinct(items: list[int]) -> list[tuple[int, ...]]:
-    """Return the distinct orders of a sorted list."""
-    if len(items) <= 1:
-        return [tuple(items)]
-    found = []
-    for place, item in enumerate(items):
-        if place and items[place - 1] == item:
-            continue
-        rest = items[:place] + items[place + 1 :]
-        found += [(item, *order) for order in _distinct(rest)]
-    return found
