@@ -7,7 +7,7 @@ from conftest import SAMPLES, Agency
 from test_cascade import PROCESS, TOP, brought, owned
 
 from ccwork import dialogue, show, text, workbook
-from ccwork.demo.links import DUE
+from ccwork.demo.rows import rows
 
 
 @cache
@@ -41,7 +41,7 @@ def cause(**more):
 def test_missed_targets_and_better_series_of_the_sample_stand_with_the_unit_that_carries_them():
     found = dialogue.meeting(sample("registry"), "registration")
     part = found.groupby("meeting_part")["matter"].agg(list)
-    missed = [metric for service, metric, *_ in DUE["registry"] if service == "transfer"]
+    missed = rows("targets", "registry").query("service == 'transfer'")["metric"].unique()
     named = [text.name("metric", metric) for metric in missed]
     assert all(any(name in matter for matter in part["improve"]) for name in named)
     assert any(text.name("metric", "lead_days") in matter for matter in part["good"])

@@ -34,9 +34,10 @@ LAYERS = """
     excel
     entries
     form
+    demo.rows
     demo.plan
-    demo.figures demo.journeys demo.listening demo.process demo.selfchecks demo.clients demo.visits
-    demo.voices demo.team demo.links demo.recognition demo.cascade
+    demo.figures demo.journeys demo.selfchecks demo.clients demo.visits demo.recognition
+    demo.team demo.links demo.cascade
     origins
     metrics
     gate composition

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork import blindspot, pain, periods, roadmap, selfcheck, show, text, workbook
-from ccwork.demo import figures, make, selfchecks, voices
+from ccwork.demo import figures, make, selfchecks
 from ccwork.demo.plan import ARCHIVE, INSPECTION, PAYMENTS, PLANS, REGISTRY
 from ccwork.problems import DataProblems
 
@@ -452,7 +452,7 @@ def invented(tmp_path_factory):
         drawn = selfchecks.tables(plan, draw) | {
             "services": make.services(plan),
             "metrics": figures.metrics(plan, make.rng(plan, make.SEED, "metrics")),
-            "answers": voices.answers(plan, make.rng(plan, make.SEED, "answers")),
+            "answers": figures.answers(plan, make.rng(plan, make.SEED, "answers")),
         }
         drawn["answers"] = drawn["answers"][drawn["answers"]["date"] >= "2026-05"]
         for name, rows in drawn.items():

@@ -309,6 +309,7 @@ def drawn(plan, seed):
     made = demo.tables(plan, np.random.default_rng([seed, 7]))
     columns = list(schema.dictionary()["changes"].columns)
     made["changes"] = made["changes"].reindex(columns=columns, fill_value="")
+    made["units"] = made["units"].reindex(columns=list(schema.dictionary()["units"].columns))
     for name, days in (("trials", ["date"]), ("changes", ["started", "sealed"])):
         for day in days:
             made[name][day] = pd.to_datetime(made[name][day], errors="coerce")

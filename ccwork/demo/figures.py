@@ -1,4 +1,4 @@
-"""Metrics of the invented agencies: drawn case by case, so that their spread is true."""
+"""Metrics of the invented agencies, case by case, and answers of their clients, one by one."""
 
 from typing import Any, Final
 
@@ -7,23 +7,25 @@ import pandas as pd
 
 from ccwork import periods
 from ccwork.demo.plan import LAST, Plan, Service
+from ccwork.demo.rows import rows
 from ccwork.stats import intervals
 
-SHARES: Final = {
-    "repeat_contacts": 22.0, "plain_pages": 55.0, "info_found": 70.0, "within_norm": 78.0,
-    "first_time_right": 76.0, "reopened": 9.0, "drop_off": 15.0, "conduct_items": 80.0,
-    "internal_service_kept": 74.0,
-}  # fmt: skip
-MEANS: Final = {
-    "client_actions": (9.0, 3.0), "documents": (4.2, 1.5), "visits": (2.4, 0.8),
-}  # fmt: skip
-MEDIANS: Final = {"lead_days": (14.0, 0.4), "first_response_hours": (30.0, 0.4)}
-"""Median, and spread of the logarithm."""
+RECORDS: Final = rows("records").set_index("metric")
+"""Metrics counted from records: the kind, its usual level, and the spread of single cases.
 
-RATES: Final = {"conduct_complaints": 6.0}
+The spread of a median is that of the logarithm.
+"""
 
+USUAL: Final = 3.7
+"""The mean level of answers where nothing else is planned."""
 
-FROM_RECORDS: Final = frozenset((*SHARES, *MEANS, *MEDIANS, *RATES))
+PERSON: Final = 0.6
+"""Spread between people: who is pleased with one thing is pleased with the next."""
+
+ITEM: Final = 0.8
+CHANNELS: Final = ("counter", "site", "phone")
+SEGMENTS: Final = ("citizens", "business")
+_COLUMNS: Final = ["value", "n", "sd", "low", "high"]
 
 
 def months(plan: Plan) -> list[str]:
@@ -42,23 +44,16 @@ def gain(plan: Plan, metric: str, service: str, month: int) -> float:
 
 def metrics(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     """Draw the table ``metrics`` of a plan."""
-    rows = [
-        {
-            "metric": metric,
-            "service": service.code,
-            "period": period,
-            **_drawn(metric, plan, service, month, rng),
-        }
+    drawn = [
+        {"metric": metric, "service": service.code, "period": period,
+         **_drawn(metric, plan, service, month, rng)}
         for service in plan.services
         for metric in service.metrics
-        if metric in FROM_RECORDS
+        if metric in RECORDS.index
         for month, period in enumerate(months(plan))
-    ]
-    table = pd.DataFrame(rows, columns=["metric", "service", "period", *_COLUMNS])
+    ]  # fmt: skip
+    table = pd.DataFrame(drawn, columns=["metric", "service", "period", *_COLUMNS])
     return table.round({"value": 2, "sd": 2, "low": 2, "high": 2})
-
-
-_COLUMNS = ["value", "n", "sd", "low", "high"]
 
 
 def _drawn(
@@ -66,20 +61,55 @@ def _drawn(
 ) -> dict[str, Any]:
     """Draw one value with what is known of its spread; some are lost where a plan has gaps."""
     n = int(rng.poisson(plan.cases))
-    lost = {"value": np.nan, "n": np.nan, "sd": np.nan, "low": np.nan, "high": np.nan}
+    lost = dict.fromkeys(_COLUMNS, np.nan)
     if rng.random() < plan.gaps or n == 0:
         return lost
-    more = gain(plan, metric, service.code, month)
-    if metric in SHARES:
-        share = np.clip(plan.start.get(metric, SHARES[metric]) + more, 0.3, 99.7) / 100
-        return lost | {"value": 100 * rng.binomial(n, share) / n, "n": n}
-    if metric in RATES:
+    kind, usual, spread = RECORDS.loc[metric]
+    level = plan.start.get(metric, usual) + gain(plan, metric, service.code, month)
+    if kind == "share":
+        return lost | {"value": 100 * rng.binomial(n, np.clip(level, 0.3, 99.7) / 100) / n, "n": n}
+    if kind == "rate":
         n *= 10
-        return lost | {"value": 1000 * rng.poisson(RATES[metric] / 1000 * n) / n, "n": n}
-    if metric in MEANS:
-        middle, spread = MEANS[metric]
-        cases = rng.normal(plan.start.get(metric, middle) + more, spread, n).clip(0)
+        return lost | {"value": 1000 * rng.poisson(level / 1000 * n) / n, "n": n}
+    if kind == "mean":
+        cases = rng.normal(level, spread, n).clip(0)
         return lost | {"value": cases.mean(), "n": n, "sd": cases.std(ddof=1)}
-    middle, spread = MEDIANS[metric]
-    found = intervals.quantile(np.exp(rng.normal(np.log(middle + more), spread, n)), 0.5)
+    found = intervals.quantile(np.exp(rng.normal(np.log(level), spread, n)), 0.5)
     return lost | {"value": found.value, "n": n, "low": found.low, "high": found.high}
+
+
+def answers(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw the table ``answers`` of a plan."""
+    parts = [
+        _month(plan, service, month, period, rng)
+        for service in plan.services
+        for month, period in enumerate(months(plan))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _month(
+    plan: Plan, service: Service, month: int, period: str, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Draw the people of one service and month; few leave a question out."""
+    n = max(1, int(rng.poisson(plan.answers * (1 - plan.gaps))))
+    asked = [metric for metric in service.metrics if metric not in RECORDS.index]
+    middle = [
+        plan.start.get(metric, USUAL) + gain(plan, metric, service.code, month) for metric in asked
+    ]
+    felt = np.array(middle) + rng.normal(0, PERSON, (n, 1)) + rng.normal(0, ITEM, (n, len(asked)))
+    level = felt.round().clip(1, 5)
+    level[rng.random(level.shape) < 0.02] = np.nan
+    day = rng.integers(1, periods.last_day(period).day + 1, n)
+    outer = service.client == "external"
+    people = pd.DataFrame({
+        "respondent": [f"{service.code}-{period}-{person:03}" for person in range(1, n + 1)],
+        "service": service.code,
+        "date": [f"{period}-{each:02}" for each in day],
+        "segment": rng.choice(SEGMENTS, n, p=(0.8, 0.2)) if outer else "staff",
+        "channel": rng.choice(CHANNELS, n, p=(0.5, 0.35, 0.15)),
+    })  # fmt: skip
+    wide = people.join(pd.DataFrame(level, columns=asked))
+    long = wide.melt(list(people), var_name="metric", value_name="level")
+    order = ["respondent", "metric", "service", "date", "level", "segment", "channel"]
+    return long.sort_values(["respondent", "metric"], kind="stable")[order]

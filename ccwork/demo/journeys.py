@@ -1,103 +1,66 @@
-"""Event logs of two invented agencies, written as their systems would export them."""
+"""Cases on their way through invented agencies, and logs as the systems of two of them export."""
 
 import gzip
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import pandas as pd
 
-from ccwork.demo.plan import Plan
+from ccwork import periods
+from ccwork.demo.plan import LAST, Plan
+from ccwork.demo.rows import check, marks, rows, text
+
+CASES: Final = {"registry": 120, "payments": 140, "inspection": 140}
+"""How many cases go the way of ``paths.csv``: hours of work and of the wait before each step,
+`again` the chance that the step before it and itself are done once more, `lost` the chance that
+the case never gets there.
+
+Planted in registry: the wait before "approve" is a real bottleneck; the 120 hours before "notice"
+are statutory (always the same), so they are none; a tenth of the cases is lost between units.
+Planted in payments: the wait for the calculation is the bottleneck, a third of the cases come back
+for it, a seventh is lost between the window and the centre; the 72 hours are the law's. Nothing is
+planted in inspection.
+"""
+
+ASKED: Final = 14
+"""So many clients are asked about a step; the step "approve" feels worst."""
+
+DAY: Final = "2026-06-15"
+
+Way = Callable[[list[Any], np.random.Generator], Iterable[Any]]
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step: its name, who takes it, hours of work and of the wait before it.
-
-    `again` is the chance that the step before it and itself are done once more, `lost` the
-    chance that the case never gets here.
-    """
-
-    name: str
-    en: str
-    unit: str
-    work: float
-    wait: float
-    norm: float = float("nan")
-    again: float = 0.0
-    lost: float = 0.0
-    statutory: bool = False
-
-
-BENEFIT: Final = (
-    Step("Подать заявление", "Apply", "", 0.5, 0),
-    Step("Принять заявление", "Accept the application", "front", 0.3, 0.4, 1),
-    Step("Запросить сведения", "Ask other agencies", "centre", 0.2, 6, 24, lost=0.15),
-    Step("Рассчитать пособие", "Calculate the benefit", "centre", 1.0, 60, 24, again=0.3),
-    Step("Выдержать срок обжалования", "Keep the time for appeal", "centre", 0.1, 72, 72,
-         statutory=True),
-    Step("Сообщить решение", "Tell the decision", "front", 0.2, 5, 8),
-)  # fmt: skip
-"""Planted: the wait for the calculation is the bottleneck, a third of the cases come back for
-it, a seventh is lost between the window and the centre; the 72 hours are the law's."""
-
-PERMIT: Final = (
-    Step("Подача", "Apply", "", 0.4, 0),
-    Step("Регистрация", "Register", "front", 0.2, 2, 8),
-    Step("Выезд", "Visit the place", "field", 3.0, 48, 72),
-    Step("Заключение", "Write the opinion", "field", 1.0, 20, 24),
-    Step("Выдача", "Hand over", "front", 0.2, 10, 24),
-)
-"""Nothing planted."""
-
-CASES: Final = 140
-
-
-def logs(plan: Plan, rng: np.random.Generator) -> dict[str, bytes]:
-    """Return the files of the folder ``logs``: name -> bytes; none for most agencies."""
-    if plan.code == "payments":
-        xes = gzip.compress(_xes(_spent(_events(BENEFIT, rng), rng)).encode(), mtime=0)
-        return {"benefit.xes.gz": xes, "benefit.toml": _mapping(BENEFIT, XES).encode()}
-    if plan.code == "inspection":
-        table = _csv(_events(PERMIT, rng))
-        return {
-            "permit.csv": table.encode("cp1251"),
-            "permit.toml": _mapping(PERMIT, CSV).encode(),
-        }
-    return {}
-
-
-def _events(path: tuple[Step, ...], rng: np.random.Generator) -> pd.DataFrame:
-    """Draw the events of all cases, a row a step."""
-    rows = []
-    for case in range(1, CASES + 1):
-        clock = pd.Timestamp("2026-01-12 09:00") + pd.Timedelta(hours=float(rng.uniform(0, 3200)))
-        for step in _way(path, rng):
+def _events(
+    plan: Plan, way: Way, first: str, hours: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Draw when the steps of all cases begin and end; the first cases begin within `hours`."""
+    path = rows("paths", plan.code)
+    drawn = []
+    for case in range(1, CASES[plan.code] + 1):
+        clock = pd.Timestamp(first) + pd.Timedelta(hours=float(rng.uniform(0, hours)))
+        for step in way(list(path.itertuples()), rng):
             wait = step.wait if step.statutory else step.wait * rng.lognormal(0, 0.5)
             start = clock + pd.Timedelta(hours=float(wait))
             clock = start + pd.Timedelta(hours=float(step.work * rng.lognormal(0, 0.3)))
-            rows.append(
-                (f"{case:05}", step.name, start.floor("min"), clock.ceil("min"), step.unit)
-            )
-    return pd.DataFrame(rows, columns=["case", "step", "start", "end", "unit"])
+            drawn.append((case, step.step, start, clock))
+    table = pd.DataFrame(drawn, columns=["case", "step", "start", "end"])
+    named = path.set_index("step")[["actor", "position", "unit", "norm"]]
+    return table.join(named, on="step")
 
 
-def _spent(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Add how clients came, and the documents asked of them where they applied."""
-    cases = rows["case"].unique()
-    office = dict(zip(cases, rng.random(len(cases)) < 0.5, strict=True))
-    papers = dict(zip(cases, rng.integers(3, 8, len(cases)), strict=True))
-    applies = ~rows["case"].duplicated()
-    rows["channel"] = rows["case"].map(office).map({True: "office", False: "portal"})
-    rows["documents"] = rows["case"].map(papers).where(applies).astype("Int64")
-    came = rows["channel"].map({"office": "yes", "portal": "no"})
-    return rows.assign(came=came.where(applies, ""))
+def _until_lost(path: list[Any], rng: np.random.Generator) -> Iterator[Any]:
+    """Go step by step, and stop where the case is lost."""
+    for step in path:
+        if step.lost and rng.random() < step.lost:
+            return
+        yield step
 
 
-def _way(path: tuple[Step, ...], rng: np.random.Generator) -> list[Step]:
-    """Draw the way of one case: some are lost, some go back a step."""
-    way: list[Step] = []
+def _with_returns(path: list[Any], rng: np.random.Generator) -> list[Any]:
+    """Draw the whole way of one case: some are lost, some go back a step."""
+    way: list[Any] = []
     for place, step in enumerate(path):
         if rng.random() < step.lost:
             return way
@@ -107,44 +70,92 @@ def _way(path: tuple[Step, ...], rng: np.random.Generator) -> list[Step]:
     return way
 
 
-XES: Final = """\
-file = "benefit.xes.gz"
-
-[columns]
-unit = "org:group"
-channel = "case:channel"
-
-[attributes]
-documents = "documents"
-came = "came"
-"""
-
-CSV: Final = """\
-file = "permit.csv"
-
-[columns]
-case = "Номер дела"
-step = "Операция"
-start = "Начало"
-end = "Окончание"
-unit = "Подразделение"
-"""
+def _of_case(table: pd.DataFrame, values: np.ndarray) -> pd.Series:
+    """Return a value for every row: that of its case."""
+    return table["case"].map(dict(zip(table["case"].unique(), values, strict=True)))
 
 
-def _mapping(path: tuple[Step, ...], head: str) -> str:
-    """Write the mapping of a log: whose words mean what, in TOML."""
-    service = "benefit" if head == XES else "permit"
-    norms = [f'"{step.name}" = {step.norm:g}' for step in path if step.norm == step.norm]
-    law = [f'"{step.name}" = {step.norm:g}' for step in path if step.statutory]
-    front = ", ".join(f'"{step.name}"' for step in path if step.unit == "front")
-    parts = [
-        head, '[time]', 'zone = "Europe/Moscow"', "cutoff = 2026-06-30", "", "[steps]",
-        f'client = ["{path[0].name}"]', f"front = [{front}]", "", "[norms]", *norms, "",
-        *(["[statutory]", *law, ""] if law else []),
-        "[outcomes]", f'done = ["{path[-1].name}"]', "", "[fixed]", f'service = "{service}"', "",
-        "[names_en]", *(f'"{step.name}" = "{step.en}"' for step in path), "",
-    ]  # fmt: skip
-    return "\n".join(parts)
+def steps(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw the table ``steps`` of a plan: cases of its first service in the last months."""
+    first = f"{periods.shift(LAST, -5)}-01 09:00"
+    table = _events(plan, _until_lost, first, 24 * 120, rng)
+    table["case"] = table["case"].map("C{:04}".format)
+    for side in ("start", "end"):
+        table[side] = table[side].dt.strftime("%Y-%m-%d %H:%M")
+    table.insert(4, "service", plan.services[0].code)
+    return _spent(table, rng)
+
+
+def _spent(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Add channel, group and what the client spends: those who come in person spend more."""
+    cases = table["case"].nunique()
+    in_person = _of_case(table, rng.random(cases) < 0.6)
+    business = _of_case(table, rng.random(cases) < 0.25)
+    papers = _of_case(table, rng.integers(2, 6, cases))
+    far = _of_case(table, rng.gamma(4, 2.5, cases).round(1))
+    applies, collects = table["step"] == "apply", table["step"] == "collect"
+    comes, mine = (applies | collects) & in_person, table["actor"] == "client"
+    table["channel"] = np.where(in_person, "office", "portal")
+    table["segment"] = np.where(business, "business", "citizens")
+    table["documents"] = papers.where(applies).astype("Int64")
+    table["came"] = np.where(comes, "yes", np.where(mine, "no", ""))
+    table["km"] = far.where(comes, 0.0).where(mine)
+    table["roubles"] = (12 * table["km"]).round(0) + np.where(applies, 200, 0)
+    return table
+
+
+def voices(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw checklist rows of clients who were asked about a step of their journey."""
+    drawn = []
+    for item, step, content, words in rows("step_voices").itertuples(index=False):
+        answers = marks(content, ASKED, rng)
+        speaks = int(np.argmin(answers) if content < 0.8 else np.argmax(answers))
+        drawn += [
+            check(item, f"K{item}_{step}_{at:02}", "client", DAY, int(mark), step=step,
+                  words=words if at == speaks else "",
+                  publish_ok="yes" if words and at == speaks else "no")
+            for at, mark in enumerate(answers)
+        ]  # fmt: skip
+    return pd.DataFrame(drawn).assign(service=plan.services[0].code)
+
+
+def step_names() -> pd.DataFrame:
+    """Return the catalogue of step names of the agency that has its own."""
+    return rows("paths", "registry")[["step", "ru", "en"]]
+
+
+def logs(plan: Plan, rng: np.random.Generator) -> dict[str, bytes]:
+    """Return the files of the folder ``logs``: name -> bytes; none for most agencies."""
+    if plan.code == "payments":
+        xes = gzip.compress(_xes(_applied(_log(plan, rng), rng)).encode(), mtime=0)
+        return {"benefit.xes.gz": xes, "benefit.toml": text("benefit.toml").encode()}
+    if plan.code == "inspection":
+        table = _csv(_log(plan, rng)).encode("cp1251")
+        return {"permit.csv": table, "permit.toml": text("permit.toml").encode()}
+    return {}
+
+
+def _log(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw the events of a log, to the minute."""
+    log = _events(plan, _with_returns, "2026-01-12 09:00", 3200, rng)
+    return log[["case", "step", "start", "end", "unit"]].assign(
+        case=log["case"].map("{:05}".format),
+        start=log["start"].dt.floor("min"),
+        end=log["end"].dt.ceil("min"),
+    )
+
+
+def _applied(log: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Add how clients came, and the documents asked of them where they applied."""
+    cases = log["case"].nunique()
+    office = _of_case(log, rng.random(cases) < 0.5)
+    papers = _of_case(log, rng.integers(3, 8, cases))
+    applies = ~log["case"].duplicated()
+    return log.assign(
+        channel=np.where(office, "office", "portal"),
+        documents=papers.where(applies).astype("Int64"),
+        came=np.where(applies, np.where(office, "yes", "no"), ""),
+    )
 
 
 def _csv(rows: pd.DataFrame) -> str:

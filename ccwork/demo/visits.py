@@ -7,6 +7,7 @@ import pandas as pd
 
 from ccwork import tables as own_tables
 from ccwork.demo.plan import Plan
+from ccwork.demo.rows import check, rows
 
 PLANTED: Final = {
     "registry": {"outer": 16, "inner": 6, "pairs": 10, "observers": "usable"},
@@ -31,25 +32,6 @@ SELDOM: Final = ("walk_unusual", "walk_mended", "inner_hard_task")
 
 LEADERS: Final = {"registry": (1, 1, 2, 3), "payments": (0, 0, 1, 0), "inspection": (0, 1, 0, 1)}
 """Field visits by quarter."""
-
-WORDS: Final = {
-    "walk_find": "Полчаса искал на сайте, куда обращаться.",
-    "walk_plain": "Прочитала форму три раза и не поняла, что писать.",
-    "walk_next": "Сказали: ждите. Чего ждать и сколько, никто не объяснил.",
-    "walk_same_answer": "По телефону сказали одно, в окне другое.",
-    "walk_status": "Чтобы узнать, готово ли, надо приходить. Оставил телефон 8 (900) 000-00-00.",
-    "walk_queue": "Сидела в очереди сорок минут с ребёнком.",
-    "walk_documents": "Попросили справку, которой нет в перечне.",
-    "walk_pleasant": "Nobody smiled, but the job was done.",
-    "walk_no_idle": "Из первого окна отправили в третье, из третьего обратно в первое.",
-    "walk_respect": "Со мной говорили через губу.",
-    "walk_reason": "Отказали и не объяснили, что делать дальше.",
-    "inner_whom": "Не знаю, кому в соседнем отделе писать.",
-    "inner_first_time": "Заявку вернули дважды из-за пустяка.",
-}  # fmt: skip
-"""What clients said, by item, where the answer was not "yes"."""
-
-PRAISE: Final = {"walk_skill": "Сотрудница всё знала и подсказала короткий путь."}
 
 CHECKS: Final = ["item", "visit", "source", "service", "unit", "date", "answer", "evidence",
                  "words", "publish_ok"]  # fmt: skip
@@ -128,16 +110,18 @@ def _answers(
     visit: dict[str, Any], marks: dict[str, int], rng: np.random.Generator, *, said: bool
 ) -> list[dict[str, Any]]:
     """Write the answers of one visit; three quarters of the words were released."""
-    rows = []
+    known = rows("visit_words").set_index(["item", "content"])["words"]
+    written = []
     for item, mark in marks.items():
-        words = (PRAISE if mark == 2 else WORDS).get(item, "") if said and mark >= 0 else ""
-        rows.append(
-            {name: visit[name] for name in ("visit", "service", "unit", "date")}
-            | {"item": item, "source": "visitor", "answer": "na" if mark < 0 else str(mark),
-               "evidence": "запись наблюдателя" if rng.random() < 0.8 else "", "words": words,
-               "publish_ok": "yes" if words and rng.random() < 0.75 else "no"}
-        )  # fmt: skip
-    return rows
+        heard = said and mark >= 0
+        words = known.get((item, "yes" if mark == 2 else "no"), "") if heard else ""
+        written.append(check(
+            item, visit["visit"], "visitor", visit["date"], "na" if mark < 0 else str(mark),
+            service=visit["service"], unit=visit["unit"], words=words,
+            evidence="запись наблюдателя" if rng.random() < 0.8 else "",
+            publish_ok="yes" if words and rng.random() < 0.75 else "no",
+        ))  # fmt: skip
+    return written
 
 
 def _leaders(plan: Plan) -> list[dict[str, Any]]:
