@@ -18,33 +18,33 @@ lab: $(READY)  ## JupyterLab in Russian on the first notebook
 	$(BIN)/ccwork lab notebooks
 
 truths: $(READY)  ## planted truths on 200 seeds of every invented agency (a quarter of an hour)
-	$(BIN)/python -m pytest tests/test_truths.py tests/test_verdicts.py -m long -s
+	$(BIN)/python -m pytest tests/test_truths.py tests/stages/scale/test_verdict_rule.py -m long -s
 
 faults: $(READY)  ## break a batch at every point in every way; 35 agencies, 30 hostile (half an hour)
-	$(BIN)/python -m pytest tests/test_faults.py tests/test_batch.py -m long
+	$(BIN)/python -m pytest tests/report/batch/test_fault_points.py tests/report/batch/test_batch_run.py -m long
 
 characteristics: $(READY)  ## how often the rule of stage 4 is wrong (a minute)
-	$(BIN)/python tests/characteristics.py
+	$(BIN)/python tests/operating_characteristics.py
 
 mutation: $(READY)  ## 300 small faults in the KPI code: how many do the tests notice (hours)
 	$(BIN)/python tests/mutation.py 300
 
 bench: $(READY)  ## speed and memory: logs to a million events, the batch against papermill
-	$(BIN)/python tests/bench_logs.py
-	$(BIN)/python tests/bench_logs.py --xes
-	$(BIN)/python tests/bench_batch.py agency
-	$(BIN)/python tests/bench_batch.py grow
-	$(BIN)/python tests/bench_batch.py many
+	$(BIN)/python tests/bench/bench_logs.py
+	$(BIN)/python tests/bench/bench_logs.py --xes
+	$(BIN)/python tests/bench/bench_batch.py agency
+	$(BIN)/python tests/bench/bench_batch.py grow
+	$(BIN)/python tests/bench/bench_batch.py many
 
 bench-large: $(READY)  ## ten million events (some minutes, 6 GB)
-	$(BIN)/python tests/bench_logs.py 10000000
+	$(BIN)/python tests/bench/bench_logs.py 10000000
 
 axe: report  ## look for barriers in every page of the reports (needs npm and Chromium)
 	npm install --silent --no-save --prefix $(VENV)/axe axe-core@4 playwright-core@1
 	NODE_PATH=$(VENV)/axe/node_modules node tests/axe.js reports
 
 po: $(READY)  ## bring the translations up to date with the notebooks
-	$(BIN)/python -m ccwork.edition
+	$(BIN)/python -m ccwork.language.notebook_editions
 
 notebooks: $(READY)  ## run the shipped notebooks again and keep their numbers
 	$(BIN)/python tests/rerun.py

@@ -9,8 +9,9 @@ from types import ModuleType
 
 import click
 
-from ccwork import text, workbook
-from ccwork.problems import DataProblems, Problem, together
+from ccwork.language import wording
+from ccwork.language.problems import DataProblems, Problem, together
+from ccwork.read import loading, places, workbook
 
 
 def spoken(arguments: list[str]) -> str:
@@ -18,16 +19,16 @@ def spoken(arguments: list[str]) -> str:
     asked = [b for a, b in zip(arguments, arguments[1:], strict=False) if a == "--lang"]
     asked += [a.removeprefix("--lang=") for a in arguments if a.startswith("--lang=")]
     chosen = (asked or [os.environ.get("CCWORK_LANG", "ru")])[0]
-    return chosen if chosen in text.LANGS else "ru"
+    return chosen if chosen in wording.LANGS else "ru"
 
 
-text.use(spoken(sys.argv[1:]))
+wording.use(spoken(sys.argv[1:]))
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
 def option(*names: str, about: str, **more: object) -> Callable:
     """Declare an option with its help in the language in force."""
-    return click.option(*names, help=text.word(f"cli.{about}"), **more)
+    return click.option(*names, help=wording.word(f"cli.{about}"), **more)
 
 
 def each(*names: str, **more: object) -> Callable:
@@ -41,9 +42,9 @@ def each(*names: str, **more: object) -> Callable:
     return declared
 
 
-_PATH, _LANGS = click.Path(path_type=Path), click.Choice(text.LANGS)
-_agency = click.argument("agency", metavar=text.word("cli.agency"))
-_agencies = click.argument("agencies", nargs=-1, metavar=text.word("cli.agencies"))
+_PATH, _LANGS = click.Path(path_type=Path), click.Choice(wording.LANGS)
+_agency = click.argument("agency", metavar=wording.word("cli.agency"))
+_agencies = click.argument("agencies", nargs=-1, metavar=wording.word("cli.agencies"))
 _everyone = option("--all", "everyone", about="all", is_flag=True)
 _data = option("--data", about="data", default="")
 _langs = option("--lang", "langs", about="lang", multiple=True, default=["ru"], type=_LANGS)
@@ -51,13 +52,13 @@ _spoken = option("--lang", about="lang", multiple=True, expose_value=False, type
 _period = option("--period", about="period", default="")
 
 
-@click.group(context_settings=_HELP, help=text.word("cli.ccwork"))
+@click.group(context_settings=_HELP, help=wording.word("cli.ccwork"))
 @click.version_option(package_name="ccwork", message="ccwork %(version)s")
 def main() -> None:
     """Group the commands."""
 
 
-@main.command("report", help=text.word("cli.report"))
+@main.command("report", help=wording.word("cli.report"))
 @_agencies
 @_everyone
 @_data
@@ -73,16 +74,16 @@ def main() -> None:
 @each("scheduler")
 def report_command(agencies, everyone, **given) -> None:
     """Make the reports of agencies."""
-    from ccwork import operate
+    from ccwork.report.batch import orders
 
-    order = operate.Order.of(given)
+    order = orders.Order.of(given)
     everyone = everyone or (not agencies and order.agencies == ("*",))
     chosen = choose(agencies or order.agencies, everyone, order.task.data)
     settled(order.task.periods, dict(order.task.parameters), order.task)
-    sys.exit(operate.carry_out(order, chosen))
+    sys.exit(orders.carry_out(order, chosen))
 
 
-@main.command("check", help=text.word("cli.check"))
+@main.command("check", help=wording.word("cli.check"))
 @_agencies
 @_everyone
 @_data
@@ -97,26 +98,33 @@ def check_command(agencies, everyone, data, period, back) -> None:
         raise DataProblems([Problem("return_one")])
     bad = 0
     for agency in chosen:
-        work, problems = workbook.check(data, agency, period)
+        work, problems = loading.read_and_check(data, agency, period)
         problems = together([*problems, *(against_rules(work) if work else ())])
         grave = sum(problem.grave for problem in problems)
         bad += bool(grave)
-        verdict = text.say("cli.checked", agency=agency, n=grave, warnings=len(problems) - grave)
-        click.echo("\n".join([verdict, *(f"  {said(problem)}" for problem in problems)]))
+        verdict = wording.say(
+            "cli.checked", agency=agency, n=grave, warnings=len(problems) - grave
+        )
+        click.echo("\n".join([verdict, *(f"  {problem_line(problem)}" for problem in problems)]))
         if back:
-            from ccwork import form
+            from ccwork.read.form import form_book
 
-            form.returned(back, workbook.find(data, agency), problems)
-            click.echo(text.say("form.returned", path=str(back)))
+            form_book.returned(back, places.find(data, agency), problems)
+            click.echo(wording.say("form.returned", path=str(back)))
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
 
 
 def rules() -> dict[str, ModuleType]:
     """Return all rules of the stages: table -> module whose ``problems`` judge what it says."""
-    from ccwork import cascade, causes, choice, recognition, targets
+    from ccwork.stages.cascade import causes_of_misses, position_indicators
+    from ccwork.stages.kpi import target_values
+    from ccwork.stages.one_process import process_choice
+    from ccwork.stages.recognition import told_register
 
-    judges = {"targets": targets, "causes": causes, "indicators": cascade}
-    return judges | {"choices": choice, "told": recognition}
+    return {
+        "targets": target_values, "causes": causes_of_misses, "indicators": position_indicators,
+        "choices": process_choice, "told": told_register,
+    }  # fmt: skip
 
 
 def against_rules(work: workbook.Workbook) -> Iterator[Problem]:
@@ -124,18 +132,18 @@ def against_rules(work: workbook.Workbook) -> Iterator[Problem]:
 
     All are warnings: a report is made all the same, and says so in its place.
     """
-    workbook.learn(work)
+    loading.learn_names(work)
     for table, judge in rules().items():
         for problem in judge.problems(work) if table in work.tables else ():
             yield replace(problem, file=", ".join(work.files(table)), grave=False)
 
 
-def said(problem: Problem) -> str:
+def problem_line(problem: Problem) -> str:
     """Say a problem with its weight."""
-    return f"{text.word('cli.error' if problem.grave else 'cli.warning')}: {problem}"
+    return f"{wording.word('cli.error' if problem.grave else 'cli.warning')}: {problem}"
 
 
-@main.command("form", help=text.word("cli.form"))
+@main.command("form", help=wording.word("cli.form"))
 @_agency
 @_data
 @_langs
@@ -143,17 +151,17 @@ def said(problem: Problem) -> str:
 @option("--tables", "names", about="form_tables")
 def form_command(agency, data, langs, out, names) -> None:
     """Make the book an agency fills in."""
-    from ccwork import form
+    from ccwork.read.form import form_book
 
-    folder = workbook.find(data, agency)
-    path = out or Path(text.say("form.file", agency=agency))
-    made = form.write(path, folder, langs[0], names.split(",") if names else None)
-    click.echo(text.say("form.done", path=str(path), sheets=len(made.tables), rows=made.rows))
+    folder = places.find(data, agency)
+    path = out or Path(wording.say("form.file", agency=agency))
+    made = form_book.write_form(path, folder, langs[0], names.split(",") if names else None)
+    click.echo(wording.say("form.done", path=str(path), sheets=len(made.tables), rows=made.rows))
     if made.left_out:
-        click.echo(text.say("form.left_out", n=made.left_out, folder=agency))
+        click.echo(wording.say("form.left_out", n=made.left_out, folder=agency))
 
 
-@main.command("plan", help=text.word("cli.plan"))
+@main.command("plan", help=wording.word("cli.plan"))
 @_agency
 @_data
 @_spoken
@@ -162,90 +170,94 @@ def plan_command(agency, data, sealing) -> None:
     """Check the plan of the experiment, seal it, or say what changed since."""
     from datetime import date
 
-    from ccwork import experiment, tables
+    from ccwork.read import agency_folder
+    from ccwork.stages.plan import experiment_plan
 
-    folder = workbook.find(data, agency)
-    catalogue = tables.read(folder).catalogues["metrics"]
-    plan = experiment.read(folder / experiment.FILE)
-    problems = together(list(experiment.check(plan, catalogue)))
-    click.echo("\n".join(map(said, problems)) or text.say("cli.plan_clean", agency=agency))
+    folder = places.find(data, agency)
+    catalogue = agency_folder.read_folder(folder).catalogues["metrics"]
+    plan = experiment_plan.read_plan(folder / experiment_plan.FILE)
+    problems = together(list(experiment_plan.plan_problems(plan, catalogue)))
+    click.echo(
+        "\n".join(map(problem_line, problems)) or wording.say("cli.plan_clean", agency=agency)
+    )
     grave = any(problem.grave for problem in problems)
     if sealing and not grave:
-        path = experiment.seal(folder / experiment.FILE, date.today(), catalogue)
-        click.echo(text.say("cli.plan_sealed", path=str(path)))
+        path = experiment_plan.seal_file(folder / experiment_plan.FILE, date.today(), catalogue)
+        click.echo(wording.say("cli.plan_sealed", path=str(path)))
         return
-    before = experiment.brought_sealed(data, agency)
+    before = experiment_plan.brought_sealed(data, agency)
     click.echo("\n".join(_since(before, plan, catalogue)))
-    changed = before is not None and experiment.digest(plan) != before.digest
+    changed = before is not None and experiment_plan.plan_digest(plan) != before.digest
     sys.exit(3 if grave else 1 if changed else 0)
 
 
 def _since(before, plan, catalogue) -> Iterable[str]:
     """Say what changed in a plan since it was sealed, line by line."""
-    from ccwork import experiment, planned
+    from ccwork.stages.plan import experiment_plan, plan_tables
 
     if before is None:
-        yield text.word("cli.plan_open")
+        yield wording.word("cli.plan_open")
         return
-    rows = experiment.changed(before, plan)
+    rows = experiment_plan.changed(before, plan)
     code = "cli.plan_changed" if len(rows) else "cli.plan_same"
-    yield text.say(code, day=text.day(before.day), n=len(rows))
+    yield wording.say(code, day=wording.day(before.day), n=len(rows))
     for row in rows.itertuples():
         old, new = ("—" if value is None else value for value in (row.sealed_value, row.now_value))
-        line = getattr(planned.line_name(row.plan_line, catalogue), text.lang())
-        yield text.say("cli.plan_line", line=line, old=str(old), new=str(new))
+        line = getattr(plan_tables.line_name(row.plan_line, catalogue), wording.lang())
+        yield wording.say("cli.plan_line", line=line, old=str(old), new=str(new))
 
 
-@main.command("log", help=text.word("cli.log"))
-@click.argument("file", metavar=text.word("cli.log_file"), type=_PATH)
+@main.command("log", help=wording.word("cli.log"))
+@click.argument("file", metavar=wording.word("cli.log_file"), type=_PATH)
 @_spoken
 @option("--map", "mapping", about="log_map", type=_PATH)
 @option("--out", about="log_out", type=_PATH)
 def log_command(file, mapping, out) -> None:
     """Read an event log and say what it holds."""
-    from ccwork import logs
-    from ccwork.mapping import toml
+    from ccwork.read.logs import event_log
+    from ccwork.read.logs.log_mapping import toml
 
     mapping = mapping or file.with_name(file.name.split(".")[0] + ".toml")
     plan = dict(toml(mapping)) if mapping.is_file() else {}
     plan.pop("file", None)
-    steps, problems = logs.read(file, plan or None)
-    click.echo("\n".join(map(said, together(problems))), nl=bool(problems))
+    steps, problems = event_log.read_log(file, plan or None)
+    click.echo("\n".join(map(problem_line, together(problems))), nl=bool(problems))
     if steps.empty:
         sys.exit(3)
-    first, last = (text.day(day.date()) for day in (steps["start"].min(), steps["start"].max()))
+    first, last = (wording.day(day.date()) for day in (steps["start"].min(), steps["start"].max()))
     counts = {"cases": steps["case"].nunique(), "steps": steps["step"].nunique()}
-    click.echo(text.say("cli.log_read", events=len(steps), **counts, first=first, last=last))
+    click.echo(wording.say("cli.log_read", events=len(steps), **counts, first=first, last=last))
     if out:
         steps.to_csv(out, index=False, date_format="%Y-%m-%d %H:%M:%S")
-        click.echo(text.say("cli.log_written", path=str(out)))
+        click.echo(wording.say("cli.log_written", path=str(out)))
 
 
-@main.command("page", help=text.word("cli.page"))
-@click.argument("kind", metavar=text.word("cli.page_kind"))
+@main.command("page", help=wording.word("cli.page"))
+@click.argument("kind", metavar=wording.word("cli.page_kind"))
 @_agency
-@click.argument("code", metavar=text.word("cli.page_code"), default="")
+@click.argument("code", metavar=wording.word("cli.page_code"), default="")
 @_data
 @_period
 @_langs
 @option("--out", about="page_out", type=_PATH)
 def page_command(kind, agency, code, data, period, langs, out) -> None:
     """Make one page to print."""
-    from ccwork import experiment, pages
+    from ccwork.report import printed_pages
+    from ccwork.stages.plan import experiment_plan
 
-    if kind not in pages.KINDS:
-        known = ", ".join(pages.KINDS)
+    if kind not in printed_pages.KINDS:
+        known = ", ".join(printed_pages.KINDS)
         raise DataProblems([Problem("page_kind", values={"found": kind, "known": known})])
-    work = workbook.load(data, agency, period)
+    work = loading.load(data, agency, period)
     for lang in langs:
         name = ".".join(filter(None, (kind, agency, code, lang, "html")))
         path = out.with_suffix(f".{lang}.html") if out else Path(name)
-        made = pages.page(work, kind, code, lang, experiment.brought(data, agency))
+        made = printed_pages.page(work, kind, code, lang, experiment_plan.brought(data, agency))
         path.write_text(made, encoding="utf-8", newline="\n")
-        click.echo(text.say("cli.page_written", path=str(path)))
+        click.echo(wording.say("cli.page_written", path=str(path)))
 
 
-@main.command("selfcheck", help=text.word("cli.selfcheck"))
+@main.command("selfcheck", help=wording.word("cli.selfcheck"))
 @_agency
 @_data
 @_period
@@ -253,79 +265,80 @@ def page_command(kind, agency, code, data, period, langs, out) -> None:
 @option("--out", about="selfcheck_out", type=_PATH, default=".")
 def selfcheck_command(agency, data, period, out) -> None:
     """Write the self-check as it is sent on: csv and json."""
-    from ccwork import roadmap
+    from ccwork.stages.face_the_problem import action_plan
 
-    for path in roadmap.export(workbook.load(data, agency, period), out):
-        click.echo(text.say("cli.page_written", path=str(path)))
+    for path in action_plan.export(loading.load(data, agency, period), out):
+        click.echo(wording.say("cli.page_written", path=str(path)))
 
 
-@main.command("params", help=text.word("cli.params"))
-@click.argument("notebook", metavar=text.word("cli.notebook"))
+@main.command("params", help=wording.word("cli.params"))
+@click.argument("notebook", metavar=wording.word("cli.notebook"))
 @_langs
 def params_command(notebook, langs) -> None:
     """List the parameters of a notebook."""
-    from ccwork import edition, params
+    from ccwork.language import notebook_editions
+    from ccwork.report import parameters
 
     path = notebook_path(notebook)
-    prose = edition.prose(path.stem, langs[0])
-    for parameter in params.declared(edition.read(path)):
+    prose = notebook_editions.prose(path.stem, langs[0])
+    for parameter in parameters.declared_parameters(notebook_editions.read_notebook(path)):
         about = prose.get(parameter.about, parameter.about)
         click.echo(f"{parameter.name}: {parameter.kind} = {parameter.default!r}  {about}")
 
 
-@main.command("facts", help=text.word("cli.facts"))
+@main.command("facts", help=wording.word("cli.facts"))
 @option("--list", "listed", about="facts_list", is_flag=True)
 @_spoken
 def facts_command(listed) -> None:
     """Explain the ids of facts.json."""
-    click.echo(text.word("cli.facts_id"))
-    shows = {code: row for code, row in text.terms().items() if code.startswith("show.")}
+    click.echo(wording.word("cli.facts_id"))
+    shows = {code: row for code, row in wording.terms().items() if code.startswith("show.")}
     for code, row in shows.items() if listed else ():
-        click.echo(f"\n{code.removeprefix('show.')}: {text.word(code)}")
+        click.echo(f"\n{code.removeprefix('show.')}: {wording.word(code)}")
         for column in row["columns"].split():
-            about = text.meaning(f"col.{column}")
-            formula = text.terms()[f"col.{column}"]["source"]
+            about = wording.meaning(f"col.{column}")
+            formula = wording.terms()[f"col.{column}"]["source"]
             click.echo(f"  {column}: {about}" + (f" ({formula})" if formula[:1] == "F" else ""))
 
 
-@main.command("init", help=text.word("start.init"))
-@click.argument("folder", metavar=text.word("start.folder"), type=_PATH)
+@main.command("init", help=wording.word("start.init"))
+@click.argument("folder", metavar=wording.word("start.folder"), type=_PATH)
 @click.option("--edition", default="learner", type=click.Choice(("learner", "trainer")),
-              help=text.word("start.edition"))  # fmt: skip
-@click.option("--lang", default=text.lang(), type=_LANGS, help=text.word("start.lang"))
+              help=wording.word("start.edition"))  # fmt: skip
+@click.option("--lang", default=wording.lang(), type=_LANGS, help=wording.word("start.lang"))
 def init_command(folder, edition, lang) -> None:
     """Make a working folder."""
-    from ccwork import start
+    from ccwork.learn import working_folder
 
-    n = start.make(folder, edition, lang)
-    own = str(folder / "data" / start.OWN)
-    click.echo(text.say("start.made", folder=str(folder), n=n, own=own))
-    click.echo(f"  {start.command('lab', folder, lang)}")
+    n = working_folder.make(folder, edition, lang)
+    own = str(folder / "data" / working_folder.OWN)
+    click.echo(wording.say("start.made", folder=str(folder), n=n, own=own))
+    click.echo(f"  {working_folder.command('lab', folder, lang)}")
 
 
 @main.command(
-    "lab", help=text.word("start.lab"), context_settings={"ignore_unknown_options": True}
+    "lab", help=wording.word("start.lab"), context_settings={"ignore_unknown_options": True}
 )
-@click.argument("words", nargs=-1, metavar=text.word("start.lab_words"), type=click.UNPROCESSED)
-@click.option("--lang", default=text.lang(), type=_LANGS, help=text.word("start.lab_lang"))
+@click.argument("words", nargs=-1, metavar=wording.word("start.lab_words"), type=click.UNPROCESSED)
+@click.option("--lang", default=wording.lang(), type=_LANGS, help=wording.word("start.lab_lang"))
 def lab_command(words, lang) -> None:
     """Open JupyterLab; what is not ours goes to it."""
-    from ccwork import start
+    from ccwork.learn import working_folder
 
     named = words[:1] if not words[:1] or not words[0].startswith("-") else ()
     folder = Path(*named)
-    click.echo(text.say("start.opening", notebook=start.first_notebook(folder).name))
-    start.lab(folder, lang, words[len(named) :])
+    click.echo(wording.say("start.opening", notebook=working_folder.first_notebook(folder).name))
+    working_folder.lab(folder, lang, words[len(named) :])
 
 
 def choose(agencies: Iterable[str], everyone: bool, data: str) -> list[str]:
     """Return the agencies asked for; every unknown name at once is wrong use."""
-    known = workbook.agencies(data)
+    known = places.agencies(data)
     wanted = list(known) if everyone else list(dict.fromkeys(agencies))
     problems: list[Problem] = []
     for agency in [code for code in wanted if code not in known]:
         try:
-            workbook.find(data, agency)
+            places.find(data, agency)
         except DataProblems as found:
             problems += found.problems
     if not wanted:
@@ -337,20 +350,24 @@ def choose(agencies: Iterable[str], everyone: bool, data: str) -> list[str]:
 
 def settled(asked: Iterable[str], given: dict[str, str], task: object = None) -> None:
     """Check the form of periods and the parameters' names before any kernel starts."""
-    from ccwork import batch, edition, params, periods
+    from ccwork.language import notebook_editions, periods
+    from ccwork.report import parameters
+    from ccwork.report.batch import batch_jobs
 
     wrong = [period for period in asked if period and not periods.is_period(period)]
     problems = [Problem("not_a_period", values={"value": period}) for period in wrong]
     if given:
-        stages = batch.stages(task).values()
-        problems += params.wrong(given, [edition.read(path) for path in stages])
+        stages = batch_jobs.stages(task).values()
+        problems += parameters.wrong(
+            given, [notebook_editions.read_notebook(path) for path in stages]
+        )
     if problems:
         raise DataProblems(problems)
 
 
 def notebook_path(notebook: str) -> Path:
     """Return a notebook by its path or by its bare name."""
-    shipped = workbook.shipped("notebooks") / f"{Path(notebook).stem}.ipynb"
+    shipped = places.shipped("notebooks") / f"{Path(notebook).stem}.ipynb"
     for path in (Path(notebook), shipped):
         if path.is_file():
             return path
@@ -363,12 +380,12 @@ def usage(error: click.UsageError) -> str:
     """Say wrong use in the language in force."""
     if isinstance(error, click.NoSuchOption):
         near = ", ".join(error.possibilities or ()) or "--help"
-        return text.say("cli.no_such_option", option=error.option_name, near=near)
+        return wording.say("cli.no_such_option", option=error.option_name, near=near)
     option = getattr(error, "param", None)
     name = option.opts[0] if option else ""
     if isinstance(error, click.BadParameter) and name:
-        return text.say("cli.bad_value", option=name)
-    return text.word("cli.wrong_use")
+        return wording.say("cli.bad_value", option=name)
+    return wording.word("cli.wrong_use")
 
 
 def run(arguments: list[str] | None = None) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ccwork import periods, text, workbook
+from ccwork.language import periods, wording
+from ccwork.read import loading, workbook
 
 # the same examples every run, on a slow machine too
 settings.register_profile(
@@ -19,9 +20,9 @@ SAMPLES = Path(__file__).parent.parent / "data"
 
 @pytest.fixture(autouse=True)
 def _russian():
-    text.use("ru")
+    wording.use("ru")
     yield
-    text.use("ru")
+    wording.use("ru")
 
 
 class Agency:
@@ -69,7 +70,7 @@ class Agency:
         ]
         lines.append("data_date = 2026-06-30")
         (self.folder / "agency.toml").write_text("\n".join(lines), encoding="utf-8")
-        return workbook.load(str(self.root), self.name, period)
+        return loading.load(str(self.root), self.name, period)
 
 
 @pytest.fixture

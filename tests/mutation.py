@@ -7,6 +7,8 @@ person to look at: a mutant that changes nothing anyone could see survives right
 of an earlier run only what survived there runs again, on the tests as they are now.
 """
 
+# what every run of tests needs is loaded once, before the runs fork
+
 import ast
 import compileall
 import multiprocessing
@@ -21,7 +23,6 @@ from collections.abc import Iterator
 from multiprocessing import connection
 from pathlib import Path
 
-# what every run of tests needs is loaded once, before the runs fork
 import hypothesis.extra.numpy  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 import nbval.plugin  # noqa: F401
@@ -37,26 +38,30 @@ Mutant = tuple[str, int, str, str]
 
 ROOT = Path(__file__).parent.parent
 TESTS = {
-    "kpi": "kpi composition sensitivity origins",
-    "history": "history origins sensitivity",
-    "gate": "history",
-    "origins": "origins metrics history",
-    "metrics": "metrics origins kpi",
-    "composition": "composition sensitivity",
-    "sensitivity": "sensitivity",
-    "progress": "sensitivity",
-    "cascade": "cascade",
-    "causes": "causes",
-    "targets": "targets sensitivity",
-    "mix": "mix",
-    "stats/spc": "spc",
-    "stats/points": "points",
-    "stats/intervals": "intervals",
-    "stats/decompose": "decompose",
-    "stats/weights": "weights",
-    "stats/survey": "survey",
-    "stats/bootstrap": "bootstrap",
-    "stats/multiple": "multiple",
+    "measure/five_kpis": (
+        "measure/five_kpis measure/survey_weighting stages/kpi/kpi_sensitivity measure/provenance"
+    ),
+    "measure/control_charts": (
+        "measure/control_charts measure/provenance stages/kpi/kpi_sensitivity"
+    ),
+    "measure/rebasing": "measure/control_charts",
+    "measure/provenance": "measure/provenance measure/metrics measure/control_charts",
+    "measure/metrics": "measure/metrics measure/provenance measure/five_kpis",
+    "measure/survey_weighting": "measure/survey_weighting stages/kpi/kpi_sensitivity",
+    "stages/kpi/kpi_sensitivity": "stages/kpi/kpi_sensitivity",
+    "stages/kpi/target_progress": "stages/kpi/kpi_sensitivity",
+    "stages/cascade/position_indicators": "stages/cascade/position_indicators",
+    "stages/cascade/causes_of_misses": "stages/cascade/causes_of_misses",
+    "stages/kpi/target_values": "stages/kpi/target_values stages/kpi/kpi_sensitivity",
+    "stages/cascade/mix_effect": "stages/cascade/mix_effect",
+    "stats/spc": "stats/spc",
+    "stats/normalisation": "stats/normalisation",
+    "stats/intervals": "stats/intervals",
+    "stats/decomposition": "stats/decomposition",
+    "stats/weight_sensitivity": "stats/weight_sensitivity",
+    "stats/survey": "stats/survey",
+    "stats/bootstrap": "stats/bootstrap",
+    "stats/trials/multiple_testing": "stats/trials/multiple_testing",
 }
 """Module -> the files of tests that must notice a fault in it."""
 
@@ -139,7 +144,8 @@ def begun(mutant: Mutant, copy: Path) -> multiprocessing.Process:
     """
     module, _, _, made = mutant
     (copy / "ccwork" / f"{module}.py").write_text(made, encoding="utf-8")
-    files = [f"tests/test_{name}.py" for name in TESTS[module].split()]
+    parts = [Path("tests", name) for name in TESTS[module].split()]
+    files = [str(path.with_name(f"test_{path.name}.py")) for path in parts]
     run = multiprocessing.get_context("fork").Process(target=tested, args=(copy, files))
     run.start()
     return run

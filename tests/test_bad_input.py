@@ -1,6 +1,7 @@
 """One row per bad input a civil servant may bring: its code, its cell, what is said of it."""
 
 # ruff: noqa: E501 - one line a bad input
+
 import io
 import string
 import zipfile
@@ -11,7 +12,8 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from ccwork import tables, text
+from ccwork.language import wording
+from ccwork.read import agency_folder
 
 AGENCY = 'name_ru = "Ведомство"\ngrain = "month"\ndata_date = 2026-03-31\n'
 SERVICES = "service,name_ru,client\nS1,Справка,external\n01,Выписка,external\n"
@@ -216,13 +218,13 @@ def bring(folder, files: dict[str, Content]):
             (folder / name[:-4]).mkdir()
         elif content is not None:
             (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    return tables.read(folder)
+    return agency_folder.read_folder(folder)
 
 
 @pytest.fixture(autouse=True)
 def russian_again():
     yield
-    text.use("ru")
+    wording.use("ru")
 
 
 @pytest.mark.parametrize("case", BAD)
@@ -234,10 +236,10 @@ def test_a_bad_input_is_named_with_its_place_and_remedy(case, tmp_path):
     assert first.grave == case.grave
     assert not case.cell or case.cell in first.cells
     assert "/" not in first.file
-    for lang in text.LANGS:
-        text.use(lang)
+    for lang in wording.LANGS:
+        wording.use(lang)
         assert len(str(first)) > 20
-    text.use("en")
+    wording.use("en")
     assert case.found in str(first)
 
 
@@ -252,7 +254,9 @@ def test_a_good_folder_has_no_problems(tmp_path):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    assert [p.code for p in tables.read(tmp_path / "nowhere").problems] == ["folder_missing"]
+    assert [p.code for p in agency_folder.read_folder(tmp_path / "nowhere").problems] == [
+        "folder_missing"
+    ]
 
 
 def test_an_own_catalogue_is_checked_too(tmp_path):
@@ -271,12 +275,14 @@ def test_an_own_catalogue_is_checked_too(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("code", [c for c in text.terms() if c.startswith(("problem.", "fix."))])
+@pytest.mark.parametrize(
+    "code", [c for c in wording.terms() if c.startswith(("problem.", "fix."))]
+)
 def test_both_languages_use_the_same_values(code):
-    row = text.terms()[code]
+    row = wording.terms()[code]
     names = [
         {name.partition("|")[0] for _, name, _, _ in string.Formatter().parse(row[lang]) if name}
-        for lang in text.LANGS
+        for lang in wording.LANGS
     ]
     assert names[0] == names[1]
     assert row["ru"].endswith(".") and row["en"].endswith(".")

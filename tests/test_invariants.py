@@ -13,8 +13,11 @@ from conftest import Agency
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccwork import chain, history, kpi, metrics, mix, periods, sensitivity
-from ccwork.stats import decompose, intervals, points, weights
+from ccwork.language import periods
+from ccwork.measure import five_kpis, metrics, own_past
+from ccwork.stages.cascade import mix_effect, service_chain
+from ccwork.stages.kpi import kpi_sensitivity
+from ccwork.stats import decomposition, intervals, normalisation, weight_sensitivity
 
 LEVELS = st.lists(st.integers(0, 60), min_size=5, max_size=5).filter(lambda own: sum(own) >= 10)
 
@@ -48,12 +51,12 @@ def folder(tmp_path_factory):
 
 def test_invariant_2_the_order_of_columns_changes_nothing(agency):
     facts(opinion(agency, [1, 2, 3, 40, 50]), within_norm=80, lead_days=12)
-    before = kpi.five(agency.load())
+    before = five_kpis.five(agency.load())
     for name in ("counts", "metrics"):
         path = agency.folder / f"{name}.csv"
         rows = pd.read_csv(path, dtype=str)
         rows[rows.columns[::-1]].to_csv(path, index=False)
-    pd.testing.assert_frame_equal(kpi.five(agency.load()), before)
+    pd.testing.assert_frame_equal(five_kpis.five(agency.load()), before)
 
 
 @settings(max_examples=10)
@@ -76,7 +79,7 @@ def test_invariant_5_services_weighed_by_their_answers_give_the_score_of_all(age
     rows = [{"metric": "fast_enough", "service": name, "period": "2025-01", "level": level,
              "count": count} for name, own in parts.items()
             for level, count in enumerate(own, 1)]  # fmt: skip
-    found = kpi.scored(agency.add("counts", rows).load()).set_index("metric")
+    found = five_kpis.scored(agency.add("counts", rows).load()).set_index("metric")
     whole = one(folder(), [sum(pair) for pair in zip(*parts.values(), strict=True)])
     assert found.loc["fast_enough", "points"] == pytest.approx(
         metrics.values(whole)["value"].iloc[0]
@@ -105,7 +108,7 @@ def test_invariant_8_scores_lie_on_the_scale_and_a_number_stands_where_n_is_enou
     work = one(tmp_path_factory.mktemp("a"), levels)
     row = metrics.values(work).iloc[0]
     assert 0 <= row["low"] <= row["value"] <= row["high"] <= 100
-    speed = kpi.five(work).set_index("kpi").loc["speed"]
+    speed = five_kpis.five(work).set_index("kpi").loc["speed"]
     assert (speed["status"], speed["subjective"]) == ("only_opinions", pytest.approx(row["value"]))
 
 
@@ -116,7 +119,7 @@ def test_invariant_9_shares_of_groups_sum_to_a_hundred(agency):
          "channel": ("site", "phone", "counter")[place % 3]}
         for month in range(24) for place in range(31)
     ]  # fmt: skip
-    rows = mix.decomposed(agency.add("answers", answers).load(), service="a")
+    rows = mix_effect.decomposed(agency.add("answers", answers).load(), service="a")
     parts = rows[rows["group_of"] != "all"]
     for share in ("share_then", "share_now"):
         assert parts[share].sum() == pytest.approx(100)
@@ -126,8 +129,8 @@ def test_invariant_9_shares_of_groups_sum_to_a_hundred(agency):
 @given(st.floats(0.1, 1000), st.floats(-50, 50), st.floats(-50, 50), st.floats(-50, 50))
 def test_invariant_11_another_unit_with_its_anchors_gives_the_same_points(scale, x, worst, best):
     if abs(best - worst) > 1e-3:
-        plain = points.linear(x, worst, best)
-        assert points.linear(scale * x, scale * worst, scale * best) == pytest.approx(plain)
+        plain = normalisation.linear(x, worst, best)
+        assert normalisation.linear(scale * x, scale * worst, scale * best) == pytest.approx(plain)
 
 
 def test_invariant_12_all_times_shifted_alike_leave_every_length(agency):
@@ -148,8 +151,8 @@ def test_invariant_12_all_times_shifted_alike_leave_every_length(agency):
 
     units = [{"unit": unit, "name_ru": unit, "name_en": unit} for unit in ("front", "back")]
     agency.counts([5] * 5, first="2026-06").add("units", units)
-    plain = chain.links(agency.add("steps", rows(0)).load(), "a")
-    shifted = chain.links(agency.add("steps", rows(45)).load(), "a")
+    plain = service_chain.links(agency.add("steps", rows(0)).load(), "a")
+    shifted = service_chain.links(agency.add("steps", rows(45)).load(), "a")
     assert len(plain) == 2
     pd.testing.assert_frame_equal(plain, shifted)
 
@@ -163,8 +166,8 @@ def test_invariant_16_weights_times_k_give_the_same_and_the_whole_lies_within_it
         [intervals.Estimate(x, x, x, 10) for x in own], [1 / len(own)] * len(own)
     )
     assert min(own) - 1e-9 <= plain.value <= max(own) + 1e-9
-    assert weights.interval(own, [k] * len(own)) == pytest.approx(
-        weights.interval(own, [1] * len(own))
+    assert weight_sensitivity.weighted_interval(own, [k] * len(own)) == pytest.approx(
+        weight_sensitivity.weighted_interval(own, [1] * len(own))
     )
 
 
@@ -180,7 +183,7 @@ def test_invariant_17_changes_turn_round_and_add_up(shares):
 
 
 def test_invariant_17_the_first_period_has_no_yesterday_and_not_a_change_of_nothing(agency):
-    (row,) = history.judged(opinion(agency, [5, 5, 5, 40, 45]).load()).to_dict("records")
+    (row,) = own_past.judged(opinion(agency, [5, 5, 5, 40, 45]).load()).to_dict("records")
     assert (row["verdict"], row["before"]) == ("too_little", "")
     assert math.isnan(row["change"])
 
@@ -190,7 +193,7 @@ def test_invariant_17_the_first_period_has_no_yesterday_and_not_a_change_of_noth
 def test_invariant_20_what_groups_contribute_sums_to_the_change_of_the_whole(groups):
     before, then, after, now = map(np.array, zip(*groups, strict=True))
     shares = [before / before.sum(), after / after.sum()]
-    found = decompose.kitagawa(shares, [then, now])
+    found = decomposition.kitagawa(shares, [then, now])
     whole = shares[1] @ now - shares[0] @ then
     assert sum(part.sum() for part in found) == pytest.approx(whole, abs=1e-9)
 
@@ -200,10 +203,10 @@ def test_invariant_20_what_groups_contribute_sums_to_the_change_of_the_whole(gro
 
 def test_invariant_18_another_agency_changes_nothing_of_ones_own_figures(agency):
     facts(opinion(agency, [1, 2, 3, 40, 50]), within_norm=80)
-    before = [make(agency.load()) for make in (kpi.five, history.judged, kpi.scored)]
+    before = [make(agency.load()) for make in (five_kpis.five, own_past.judged, five_kpis.scored)]
     other = opinion(Agency(agency.root, "other"), [90, 5, 3, 1, 1])
     facts(other, within_norm=5).load()
-    after = [make(agency.load()) for make in (kpi.five, history.judged, kpi.scored)]
+    after = [make(agency.load()) for make in (five_kpis.five, own_past.judged, five_kpis.scored)]
     for one_, two in zip(before, after, strict=True):
         pd.testing.assert_frame_equal(one_, two)
 
@@ -215,12 +218,12 @@ def test_invariant_26_other_codes_of_people_and_services_give_the_same_figures(a
                 for person in range(60)
                 for metric in ("fast_enough", "wait_acceptable")]  # fmt: skip
 
-    plain = kpi.five(agency.add("answers", answers("p", "a")).load())
+    plain = five_kpis.five(agency.add("answers", answers("p", "a")).load())
     agency.add("services", [{"service": "zz", "name_ru": "Услуга"}])
     (agency.folder / "counts.csv").unlink(missing_ok=True)
-    told = kpi.five(agency.add("answers", answers("p", "zz")).load())
+    told = five_kpis.five(agency.add("answers", answers("p", "zz")).load())
     pd.testing.assert_frame_equal(plain, told)
-    renamed = kpi.five(agency.add("answers", answers("q", "zz")).load())
+    renamed = five_kpis.five(agency.add("answers", answers("q", "zz")).load())
     pd.testing.assert_frame_equal(plain, renamed)
 
 
@@ -229,7 +232,7 @@ def test_invariant_27_an_agency_without_data_gets_a_status_and_no_number(agency)
     agency.add("services", [{"service": "a", "name_ru": "Услуга"}])
     agency.metric(["н/д"], first="2025-01")
     work = agency.load("2025-01")
-    rows = kpi.five(work)
+    rows = five_kpis.five(work)
     assert rows["status"].tolist() == ["not_measured"] * 5
     assert (
         rows.filter(regex="points|objective|subjective|gap$")
@@ -237,4 +240,4 @@ def test_invariant_27_an_agency_without_data_gets_a_status_and_no_number(agency)
         .isna()
         .all(axis=None)
     )
-    assert sensitivity.sensitivity(work).empty and sensitivity.without_one(work).empty
+    assert kpi_sensitivity.sensitivity(work).empty and kpi_sensitivity.without_one(work).empty

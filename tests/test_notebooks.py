@@ -8,7 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from ccwork import edition, params, text
+from ccwork.language import notebook_editions, wording
+from ccwork.report import parameters
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 TAGS = {"parameters", "setup", "figure", "exercise", "solution", "trainer", "summary", "glossary"}
@@ -28,9 +29,11 @@ def prose(notebook):
 
 @each_notebook
 def test_it_opens_with_title_parameters_and_setup_and_ends_with_where_next(path):
-    cells = edition.read(path).cells
+    cells = notebook_editions.read_notebook(path).cells
     assert cells[0].source.startswith("# ") and "**Нужно:**" in cells[0].source
-    assert edition.tags(cells[1]) == {"parameters"} and edition.tags(cells[2]) == {"setup"}
+    assert notebook_editions.tags(cells[1]) == {"parameters"} and notebook_editions.tags(
+        cells[2]
+    ) == {"setup"}
     assert [cell for cell in cells if cell.cell_type == "markdown"][-1].source.startswith(
         "## Что дальше"
     )
@@ -38,10 +41,10 @@ def test_it_opens_with_title_parameters_and_setup_and_ends_with_where_next(path)
 
 @each_notebook
 def test_it_is_short_and_says_more_than_it_computes(path):
-    notebook = edition.read(path)
+    notebook = notebook_editions.read_notebook(path)
     practice = {"exercise", "solution", "trainer"}
-    told = [cell for cell in notebook.cells if "glossary" not in edition.tags(cell)]
-    body = [cell for cell in told if not practice & edition.tags(cell)]
+    told = [cell for cell in notebook.cells if "glossary" not in notebook_editions.tags(cell)]
+    body = [cell for cell in told if not practice & notebook_editions.tags(cell)]
     lengths = [len(cell.source.splitlines()) for cell in code(notebook)]
     assert len(body) <= 30
     assert max(lengths) <= 12 and statistics.median(lengths) <= 2
@@ -50,48 +53,48 @@ def test_it_is_short_and_says_more_than_it_computes(path):
 
 @each_notebook
 def test_its_own_solutions_are_right(path):
-    wrong = text.terms()["train.wrong"]["ru"].partition("}")[2]
+    wrong = wording.terms()["train.wrong"]["ru"].partition("}")[2]
     for cell in code(nbformat.read(path, as_version=4)):
-        if "solution" in edition.tags(cell):
+        if "solution" in notebook_editions.tags(cell):
             told = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
             assert wrong and not any(wrong in words for words in told)
 
 
 @each_notebook
 def test_its_code_only_calls(path):
-    for cell in code(edition.read(path)):
+    for cell in code(notebook_editions.read_notebook(path)):
         for node in ast.walk(ast.parse(cell.source)):
             assert not isinstance(
                 node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While | ast.If | ast.Lambda
             )
-        if "parameters" not in edition.tags(cell):
+        if "parameters" not in notebook_editions.tags(cell):
             assert not re.search("[а-яё]", cell.source, re.IGNORECASE)
             assert not re.search(r"[\w.]/\w|\\\\", cell.source)
 
 
 @each_notebook
 def test_its_tags_are_known_and_its_figures_are_tagged(path):
-    for cell in edition.read(path).cells:
-        assert edition.tags(cell) <= TAGS
-        if "show.figure(" in cell.source:
-            assert "figure" in edition.tags(cell)
-        if "show.summary(" in cell.source:
-            assert "summary" in edition.tags(cell)
-        if "show.glossary(" in cell.source:
-            assert "glossary" in edition.tags(cell)
+    for cell in notebook_editions.read_notebook(path).cells:
+        assert notebook_editions.tags(cell) <= TAGS
+        if "draw_" in cell.source:
+            assert "figure" in notebook_editions.tags(cell)
+        if "summary(" in cell.source:
+            assert "summary" in notebook_editions.tags(cell)
+        if "glossary(" in cell.source:
+            assert "glossary" in notebook_editions.tags(cell)
 
 
 @each_notebook
 def test_two_code_cells_follow_each_other_only_as_table_and_figure(path):
-    cells = edition.read(path).cells[2:]
+    cells = notebook_editions.read_notebook(path).cells[2:]
     for first, second in zip(cells, cells[1:], strict=False):
         if first.cell_type == second.cell_type == "code":
-            assert "show.table(" in first.source and "figure" in edition.tags(second)
+            assert "show(" in first.source and "figure" in notebook_editions.tags(second)
 
 
 @each_notebook
 def test_its_sentences_are_short_and_one_a_line(path):
-    for cell in prose(edition.read(path)):
+    for cell in prose(notebook_editions.read_notebook(path)):
         for line in cell.source.splitlines():
             if line.startswith(("#", "*", "<", "**")) or not line.strip():
                 continue
@@ -101,7 +104,7 @@ def test_its_sentences_are_short_and_one_a_line(path):
 
 @each_notebook
 def test_every_shipped_code_cell_has_its_count_and_shows_no_path(path):
-    for cell in code(edition.read(path)):
+    for cell in code(notebook_editions.read_notebook(path)):
         assert cell.execution_count
         for output in cell.outputs:
             assert output.output_type not in ("error", "stream")
@@ -111,8 +114,8 @@ def test_every_shipped_code_cell_has_its_count_and_shows_no_path(path):
 
 @each_notebook
 def test_every_figure_keeps_an_alt_text_with_numbers(path):
-    for cell in edition.read(path).cells:
-        if "figure" in edition.tags(cell):
+    for cell in notebook_editions.read_notebook(path).cells:
+        if "figure" in notebook_editions.tags(cell):
             assert cell.outputs
             for output in cell.outputs:
                 assert re.search(r"\d", output.data["text/plain"])
@@ -120,15 +123,18 @@ def test_every_figure_keeps_an_alt_text_with_numbers(path):
 
 @each_notebook
 def test_its_parameters_are_declared_and_explained(path):
-    names = [parameter.name for parameter in params.declared(edition.read(path))]
+    names = [
+        parameter.name
+        for parameter in parameters.declared_parameters(notebook_editions.read_notebook(path))
+    ]
     assert names[:3] == ["data", "agency", "period"]
     assert set(names) <= {"data", "agency", "period", "process"}
 
 
 @each_notebook
 def test_its_translation_is_whole_and_fresh(path):
-    known = edition.catalogue(path.stem, "en")
-    for found, _ in edition.messages(edition.read(path)):
+    known = notebook_editions.catalogue(path.stem, "en")
+    for found, _ in notebook_editions.messages(notebook_editions.read_notebook(path)):
         message = known.get(found)
         assert message is not None and message.string, found[:60]
         assert not message.fuzzy, found[:60]
@@ -139,15 +145,25 @@ def test_its_translation_is_whole_and_fresh(path):
 @each_notebook
 @pytest.mark.parametrize("audience", ["trainer", "learner", "report"])
 def test_no_russian_is_left_in_the_english_edition(path, audience):
-    made = edition.edition(edition.read(path), edition.prose(path.stem, "en"), audience, "en")
+    made = notebook_editions.edition(
+        notebook_editions.read_notebook(path),
+        notebook_editions.prose(path.stem, "en"),
+        audience,
+        "en",
+    )
     for cell in made.cells:
         assert not re.search("[а-яё]", cell.source, re.IGNORECASE), cell.source[:80]
 
 
 @each_notebook
 def test_every_glossary_link_leads_somewhere(path):
-    for lang in text.LANGS:
-        made = edition.edition(edition.read(path), edition.prose(path.stem, lang), "trainer", lang)
+    for lang in wording.LANGS:
+        made = notebook_editions.edition(
+            notebook_editions.read_notebook(path),
+            notebook_editions.prose(path.stem, lang),
+            "trainer",
+            lang,
+        )
         whole = "\n".join(cell.source for cell in prose(made))
         headings = {
             line.lstrip("# ").replace(" ", "-")
@@ -159,7 +175,7 @@ def test_every_glossary_link_leads_somewhere(path):
 
 def glossary(name, lang):
     """Code -> word of the terms a notebook shows."""
-    rows = [row for row in text.terms().values() if name in row.get("notebooks", "").split()]
+    rows = [row for row in wording.terms().values() if name in row.get("notebooks", "").split()]
     return {row["code"]: row[lang].casefold() for row in rows}
 
 
@@ -177,9 +193,9 @@ def meant(said, terms):
 
 @each_notebook
 def test_it_shows_its_words_from_the_glossary_and_explains_none_itself(path):
-    notebook = edition.read(path)
-    shown = [cell.source for cell in code(notebook) if "glossary" in edition.tags(cell)]
-    assert len(shown) == 1 and shown[0].startswith(f'show.glossary("{path.stem}")')
+    notebook = notebook_editions.read_notebook(path)
+    shown = [cell.source for cell in code(notebook) if "glossary" in notebook_editions.tags(cell)]
+    assert len(shown) == 1 and shown[0].startswith(f'glossary("{path.stem}")')
     assert len(glossary(path.stem, "ru")) <= 16
     for cell in prose(notebook):
         assert not re.search(r"^\* \*\*[^*]+\*\*:", cell.source, re.MULTILINE)
@@ -188,8 +204,13 @@ def test_it_shows_its_words_from_the_glossary_and_explains_none_itself(path):
 @each_notebook
 def test_every_word_it_links_stands_in_its_glossary_the_same_in_both_languages(path):
     linked = {}
-    for lang in text.LANGS:
-        made = edition.edition(edition.read(path), edition.prose(path.stem, lang), "trainer", lang)
+    for lang in wording.LANGS:
+        made = notebook_editions.edition(
+            notebook_editions.read_notebook(path),
+            notebook_editions.prose(path.stem, lang),
+            "trainer",
+            lang,
+        )
         said = LEARNT.findall("\n".join(cell.source for cell in prose(made)))
         linked[lang] = [meant(word, glossary(path.stem, lang)) for word in said]
     for ru, en in zip(linked["ru"], linked["en"], strict=True):
@@ -198,7 +219,11 @@ def test_every_word_it_links_stands_in_its_glossary_the_same_in_both_languages(p
 
 @pytest.mark.parametrize("path", NOTEBOOKS[1:], ids=lambda path: path.stem)
 def test_a_word_of_a_stages_glossary_is_used_there(path):
-    cells = [cell for cell in edition.read(path).cells if "glossary" not in edition.tags(cell)]
+    cells = [
+        cell
+        for cell in notebook_editions.read_notebook(path).cells
+        if "glossary" not in notebook_editions.tags(cell)
+    ]
     told = [out.get("data", {}).get("text/plain", "") for cell in cells if cell.cell_type == "code"
             for out in cell.outputs]  # fmt: skip
     read = "\n".join([cell.source for cell in cells if cell.cell_type == "markdown"] + told)
@@ -207,11 +232,13 @@ def test_a_word_of_a_stages_glossary_is_used_there(path):
 
 
 def test_every_word_of_the_glossary_reaches_a_reader():
-    terms = [row for row in text.terms().values() if "notebooks" in row]
+    terms = [row for row in wording.terms().values() if "notebooks" in row]
     known = {path.stem for path in NOTEBOOKS}
     assert set(" ".join(row["notebooks"] for row in terms).split()) == known
-    start = edition.read(NOTEBOOKS[0])
-    whole = next(cell for cell in code(start) if "glossary" in edition.tags(cell)).outputs[-1]
+    start = notebook_editions.read_notebook(NOTEBOOKS[0])
+    whole = next(
+        cell for cell in code(start) if "glossary" in notebook_editions.tags(cell)
+    ).outputs[-1]
     for row in terms:
         assert f"{row['ru']}: {row['meaning_ru']}" in whole.data["text/plain"]
 
@@ -223,23 +250,28 @@ def test_an_edition_leaves_its_source_alone_and_drops_what_is_not_for_its_reader
             nbformat.v4.new_code_cell("1", metadata={"tags": ["solution"]}, execution_count=1),
         ]
     )
-    made = edition.edition(source, {"# Заголовок": "# Title"}, "learner", "en")
+    made = notebook_editions.edition(source, {"# Заголовок": "# Title"}, "learner", "en")
     assert [cell.source for cell in made.cells] == ["# Title"]
     assert len(source.cells) == 2 and source.cells[1].execution_count == 1
 
 
 def test_an_unknown_audience_is_refused():
     with pytest.raises(ValueError, match="`audience` must be one of"):
-        edition.edition(nbformat.v4.new_notebook(), {}, "auditor", "ru")
+        notebook_editions.edition(nbformat.v4.new_notebook(), {}, "auditor", "ru")
 
 
 @pytest.mark.parametrize("audience", ["trainer", "learner"])
-@pytest.mark.parametrize("lang", text.LANGS)
+@pytest.mark.parametrize("lang", wording.LANGS)
 @each_notebook
 def test_every_edition_runs(path, audience, lang):
     from nbclient import NotebookClient
 
-    made = edition.edition(edition.read(path), edition.prose(path.stem, lang), audience, lang)
+    made = notebook_editions.edition(
+        notebook_editions.read_notebook(path),
+        notebook_editions.prose(path.stem, lang),
+        audience,
+        lang,
+    )
     NotebookClient(made, timeout=120).execute()
     if lang == "en":
         shown = [out for cell in code(made) for out in cell.outputs]

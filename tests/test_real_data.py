@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import SAMPLES
 
-from ccwork import schema, workbook
+from ccwork.read import data_dictionary, loading
 
 FOLDERS = sorted(path.parent for path in (SAMPLES / "real").rglob("agency.toml"))
 CSPS = SAMPLES / "real" / "csps_hmrc"
@@ -61,7 +61,7 @@ def test_the_script_makes_the_committed_tables_byte_for_byte(folder, tmp_path):
 
 @each
 def test_it_says_on_what_terms_it_may_be_shown_and_where_it_came_from(folder):
-    work, _ = workbook.check(str(SAMPLES), folder.name, "")
+    work, _ = loading.read_and_check(str(SAMPLES), folder.name, "")
     licence = (folder / "LICENCE").read_text(encoding="utf-8")
     readme = (folder / "README.md").read_text(encoding="utf-8")
 
@@ -76,7 +76,7 @@ def test_it_says_on_what_terms_it_may_be_shown_and_where_it_came_from(folder):
 
 @each
 def test_nothing_grave_is_found_in_it(folder):
-    work, problems = workbook.check(str(SAMPLES), folder.name, "")
+    work, problems = loading.read_and_check(str(SAMPLES), folder.name, "")
 
     assert work is not None
     assert [problem for problem in problems if problem.grave] == []
@@ -86,7 +86,9 @@ def test_nothing_grave_is_found_in_it(folder):
 def test_no_heading_names_personal_data(folder):
     tables = [*folder.glob("*.csv"), *folder.glob("catalogue/*.csv")]
 
-    assert [name for table in tables for name in rows(table)[0] if schema.personal(name)] == []
+    assert [
+        name for table in tables for name in rows(table)[0] if data_dictionary.personal(name)
+    ] == []
 
 
 # ---------------------------------------------------------------- Civil Service People Survey

@@ -6,8 +6,9 @@ import pytest
 from conftest import SAMPLES
 from nbclient import NotebookClient
 
-from ccwork import edition, selfcheck, text, visits
-from ccwork.tables import common
+from ccwork.language import notebook_editions, wording
+from ccwork.read.catalogues import common
+from ccwork.stages.face_the_problem import self_assessment, walkthroughs
 
 NOTEBOOK = SAMPLES.parent / "notebooks" / "1_face_the_problem.ipynb"
 
@@ -32,10 +33,13 @@ def five(agency):
 def outputs(agency, lang):
     """Run the report edition of the notebook; return what it says, cell by cell."""
     agency.load()
-    made = edition.edition(
-        edition.read(NOTEBOOK), edition.prose(NOTEBOOK.stem, lang), "report", lang
+    made = notebook_editions.edition(
+        notebook_editions.read_notebook(NOTEBOOK),
+        notebook_editions.prose(NOTEBOOK.stem, lang),
+        "report",
+        lang,
     )
-    (cell,) = (cell for cell in made.cells if "parameters" in edition.tags(cell))
+    (cell,) = (cell for cell in made.cells if "parameters" in notebook_editions.tags(cell))
     cell.source = f'data, agency, period = {str(agency.root)!r}, "{agency.name}", ""'
     NotebookClient(made, timeout=120).execute()
     return [out.data["text/plain"] for cell in made.cells for out in cell.get("outputs", ())]
@@ -43,18 +47,23 @@ def outputs(agency, lang):
 
 def test_it_gets_the_words_for_little_data_a_bound_and_what_to_bring(five):
     work = five.load()
-    (row,) = visits.walkthroughs(work).to_dict("records")
+    (row,) = walkthroughs.walks(work).to_dict("records")
     assert row["visits"] == 5
     assert row["sure"] == pytest.approx(100 * (1 - 0.05 ** (1 / 5)))  # F41
-    assert visits.agreement(work)[["alpha", "ac1"]].isna().to_numpy().all()
-    bad = visits.obstacles(work)
+    assert walkthroughs.observer_agreement(work)[["alpha", "ac1"]].isna().to_numpy().all()
+    bad = walkthroughs.obstacles(work)
     assert bad["item"].tolist() == ["walk_queue"] and "Ждала час" in bad["words_said"][0]
     assert "900" not in bad["words_said"][0]
-    assert set(visits.to_bring(work)["bring"]) >= {"outer", "second_outer", "survey", "release"}
+    assert set(walkthroughs.to_bring(work)["bring"]) >= {
+        "outer",
+        "second_outer",
+        "survey",
+        "release",
+    }
 
 
 def test_it_gets_no_grade_and_with_a_perfect_self_check_none_above_the_ceiling(five):
-    assert selfcheck.grade(five.load()).empty
+    assert self_assessment.grade(five.load()).empty
     rows = [
         {"item": item, "visit": "s1", "source": "self", "service": "a", "date": "2026-05-20",
          "answer": 2, "evidence": "протокол"}
@@ -63,7 +72,7 @@ def test_it_gets_no_grade_and_with_a_perfect_self_check_none_above_the_ceiling(f
     with (five.folder / "checks.csv").open("a", encoding="utf-8") as lines:
         for row in rows:
             lines.write(",".join(str(value) for value in row.values()) + ",,no\n")
-    (row,) = selfcheck.grade(five.load()).to_dict("records")
+    (row,) = self_assessment.grade(five.load()).to_dict("records")
     assert (row["uncapped"], row["grade"], row["caps"]) == ("A", "B", "few_client")
 
 
@@ -71,21 +80,23 @@ def test_words_nobody_released_are_nowhere_in_its_notebook(five):
     written = (five.folder / "checks.csv").read_text(encoding="utf-8")
     (five.folder / "checks.csv").write_text(written.replace(",yes", ",no"), encoding="utf-8")
     whole = "\n".join(outputs(five, "ru"))
-    assert "Ждала" not in whole and text.word("words_held") in whole
+    assert "Ждала" not in whole and wording.word("words_held") in whole
 
 
 def test_its_notebook_runs_in_both_languages_and_says_so(five):
     said = outputs(five, "ru")
     whole = "\n".join(said)
     assert "данных мало" in whole and "телефон [скрыто]" in whole and "900" not in whole
-    assert text.word("absent.visit_effort") in said and text.word("absent.field_visits") in said
+    assert (
+        wording.word("absent.visit_effort") in said and wording.word("absent.field_visits") in said
+    )
     assert not re.search(r"альфа \d", whole)
     assert "45,1" in whole and "Ждала час" in whole and "менее 10 парных визитов" in whole
-    assert text.word("absent.declared") in said and text.word("absent.rights") not in said
-    summary = said[-1]
+    assert wording.word("absent.declared") in said and wording.word("absent.rights") not in said
+    summary = said[-2]
     assert "5 визитов" in summary and summary.count("Что дальше") == 6
     for bring in ("outer", "inner", "second_outer", "release", "leaders", "survey"):
-        assert text.word(f"bring.{bring}") in summary
+        assert wording.word(f"bring.{bring}") in summary
     english = outputs(five, "en")
     assert len(english) == len(said)
     foreign = [re.sub("«[^»]*»", "", words) for words in english]

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from conftest import SAMPLES
 
-from ccwork import history, kpi, tables, workbook
-from ccwork.demo import make
-from ccwork.demo.plan import INSPECTION, PAYMENTS, PLANS, REGISTRY
+from ccwork.learn.demo import make
+from ccwork.learn.demo.plan import INSPECTION, PAYMENTS, PLANS, REGISTRY
+from ccwork.measure import five_kpis, own_past
+from ccwork.read import catalogues, loading, workbook
 
 NAMED = 0.80
 """A planted truth is named in at least this share of seeds."""
@@ -30,11 +31,11 @@ def drawn(plan, seed) -> workbook.Workbook:
     made["answers"]["date"] = pd.to_datetime(made["answers"]["date"])
     info = {"grain": "month", "name_ru": plan.name_ru, "name_en": plan.name_en}
     sources = pd.DataFrame(columns=["table", "file"])
-    return workbook.Workbook(plan.code, "2026-06", info, made, tables.common(), sources)
+    return workbook.Workbook(plan.code, "2026-06", info, made, catalogues.common(), sources)
 
 
 def verdicts(plan, seed):
-    return history.judged(drawn(plan, seed)).set_index(["metric", "service"])["verdict"]
+    return own_past.judged(drawn(plan, seed)).set_index(["metric", "service"])["verdict"]
 
 
 def named(plan, seeds) -> float:
@@ -61,7 +62,7 @@ def formalism(plan, seeds) -> float:
     """The share of seeds in which formalism is named in speed and in quality."""
     found = []
     for seed in seeds:
-        said = kpi.accord(drawn(plan, seed)).set_index(["client", "kpi"])["accord"]
+        said = five_kpis.accord(drawn(plan, seed)).set_index(["client", "kpi"])["accord"]
         found += [said["external", name] == "formalism" for name in ("speed", "quality")]
     return float(np.mean(found))
 
@@ -108,8 +109,8 @@ def test_the_committed_data_come_from_the_seed(plan, tmp_path):
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.code)
 def test_the_committed_reports_name_the_committed_truths(plan):
-    work = workbook.load(str(SAMPLES), plan.code)
-    said = history.judged(work).set_index(["metric", "service"])["verdict"]
+    work = loading.load(str(SAMPLES), plan.code)
+    said = own_past.judged(work).set_index(["metric", "service"])["verdict"]
     with (SAMPLES / "demo" / plan.code / "source" / "truth.csv").open(encoding="utf-8") as lines:
         rows = [row for row in csv.DictReader(lines) if row["truth"]]
     planted = {(row["metric"], row["service"]): row["truth"] for row in rows}
@@ -117,5 +118,5 @@ def test_the_committed_reports_name_the_committed_truths(plan):
     if plan is INSPECTION:
         assert set(said) == {"not_proven"}
     if plan is PAYMENTS:
-        accord = kpi.accord(work).set_index(["client", "kpi"])["accord"]
+        accord = five_kpis.accord(work).set_index(["client", "kpi"])["accord"]
         assert accord["external", "speed"] == accord["external", "quality"] == "formalism"

@@ -1,1 +1,1 @@
-"""Pure numbers: intervals, points on a scale, control charts. Nothing here knows of clients."""
+"""Pure numbers in the terms of the field: no tables of an agency, no words."""

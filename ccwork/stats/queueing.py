@@ -10,7 +10,7 @@ MOST: Final = 10_000
 """The search for windows stops here (our choice)."""
 
 
-def load(arrivals: float, rate: float, windows: int) -> float:
+def traffic(arrivals: float, rate: float, windows: int) -> float:
     """Return the share of time the windows are busy; at 1 or above the queue never ends.
 
     Parameters
@@ -31,10 +31,10 @@ def load(arrivals: float, rate: float, windows: int) -> float:
     return arrivals / (rate * windows)
 
 
-def waits(arrivals: float, rate: float, windows: int) -> float:
+def share_waiting(arrivals: float, rate: float, windows: int) -> float:
     """Return the share of people who have to wait at all.
 
-    Parameters are those of :func:`load`.
+    Parameters are those of :func:`traffic`.
 
     Notes
     -----
@@ -43,10 +43,10 @@ def waits(arrivals: float, rate: float, windows: int) -> float:
 
     Examples
     --------
-    >>> [round(waits(20, 4, windows), 5) for windows in (6, 7)]
+    >>> [round(share_waiting(20, 4, windows), 5) for windows in (6, 7)]
     [0.58752, 0.32415]
     """
-    busy = load(arrivals, rate, windows)
+    busy = traffic(arrivals, rate, windows)
     if busy >= 1:
         return 1.0
     offered, blocked = arrivals / rate, 1.0
@@ -70,10 +70,10 @@ def waits_over(minutes: float, arrivals: float, rate: float, windows: int) -> fl
     """
     if not minutes >= 0:
         raise ValueError(f"`minutes` must be 0 or more; not {minutes!r}.")
-    if load(arrivals, rate, windows) >= 1:
+    if traffic(arrivals, rate, windows) >= 1:
         return 1.0
     spare = windows * rate - arrivals
-    return waits(arrivals, rate, windows) * math.exp(-spare * minutes / 60)
+    return share_waiting(arrivals, rate, windows) * math.exp(-spare * minutes / 60)
 
 
 def mean_wait(arrivals: float, rate: float, windows: int) -> float:
@@ -86,9 +86,9 @@ def mean_wait(arrivals: float, rate: float, windows: int) -> float:
     >>> [round(mean_wait(20, 4, windows), 2) for windows in (6, 7)]
     [8.81, 2.43]
     """
-    if load(arrivals, rate, windows) >= 1:
+    if traffic(arrivals, rate, windows) >= 1:
         return math.inf
-    return 60 * waits(arrivals, rate, windows) / (windows * rate - arrivals)
+    return 60 * share_waiting(arrivals, rate, windows) / (windows * rate - arrivals)
 
 
 def windows_for(minutes: float, share: float, arrivals: float, rate: float) -> int:
@@ -101,7 +101,7 @@ def windows_for(minutes: float, share: float, arrivals: float, rate: float) -> i
     share
         Share of people for whom it must be kept, between 0 and 1.
     arrivals, rate
-        As in :func:`load`.
+        As in :func:`traffic`.
 
     Examples
     --------
@@ -110,14 +110,16 @@ def windows_for(minutes: float, share: float, arrivals: float, rate: float) -> i
     """
     if not 0 < share < 1:
         raise ValueError(f"`share` must be between 0 and 1; not {share!r}.")
-    load(arrivals, rate, 1)
+    traffic(arrivals, rate, 1)
     for windows in range(int(arrivals / rate) + 1, MOST + 1):
         if waits_over(minutes, arrivals, rate, windows) <= 1 - share:
             return windows
     raise ValueError(f"`arrivals` must need at most {MOST} windows; not {arrivals!r} an hour.")
 
 
-def table(minutes: float, arrivals: float, rate: float, windows: Iterable[int]) -> pd.DataFrame:
+def windows_table(
+    minutes: float, arrivals: float, rate: float, windows: Iterable[int]
+) -> pd.DataFrame:
     """Return what each number of windows would give.
 
     Returns
@@ -127,7 +129,7 @@ def table(minutes: float, arrivals: float, rate: float, windows: Iterable[int]) 
         to wait), ``over`` (wait longer than `minutes`); ``mean_wait`` in minutes.
     """
     rows = [
-        (count, 100 * load(arrivals, rate, count), 100 * waits(arrivals, rate, count),
+        (count, 100 * traffic(arrivals, rate, count), 100 * share_waiting(arrivals, rate, count),
          100 * waits_over(minutes, arrivals, rate, count), mean_wait(arrivals, rate, count))
         for count in windows
     ]  # fmt: skip

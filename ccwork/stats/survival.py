@@ -99,14 +99,14 @@ def kaplan_meier(time: ArrayLike, ended: ArrayLike) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def at(curve: pd.DataFrame, time: float) -> Estimate:
+def share_lasting(curve: pd.DataFrame, time: float) -> Estimate:
     """Return the share of cases that last longer than `time`, from a `kaplan_meier` curve.
 
     Beyond the last time seen the share is NaN, unless it has reached 0.
 
     Examples
     --------
-    >>> at(kaplan_meier([1, 2, 2, 3], [1, 1, 0, 1]), 2.5).value
+    >>> share_lasting(kaplan_meier([1, 2, 2, 3], [1, 1, 0, 1]), 2.5).value
     0.5
     """
     n = int(curve["at_risk"].iloc[0]) if len(curve) else 0
@@ -119,7 +119,7 @@ def at(curve: pd.DataFrame, time: float) -> Estimate:
     return Estimate(float(row["share"]), float(row["low"]), float(row["high"]), n)
 
 
-def quantile(curve: pd.DataFrame, q: float) -> Estimate:
+def time_quantile(curve: pd.DataFrame, q: float) -> Estimate:
     """Estimate the time by which a share `q` of cases has ended.
 
     Parameters
@@ -149,7 +149,7 @@ def quantile(curve: pd.DataFrame, q: float) -> Estimate:
 
     Examples
     --------
-    >>> quantile(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), 0.5).value
+    >>> time_quantile(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), 0.5).value
     2.5
     """
     if not 0 < q < 1:

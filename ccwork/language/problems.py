@@ -1,0 +1,93 @@
+"""What is wrong with the input, where, and how to mend it: values, not prints."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ccwork.language import wording
+
+PLACES = 20
+"""So many cells are named for one kind of problem; the rest are counted (our choice)."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One kind of thing wrong in one place of the input.
+
+    Attributes
+    ----------
+    code
+        Names the two sentences in ``terms/read_problems.csv``: ``problem.<code>`` says what is
+        wrong, ``fix.<code>`` how to mend it; both are filled from `values`.
+    file, sheet, column
+        Where: file name without folders, sheet of a book, heading as it stands in the file.
+    cells
+        Excel addresses ("C7"); for text files as well, so that they can be found in Excel.
+    values
+        What the sentences need.
+    grave
+        False for a warning: the run goes on.
+    """
+
+    code: str
+    file: str = ""
+    sheet: str = ""
+    column: str = ""
+    cells: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+    grave: bool = True
+
+    def __str__(self) -> str:
+        where = [self.file]
+        if self.sheet:
+            where.append(wording.say("problem_sheet", sheet=self.sheet))
+        if self.column:
+            where.append(wording.say("problem_column", column=self.column))
+        if self.cells:
+            where.append(first(self.cells))
+        place = ", ".join(part for part in where if part)
+        said = " ".join(self.sentences)
+        return f"{place}: {said}" if place else said
+
+    @property
+    def sentences(self) -> tuple[str, str]:
+        """What is wrong and how to mend it, in the language in force."""
+        codes = f"problem.{self.code}", f"fix.{self.code}"
+        what, fix = (wording.say(code, **self.values) for code in codes)
+        return what, fix
+
+
+def first(names: Sequence[str], most: int = PLACES) -> str:
+    """Name the first of many things and count the rest."""
+    shown = ", ".join(names[:most])
+    more = len(names) - most
+    return wording.say("problem_more", shown=shown, n=more) if more > 0 else shown
+
+
+def together(problems: Iterable[Problem]) -> list[Problem]:
+    """Join problems of one kind in one column: one sentence, all its cells."""
+    first: dict[tuple[object, ...], Problem] = {}
+    cells: dict[tuple[object, ...], list[str]] = {}
+    for problem in problems:
+        key = (problem.code, problem.file, problem.sheet, problem.column, problem.grave)
+        if not problem.cells:
+            key += (tuple(sorted((name, str(value)) for name, value in problem.values.items())),)
+        first.setdefault(key, problem)
+        cells.setdefault(key, []).extend(problem.cells)
+    return [replace(problem, cells=tuple(cells[key])) for key, problem in first.items()]
+
+
+class DataProblems(Exception):
+    """All that is wrong with the input at once; its text is in the language in force."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = together(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        grave = [problem for problem in self.problems if problem.grave]
+        lines = [wording.say("problems_found", n=len(grave))]
+        return "\n".join(lines + [f"{i}. {problem}" for i, problem in enumerate(grave, 1)])
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the sentences alone, in place of a traceback, in a notebook."""
+        return str(self).splitlines()

@@ -1,0 +1,218 @@
+"""The language in force: every word, number and date a person reads passes through here.
+
+Words and sentences stand in ``terms/*.csv``; names of an agency's own services and metrics
+are learned when its data are loaded. Codes inside, words at the edge.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from ccwork.language import periods
+from ccwork.language.resources import resource
+
+LANGS: Final = ("ru", "en")
+_PLURALS: Final = {"ru": ("one", "few", "many"), "en": ("one", "other")}
+_PLURAL = re.compile(r"\{(\w+)\|([^{}]+)\}")
+
+_lang = "ru"
+_names: dict[tuple[str, str], tuple[str, str]] = {}
+
+
+def use(lang: str) -> None:
+    """Put a language in force: "ru" or "en"."""
+    global _lang
+    if lang not in LANGS:
+        raise ValueError(f"`lang` must be 'ru' or 'en'; not {lang!r}.")
+    _lang = lang
+
+
+def lang() -> str:
+    """Return the language in force."""
+    return _lang
+
+
+def other(lang: str = "") -> str:
+    """Return the other language: than `lang`, empty: than the one in force."""
+    return LANGS[1 - LANGS.index(lang or _lang)]
+
+
+@contextmanager
+def speaking(lang: str = "") -> Iterator[None]:
+    """Put a language in force for a block; empty: the one in force stays.
+
+    Examples
+    --------
+    >>> use("ru")
+    >>> with speaking("en"):
+    ...     number(0.5)
+    '0.5'
+    >>> lang()
+    'ru'
+    """
+    before = _lang
+    use(lang or before)
+    try:
+        yield
+    finally:
+        use(before)
+
+
+def each(langs: Iterable[str]) -> Iterator[str]:
+    """Yield languages, each in force while it is the turn of it.
+
+    Examples
+    --------
+    >>> {lang: number(0.5) for lang in each(LANGS)}
+    {'ru': '0,5', 'en': '0.5'}
+    """
+    for lang in langs:
+        with speaking(lang):
+            yield lang
+
+
+@cache
+def terms() -> dict[str, dict[str, str]]:
+    """Read all terms: code -> its row (ru, en, meaning_ru, meaning_en, source ...)."""
+    rows: dict[str, dict[str, str]] = {}
+    for room in sorted(resource("terms").iterdir(), key=lambda path: path.name):
+        if room.name.endswith(".csv"):
+            with room.open(encoding="utf-8", newline="") as lines:
+                for row in csv.DictReader(lines):
+                    rows[row["code"]] = row
+    return rows
+
+
+def word(code: str) -> str:
+    """Return the word of a code in the language in force."""
+    if code not in terms():
+        raise ValueError(f"`code` must be a code of terms/*.csv; not {code!r}.")
+    return terms()[code][_lang]
+
+
+def has(code: str) -> bool:
+    """Tell whether there is a word for `code`."""
+    return code in terms()
+
+
+def meaning(code: str) -> str:
+    """Return what a term means, in the language in force; empty where none is given."""
+    return terms()[code].get(f"meaning_{_lang}") or ""
+
+
+def plural(n: float, *forms: str) -> str:
+    """Choose the form of a word that goes with a number.
+
+    Examples
+    --------
+    >>> use("ru"); [plural(n, "ответ", "ответа", "ответов") for n in (1, 22, 11)]
+    ['ответ', 'ответа', 'ответов']
+    """
+    form = Locale(_lang).plural_form(n)
+    order = _PLURALS[_lang]
+    return forms[order.index(form) if form in order else 1]
+
+
+def say(code: str, **values: object) -> str:
+    """Fill the sentence of a code; ``{n|ответ|ответа|ответов}`` follows the number ``n``.
+
+    Whole numbers are grouped by thousands; anything else goes in as given, so numbers with
+    decimals must be written by :func:`number` first.
+    """
+    sentence = _PLURAL.sub(
+        lambda hit: plural(float(values[hit[1]]), *hit[2].split("|")), word(code)
+    )
+    shown = {
+        key: number(value, 0) if isinstance(value, int) and not isinstance(value, bool) else value
+        for key, value in values.items()
+    }
+    return sentence.format(**shown)
+
+
+WHOLE: Final = 1000
+"""A number of so much or more is written without decimals: nobody measured them (our choice)."""
+
+
+def number(value: float, digits: int = 1) -> str:
+    """Write a number with a fixed number of decimals; with none from :data:`WHOLE` on.
+
+    Examples
+    --------
+    >>> use("ru"); number(84.97), number(1234.56)[-3:]
+    ('85,0', '235')
+    """
+    digits = digits if abs(round(float(value), digits)) < WHOLE else 0
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    shown = format_decimal(round(float(value), digits) + 0.0, pattern, locale=_lang)
+    return shown.replace("-", "−")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """Write a change with its sign: ``+1,0``, ``−2,3``, ``0,0``."""
+    shown = number(value, digits)
+    return f"+{shown}" if round(float(value), digits) > 0 else shown
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """Write a percentage (given in percent, not as a fraction)."""
+    return number(value, digits) + ("\N{NO-BREAK SPACE}%" if _lang == "ru" else "%")
+
+
+def interval(low: float, high: float, digits: int = 1) -> str:
+    """Write an interval: ``[84,6; 85,1]`` or ``[84.6, 85.1]``; an end not known in words."""
+    comma = ";" if _lang == "ru" else ","
+    ends = [word("no_end_known") if end != end else number(end, digits) for end in (low, high)]
+    return f"[{ends[0]}{comma}\N{NO-BREAK SPACE}{ends[1]}]"
+
+
+def day(when: date) -> str:
+    """Write a date in words: ``31 марта 2026``, ``31 March 2026``."""
+    return format_date(when, "d MMMM y", locale=_lang)
+
+
+def period(code: str) -> str:
+    """Write a period in words: ``март 2026``, ``1 квартал 2026``, ``2026 год``."""
+    grain = periods.grain(code)
+    if grain == "month":
+        return format_date(periods.last_day(code), "LLLL y", locale=_lang)
+    year, _, quarter = code.partition("Q")
+    return say(f"period.{grain}", year=year, quarter=quarter)
+
+
+def learn(kind: str, names: Mapping[str, tuple[str, str]]) -> None:
+    """Take over an agency's own names: kind ("service", "metric" ...), code -> (ru, en)."""
+    for key in [key for key in _names if key[0] == kind]:
+        del _names[key]
+    _names.update({(kind, code): (ru, en) for code, (ru, en) in names.items()})
+
+
+def name(kind: str, code: str) -> str:
+    """Return an agency's own name of a code: in this language, else the other, else the code."""
+    pair = _names.get((kind, code), ("", ""))
+    mine, other = pair if _lang == "ru" else pair[::-1]
+    return mine or other or code
+
+
+def named_here(kind: str, code: str) -> bool:
+    """Tell whether :func:`name` is in the language in force (else it is quoted)."""
+    return bool(_names.get((kind, code), ("", ""))[LANGS.index(_lang)])
+
+
+def foreign(words: str) -> bool:
+    """Tell whether words of people are in the other language: quoted, not ours.
+
+    Examples
+    --------
+    >>> use("ru"); foreign("Thank you"), foreign("Спасибо")
+    (True, False)
+    """
+    russian = bool(re.search("[а-яё]", words, re.IGNORECASE))
+    return russian != (_lang == "ru") and any(mark.isalpha() for mark in words)

@@ -1,0 +1,1 @@
+"""Exercises, the working folder, invented agencies."""

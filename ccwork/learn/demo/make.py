@@ -1,0 +1,170 @@
+"""Write the invented agencies; same seed, same bytes.
+
+Run it as ``python -m ccwork.learn.demo.make data/demo``.
+"""
+
+import sys
+import zlib
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork.language import periods
+from ccwork.learn.demo import figures, journeys
+from ccwork.learn.demo.plan import LAST, PLANS, Effect, Plan
+from ccwork.learn.demo.rows import rows, text
+from ccwork.learn.demo.stages import (
+    cascade,
+    changes,
+    clients,
+    links,
+    recognition,
+    selfchecks,
+    team,
+    visits,
+)
+from ccwork.read import catalogues
+from ccwork.stages.plan import experiment_plan
+
+SEED: Final = 20260631
+"""The first seed with which nothing is called better or worse where nothing was planted.
+
+About every second seed is so: see ``tests/test_truths.py`` for how often the rule errs.
+"""
+
+ROOMS: Final[dict[str, ModuleType]] = {
+    "visits": visits, "changes": changes, "selfchecks": selfchecks,
+    "clients": clients, "team": team, "recognition": recognition, "links": links,
+    "cascade": cascade,
+}  # fmt: skip
+"""Rooms that draw tables for a plan; rows of one table drawn by several stand together."""
+
+GIVEN: Final = ("candidates", "choices", "redesign", "told", "targets", "positions", "indicators")
+"""Tables nobody draws: they are written as they stand in ``demo_rows``.
+
+Planted: registry misses twelve targets, payments four, inspection two; the rest is met. Of the
+causes in registry one has no owner, one is overdue; of the last three targets one has a cause in
+an employee with all proofs, one blames an employee without them, one was left without a cause.
+"""
+
+CAUSED: Final = ("registry", "payments")
+"""Agencies that wrote down causes of missed targets; payments blames an employee, unproven."""
+
+ROUBLE_HOUR: Final = 300
+"""What the registry holds an hour of its clients to be worth."""
+
+SEALED: Final = {"registry": date(2026, 6, 20), "payments": date(2026, 2, 20)}
+"""When the plan of an experiment was sealed."""
+
+CHANGED: Final = {"payments": ("margin = 5", "margin = 15")}
+"""Planted: the guardrail of the formalists' plan was loosened after it had been sealed."""
+
+CONFIG: Final = """\
+name_ru = "{plan.name_ru}"
+name_en = "{plan.name_en}"
+grain = "month"
+data_date = {date}
+source_ru = "Вымышленные данные для обучения, построены программой"
+source_en = "Invented data for training, made by the program"
+licence = "MIT"
+level = "regional"
+staff = {plan.staff}
+offices = {plan.offices}
+structure_ru = "{plan.structure_ru}"
+structure_en = "{plan.structure_en}"
+"""
+
+
+def rng(plan: Plan, seed: int, room: str) -> np.random.Generator:
+    """Return the generator of one room: a change in one does not touch another."""
+    return np.random.default_rng([seed, zlib.crc32(f"{plan.code}/{room}".encode())])
+
+
+def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
+    """Draw all tables of one invented agency.
+
+    Parameters
+    ----------
+    plan
+        Which agency.
+    seed
+        Any whole number; tests draw hundreds.
+
+    Returns
+    -------
+    dict
+        Table name -> its rows, as text and numbers ready to be written.
+    """
+    tables = {
+        "services": services(plan),
+        "metrics": figures.metrics(plan, rng(plan, seed, "metrics")),
+        "answers": figures.answers(plan, rng(plan, seed, "answers")),
+        "truth": truth(plan),
+    }
+    if plan.code == "registry":
+        tables["steps"] = journeys.steps(plan, rng(plan, seed, "steps"))
+        tables["checks"] = journeys.voices(plan, rng(plan, seed, "voices"))
+        tables["catalogue/steps"] = journeys.step_names()
+    tables |= {name: table for name in GIVEN if len(table := rows(name, plan.code))}
+    if plan.code in CAUSED:
+        tables["causes"] = rows(f"causes_{plan.code}")
+    for name, room in ROOMS.items():
+        for table, own in room.tables(plan, rng(plan, seed, name)).items():
+            before = [tables[table]] if table in tables else []
+            tables[table] = pd.concat([*before, own], ignore_index=True)
+    return tables
+
+
+def services(plan: Plan) -> pd.DataFrame:
+    """Return the table ``services`` of a plan."""
+    names = ["code", "name_ru", "name_en", "client", "volume"]
+    return pd.DataFrame(plan.services)[names].rename(columns={"code": "service"})
+
+
+def truth(plan: Plan) -> pd.DataFrame:
+    """Return what was planted: one row per series that is not as it always was."""
+    names = ["metric", "service", "truth", "since", "gain", "why_ru", "why_en"]
+    planted = pd.DataFrame(plan.effects, columns=[own.name for own in fields(Effect)])[names]
+    return planted.assign(since=[figures.months(plan)[at] for at in planted["since"]])
+
+
+def _write_plan(folder: Path, code: str) -> None:
+    """Write the plan of the experiment as it was sealed, and as it stands now."""
+    own = {"encoding": "utf-8", "newline": "\n"}
+    path, plan = folder / experiment_plan.FILE, text(f"plan_{code}.toml")
+    path.write_text(plan, **own)
+    (folder / experiment_plan.SEALED_FILE).unlink(missing_ok=True)
+    experiment_plan.seal_file(path, SEALED[code], catalogues.common()["metrics"])
+    path.write_text(plan.replace(*CHANGED.get(code, ("", ""))), **own)
+
+
+def write(plan: Plan, root: Path, seed: int = SEED) -> None:
+    """Write one invented agency below `root`; its truths go to ``source/truth.csv``."""
+    folder = root / plan.code
+    (folder / "source").mkdir(parents=True, exist_ok=True)
+    config = CONFIG.format(plan=plan, date=periods.last_day(LAST).isoformat())
+    if plan.code == "registry":
+        config += f"rouble_hour = {ROUBLE_HOUR}\n"
+    if plan.code in SEALED:
+        _write_plan(folder, plan.code)
+    (folder / "agency.toml").write_text(config, encoding="utf-8", newline="\n")
+    for name, content in journeys.logs(plan, rng(plan, seed, "logs")).items():
+        (folder / "logs").mkdir(exist_ok=True)
+        (folder / "logs" / name).write_bytes(content)
+    for name, table in drawn(plan, seed).items():
+        for column in table.select_dtypes("float"):
+            if (table[column].dropna() % 1 == 0).all():
+                table[column] = table[column].astype("Int64")
+        place = folder / f"{'source/truth' if name == 'truth' else name}.csv"
+        place.parent.mkdir(exist_ok=True)
+        table.to_csv(place, index=False, na_rep="", encoding="utf-8", lineterminator="\n")
+
+
+if __name__ == "__main__":
+    for each in PLANS:
+        write(each, Path(sys.argv[1]))

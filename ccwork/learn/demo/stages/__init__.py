@@ -1,0 +1,1 @@
+"""What the invented agencies bring to each stage."""

@@ -1,0 +1,81 @@
+"""The map of inner clients, and answers on culture and clients, of the invented agencies."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork.learn.demo.plan import Plan
+from ccwork.learn.demo.rows import check, items, rows
+
+WEAK: Final = ("registration", "front")
+"""Planted in the agency that improves: from whom, to whom half is kept in time."""
+
+BARRED: Final = "access_digital_none"
+"""Planted in the payments service: no way in for one without the internet."""
+
+FORMS: Final = (
+    *("culture_signs", "success_factors", "values", "difficulties"),
+    *("accessibility", "questions_outer"),
+)
+"""What the agency answers of itself; its staff answer the first three."""
+
+SAYS: Final = {
+    "registry": (0.1, 0.3, 0.8),
+    "payments": (0.0, 0.0, 0.0),
+    "inspection": (0.3, 0.5, 0.4),
+}
+"""What an agency says of itself: share of "no", of "partly", of answers with evidence."""
+
+FEELS: Final = {"registry": (0.1, 0.3), "payments": (0.45, 0.35), "inspection": (0.3, 0.4)}
+"""What its staff say: share of "no" and of "partly"."""
+
+STAFF: Final = 24
+DAY: Final = "2026-06-10"
+PROOFS: Final = ("протокол разбора", "журнал за полугодие", "замер в зале", "приказ и отчёт о нём")
+
+
+def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
+    """Return this room's tables of a plan; the small agency answers three questions."""
+    if plan.code == "archive":
+        return {"checks": pd.DataFrame([
+            check(item, "own", "self", DAY, 1) for item in items("questions_outer")[:3]
+        ])}  # fmt: skip
+    return {"inner": _inner(plan, rng), "checks": pd.DataFrame(list(_checks(plan, rng)))}
+
+
+def _inner(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw how many requests were kept in time on each link, of those somebody counted.
+
+    Planted in the inspection: the structure changed after the map was drawn.
+    """
+    links = rows("inner", plan.code)
+    counted = links["asked"].notna()
+    kept = rng.binomial(links["asked"].fillna(0).astype(int), links["share"].fillna(0))
+    links["share"] = pd.Series(kept).where(counted)
+    return links.rename(columns={"share": "kept"})
+
+
+def _checks(plan: Plan, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
+    """Draw what the agency says of itself, what its units and its staff say."""
+    no, partly, proved = SAYS[plan.code]
+    for item in items(*FORMS):
+        level = int(2 - (rng.random() < partly) - (rng.random() < no))
+        barred = plan.code == "payments" and item == BARRED
+        mark = 0 if barred else level
+        yield check(item, "own", "self", DAY, mark, evidence=_proof(rng, proved))
+    for giver in rows("inner", plan.code)["giver"].unique():
+        for item in items("questions_inner")[: 6 if plan.code == "registry" else 3]:
+            level = int(rng.integers(1, 3))
+            proof = _proof(rng, proved / 2)
+            yield check(item, f"unit-{giver}", "self", DAY, level, evidence=proof, unit=giver)
+    no, partly = FEELS[plan.code]
+    for person in range(1, STAFF + 1):
+        for item in items(*FORMS[:3]):
+            level = int(rng.choice(3, p=(no, partly, 1 - no - partly)))
+            yield check(item, f"staff-{person:02}", "staff", DAY, level)
+
+
+def _proof(rng: np.random.Generator, share: float) -> str:
+    return str(rng.choice(PROOFS)) if rng.random() < share else ""

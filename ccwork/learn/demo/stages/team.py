@@ -1,0 +1,87 @@
+"""Teams, practices, objections and the load of the change in the invented agencies."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork.learn.demo import figures
+from ccwork.learn.demo.plan import Plan
+from ccwork.learn.demo.rows import check, rows
+
+TRUTHS: Final = {
+    "registry": {"short": "critic", "best": "P01, P03, P04, P05, P06, P08"},
+    "payments": {"short": "innovator critic systems", "best": ""},
+    "inspection": {"short": "", "best": "P01, P02, P03, P04, P05, P06"},
+    "archive": {"short": "innovator realist critic systems", "best": "P01, P02, P03"},
+}
+"""Agency -> roles its team lacks, and its only best team ("" where there are several).
+
+Planted: in registry both critics stand outside the team, and nobody can replace either;
+payments has practitioners only, no innovator, critic or systems thinker; inspection lacks
+nothing; archive has three people in all. In payments nobody answers objections, rules alone
+are taken over, and from the thirteenth month the load on staff grows beyond bearing.
+"""
+
+ROLES: Final = ("practitioner", "innovator", "realist", "critic", "systems")
+ASKED: Final = 48
+"""So many of the staff were asked of the success factors, a year ago and now."""
+
+PRESSURE: Final = {"registry": (36.0, 36.0), "payments": (44.0, 63.0)}
+"""Mean load on staff in points of 100, before and from the thirteenth month."""
+
+
+def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
+    """Return the tables of stage 2; the small agency has people only.
+
+    Planted in ``needs``: no metric answers the need to be heard. The leaders of payments prove
+    nothing of what they answer.
+    """
+    made = {"people": _people(plan, rng)}
+    if plan.code == "archive":
+        return made
+    said = [rows("leaders", plan.code), pd.DataFrame(list(_factors(plan, rng)))]
+    return made | {
+        "objections": rows("objections", plan.code),
+        "triage": rows("triage", plan.code),
+        "needs": rows("needs"),
+        "checks": pd.concat(said, ignore_index=True),
+        "metrics": _pressure(plan, rng),
+    }
+
+
+def _people(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Write the people down; colleagues name whoever holds a role.
+
+    A level below 0 is a word colleagues did not confirm.
+    """
+    people = rows("people", plan.code)
+    levels = people[list(ROLES)].to_numpy()
+    named = np.where(levels >= 2, rng.integers(2, 6, levels.shape), 0)
+    people = people.drop(columns=list(ROLES))
+    for place, role in enumerate(ROLES):
+        people[role], people[f"{role}_named"] = abs(levels[:, place]), named[:, place]
+    contact = np.where(people["unit"].str.match("front|office|$"), "yes", "no")
+    return people.assign(contact=contact, asked="2026-04-20", agreed="yes")
+
+
+def _factors(plan: Plan, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
+    """Draw what staff said of the success factors a year ago and now."""
+    for item, *shares in rows("factors", plan.code).itertuples(index=False):
+        for year, share in zip((2025, 2026), shares, strict=True):
+            for person, answer in enumerate(rng.binomial(2, share, ASKED), 1):
+                visit = f"F{year}_{person:02}"
+                yield check(item, visit, "staff", f"{year}-06-10", str(answer))
+
+
+def _pressure(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw the load on staff month by month, as a metric of the inner service."""
+    inner = next(service.code for service in plan.services if service.client == "internal")
+    drawn = [
+        {"metric": "staff_pressure", "service": inner, "period": period, "n": 60, "sd": 14.0,
+         "value": round(float(rng.normal(levels[month >= 12], 1.5)), 1)}
+        for levels in [PRESSURE.get(plan.code)] if levels
+        for month, period in enumerate(figures.months(plan))
+    ]  # fmt: skip
+    return pd.DataFrame(drawn, columns=["metric", "service", "period", "value", "n", "sd"])

@@ -1,0 +1,187 @@
+"""Begin to work: a folder with notebooks and data, and JupyterLab in the reader's language."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from subprocess import list2cmdline
+from typing import Final
+from urllib.parse import quote
+
+import nbformat
+
+from ccwork.language import notebook_editions, wording
+from ccwork.language.problems import DataProblems, Problem, first
+from ccwork.language.resources import resource
+from ccwork.read import places
+from ccwork.read.data_dictionary import Column, dictionary
+
+OWN: Final = "my_agency"
+"""Folder, and so the code, of the agency that waits for data."""
+
+LOCALES: Final = {"ru": "ru_RU", "en": "en"}
+"""What JupyterLab calls our languages."""
+
+_SHOWN: Final = 5
+_STATE: Final = ".ccwork"
+_DAY: Final = "2026-03-31"
+
+
+def make(folder: Path, audience: str, lang: str) -> int:
+    """Make a working folder; nothing is written over.
+
+    Parameters
+    ----------
+    folder
+        Where; it may exist and hold other files.
+    audience
+        "learner" or "trainer".
+    lang
+        Language of the notebooks and of the comments in ``agency.toml``.
+
+    Returns
+    -------
+    int
+        How many files were written.
+
+    Raises
+    ------
+    DataProblems
+        When a file is already there, or the folder cannot be written to.
+    """
+    made = {**notebooks(audience, lang), **data(lang)}
+    present = sorted(name for name in made if (folder / name).exists())
+    if present:
+        values = {"folder": str(folder), "files": first(present, _SHOWN)}
+        raise DataProblems([Problem("start_exists", values=values)])
+    try:
+        write_files(folder, made)
+    except OSError:
+        raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None
+    return len(made)
+
+
+def write_files(folder: Path, made: Mapping[str, bytes]) -> None:
+    """Write files below a folder: name -> content."""
+    for name, content in made.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def notebooks(audience: str, lang: str) -> dict[str, bytes]:
+    """Return the notebooks of one audience in one language: file name -> content."""
+    made = {}
+    for path in sorted(places.shipped("notebooks").glob("*.ipynb")):
+        prose = notebook_editions.prose(path.stem, lang)
+        notebook = notebook_editions.edition(
+            notebook_editions.read_notebook(path), prose, audience, lang
+        )
+        made[path.name] = (nbformat.writes(notebook) + "\n").encode()
+    return made
+
+
+def data(lang: str) -> dict[str, bytes]:
+    """Return the sample agencies and the empty one: path below the folder -> content."""
+    root = places.shipped("data")
+    made = {f"data/{OWN}/agency.toml": agency_toml(lang).encode()}
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        hidden = any(part.startswith((".", "__")) for part in inside.parts)
+        if path.is_file() and not hidden:
+            made[f"data/{inside.as_posix()}"] = path.read_bytes()
+    return made
+
+
+def agency_toml(lang: str) -> str:
+    """Return an ``agency.toml`` to fill in: every key explained from the dictionary."""
+    columns = dictionary()["agency"].columns
+    with wording.speaking(lang):
+        head = [wording.word("start.toml_title"), wording.word("start.toml_how")]
+        head.append(wording.say("start.toml_check", agency=OWN))
+        keys = [_key(column, lang) for column in columns.values()]
+    return "\n\n".join(["\n".join(f"# {line}" for line in head), *keys]) + "\n"
+
+
+def _key(column: Column, lang: str) -> str:
+    """Return one key with its explanation; only what must be filled in is no comment."""
+    about = [f"{getattr(column, lang)}.", getattr(column, f"about_{lang}")]
+    if column.required == "yes":
+        about.append(wording.word("start.toml_required"))
+    if column.choices:
+        words = ", ".join(wording.word(f"value.{choice}") for choice in column.choices)
+        about.append(wording.say("start.toml_choices", choices=words))
+    if column.kind == "date":
+        about.append(wording.say("start.toml_date", day=_DAY))
+    live = column.required == "yes" or column.column == f"name_{lang}"
+    line = f"{column.column} = " + ("0" if column.kind == "count" else '""')
+    return "\n".join([f"# {' '.join(about)}", line if live else f"# {line}"])
+
+
+def command(name: str, folder: Path, lang: str) -> str:
+    """Return a command as it is to be typed."""
+    return list2cmdline(["ccwork", name, str(folder), "--lang", lang])
+
+
+def first_notebook(folder: Path) -> Path:
+    """Return the notebook to open: the first by name.
+
+    Raises
+    ------
+    DataProblems
+        When there is none.
+    """
+    found = sorted(folder.glob("*.ipynb"))
+    if not found:
+        values = {"folder": str(folder), "new": list2cmdline([str(folder / "work")])}
+        raise DataProblems([Problem("start_no_notebooks", values=values)])
+    return found[0]
+
+
+def settings(lang: str) -> dict[str, bytes]:
+    """Return JupyterLab's settings in one language: file name -> content."""
+    shipped = resource("lab")
+    overrides = json.loads(shipped.joinpath("overrides.json").read_text(encoding="utf-8"))
+    overrides["@jupyterlab/translation-extension:plugin"]["locale"] = LOCALES[lang]
+    return {
+        "overrides.json": json.dumps(overrides, indent=1).encode(),
+        "page_config.json": shipped.joinpath("page_config.json").read_bytes(),
+    }
+
+
+def lab_arguments(folder: Path, lang: str) -> list[str]:
+    """Write the settings and return the arguments with which JupyterLab opens a folder.
+
+    Notes
+    -----
+    Settings, the reader's own choices and open tabs lie in ``.ccwork`` in the folder itself,
+    apart for each language: nothing is taken from the reader's other JupyterLab, nor changed
+    there. News, update checks and the extension manager are off in the server as well.
+    """
+    notebook = first_notebook(folder)
+    state = folder.resolve() / _STATE
+    own = state / "lab" / lang
+    try:
+        write_files(state, {".gitignore": b"*\n"})
+        write_files(own / "settings", settings(lang))
+    except OSError:
+        raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None
+    return [
+        f"--ServerApp.root_dir={folder.resolve()}",
+        "--ServerApp.answer_yes=True",
+        "--Application.log_level=ERROR",
+        f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}",
+        f"--LabApp.app_settings_dir={own / 'settings'}",
+        f"--LabApp.user_settings_dir={own / 'user-settings'}",
+        f"--LabApp.workspaces_dir={own / 'workspaces'}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        "--LanguageServerManager.autodetect=False",
+    ]
+
+
+def lab(folder: Path, lang: str, more: Sequence[str] = ()) -> None:
+    """Run JupyterLab on a folder until the reader ends it; `more` goes to JupyterLab as it is."""
+    from jupyterlab.labapp import LabApp
+
+    LabApp.launch_instance([*lab_arguments(folder, lang), *more])

@@ -1,0 +1,1 @@
+"""From tables to measures: metrics, control charts, own past, five KPIs, checklists."""

@@ -1,0 +1,333 @@
+"""The five KPIs of an agency: facts and opinions side by side, never one total."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from ccwork import method
+from ccwork.language import periods
+from ccwork.measure import survey_weighting
+from ccwork.measure.metrics import values
+from ccwork.measure.survey_weighting import weighed
+from ccwork.read.cache import once
+from ccwork.read.workbook import Workbook
+from ccwork.stats import normalisation
+from ccwork.stats.intervals import Estimate, mapped, mover, mover_bound, names, unknown
+from ccwork.stats.trials.multiple_testing import holm
+from ccwork.tell.tables import about
+
+METRIC_COLUMNS = ["client", "kpi", "group", "metric", *names("points"), "n"]
+FIVE_COLUMNS = [
+    *["client", "kpi", "status"],
+    *[column for part in ("kpi_points", *method.GROUPS, "gap") for column in names(part)],
+    *["n", "measured", "selected", "joined", "why", "kpi_points_why", "gap_why"],
+]
+
+
+@once
+def scored(work: Workbook) -> pd.DataFrame:
+    """Put every metric of the period on the scale 0-100, its services together.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of client and metric the agency has ever brought: ``points`` with
+        limits, ``n`` answers or cases; without a value in the period the points are missing.
+
+    Notes
+    -----
+    F01 on the aggregate: the natural value is formed first, then stretched between the
+    anchors of the catalogue. Services are weighted by their yearly volume where every one
+    has it, else equally (our choice). Outer and inner clients are never averaged.
+    """
+    table = over(work, [work.period])
+    return about(table, "scored", work, key=["client", "metric"])
+
+
+def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
+    """Put every metric on the scale 0-100 over some periods together, each with equal weight."""
+    services = work.table("services").set_index("service")
+    rows = values(work)[["metric", "service"]].drop_duplicates()
+    rows = rows[rows["metric"].map(work.catalogue["weight"]) > 0]
+    rows["client"] = rows["service"].map(services["client"])
+    now = dict(list(weighed(work, wanted).groupby(["client", "metric"])))
+    found = [
+        {"client": client, "metric": metric, **_of_metric(now.get((client, metric)), work)}
+        for (client, metric), _ in rows.groupby(["client", "metric"], sort=False)
+    ]
+    table = pd.DataFrame(found, columns=["client", "metric", *METRIC_COLUMNS[4:]])
+    table = table.join(work.catalogue[["kpi", "group"]], on="metric")[METRIC_COLUMNS]
+    order = {"kpi": (method.OVERALL, *method.KPIS), "group": method.GROUPS}
+    return table.sort_values(
+        ["client", "kpi", "group"],
+        key=lambda column: (
+            column.map(order[column.name].index) if column.name in order else column
+        ),
+        kind="stable",
+    )
+
+
+def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
+    """Return the points of one metric over the services and periods that have a value."""
+    if now is None:
+        return unknown().columns("points") | {"n": np.nan}
+    metric = work.catalogue.loc[now["metric"].iloc[0]]
+    whole = mover([_points(row, metric) for _, row in now.iterrows()], now["share"].to_list())
+    return whole.columns("points") | {"n": now["n"].sum(min_count=len(now))}
+
+
+def _points(row: pd.Series, metric: pd.Series) -> Estimate:
+    """Stretch one value and its limits between the anchors; scores are points already."""
+    if metric["form"] == "counts":
+        return Estimate.of(row, "value")
+    natural = Estimate.of(row, "value")
+    ends = metric["worst"], metric["best"]
+    return mapped(natural, lambda x: normalisation.linear(x, *ends), falling=ends[0] > ends[1])
+
+
+@once
+def five(work: Workbook) -> pd.DataFrame:
+    """Form the five KPIs of the period.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of client and KPI, in the order of the method: ``kpi_points`` (the
+        mean of facts and opinions), ``objective``, ``subjective`` and ``gap`` (opinions
+        minus facts), each with limits; ``n`` is the smallest n behind the row; ``measured``
+        of ``selected`` metrics have a value; ``status``: full, partial, only_facts,
+        only_opinions or not_measured; ``joined``: how the interval of opinions was made:
+        by_case (people drawn anew), bound (widest case), alone (one metric), or "".
+
+    Notes
+    -----
+    F14-F17. Inside a group the weights of missing metrics are shared out among the rest; a
+    KPI is full when 60 % of the weight is observed in each group, partial from 30 % (our
+    choice). Metrics answered by the same people are not independent: where answers came one
+    by one, people are drawn anew (:func:`survey_weighting.by_case`); else the widest
+    possible interval is given (correlation 1).
+    """
+    metrics = scored(work)
+    clients = sorted(set(metrics["client"])) or ["external"]
+    rows = [
+        {"client": client, "kpi": kpi, **_kpi(metrics[
+            (metrics["client"] == client) & (metrics["kpi"] == kpi)], work, client, kpi)}
+        for client in clients
+        for kpi in method.KPIS
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=FIVE_COLUMNS)
+    return about(table, "five", work, key=["client", "kpi"])
+
+
+def _kpi(metrics: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
+    """Form one KPI of its metrics."""
+    groups = {group: _group(metrics, work, group, client, [work.period], kpi)
+              for group in method.GROUPS}  # fmt: skip
+    shares = {group: share for group, (_, share, _) in groups.items()}
+    row: dict[str, Any] = {"status": status(shares), "selected": len(metrics)}
+    row["measured"] = int(metrics["points"].notna().sum())
+    row["n"] = metrics["n"].min()
+    row |= {"why": "no_data", "kpi_points_why": "needs_both", "gap_why": "needs_both"}
+    shown = {group: found for group, (found, share, _) in groups.items()
+             if share >= method.PARTIAL_WEIGHT}  # fmt: skip
+    row["joined"] = groups["subjective"][2] if "subjective" in shown else ""
+    for group, found in shown.items():
+        row |= found.columns(group)
+    if len(shown) == 2:
+        both = [shown[group] for group in method.GROUPS]
+        row |= mover(both, [0.5, 0.5]).columns("kpi_points")
+        row |= mover(both, [-1, 1]).columns("gap")
+    return row
+
+
+def _group(
+    metrics: pd.DataFrame,
+    work: Workbook,
+    group: str,
+    client: str,
+    wanted: Sequence[str],
+    name: str,
+) -> tuple[Estimate | None, float, str]:
+    """Join the metrics of one group: the estimate, the share of weight observed, and how."""
+    metrics = metrics[metrics["group"] == group]
+    declared = metrics["metric"].map(work.catalogue["weight"]).fillna(1.0)
+    seen = metrics["points"].notna()
+    if not seen.any():
+        return None, 0.0, ""
+    estimates = [Estimate.of(row, "points") for row in metrics[seen].to_dict("records")]
+    weights = (declared[seen] / declared[seen].sum()).to_list()
+    observed = declared[seen].sum() / declared.sum()
+    if group == "objective" or len(estimates) == 1:
+        return mover(estimates, weights), observed, "alone"
+    by_metric = dict(zip(metrics.loc[seen, "metric"], weights, strict=True))
+    limits = survey_weighting.by_case(work, wanted, client, by_metric, f"{name}|{wanted[0]}")
+    found = survey_weighting.limited(mover_bound(estimates, weights), limits)
+    return found, observed, "bound" if limits is None else "by_case"
+
+
+def status(shares: dict[str, float]) -> str:
+    """Name what a KPI rests on, from the share of weight observed in each group.
+
+    Examples
+    --------
+    >>> status({"objective": 1.0, "subjective": 0.5})
+    'partial'
+    >>> status({"objective": 1.0, "subjective": 0.0})
+    'only_facts'
+    """
+    seen = {group for group, share in shares.items() if share >= method.PARTIAL_WEIGHT}
+    if len(seen) == 2:
+        full = all(share >= method.FULL_WEIGHT for share in shares.values())
+        return "full" if full else "partial"
+    return {"objective": "only_facts", "subjective": "only_opinions"}.get(
+        "".join(seen), "not_measured"
+    )
+
+
+ACCORD_COLUMNS = [
+    *["client", "kpi"],
+    *[column for group in method.GROUPS for column in names(f"{group}_change")],
+    *["accord", "n", "why"],
+]
+
+
+@once
+def matched(work: Workbook) -> pd.DataFrame:
+    """Return the metrics that have points both in the last year and in the year before.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of client, metric and ``window`` ("then", "now"), as
+        :func:`scored` has them. Definitions that changed in between are left out.
+    """
+    then, now = (over(work, window) for window in year_windows(work))
+    rows = pd.concat([then.assign(window="then"), now.assign(window="now")], ignore_index=True)
+    told = values(work)
+    told = told[told["period"].isin([*year_windows(work)[0], *year_windows(work)[1]])]
+    told = told[told["value"].notna()].groupby(["metric", "service"])["version"].nunique()
+    cut = set(told[told > 1].index.get_level_values("metric"))
+    rows = rows[rows["points"].notna() & ~rows["metric"].isin(cut)]
+    return rows[rows.duplicated(["client", "metric"], keep=False)].reset_index(drop=True)
+
+
+@once
+def accord(work: Workbook) -> pd.DataFrame:
+    """Tell whether facts and opinions moved together: the last year against the year before.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of client and KPI: the change of facts and of opinions in points, each
+        with limits, and ``accord``: "formalism" (facts improved, a worthwhile improvement of
+        opinions is excluded), "together" (both improved), "unclear" (facts improved, opinions
+        may have or not) or "not_proven". With less than two years of history the two halves
+        of what there is are compared.
+
+    Notes
+    -----
+    Only metrics present in both windows are compared. Improved means: the whole 95 % interval
+    lies above 0. Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince
+    the client); its rule is our choice.
+    """
+    both = matched(work)
+    rows = [
+        {"client": client, "kpi": kpi, **_moved(part, work, client, kpi)}
+        for client in sorted(set(both["client"]))
+        for kpi in method.KPIS
+        if len(part := both[(both["kpi"] == kpi) & (both["client"] == client)])
+    ]
+    table = pd.DataFrame(rows, columns=ACCORD_COLUMNS)
+    return about(table, "accord", work, key=["client", "kpi"])
+
+
+def year_windows(work: Workbook) -> tuple[list[str], list[str]]:
+    """Return the periods of the year before and of the last year, or two halves of less."""
+    first = min(values(work)["period"], key=periods.last_day, default=work.period)
+    return periods.windows(first, work.period)
+
+
+def _moved(both: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
+    """Compare the groups of one KPI in two windows."""
+    spans = dict(zip(("then", "now"), year_windows(work), strict=True))
+    changes: dict[str, Estimate] = {}
+    for group in method.GROUPS:
+        pair = [
+            _group(both[both["window"] == window], work, group, client, spans[window], kpi)[0]
+            for window in ("now", "then")
+        ]
+        if None not in pair:
+            changes[group] = mover(pair, [1, -1])
+    row: dict[str, Any] = {"n": both["n"].min(), "why": "no_data", "accord": agreement(changes)}
+    for group, change in changes.items():
+        row |= change.columns(f"{group}_change")
+    return row
+
+
+ALPHA = 0.05
+"""A change is proven below this p-value (field standard; the level of intervals is 95 %)."""
+
+FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm"]
+
+
+def moved(work: Workbook) -> pd.DataFrame:
+    """Judge the five KPIs together: the last year against the year before.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of client and KPI: ``kpi_change`` with limits, ``p_holm``, the
+        p-value in percent corrected for judging five at once, and ``verdict``, one of five words:
+        better or worse where p_holm is below 5 and the change is worth speaking of.
+
+    Notes
+    -----
+    F17, F60. The p-value is read off the interval, on the side of zero (our choice).
+    """
+    rows = accord(work)
+    found = [_change(row) for row in rows.to_dict("records")]
+    table = pd.DataFrame(found, columns=FIVE_CHANGES)
+    table["p_holm"] = table.groupby("client")["p_holm"].transform(holm)
+    table["verdict"] = [_word(row) for row in table.to_dict("records")]
+    table["p_holm"] *= 100
+    return about(table.assign(why="needs_both"), "five_moved", work, key=["client", "kpi"])
+
+
+def _change(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the change of one KPI and its own p-value."""
+    parts = [Estimate.of(row, f"{group}_change") for group in method.GROUPS]
+    whole = mover(parts, [0.5, 0.5])
+    half = whole.value - whole.low if whole.value > 0 else whole.high - whole.value
+    z = abs(whole.value) / half * special.ndtri(0.975) if half > 0 else np.nan
+    own = {"client": row["client"], "kpi": row["kpi"], "n": row["n"]}
+    return own | whole.columns("kpi_change") | {"p_holm": 2 * special.ndtr(-z)}
+
+
+def _word(row: Mapping[str, Any]) -> str:
+    if not row["n"] >= method.MIN_COMPARED or np.isnan(row["p_holm"]):
+        return "too_little"
+    proven = row["p_holm"] < ALPHA
+    if not proven or abs(row["kpi_change"]) < method.WORTHWHILE:
+        return "not_proven"
+    return "better" if row["kpi_change"] > 0 else "worse"
+
+
+def agreement(changes: Mapping[str, Estimate]) -> str:
+    """Name how the changes of facts and opinions agree; see :func:`accord`.
+
+    Examples
+    --------
+    >>> agreement({"objective": Estimate(8, 6, 10, 900), "subjective": Estimate(1, -2, 4, 400)})
+    'formalism'
+    >>> agreement({"objective": Estimate(8, 6, 10, 900), "subjective": Estimate(4, -3, 11, 40)})
+    'unclear'
+    """
+    facts, opinions = (changes.get(group) for group in method.GROUPS)
+    if facts is None or opinions is None or not facts.low > 0:
+        return "not_proven"
+    if opinions.low > 0:
+        return "together"
+    return "formalism" if opinions.high < method.WORTHWHILE else "unclear"

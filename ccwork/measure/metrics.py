@@ -1,0 +1,318 @@
+"""From an agency's tables to metrics: a value with its interval for every period.
+
+Every function takes a :class:`workbook.Workbook` and returns a table of codes and
+numbers. ``attrs`` of a table name it (``name``), its key columns (``key``) and the files it
+rests on (``files``); :mod:`ccwork.tell` turns it into words.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method
+from ccwork.language import periods, wording
+from ccwork.measure.provenance import SERIES, contested, disputed, tallied, versions
+from ccwork.read.cache import once
+from ccwork.read.workbook import Workbook
+from ccwork.stats import intervals, normalisation
+from ccwork.tell.tables import MEASURED, about
+
+LEVEL_COLUMNS = ["n", *intervals.names("score"), "sd", *intervals.names("top2")]
+VALUE_COLUMNS = [*intervals.names("value"), "n", "sd", "why"]
+
+
+@once
+def counted(work: Workbook) -> pd.DataFrame:
+    """Bring counts of answers to one row per series and period, one column per level.
+
+    Answers brought one by one are counted; they stand for counts of the same series and
+    period that say the same. Where two sources contradict each other the row stays empty. A
+    level without a row, or with a missing count, is not 0: the whole row stays
+    empty. A period of a coarser grain needs all its parts.
+    """
+    keys = [*SERIES, "period"]
+    own, counts = tallied(work), work.table("counts")
+    again = pd.MultiIndex.from_frame(counts[keys]).isin(pd.MultiIndex.from_frame(own[keys]))
+    rows = pd.concat([own, counts[~again]], ignore_index=True) if len(own) else counts
+    if rows.empty:
+        return pd.DataFrame(columns=[*SERIES, "period"]).set_index([*SERIES, "period"])
+    rows = rows.assign(count=rows["count"].where(~disputed(rows, work)))
+    keys = [*SERIES, "period", "level"]
+    wide = rows.groupby(keys)["count"].sum(skipna=False).unstack("level").reset_index()
+    scale = wide["metric"].map(work.catalogue["levels"]).astype(int)
+    for level in range(1, int(scale.max()) + 1):
+        wide[level] = wide.get(level, np.nan)
+        wide[level] = wide[level].where(level <= scale, 0)
+    numbers = list(range(1, int(scale.max()) + 1))
+    return _coarsened(wide, work, numbers).set_index([*SERIES, "period"])[numbers]
+
+
+def _coarsened(rows: pd.DataFrame, work: Workbook, numbers: list[Any]) -> pd.DataFrame:
+    """Add up the periods of the data to the grain of the workbook; a part missing empties it."""
+    coarse = rows.assign(period=[periods.coarsen(p, work.grain) for p in rows["period"]])
+    groups = coarse.groupby([*SERIES, "period"])[numbers]
+    total = groups.sum(skipna=False)
+    needed = len(periods.parts(work.period, work.info["grain"]))
+    return total.where(
+        groups.transform("size").groupby([coarse[key] for key in [*SERIES, "period"]]).first()
+        == needed
+    ).reset_index()
+
+
+@once
+def levels(work: Workbook) -> pd.DataFrame:
+    """Turn counts of answers per level into a score and a share of good answers.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric, service and period: ``n`` answers; ``score`` 0-100, the mean
+        level stretched over the scale, with its t interval and ``sd``; ``top2`` the share
+        (percent) of the two best levels with its Wilson interval.
+
+    Notes
+    -----
+    Score: F03, F07. Share: F04. Fewer than 10 answers give no figure (our choice).
+    """
+    wide = counted(work)
+    figures = [
+        _level_figures(row.to_numpy(float), int(work.catalogue.loc[key[0], "levels"]))
+        for key, row in wide.iterrows()
+    ]
+    rows = pd.DataFrame(figures, columns=LEVEL_COLUMNS, index=wide.index).reset_index()
+    return about(ordered(rows, work), "levels", work, key=[*SERIES, "period"])
+
+
+def ordered(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+    """Put metrics in the order of the catalogue, services in that of their table, by time."""
+    order = {
+        "metric": {code: place for place, code in enumerate(work.catalogue.index)},
+        "service": {code: place for place, code in enumerate(work.table("services")["service"])},
+        "period": {period: periods.last_day(period) for period in rows["period"]},
+    }
+    return rows.sort_values([*SERIES, "period"], key=lambda column: column.map(order[column.name]))
+
+
+def _level_figures(counts: np.ndarray, scale: int) -> list[float]:
+    """Return n, score with limits and sd, top-2 share with limits."""
+    n = counts.sum()
+    if not n >= method.MIN_SHOWN:
+        return [n, *[np.nan] * 7]
+    steps = np.arange(1, scale + 1)
+    mean = intervals.mean_of_counts(steps, counts[:scale])
+    score = [normalisation.likert(level, scale) for level in mean[:3]]
+    sd = intervals.moments_of_counts(steps, counts[:scale]).sd * 100 / (scale - 1)
+    share = intervals.percent(counts[scale - 2 : scale].sum(), n)
+    return [n, *np.clip(score, 0, 100), sd, *share[:3]]
+
+
+@once
+def values(work: Workbook) -> pd.DataFrame:
+    """Bring every metric to one form: value with interval, n, and why something is missing.
+
+    Metrics stand in the order of the catalogue, services in that of their table.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric, service and period with ``value`` in natural units (for answers
+        on a scale: the score 0-100), ``low``, ``high``, ``n``, ``sd`` and ``why``, the
+        reason code where there is no value or no interval; "conflict" where sources
+        contradict each other: none is chosen. ``version`` changes where the definition, the
+        question or the source does.
+    """
+    named = zip(intervals.names("score"), intervals.names("value"), strict=True)
+    scored = levels(work).rename(columns=dict(named))
+    scored["why"] = np.where(scored["n"] < method.MIN_SHOWN, "too_few", "")
+    scored.loc[scored["n"].isna(), "why"] = "incomplete"
+    scored.loc[disputed(scored, work), "why"] = "conflict"
+    keys = [*SERIES, "period"]
+    columns = [*keys, *VALUE_COLUMNS]
+    rows = pd.concat([scored[columns], _brought_values(work)[columns]], ignore_index=True)
+    rows = rows.drop_duplicates(keys).merge(versions(work), how="left", on=keys)
+    rows["version"] = rows["version"].fillna("")
+    rows = ordered(rows, work)
+    return about(rows, "values", work, key=[*SERIES, "period"])
+
+
+def _brought_values(work: Workbook) -> pd.DataFrame:
+    """Take the metrics brought as figures; n-weighted where they are brought up to a grain."""
+    rows = work.table("metrics")
+    if rows.empty:
+        return pd.DataFrame(columns=[*SERIES, "period", *VALUE_COLUMNS])
+    rows = rows.assign(n_why=rows["n_why"].where(rows["n"].isna(), ""))
+    both = disputed(rows, work)
+    rows.loc[both, ["value", "n", "sd", "low", "high"]] = np.nan
+    rows = rows.assign(value_why=rows["value_why"].mask(both, "conflict"))
+    rows = rows.drop_duplicates([*SERIES, "period"])
+    if work.grain != work.info["grain"]:
+        rows = _averaged(rows, work)
+    median = rows["metric"].map(work.catalogue["statistic"]) == "median"
+    rows["sd"] = rows["sd"].where(~median)
+    found = [_interval(row, work.catalogue.loc[row.metric, "form"]) for row in rows.itertuples()]
+    rows[["low", "high"]] = np.array(found, float).reshape(-1, 2)
+    least = rows["metric"].map(work.catalogue["minimum"]).fillna(method.MIN_SHOWN)
+    few = rows["n"] < least.clip(lower=method.MIN_SHOWN)
+    rows.loc[few, ["value", "low", "high"]] = np.nan
+    rows["why"] = np.select(
+        [few, rows["value"].isna(), rows["n"].isna(), rows["low"].isna()],
+        ["too_few", rows["value_why"], rows["n_why"], "no_spread"],
+        "",
+    )
+    return rows
+
+
+def _averaged(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+    """Average a finer grain: weighted by n where every part has one, else plainly.
+
+    A median of the whole does not follow from the medians of its parts: it is not made up.
+    """
+    known = rows.groupby([*SERIES])["n"].transform(lambda n: n.notna().all())
+    weighed = rows.assign(weight=rows["n"].where(known, 1.0))
+    weighed["total"] = weighed["value"] * weighed["weight"]
+    total = _coarsened(weighed, work, ["total", "weight", "n"])
+    total["value"] = total["total"] / total["weight"]
+    why = rows.groupby(SERIES)[["n_why"]].first()
+    gone = dict.fromkeys(["sd", "low", "high"], np.nan)
+    median = total["metric"].map(work.catalogue["statistic"]) == "median"
+    total["value"] = total["value"].mask(median)
+    total["value_why"] = np.where(median, "median_parts", "incomplete")
+    return total.join(why, on=SERIES).assign(**gone)
+
+
+def _interval(row: Any, form: str) -> tuple[float, float]:
+    """Return the limits brought, else those a form of metric allows (F04, F06, F07)."""
+    if not np.isnan(row.low) and not np.isnan(row.high):
+        return row.low, row.high
+    if np.isnan(row.value) or np.isnan(row.n) or row.n <= 0:
+        return np.nan, np.nan
+    if form == "share":
+        return intervals.percent(row.value / 100 * row.n, row.n)[1:3]
+    if form == "rate":
+        return intervals.poisson_rate(row.value / 1000 * row.n, row.n, per=1000)[1:3]
+    return intervals.mean_of_moments(row.value, row.sd, row.n)[1:3]
+
+
+def conflicts(work: Workbook) -> pd.DataFrame:
+    """Show values that two sources give differently for one period; none of them is used.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric, service, period and ``origin`` with its ``value`` and ``n``;
+        ``apart``: how far the values of the period are from each other.
+    """
+    rows = contested(work)
+    values = rows["value"].groupby([rows[key] for key in [*SERIES, "period"]])
+    rows["apart"] = values.transform("max") - values.transform("min")
+    form = rows["metric"].map(work.catalogue["form"])
+    rows["unit"] = rows["metric"].map(work.catalogue["unit"]).mask(form == "counts", "points")
+    own = {code: wording.word(f"origin.{code}") for code in MEASURED}
+    rows["origin_said"] = rows["origin"].map(lambda code: own.get(code, code))
+    rows = ordered(rows.assign(why="no_spread"), work)
+    return about(rows, "conflicts", work, key=[*SERIES, "period", "origin"])
+
+
+def at(rows: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the rows of one period; the table keeps its name and source."""
+    return rows[rows["period"] == period].reset_index(drop=True)
+
+
+def levels_by_period(work: Workbook) -> pd.DataFrame:
+    """Return the overall rows of :func:`levels` over all periods, under a name of their own."""
+    rows = overall(levels(work), work)
+    rows.attrs |= {"name": "levels_by_period"}
+    return rows
+
+
+def present_levels(work: Workbook) -> pd.DataFrame:
+    """Return the overall rows of :func:`levels` in the period judged."""
+    return at(overall(levels(work), work), work.period)
+
+
+def overall(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+    """Return the rows of overall metrics; all of them where there is no overall one."""
+    own = rows["metric"].map(work.catalogue["kpi"]) == method.OVERALL
+    return rows[own].reset_index(drop=True) if own.any() else rows
+
+
+DEFINITIONS = {
+    "score": lambda c: 25 * ((c * np.arange(1, 6)).sum(axis=1) / c.sum(axis=1) - 1),
+    "top2": lambda c: 100 * c[:, 3:].sum(axis=1) / c.sum(axis=1),
+    "top2_of_sided": lambda c: 100 * c[:, 3:].sum(axis=1) / (c.sum(axis=1) - c[:, 2]),
+    "net": lambda c: 100 * (c[:, 3:].sum(axis=1) - c[:, :2].sum(axis=1)) / c.sum(axis=1),
+    "top1": lambda c: 100 * c[:, 4] / c.sum(axis=1),
+}
+"""Ways an agency may have made one percentage of counts on five levels (our list)."""
+
+
+def definitions(work: Workbook) -> pd.DataFrame:
+    """Recompute a published percentage from the counts, by every definition we know.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric, service and period with a published figure: ``published``, one
+        column per definition of :data:`DEFINITIONS`, and ``reproduces``, the codes of those
+        that give the published figure when rounded as it is; "none", or "no_counts".
+    """
+    wide = counted(work).reindex(columns=range(1, 6)).dropna()
+    counts = wide.to_numpy(float)
+    shown = pd.DataFrame(
+        {name: rule(counts) for name, rule in DEFINITIONS.items()}, index=wide.index
+    )
+    published = values(work).rename(columns={"value": "published", "metric": "figure"})
+    published["metric"] = published["figure"].map(work.catalogue["published_of"])
+    published = published[published["metric"].astype(bool) & published["published"].notna()]
+    rows = published.join(shown, on=[*SERIES, "period"])
+    rows["reproduces"] = [_reproducing(row) for _, row in rows.iterrows()]
+    columns = [*SERIES, "period", "published", *DEFINITIONS, "reproduces"]
+    return about(rows[columns], "definitions", work, key=[*SERIES, "period"])
+
+
+def _reproducing(row: pd.Series) -> str:
+    """Name the definitions that round to the published figure."""
+    if pd.isna(row["score"]):
+        return "no_counts"
+    digits = len(f"{row['published']:.10f}".rstrip("0").partition(".")[2])
+    near = 0.5 * 10.0**-digits + 1e-9
+    hits = [name for name in DEFINITIONS if abs(row[name] - row["published"]) <= near]
+    return " ".join(hits) or "none"
+
+
+def definition_runs(work: Workbook) -> pd.DataFrame:
+    """Say month by month which definition reproduces the published figure, in runs.
+
+    Returns
+    -------
+    DataFrame
+        One row per run of periods with the same answer: ``first``, ``last``, how many
+        (``periods``), ``reproduces`` (of several definitions the one that fits the series
+        most often), and over the run the mean of ``published`` and of the recomputed score.
+    """
+    rows = definitions(work)
+    runs = [run for _, series in rows.groupby(SERIES, sort=False) for run in _runs(series)]
+    columns = [*SERIES, "first", "last", "periods", "reproduces", "published", "score", "why"]
+    return about(
+        pd.DataFrame(runs, columns=columns), "definition_runs", work,
+        key=[*SERIES, "first"],
+    )  # fmt: skip
+
+
+def _runs(series: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    hits = series["reproduces"].str.split()
+    fits = hits.explode().value_counts()
+    best = hits.map(lambda names: max(names, key=lambda name: (fits[name], name)))
+    for _, run in series.assign(reproduces=best).groupby((best != best.shift()).cumsum()):
+        yield {
+            **dict(zip(SERIES, run.iloc[0][SERIES], strict=True)),
+            "first": run["period"].iloc[0],
+            "last": run["period"].iloc[-1],
+            "periods": len(run),
+            "reproduces": run["reproduces"].iloc[0],
+            "published": run["published"].mean(),
+            "score": run["score"].mean(),
+            "why": "no_counts",
+        }

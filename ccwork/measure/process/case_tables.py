@@ -1,0 +1,357 @@
+"""The client's journey through one process, as the log of its steps tells it.
+
+All functions take ``steps`` (one row a step, columns as the dictionary names them) or what
+:func:`cases` makes of them; durations are calendar hours. The client's clock, from application
+to result, goes before the log's clock, from the first event to the last: it is often longer.
+
+Open cases are neither left out nor taken for ended: see :mod:`survival`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method
+from ccwork.language import periods
+from ccwork.measure.process import handovers, summaries, waiting_times, working_time
+from ccwork.measure.process.events import Events, ordered_events
+from ccwork.measure.process.variants import ends
+from ccwork.read.cache import once
+from ccwork.read.logs import log_events
+from ccwork.read.logs.log_events import coded, microseconds
+from ccwork.read.logs.timestamps import HOUR, MISSING
+from ccwork.read.workbook import Workbook
+from ccwork.stats.intervals import names
+from ccwork.tell import tables
+
+GROUPS: Final = ("service", "channel", "segment")
+"""What summaries are made by."""
+
+FEW: Final = {"waits": ("wait", "p90"), "handovers": ("wait", "returned")}
+"""Figures of a table that are told from ten cases on only."""
+
+RUSSIA: Final = ("", "ru", "россия", "российская федерация", "russia", "russian federation")
+"""How ``country`` in agency.toml names Russia; left empty it is Russia (our choice)."""
+
+
+def cases(
+    steps: pd.DataFrame, done: Sequence[str] = (), cutoff: pd.Timestamp | None = None
+) -> pd.DataFrame:
+    """Measure each case.
+
+    Parameters
+    ----------
+    steps
+        One row a step: case, step, start, end, actor, position, unit, agency and, where known,
+        service, channel, segment, outcome, applied, received.
+    done
+        Steps that mean the case is done, for logs without outcomes.
+    cutoff
+        When the log was taken, in the zone of the log where it has none of its own; default:
+        what the log says of itself, else its last moment.
+
+    Returns
+    -------
+    DataFrame
+        One row a case, by its first event:
+
+        ``case``, ``service``, ``channel``, ``segment``; ``began``, ``ended`` (first start, last
+        end); ``events``.
+        ``client`` hours from application to result, where the log has both dates (else NaN);
+        ``lead`` hours from first start to last end; ``lasted`` what is held against cases still
+        open: the client's clock where every case has it, else the lead; up to the cut-off for
+        an open case.
+        ``touch`` sum of the steps' hours; ``own`` those of the agency; ``waiting`` lead less
+        the union of busy intervals; ``efficiency`` percent of the lead that is not waiting
+        (touch / lead, unless steps overlap). All four NaN (``touch_why`` "no_end") where an
+        end is missing: complete-only logs tell waits, not work.
+        ``actions`` steps of the client, NaN ("no_resource") where no row says who acts; ``rework``
+        repeats of a step, sum(n - 1); ``loops`` the same step twice in a row.
+        ``handoffs_position``, ``handoffs_unit``, ``handoffs_agency``: see `handoffs.counts`;
+        NaN with ``.._why`` "no_resource".
+        ``outcome`` done, refused, withdrawn, open or "" (the log does not tell); ``open``;
+        ``first_time`` 1.0 when done without rework, 0.0 when done with it, else NaN.
+
+    Notes
+    -----
+    Events in order of start, then of the file. Source: our definitions; F48.
+    """
+    if steps.empty:
+        return _no_cases()
+    events = ordered_events(steps)
+    last = np.append(events.first[1:], len(events.rows)) - 1
+    rows = pd.DataFrame({"case": events.names})
+    for column in GROUPS:
+        rows[column] = _of_case(steps, events, column)
+    rows["began"], rows["ended"] = (
+        _shown(values, steps["start"])
+        for values in (events.start[events.first], events.free[last])
+    )
+    rows["events"] = last - events.first + 1
+    rows["lead"] = (events.free[last] - events.start[events.first]) / HOUR
+    rows = rows.join(_work(steps, events, rows["lead"].to_numpy()))
+    rows = rows.join(_repeats(steps, events))
+    for by in handovers.PARTIES:
+        rows[f"handoffs_{by}"] = handovers.handover_counts(steps, events, by)
+        rows[f"handoffs_{by}_why"] = "no_resource"
+    rows = rows.join(_closed(steps, events, done))
+    rows["first_time"] = np.where(rows["outcome"] == "done", rows["rework"] == 0, np.nan)
+    until = _until(cutoff or steps.attrs.get("cutoff") or rows["ended"].max(), rows["began"])
+    _clocks(rows, steps, events, microseconds(pd.Series([until]))[0])
+    rows = rows.iloc[np.argsort(events.start[events.first], kind="stable")]
+    rows = rows.reset_index(drop=True)
+    rows.attrs = {"cutoff": until}
+    return rows
+
+
+def worked(rows: pd.DataFrame, by: working_time.Calendar) -> pd.DataFrame:
+    """Add the second clock to cases: ``working`` hours from first start to last end.
+
+    Years whose holidays the calendar does not know stand in ``attrs["uncertain"]``; they
+    count as Monday to Friday.
+    """
+    found = rows.assign(working=working_time.working_hours(rows["began"], rows["ended"], by))
+    if len(rows):
+        found.attrs["uncertain"] = by.uncertain(rows["began"].min(), rows["ended"].max())
+    return found
+
+
+def _until(cutoff: pd.Timestamp, like: pd.Series) -> pd.Timestamp:
+    """Return a cut-off in the zone of a column, where it has none of its own."""
+    zone = like.dt.tz
+    return cutoff.tz_localize(zone) if zone and cutoff.tzinfo is None else cutoff
+
+
+def _no_cases() -> pd.DataFrame:
+    columns = {"case": str, "events": int, "lead": float, "lasted": float, "open": bool}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
+
+
+def _shown(micros: np.ndarray, like: pd.Series) -> pd.Series:
+    """Return microseconds as moments, in the zone of a column."""
+    shown = pd.Series(micros.view("datetime64[us]"))
+    zone = getattr(like.dtype, "tz", None)
+    return shown.dt.tz_localize("UTC").dt.tz_convert(zone) if zone else shown
+
+
+def _of_case(steps: pd.DataFrame, events: Events, column: str) -> object:
+    """Return what the first filled row of each case says in a column; "" where none does."""
+    if column not in steps:
+        return ""
+    codes, words = coded(steps[column])
+    words = np.append(words, "")
+    codes = codes[events.rows]
+    filled = np.flatnonzero((words != "")[codes])[::-1]
+    found = np.full(len(events.first), len(words) - 1)
+    found[events.case[filled]] = codes[filled]
+    return pd.Categorical(words[found])
+
+
+def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame:
+    """Return touch, own, waiting and efficiency of each case, and the client's actions."""
+    hours = (events.end - events.start) / HOUR
+    actor, actors = coded(steps["actor"])
+    client = (actors == log_events.CLIENT)[actor[events.rows]]
+    untimed = np.add.reduceat(~events.timed, events.first, dtype=np.int64) > 0
+    gaps = np.where(np.isnan(events.gap), 0.0, events.gap)
+    found = pd.DataFrame(
+        {
+            "touch": np.add.reduceat(hours, events.first),
+            "own": np.add.reduceat(np.where(client, 0.0, hours), events.first),
+            "waiting": np.add.reduceat(gaps, events.first),
+        }
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found["efficiency"] = np.where(lead > 0, 100 * (1 - found["waiting"] / lead), np.nan)
+    found[untimed] = np.nan
+    found["touch_why"] = np.where(untimed, "no_end", "no_time")
+    known = (actors != "")[actor].any()
+    acts = np.add.reduceat(client, events.first, dtype=np.int64)
+    found["actions"] = acts if known else np.nan
+    found["actions_why"] = "no_resource"
+    return found
+
+
+def _repeats(steps: pd.DataFrame, events: Events) -> pd.DataFrame:
+    """Return rework and loops of each case."""
+    step = coded(steps["step"])[0][events.rows].astype(np.int64)
+    again = pd.Series(events.case * (step.max() + 1) + step).duplicated().to_numpy()
+    loop = step == events.previous(step, -1)
+    sums = {"rework": again, "loops": loop}
+    return pd.DataFrame(
+        {name: np.add.reduceat(flag, events.first, dtype=np.int64) for name, flag in sums.items()}
+    )
+
+
+def _closed(steps: pd.DataFrame, events: Events, done: Sequence[str]) -> pd.DataFrame:
+    """Return the outcome of each case: the last one given, else that of its steps."""
+    found = np.full(len(events.first), "", dtype=object)
+    told = False
+    if "outcome" in steps:
+        codes, words = coded(steps["outcome"])
+        codes = codes[events.rows]
+        filled = np.flatnonzero((words != "")[codes])
+        found[events.case[filled]] = words[codes[filled]]
+        told = filled.size > 0
+    if len(done):
+        codes, words = coded(steps["step"])
+        hit = np.isin(words, list(done))[codes[events.rows]]
+        ended = np.bincount(events.case[hit], minlength=len(found)) > 0
+        found[ended & (found == "")] = "done"
+        told = True
+    if told:
+        found[found == ""] = "open"
+    return pd.DataFrame({"outcome": pd.Categorical(found), "open": found == "open"})
+
+
+def _clocks(rows: pd.DataFrame, steps: pd.DataFrame, events: Events, until: int) -> None:
+    """Add the client's clock, and how long each case lasted or has lasted so far."""
+    first = events.start[events.first]
+    applied, received = (_moment_of_case(steps, events, name) for name in ("applied", "received"))
+    dated = (applied != MISSING) & (received != MISSING)
+    rows["client"] = np.where(dated, (received - applied) / HOUR, np.nan)
+    rows["client_why"] = "not_dated"
+    begun = applied != MISSING
+    is_open = rows["open"].to_numpy()
+    whole = len(rows) > 0 and bool((begun & (is_open | dated)).all())
+    ended = rows["client"] if whole else rows["lead"]
+    so_far = (until - (applied if whole else first)) / HOUR
+    rows["lasted"] = np.where(is_open, np.maximum(so_far, 0), ended)
+    rows["clock"] = "client" if whole else "log"
+
+
+def _moment_of_case(steps: pd.DataFrame, events: Events, column: str) -> np.ndarray:
+    """Return the first filled moment of each case; for "received" the last."""
+    found = np.full(len(events.first), MISSING)
+    if column in steps:
+        values = microseconds(steps[column])[events.rows]
+        filled = np.flatnonzero(values != MISSING)
+        filled = filled if column == "received" else filled[::-1]
+        found[events.case[filled]] = values[filled]
+    return found
+
+
+# ---------------------------------------------------------------- of a workbook
+
+
+TABLES: Final[dict[str, tuple[Callable[..., pd.DataFrame], list[str]]]] = {
+    "cases": (lambda steps, rows: rows, ["case"]),
+    "summary": (lambda steps, rows: summaries.process_summary(rows), ["service"]),
+    "work": (lambda steps, rows: summaries.work(rows), ["service"]),
+    "passed": (lambda steps, rows: summaries.work(rows), ["service"]),
+    "channels": (
+        lambda steps, rows: summaries.process_summary(rows, ["service", "channel"]),
+        ["service", "channel"],
+    ),
+    "segments": (
+        lambda steps, rows: summaries.process_summary(rows, ["service", "segment"]),
+        ["service", "segment"],
+    ),
+    "ended": (lambda steps, rows: summaries.ended(rows, summaries.usual_time(rows)), ["outcome"]),
+    "stuck": (summaries.stuck, ["step"]),
+    "waits": (lambda steps, rows: waiting_times.waits(steps), ["step"]),
+    "charged": (lambda steps, rows: handovers.charged(steps), ["receiver"]),
+    "handovers": (lambda steps, rows: handovers.handovers(steps), ["sender", "receiver"]),
+    "variants": (lambda steps, rows: summaries.ways(steps), ["variant"]),
+    "ends": (lambda steps, rows: ends(steps), ["step"]),
+    "funnel": (
+        lambda steps, rows: summaries.funnel(steps, rows, least=method.MIN_SHOWN),
+        ["cohort", "step"],
+    ),
+    "little": (lambda steps, rows: summaries.little(rows), []),
+}
+"""Tables of a workbook: how each is made, and what tells its rows apart."""
+
+ENDING: Final = ("cases", "summary", "ended", "stuck")
+"""Tables that say what was taken for the end of a case; it is told once, not under each."""
+
+TIMED: Final = ("cases", "summary", "channels", "segments")
+"""Tables that tell working time."""
+
+
+@once
+def journey(
+    work: Workbook, table: str = "summary", service: str = "", done: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return one of :data:`TABLES` for a workbook, ready to be shown.
+
+    Parameters
+    ----------
+    work
+        The workbook.
+    table
+        Name of the table; it is shown as ``journey_<table>``.
+    service
+        Code of the service; empty for all.
+    done
+        Steps that mean a case is done, where no outcomes are brought. Without either the step
+        most cases end with is taken for it (:func:`summaries.usual_end`); ``attrs["assumed"]``
+        names it, and ``attrs["remarks"]`` says so to the reader.
+    """
+    make, key = TABLES[table]
+    steps = work.table("steps")
+    steps = steps[steps["service"] == service] if service else steps
+    told = len(done) > 0 or ("outcome" in steps and (steps["outcome"] != "").any())
+    assumed = [] if told or steps.empty else summaries.usual_end(steps)
+    if steps.empty:
+        return tables.about(steps, f"journey_{table}", work, key=key, of=["steps"])
+    by = _calendar(work)
+    rows = worked(cases(steps, list(done) or assumed, _cutoff(work, steps, service)), by)
+    found = _told(make(steps, rows), table)
+    found = tables.about(found, f"journey_{table}", work, key=key, of=["steps"])
+    found.attrs["assumed"] = assumed
+    found.attrs["remarks"] = [
+        *(_ending(assumed) if table in ENDING and not told else []),
+        *(_days(by, rows.attrs["uncertain"]) if table in TIMED else []),
+        *([("remark.small_months", {})] if table == "funnel" else []),
+    ]
+    return found
+
+
+def _cutoff(work: Workbook, steps: pd.DataFrame, service: str) -> pd.Timestamp:
+    """Return up to when cases were watched: no longer than the period, the data and the log."""
+    last = min(work.date, periods.last_day(work.period))
+    until = pd.Timestamp(last) + pd.Timedelta(days=1)
+    logs = steps.attrs.get("cutoffs", {})
+    logs = [at for of, at in logs.items() if at is not None and service in ("", of)]
+    zone = steps["start"].dt.tz
+    whole = [_until(at, steps["start"]) for at in [until, *logs]]
+    return min(at.tz_convert(zone) if zone else at.tz_localize(None) for at in whole)
+
+
+def _told(rows: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Leave out figures of fewer than ten cases, and groups nobody wrote down."""
+    group = {"channels": "channel", "segments": "segment"}.get(table)
+    if group and (rows[group].astype(str) == "").all():
+        return rows.iloc[:0]
+    if group == "channel":
+        rows = rows.assign(how_came=rows["channel"])
+    wanted = FEW.get(table, ())
+    if not wanted or rows.empty:
+        return rows
+    few = rows["n"] < method.MIN_SHOWN
+    hidden = {column: rows[column].mask(few) for name in wanted for column in names(name)}
+    return rows.assign(**hidden, **{f"{name}_why": "few_cases" for name in wanted})
+
+
+def _ending(assumed: list[str]) -> list[tuple[str, dict]]:
+    """Say what was taken for the end of a case."""
+    if assumed:
+        return [("remark.assumed_end", {"step": ("step", assumed[0])})]
+    return [("remark.no_end", {})]
+
+
+def _days(by: working_time.Calendar, uncertain: list[int]) -> list[tuple[str, dict]]:
+    """Say which days off were not known."""
+    if by.name == "week":
+        return [("remark.week", {})]
+    years = ", ".join(map(str, uncertain))
+    return [("remark.uncertain", {"years": years})] if uncertain else []
+
+
+def _calendar(work: Workbook) -> working_time.Calendar:
+    """Return the production calendar of Russia, or Monday to Friday for other countries."""
+    country = (work.info.get("country") or "").strip().casefold()
+    return working_time.calendar("ru" if country in RUSSIA else "week")

@@ -1,0 +1,383 @@
+"""Many cases together: how long, how they end, where they stand, does the stock agree.
+
+All functions take what :func:`case_tables.cases` returns, some the steps beside it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method
+from ccwork.measure.process.events import ordered_events
+from ccwork.measure.process.variants import ends, variants
+from ccwork.read.logs import log_events
+from ccwork.read.logs.log_events import coded
+from ccwork.read.logs.timestamps import HOUR
+from ccwork.stats import intervals, survival
+
+CLOSED: Final = ("done", "refused", "withdrawn")
+MEANS: Final = {"actions": "no_resource"}
+WORK: Final = {
+    "touch": "no_end", "waiting": "no_end", "efficiency": "no_end",
+    **dict.fromkeys(("handoffs_position", "handoffs_unit", "handoffs_agency"), "no_resource"),
+}  # fmt: skip
+"""What a summary gives the mean of, and why it may be missing."""
+
+MOSTLY: Final = 0.5
+"""A last step so common is taken for the end of a case where no outcome is given; a mean is that
+of a group where so many of its cases tell it (our choices)."""
+
+INCOMPLETE: Final = 20.0
+"""A log that explains the stock of cases worse than this (percent) is incomplete."""
+
+FOLLOWED: Final = 2.0
+"""A cohort is judged when it was watched for so many times the P90 of all cases."""
+
+
+def of_cases(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the steps of some of the cases."""
+    return steps[steps["case"].isin(rows["case"].astype(str))]
+
+
+def worked(steps: pd.DataFrame) -> pd.DataFrame:
+    """Return the agency's own steps that took time, each with its ``hours`` of work."""
+    own = ~steps["actor"].isin([log_events.CLIENT, log_events.OTHER])
+    steps = steps[own & steps["start"].notna() & steps["end"].notna()]
+    hours = (
+        log_events.microseconds(steps["end"]) - log_events.microseconds(steps["start"])
+    ) / HOUR
+    return steps.assign(hours=hours)[hours > 0]
+
+
+def process_summary(rows: pd.DataFrame, by: Sequence[str] = ("service",)) -> pd.DataFrame:
+    """Sum up how long cases take, by service, channel or segment.
+
+    Parameters
+    ----------
+    rows
+        What :func:`case_tables.cases` returns.
+    by
+        Any of service, channel and segment; none for all cases together.
+
+    Returns
+    -------
+    DataFrame
+        One row a group: ``n`` cases, ``completed`` (done), ``unfinished`` (counts); ``clock``
+        "client" or "log"; ``median`` and ``p90`` hours with limits, ``median_days`` the same in
+        days; ``method`` "ranks" where no case is open, else "km"; ``working_median`` working
+        hours of cases ended, where :func:`case_tables.worked` added them; the mean of
+        ``actions`` of cases ended with t limits; ``reworked`` (percent of cases with rework)
+        and ``first_time`` (percent of those done) with Wilson limits. A figure that cannot be
+        computed is NaN and has its reason in ``.._why``.
+
+    Notes
+    -----
+    The time until a case ended in any way. Median and P90 (F08) with order-statistic limits;
+    with open cases Kaplan-Meier (F49), log-log limits. NaN with "too_many_open" where too many
+    are open to tell. With withdrawals see :func:`ended`.
+    """
+    return _grouped(rows, by, _summed)
+
+
+def work(rows: pd.DataFrame, by: Sequence[str] = ("service",)) -> pd.DataFrame:
+    """Sum up what happens inside the time of cases that ended, by service, channel or segment.
+
+    Returns
+    -------
+    DataFrame
+        One row a group: ``n`` cases ended; means of ``touch`` and ``waiting`` hours and of
+        ``efficiency`` (percent, F48), and of hand-overs between positions, units and agencies,
+        with t limits; ``reworked``, ``looped`` (a step twice in a row) and ``first_time`` in
+        percent with Wilson limits. What cannot be computed has its reason in ``.._why``.
+    """
+    return _grouped(rows, by, _worked)
+
+
+def _grouped(rows: pd.DataFrame, by: Sequence[str], rule: Callable[..., dict]) -> pd.DataFrame:
+    by = list(by)
+    groups = rows.groupby(by, sort=False, observed=True) if by else [((), rows)]
+    found = [dict(zip(by, key, strict=True)) | rule(group) for key, group in groups]
+    return pd.DataFrame(found).sort_values(by or ["n"], kind="stable", ignore_index=True)
+
+
+def _summed(rows: pd.DataFrame) -> dict[str, object]:
+    """Return the figures of one group of cases."""
+    done = rows["outcome"] == "done"
+    found: dict[str, object] = {
+        "n": len(rows), "completed": int(done.sum()), "unfinished": int(rows["open"].sum()),
+        "clock": rows["clock"].iloc[0], "method": "km" if rows["open"].any() else "ranks",
+    }  # fmt: skip
+    curve = survival.kaplan_meier(rows["lasted"], ~rows["open"]) if rows["open"].any() else None
+    for name, q in (("median", 0.5), ("p90", 0.9)):
+        took = (
+            intervals.quantile(rows["lasted"], q)
+            if curve is None
+            else survival.time_quantile(curve, q)
+        )
+        found |= _limited(name, took, "too_many_open" if curve is not None else "no_time")
+        if name == "median":
+            days = intervals.mapped(took, lambda hours: hours / 24)
+            found |= days.columns("median_days") | {"median_days_why": found["median_why"]}
+    whole = rows[~rows["open"]]
+    if "working" in rows:
+        found |= _limited("working_median", intervals.quantile(whole["working"], 0.5), "few_cases")
+    return found | _means(whole, MEANS) | _shares(whole, ("reworked", "first_time"))
+
+
+def _worked(rows: pd.DataFrame) -> dict[str, object]:
+    """Return what happened inside the cases of one group that ended."""
+    whole = rows[~rows["open"]]
+    shares = ("reworked", "looped", "first_time")
+    return {"n": len(whole)} | _means(whole, WORK) | _shares(whole, shares)
+
+
+def _means(whole: pd.DataFrame, wanted: Mapping[str, str]) -> dict[str, object]:
+    """Return means with t limits; none where most cases do not tell."""
+    found: dict[str, object] = {}
+    for name, why in wanted.items():
+        told = whole[name].notna().mean() >= MOSTLY if len(whole) else False
+        mean = intervals.mean(whole[name] if told else [])
+        found |= _limited(name, mean, why if len(whole) else "few_cases")
+    return found
+
+
+def _shares(whole: pd.DataFrame, wanted: Sequence[str]) -> dict[str, object]:
+    hits = {"reworked": whole["rework"] > 0, "looped": whole["loops"] > 0,
+            "first_time": whole.loc[whole["outcome"] == "done", "first_time"]}  # fmt: skip
+    found: dict[str, object] = {}
+    for name in wanted:
+        share = intervals.percent(float(hits[name].sum()), len(hits[name]))
+        found |= _limited(name, share, "no_outcome")
+    return found
+
+
+def _limited(name: str, found: intervals.Estimate, why: str) -> dict[str, object]:
+    return found.columns(name) | {f"{name}_why": why}
+
+
+def ended(rows: pd.DataFrame, until: float) -> pd.DataFrame:
+    """Estimate what share of cases has ended, and how, by so many hours (F50).
+
+    Returns
+    -------
+    DataFrame
+        One row a way to end, and "open": ``outcome``, ``until``, ``n`` cases seen to end so (at
+        any time), ``share`` in percent with limits. No rows where no outcome is known.
+
+    Notes
+    -----
+    Aalen-Johansen: a case withdrawn can never be done any more. No share beyond the last time
+    seen while cases are open.
+    """
+    codes = {outcome: code for code, outcome in enumerate(CLOSED, 1)}
+    cause = rows["outcome"].astype(str).map(codes).fillna(0).astype(int)
+    told = ["outcome", "n", *intervals.names("share")]
+    if not cause.any() and not rows["open"].any():
+        return pd.DataFrame(columns=[*told, "share_why", "until"])
+    curve = survival.cumulative_incidence(rows["lasted"], cause)
+    far = until > rows["lasted"].max() and bool(rows["open"].any())
+    found = []
+    for outcome, code in codes.items():
+        seen = curve[(curve["cause"] == code) & (curve["time"] <= until)]
+        if not (cause == code).any():
+            continue
+        share = (
+            100 * seen[["share", "low", "high"]].iloc[-1] if len(seen) else [0.0, np.nan, np.nan]
+        )
+        found.append([outcome, int((cause == code).sum()), *(share if not far else [np.nan] * 3)])
+    left = survival.share_lasting(survival.kaplan_meier(rows["lasted"], cause > 0), until)
+    shares = [np.nan] * 3 if far else [100 * share for share in left[:3]]
+    found.append(["open", int((cause == 0).sum()), *shares])
+    table = pd.DataFrame(found, columns=told)
+    return table.assign(share_why="follow_up", until=until)
+
+
+def usual_time(rows: pd.DataFrame) -> float:
+    """Return the hours within which nine in ten of the cases that ended did (type 7)."""
+    return float(intervals.quantile(rows.loc[~rows["open"], "lasted"], 0.9).value)
+
+
+def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Say after which step the cases stand that are still open: there a case gets lost.
+
+    Returns
+    -------
+    DataFrame
+        One row a step after which open cases stand, most first: ``step``, ``reached`` cases
+        that came to it, ``standing_cases`` open ones after it, ``share`` of those that reached it
+        (percent, Wilson), ``stood`` median days since their last event. No rows where no case
+        is known to be open. Fewer than ten cases are not told.
+    """
+    last = last_steps(steps)
+    waiting = rows[rows["open"]].assign(step=lambda open_: open_["case"].map(last))
+    cutoff = rows.attrs.get("cutoff")
+    reached = steps["step"].astype(str).groupby(steps["case"].astype(str)).unique().explode()
+    reached = reached.value_counts()
+    found = []
+    for step, group in waiting.groupby("step", sort=True):
+        came, n = int(reached[step]), len(group)
+        share = intervals.percent(n, came)[:3]
+        stood = intervals.quantile((cutoff - group["ended"]) / pd.Timedelta(days=1), 0.5)
+        found.append([step, came, n, n, *share, *stood[:3]])
+    told = ["reached", "standing_cases", "share", "stood"]
+    shown = [*intervals.names("share"), *intervals.names("stood")]
+    columns = ["step", "reached", "standing_cases", "n", *shown]
+    table = pd.DataFrame(found, columns=columns)
+    table = table.sort_values("n", ascending=False, kind="stable", ignore_index=True)
+    few = table["n"] < method.MIN_SHOWN
+    table["reached"] = table["reached"].mask(table["reached"] < method.MIN_SHOWN)
+    table[["standing_cases", "share", "stood"]] = table[["standing_cases", "share", "stood"]].mask(
+        few
+    )
+    return table.assign(**{f"{name}_why": "too_few" for name in told})
+
+
+def last_steps(steps: pd.DataFrame) -> dict[str, str]:
+    """Return the last step of each case."""
+    events = ordered_events(steps)
+    codes, words = coded(steps["step"])
+    last = np.append(events.first[1:], len(events.rows))[: len(events.first)] - 1
+    return dict(zip(events.names.astype(str), words[codes[events.rows[last]]], strict=True))
+
+
+def ways(steps: pd.DataFrame) -> pd.DataFrame:
+    """Return :func:`variants.variants`, those of fewer than ten cases in one last row.
+
+    Returns
+    -------
+    DataFrame
+        As there; the last row has an empty ``path`` and in ``others`` how many ways it holds.
+    """
+    table = variants(steps)
+    total, many = steps["case"].nunique(), table.attrs["variants"]
+    shown = table[table["n"] >= method.MIN_SHOWN].assign(others=0, lead_why="few_cases")
+    rest = total - int(shown["n"].sum())
+    if not rest:
+        return shown
+    few = rest < method.MIN_SHOWN
+    row = {"variant": len(shown) + 1, "path": "", "n": rest, "others": many - len(shown),
+           "share": np.nan if few else 100 * rest / total, "share_why": "too_few",
+           "heaped": 100.0, "main": "", "lead": np.nan, "lead_why": "different_ways"}  # fmt: skip
+    return pd.concat([shown, pd.DataFrame([row])], ignore_index=True)
+
+
+def usual_end(steps: pd.DataFrame) -> list[str]:
+    """Return the step most cases end with, if at least half do; for logs without outcomes."""
+    found = ends(steps).sort_values("finish", ascending=False, kind="stable")
+    common = len(found) > 0 and found["finish_share"].iloc[0] >= 100 * MOSTLY
+    return [str(found["step"].iloc[0])] if common else []
+
+
+def funnel(
+    steps: pd.DataFrame, rows: pd.DataFrame, path: Sequence[str] = (), least: int = 1
+) -> pd.DataFrame:
+    """Return how many cases of each start month reach each step.
+
+    Parameters
+    ----------
+    steps
+        All steps.
+    rows
+        What :func:`cases` says of them.
+    path
+        Steps in order; default: those of the commonest variant of cases done.
+
+    Returns
+    -------
+    DataFrame
+        One row a month and step: ``cohort`` (month of the first event), ``step``, ``n`` cases
+        of the month, ``reached``, ``share`` (percent, Wilson). A month watched for less than
+        twice the P90 of all cases has no share: ``share_why`` "follow_up". Months in which
+        fewer than `least` cases began are left out.
+
+    Notes
+    -----
+    The P90 counts open cases (Kaplan-Meier); where too many are open for that, it is that of
+    the cases ended (our choice).
+    """
+    path = list(path) or _commonest(steps, rows)
+    month = rows["began"].dt.strftime("%Y-%m")
+    p90 = survival.time_quantile(survival.kaplan_meier(rows["lasted"], ~rows["open"]), 0.9).value
+    if np.isnan(p90):
+        p90 = intervals.quantile(rows.loc[~rows["open"], "lasted"], 0.9).value
+    watched = (rows.attrs["cutoff"] - rows["began"]) / pd.Timedelta(hours=1)
+    enough = watched.groupby(month).min() >= FOLLOWED * p90
+    cohort = dict(zip(rows["case"], month, strict=True))
+    seen = pd.DataFrame({"case": steps["case"].astype(str), "step": steps["step"].astype(str)})
+    seen = seen[seen["step"].isin(path)].drop_duplicates()
+    reached = seen.groupby([seen["case"].map(cohort), "step"]).size()
+    found = []
+    sizes = month.value_counts().sort_index()
+    for name, n in sizes[sizes >= least].items():
+        for step in path:
+            k = int(reached.get((name, step), 0))
+            share = intervals.percent(k, n) if enough[name] else intervals.unknown()
+            found.append([name, step, n, k, *share[:3], "follow_up"])
+    columns = ["cohort", "step", "n", "reached", *intervals.names("share"), "share_why"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def _commonest(steps: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
+    done = rows[rows["outcome"] == "done"]
+    found = variants(of_cases(steps, done if len(done) else rows))
+    return list(dict.fromkeys(found["path"].iloc[0].split(" → "))) if len(found) else []
+
+
+def little(rows: pd.DataFrame, stock: float | None = None) -> pd.DataFrame:
+    """Audit a log by Little's law: stock = throughput x lead.
+
+    Parameters
+    ----------
+    rows
+        What :func:`cases` returns.
+    stock
+        Cases in work as the agency counts them elsewhere; default: the mean number open
+        according to the log itself, between its first and last closing.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``stock``, ``per_day`` cases closed a day, ``days`` mean lead, ``expected``
+        = per_day x days, ``mismatch`` (percent of the stock), ``audit`` "complete",
+        "incomplete" (more than :data:`INCOMPLETE` percent apart) or "too_little"; of the log's
+        own stock "steady" and "piling" in their place.
+
+    Notes
+    -----
+    Source: Little (1961). The law speaks of a steady state: a stock counted elsewhere that does
+    not fit means that cases or times are missing from the log; the log's own stock that does
+    not fit means that cases pile up or are never closed.
+    """
+    whole = rows[~rows["open"]]
+    span = (
+        (whole["ended"].max() - whole["ended"].min()) / pd.Timedelta(days=1) if len(whole) else 0
+    )
+    if not span:
+        figures = [stock or np.nan, *[np.nan] * 4, "too_little"]
+    else:
+        days = float(whole["lead"].mean() / 24)
+        per_day = (len(whole) - 1) / span
+        found = (
+            _stock(rows, whole["ended"].min(), whole["ended"].max()) if stock is None else stock
+        )
+        away = 100 * (per_day * days - found) / found if found else np.nan
+        words = ("complete", "incomplete") if stock is not None else ("steady", "piling")
+        audit = words[not abs(away) <= INCOMPLETE]
+        figures = [found, per_day, days, per_day * days, away, audit]
+    return pd.DataFrame(
+        [figures], columns=["stock", "per_day", "days", "expected", "mismatch", "audit"]
+    )
+
+
+def _stock(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> float:
+    """Return the mean number of cases in work between two moments."""
+    until = rows["ended"].where(~rows["open"], rows.attrs["cutoff"])
+    inside = until.clip(first, last) - rows["began"].clip(first, last)
+    return float(
+        inside
+        / pd.Timedelta(1, "us")
+        @ np.ones(len(rows))
+        / ((last - first) / pd.Timedelta(1, "us"))
+    )

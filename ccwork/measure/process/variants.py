@@ -1,0 +1,86 @@
+"""The ways cases take, and how they end."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork.measure.process.events import ordered_events
+from ccwork.read.logs.log_events import coded
+from ccwork.read.logs.timestamps import HOUR
+from ccwork.stats import intervals
+
+PARETO: Final = 80.0
+"""Percent of the cases the commonest variants are named for."""
+
+
+# ---------------------------------------------------------------- ways
+
+
+def variants(steps: pd.DataFrame, most: int = 50) -> pd.DataFrame:
+    """Return the ways cases went: each ordered sequence of steps, the commonest first.
+
+    Returns
+    -------
+    DataFrame
+        One row a variant, `most` at most: ``variant`` (a number from 1), ``path`` its steps
+        joined by " → ", ``length`` how many, ``n`` cases, ``share`` and ``heaped`` share
+        (percent), ``lead`` median hours of the log's clock with limits, ``main`` "yes" for
+        the commonest that together first reach :data:`PARETO` percent, ``example`` a case.
+        ``attrs["variants"]``: how many there are in all.
+    """
+    events = ordered_events(steps)
+    codes, words = coded(steps["step"])
+    step = codes[events.rows].astype(np.int64)
+    size = np.diff(np.append(events.first, len(step)))
+    way = _ways(step, events.first, size, len(words))
+    lead = (events.free[events.first + size - 1] - events.start[events.first]) / HOUR
+    n = np.bincount(way)
+    found = []
+    for number in np.argsort(-n, kind="stable")[:most]:
+        cases = np.flatnonzero(way == number)
+        begin, length = events.first[cases[0]], int(size[cases[0]])
+        path = " → ".join(map(str, words[step[begin : begin + length]]))
+        took = intervals.quantile(lead[cases], 0.5)[:3]
+        found.append([path, length, len(cases), *took, events.names[cases[0]]])
+    columns = ["path", "length", "n", "lead", "lead_low", "lead_high", "example"]
+    table = pd.DataFrame(found, columns=columns)
+    table["share"] = 100 * table["n"] / max(len(way), 1)
+    table["heaped"] = table["share"].cumsum()
+    before = table["heaped"] - table["share"]
+    table["main"] = np.where(before < PARETO - 1e-9, "yes", "no")
+    table.insert(0, "variant", np.arange(1, len(table) + 1))
+    table.attrs["variants"] = len(n)
+    return table
+
+
+def _ways(step: np.ndarray, first: np.ndarray, size: np.ndarray, many: int) -> np.ndarray:
+    """Give each different sequence of steps a number: step by step, for the cases that go on."""
+    way = np.zeros(len(first), dtype=np.int64)
+    for place in range(int(size.max(initial=0))):
+        going = np.flatnonzero(size > place)
+        keys = way[going] * (many + 1) + step[first[going] + place]
+        way[going] = pd.factorize(keys)[0] + len(way) * (place + 1)
+    return pd.factorize(way)[0]
+
+
+def ends(steps: pd.DataFrame) -> pd.DataFrame:
+    """Return with which steps cases begin and end.
+
+    Returns
+    -------
+    DataFrame
+        One row a step: ``step``, ``begin`` and ``finish`` (cases), ``begin_share`` and
+        ``finish_share`` (percent).
+    """
+    events = ordered_events(steps)
+    codes, words = coded(steps["step"])
+    step, last = codes[events.rows], np.append(events.first[1:], len(codes)) - 1
+    found = pd.DataFrame({"step": words})
+    for name, places in (("begin", events.first), ("finish", last)):
+        found[name] = np.bincount(step[places], minlength=len(words))
+        found[f"{name}_share"] = 100 * found[name] / max(len(places), 1)
+    found = found[found["begin"] + found["finish"] > 0]
+    return found.sort_values(
+        ["begin", "finish"], ascending=False, kind="stable", ignore_index=True
+    )

@@ -1,0 +1,118 @@
+"""Where a value came from: one value brought twice, definitions that change on the way."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork.language import periods
+from ccwork.read.cache import once
+from ccwork.read.workbook import Workbook, of_days
+from ccwork.stats import normalisation
+
+SERIES: Final = ["metric", "service"]
+"""A series is the values of one metric of one service, period after period."""
+
+KEYS: Final = [*SERIES, "period"]
+
+
+def tallied(work: Workbook) -> pd.DataFrame:
+    """Count the answers that came one by one; a level nobody chose is 0 where others answered."""
+    answers = work.table("answers")
+    answers = answers[answers["level"].notna()]
+    if answers.empty:
+        return pd.DataFrame(columns=[*KEYS, "level", "count"])
+    answers = answers.assign(period=of_days(answers["date"], work.info["grain"]))
+    chosen = answers.groupby([*KEYS, "level"]).size().unstack("level", fill_value=0)
+    scale = chosen.index.get_level_values("metric").map(work.catalogue["levels"])
+    every = chosen.reindex(columns=range(1, int(scale.max()) + 1), fill_value=0)
+    rows = every.rename_axis(columns="level").stack().rename("count").reset_index()
+    return rows[rows["level"] <= rows["metric"].map(work.catalogue["levels"])]
+
+
+@once
+def values_by_origin(work: Workbook) -> pd.DataFrame:
+    """Return every value brought, once for each ``origin``: answers, counts, metrics or its own.
+
+    Values are in the unit of the metric, at the grain of the data; answers and counts as
+    points. Counts with a level missing are no value.
+    """
+    brought = work.table("metrics")
+    own = _column(brought, "origin").replace("", "metrics")
+    found = [brought.assign(origin=own)]
+    found += [
+        _scores(rows, work).assign(origin=name)
+        for name, rows in (("answers", tallied(work)), ("counts", work.table("counts")))
+    ]
+    names = [*KEYS, "origin", "value", "n"]
+    rows = pd.concat([each.reindex(columns=names) for each in found if len(each)] or [
+        pd.DataFrame(columns=names)], ignore_index=True)  # fmt: skip
+    return rows[rows["value"].notna()].reset_index(drop=True)
+
+
+def _column(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of codes that need not be there."""
+    return rows[name].fillna("").astype(str) if name in rows else pd.Series("", rows.index)
+
+
+def _scores(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+    """Return the score 0-100 and the number of answers of each series and period."""
+    if rows.empty:
+        return pd.DataFrame(columns=[*KEYS, "value", "n"])
+    rows = rows.assign(total=rows["count"] * rows["level"])
+    parts = {"count": ("count", "sum"), "total": ("total", "sum"), "told": ("count", "count")}
+    sums = rows.groupby(KEYS).agg(**parts).reset_index()
+    whole = sums["told"] == sums["metric"].map(work.catalogue["levels"])
+    sums = sums[whole & (sums["count"] > 0)]
+    top = sums["metric"].map(work.catalogue["levels"]).to_numpy(float)
+    mean = (sums["total"] / sums["count"]).to_numpy(float)
+    return sums[KEYS].assign(value=normalisation.linear(mean, 1, top), n=sums["count"])
+
+
+@once
+def contested(work: Workbook) -> pd.DataFrame:
+    """Return the candidates of series and periods whose origins contradict each other.
+
+    Two values contradict when they differ by more than the rounding of the coarser one.
+    """
+    rows = values_by_origin(work)
+    twice = rows[rows.duplicated(KEYS, keep=False)]
+    differ = [
+        at for _, group in twice.groupby(KEYS) if _apart(group["value"]) for at in group.index
+    ]
+    return rows.loc[sorted(differ)]
+
+
+def _apart(values: pd.Series) -> bool:
+    digits = min(len(f"{value:.10f}".rstrip("0").partition(".")[2]) for value in values)
+    return float(np.ptp(values)) > 0.5 * 10.0**-digits + 1e-9
+
+
+def disputed(rows: pd.DataFrame, work: Workbook) -> pd.Series:
+    """Tell of each row, at the grain of the data, whether its series and period are contested."""
+    known = pd.MultiIndex.from_frame(contested(work)[KEYS])
+    return pd.Series(pd.MultiIndex.from_frame(rows[KEYS]).isin(known), rows.index)
+
+
+@once
+def versions(work: Workbook) -> pd.DataFrame:
+    """Return which version of its definition, and which named origin, each value rests on.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric, service and period of the workbook's grain: ``version``, a word
+        that changes where values before and after are not comparable; "" where none is said.
+    """
+    found = []
+    for name in ("answers", "counts", "metrics"):
+        rows = work.table(name)
+        said = _column(rows, "version") + "/" + _column(rows, "origin")
+        rows = rows.assign(version=said.replace("/", ""))
+        if name == "answers" and len(rows):
+            rows = rows.assign(period=of_days(rows["date"], work.info["grain"]))
+        found.append(rows[rows["version"] != ""].reindex(columns=[*KEYS, "version"]))
+    rows = pd.concat(found, ignore_index=True).drop_duplicates()
+    rows["period"] = [periods.coarsen(period, work.grain) for period in rows["period"]]
+    told = rows.groupby(KEYS)["version"].agg(lambda codes: " ".join(sorted(set(codes))))
+    return told.reset_index().astype(dict.fromkeys([*KEYS, "version"], object))

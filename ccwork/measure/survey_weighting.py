@@ -1,0 +1,213 @@
+"""Figures made of several answers of the same people: weighed by service, drawn by person."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method
+from ccwork.measure.metrics import levels, values
+from ccwork.measure.provenance import SERIES
+from ccwork.read.cache import once
+from ccwork.read.workbook import Workbook, of_days
+from ccwork.stats import bootstrap, normalisation, survey
+from ccwork.stats.intervals import Estimate, names
+from ccwork.tell.tables import about
+
+OFFICES: Final = 5
+"""Fewer units than this do not make a clustered interval (our choice)."""
+
+VOLUNTEERS: Final = 30.0
+"""Below this percentage of answers only volunteers speak (our choice)."""
+
+
+@once
+def respondents(work: Workbook) -> pd.DataFrame:
+    """Return one row a person: service, period, segment, unit, and points 0-100 by metric."""
+    rows = work.table("answers")
+    rows = rows[rows["level"].notna()]
+    if rows.empty:
+        return pd.DataFrame(columns=["service", "period", "segment", "unit", "respondent"])
+    top = rows["metric"].map(work.catalogue["levels"]).to_numpy(float)
+    level = rows["level"].to_numpy(float)
+    rows = rows.assign(
+        period=of_days(rows["date"], work.grain), points=normalisation.linear(level, 1, top)
+    )
+    keys = ["service", "period", "respondent"]
+    wide = rows.pivot_table("points", keys, "metric", observed=True)
+    own = rows.reindex(columns=[*keys, "segment", "unit"]).astype(object).fillna("")
+    own = own.groupby(keys).first()
+    return own.join(wide).reset_index()
+
+
+def weighed(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
+    """Return the values of some periods with the weight of each in its metric's figure.
+
+    Returns
+    -------
+    DataFrame
+        Rows of :func:`metrics.values` that have a value, with ``client`` and
+        ``share``: the service's part of the yearly volume (equal parts where a volume is
+        missing), spread evenly over its periods; per client and metric they sum to 1.
+    """
+    rows = values(work)
+    services = work.table("services").set_index("service")
+    rows = rows[rows["period"].isin(wanted) & rows["value"].notna()]
+    rows = rows.assign(client=rows["service"].map(services["client"]),
+                       volume=rows["service"].map(services["volume"]).astype(float))  # fmt: skip
+    known = rows.groupby(["client", "metric"])["volume"].transform(lambda v: v.notna().all())
+    rows["volume"] = rows["volume"].where(known, 1.0)
+    rows["share"] = rows["volume"] / rows.groupby(SERIES)["period"].transform("size")
+    rows["share"] /= rows.groupby(["client", "metric"])["share"].transform("sum")
+    return rows
+
+
+def by_case(
+    work: Workbook, wanted: Sequence[str], client: str, weights: Mapping[str, float], name: str
+) -> tuple[float, float] | None:
+    """Return 95 % limits of a weighted sum of metrics answered by the same people.
+
+    Parameters
+    ----------
+    work, wanted
+        The workbook, and the periods taken together.
+    client
+        "external" or "internal".
+    weights
+        Metric -> its weight.
+    name
+        Names the figure; with agency and period it seeds the drawing.
+
+    Returns
+    -------
+    tuple or None
+        None where a value does not come from answers one by one, or where fewer than 30
+        people answered about a service.
+
+    Notes
+    -----
+    People are drawn anew within service, period and client group, whole units where five or
+    more are named; 2000 draws. Source: bootstrap of Rao and Wu (1988); no drawing below 30
+    people, as its interval is too narrow there (our choice).
+    """
+    cells = weighed(work, wanted)
+    cells = cells[(cells["client"] == client) & cells["metric"].isin(list(weights))]
+    asked = respondents(work)
+    if not set(cells["metric"]) <= set(asked) or cells.empty:
+        return None
+    cells = cells.assign(share=cells["share"] * cells["metric"].map(weights))
+    asked = asked[asked["service"].isin(cells["service"]) & asked["period"].isin(wanted)]
+    if asked.groupby("service").size().min() < method.MIN_COMPARED:
+        return None
+    total = np.zeros(bootstrap.DRAWS)
+    blocks = dict(list(asked.groupby(["service", "period"])))
+    start = bootstrap.seed(work.agency, work.period, name)
+    for place, (key, own) in enumerate(cells.groupby(["service", "period"], sort=True)):
+        block = blocks.get(key)
+        if (
+            block is None
+            or (block[list(own["metric"])].notna().sum().to_numpy() != own["n"]).any()
+        ):
+            return None
+        total += _drawn(block, own, (start + place) % 2**32)
+    low, high = np.nanquantile(total, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _drawn(block: pd.DataFrame, own: pd.DataFrame, start: int) -> np.ndarray:
+    """Return the weighted sum of the metrics of one service and period in every draw."""
+    units = block["unit"]
+    clustered = units.ne("").all() and units.nunique() >= OFFICES
+    strata = np.zeros(len(block)) if clustered else block["segment"]
+    drawn = bootstrap.drawn(strata, units.to_numpy() if clustered else None, start)
+    felt = block[list(own["metric"])].to_numpy(float)
+    seen = ~np.isnan(felt)
+    with np.errstate(invalid="ignore"):
+        means = (drawn @ np.where(seen, felt, 0)) / (drawn @ seen)
+    return means @ own["share"].to_numpy(float)
+
+
+def weighing(work: Workbook) -> pd.DataFrame:
+    """Show what weighing the answers by service does to each question of the period.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of client and question answered about two services or more: ``n``,
+        ``n_eff``, as many answers of equal weight say the same; ``plain`` mean of all answers
+        and ``weighed`` mean, each with limits: services stand for their yearly volumes.
+
+    Notes
+    -----
+    F09, F10. Outer and inner clients are never averaged.
+    """
+    rows = weighed(work, [work.period])
+    asked = respondents(work)
+    asked = asked[asked["period"] == work.period]
+    found = []
+    for (client, metric), own in rows.groupby(["client", "metric"], sort=False):
+        if metric not in asked or len(own) < 2:
+            continue
+        block = asked[asked["service"].isin(own["service"]) & asked[metric].notna()]
+        size = block["service"].map(block["service"].value_counts())
+        weight = block["service"].map(own.set_index("service")["share"]) / size
+        units = block["unit"].to_numpy() if block["unit"].ne("").all() else None
+        clusters = units if units is not None and len(set(units)) >= OFFICES else None
+        both = {
+            "plain": survey.survey_mean(block[metric], clusters=clusters),
+            "weighed": survey.survey_mean(block[metric], weight, block["service"], clusters),
+        }
+        row = {"client": client, "metric": metric, "n": len(block), "n_eff": both["weighed"].n_eff}
+        for column, mean in both.items():
+            row |= dict(zip(names(column), mean, strict=False))
+        found.append(row)
+    columns = ["client", "metric", "n", "n_eff", *names("plain"), *names("weighed")]
+    table = pd.DataFrame(found, columns=columns)
+    return about(table, "weighing", work, key=["client", "metric"], of=["answers", "services"])
+
+
+def silent(work: Workbook) -> pd.DataFrame:
+    """Show how much the silent could change, where it is known how many were asked.
+
+    Returns
+    -------
+    DataFrame
+        One row per question, service and period of the workbook: ``invited``, ``n`` answers,
+        ``response`` in percent, ``top2``, the share of good answers, and ``silent_least``
+        and ``silent_most`` it could be if all the silent were displeased or pleased; ``voice``:
+        volunteers (fewer than 30 of 100 answered) or many.
+
+    Notes
+    -----
+    F13, without any assumption of the silent. The bar of 30 % is our choice.
+    """
+    sent = work.table("surveys")
+    sent = sent[sent["period"] == work.period]
+    opinions = work.catalogue.index[work.catalogue["group"] == "subjective"]
+    rows = values(work)[["metric", "service", "period", "n"]]
+    rows = rows[rows["metric"].isin(opinions)]
+    rows = rows.merge(sent[["service", "period", "invited"]], on=["service", "period"])
+    good = levels(work)[["metric", "service", "period", *names("top2")]]
+    rows = rows[rows["n"] <= rows["invited"]].merge(good, "left", ["metric", "service", "period"])
+    pleased = (rows["top2"].astype(float) / 100 * rows["n"]).fillna(0)
+    ends = [
+        normalisation.bounds(*each)
+        for each in zip(pleased, rows["n"], rows["invited"], strict=True)
+    ]
+    rows[["silent_least", "silent_most"]] = 100 * np.array(ends, float).reshape(-1, 2)
+    rows.loc[rows["top2"].isna(), ["silent_least", "silent_most"]] = np.nan
+    rows["response"] = 100 * rows["n"] / rows["invited"]
+    rows["voice"] = np.where(rows["response"] < VOLUNTEERS, "volunteers", "many")
+    columns = ["service", "metric", "period", "invited", "n", "response", *names("top2")]
+    table = rows[[*columns, "silent_least", "silent_most", "voice"]].assign(why="no_counts")
+    return about(table, "silent", work, key=["metric", "service"],
+                 of=["surveys", "answers", "counts"])  # fmt: skip
+
+
+def limited(found: Estimate, limits: tuple[float, float] | None) -> Estimate:
+    """Give an estimate other limits, where there are any; they hold its value."""
+    if limits is None:
+        return found
+    low, high = min(limits[0], found.value), max(limits[1], found.value)
+    return found._replace(low=low, high=high)

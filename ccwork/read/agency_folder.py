@@ -1,0 +1,344 @@
+"""The input of one agency: a folder of tables and ``agency.toml``, checked as a whole.
+
+Nothing is raised for what stands in the files: every problem found is handed back at once.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fnmatch import fnmatch
+from pathlib import Path, PurePath
+from typing import Final
+
+import pandas as pd
+
+from ccwork.language import wording
+from ccwork.language.problems import Problem
+from ccwork.read import data_dictionary, table_parsing
+from ccwork.read.catalogues import clean_rows, rows_by_code, shipped_catalogue
+from ccwork.read.cross_checks import checks
+from ccwork.read.data_dictionary import Column, Table, dictionary
+from ccwork.read.files import cell_parsing, file_sheets, toml_files
+from ccwork.read.files.cell_parsing import Both, Fault, key
+from ccwork.read.logs import log_folder
+from ccwork.read.table_parsing import Brought
+
+AGENCY: Final = "agency.toml"
+IGNORED: Final = (".*", "~$*", "readme*", "licen[cs]e*", "*.md", "*.py", "*.toml")
+FOLDERS: Final = ("source", "catalogue", log_folder.FOLDER)
+ENOUGH: Final = ("answers", "counts", "metrics", "checks", "steps", "trials")
+"""An agency begins with any one of these."""
+OWN_SHEETS: Final = ("form.guide", "form.codes", "form.problems")
+"""Terms that name the sheets ccwork itself puts into a book; they hold no table."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """All an agency brought.
+
+    Attributes
+    ----------
+    agency
+        Keys of ``agency.toml``; ``data_date`` is a date, keys left out are empty.
+    tables
+        Table -> its rows, with every column of the dictionary.
+    catalogues
+        Name ("metrics", "items") -> its rows by code: the common catalogue, extended and
+        overridden by the agency's own.
+    sources
+        One row per table read: file, sheet, table, sha256, rows, used, dropped.
+    problems
+        Grave ones and warnings, in the order of files.
+    """
+
+    agency: dict[str, object] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    catalogues: dict[str, pd.DataFrame] = field(default_factory=dict)
+    sources: pd.DataFrame = field(default_factory=pd.DataFrame)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def catalogue(self) -> pd.DataFrame:
+        """The metrics."""
+        return self.catalogues["metrics"]
+
+
+def known() -> tuple[str, ...]:
+    """Return the names of the tables an agency may bring."""
+    return tuple(name for name, table in dictionary().items() if table.about.kind == "table")
+
+
+def read_folder(folder: Path) -> Input:
+    """Read and check everything in an agency's folder."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        missing = Problem("folder_missing", values={"found": folder.name})
+        return Input(problems=[missing])
+    agency, problems = own_facts(folder)
+    brought, sums, faults = _tables(folder, {name: dictionary()[name] for name in known()})
+    lists = {name: dictionary()[name] for name in data_dictionary.catalogues()}
+    own, own_sums, own_faults = _tables(folder / "catalogue", lists, "catalogue/")
+    catalogues = {name.partition("_")[2]: _catalogue(name, own.get(name)) for name in lists}
+    problems += [*faults, *own_faults]
+    if not any(problem.grave and not problem.cells for problem in faults):
+        problems += _not_brought(brought, folder)
+    every = brought | own
+    clean = {}
+    for name, table in every.items():
+        found = [*table.problems, *checks(table, every, catalogues, agency)]
+        clean[name] = clean_rows(table, found)
+        problems += found
+    sources = _sources(every, clean, sums | own_sums)
+    tables = {name: clean[name] for name in brought}
+    if found := _logs(folder, tables, catalogues):
+        sources = pd.concat([sources, found.sources], ignore_index=True)
+        problems += found.problems
+    return Input(agency, tables, catalogues, sources, problems)
+
+
+def _logs(
+    folder: Path, tables: dict[str, pd.DataFrame], catalogues: dict[str, pd.DataFrame]
+) -> log_folder.Logs | None:
+    """Add the event logs of the folder to the table of steps, and the names of their steps."""
+    if not (folder / log_folder.FOLDER).is_dir():
+        return None
+    services = tables["services"]["service"].tolist() if "services" in tables else []
+    found = log_folder.read_logs(folder, services)
+    if len(found.steps):
+        own = [tables["steps"]] if "steps" in tables else []
+        wanted = dictionary()["steps"].columns
+        tables["steps"] = log_folder.stacked([*own, _filled(found.steps, wanted)])
+        names = found.names[~found.names.index.isin(catalogues["steps"].index)]
+        catalogues["steps"] = pd.concat([catalogues["steps"], names]).rename_axis("step")
+    return found
+
+
+def _filled(steps: pd.DataFrame, wanted: Mapping[str, Column]) -> pd.DataFrame:
+    """Add the columns of the dictionary a log has not."""
+    blank = {
+        name: float("nan") if column.kind in data_dictionary.NUMBERS else ""
+        for name, column in wanted.items()
+        if name not in steps
+    }
+    return steps.assign(**blank)
+
+
+# ---------------------------------------------------------------- agency.toml
+
+
+def own_facts(folder: Path) -> tuple[dict[str, object], list[Problem]]:
+    """Read what an agency says of itself in ``agency.toml``, and what is wrong with it."""
+    wanted = dictionary()["agency"].columns
+    agency: dict[str, object] = {
+        name: None if c.kind == "date" else "" for name, c in wanted.items()
+    }
+    try:
+        given = toml_files.read(folder / AGENCY, "agency_missing", "agency_syntax")
+    except Fault as fault:
+        return agency, [Problem(fault.code, AGENCY, values=fault.values)]
+    problems = [_unknown_key(name, wanted) for name in given if name not in wanted]
+    for name, column in wanted.items():
+        try:
+            agency[name] = _fact(column, given.get(name, ""))
+        except Fault as fault:
+            problems.append(Problem(fault.code, AGENCY, column=name, values=fault.values))
+    if not agency["name_ru"] and not agency["name_en"]:
+        problems.append(Problem("agency_name", AGENCY))
+    return agency, problems
+
+
+def _unknown_key(name: str, wanted: Iterable[str]) -> Problem:
+    like = cell_parsing.nearest(name, wanted)
+    values = {"found": name, "known": ", ".join(wanted), "like": like}
+    return Problem("agency_key_like" if like else "agency_key", AGENCY, values=values)
+
+
+def _fact(column: Column, value: object) -> object:
+    """Read one value of agency.toml by the kind of its key."""
+    if isinstance(value, date):
+        value = value.isoformat()
+    if column.kind == "count" and isinstance(value, int):
+        return cell_parsing.count(str(value))
+    if column.kind == "count" and value != "":
+        raise Fault("agency_count", found=str(value)[:80])
+    if not isinstance(value, str):
+        raise Fault("agency_value", found=str(value)[:80])
+    value = cell_parsing.plain(value)
+    if not value and column.required == "yes":
+        raise Fault("agency_needs", wanted=Both(column.ru, column.en))
+    if not value:
+        return None if column.kind == "date" else ""
+    if column.kind == "choice":
+        return cell_parsing.choice(value, column.choices)
+    return cell_parsing.parsed_day(value) if column.kind == "date" else value
+
+
+# ---------------------------------------------------------------- files of a folder
+
+
+def _tables(
+    folder: Path, wanted: Mapping[str, Table], above: str = ""
+) -> tuple[dict[str, Brought], dict[str, str], list[Problem]]:
+    """Read the tables of one folder: by name, with checksums by file."""
+    names = {key(name): table for table in wanted.values() for name in table.names}
+    for name in set(wanted) & set(data_dictionary.catalogues()):
+        names |= {key(word): wanted[name] for word in _file_names(name)}
+    brought: dict[str, Brought] = {}
+    sums: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in _files(folder, problems):
+        book, digest = _book(path, names)
+        book = _below(book, above)
+        problems += book.problems
+        sums[above + path.name] = digest
+        sheets = tuple(sheet for sheet in book.sheets if not _own(sheet.name))
+        form = len(sheets) < len(book.sheets)
+        if form and not sheets:
+            continue
+        named = _chosen(path.name, replace(book, sheets=sheets), names, problems, form)
+        filled = [table_parsing.read_table(*pair) for pair in named]
+        if form and named and not (filled := [table for table in filled if table.found]):
+            problems.append(Problem("no_rows", path.name))
+        for table in filled:
+            if (name := table.table.about.table) in brought:
+                values = {"table": table.table.name, "other": brought[name].sheet.file}
+                where = table.sheet.file, table.sheet.name
+                problems.append(Problem("table_twice", *where, values=values))
+            else:
+                brought[name] = table
+    return brought, sums, problems
+
+
+def _below(book: file_sheets.Book, above: str) -> file_sheets.Book:
+    """Name a file with the folder it lies in, so that two of one name are told apart."""
+    return replace(
+        book,
+        sheets=tuple(replace(sheet, file=above + sheet.file) for sheet in book.sheets),
+        problems=tuple(replace(each, file=above + each.file) for each in book.problems),
+    )
+
+
+def _own(sheet: str) -> bool:
+    """Tell whether ccwork made a sheet of this name for a person to read."""
+    rows = [wording.terms()[code] for code in OWN_SHEETS]
+    return key(sheet) in {key(row[lang]) for row in rows for lang in wording.LANGS}
+
+
+def _files(folder: Path, problems: list[Problem]) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    found = []
+    for path in sorted(folder.iterdir()):
+        if any(fnmatch(path.name.lower(), form) for form in IGNORED):
+            continue
+        if not path.is_dir():
+            found.append(path)
+        elif path.name not in FOLDERS and not path.name.startswith("__"):
+            problems.append(Problem("folder_unread", path.name, grave=False))
+    return found
+
+
+def _book(path: Path, names: Mapping[str, Table]) -> tuple[file_sheets.Book, str]:
+    """Read one file if it may hold a table; return it with its checksum."""
+    suffix, ours = path.suffix.lower(), key(path.stem) in names
+    values = {"known": _all_named(names.values())}
+    unknown = Problem("file_unknown", path.name, values=values, grave=False)
+    if suffix in file_sheets.REFUSED:
+        code = "format_unknown" if suffix == ".xlsb" else "macros"
+        return file_sheets.Book(problems=(Problem(code, path.name, values={"found": suffix}),)), ""
+    if suffix not in file_sheets.TEXTS + file_sheets.BOOKS and ours:
+        wrong = Problem("format_unknown", path.name, values={"found": suffix})
+        return file_sheets.Book(problems=(wrong,)), ""
+    if suffix not in file_sheets.TEXTS + file_sheets.BOOKS or (
+        suffix in file_sheets.TEXTS and not ours
+    ):
+        return file_sheets.Book(problems=(unknown,)), ""
+    try:
+        if path.stat().st_size > file_sheets.LARGEST_FILE:
+            return file_sheets.Book(problems=(Problem("too_large", path.name),)), ""
+        content = path.read_bytes()
+    except OSError:
+        return file_sheets.Book(problems=(Problem("file_locked", path.name),)), ""
+    return file_sheets.book(path.name, content), hashlib.sha256(content).hexdigest()
+
+
+def _chosen(
+    file: str,
+    book: file_sheets.Book,
+    names: Mapping[str, Table],
+    problems: list[Problem],
+    form: bool = False,
+) -> list[tuple[Table, file_sheets.Sheet]]:
+    """Tell which sheet is which table, by the name of the file (not of a form) or of the sheet."""
+    mine = None if form else names.get(key(PurePath(file).stem))
+    named = [(names[key(s.name)], s) for s in book.sheets if key(s.name) in names]
+    values: dict[str, object] = {"known": _all_named(names.values())}
+    if not book.sheets:
+        told = any(problem.code != "sheet_hidden" for problem in book.problems)
+        problems += [] if told else [Problem("empty_file", file)]
+        return []
+    if mine:
+        named = [(t, s) for t, s in named if t is mine]
+        if len(book.sheets) == 1:
+            return [(mine, book.sheets[0])]
+        if len(named) != 1:
+            values = {"sheets": ", ".join(s.name for s in book.sheets), "table": mine.name}
+            problems.append(Problem("several_sheets", file, values=values))
+            return []
+    elif not named:
+        problems.append(Problem("file_unknown", file, values=values, grave=False))
+        return []
+    left = [s.name for s in book.sheets if s not in [sheet for _, sheet in named]]
+    problems += [Problem("sheet_unknown", file, n, values=values, grave=False) for n in left]
+    return named
+
+
+def _all_named(tables: Iterable[Table]) -> Both:
+    about = list(dict.fromkeys(table.about for table in tables))
+    return Both(", ".join(a.ru for a in about), ", ".join(a.en for a in about))
+
+
+def _not_brought(brought: Mapping[str, Brought], folder: Path) -> Iterator[Problem]:
+    if "services" not in brought:
+        yield Problem("table_missing", values={"table": dictionary()["services"].name})
+    if not set(ENOUGH) & set(brought) and not (folder / log_folder.FOLDER).is_dir():
+        tables = [dictionary()[name] for name in ENOUGH]
+        values = {"tables": _all_named(tables)}
+        yield Problem("tables_missing", values=values)
+
+
+# ---------------------------------------------------------------- catalogue and result
+
+
+def _file_names(name: str) -> tuple[str, ...]:
+    """Return the names an agency may give the file of its own catalogue."""
+    plain = name.partition("_")[2]
+    return dictionary()[plain].names if plain in dictionary() else (plain,)
+
+
+def _catalogue(name: str, own: Brought | None) -> pd.DataFrame:
+    common = shipped_catalogue(name)
+    if own is None:
+        return common
+    rows = rows_by_code(own)
+    return pd.concat([common[~common.index.isin(rows.index)], rows])
+
+
+def _sources(
+    every: Mapping[str, Brought], clean: Mapping[str, pd.DataFrame], sums: Mapping[str, str]
+) -> pd.DataFrame:
+    rows = [
+        {
+            "file": brought.sheet.file,
+            "sheet": brought.sheet.name,
+            "table": name,
+            "sha256": sums[brought.sheet.file],
+            "rows": brought.found,
+            "used": len(clean[name]),
+            "dropped": brought.found - len(clean[name]),
+        }
+        for name, brought in every.items()
+    ]
+    names = ["file", "sheet", "table", "sha256", "rows", "used", "dropped"]
+    return pd.DataFrame(rows, columns=names)

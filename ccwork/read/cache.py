@@ -1,0 +1,77 @@
+"""Tables of a workbook that are computed once."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+
+from ccwork.language import wording
+from ccwork.read.workbook import Workbook
+
+
+def once(make: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+    """Compute a table of a workbook once; whoever asks for the same again gets a copy of it.
+
+    Only for tables of codes and numbers: they are the same in every language.
+    """
+    return _kept(make, lambda: ())
+
+
+def once_said(make: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+    """Compute a table that holds words once in every language, as :func:`once` does."""
+    return _kept(make, lambda: (wording.lang(),))
+
+
+def _kept(
+    make: Callable[..., pd.DataFrame], besides: Callable[[], tuple[str, ...]]
+) -> Callable[..., pd.DataFrame]:
+    kept: WeakKeyDictionary[Workbook, dict[object, pd.DataFrame]] = WeakKeyDictionary()
+
+    @wraps(make)
+    def asked(work: Workbook, *more: Any, **named: Any) -> pd.DataFrame:
+        own = kept.setdefault(work, {})
+        key = besides(), more, tuple(sorted(named.items()))
+        if key not in own:
+            own[key] = make(work, *more, **named)
+        return own[key].copy()
+
+    return asked
+
+
+def while_same(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Compute once what rests on tables of a workbook, anew where a person changed one of them.
+
+    Tables are compared by what they hold, and so is whatever is handed over beside the workbook.
+    A table made is handed out as a copy; anything else is shared, and not to be changed.
+    """
+
+    def keeping(make: Callable[..., Any]) -> Callable[..., Any]:
+        kept: WeakKeyDictionary[Workbook, deque[tuple[list[Any], Any]]] = WeakKeyDictionary()
+
+        @wraps(make)
+        def asked(work: Workbook, *more: Any) -> Any:
+            seen = [*map(work.tables.get, names), *more]
+            own = kept.setdefault(work, deque(maxlen=2))
+            made = next((made for before, made in own if all(map(_equal, before, seen))), None)
+            if made is None:
+                made = make(work, *more)
+                own.append(([_still(each) for each in seen], made))
+            return made.copy() if isinstance(made, pd.DataFrame) else made
+
+        return asked
+
+    return keeping
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, pd.DataFrame):
+        return one.equals(other)
+    return not isinstance(other, pd.DataFrame) and one == other
+
+
+def _still(rows: Any) -> Any:
+    """Return a table as it is now, whatever is done to it later."""
+    return rows.copy(deep=False) if isinstance(rows, pd.DataFrame) else rows

@@ -1,0 +1,47 @@
+"""The catalogues that come with ccwork."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+import pandas as pd
+
+from ccwork.language.problems import Problem
+from ccwork.language.resources import resource
+from ccwork.read import data_dictionary, table_parsing
+from ccwork.read.data_dictionary import dictionary
+from ccwork.read.files import file_sheets
+from ccwork.read.table_parsing import Brought
+
+
+def common() -> dict[str, pd.DataFrame]:
+    """Return the catalogues that come with ccwork: "metrics" and "items", by code."""
+    return {
+        name.partition("_")[2]: shipped_catalogue(name) for name in data_dictionary.catalogues()
+    }
+
+
+@cache
+def shipped_catalogue(name: str) -> pd.DataFrame:
+    """Read a catalogue that comes with the project, by the same rules."""
+    file = f"{name.partition('_')[2]}.csv"
+    (sheet,) = file_sheets.book(file, resource("catalogue", file).read_bytes()).sheets
+    return rows_by_code(table_parsing.read_table(dictionary()[name], sheet))
+
+
+def rows_by_code(brought: Brought) -> pd.DataFrame:
+    """Return the clean rows of a catalogue by the code of each."""
+    return clean_rows(brought, brought.problems).set_index(brought.table.keys[0])
+
+
+def clean_rows(brought: Brought, problems: Iterable[Problem]) -> pd.DataFrame:
+    """Return the rows nothing grave was said of, each once, whole numbers as such."""
+    spots = [spot for problem in problems if problem.grave for spot in problem.cells]
+    bad = {int(found[0]) for spot in spots if (found := re.search(r"\d+$", spot))}
+    keys = [name for name in brought.table.keys if name in brought.frame]
+    frame = brought.frame[~brought.frame.index.isin(bad)].drop_duplicates(keys)
+    for name, column in brought.table.columns.items():
+        needed = column.required != "no" and not column.missing
+        if column.kind in data_dictionary.WHOLE and needed and not frame[name].isna().any():
+            frame = frame.astype({name: "int64"})
+    return frame.reset_index(drop=True)

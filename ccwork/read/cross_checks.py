@@ -1,0 +1,248 @@
+"""What cells say of one another: codes that must exist, rows that contradict, odd units."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import Final
+
+import pandas as pd
+
+from ccwork.language import periods, wording
+from ccwork.language.problems import Problem
+from ccwork.read import data_dictionary, table_parsing
+from ccwork.read.data_dictionary import dictionary
+from ccwork.read.files import cell_parsing
+from ccwork.read.files.cell_parsing import Both
+from ccwork.read.table_parsing import Brought
+
+MIXED_UP: Final = 20
+"""A percentage so many times smaller than the others is taken for a fraction (our choice)."""
+
+
+ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
+"""Table -> two columns that may not name the same thing in one row."""
+
+LISTS: Final = {
+    ("catalogue_promise", "items"): "catalogue_items.item",
+    ("catalogue_grades", "caps"): "terms.cap",
+}
+"""Columns that hold several codes apart by blanks -> where each of them must stand."""
+
+
+def checks(
+    brought: Brought,
+    every: Mapping[str, Brought],
+    catalogues: Mapping[str, pd.DataFrame],
+    agency: Mapping[str, object],
+) -> Iterator[Problem]:
+    """Check one table against itself, the other tables, the catalogues and the agency's facts."""
+    catalogue = catalogues["metrics"]
+    codes = {"terms.unit": _units(), "terms.cap": _named("cap.")}
+    for name, rows in catalogues.items():
+        codes[f"catalogue_{name}.{rows.index.name}"] = list(rows.index)
+    for name, other in every.items():
+        for key in () if name in data_dictionary.catalogues() else other.table.keys[:1]:
+            codes[f"{name}.{key}"] = other.frame[key].unique().tolist()
+    yield from _references(brought, codes)
+    yield from _lists(brought, codes)
+    yield from _itself(brought)
+    yield from _doubles(brought, every)
+    yield from _repeats(brought)
+    if "period" in brought.where and brought.table.about.table != "targets":
+        yield from _periods(brought, agency)
+    yield from _late(brought, agency.get("data_date"))
+    if {"start", "end"} <= set(brought.where):
+        yield from _backward(brought)
+    scale = brought.table.columns.get("level")
+    if {"metric", "level"} <= set(brought.where) and scale and scale.kind == "level":
+        yield from _levels(brought, catalogue)
+    if {"metric", "value"} <= set(brought.where) and "mode" not in brought.table.columns:
+        yield from _values(brought, catalogue)
+    if brought.table.about.table == "services":
+        yield from _alike(brought)
+    if brought.table.about.table == table_parsing.CATALOGUE:
+        yield from _metrics(brought)
+
+
+def _units() -> list[str]:
+    return _named("unit.")
+
+
+@cache
+def _named(prefix: str) -> list[str]:
+    return [code.removeprefix(prefix) for code in wording.terms() if code.startswith(prefix)]
+
+
+def _references(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Problem]:
+    """Find codes that stand nowhere in the table they refer to."""
+    for name, column in brought.table.columns.items():
+        if column.reference not in codes or name not in brought.where:
+            continue
+        have = [code for code in codes[column.reference] if code]
+        values = brought.frame[name]
+        for row, found in values[~values.isin(["", *have])].items():
+            yield _unknown(brought, name, row, found, column.reference, have)
+
+
+def _unknown(
+    brought: Brought, name: str, row: int, found: str, reference: str, have: list[str]
+) -> Problem:
+    """Name a code that is not there, and the one that was probably meant."""
+    column = brought.table.columns[name]
+    like = cell_parsing.nearest(found, have)
+    zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
+    code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"
+    where = reference.partition(".")[0]
+    place = dictionary()[where].name if where in dictionary() else Both(column.ru, column.en)
+    return brought.problem(code, name, row, found=found, like=like, table=place)
+
+
+def _lists(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Problem]:
+    """Find unknown codes in the columns that hold several: else a typing error says nothing."""
+    for (table, name), reference in LISTS.items():
+        if table != brought.table.about.table or name not in brought.where:
+            continue
+        for row, written in brought.frame[name].items():
+            for found in str(written).split():
+                if found not in codes[reference]:
+                    yield _unknown(brought, name, row, found, reference, codes[reference])
+
+
+def _itself(brought: Brought) -> Iterator[Problem]:
+    """Find visits that are their own second look, and units that are their own client."""
+    one, other = ITSELF.get(brought.table.about.table, ("", ""))
+    if not {one, other} <= set(brought.where):
+        return
+    rows = brought.frame
+    for row, found in rows.loc[(rows[one] == rows[other]) & (rows[one] != ""), one].items():
+        yield brought.problem("itself", other, row, found=found)
+
+
+def _doubles(brought: Brought, every: Mapping[str, Brought]) -> Iterator[Problem]:
+    """Find second looks at visits that stand neither among visits nor among checks."""
+    if "double_of" not in brought.where:
+        return
+    both = [every[name].frame["visit"] for name in ("visits", "checks") if name in every]
+    have = sorted({code for codes in both for code in codes if code})
+    values = brought.frame["double_of"]
+    for row, found in values[~values.isin(["", *have])].items():
+        yield _unknown(brought, "double_of", row, found, "visits.visit", have)
+
+
+def _repeats(brought: Brought) -> Iterator[Problem]:
+    """Find rows with the same key: equal ones are kept once, different ones are a fault."""
+    frame, keys = brought.frame, brought.table.keys
+    must = [name for name in keys if not brought.table.columns[name].may_be_absent]
+    if not set(must) <= set(brought.where):
+        return
+    whole = frame[(frame[must].notna() & (frame[must] != "")).all(axis=1)]
+    for _, rows in whole[whole.duplicated(keys, keep=False)].groupby(keys, sort=False):
+        numbers = [int(row) for row in rows.index]
+        if len(rows.drop_duplicates()) == 1:
+            yield brought.problem("repeated_row", keys[0], *numbers[1:], grave=False)
+        else:
+            shown = ", ".join(map(str, numbers[: table_parsing.TITLE_ROWS]))
+            yield brought.problem("conflicting_rows", keys[0], *numbers, rows=shown)
+
+
+def _odd_period(found: str, grain: object, until: object) -> bool:
+    late = isinstance(until, date) and periods.last_day(found) > until
+    return late or bool(grain and periods.grain(found) != grain)
+
+
+def _periods(brought: Brought, agency: Mapping[str, object]) -> Iterator[Problem]:
+    """Find periods of another grain than the agency's, and those after its data were taken."""
+    grain, until = agency.get("grain"), agency.get("data_date")
+    late = {p for p in brought.frame["period"].unique() if p and _odd_period(p, grain, until)}
+    rows = brought.frame["period"]
+    for row, found in rows[rows.isin(late)].items():
+        if grain and periods.grain(found) != grain:
+            need = wording.terms()[f"value.{grain}"]
+            values = {"found": found, "need": Both(need["ru"], need["en"])}
+            yield brought.problem("period_grain", "period", row, **values)
+        if isinstance(until, date) and periods.last_day(found) > until:
+            first = date.fromisoformat(f"{periods.parts(found, 'month')[0]}-01")
+            code = "future" if first > until else "incomplete_period"
+            shown = Both(f"{until:%d.%m.%Y}", until.isoformat())
+            values = {"found": found, "until": shown, "grave": first > until}
+            yield brought.problem(code, "period", row, **values)
+
+
+def _late(brought: Brought, until: object) -> Iterator[Problem]:
+    """Find days after the day the data were taken."""
+    for name, column in brought.table.columns.items():
+        if column.kind not in data_dictionary.DAYS or name not in brought.where or until is None:
+            continue
+        days = brought.frame[name]
+        shown = Both(f"{until:%d.%m.%Y}", until.isoformat())
+        for row, found in days[days >= pd.Timestamp(until) + pd.Timedelta(days=1)].items():
+            values = {"found": Both(f"{found:%d.%m.%Y}", f"{found:%Y-%m-%d}"), "until": shown}
+            yield brought.problem("future", name, row, **values)
+
+
+def _backward(brought: Brought) -> Iterator[Problem]:
+    """Find steps that end before they start."""
+    frame = brought.frame
+    for row in frame.index[frame["end"] < frame["start"]]:
+        yield brought.problem("backward", "end", row, found=brought.written.at[row, "end"])
+
+
+def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
+    """Find levels off the scale of their metric, and metrics that have no scale."""
+    rows = brought.frame[brought.frame["metric"].isin(catalogue.index)]
+    top = catalogue["levels"].reindex(rows["metric"]).to_numpy()
+    for row in rows.index[pd.isna(top)]:
+        yield brought.problem("no_scale", "metric", row, found=rows.at[row, "metric"])
+    off = (rows["level"] < 1) | (rows["level"] > top)
+    for (row, level), most in zip(rows.loc[off, "level"].items(), top[off], strict=True):
+        yield brought.problem("off_scale", "level", row, found=f"{level:g}", top=f"{most:g}")
+
+
+def _values(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
+    """Check values by the unit of their metric."""
+    for metric, rows in brought.frame.groupby("metric", sort=False):
+        if metric not in catalogue.index:
+            continue
+        written = brought.written.loc[rows.index, "value"].map(cell_parsing.plain)
+        signed = written.str.endswith("%")
+        if catalogue.at[metric, "unit"] != "percent":
+            for row in rows.index[signed & rows["value"].notna()]:
+                yield brought.problem("percent_sign", "value", row, found=written[row])
+            continue
+        for row, value in rows["value"][(rows["value"] < 0) | (rows["value"] > 100)].items():
+            values = {"found": f"{value:g}", "low": "0", "high": "100"}
+            yield brought.problem("out_of_range", "value", row, **values)
+        yield from _fractions(brought, rows["value"][~signed].dropna(), written)
+
+
+def _fractions(brought: Brought, bare: pd.Series, written: pd.Series) -> Iterator[Problem]:
+    """Find percentages written as fractions of one, all of them or some."""
+    low, high = bare[(bare > 0) & (bare < 1)], bare[bare > 1]
+    if low.empty or (len(high) and high.median() < MIXED_UP * low.median()):
+        return
+    values = {"found": written[low.index[0]]}
+    if len(high):
+        values["other"] = written[high.index[0]]
+    for row in low.index:
+        yield brought.problem("mixed_shares" if len(high) else "fractions", "value", row, **values)
+
+
+def _alike(brought: Brought) -> Iterator[Problem]:
+    """Find codes that people or file systems would take for one another."""
+    seen: dict[str, str] = {}
+    for row, code in brought.frame["service"].items():
+        first = seen.setdefault(cell_parsing.skeleton(code), code)
+        if code and first != code:
+            yield brought.problem("codes_alike", "service", row, found=code, other=first)
+
+
+def _metrics(brought: Brought) -> Iterator[Problem]:
+    """Check the rows of a catalogue against themselves."""
+    for row, metric in brought.frame.iterrows():
+        if metric["form"] == "counts" and pd.isna(metric["levels"]):
+            yield brought.problem("levels_missing", "metric", row, found=metric["metric"])
+        worst, best = metric["worst"], metric["best"]
+        if worst == best or (worst < best) == (metric["better"] == "lower"):
+            values = {"worst": f"{worst:g}", "best": f"{best:g}"}
+            if pd.notna(worst) and pd.notna(best):
+                yield brought.problem("anchors_order", "metric", row, **values)

@@ -1,0 +1,1 @@
+"""Bytes of files to text: sheets, cells, TOML; nothing is guessed."""

@@ -1,0 +1,356 @@
+"""One cell: what is written in it, as a number, a period, a date, a code; or why it is not."""
+
+import difflib
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache, lru_cache
+from typing import Final
+
+from babel.dates import get_month_names
+
+from ccwork.language import wording
+
+LONGEST_TEXT: Final = 5000
+"""Longer texts are cut (our choice: more than any name or remark needs)."""
+
+LARGEST: Final = 1e15
+"""A number beyond this has lost digits in Excel, which keeps 15."""
+
+FIRST_YEAR: Final = 2000
+"""An earlier date is taken for a number in a date column (our choice)."""
+
+FORMULA: Final = tuple("=+-@\t\r\n|%＝＋－＠")
+"""A cell that begins so may turn into a formula."""
+
+ERRORS: Final = re.compile(
+    r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!"
+    r"|ССЫЛКА!|Н/Д|ДЕЛ/0!|ЗНАЧ!|ИМЯ\?|ЧИСЛО!|ПУСТО!)"
+)
+INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+MENDED: Final = {
+    "direction": DIRECTION.search,
+    "invisible": INVISIBLE.search,
+    "lost_letters": re.compile("\ufffd").search,
+    "text_cut": re.compile(f"(?s).{{{LONGEST_TEXT + 1}}}").match,
+}
+"""What is put right in a cell with a warning: code of the warning, how to tell."""
+
+_REMEMBERED = 50_000
+_ALIKE = str.maketrans("abcehkmoptxy", "авсенкмортху")
+_RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")
+_CODE = re.compile(r"[^\W_][\w-]{0,63}")
+_BY_EXCEL = re.compile(r"(?i)\d+(?:[.,]\d+)?e\+?\d+|\d{10,}0{5,}")
+_PLAIN = re.compile(r"[+-]?(?:\d{1,3}(?: \d{3})+|\d+)?(?:[.,]\d+)?(?:(?<=\d)e[+-]?\d+)?", re.I)
+_COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
+_DOT_GROUPS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
+_UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_WITH_UNIT = re.compile(r"([+-]?\d[\d ]*(?:[.,]\d+)?)\s*[^\W\d].*")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ t]00:00(?::00)?)?")
+_RU_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: 0?0:00(?::00)?)?")
+_SLASH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
+_YEAR = r"(?P<year>\d{4})(?: ?(?:г\.?|год|года))?"
+_PERIODS = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_YEAR}",
+        r"(?P<year>\d{4})[ -]?q(?P<quarter>[1-4])",
+        r"q(?P<quarter>[1-4])[ -]?(?P<year>\d{4})",
+        rf"(?P<quarter>[1-4]|i{{1,3}}|iv)(?:-?й)? ?кв(?:\.|артал)? ?{_YEAR}",
+        r"(?P<year>\d{4})-(?P<month>\d\d)(?:-01(?: 00:00(?::00)?)?)?",
+        r"(?:0?1\.)?(?P<month>\d\d?)\.(?P<year>\d{4})",
+        rf"(?P<name>[^\W\d]+) {_YEAR}",
+    )
+)
+_ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+
+class Fault(ValueError):
+    """What is wrong with a cell or a file: a code and the values of its sentences."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Both:
+    """A value of a sentence that differs by language; chosen when the sentence is said."""
+
+    ru: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.ru if wording.lang() == "ru" else self.en
+
+
+def harmless(value: object) -> object:
+    """Return a value as it may stand in a table file: on one line, never taken for a formula.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("two  words"), harmless(-5)
+    ("'=1+1", 'two words', -5)
+    """
+    if not isinstance(value, str):
+        return value
+    return ("'" if value.startswith(FORMULA) else "") + " ".join(value.split())
+
+
+def address(row: int, column: int) -> str:
+    """Return the Excel address of a cell; both numbers from 0.
+
+    Examples
+    --------
+    >>> address(6, 2), address(0, 27)
+    ('C7', 'AB1')
+    """
+    letters, column = "", column + 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row + 1}"
+
+
+@lru_cache(_REMEMBERED)
+def key(written: str) -> str:
+    r"""Reduce a heading or a word to what two people writing it would share.
+
+    Examples
+    --------
+    >>> key(" Приём\u00a0заявлений\n")
+    'прием заявлений'
+    """
+    return plain(unicodedata.normalize("NFC", written)).casefold().replace("ё", "е")
+
+
+@lru_cache(_REMEMBERED)
+def plain(written: str) -> str:
+    """Return a cell without invisible signs and needless blanks."""
+    return " ".join(DIRECTION.sub("", INVISIBLE.sub("", written)).split())
+
+
+def skeleton(written: str) -> str:
+    """Return a word with its Latin letters put in place of their Cyrillic look-alikes."""
+    return key(written).translate(_ALIKE)
+
+
+def nearest(found: str, known: Iterable[str]) -> str:
+    """Return the known word that was probably meant; empty if none is near.
+
+    Examples
+    --------
+    >>> nearest("1", ["01", "02"]), nearest("servise", ["period", "service"])
+    ('01', 'service')
+    """
+    known = list(known)
+    for word in known:
+        if skeleton(word).lstrip("0") == skeleton(found).lstrip("0"):
+            return word
+    keys = {key(word): word for word in reversed(known)}
+    close = difflib.get_close_matches(key(found), keys, n=1)
+    return keys[close[0]] if close else ""
+
+
+@lru_cache(_REMEMBERED)
+def digits(written: str) -> str:
+    """Write digits, minus and blanks of other alphabets as plain ones."""
+    ascii_only = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in written)
+    return " ".join(re.sub("^[−–]", "-", ascii_only).split())
+
+
+def odd_digits(written: str) -> bool:
+    """Tell whether digits or the minus of a number were not the usual ones."""
+    return digits(written) != " ".join(written.split())
+
+
+def comma(written: Iterable[str]) -> str:
+    """Tell what the comma means in a column of numbers.
+
+    Returns
+    -------
+    str
+        "decimal", "thousands", "mixed" (both stand in the column) or "unclear" (every comma
+        has three digits after it, as in ``1,234``).
+    """
+    kinds = set()
+    for figures in map(digits, written):
+        if _COMMA_GROUPS.fullmatch(figures):
+            kinds.add("thousands")
+        elif _UNCLEAR.fullmatch(figures):
+            kinds.add("unclear")
+        elif "," in figures and _PLAIN.fullmatch(figures.rstrip(" %")):
+            kinds.add("decimal")
+    if {"thousands", "decimal"} <= kinds:
+        return "mixed"
+    return next((kind for kind in ("thousands", "decimal", "unclear") if kind in kinds), "decimal")
+
+
+def parsed_number(written: str, mark: str = "decimal") -> float:
+    """Read a number; `mark` is what :func:`comma` says of its column.
+
+    A trailing percent sign is read past: whether it is in place is for the column to judge.
+
+    Examples
+    --------
+    >>> parsed_number("1 234,5"), parsed_number("95 %"), parsed_number("1,234.5")
+    (1234.5, 95.0, 1234.5)
+    """
+    figures = digits(written)
+    bare = figures.removesuffix("%").rstrip()
+    groups = bool(_COMMA_GROUPS.fullmatch(bare))
+    if mark in ("mixed", "unclear") and (groups or _UNCLEAR.fullmatch(bare)):
+        raise Fault("mixed_number" if mark == "mixed" else "unclear_number", found=written)
+    if groups or (mark == "thousands" and _UNCLEAR.fullmatch(bare)):
+        bare = bare.replace(",", "")
+    elif _DOT_GROUPS.fullmatch(bare):
+        bare = bare.replace(".", "")
+    elif not any(map(str.isdigit, bare)) or not _PLAIN.fullmatch(bare):
+        raise _no_number(written, figures)
+    value = float(bare.replace(" ", "").replace(",", "."))
+    if abs(value) > LARGEST:
+        raise Fault("too_big", found=written)
+    return value
+
+
+def _no_number(written: str, figures: str) -> Fault:
+    if key(figures).lstrip("+-") in ("inf", "infinity", "∞", "бесконечность"):
+        return Fault("too_big", found=written)
+    if _ISO_DAY.match(figures) or _RU_DAY.fullmatch(figures):
+        return Fault("date_for_number", found=written)
+    if found := _WITH_UNIT.fullmatch(figures):
+        return Fault("unit_in_number", found=written, like=found[1].strip())
+    return Fault("not_number", found=written)
+
+
+def parsed_whole(written: str, mark: str = "decimal") -> int:
+    """Read a whole number."""
+    value = parsed_number(written, "thousands" if mark == "unclear" else mark)
+    if not value.is_integer():
+        raise Fault("not_whole", found=written)
+    return int(value)
+
+
+def count(written: str, mark: str = "decimal") -> int:
+    """Read a number of cases: whole, not below zero."""
+    value = parsed_whole(written, mark)
+    if value < 0:
+        raise Fault("negative", found=written)
+    return value
+
+
+def within(value: float, low: float, high: float, written: str) -> float:
+    """Return a number that lies in its range."""
+    if not low <= value <= high:
+        top = "∞" if math.isinf(high) else f"{high:g}"
+        raise Fault("out_of_range", found=written, low=f"{low:g}", high=top)
+    return value
+
+
+def code(written: str) -> str:
+    """Read a code: letters of any script, digits, "-" and "_", at most 64."""
+    found = unicodedata.normalize("NFC", written)
+    if _BY_EXCEL.fullmatch(found):
+        raise Fault("code_by_excel", found=written)
+    if not _CODE.fullmatch(found) or _RESERVED.fullmatch(found):
+        raise Fault("bad_code", found=written[:80])
+    return found
+
+
+def choice(written: str, known: tuple[str, ...]) -> str:
+    """Read one of few words: its code, its Russian or English word, or another usual one.
+
+    Other usual words stand in the term ``also.<code>``, apart by semicolons.
+    """
+    if written in known:
+        return written
+    for word in known:
+        term, also = wording.terms()[f"value.{word}"], wording.terms().get(f"also.{word}")
+        more = f"{also['ru']};{also['en']}".split(";") if also else []
+        if key(written) in (word, *map(key, (term["ru"], term["en"], *more))):
+            return word
+    terms = [wording.terms()[f"value.{word}"] for word in known]
+    shown = Both(", ".join(t["ru"] for t in terms), ", ".join(t["en"] for t in terms))
+    raise Fault("not_choice", found=written, known=shown)
+
+
+def parsed_truth(written: str) -> bool:
+    """Read yes or no."""
+    if key(written) in ("yes", "да", "true", "истина", "1"):
+        return True
+    if key(written) in ("no", "нет", "false", "ложь", "0"):
+        return False
+    raise Fault("not_bool", found=written)
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Names of months in both languages, in every case a date may put them."""
+    return {
+        key(name).rstrip("."): month
+        for lang in wording.LANGS
+        for context in ("format", "stand-alone")
+        for width in ("wide", "abbreviated")
+        for month, name in get_month_names(width, context, lang).items()
+    }
+
+
+def parsed_period(written: str) -> str:
+    """Read a reporting period; the canonical forms are ``2026``, ``2026Q1``, ``2026-03``.
+
+    Examples
+    --------
+    >>> parsed_period("март 2026"), parsed_period("I квартал 2026"), parsed_period("01.03.2026")
+    ('2026-03', '2026Q1', '2026-03')
+    """
+    found = next(filter(None, (form.fullmatch(key(digits(written))) for form in _PERIODS)), None)
+    parts = found.groupdict() if found else {}
+    name, quarter = parts.get("name"), parts.get("quarter")
+    month = _months().get(name, 0) if name else int(parts.get("month") or 0)
+    unclear = not found or month > 12 or (month < 1 and (name or parts.get("month")))
+    if unclear:
+        raise Fault("not_period", found=written)
+    if int(parts["year"]) < FIRST_YEAR:
+        raise Fault("too_old", found=written)
+    if quarter:
+        return f"{parts['year']}Q{_ROMAN.get(quarter) or quarter}"
+    return f"{parts['year']}-{month:02}" if month else parts["year"]
+
+
+def parsed_day(written: str) -> date:
+    """Read a date: ``31.03.2026`` or ``2026-03-31``, nothing that has to be guessed."""
+    figures = key(digits(written))
+    if found := _SLASH_DAY.fullmatch(figures):
+        raise Fault("slash_date", found=written)
+    if found := _ISO_DAY.fullmatch(figures):
+        year, month, number_of_day = map(int, found.groups())
+    elif found := _RU_DAY.fullmatch(figures):
+        number_of_day, month, year = map(int, found.groups())
+    else:
+        raise Fault("date_is_number" if figures.isdecimal() else "not_date", found=written)
+    try:
+        when = date(year, month, number_of_day)
+    except ValueError:
+        raise Fault("no_such_date", found=written) from None
+    if year < FIRST_YEAR:
+        raise Fault("too_old", found=written)
+    return when
+
+
+_MOMENT = re.compile(r"(.+?)[ t](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
+
+
+def moment(written: str) -> datetime:
+    """Read a day with its time, local: ``31.03.2026 14:05``, ``2026-03-31 14:05:00``."""
+    found = _MOMENT.fullmatch(key(digits(written)))
+    if not found:
+        return datetime.combine(parsed_day(written), time())
+    hour, minute, second = (int(part or 0) for part in found.groups()[1:])
+    if hour > 23 or minute > 59 or second > 59:
+        raise Fault("not_time", found=written)
+    return datetime.combine(parsed_day(found[1]), time(hour, minute, second))

@@ -1,0 +1,278 @@
+"""From the bytes of one file to its cells as text: text tables and workbooks, made safe first."""
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Final
+
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+from ccwork.language.problems import Problem
+from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.xlsx_scan import MOST_COLUMNS, Seen, scanned
+
+LARGEST_FILE: Final = 500_000_000
+"""Larger files are not opened (our choice)."""
+
+SURELY: Final = 3
+"""Another encoding must make so many more letters plausible before a file is refused."""
+
+TEXTS: Final = (".csv", ".tsv", ".txt")
+BOOKS: Final = (".xlsx", ".xls", ".ods")
+REFUSED: Final = (".xlsm", ".xlsb", ".xltx", ".xltm")
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html|head|table|\?xml[^>]*>\s*<html)", re.I)
+_QUOTED = re.compile(r'"[^"]*"')
+_RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
+_FREQUENT = frozenset("оеаинтсрвлк")
+_SIGNS = frozenset("«»„“”‘’–—…№·•°§±−×\xa0\xad€")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of cells as text; ``rows[0][0]`` is A1.
+
+    Attributes
+    ----------
+    file, name
+        File without folders; sheet of a workbook, empty for a text file.
+    rows
+        Rows of a text file are as long as they came; rows of a sheet are equally long.
+    merged
+        Merged ranges, each as first row, first column, last row, last column (from 0).
+    """
+
+    file: str
+    name: str
+    rows: list[list[str]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Book:
+    """What one file holds, and what is wrong with it."""
+
+    sheets: tuple[Sheet, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def book(file: str, content: bytes) -> Book:
+    """Read a file given its name and bytes; never raises for what is in it."""
+    suffix = PurePath(file).suffix.lower()
+    try:
+        if not content.strip():
+            raise Fault("empty_file")
+        if suffix in TEXTS:
+            return _text(file, content)
+        return _workbook(file, content)
+    except Fault as fault:
+        return Book(problems=(Problem(fault.code, file, values=fault.values),))
+
+
+# ---------------------------------------------------------------- text tables
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """Decode text and say from which encoding: utf-8, utf-16 or cp1251."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace"), "utf-16"
+    if (place := content.find(b"\0")) >= 0:
+        raise Fault("binary", line=_line(content, place))
+    try:
+        written = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if not content[: error.start].removeprefix(b"\xef\xbb\xbf").isascii():
+            raise Fault("mixed_encodings", line=_line(content, error.start)) from None
+        return _decode_1251(content), "cp1251"
+    if _twice_encoded(written):
+        raise Fault("unreadable")
+    return written, "utf-8"
+
+
+def _line(content: bytes, place: int) -> str:
+    """Return the number of the line a byte stands in, as text."""
+    end = b"\n" if b"\n" in content else b"\r"
+    return str(content.count(end, 0, place) + 1)
+
+
+def _decode_1251(content: bytes) -> str:
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.isascii() and _is_utf8(line):
+            raise Fault("mixed_encodings", line=str(number))
+    sample = content[:200_000]
+    score = {
+        name: _russian(sample.decode(name, errors="replace"))
+        for name in ("cp1251", "cp866", "koi8_r", "cp1252")
+    }
+    if max(score.values()) > score["cp1251"] + SURELY:
+        raise Fault("unreadable")
+    return content.decode("cp1251", errors="replace")
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _russian(written: str) -> float:
+    """Score how much a text looks like Russian: frequent letters, no strange ones."""
+    letters = [letter for letter in written.lower() if letter > "\x7f" and letter not in _SIGNS]
+    frequent = sum(letter in _FREQUENT for letter in letters)
+    strange = sum(letter not in _RUSSIAN for letter in letters)
+    inside = len(re.findall("[a-zA-Z][а-яё]|[а-яё][a-zA-ZА-ЯЁ]", written))
+    return frequent - 2 * strange - 2 * inside
+
+
+def _twice_encoded(written: str) -> bool:
+    """Tell whether UTF-8 was once read as another encoding and saved so."""
+    if written.isascii():
+        return False
+    for wrong in ("cp1251", "cp1252", "latin-1"):
+        try:
+            if written.encode(wrong).decode("utf-8"):
+                return True
+        except UnicodeError:
+            continue
+    return False
+
+
+def separator(written: str) -> str:
+    """Find the sign between columns: the one that stands equally often in most first lines.
+
+    Raises
+    ------
+    Fault
+        When it is a bar: that is no table Excel writes.
+    """
+    lines = _QUOTED.sub("", written[:100_000]).splitlines()
+    lines = [line for line in lines if line.strip()][:10]
+    best, shown = (0, 0), ";"
+    for sign in ";\t,|":
+        counts = Counter(line.count(sign) for line in lines if sign in line)
+        often, times = max(((n, count) for count, n in counts.items()), default=(0, 0))
+        if (often, times) > best:
+            best, shown = (often, times), sign
+    if shown == "|":
+        raise Fault("separator", found=shown)
+    return shown
+
+
+def _records(written: str, sign: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(written, newline=""), delimiter=sign, strict=True)
+    rows: list[list[str]] = []
+    line = 1
+    try:
+        for row in reader:
+            if len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:]):
+                raise Fault("too_many_columns", n=len(row), most=MOST_COLUMNS)
+            rows.append(row)
+            line = reader.line_num + 1
+    except csv.Error:
+        raise Fault("quote", line=str(line)) from None
+    return rows
+
+
+def _text(file: str, content: bytes) -> Book:
+    if content.startswith((b"PK\x03\x04", _OLE)):
+        raise Fault("book_named_text")
+    if _WEB_PAGE.match(content):
+        raise Fault("web_page")
+    written, encoding = decode(content)
+    rows = _records(written, separator(written))
+    if not any(any(cell.strip() for cell in row) for row in rows):
+        raise Fault("empty_file")
+    problems = [Problem("encoding_1251", file, grave=False)] if encoding == "cp1251" else []
+    return Book((Sheet(file, "", rows),), tuple(problems))
+
+
+# ---------------------------------------------------------------- workbooks
+
+
+def _workbook(file: str, content: bytes) -> Book:
+    seen, linked, problems = {}, False, []
+    if content.startswith(b"PK"):
+        seen, linked = scanned(content)
+    elif content.startswith(_OLE):
+        if _ENCRYPTED in content:
+            raise Fault("locked_book")
+        problems.append(Problem("old_book", file, grave=False))
+    else:
+        raise Fault("web_page" if _WEB_PAGE.match(content) else "text_named_book")
+    if linked:
+        problems.append(Problem("outer_links", file, grave=False))
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as opened:
+            sheets = _sheets(file, opened, seen, problems)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic inside calamine is no Exception
+        locked = type(error).__name__ == "PasswordError"
+        raise Fault("locked_book" if locked else "damaged") from None
+    return Book(tuple(sheets), tuple(problems))
+
+
+def _sheets(
+    file: str, opened: CalamineWorkbook, seen: dict[str, Seen], problems: list[Problem]
+) -> list[Sheet]:
+    sheets = []
+    for about in opened.sheets_metadata:
+        if about.visible != SheetVisibleEnum.Visible:
+            problems.append(Problem("sheet_hidden", file, about.name, grave=False))
+            continue
+        if "worksheet" not in str(about.typ).lower():
+            continue
+        sheet = opened.get_sheet_by_name(about.name)
+        rows = [[as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        extra = seen.get(about.name, Seen())
+        _lay_over(rows, extra)
+        if extra.hidden and rows:
+            values = {"n": extra.hidden}
+            problems.append(Problem("hidden_rows", file, about.name, values=values, grave=False))
+        merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
+        if any(map(any, rows)):
+            sheets.append(Sheet(file, about.name, rows, merged))
+    return sheets
+
+
+def _lay_over(rows: list[list[str]], seen: Seen) -> None:
+    """Put errors, formulas without a result and percent signs where Excel shows them."""
+    for row, column in seen.said:
+        rows.extend([] for _ in range(row + 1 - len(rows)))
+        rows[row].extend([""] * (column + 1 - len(rows[row])))
+    width = max(map(len, rows), default=0)
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    for (row, column), said in seen.said.items():
+        rows[row][column] = said
+    for row, column in seen.percents:
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = _percent(rows[row][column])
+
+
+def _percent(written: str) -> str:
+    try:
+        return f"{(Decimal(written) * 100).normalize():f}%"
+    except ArithmeticError:
+        return written
+
+
+def as_text(value: object) -> str:
+    """Write a cell of a workbook as text, the way it would stand in a text file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        whole_day = value.time() == time()
+        return value.date().isoformat() if whole_day else value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date | time) else str(value)

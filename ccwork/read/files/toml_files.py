@@ -1,0 +1,37 @@
+"""Files people write in TOML: what one says, or the one thing that is wrong with it."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from ccwork.read.files import file_sheets
+from ccwork.read.files.cell_parsing import Fault
+
+
+def read(path: Path, missing: str, syntax: str) -> dict[str, Any]:
+    """Read a file in whatever encoding and line endings it was saved.
+
+    Parameters
+    ----------
+    path
+        The file.
+    missing, syntax
+        Codes of the problems that there is no such file and that a line of it is wrong.
+
+    Raises
+    ------
+    Fault
+        `missing`, `syntax` with the line, ``file_locked``, or that the file is not text.
+    """
+    try:
+        written, _ = file_sheets.decode(path.read_bytes())
+        return tomllib.loads(written.replace("\r\n", "\n"))
+    except FileNotFoundError:
+        raise Fault(missing, found=path.name) from None
+    except OSError:
+        raise Fault("file_locked") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        values = {"line": line[1] if line else "?", "found": str(error)}
+        raise Fault(syntax, **values) from None

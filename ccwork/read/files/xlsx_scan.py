@@ -1,0 +1,241 @@
+"""A workbook looked through before it is opened: is it safe, what do its values not tell.
+
+Excel files are zip archives of XML. A few bytes can unpack to gigabytes, one far cell can claim
+all memory, and a reader of values sees neither errors nor hidden rows.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers import expat
+
+from ccwork.read.files.cell_parsing import Fault, address
+
+LARGEST_INSIDE: Final = 200_000_000
+"""A workbook that unpacks to more than this is refused (our choice; a bomb is 1000 times)."""
+
+LARGEST_RATIO: Final = 100
+"""A workbook packed more tightly than this is refused, if it is not small (our choice)."""
+
+SMALL_INSIDE: Final = 10_000_000
+MOST_PARTS: Final = 1000
+MOST_CELLS: Final = 20_000_000
+MOST_COLUMNS: Final = 500
+
+_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+_QUOTED = re.compile(r'"[^"]*"')
+_SPOILT = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    OSError,
+    KeyError,
+    ValueError,
+)
+_PERCENT_FORMATS = frozenset(("9", "10"))
+
+
+@dataclass
+class Seen:
+    """What the cells of one sheet do not tell by their values."""
+
+    rows: int = 0
+    columns: int = 0
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    said: dict[tuple[int, int], str] = field(default_factory=dict)
+    percents: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def hidden(self) -> int:
+        """Number of hidden rows and columns among those in use."""
+        rows = sum(row < self.rows for row in self.hidden_rows)
+        return rows + sum(max(0, min(to, self.columns) - at) for at, to in self.hidden_columns)
+
+
+class _SheetScan:
+    """Walk through the XML of one sheet before anything is laid out in memory."""
+
+    def __init__(self, percents: frozenset[str]) -> None:
+        self.seen = Seen()
+        self.percents = percents
+        self.row = self.column = -1
+        self.attrs: dict[str, str] = {}
+        self.into: str = ""
+        self.parts: dict[str, str] = {}
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag == "row":
+            self.row = int(attrs["r"]) - 1 if "r" in attrs else self.row + 1
+            self.column = -1
+            if attrs.get("hidden") in ("1", "true"):
+                self.seen.hidden_rows.append(self.row)
+        elif tag == "col" and attrs.get("hidden") in ("1", "true"):
+            first, last = int(attrs.get("min", 1)), int(attrs.get("max", 1))
+            self.seen.hidden_columns.append((first - 1, last))
+        elif tag == "c":
+            self.attrs, self.parts = attrs, {}
+            self.column = _position(attrs["r"])[1] if "r" in attrs else self.column + 1
+        elif tag in ("v", "f", "is"):
+            self.into = tag
+            self.parts.setdefault(tag, "")
+
+    def data(self, written: str) -> None:
+        if self.into:
+            self.parts[self.into] += written
+
+    def end(self, tag: str) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag in ("v", "f", "is"):
+            self.into = ""
+        elif tag == "c" and self.parts:
+            self._cell((self.row, self.column))
+
+    def _cell(self, place: tuple[int, int]) -> None:
+        seen, kind = self.seen, self.attrs.get("t", "n")
+        seen.rows, seen.columns = max(seen.rows, place[0] + 1), max(seen.columns, place[1] + 1)
+        if seen.columns > MOST_COLUMNS or seen.rows * seen.columns > MOST_CELLS:
+            raise Fault("far_cell", found=address(*place))
+        if kind == "e":
+            seen.said[place] = self.parts.get("v", "") or "#N/A"
+        elif "f" in self.parts and not self.parts.get("v") and kind != "str":
+            seen.said[place] = "=" + self.parts["f"]
+        elif kind == "n" and self.attrs.get("s") in self.percents:
+            seen.percents.append(place)
+
+
+class _OdsScan:
+    """The same walk for the one XML of an .ods book: only how far its cells reach."""
+
+    def __init__(self) -> None:
+        self.row = self.column = 0
+        self.repeated = 1
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag == "table:table":
+            self.row, self.repeated = 0, 0
+        elif tag == "table:table-row":
+            self.row += self.repeated
+            self.repeated = int(attrs.get("table:number-rows-repeated", 1))
+            self.column = 0
+        elif tag in ("table:table-cell", "table:covered-table-cell"):
+            self.column += int(attrs.get("table:number-columns-repeated", 1))
+            rows = self.row + self.repeated
+            far = self.column > MOST_COLUMNS or rows * self.column > MOST_CELLS
+            if far and "office:value-type" in attrs:
+                raise Fault("far_cell", found=address(rows - 1, self.column - 1))
+
+
+def _position(written: str) -> tuple[int, int]:
+    found = _ADDRESS.fullmatch(written)
+    if not found:
+        raise Fault("damaged")
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]) - 1, column - 1
+
+
+def _walk(archive: zipfile.ZipFile, part: str, scan: object = None) -> None:
+    """Parse one XML part; definitions of its own (DTD) are refused."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_dtd
+    parser.StartElementHandler = getattr(scan, "start", None)
+    parser.EndElementHandler = getattr(scan, "end", None)
+    parser.CharacterDataHandler = getattr(scan, "data", None)
+    with archive.open(part) as stream:
+        parser.ParseFile(stream)
+
+
+def _refuse_dtd(*_: object) -> None:
+    raise Fault("dtd")
+
+
+class _Elements:
+    """Collect (tag, attributes) of a small XML part."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, dict[str, str]]] = []
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        plain = {name.rpartition(":")[2]: value for name, value in attrs.items()}
+        self.found.append((tag.rpartition(":")[2], plain))
+
+
+def _elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, dict[str, str]]]:
+    scan = _Elements()
+    if part in archive.namelist():
+        _walk(archive, part, scan)
+    return iter(scan.found)
+
+
+def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
+    """Numbers of the cell styles that show a number as a percentage."""
+    formats, inside, styles = set(_PERCENT_FORMATS), False, []
+    for tag, attrs in _elements(archive, "xl/styles.xml"):
+        if tag == "numFmt" and "%" in _QUOTED.sub("", attrs.get("formatCode", "")):
+            formats.add(attrs["numFmtId"])
+        if tag in ("cellXfs", "cellStyles", "cellStyleXfs", "dxfs"):
+            inside = tag == "cellXfs"
+        elif tag == "xf" and inside:
+            styles.append(attrs.get("numFmtId", "0"))
+    return frozenset(str(place) for place, form in enumerate(styles) if form in formats)
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Part of the archive -> name of the sheet that stands in it."""
+    targets = {
+        attrs.get("Id"): attrs.get("Target", "")
+        for _, attrs in _elements(archive, "xl/_rels/workbook.xml.rels")
+    }
+    parts = {}
+    for tag, attrs in _elements(archive, "xl/workbook.xml"):
+        if tag == "sheet":
+            target = targets.get(attrs.get("id"), "")
+            parts[target.lstrip("/") if target.startswith("/") else f"xl/{target}"] = attrs["name"]
+    return parts
+
+
+def _check_archive(archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    inside, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
+    tight = inside > SMALL_INSIDE and inside > LARGEST_RATIO * packed
+    if inside > LARGEST_INSIDE or tight or len(entries) > MOST_PARTS:
+        raise Fault("too_large_inside", size=inside // 1_000_000)
+    names = {entry.filename for entry in entries}
+    if "xl/vbaProject.bin" in names:
+        raise Fault("macros")
+    if not names & {"xl/workbook.xml", "content.xml"}:
+        raise Fault("not_book")
+    if archive.testzip():
+        raise Fault("damaged")
+
+
+def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
+    """Look through a zipped workbook; return sheets by name and whether it has outer links."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_archive(archive)
+            parts, percents = _sheet_parts(archive), _percent_styles(archive)
+            seen = {}
+            for name in archive.namelist():
+                if name in parts:
+                    scan = _SheetScan(percents)
+                    _walk(archive, name, scan)
+                    seen[parts[name]] = scan.seen
+                elif name.endswith((".xml", ".rels")):
+                    _walk(archive, name, _OdsScan() if name == "content.xml" else None)
+            return seen, any(n.startswith("xl/externalLinks/") for n in archive.namelist())
+    except Fault:
+        raise
+    except RuntimeError:
+        raise Fault("locked_book") from None
+    except _SPOILT as error:
+        raise Fault("damaged") from error

@@ -1,0 +1,367 @@
+"""Excel books for people: a form written from the dictionary, and a list of what was wrong."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from ccwork.language import wording
+from ccwork.language.problems import DataProblems, Problem, first, together
+from ccwork.read import agency_folder
+from ccwork.read.data_dictionary import Column, Table, dictionary
+from ccwork.read.files import cell_parsing, file_sheets
+from ccwork.read.files.cell_parsing import key
+from ccwork.read.form import form_fields, xlsx_writing
+
+ASKED: Final = (
+    "services", "answers", "counts", "metrics", "needs", "targets", "units", "steps", "checks",
+)  # fmt: skip
+"""Tables of a form where none are named (our choice); tables the agency has come as well."""
+
+MOST_COPIED: Final = 50_000
+"""A longer table is not copied into the book that goes back (our choice)."""
+
+MOST_NOTES: Final = 2000
+"""So many faulty cells of a sheet carry a note; the rest are coloured only (our choice)."""
+
+_CODES: Final = (26, 48, 20)
+_SIZES: Final = {"title": 16, "head": 12, "said": 11}
+
+
+# ---------------------------------------------------------------- the form
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a form holds: tables, rows carried over from the agency's folder, rows left out."""
+
+    tables: tuple[str, ...]
+    rows: int
+    left_out: int
+
+
+def write_form(path: Path, folder: Path, lang: str, names: Iterable[str] | None = None) -> Written:
+    """Write the form of an agency: instructions, a sheet for each table, codes.
+
+    Parameters
+    ----------
+    path
+        The book; an existing file is never replaced.
+    folder
+        The agency's folder. Rows it already has are written into the form.
+    lang
+        Language of the book: "ru" or "en".
+    names
+        Tables wanted, by code or by name; None: :data:`ASKED` and those the agency has.
+
+    Raises
+    ------
+    DataProblems
+        When a table is unknown, the file exists or cannot be written.
+    """
+    with wording.speaking(lang):
+        if path.exists():
+            raise DataProblems([Problem("form_exists", values={"found": path.name})])
+        read = agency_folder.read_folder(folder)
+        chosen = _wanted(names, read)
+        plan = form_fields.Plan(read, chosen, form_fields.lists(read, chosen))
+        rows = {name: read.tables.get(name, pd.DataFrame()) for name in chosen}
+        sources = read.sources.set_index("table").reindex(chosen)
+        left_out = int(sources["dropped"].fillna(0).sum())
+        written = Written(chosen, sum(map(len, rows.values())), left_out)
+        book = xlsx_writing.Book()
+        _guide(book, plan, written, folder.name)
+        for name, frame in rows.items():
+            _table(book, plan, dictionary()[name], frame)
+        _codes(book, plan)
+        book.save(path)
+    return written
+
+
+def _wanted(names: Iterable[str] | None, read: agency_folder.Input) -> tuple[str, ...]:
+    """Return the codes of the tables asked for, in the order of the form."""
+    known = [name for name in ASKED if name in agency_folder.known()]
+    known += [name for name in agency_folder.known() if name not in known]
+    if names is None:
+        return tuple(name for name in known if name in ASKED or name in read.tables)
+    said = {key(word): name for name in known for word in dictionary()[name].names}
+    asked = [name for name in names if key(name)]
+    if unknown := [name for name in asked if key(name) not in said]:
+        values = {
+            "known": ", ".join(form_fields.heading(dictionary()[name].about) for name in known)
+        }
+        wrong = [Problem("form_table", values=values | {"found": name}) for name in unknown]
+        raise DataProblems(wrong)
+    return tuple(name for name in known if name in {said[key(word)] for word in asked})
+
+
+# ---------------------------------------------------------------- codes
+
+
+def _codes(book: xlsx_writing.Book, plan: form_fields.Plan) -> None:
+    """Write the sheet of codes: drop-down lists take their words from here."""
+    sheet = book.sheet(wording.word("form.codes"))
+    sheet.freeze_panes(1, 0)
+    sheet.set_row(0, 32)
+    for block in plan.lists.values():
+        for step, head in enumerate(block.heads):
+            place = block.place + step
+            sheet.set_column(place, place, _CODES[step])
+            xlsx_writing.put(sheet, 0, place, head, book.heading())
+            for at, row in enumerate(block.rows, 1):
+                xlsx_writing.put(sheet, at, place, row[step], book.style())
+        sheet.set_column(place + 1, place + 1, 3)
+    rows = zip_longest(*(block.rows for block in plan.lists.values()), fillvalue=())
+    for at, across in enumerate(rows, 1):
+        sheet.set_row(
+            at, xlsx_writing.height(p for row in across for p in zip(row, _CODES, strict=False))
+        )
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+
+
+# ---------------------------------------------------------------- one table
+
+
+def _table(
+    book: xlsx_writing.Book, plan: form_fields.Plan, table: Table, frame: pd.DataFrame
+) -> None:
+    """Write the sheet of one table: headings, checks of cells, the rows there are."""
+    sheet = book.sheet(form_fields.sheet_name(table.about.table))
+    last = max(form_fields.LAST_ROW, len(frame) + 1000)
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_row(0, 34)
+    for place, column in enumerate(table.columns.values()):
+        needed = not column.may_be_absent
+        xlsx_writing.put(sheet, 0, place, form_fields.heading(column), book.heading(needed))
+        hints = form_fields.hints(plan, table, column)
+        need = wording.word("form.needed" if needed else "form.optional")
+        note = "\n".join([form_fields.column_meaning(column), f"{need.capitalize()}.", *hints])
+        lines = sum(len(line) // 38 + 1 for line in note.split("\n"))
+        size = {"width": 260, "height": 16 * lines + 12, "font_size": 9, "author": ""}
+        sheet.write_comment(0, place, note, size)
+        style = book.style(locked=False, **form_fields.cell_formats(column))
+        sheet.set_column(place, place, _width(column), style)
+        if rule := form_fields.rule(plan, table, column, xl_rowcol_to_cell(1, place)):
+            wrong = {
+                "error_title": wording.word(f"form.{rule.get('error_type', 'stop')}_title"),
+                "error_message": " ".join(hints),
+            }
+            sheet.data_validation(1, place, last - 1, place, rule | wrong)
+        form_fields.fill(book, sheet, place, column, frame, plan)
+    sheet.autofilter(0, 0, last - 1, len(table.columns) - 1)
+    allowed = ("autofilter", "sort", "insert_rows", "delete_rows", "format_cells",
+               "format_columns", "format_rows")  # fmt: skip
+    sheet.protect("", dict.fromkeys(allowed, True))
+
+
+def _width(column: Column) -> int:
+    longest = max(map(len, form_fields.heading(column).split()))
+    return max({"text": 40, "moment": 19, "choice": 18}.get(column.kind, 14), longest + 5)
+
+
+# ---------------------------------------------------------------- instructions
+
+
+def _guide(book: xlsx_writing.Book, plan: form_fields.Plan, written: Written, folder: str) -> None:
+    """Write the first sheet: how to fill the book in, what goes where."""
+    sheet = book.sheet(wording.word("form.guide"), landscape=False)
+    sheet.hide_gridlines(2)
+    for place, width in enumerate((20, 26, 16, 62)):
+        sheet.set_column(place, place, width)
+    row = 0
+    for style, said in _told(plan, written, folder):
+        look = {
+            "bold": True,
+            "font_color": xlsx_writing.DARK,
+            "valign": "bottom",
+            "font_size": _SIZES[style],
+        }
+        shown = book.style(**({} if style == "said" else look))
+        sheet.set_row(row, 15.5 * -(-len(said) // 115) + 2 if style == "said" else 26)
+        sheet.merge_range(row, 0, row, 3, "", shown)
+        xlsx_writing.put(sheet, row, 0, said, shown)
+        row += 1
+    heads = ("form.col_sheet", "form.col_column", "form.col_need", "form.col_about")
+    for place, head in enumerate(heads):
+        xlsx_writing.put(sheet, row, place, wording.word(head), book.heading())
+    for name in plan.tables:
+        row = _described(book, sheet, plan, dictionary()[name], row + 1)
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+
+
+def _told(plan: form_fields.Plan, written: Written, folder: str) -> Iterator[tuple[str, str]]:
+    """Yield the lines of the instructions: kind of line, words."""
+    facts = plan.read.agency
+    names = (facts.get(f"name_{lang}") for lang in (wording.lang(), *wording.LANGS))
+    yield "title", wording.say("form.title", agency=next(filter(None, names), folder))
+    if facts.get("grain") and facts.get("data_date"):
+        grain = wording.word(f"value.{facts['grain']}")
+        yield "said", wording.say("form.facts", grain=grain, date=wording.day(facts["data_date"]))
+    if written.rows:
+        yield "said", wording.say("form.carried", rows=written.rows)
+    if written.left_out:
+        yield "said", wording.say("form.left_out", n=written.left_out, folder=folder)
+    yield "head", wording.word("form.title_whom")
+    yield "said", wording.word("form.whom")
+    yield "head", wording.word("form.title_how")
+    if plan.tables:
+        yield "said", wording.say("form.how_first", sheet=form_fields.sheet_name(plan.tables[0]))
+    examples = {kind: form_fields.example(plan, kind) for kind in ("date", "moment", "period")}
+    yield "said", wording.word("form.how_rows")
+    yield "said", wording.word("form.how_empty")
+    yield "said", wording.say("form.how_dates", **examples)
+    yield "said", wording.say("form.how_lists", sheet=wording.word("form.codes"))
+    yield "said", wording.word("form.how_numbers")
+    yield "head", wording.word("form.title_missing")
+    yield "said", wording.word("form.missing_about")
+    for word, meaning in form_fields.missing().items():
+        more = meaning.removeprefix(word).removeprefix(": ")
+        yield "said", f"    {word} ({more})" if more else f"    {word}"
+    yield "head", wording.word("form.title_check")
+    yield "said", wording.say("form.check", folder=folder)
+    yield "head", wording.word("form.title_columns")
+
+
+def _described(
+    book: xlsx_writing.Book, sheet: Worksheet, plan: form_fields.Plan, table: Table, row: int
+) -> int:
+    """Write what the columns of one table mean; return the last row used."""
+    name, cell = (
+        form_fields.sheet_name(table.about.table),
+        book.style(border=1, border_color="#BFBFBF"),
+    )
+    link = book.style(
+        bold=True, font_color=xlsx_writing.DARK, underline=1, bg_color=xlsx_writing.LIGHT
+    )
+    about = form_fields.column_meaning(table.about)
+    sheet.write_url(row, 0, f"internal:'{name}'!A2", link, name)
+    sheet.merge_range(row, 1, row, 3, "", book.style(bg_color=xlsx_writing.LIGHT))
+    xlsx_writing.put(sheet, row, 1, about, book.style(bg_color=xlsx_writing.LIGHT))
+    sheet.set_row(row, 15.5 * -(-len(about) // 100) + 2)
+    for column in table.columns.values():
+        row += 1
+        need = wording.word("form.optional" if column.may_be_absent else "form.needed")
+        said = " ".join(
+            [form_fields.column_meaning(column), *form_fields.hints(plan, table, column)]
+        )
+        for place, words in enumerate((name, form_fields.heading(column), need, said)):
+            xlsx_writing.put(sheet, row, place, words, cell)
+        sheet.set_row(row, xlsx_writing.height([(said, 62), (need, 16)]))
+    return row
+
+
+# ---------------------------------------------------------------- what was wrong
+
+
+def returned(path: Path, folder: Path, problems: Iterable[Problem]) -> None:
+    """Write the problems found as a book to send back to whoever filled the tables in.
+
+    The first sheet lists them; each table with faulty cells follows as a copy, the cells
+    coloured, with the sentence in a note. All cells are text: nothing is computed in Excel.
+    """
+    problems = together(problems)
+    book, copies = xlsx_writing.Book(), list(_copied(folder, problems))
+    sheet = book.sheet(wording.word("form.problems"))
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    heads = {"file": 20, "sheet": 16, "cells": 22, "column": 20, "what": 52, "fix": 52,
+             "weight": 16}  # fmt: skip
+    for place, (head, width) in enumerate(heads.items()):
+        sheet.set_column(place, place, width)
+        xlsx_writing.put(sheet, 0, place, wording.word(f"form.back_{head}"), book.heading())
+    lines = [_line(problem) for problem in problems] or [[wording.word("form.back_none")]]
+    for found, _ in copies:
+        if len(found.rows) > MOST_COPIED:
+            said = wording.say("form.back_too_long", most=MOST_COPIED)
+            lines.append([found.file, found.name, "", "", said, wording.word("form.back_by_list")])
+    for row, line in enumerate(lines, 1):
+        for place, said in enumerate(line):
+            xlsx_writing.put(sheet, row, place, said, book.style())
+        sheet.set_row(row, xlsx_writing.height(zip(line, heads.values(), strict=False)))
+    sheet.autofilter(0, 0, len(lines), len(heads) - 1)
+    taken = {key(wording.word("form.problems"))}
+    for found, faults in copies:
+        if len(found.rows) <= MOST_COPIED:
+            _copy(book, found, faults, _free_name(found, taken))
+    book.save(path)
+
+
+def _line(problem: Problem) -> list[str]:
+    """Return a problem as a row of the list."""
+    weight = wording.word("cli.error" if problem.grave else "cli.warning")
+    where = [problem.file, problem.sheet, first(problem.cells), problem.column]
+    return [*where, *problem.sentences, weight]
+
+
+def _copied(
+    folder: Path, problems: list[Problem]
+) -> Iterator[tuple[file_sheets.Sheet, list[Problem]]]:
+    """Yield the sheets with faulty cells, as they stand in the files, and their problems."""
+    named = {problem.file for problem in problems if problem.cells}
+    for path in sorted([*folder.glob("*"), *folder.glob("catalogue/*")]):
+        ours = path.suffix.lower() in file_sheets.TEXTS + file_sheets.BOOKS
+        if path.name not in named or not ours or not path.is_file():
+            continue
+        for sheet in file_sheets.book(path.name, path.read_bytes()).sheets:
+            hits = [p for p in problems if p.cells and _stands_in(p, sheet)]
+            if hits:
+                yield sheet, hits
+
+
+def _stands_in(problem: Problem, sheet: file_sheets.Sheet) -> bool:
+    """Tell whether a problem is of this sheet; two folders may hold files of one name."""
+    if (problem.file, problem.sheet) != (sheet.file, sheet.name):
+        return False
+    heads = {cell_parsing.plain(cell) for row in sheet.rows[:10] for cell in row}
+    return not problem.column or problem.column in heads
+
+
+def _free_name(sheet: file_sheets.Sheet, taken: set[str]) -> str:
+    """Name a copy by its table, so that the reader knows it should it come back."""
+    stem = Path(sheet.file).stem
+    known = {key(name) for table in dictionary().values() for name in table.names}
+    name = stem if not sheet.name or key(stem) in known else sheet.name
+    name = re.sub(r"[\[\]:*?/\\]", "_", xlsx_writing.UNFIT.sub("", name)).strip("'")[:31] or "1"
+    free, n = name, 1
+    while key(free) in taken | {"history"}:
+        n += 1
+        free = f"{name[:26]} ({n})"
+    taken.add(key(free))
+    return free
+
+
+def _copy(
+    book: xlsx_writing.Book, found: file_sheets.Sheet, faults: list[Problem], name: str
+) -> None:
+    """Write one table as it came, its faulty cells coloured, with a note in each."""
+    sheet = book.sheet(name)
+    notes: dict[tuple[int, int], list[Problem]] = {}
+    for problem in faults:
+        for cell in problem.cells:
+            notes.setdefault(xl_cell_to_rowcol(cell.partition(":")[0]), []).append(problem)
+    # what should never have been brought does not travel further
+    hidden = {p[1]: p[0] for p, hits in notes.items() if "personal_data" in {h.code for h in hits}}
+    width = max(map(len, found.rows), default=1)
+    sheet.set_column(0, max(width - 1, 0), 18)
+    for row, line in enumerate(found.rows):
+        for place, said in enumerate(line):
+            if (row, place) not in notes and row <= hidden.get(place, row):
+                xlsx_writing.put(sheet, row, place, said, book.style(num_format=xlsx_writing.TEXT))
+    for at, (spot, hits) in enumerate(sorted(notes.items())):
+        row, place = spot
+        colour = xlsx_writing.RED if any(hit.grave for hit in hits) else xlsx_writing.YELLOW
+        style = book.style(num_format=xlsx_writing.TEXT, bg_color=colour, border=1)
+        line = found.rows[row] if row < len(found.rows) else []
+        sheet.write_blank(row, place, None, style)
+        xlsx_writing.put(sheet, row, place, line[place] if place < len(line) else "", style)
+        if at < MOST_NOTES:
+            said = "\n".join(" ".join(hit.sentences) for hit in hits)
+            size = {"width": 300, "height": 16 * (len(said) // 42 + 2), "author": ""}
+            sheet.write_comment(row, place, said, size)

@@ -1,0 +1,204 @@
+"""Read and check an agency once; hand its workbook out, to other processes as well."""
+
+import pickle
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from ccwork.language import periods, wording
+from ccwork.language.problems import DataProblems, Problem
+from ccwork.read import agency_folder
+from ccwork.read.data_dictionary import dictionary
+from ccwork.read.places import find
+from ccwork.read.workbook import DAYS, Workbook, of_days
+
+
+def load(data: str = "", agency: str = "", period: str = "", lang: str = "") -> Workbook:
+    """Load one agency: find it, check it, choose the period; put a language in force.
+
+    Parameters
+    ----------
+    data
+        Folder with agencies; empty: $CCWORK_DATA, else the nearest ``data`` folder upward
+        of the working directory, else the samples that come with ccwork.
+    agency
+        Name of the agency's folder, found at any depth.
+    period
+        ``2026``, ``2026Q1`` or ``2026-03``; empty: the last complete period of the data.
+    lang
+        "ru" or "en"; empty: the language in force stays.
+
+    Raises
+    ------
+    DataProblems
+        With everything that is wrong at once.
+    """
+    wording.use(lang or wording.lang())
+    work = _shared_load(data, agency, period) if _shared is not None else None
+    if work is None:
+        work, problems = read_and_check(data, agency, period)
+        if work is None:
+            raise DataProblems(problems)
+    learn_names(work)
+    return work
+
+
+_shared: dict[tuple[object, ...], tuple[Workbook, dict[str, pd.DataFrame]]] | None = None
+
+
+def share_workbooks(checked: Path | None = None) -> None:
+    """From now on hand out one workbook while its files stay as they are: for a batch's kernel.
+
+    What is computed once of it is then computed once for all notebooks and languages.
+
+    Parameters
+    ----------
+    checked
+        File with what :func:`packed` made of a workbook that was read and checked before.
+    """
+    global _shared
+    _shared = {}
+    if checked:
+        key, work = pickle.loads(checked.read_bytes())
+        _shared[key] = work, dict(work.tables)
+
+
+def packed(work: Workbook, seen: tuple[object, ...]) -> bytes:
+    """Return a checked workbook for another process; `seen`: its :func:`stamps` when read."""
+    return pickle.dumps(((work.agency, work.period, seen), work))
+
+
+def stamps(folder: Path) -> tuple[object, ...]:
+    """Return what tells whether the files of a folder are as they were."""
+    found = [(path, path.stat()) for path in sorted(folder.rglob("*"))]
+    return tuple((path, own.st_size, own.st_mtime_ns) for path, own in found)
+
+
+def _shared_load(data: str, agency: str, period: str) -> Workbook | None:
+    """Return the workbook read before, its tables as they were read; None where there is none."""
+    key = agency, period, stamps(find(data, agency))
+    if key not in _shared:
+        work, _ = read_and_check(data, agency, period)
+        if work is None:
+            return None
+        _shared.clear()
+        _shared[key] = work, dict(work.tables)
+    work, read = _shared[key]
+    if not _same(work.tables, read):  # what was computed of changed tables goes with them
+        work = replace(work, tables={})
+        _shared[key] = work, read
+    work.tables.clear()
+    work.tables.update({name: rows.copy(deep=False) for name, rows in read.items()})
+    return work
+
+
+def _same(tables: dict[str, pd.DataFrame], read: dict[str, pd.DataFrame]) -> bool:
+    return tables.keys() == read.keys() and all(
+        rows is read[name] or rows.equals(read[name]) for name, rows in tables.items()
+    )
+
+
+def learn_names(work: Workbook) -> None:
+    """Put the names of an agency's own services and metrics in force."""
+    own = {work.agency: (work.info.get("name_ru") or "", work.info.get("name_en") or "")}
+    wording.learn("agency", own)
+    wording.learn("table", {name: (t.about.ru, t.about.en) for name, t in dictionary().items()})
+    wording.learn("channel", _terms("channel"))
+    parties = _terms("party")
+    parties |= {"": parties["unknown"]} | {
+        row.unit: (row.name_ru or "", row.name_en or "")
+        for row in work.table("units").itertuples()
+    }
+    for kind in ("party", "link"):
+        wording.learn(kind, parties)
+    for rows in work.catalogues.values():
+        if {"ru", "en"} <= set(rows):
+            wording.learn(str(rows.index.name), _pairs(rows, "ru", "en"))
+    for name, table in dictionary().items():
+        named = {"name_ru", "name_en"} <= set(table.columns)
+        if table.about.kind == "table" and len(table.keys) == 1 and named:
+            rows = work.table(name).set_index(table.keys[0])
+            wording.learn(table.keys[0], _pairs(rows, "name_ru", "name_en"))
+
+
+def _terms(kind: str) -> dict[str, tuple[str, str]]:
+    """Return the two words of every code of a kind."""
+    found = {code.partition("."): row for code, row in wording.terms().items()}
+    return {code: (row["ru"], row["en"]) for (own, _, code), row in found.items() if own == kind}
+
+
+def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:
+    """Return the two names of every code that has one."""
+    names = rows[[ru, en]].fillna("")
+    names = names[names.ne("").any(axis=1)]
+    return {
+        str(code): (row[0], row[1])
+        for code, row in zip(names.index, names.to_numpy(), strict=True)
+    }
+
+
+def read_and_check(data: str, agency: str, period: str) -> tuple[Workbook | None, list[Problem]]:
+    """Read and check one agency; no workbook where anything grave was found."""
+    try:
+        folder = find(data, agency)
+        read = agency_folder.read_folder(folder)
+        if any(problem.grave for problem in read.problems):
+            return None, read.problems
+        problems = list(read.problems)
+        chosen = period or last_complete(read)
+        problems += wrong_period(chosen, read)
+    except DataProblems as found:
+        return None, found.problems
+    if any(problem.grave for problem in problems):
+        return None, problems
+    work = Workbook(
+        agency, chosen, read.agency, read.tables, read.catalogues, read.sources, problems
+    )
+    return work, problems
+
+
+def last_complete(read: agency_folder.Input) -> str:
+    """Return the last period that had ended when the data were taken."""
+    brought = brought_periods(read)
+    until = read.agency.get("data_date") or date.max
+    complete = [period for period in brought if periods.last_day(period) <= until]
+    if not complete:
+        raise DataProblems([Problem("no_complete_period")])
+    return complete[-1]
+
+
+def brought_periods(read: agency_folder.Input) -> list[str]:
+    """Return the periods that occur in the data, in order of time.
+
+    Visits, steps and the like tell the periods only where nothing was measured or asked.
+    """
+    grain = read.agency["grain"]
+    for group in ({"answers", "counts", "metrics"}, set(DAYS)):
+        found: set[str] = set()
+        for name in group & set(read.tables):
+            rows = read.tables[name]
+            days = DAYS.get(name)
+            found |= set(of_days(rows[days].dropna(), grain) if days else rows["period"])
+        if found:
+            break
+    return sorted(found, key=periods.last_day)
+
+
+def wrong_period(period: str, read: agency_folder.Input) -> Iterator[Problem]:
+    """Find what is wrong with the period asked for."""
+    brought = brought_periods(read)
+    grain = read.agency["grain"]
+    values = {"period": period, "first": brought[0], "last": brought[-1]} if brought else {}
+    if not brought:
+        yield Problem("no_complete_period")
+    elif not periods.is_period(period):
+        yield Problem("not_a_period", values={"value": period})
+    elif periods.GRAINS.index(periods.grain(period)) > periods.GRAINS.index(grain):
+        yield Problem("period_too_fine", values=values | {"grain": wording.word(f"grain.{grain}")})
+    elif not set(periods.parts(period, grain)) & set(brought):
+        yield Problem("unknown_period", values=values)
+    elif periods.last_day(period) > max(map(periods.last_day, brought)):
+        yield Problem("period_unfinished", values=values)

@@ -1,0 +1,1 @@
+"""Event logs: mapping, time stamps, the steps of cases."""

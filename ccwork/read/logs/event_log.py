@@ -1,0 +1,388 @@
+"""Event logs from other systems: csv, xlsx, XES and XES.gz, read through a mapping file.
+
+The mapping (TOML) says which of their columns are ours, and what the log cannot tell of itself:
+the time zone, the cut-off date, which steps are the client's, how long the law makes wait.
+
+::
+
+    [columns]                        # ours = "theirs"
+    case = "Номер дела"
+    step = "Операция"
+    start = "Начало"                 # the only time of a log goes here
+    end = "Окончание"                # left out where the log has one time a row
+    resource = "Сотрудник"           # people: read as codes R1, R2 ... in the column position
+    # position, unit, agency, service, channel, segment, outcome, applied, received, lifecycle
+    [attributes]                     # other columns to keep
+    amount = "Сумма"
+    [time]
+    zone = "Europe/Moscow"           # of times without an offset, and for showing all
+    format = "%d.%m.%Y %H:%M"        # left out for 2026-03-31 14:05 and 31.03.2026 14:05
+    cutoff = 2026-06-30
+    [steps]
+    client = ["Подача", "Получение"]
+    front = ["Приём"]
+    other = ["Ответ на запрос"]      # all others are "back"
+    [statutory]                      # step = hours the law makes wait
+    "Уведомление" = 1440
+    [norms]                          # step = hours allowed for it
+    "Приём" = 1
+    [outcomes]                       # steps; where outcome is a column, words that stand in it
+    done = ["Выдача"]
+    refused = ["Отказ"]
+    withdrawn = ["Отзыв"]
+    [fixed]                          # the same in every row
+    service = "permit"
+    [names_en]                       # step = its name in English reports ([names_ru]: Russian)
+    "Приём" = "Reception"
+"""
+
+import gzip
+import re
+import zlib
+from array import array
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any, Final
+from warnings import catch_warnings, simplefilter
+from xml.parsers import expat
+
+import numpy as np
+import pandas as pd
+
+from ccwork.language.problems import Problem, together
+from ccwork.read import data_dictionary
+from ccwork.read.files import cell_parsing, file_sheets
+from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.logs import log_events, timestamps
+from ccwork.read.logs.log_mapping import TIMES, WORDS, is_xes, plan_of
+from ccwork.read.logs.timestamps import LONGEST
+
+LIFECYCLE: Final = "lifecycle:transition"
+LARGEST_INSIDE: Final = 20_000_000_000
+"""An .xes.gz that unpacks to more bytes is refused (our choice)."""
+
+_PIECE = 1 << 20
+
+
+def read_log(
+    path: Path | str, mapping: Path | str | Mapping[str, Any] | None = None
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read an event log as the table ``steps``.
+
+    Parameters
+    ----------
+    path
+        A .csv, .tsv, .txt, .xlsx, .xls, .ods, .xes or .xes.gz file.
+    mapping
+        A TOML file, or what it would hold; may be left out for XES.
+
+    Returns
+    -------
+    (DataFrame, list of Problem)
+        One row a step, by case, start and place in the file: the columns of the dictionary,
+        then the attributes asked for; no rows where anything grave was found, and then nothing
+        else is told. Times are in the zone of the mapping, else of the log, else as written.
+        ``attrs``: ``file``, ``cutoff``.
+
+    Notes
+    -----
+    A log with one time a row has no ``end``: it tells waits, not work. Rows with a lifecycle
+    "start" and "complete" are paired: same case and step, first in, first out; for one without
+    the other see `handoffs.joined`. Rows without case, step or
+    time, and those after the cut-off date, are left out with a warning. Nothing is raised for
+    what stands in the files.
+    """
+    path, problems = Path(path), []
+    try:
+        plan = plan_of(mapping, path)
+        steps = _steps(_brought(path, plan, problems), plan, path.name, problems)
+    except Fault as fault:
+        mapped = Path(mapping).name if isinstance(mapping, str | Path) else ""
+        where = mapped if fault.values.pop("mapping", False) else path.name
+        problems.append(Problem(fault.code, where, values=fault.values))
+    found = together(problems)
+    if grave := [problem for problem in found if problem.grave]:
+        return _whole(pd.DataFrame({"start": pd.Series(dtype="datetime64[us]")}), ()), grave
+    return steps, found
+
+
+# ---------------------------------------------------------------- columns as they are written
+
+
+def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.DataFrame:
+    """Return the mapped columns under our names: times as bytes, all else as categories."""
+    wanted = plan["columns"] | plan["attributes"]
+    suffix = path.suffix.lower()
+    try:
+        if is_xes(path):
+            return _from_xes(path, wanted)
+        if suffix not in file_sheets.TEXTS + file_sheets.BOOKS:
+            raise Fault("format_unknown", found=suffix)
+        if path.stat().st_size == 0:
+            raise Fault("empty_file")
+        if suffix in file_sheets.TEXTS:
+            return _from_text(path, wanted)
+        return _from_book(path, wanted, problems)
+    except FileNotFoundError:
+        raise Fault("log_missing") from None
+    except OSError:
+        raise Fault("file_locked") from None
+
+
+def _from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
+    """Read a text table; its separator and encoding are found out."""
+    with path.open("rb") as stream:
+        head = stream.read(_PIECE)
+    written, encoding = file_sheets.decode(head[: head.rfind(b"\n") + 1] or head)
+    top = next(iter(written.splitlines()), "")
+    cut = {"sep": file_sheets.separator(written), "header": None, "na_filter": False}
+    headings = pd.read_csv(BytesIO(top.encode()), dtype=str, **cut).iloc[0].map(cell_parsing.plain)
+    places = _places(wanted, headings.tolist())
+    times = [places[name] for name in TIMES if name in places]
+    kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
+    cut |= {"dtype": kinds, "names": range(len(headings)), "index_col": False}
+    try:
+        with catch_warnings():
+            simplefilter("error", pd.errors.ParserWarning)
+            rows = _cut(path, "utf-8-sig" if encoding == "utf-8" else encoding, cut)
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise Fault("log_fields", line=line[1] if line else "?") from None
+    # the heading is read as a row: without it pandas takes "00001" for the number 1
+    kept = {
+        ours: rows[place].to_numpy()[1:] if ours in TIMES else _below(rows[place].array)
+        for ours, place in places.items()
+    }
+    found = pd.DataFrame(kept, copy=False)
+    found.attrs["places"] = places
+    return found
+
+
+def _below(column: pd.Categorical) -> pd.Categorical:
+    """Drop the heading; its word goes too where no other row has it.
+
+    As ``remove_unused_categories`` does, which sorts a million rows for one word.
+    """
+    codes, words, top = column.codes[1:], column.categories, int(column.codes[0])
+    if not (codes == top).any():
+        codes, words = codes - (codes > top), words.delete(top)
+    return pd.Categorical.from_codes(codes, words)
+
+
+def _cut(path: Path, encoding: str, cut: dict[str, Any]) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, encoding=encoding, low_memory=False, **cut)
+    except UnicodeDecodeError:
+        whole = file_sheets.decode(path.read_bytes())[0].encode()
+        return pd.read_csv(BytesIO(whole), encoding="utf-8", low_memory=False, **cut)
+
+
+def _places(wanted: dict[str, str], headings: list[str]) -> dict[str, int]:
+    """Return where the mapped columns stand; refuse those that do not, or stand there twice."""
+    for ours, theirs in wanted.items():
+        if headings.count(theirs) != 1:
+            code = "log_column_twice" if theirs in headings else "log_column"
+            known = ", ".join(filter(None, headings))[:300]
+            like = cell_parsing.nearest(theirs, headings) or "—"
+            raise Fault(code, ours=ours, found=theirs, known=known, like=like)
+    return {ours: headings.index(theirs) for ours, theirs in wanted.items()}
+
+
+def _from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:
+    """Read that sheet of a workbook that has most of the mapped columns."""
+    book = file_sheets.book(path.name, path.read_bytes())
+    tops = [[cell_parsing.plain(cell) for cell in sheet.rows[0]] for sheet in book.sheets]
+    if not tops:
+        worst = next(iter(book.problems), Problem("empty_file"))
+        raise Fault(worst.code, **worst.values)
+    problems.extend(book.problems)
+    best = max(range(len(tops)), key=lambda at: len(set(wanted.values()) & set(tops[at])))
+    places = _places(wanted, tops[best])
+    body = [row for row in book.sheets[best].rows[1:] if any(row)]
+    found = pd.DataFrame({o: _column([row[at] for row in body], o) for o, at in places.items()})
+    found.attrs["places"] = places
+    return found
+
+
+def _column(values: list[str], name: str) -> np.ndarray | pd.Categorical:
+    if name in TIMES:
+        return np.array([value.encode() for value in values], dtype=f"S{LONGEST}")
+    return pd.Categorical(values)
+
+
+# ---------------------------------------------------------------- XES
+
+
+class _Log:
+    """Walk through the XML of a log; only what was asked for is kept, as numbers."""
+
+    def __init__(self, wanted: Mapping[str, str]) -> None:
+        self.names, self.places = list(wanted), {key: at for at, key in enumerate(wanted.values())}
+        self.codes = [array("q") for _ in wanted]
+        self.words: list[dict[str, int]] = [{"": 0} for _ in wanted]
+        self.seen: set[str] = set()
+        self.depth = self.inside = 0
+        self.case: dict[int, int] = {}
+        self.event: dict[int, int] | None = None
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        self.depth += 1
+        if tag == "event":
+            self.event, self.inside = {}, self.depth + 1
+        elif tag == "trace":
+            self.case, self.inside = {}, self.depth + 1
+        elif self.depth == self.inside and "key" in attrs:
+            key = attrs["key"] if self.event is not None else "case:" + attrs["key"]
+            self.seen.add(key)
+            place = self.places.get(key)
+            if place is not None:
+                words, value = (
+                    self.words[place],
+                    attrs.get("value", "")[: cell_parsing.LONGEST_TEXT],
+                )
+                kept = self.case if self.event is None else self.event
+                kept[place] = words.setdefault(value, len(words))
+
+    def end(self, tag: str) -> None:
+        self.depth -= 1
+        if tag == "event" and self.event is not None:
+            for place, codes in enumerate(self.codes):
+                codes.append(self.event.get(place, self.case.get(place, 0)))
+            self.event, self.inside = None, self.depth + 1
+        elif tag == "trace":
+            self.case, self.inside = {}, 0
+
+
+def _from_xes(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
+    """Read XES as a stream: memory grows with what is kept, not with the file."""
+    log = _Log(wanted | {"lifecycle": wanted.get("lifecycle", LIFECYCLE)})
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = log.start, log.end
+    parser.StartDoctypeDeclHandler = _refuse
+    try:
+        with (gzip.open if path.suffix.lower() == ".gz" else open)(path, "rb") as stream:
+            _feed(parser, stream)
+    except expat.ExpatError as error:
+        raise Fault("log_xml", line=str(error.lineno)) from None
+    except (gzip.BadGzipFile, zlib.error, EOFError):
+        raise Fault("damaged") from None
+    if log.codes[0]:
+        _places(wanted, sorted(log.seen))
+    found = {}
+    for name, codes, words in zip(log.names, log.codes, log.words, strict=True):
+        column = _column(list(words), name)
+        # a Categorical sorts its words, so that the numbers are looked up through it
+        found[name] = column[codes] if name in TIMES else column.take(codes)
+    life = {word.lower() for word in found["lifecycle"].categories}
+    return pd.DataFrame(found).drop(columns=[] if {"start", "complete"} <= life else "lifecycle")
+
+
+def _refuse(*_: object) -> None:
+    raise Fault("xes_dtd")
+
+
+def _feed(parser: Any, stream: IO[bytes]) -> None:
+    size = 0
+    while piece := stream.read(_PIECE):
+        size += len(piece)
+        if size > LARGEST_INSIDE:
+            raise Fault("log_too_large", size=size // 1_000_000)
+        parser.Parse(piece, False)
+    parser.Parse(b"", True)
+
+
+# ---------------------------------------------------------------- from columns to steps
+
+
+def _steps(
+    raw: pd.DataFrame, plan: dict[str, dict], file: str, problems: list[Problem]
+) -> pd.DataFrame:
+    """Make the table ``steps`` of the columns as written."""
+    say = _Say(file, plan, raw.attrs.get("places", {}), problems)
+    rows = {name: _words(raw[name].array, name) for name in raw if name not in TIMES}
+    for name in [name for name in raw if name in TIMES]:
+        rows[name] = timestamps.column(raw[name].to_numpy(), name, plan["time"], say)
+    if any(problem.grave for problem in problems):
+        return raw
+    until = timestamps.end_of(plan["time"].get("cutoff"), rows["start"].dt.tz)
+    steps = _kept(pd.DataFrame(rows, copy=False), until, say)
+    if "lifecycle" in steps:
+        steps = log_events.lived(steps, say)
+    for name, value in plan["fixed"].items():
+        steps[name] = pd.Categorical.from_codes(np.zeros(len(steps), np.int8), [value])
+    if "resource" in steps and "position" not in steps:
+        codes, _ = pd.factorize(steps["resource"].cat.codes)
+        words = [f"R{number}" for number in range(1, int(codes.max()) + 2)]
+        steps["position"] = pd.Categorical.from_codes(codes, words)
+    log_events.with_mapping(steps, plan, say)
+    steps = _whole(steps, plan["attributes"])
+    _warned(steps, say)
+    steps.attrs = {"file": file, "cutoff": until}
+    return steps
+
+
+def _whole(steps: pd.DataFrame, more: Iterable[str]) -> pd.DataFrame:
+    """Return every column of the table ``steps``; those the log has not are empty."""
+    none = pd.Categorical.from_codes(np.zeros(len(steps), np.int8), [""])
+    blank: dict[str, Any] = dict.fromkeys(WORDS, none) | {"norm": np.nan}
+    blank |= dict.fromkeys(TIMES, steps["start"].where(steps["start"].isna()))
+    steps = steps.assign(**{name: blank[name] for name in blank if name not in steps})
+    return steps[[*WORDS[:2], *TIMES[:2], *WORDS[2:], "norm", *TIMES[2:], *more]]
+
+
+class _Say:
+    """Says what is wrong in a column of the file."""
+
+    def __init__(self, file: str, plan: dict, places: dict[str, int], to: list[Problem]) -> None:
+        self.file, self.plan, self.places, self.to = file, plan, places, to
+
+    def __call__(self, code: str, name: str = "", rows: Any = (), grave: bool = False,
+                 **values: object) -> None:  # fmt: skip
+        heading = (self.plan["columns"] | self.plan["attributes"]).get(name, "")
+        place = self.places.get(name)
+        spots = (
+            [] if place is None else [cell_parsing.address(int(row) + 1, place) for row in rows]
+        )
+        self.to.append(Problem(code, self.file, "", heading, tuple(spots), values, grave))
+
+
+def _words(column: pd.Categorical, name: str) -> pd.Categorical:
+    """Clean the words of a column; missing words of the dictionary are empty."""
+    brought = column.categories.tolist()
+    words = [
+        word if word.isascii() and word.isalnum() else cell_parsing.plain(word) for word in brought
+    ]
+    if name not in ("case", "step"):
+        words = ["" if data_dictionary.missing_reason(word) else word for word in words]
+    if words == brought:
+        return column
+    return pd.Categorical(words).take(column.codes)
+
+
+def _kept(steps: pd.DataFrame, until: pd.Timestamp | None, say: _Say) -> pd.DataFrame:
+    """Leave out rows that cannot be placed or came after the cut-off; put the others in order."""
+    gone = steps["start"].isna().to_numpy(copy=True)
+    for name in ("case", "step"):
+        gone |= (steps[name].cat.categories == "")[steps[name].cat.codes]
+    if gone.any():
+        say("log_gaps", n=int(gone.sum()), total=len(gone))
+    late = ~gone & (steps["start"] >= until).to_numpy() if until is not None else gone & False
+    if late.any():
+        say("log_late", "start", n=int(late.sum()))
+    if (gone | late).any():
+        steps = steps[~(gone | late)]
+    if steps.empty:
+        raise Fault("log_no_rows")
+    order, back = log_events.event_order(steps["case"].cat.codes.to_numpy(), steps["start"])
+    if back:
+        say("log_disorder", "start", n=back)
+    return steps.iloc[order].reset_index(drop=True)
+
+
+def _warned(steps: pd.DataFrame, say: _Say) -> None:
+    """Warn of what a reader of the figures must know."""
+    if steps["end"].isna().all():
+        say("log_one_time")
+    elif back := int((steps["end"] < steps["start"]).sum()):
+        say("log_backward", "end", n=back)

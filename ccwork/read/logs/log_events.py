@@ -1,0 +1,162 @@
+"""Rows of a log to steps: starts joined with ends, what the mapping says of them, their order."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork.read.files import cell_parsing
+from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.logs import timestamps
+
+CLIENT, OWN, OTHER = "client", "own", "other"
+ACTORS: Final = (CLIENT, "front", "back", OTHER)
+OUTCOMES: Final = ("done", "refused", "withdrawn", "open")
+
+MOST_MISSING: Final = 0.5
+"""Where more of the events have no party, hand-overs cannot be computed (our choice)."""
+
+
+Say = Callable[..., None]
+"""Notes what is wrong: say(code, column, rows, grave=..., **values)."""
+
+
+def coded(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return whole numbers and the words they stand for; an empty cell is the word ""."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, words = column.cat.codes.to_numpy(), column.cat.categories.to_numpy(object)
+    else:
+        codes, words = pd.factorize(column.to_numpy(object), use_na_sentinel=True)
+    if (codes < 0).any():
+        codes, words = np.where(codes < 0, len(words), codes), np.append(words, "")
+    return codes, words
+
+
+def microseconds(column: pd.Series) -> np.ndarray:
+    """Return moments as microseconds in one world clock; a missing one is the smallest number.
+
+    Times with a zone are compared as they are, times without one as written.
+    """
+    if getattr(column.dtype, "tz", None) is not None:
+        column = column.dt.tz_convert("UTC").dt.tz_localize(None)
+    return column.to_numpy("datetime64[us]").view(np.int64)
+
+
+def event_order(codes: np.ndarray, start: pd.Series) -> tuple[np.ndarray, int]:
+    """Return the places of events by case, start and row, and how often a case went back.
+
+    An event goes back when it stands in the file after one of its case that began later.
+    """
+    begun = microseconds(start)
+    same = codes[1:] == codes[:-1]
+    if bool(((codes[1:] > codes[:-1]) | (same & (begun[1:] >= begun[:-1]))).all()):
+        return np.arange(len(codes)), 0
+    places = by_time(codes.astype(np.int64), begun)
+    back = (np.diff(codes[places]) == 0) & (np.diff(places) < 0)
+    return places, int(back.sum())
+
+
+def by_time(codes: np.ndarray, begun: np.ndarray) -> np.ndarray:
+    """Sort by two keys, equal ones as they stand; as one key where it fits, which is faster."""
+    if not len(codes):
+        return np.arange(0)
+    span = int(begun.max()) - int(begun.min()) + 1
+    if (int(codes.max()) + 1) * span < np.iinfo(np.int64).max:
+        return np.argsort(codes * span + (begun - begun.min()), kind="stable")
+    return np.lexsort((begun, codes))
+
+
+# ---------------------------------------------------------------- from rows to steps
+
+
+def starts_and_ends(steps: pd.DataFrame, starts: np.ndarray) -> tuple[pd.DataFrame, int, int]:
+    """Make one step of each row of a start and its row of a complete.
+
+    Pairs are of the same case and step, first in, first out (`calendars.paired`). A start
+    without its complete has no end; a complete without its start is a step at that time, with
+    no end, or, where the log never has a start of that step, with its end at once: a moment.
+    Returned with the number of steps with no end, and of moments.
+
+    Parameters
+    ----------
+    steps
+        Rows in order; ``case`` and ``step`` are categories.
+    starts
+        True for a row of a start, False for one of a complete.
+    """
+    step = steps["step"].cat.codes.to_numpy(np.int64)
+    key = steps["case"].cat.codes.to_numpy(np.int64) * (step.max() + 1) + step
+    begun, done = timestamps.paired(key, starts)
+    row = np.where(begun >= 0, begun, done)
+    moment = (begun < 0) & ~np.isin(step[row], step[starts])
+    ended = (done >= 0) & ((begun >= 0) | moment)
+    found = steps.iloc[row].reset_index(drop=True)
+    ends = steps["start"].iloc[np.where(ended, done, 0)].reset_index(drop=True)
+    found["end"] = ends.where(ended)
+    in_order = np.argsort(row, kind="stable")
+    return (found.iloc[in_order].reset_index(drop=True), int((~ended).sum()), int(moment.sum()))
+
+
+def lived(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """Make steps of rows with a ``lifecycle``: starts and completes paired, others left out."""
+    life = steps.pop("lifecycle")
+    words = np.array([word.lower() for word in life.cat.categories], dtype=object)
+    starts, ends = ((words == word)[life.cat.codes] for word in ("start", "complete"))
+    other = int((~starts & ~ends).sum())
+    if other == len(steps):
+        say("log_lifecycle", "lifecycle", grave=True, known=", ".join(words)[:200])
+    elif other:
+        say("log_lifecycle_other", "lifecycle", n=other)
+    known = starts | ends
+    steps = steps[known].reset_index(drop=True)
+    if "end" in steps or not starts.any():
+        return steps
+    steps, alone, at_once = starts_and_ends(steps, starts[known])
+    for code, n in (("log_unpaired", alone), ("log_moments", at_once)):
+        if n:
+            say(code, "lifecycle", n=n, total=len(steps))
+    return steps
+
+
+def with_mapping(steps: pd.DataFrame, plan: Mapping[str, dict], say: Say) -> None:
+    """Add what the mapping says of steps: who acts, how a case ends, what the law makes wait."""
+    names = steps["step"].cat.categories
+    at = steps["step"].cat.codes.to_numpy()
+    said = [
+        *plan["statutory"],
+        *plan["norms"],
+        *(name for lists in plan["steps"].values() for name in lists),
+    ]
+    ends = {word: code for code, words in plan["outcomes"].items() for word in words}
+    said += [] if "outcome" in steps else list(ends)
+    for name in sorted(set(said) - set(names)):
+        say("mapping_step", found=name, like=cell_parsing.nearest(name, names) or "—")
+    who = {name: actor for actor, listed in plan["steps"].items() for name in listed}
+    if "actor" in steps:
+        _chosen(steps, "actor", ACTORS, {}, say)
+    elif who:
+        steps["actor"] = pd.Categorical(names.map(lambda name: who.get(name, "back")))[at]
+    if "outcome" in steps:
+        _chosen(steps, "outcome", OUTCOMES, ends, say)
+    elif ends:
+        steps["outcome"] = pd.Categorical(names.map(lambda name: ends.get(name, "")))[at]
+    norms = plan["norms"] | plan["statutory"]
+    steps["norm"] = np.array([norms.get(name, np.nan) for name in names], dtype=float)[at]
+    if plan["statutory"]:
+        law = names.map(lambda name: "statutory" if name in plan["statutory"] else "")
+        steps["kind"] = pd.Categorical(law)[at]
+
+
+def _chosen(
+    steps: pd.DataFrame, name: str, known: tuple[str, ...], own: dict[str, str], say: Say
+) -> None:
+    """Turn the words of a column into codes: the mapping's own words first."""
+    found = []
+    for word in steps[name].cat.categories:
+        try:
+            found.append(own.get(word) or (cell_parsing.choice(word, known) if word else ""))
+        except Fault as fault:
+            say("log_choice", name, grave=True, **fault.values)
+            found.append("")
+    steps[name] = pd.Categorical(found)[steps[name].cat.codes]

@@ -1,0 +1,178 @@
+"""The folder ``logs`` of an agency: event logs beside their mappings, read as the table ``steps``.
+
+A mapping ``permit.toml`` goes with the log its key ``file`` names, else with the log of the same
+name. Attributes called documents, roubles, km or came tell the client's effort. ``[names_ru]``
+and ``[names_en]`` give steps their names in reports.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from ccwork.language.problems import Problem
+from ccwork.read.files import file_sheets
+from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.logs import event_log, log_mapping
+
+FOLDER: Final = "logs"
+NAMES: Final = ("names_ru", "names_en")
+NUMBERS: Final = ("documents", "roubles", "km")
+CAME: Final = {**dict.fromkeys(("yes", "да", "1", "true"), "yes"),
+               **dict.fromkeys(("no", "нет", "0", "false"), "no")}  # fmt: skip
+"""What the attributes of a log may tell of the client's effort."""
+
+KINDS: Final = (*file_sheets.TEXTS, *file_sheets.BOOKS, ".xes", ".gz")
+
+
+@dataclass(frozen=True)
+class Logs:
+    """What the folder of logs holds.
+
+    Attributes
+    ----------
+    steps
+        Rows of the table ``steps``, of all logs; times in the zone of the first log.
+    names
+        Step -> its names ``ru`` and ``en``, as a catalogue of steps.
+    sources
+        One row a log: file, sheet, table, sha256, rows, used, dropped.
+    """
+
+    steps: pd.DataFrame = field(default_factory=pd.DataFrame)
+    names: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sources: pd.DataFrame = field(default_factory=pd.DataFrame)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_logs(folder: Path, services: list[str]) -> Logs:
+    """Read all logs of an agency.
+
+    Parameters
+    ----------
+    folder
+        The agency's folder.
+    services
+        Codes of services it has; a log must be of one of them. Where there is only one, a log
+        that names none is of it.
+    """
+    parts, names, sources = [], {}, []
+    problems: list[Problem] = []
+    for path, mapping in _pairs(folder / FOLDER, problems):
+        steps, found = event_log.read_log(path, mapping)
+        problems += [replace(each, file=f"{FOLDER}/{each.file}") for each in found]
+        if len(services) == 1 and len(steps) and (steps["service"].astype(str) == "").all():
+            steps = steps.assign(service=services[0])
+        problems += _strange(steps, services, path)
+        if any(problem.grave for problem in problems):
+            continue
+        parts.append(_typed(steps, path, problems))
+        until = steps.attrs.get("cutoff")
+        parts[-1].attrs = {"cutoffs": dict.fromkeys(map(str, steps["service"].unique()), until)}
+        names |= dict(_named(steps, mapping))
+        digest = sha256(path.read_bytes()).hexdigest()
+        sources.append((f"{FOLDER}/{path.name}", "", "steps", digest, len(steps), len(steps), 0))
+    columns = ["file", "sheet", "table", "sha256", "rows", "used", "dropped"]
+    steps = stacked(parts) if parts else pd.DataFrame()
+    known = pd.DataFrame.from_dict(names, orient="index", columns=["ru", "en"])
+    return Logs(steps, known.rename_axis("step"), pd.DataFrame(sources, columns=columns), problems)
+
+
+def _pairs(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Return each log with its mapping; what has no partner is a problem."""
+    if not folder.is_dir():
+        return
+    files = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "~$"))]
+    known = {path.name: path for path in files if path.suffix.lower() in KINDS}
+    taken = set()
+    for path in [path for path in files if path.suffix.lower() == ".toml"]:
+        try:
+            mapping = dict(log_mapping.toml(path))
+        except Fault as fault:
+            values = {key: value for key, value in fault.values.items() if key != "mapping"}
+            problems.append(Problem(fault.code, f"{FOLDER}/{path.name}", values=values))
+            taken |= {name for name in known if name.split(".")[0] == path.stem}
+            continue
+        named = mapping.pop("file", "")
+        alike = [name for name in known if name.split(".")[0] == path.stem]
+        log = named if named in known else "" if named else next(iter(alike), "")
+        if not log:
+            missing = Problem("log_missing", f"{FOLDER}/{named or path.name}")
+            problems.append(missing)
+            continue
+        taken.add(log)
+        yield known[log], mapping
+    for name in sorted(set(known) - taken):
+        problems.append(Problem("log_no_mapping", f"{FOLDER}/{name}"))
+
+
+def _typed(steps: pd.DataFrame, path: Path, problems: list[Problem]) -> pd.DataFrame:
+    """Turn attributes called as columns of the table ``steps`` into numbers and yes or no."""
+    made: dict[str, pd.Series] = {}
+    for name in [name for name in NUMBERS if name in steps]:
+        written = steps[name].astype(str).str.replace(r"\s", "", regex=True)
+        made[name] = pd.to_numeric(written.str.replace(",", "."), errors="coerce")
+        if wrong := int((made[name].isna() & (written != "")).sum()):
+            values = {"found": name, "n": wrong}
+            where = f"{FOLDER}/{path.name}"
+            problems.append(Problem("log_numbers", where, values=values, grave=False))
+    if "came" in steps:
+        said = steps["came"].astype(str).str.strip().str.casefold()
+        made["came"] = said.map(CAME).fillna("")
+    return steps.assign(**made)
+
+
+def _strange(steps: pd.DataFrame, services: list[str], path: Path) -> Iterator[Problem]:
+    """Find services the agency has not."""
+    for code in steps["service"].unique() if "service" in steps else ():
+        if code not in services:
+            values = {"found": str(code) or "—", "known": ", ".join(services)}
+            yield Problem("log_service", f"{FOLDER}/{path.name}", values=values)
+
+
+def _named(steps: pd.DataFrame, mapping: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Return the names of steps: those of the mapping, else their own words as written."""
+    ru, en = (mapping.get(part, {}) for part in NAMES)
+    for step in steps["step"].astype(str).unique():
+        russian = bool(re.search("[а-яё]", step, re.IGNORECASE))
+        yield step, (ru.get(step, step if russian else ""), en.get(step, "" if russian else step))
+
+
+def stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables of steps one below another, in the zone of the first that has one.
+
+    Times without a zone are taken for times of that zone (our choice). ``attrs["cutoffs"]``
+    keeps when the log of each service was taken, where its mapping says so.
+    """
+    cutoffs: dict[str, Any] = {}
+    for part in parts:
+        cutoffs |= part.attrs.get("cutoffs", {})
+    zone = next((part["start"].dt.tz for part in parts if part["start"].dt.tz is not None), None)
+    if len(parts) == 1 and not any(
+        isinstance(kind, pd.CategoricalDtype) for kind in parts[0].dtypes
+    ):
+        return parts[0]
+    whole = []
+    for part in parts:
+        moments = {name: _at(part[name], zone) for name in log_mapping.TIMES}
+        words = {
+            name: part[name].astype(str)
+            for name in part
+            if isinstance(part[name].dtype, pd.CategoricalDtype) and len(parts) > 1
+        }
+        whole.append(part.assign(**moments, **words))
+    made = pd.concat(whole, ignore_index=True)
+    made.attrs = {"cutoffs": cutoffs}
+    return made
+
+
+def _at(moments: pd.Series, zone: Any) -> pd.Series:
+    if zone is None:
+        return moments
+    if moments.dt.tz is not None:
+        return moments.dt.tz_convert(zone)
+    return moments.dt.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")

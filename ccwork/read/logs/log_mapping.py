@@ -1,0 +1,102 @@
+"""The mapping of an event log: which of its columns are ours, checked."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from ccwork.read import data_dictionary
+from ccwork.read.files import toml_files
+from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.logs import log_events
+
+WORDS: Final = (
+    "case", "step", "service", "actor", "position", "unit", "agency", "outcome", "channel",
+    "segment", "kind",
+)  # fmt: skip
+TIMES: Final = ("start", "end", "applied", "received")
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "columns": (*WORDS, *TIMES, "resource", "lifecycle"),
+    "attributes": (),
+    "time": ("zone", "format", "cutoff"),
+    "steps": ("client", "front", "other"),
+    "statutory": (),
+    "norms": (),
+    "outcomes": log_events.OUTCOMES[:3],
+    "fixed": WORDS[2:],
+    "names_ru": (),
+    "names_en": (),
+}
+"""Sections of a mapping and their keys; none named: any."""
+
+XES: Final = {"case": "case:concept:name", "step": "concept:name", "start": "time:timestamp"}
+"""What the XES standard calls these (IEEE 1849); attributes of a case begin with "case:"."""
+
+
+def plan_of(mapping: Path | str | Mapping[str, Any] | None, path: Path) -> dict[str, dict]:
+    """Return the sections of a mapping, checked; every section is there.
+
+    Raises
+    ------
+    Fault
+        When the mapping cannot be read or says something it must not.
+    """
+    given = toml(mapping)
+    for section, keys in given.items():
+        if section not in KEYS or not isinstance(keys, Mapping):
+            raise _at("mapping_key", found=section, known=", ".join(KEYS))
+        for key, value in keys.items():
+            if KEYS[section] and key not in KEYS[section]:
+                raise _at("mapping_key", found=f"{section}.{key}", known=", ".join(KEYS[section]))
+            if not _fits(section, key, value):
+                raise _at("mapping_value", found=f"{section}.{key} = {value}"[:80])
+    plan = {section: dict(given.get(section, {})) for section in KEYS}
+    columns = plan["columns"]
+    if "start" not in columns and "end" in columns:
+        columns["start"] = columns.pop("end")
+    plan["columns"] = columns = (XES if is_xes(path) else {}) | columns
+    for key in {"case", "step", "start"} - set(columns):
+        raise _at("mapping_needs", wanted=key)
+    for theirs in [*columns.values(), *plan["attributes"].values()]:
+        if data_dictionary.personal(theirs) and theirs != columns.get("resource"):
+            raise Fault("personal_data", found=theirs)
+    return plan
+
+
+def _at(code: str, **values: object) -> Fault:
+    return Fault(code, mapping=True, **values)
+
+
+def toml(mapping: Path | str | Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return what a mapping file says, or the mapping itself.
+
+    Raises
+    ------
+    Fault
+        When the file cannot be read or is not TOML.
+    """
+    if mapping is None or isinstance(mapping, Mapping):
+        return mapping or {}
+    try:
+        return toml_files.read(Path(mapping), "mapping_missing", "mapping_syntax")
+    except Fault as fault:
+        raise _at(fault.code, **fault.values) from None
+
+
+def _fits(section: str, key: str, value: object) -> bool:
+    """Tell whether a value is of the kind its place in the mapping wants."""
+    if section in ("steps", "outcomes"):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if section in ("statutory", "norms"):
+        return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    if key == "cutoff":
+        return hasattr(value, "year")
+    try:
+        return isinstance(value, str) and (key != "zone" or bool(ZoneInfo(value)))
+    except (KeyError, ValueError, OSError):
+        return False
+
+
+def is_xes(path: Path) -> bool:
+    """Tell whether a file is XES by its name."""
+    return path.name.lower().endswith((".xes", ".xes.gz"))

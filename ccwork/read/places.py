@@ -1,0 +1,63 @@
+"""Where agencies lie: the data folder, what came with ccwork, an agency's own folder."""
+
+import difflib
+import os
+from importlib.resources import files
+from pathlib import Path
+
+from ccwork.language.problems import DataProblems, Problem
+
+
+def data_folder(data: str = "") -> Path:
+    """Return the folder that holds the agencies (see :func:`loading.load`)."""
+    if data or os.environ.get("CCWORK_DATA"):
+        return Path(data or os.environ["CCWORK_DATA"])
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if any((folder / "data").glob("**/agency.toml")):
+            return folder / "data"
+    return shipped("data")
+
+
+def shipped(part: str) -> Path:
+    """Return the folder "data" or "notebooks" that came with ccwork (wheel or checkout)."""
+    package = Path(str(files("ccwork")))
+    packed = package / "_shipped" / part
+    return packed if packed.is_dir() else package.parent / part
+
+
+def agencies(data: str = "") -> dict[str, Path]:
+    """Return every agency below a folder: code -> its folder, by code.
+
+    Raises
+    ------
+    DataProblems
+        When two folders carry one name, or the data folder is missing.
+    """
+    root = data_folder(data)
+    if not root.is_dir():
+        raise DataProblems([Problem("no_data_folder", values={"folder": root.name})])
+    found: dict[str, list[Path]] = {}
+    for path in sorted(root.rglob("agency.toml")):
+        found.setdefault(path.parent.name, []).append(path.parent)
+    twice = [code for code, folders in found.items() if len(folders) > 1]
+    if twice:
+        raise DataProblems([Problem("agency_twice", values={"agency": code}) for code in twice])
+    return {code: folders[0] for code, folders in sorted(found.items())}
+
+
+def find(data: str, agency: str) -> Path:
+    """Return the folder of one agency.
+
+    Raises
+    ------
+    DataProblems
+        When there is no such agency; the nearest names are offered.
+    """
+    known = agencies(data)
+    if agency in known:
+        return known[agency]
+    near = difflib.get_close_matches(agency, known, n=3, cutoff=0.5) or list(known)[:5]
+    raise DataProblems(
+        [Problem("unknown_agency", values={"agency": agency, "near": ", ".join(near) or "—"})]
+    )

@@ -1,0 +1,313 @@
+"""One table: its headings found, its columns read by the dictionary, each fault in its cell."""
+
+import difflib
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+import pandas as pd
+
+from ccwork.language.problems import Problem
+from ccwork.read.data_dictionary import DAYS, NUMBERS, Column, Table, missing_reason, personal
+from ccwork.read.files import cell_parsing
+from ccwork.read.files.cell_parsing import Both, Fault, address, key, skeleton
+from ccwork.read.files.file_sheets import Sheet
+
+CATALOGUE: Final = "catalogue_metrics"
+TITLE_ROWS: Final = 10
+"""The heading is looked for in so many first rows (our choice)."""
+
+_TOTAL = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A table as it was brought: what its cells say and where each of them stands.
+
+    Attributes
+    ----------
+    frame
+        Typed columns, one row per row of the sheet; the index is the row number in Excel.
+        A cell that could not be read is empty here and has its problem.
+    written
+        The same cells as text.
+    where
+        Column -> its heading as it stands in the file and its place (from 0).
+    found
+        Rows that are not blank, broken ones and totals included.
+    """
+
+    table: Table
+    sheet: Sheet
+    frame: pd.DataFrame
+    written: pd.DataFrame
+    where: Mapping[str, tuple[str, int]]
+    problems: tuple[Problem, ...] = ()
+    found: int = 0
+
+    def problem(
+        self, code: str, column: str, *rows: int, grave: bool = True, **values: object
+    ) -> Problem:
+        """Say what is wrong in a column, in these Excel rows."""
+        heading, place = self.where.get(column, ("", 0))
+        spots = tuple(address(row - 1, place) for row in rows)
+        return Problem(code, self.sheet.file, self.sheet.name, heading, spots, values, grave)
+
+
+# ---------------------------------------------------------------- headings
+
+
+def read_table(table: Table, sheet: Sheet) -> Brought:
+    """Read one sheet as one table of the dictionary."""
+    at = _heading_row(table, sheet.rows)
+    where, problems = _headings(table, sheet, at)
+    body, broken = _body(sheet, at)
+    problems += [*_above(sheet, at), *_merged(sheet, at), *broken]
+    if not body and not broken:
+        problems.append(Problem("no_rows", sheet.file, sheet.name))
+    written = pd.DataFrame(
+        {name: [_cell(row, place) for row in body.values()] for name, (_, place) in where.items()},
+        index=list(body),
+        dtype=object,
+    )
+    raw = Brought(table, sheet, pd.DataFrame(index=written.index), written, where)
+    frame, faults = _typed(raw)
+    found = len(body) + len(broken)
+    return replace(raw, frame=frame, problems=(*problems, *faults), found=found)
+
+
+def _cell(row: list[str], place: int) -> str:
+    return row[place] if place < len(row) else ""
+
+
+def _heading_row(table: Table, rows: list[list[str]]) -> int:
+    """Find the row with most known headings among the first; else the first that is not blank."""
+    known = {skeleton(name) for column in table.columns.values() for name in column.names}
+    hits = [sum(skeleton(cell) in known for cell in row if cell) for row in rows[:TITLE_ROWS]]
+    if max(hits, default=0):
+        return hits.index(max(hits))
+    return next((at for at, row in enumerate(rows) if any(map(key, row))), 0)
+
+
+def _above(sheet: Sheet, at: int) -> Iterator[Problem]:
+    if any(any(map(key, row)) for row in sheet.rows[:at]):
+        yield Problem("title_rows", sheet.file, sheet.name, values={"row": str(at + 1)})
+
+
+def _merged(sheet: Sheet, at: int) -> Iterator[Problem]:
+    for top, left, bottom, right in sheet.merged:
+        spot = f"{address(top, left)}:{address(bottom, right)}"
+        if bottom >= at:
+            code = "merged_header" if top <= at else "merged_cells"
+            yield Problem(code, sheet.file, sheet.name, cells=(spot,))
+
+
+def _headings(
+    table: Table, sheet: Sheet, at: int
+) -> tuple[dict[str, tuple[str, int]], list[Problem]]:
+    """Match the headings of a row with the columns of a table."""
+    where: dict[str, tuple[str, int]] = {}
+    extra: dict[str, tuple[str, int]] = {}
+    problems = []
+    for place, cell in enumerate(sheet.rows[at]):
+        heading = cell_parsing.plain(cell)
+        say = partial(_at_heading, sheet, at, place)
+        if not heading:
+            if any(key(_cell(row, place)) for row in sheet.rows[at + 1 :]):
+                problems.append(say("empty_heading"))
+            continue
+        if cell_parsing.INVISIBLE.search(cell) or cell_parsing.DIRECTION.search(cell):
+            problems.append(say("heading_cleaned", grave=False))
+        column, like = _match(table, cell)
+        if like:
+            problems.append(say("lookalike_heading", found=heading, like=like))
+        kept, name = (where, column) if column else (extra, key(cell))
+        if name in kept:
+            problems.append(say("duplicate_heading", first=address(at, kept[name][1])))
+        kept.setdefault(name, (heading, place))
+    return where, problems + list(_absent(table, sheet, where, extra, at))
+
+
+def _match(table: Table, heading: str) -> tuple[str, str]:
+    """Return the column a heading names, and how it should be typed if letters are foreign."""
+    names = {key(name): column for column in table.columns.values() for name in column.names}
+    if key(heading) in names:
+        return names[key(heading)].column, ""
+    for column in table.columns.values():
+        for name in column.names:
+            if skeleton(name) == skeleton(heading):
+                return column.column, name
+    return "", ""
+
+
+def _at_heading(
+    sheet: Sheet, at: int, place: int, code: str, grave: bool = True, **values: object
+) -> Problem:
+    heading, spot = cell_parsing.plain(sheet.rows[at][place]), (address(at, place),)
+    return Problem(code, sheet.file, sheet.name, heading, spot, values, grave)
+
+
+def _absent(
+    table: Table, sheet: Sheet, where: Mapping, extra: Mapping, at: int
+) -> Iterator[Problem]:
+    """Say which columns are missing, and which stand in the file without need."""
+    near = set()
+    for column in table.columns.values():
+        if column.column in where or column.may_be_absent:
+            continue
+        wanted = Both(column.ru, column.en)
+        options = [f for n in column.names for f in difflib.get_close_matches(key(n), extra, 1)]
+        values: dict[str, object] = {"wanted": wanted, "name": column.column}
+        if options:
+            near.add(options[0])
+            values["like"] = extra[options[0]][0]
+        code = "missing_column_like" if options else "missing_column"
+        yield Problem(code, sheet.file, sheet.name, values=values)
+    for found, (heading, place) in extra.items():
+        if personal(heading):
+            yield _at_heading(sheet, at, place, "personal_data", found=heading)
+        elif found not in near:
+            yield _at_heading(sheet, at, place, "extra_column", grave=False)
+
+
+def _body(sheet: Sheet, at: int) -> tuple[dict[int, list[str]], list[Problem]]:
+    """Return the rows of data by Excel row number; blank, total and broken rows are left out."""
+    header = sheet.rows[at]
+    width = max((place for place, cell in enumerate(header, 1) if key(cell)), default=0)
+    body, problems = {}, []
+    for number, row in enumerate(sheet.rows[at + 1 :], at + 2):
+        filled = list(filter(None, map(cell_parsing.plain, row)))
+        values = {"row": str(number), "found": str(len(row)), "expected": str(width)}
+        if not filled:
+            continue
+        if not sheet.name and any(map(cell_parsing.plain, row[len(header) :])):
+            code = "row_long"
+        elif not sheet.name and len(row) < width:
+            code = "row_short"
+        elif _TOTAL.match(key(filled[0])):
+            code, values = "total_row", {"row": str(number), "found": filled[0]}
+        else:
+            body[number] = row
+            continue
+        spot = (address(number - 1, 0),)
+        problems.append(Problem(code, sheet.file, sheet.name, cells=spot, values=values))
+    return body, problems
+
+
+# ---------------------------------------------------------------- columns
+
+
+def _typed(shown: Brought) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read every column of the dictionary; absent ones are filled with what stands for empty."""
+    data, problems = {}, []
+    for name, column in shown.table.columns.items():
+        if name in shown.where:
+            values, reasons, faults = _column(column, shown)
+        else:
+            n = len(shown.frame)
+            values, reasons, faults = [_blank(column)] * n, ["not_given"] * n, []
+        data[name] = pd.Series(values, shown.frame.index, _dtype(column))
+        if column.missing:
+            data[f"{name}_why"] = pd.Series(reasons, shown.frame.index, "str")
+        problems += faults
+    return pd.DataFrame(data, index=shown.frame.index), problems
+
+
+def _dtype(column: Column) -> str:
+    if column.kind in NUMBERS:
+        return "float64"
+    return {**dict.fromkeys(DAYS, "datetime64[us]"), "bool": "boolean"}.get(column.kind, "str")
+
+
+def _blank(column: Column) -> object:
+    """Return what an empty or unreadable cell becomes."""
+    if column.default is not None:
+        return float(column.default) if column.kind in NUMBERS else column.default
+    if column.kind in NUMBERS:
+        return math.nan
+    return None if column.kind in (*DAYS, "bool") else ""
+
+
+def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], list[Problem]]:
+    """Read one column: its values, why some are missing, what is wrong."""
+    name, written = column.column, shown.written[column.column]
+    plain = written.map(cell_parsing.plain).astype(object)
+    different = plain.unique()
+    mark = cell_parsing.comma(different) if column.kind in NUMBERS else "decimal"
+    known = {cell: _reading(column, cell, mark) for cell in different}
+    values = [known[cell][0] for cell in plain]
+    reasons = [known[cell][1] for cell in plain]
+    problems = [
+        shown.problem(fault.code, name, row, **fault.values)
+        for row, cell in plain.items()
+        if (fault := known[cell][2])
+    ]
+    if (n := sum(map(bool, reasons))) and column.required == "yes":
+        problems.append(shown.problem("gaps", name, grave=False, n=n, total=len(values)))
+    return values, reasons, [*problems, *_mended(column, shown, written)]
+
+
+def _reading(column: Column, cell: str, mark: str) -> tuple[object, str, Fault | None]:
+    """Return the value of a cell, why it is missing, what is wrong."""
+    if column.missing and (why := missing_reason(cell)):
+        return _blank(column), why, None
+    try:
+        return _value(column, cell, mark), "", None
+    except Fault as fault:
+        return _blank(column), "", fault
+
+
+def _mended(column: Column, shown: Brought, written: pd.Series) -> Iterator[Problem]:
+    """Warn of what was put right on the way."""
+    checks = cell_parsing.MENDED | (
+        {"odd_digits": cell_parsing.odd_digits} if column.kind in NUMBERS else {}
+    )
+    for code, hit in checks.items():
+        hits = {cell for cell in written.unique() if hit(cell)}
+        for row in written.index[written.isin(hits)]:
+            yield shown.problem(code, column.column, row, grave=False)
+
+
+def _value(column: Column, cell: str, mark: str) -> object:
+    """Read one cell by the kind of its column."""
+    if cell_parsing.ERRORS.fullmatch(cell):
+        raise Fault("excel_error", found=cell)
+    if cell.startswith("="):
+        raise Fault("formula", found=cell[:40])
+    if not cell:
+        if column.default is None and column.required != "no":
+            raise Fault("empty_cell")
+        return _blank(column)
+    if column.kind in NUMBERS:
+        return _number(column, cell, mark)
+    if column.kind == "choice":
+        return cell_parsing.choice(cell, column.choices)
+    if column.kind == "text":
+        return cell[: cell_parsing.LONGEST_TEXT]
+    return _READERS[column.kind](cell)
+
+
+_READERS: Final = {
+    "code": cell_parsing.code,
+    "period": cell_parsing.parsed_period,
+    "date": cell_parsing.parsed_day,
+    "moment": cell_parsing.moment,
+    "bool": cell_parsing.parsed_truth,
+}
+
+
+def _number(column: Column, cell: str, mark: str) -> float:
+    if missing_reason(cell):
+        raise Fault("missing_not_allowed", found=cell)
+    if cell.endswith("%") and column.kind != "percent" and column.unit != "metric":
+        raise Fault("percent_sign", found=cell)
+    read_number = {
+        "count": cell_parsing.count,
+        "integer": cell_parsing.parsed_whole,
+        "level": cell_parsing.parsed_whole,
+    }
+    value = float(read_number.get(column.kind, cell_parsing.parsed_number)(cell, mark))
+    return cell_parsing.within(value, *column.range, cell)

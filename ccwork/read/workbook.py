@@ -1,0 +1,198 @@
+"""One agency, one period: find its folder, read and check its tables, hold them together."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ccwork.language import periods, wording
+from ccwork.language.problems import Problem
+from ccwork.read.data_dictionary import dictionary
+
+DAYS = {
+    "trials": "date",
+    "pulses": "date",
+    "answers": "date",
+    "checks": "date",
+    "steps": "start",
+    "visits": "date",
+    "inner": "date",
+    "told": "date",
+    "people": "asked",
+    "objections": "date",
+    "triage": "date",
+}
+"""The column that says when a row of a table happened, where it has no period."""
+
+
+class Metric(NamedTuple):
+    """What a value of one metric needs to be read.
+
+    Attributes
+    ----------
+    code
+        Its code in the catalogue.
+    sign
+        1 where more is better, -1 where less is.
+    unit
+        Code of the unit of its values; answers on a scale become points.
+    form
+        "counts", "share", "rate" or "mean": how its values come about.
+    """
+
+    code: str
+    sign: int
+    unit: str
+    form: str
+
+    @property
+    def name(self) -> str:
+        """Its name in the language in force."""
+        return wording.name("metric", self.code)
+
+
+def sign(metric: pd.Series) -> int:
+    """Return 1 where more is better of a metric, -1 where less is; given its row."""
+    return 1 if metric["better"] == "higher" else -1
+
+
+@dataclass(frozen=True, eq=False)
+class Workbook:
+    """The checked tables of one agency, seen from one period.
+
+    Attributes
+    ----------
+    agency
+        Code of the agency: the name of its folder.
+    period
+        The period judged; everything later is left out.
+    info
+        What ``agency.toml`` says (name_ru, name_en, grain, data_date ...).
+    tables
+        Table name -> checked rows; a table not brought is missing.
+    catalogues
+        "metrics" and "items" by code: those of the method and the agency's own.
+    sources
+        One row per table read: file, sheet, sha256, rows, used, dropped.
+    warnings
+        What was found and does not stop the run.
+    """
+
+    agency: str
+    period: str
+    info: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+    catalogues: dict[str, pd.DataFrame]
+    sources: pd.DataFrame
+    warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def catalogue(self) -> pd.DataFrame:
+        """The metrics by code."""
+        return self.catalogues["metrics"]
+
+    def metric(self, code: str) -> Metric:
+        """Return how the values of one metric are read: its sign, its unit, its name.
+
+        Raises
+        ------
+        KeyError
+            When the catalogues know no such metric.
+        """
+        row = self.catalogue.loc[code]
+        unit = "points" if row["form"] == "counts" else row["unit"]
+        return Metric(code, sign(row), unit, row["form"])
+
+    @property
+    def date(self) -> date:
+        """The date of the data."""
+        return self.info.get("data_date") or periods.last_day(self.period)
+
+    @property
+    def grain(self) -> str:
+        """The grain of the period judged: all values are brought up to it."""
+        return periods.grain(self.period)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table up to the period judged; without rows where it was not brought."""
+        rows = self.tables.get(name)
+        if rows is None:
+            known = dictionary()[name].columns.values()
+            reasons = [f"{column.column}_why" for column in known if column.missing]
+            return pd.DataFrame(columns=[*(column.column for column in known), *reasons])
+        up_to = periods.last_day(self.period)
+        if "period" in rows:
+            return rows[[periods.last_day(period) <= up_to for period in rows["period"]]]
+        if name not in DAYS:
+            return rows
+        moments = rows[DAYS[name]]
+        end = pd.Timestamp(up_to, tz=moments.dt.tz) + pd.Timedelta(days=1)
+        return rows[moments < end]
+
+    def files(self, *names: str) -> list[str]:
+        """Return the files the named tables came from."""
+        return sorted(set(self.sources.loc[self.sources["table"].isin(names), "file"]))
+
+    def brought(self) -> pd.DataFrame:
+        """Return what was read: one row per table, with rows read, used and left out."""
+        rows = self.sources.copy()
+        rows.attrs = {
+            "name": "brought",
+            "key": ["table"],
+            "files": self.files(*self.tables),
+            "needs": [],
+            "date": self.date.isoformat(),
+            "period": self.period,
+        }
+        return rows
+
+    def context(self) -> pd.DataFrame:
+        """Return what the agency says of its people, resources and structure."""
+        own = {name: self.info.get(name) for name in ("level", "staff", "offices")}
+        for part in ("structure", "conditions"):
+            own[part] = self.info.get(f"{part}_{wording.lang()}")
+        rows = pd.DataFrame({"fact": list(own), "said": list(own.values())})
+        rows["said"] = [_said(*pair) for pair in own.items()]
+        rows.attrs = {"name": "context", "key": ["fact"], "files": ["agency.toml"], "needs": []}
+        rows.attrs |= {"date": self.date.isoformat(), "period": self.period}
+        return rows
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self}</p>"
+
+    def __repr__(self) -> str:
+        counts = [
+            f"{wording.name('table', row.table)} {wording.number(row.used, 0)}"
+            for row in self.sources.itertuples()
+        ]
+        return wording.say(
+            "workbook_line",
+            agency=wording.name("agency", self.agency),
+            period=wording.period(self.period),
+            date=wording.day(self.date),
+            rows=", ".join(counts),
+            n=len(self.warnings),
+        )
+
+
+def _said(name: str, value: object) -> str:
+    """Write one fact of agency.toml; an empty one says so."""
+    if value in (None, ""):
+        return wording.word("not_said")
+    if isinstance(value, int | float):
+        return wording.number(value, 0)
+    return wording.word(f"value.{value}") if name == "level" else str(value)
+
+
+def of_days(days: pd.Series, grain: str) -> list[str]:
+    """Return the period of a grain that each day lies in.
+
+    Examples
+    --------
+    >>> of_days(pd.Series(pd.to_datetime(["2026-03-31", "2026-04-01"])), "quarter")
+    ['2026Q1', '2026Q2']
+    """
+    months = days.dt.strftime("%Y-%m")
+    coarse = {month: periods.coarsen(month, grain) for month in months.unique()}
+    return months.map(coarse).tolist()

@@ -1,0 +1,1 @@
+"""From executed notebooks to what is handed on: report, index, printed pages."""

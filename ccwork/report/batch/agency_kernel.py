@@ -1,0 +1,322 @@
+"""Notebooks of one agency in one kernel: limits, death noticed, each as if in a new kernel."""
+
+import html
+import os
+import re
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import nbformat
+from nbformat import NotebookNode
+
+from ccwork.report.batch import fault_points
+
+START_SECONDS: Final = 60
+STARTS: Final = 3
+"""A kernel that does not start is tried so often (our choice); a cell that fails never again."""
+END: Final = "ccwork: the last cell was reached"
+
+_HERE: Final = re.compile(
+    "|".join(re.escape(str(Path(p))) for p in (sys.prefix, Path(__file__).parents[1], Path.home()))
+)
+_COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
+
+started: list[Callable[[int], None]] = []
+"""Called with the process id of every kernel started, 0 when it is gone."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one agency may take (our choices): seconds a cell, seconds in all, megabytes."""
+
+    cell: int = 600
+    agency: int = 1800
+    memory: int = 4096
+
+
+class Stopped(Exception):
+    """A notebook did not run to its end.
+
+    `reason` is "cell" (a cell raised, or ended early), "memory", "limit" (of time), "died" (the
+    kernel) or "start" (of a kernel); the text tells the developers more.
+    """
+
+    def __init__(self, reason: str, told: str) -> None:
+        super().__init__(scrubbed(told))
+        self.reason = reason
+
+
+class Kernel:
+    """One kernel for the notebooks of one agency; starts with the first, ends with the block.
+
+    Parameters
+    ----------
+    data
+        Folder of the agency: all the notebooks need to find.
+    limits
+        What they may take.
+    until
+        Moment of ``time.monotonic()`` at which the agency's time is over.
+    libraries
+        Whether the notebooks compute with ccwork (see ``kernel_state.keep``).
+    checked
+        The agency's tables, read and checked already (see ``loading.packed``).
+    """
+
+    starts = 0
+
+    def __init__(
+        self,
+        data: Path,
+        limits: Limits,
+        until: float,
+        libraries: bool = True,
+        checked: bytes = b"",
+    ) -> None:
+        self.libraries, self.checked = libraries, checked
+        self.data, self.limits, self.until = data.resolve(), limits, until
+        self.manager: Any = None
+        self.client: Any = None
+        self.executed: NotebookNode | None = None
+        self.folder: str = ""
+
+    def __enter__(self) -> "Kernel":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def run(self, notebook: NotebookNode, parameters: Mapping[str, str]) -> NotebookNode:
+        """Run a notebook through papermill as if in a new kernel.
+
+        Returns
+        -------
+        NotebookNode
+            Executed, without traces of this machine and this run.
+
+        Raises
+        ------
+        Stopped
+            When not every cell ran to its end; ``self.executed`` is how far it came.
+        """
+        from papermill import execute_notebook
+
+        notebook.cells.append(nbformat.v4.new_code_cell(f"print({END!r})", id="the-end"))
+        self.executed = notebook
+        try:
+            self._ready()
+            self.executed = execute_notebook(
+                notebook, None, dict(parameters), engine_name=_engine(), progress_bar=False,
+                request_save_on_cell_execute=False, kernel=self,
+            )  # fmt: skip
+        except Stopped:
+            raise
+        except Exception as raised:  # whatever stopped it is told apart here
+            raise self._told_apart(raised) from raised
+        finally:
+            self.executed = impersonal(untraced(self.executed))
+        if not reached_end(notebook := self.executed):
+            self.stop()
+            raise Stopped("cell", "a cell ended the notebook before its last cell")
+        notebook.cells.pop()
+        return notebook
+
+    def seconds_left(self, _cell: object = None) -> int:
+        """Return how long a cell may run: its own limit, or what is left of the agency's."""
+        return max(1, min(self.limits.cell, int(self.until - time.monotonic())))
+
+    def _ready(self) -> None:
+        """Give the next notebook a kernel that is new, or as good as new."""
+        if self.until <= time.monotonic():
+            raise Stopped("limit", "the agency's time is over")
+        if self.manager and not _wait(self.manager.is_alive()):
+            self.stop()
+        if self.manager:
+            try:
+                self._quietly("state.restore()")
+            except Exception:  # a kernel that cannot be brought back is replaced
+                self.stop()
+        if not self.manager:
+            self._start()
+
+    def _start(self) -> None:
+        fault_points.point("kernel")
+        for attempt in range(1, STARTS + 1):
+            try:
+                self._start_once()
+                return
+            except Exception as raised:
+                self.stop()
+                if attempt == STARTS:
+                    raise Stopped("start", f"{type(raised).__name__}: {raised}") from raised
+
+    def _start_once(self) -> None:
+        from jupyter_client.manager import AsyncKernelManager
+
+        self.folder = tempfile.mkdtemp(prefix="ccwork-")
+        place = os.path.join(self.folder, "k")
+        own = {"transport": "ipc", "ip": place} if os.name == "posix" else {}
+        self.manager = AsyncKernelManager(
+            kernel_name="python3", connection_file=f"{place}.json", **own
+        )
+        work = os.path.join(self.folder, "work")
+        os.mkdir(work)
+        quiet = ["--HistoryManager.enabled=False", "--log-level=ERROR"]
+        _wait(self.manager.start_kernel(extra_arguments=quiet, cwd=work, env=self._environment()))
+        Kernel.starts += 1
+        for call in started:
+            call(self.manager.provisioner.pid)
+        self.client = self.manager.client()
+        self.client.start_channels()
+        _wait(self.client.wait_for_ready(timeout=START_SECONDS))
+        self.client.allow_stdin = False
+        tables = os.path.join(self.folder, "checked") if self.checked else ""
+        if tables:
+            Path(tables).write_bytes(self.checked)
+        self._quietly(f"state.keep({self.limits.memory}, {self.libraries}, {tables!r})")
+
+    def _environment(self) -> dict[str, str]:
+        """Return the kernel's environment: the same on every machine, as far as reports show."""
+        same = {"PYTHONHASHSEED": "0", "TZ": "UTC", "MPLBACKEND": "agg", "CCWORK_DATA": self.data}
+        threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        left = {name: text for name, text in os.environ.items() if name not in ("CCWORK_FAULT",)}
+        return left | {k: str(v) for k, v in same.items()} | dict.fromkeys(threads, "1")
+
+    def _quietly(self, code: str) -> None:
+        """Run a line that no notebook sees and no cell is counted for."""
+        line = f"import ccwork.report.batch.kernel_state as state\n{code}"
+        answer = _wait(
+            self.client.execute(
+                line, silent=True, store_history=False, reply=True, timeout=START_SECONDS
+            )
+        )
+        if answer["content"]["status"] != "ok":
+            raise RuntimeError("\n".join(answer["content"].get("traceback", ["aborted"])))
+
+    def _told_apart(self, raised: Exception) -> Stopped:
+        """Tell what stopped a notebook; a kernel that hangs or is dead is done away with."""
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError
+        from papermill.exceptions import PapermillExecutionError
+
+        told = f"{type(raised).__name__}: {raised}"
+        if isinstance(raised, PapermillExecutionError):
+            return Stopped("memory" if _starved(raised.ename, told) else "cell", told)
+        self.stop()
+        if isinstance(raised, CellTimeoutError):
+            return Stopped("limit", told)
+        return Stopped("died" if isinstance(raised, DeadKernelError) else "cell", told)
+
+    def stop(self) -> None:
+        """End the kernel and whatever it started; nothing of it is left."""
+        manager, client, folder = self.manager, self.client, self.folder
+        self.manager = self.client = None
+        self.folder = ""
+        if client:
+            client.stop_channels()
+        if manager:
+            pid = getattr(manager.provisioner, "pid", None)
+            with suppress(Exception):
+                _wait(manager.shutdown_kernel(now=True))
+            end(pid)
+            for call in started:
+                call(0)
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def end(pid: int | None) -> None:
+    """Kill a kernel and all it started: it leads a group of processes of its own."""
+    if pid and os.name == "posix":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _starved(name: str, told: str) -> bool:
+    return name in ("MemoryError", "_ArrayMemoryError") or "Cannot allocate memory" in told
+
+
+def _wait(awaited: Any) -> Any:
+    from jupyter_core.utils import ensure_async, run_sync
+
+    return run_sync(ensure_async)(awaited)
+
+
+def reached_end(notebook: NotebookNode) -> bool:
+    """Tell whether every code cell was run, the last one to its end.
+
+    papermill's own marks are not asked: they call cells of a killed notebook "completed".
+    """
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    last = "".join(output.get("text", "") for output in code[-1].outputs)
+    errors = any(out.output_type == "error" for cell in code for out in cell.get("outputs", ()))
+    counted = all(cell.execution_count for cell in code)
+    return counted and not errors and last.strip() == END
+
+
+def scrubbed(told: str) -> str:
+    """Take the colours and the folders of this machine out of a traceback."""
+    return _COLOURS.sub("", _HERE.sub("…", told))
+
+
+def impersonal(notebook: NotebookNode) -> NotebookNode:
+    """Put words in place of every table of persons: whatever notebook ran, none is reported."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            meta = output.get("metadata", {}).get("ccwork", {})
+            if words := meta.pop("instead", ""):
+                meta |= {"kind": "words", "facts": []}
+                output["data"] = {
+                    "text/plain": words, "text/html": f'<p class="word">{html.escape(words)}</p>'
+                }  # fmt: skip
+    return notebook
+
+
+def untraced(notebook: NotebookNode) -> NotebookNode:
+    """Take out what tells of this machine and this run: paths, times, durations."""
+    notebook.metadata.pop("papermill", None)
+    marks = [c for c in notebook.cells if "papermill-error-cell-tag" in c.metadata.get("tags", ())]
+    notebook.cells = [cell for cell in notebook.cells if cell not in marks]
+    for cell in notebook.cells:
+        for trace in ("papermill", "execution"):
+            cell.metadata.pop(trace, None)
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell.id = "injected-parameters"
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                output.traceback = [scrubbed(line) for line in output.traceback]
+            if output.output_type == "stream":
+                output.text = _HERE.sub("…", output.text)
+    return notebook
+
+
+def _engine() -> str:
+    """Register with papermill the engine that runs in a kernel of ours; return its name."""
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import Engine, papermill_engines
+    from papermill.log import logger
+
+    class InKernel(Engine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, kernel_name, kernel=None, **_) -> None:
+            kernel.executed = nb_man.nb
+            client = PapermillNotebookClient(
+                nb_man,
+                km=kernel.manager,
+                log=logger,
+                timeout_func=kernel.seconds_left,
+                coalesce_streams=True,
+            )
+            client.kc = kernel.client
+            client.execute()
+
+    if "ccwork" not in papermill_engines._engines:
+        papermill_engines.register("ccwork", InKernel)
+    return "ccwork"

@@ -1,0 +1,118 @@
+"""What a batch is asked to make, for whom, and what of it has changed since it was made last."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Final
+
+from ccwork.read import places
+from ccwork.report.batch import manifests
+from ccwork.report.batch.agency_kernel import Limits
+
+SETTLED: Final = ("ok", "data")
+"""How a run can end so that doing it again would change nothing."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a batch makes: of which periods, in which languages, where, within which limits.
+
+    `notebooks` is the folder of the stages, None for those that come with ccwork; `wanted`
+    names some of them, empty for all.
+    """
+
+    data: str
+    out: Path
+    periods: tuple[str, ...] = ("",)
+    langs: tuple[str, ...] = ("ru",)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    notebooks: Path | None = None
+    wanted: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One agency in one period: where its data lie, where its report goes below `Task.out`.
+
+    `state` is "new", "changed", "failed" (last time) or "unchanged"; `key` stands for all that
+    the report depends on, `input` for the agency's own files.
+    """
+
+    agency: str
+    folder: Path
+    period: str
+    place: str
+    key: str = ""
+    input: str = ""
+    state: str = "new"
+
+
+def stages(task: Task | None = None) -> dict[str, Path]:
+    """Return the stage notebooks that make a report, in their order."""
+    task = task or Task("", Path())
+    folder = task.notebooks or places.shipped("notebooks")
+    found = {path.stem: path for path in sorted(folder.glob("[1-9]_*.ipynb"))}
+    return {name: path for name, path in found.items() if name in (task.wanted or found)}
+
+
+def jobs(task: Task, agencies: Mapping[str, Path]) -> list[Job]:
+    """List what is to be made, and what has changed since it was made last.
+
+    Parameters
+    ----------
+    agencies
+        Code -> folder, of agencies that exist.
+    """
+    notebooks = [(name, manifests.file_digest(path)) for name, path in stages(task).items()]
+    return [
+        _job(task, notebooks, agency, folder, period)
+        for agency, folder in agencies.items()
+        for period in task.periods
+    ]
+
+
+def _job(task: Task, notebooks: list, agency: str, folder: Path, period: str) -> Job:
+    place = f"{agency}/{period}" if len(task.periods) > 1 else agency
+    brought = manifests.inputs(folder)
+    key = manifests.digest_of(
+        manifests.build(), manifests.package_versions(), brought, notebooks, list(task.langs),
+        agency, period, dict(task.parameters),
+    )  # fmt: skip
+    state = _state(task.out / place, key)
+    return Job(agency, folder.resolve(), period, place, key, brought, state)
+
+
+def _state(folder: Path, key: str) -> str:
+    manifest = manifests.read_manifest(folder)
+    if not manifest:
+        return "new"
+    if manifest.get("outcome", {}).get("status") not in SETTLED:
+        return "failed"
+    same = manifest.get("key") == key and manifests.holds(folder, manifest)
+    return "unchanged" if same else "changed"
+
+
+def select(
+    found: Sequence[Job],
+    only: Sequence[str] = (),
+    states: Sequence[str] = (),
+    limit: int = 0,
+) -> list[Job]:
+    """Choose what to do of all that is asked for.
+
+    Parameters
+    ----------
+    only
+        Codes of agencies, ``*`` and ``?`` allowed; empty: all.
+    states
+        "failed", "changed" and "new"; empty: any.
+    limit
+        At most so many of those that are not done yet; 0: all.
+    """
+    chosen = [job for job in found if not only or any(fnmatch(job.agency, o) for o in only)]
+    chosen = [job for job in chosen if not states or job.state in states]
+    open_ = [job for job in chosen if job.state != "unchanged"]
+    left_out = open_[limit:] if limit else []
+    return [job for job in chosen if job not in left_out]

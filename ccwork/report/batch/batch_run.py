@@ -1,0 +1,359 @@
+"""Many agencies through papermill: check first, one kernel an agency, never stop for a bad one.
+
+An agency whose data, notebooks, parameters and ccwork have not changed since its last whole
+run is left as it is; whatever happens, every file is whole and every status is true.
+"""
+
+import threading
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import nbformat
+from nbformat import NotebookNode
+
+from ccwork.language import notebook_editions, wording
+from ccwork.language.problems import Problem
+from ccwork.read import agency_folder, loading
+from ccwork.report import agency_report, report_cover
+from ccwork.report.batch import agency_kernel, fault_points, manifests
+from ccwork.report.batch.agency_kernel import Kernel, Stopped
+from ccwork.report.batch.batch_jobs import Job, Task, stages
+from ccwork.report.batch.worker_pool import Lost
+
+FAILURES: Final = ("log*.txt", "problems.*.txt", "notebooks/*.failed.ipynb")
+"""Files that tell of a failure: an earlier run's go when a run is closed."""
+
+_SAID: Final = {"memory": "report_memory", "limit": "report_limit", "died": "report_died"}
+
+
+@dataclass
+class Outcome:
+    """How one agency ended, and what to read.
+
+    `status` is "ok", "partial" (a section failed), "data" (its tables are wrong), "failed",
+    "interrupted" or "skipped" (left out of this run); `reason` a code: "" or "cell", "memory",
+    "limit", "died", "start", "disk", "data", "differ", "defect". `name`, `message` and
+    `reports` go by language.
+    """
+
+    code: str
+    status: str = "ok"
+    reason: str = ""
+    name: dict[str, str] = field(default_factory=dict)
+    period: str = ""
+    warnings: int = 0
+    message: dict[str, str] = field(default_factory=dict)
+    reports: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    input: str = ""
+    output: str = ""
+
+
+# ---------------------------------------------------------------- doing it
+
+
+def run(task: Task, chosen: Sequence[Job], executor: Executor) -> Iterator[tuple[Job, Outcome]]:
+    """Make the reports that are not there yet; yield each job's outcome as it ends.
+
+    Parameters
+    ----------
+    executor
+        Where :func:`one` runs: a ``worker_pool.Local``, or that of a cluster.
+    """
+    yield from ((job, kept(task, job)) for job in chosen if job.state == "unchanged")
+    waiting = {executor.submit(one, task, job): job for job in chosen if job.state != "unchanged"}
+    for done in as_completed(waiting):
+        try:
+            outcome = done.result()
+        except Exception as error:  # a worker was lost: the others go on
+            outcome = _lost(task, waiting[done], error)
+        yield waiting[done], outcome
+
+
+def kept(task: Task, job: Job) -> Outcome:
+    """Return how a job ended the last time; "skipped" where it never ran."""
+    told = manifests.read_manifest(task.out / job.place).get("outcome")
+    return Outcome(**told) if told else Outcome(job.agency, "skipped", period=job.period)
+
+
+_turn = threading.Lock()
+"""The language in force belongs to the process: in one with more threads, one at a time."""
+
+
+def spoiled(outcome: Outcome) -> bool:
+    """Tell whether a process should not go on to the next agency after this outcome."""
+    return outcome.reason in ("disk", "memory", "defect")
+
+
+def _lost(task: Task, job: Job, error: Exception) -> Outcome:
+    """Say of an agency that its worker was lost."""
+    reason = error.reason if isinstance(error, Lost) else "died"
+    outcome = Outcome(job.agency, period=job.period, input=job.input)
+    outcome = failed_outcome(outcome, task, job, reason, _SAID[reason], type(error).__name__)
+    return _logged(task, job, outcome, error)
+
+
+def _logged(task: Task, job: Job, outcome: Outcome, error: Exception) -> Outcome:
+    """Write down, as far as the disk allows, what broke off an agency."""
+    log = "".join(traceback.format_exception(error))
+    with suppress(OSError):
+        sha = manifests.write_whole(task.out / job.place / "log.txt", agency_kernel.scrubbed(log))
+        _close(task, job, outcome, {"log.txt": sha})
+    return outcome
+
+
+def one(task: Task, job: Job) -> Outcome:
+    """Make the reports of one agency; whatever goes wrong is its outcome."""
+    began = time.monotonic()
+    outcome = Outcome(job.agency, period=job.period, input=job.input)
+    try:
+        with _turn:
+            fault_points.during(job.agency)
+            outcome = _made(task, job, outcome)
+    except MemoryError:
+        outcome = failed_outcome(outcome, task, job, "memory", "report_memory", job.agency)
+    except Exception as error:
+        full = manifests.full(error)
+        codes = ("disk", "report_disk") if full else ("defect", "report_died")
+        outcome = failed_outcome(outcome, task, job, *codes, type(error).__name__)
+        outcome = _logged(task, job, outcome, error)
+    return replace(outcome, seconds=round(time.monotonic() - began, 3))
+
+
+def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
+    folder = task.out / job.place
+    folder.mkdir(parents=True, exist_ok=True)
+    manifests.sweep(folder)
+    fault_points.point("check")
+    named, _ = agency_folder.own_facts(job.folder)
+    outcome.name = {lang: str(named[f"name_{lang}"]) for lang in wording.LANGS}
+    seen = loading.stamps(job.folder)
+    work, problems = loading.read_and_check(str(job.folder), job.agency, job.period)
+    if work is None:
+        return _bad_data(outcome, task, job, problems)
+    outcome.period, outcome.warnings = work.period, len(problems)
+    parameters = {**task.parameters, "agency": job.agency, "period": work.period}
+    with ThreadPoolExecutor(1) as beside:  # exports overlap with what the kernel computes
+        checked = loading.packed(work, seen)
+        executed, stopped, files, parts = _execute(task, job, parameters, checked, beside)
+        ready = {place: part.result() for place, part in parts.items()}
+    fault_points.point("executed")
+    merged = {lang: agency_report.facts_of_stages(executed[lang]) for lang in task.langs}
+    if any(facts != merged[task.langs[0]] for facts in merged.values()):
+        outcome = failed_outcome(outcome, task, job, "differ", "report_facts_differ", job.agency)
+        return _close(task, job, outcome, files)
+    if len(stopped) < len(stages(task)):
+        for lang in wording.each(task.langs):
+            loading.learn_names(work)
+            told = {stage: _sentence(error.reason) for stage, error in stopped.items()}
+            cover = report_cover.cover(
+                work, lang, [*stages(task)], told, executed[lang], parameters
+            )
+            name = f"report.{lang}.html"
+            files[name] = manifests.write_whole(
+                folder / name,
+                agency_report.render({s: ready[lang, s] for s in executed[lang]}, cover),
+            )
+            outcome.reports[lang] = f"{job.place}/{name}"
+        facts = agency_report.facts_json(merged[task.langs[0]], cover)
+        files["facts.json"] = manifests.write_whole(folder / "facts.json", facts)
+    if stopped:
+        reason = next(iter(stopped.values())).reason
+        outcome = failed_outcome(outcome, task, job, reason, _sentence(reason), *stopped)
+        outcome.status = "partial" if outcome.reports else "failed"
+    return _close(task, job, outcome, files)
+
+
+def _sentence(reason: str) -> str:
+    known = f"report_stage_{reason}"
+    return known if wording.has(known) else "report_stage_failed"
+
+
+def _close(task: Task, job: Job, outcome: Outcome, files: Mapping[str, str]) -> Outcome:
+    """Write the manifest, which makes the run whole."""
+    for pattern in FAILURES:
+        for left in (task.out / job.place).glob(pattern):
+            if left.relative_to(task.out / job.place).as_posix() not in files:
+                left.unlink()
+    outcome.output = manifests.output(files)
+    told = asdict(replace(outcome, seconds=0.0))
+    more = {"outcome": told, "versions": manifests.package_versions(), "build": manifests.build()}
+    manifests.write_manifest(task.out / job.place, job.key, files, more)
+    return outcome
+
+
+def _bad_data(outcome: Outcome, task: Task, job: Job, problems: list[Problem]) -> Outcome:
+    """Write what is wrong with the data, in every language asked for."""
+    grave = [problem for problem in problems if problem.grave]
+    outcome.status = outcome.reason = "data"
+    folder, files = task.out / job.place, {}
+    for lang in wording.each(task.langs):
+        lines = [str(problem) for problem in grave]
+        name = f"problems.{lang}.txt"
+        files[name] = manifests.write_whole(folder / name, "\n".join(lines) + "\n")
+        outcome.message[lang] = wording.say("problems_first", first=lines[0], n=len(lines))
+    _older(outcome, folder)
+    return _close(task, job, outcome, files)
+
+
+def failed_outcome(
+    outcome: Outcome, task: Task, job: Job, reason: str, sentence: str, *what: str
+) -> Outcome:
+    """Mark an outcome as failed and say so; stages are named by their titles."""
+    outcome.status, outcome.reason = "failed", reason
+    for lang in wording.each(task.langs):
+        outcome.message[lang] = wording.say(
+            sentence, what="; ".join(map(report_cover.title, what))
+        )
+    _older(outcome, task.out / job.place)
+    return outcome
+
+
+def _older(outcome: Outcome, folder: Path) -> None:
+    """Say that an older report is still there, where none was made this time."""
+    if not outcome.reports and (stale := list(folder.glob("report.*.html"))):
+        for lang in wording.each(outcome.message):
+            outcome.message[lang] += " " + wording.say("report_older", n=len(stale))
+
+
+# ---------------------------------------------------------------- the notebooks
+
+Executed = dict[str, dict[str, NotebookNode]]
+
+
+def _execute(
+    task: Task, job: Job, parameters: Mapping[str, str], checked: bytes, beside: Executor
+) -> tuple[Executed, dict[str, Stopped], dict[str, str], dict[tuple[str, str], Future]]:
+    """Run every stage in every language in one kernel; a stage that fails leaves the others.
+
+    What an earlier run, broken off, has left whole is taken over.
+    """
+    executed: Executed = {lang: {} for lang in task.langs}
+    stopped: dict[str, Stopped] = {}
+    files: dict[str, str] = {}
+    parts: dict[tuple[str, str], Future] = {}
+    folder = task.out / job.place
+    until = time.monotonic() + task.limits.agency
+    found = stages(task)
+    title = _titles(task)
+    libraries = any("ccwork" in path.read_text(encoding="utf-8") for path in found.values())
+    with Kernel(job.folder, task.limits, until, libraries, checked) as kernel:
+        for stage, path in found.items():
+            for lang in task.langs:
+                fault_points.point("stage")
+                name = f"notebooks/{stage}.{lang}.ipynb"
+                made = _edition(path, lang)
+                key = _stage_key(job, parameters, made)
+                if (notebook := _taken_over(folder / name, key)) is None:
+                    try:
+                        notebook = kernel.run(made, parameters)
+                        _seal(notebook, key)
+                    except Stopped as error:
+                        stopped.setdefault(stage, error)
+                        notebook = kernel.executed
+                        name = name.replace(".ipynb", ".failed.ipynb")
+                        log = f"log.{stage}.{lang}.txt"
+                        files[log] = manifests.write_whole(folder / log, f"{error}\n")
+                files[name] = manifests.write_whole(
+                    folder / name, nbformat.writes(notebook) + "\n"
+                )
+                executed[lang][stage] = notebook
+                if stage not in stopped:
+                    part = (stage, title[lang, stage], notebook, lang)
+                    parts[lang, stage] = beside.submit(agency_report.prepared, *part)
+    for done in executed.values():
+        for stage in stopped:  # reports in all languages hold the same
+            done.pop(stage, None)
+    return executed, stopped, files, parts
+
+
+def _titles(task: Task) -> dict[tuple[str, str], str]:
+    found = stages(task)
+    return {
+        (lang, stage): report_cover.title(stage)
+        for lang in wording.each(task.langs)
+        for stage in found
+    }
+
+
+def _edition(path: Path, lang: str) -> NotebookNode:
+    source = _source(path, path.stat().st_mtime_ns)
+    return notebook_editions.edition(
+        source, notebook_editions.prose(path.stem, lang), "report", lang
+    )
+
+
+@cache
+def _source(path: Path, _stamp: int) -> NotebookNode:
+    return notebook_editions.read_notebook(path)
+
+
+def _stage_key(job: Job, parameters: Mapping[str, str], made: NotebookNode) -> str:
+    """Return what stands for all that an executed notebook depends on."""
+    return manifests.digest_of(
+        manifests.build(), manifests.package_versions(), job.input, dict(parameters), made
+    )
+
+
+def _seal(notebook: NotebookNode, key: str) -> None:
+    """Write into a notebook that ran to its end what it was made of and what it holds."""
+    notebook.metadata["ccwork"] = {"key": key, "sha256": manifests.digest_of(notebook.cells)}
+
+
+def _taken_over(path: Path, key: str) -> NotebookNode | None:
+    """Return the notebook of an earlier run, if it was made of the same and is whole."""
+    try:
+        notebook = notebook_editions.read_notebook(path)
+        seal = notebook.metadata["ccwork"]
+        whole = seal["key"] == key and seal["sha256"] == manifests.digest_of(notebook.cells)
+    except Exception:  # whatever is wrong with it: it is made anew
+        return None
+    return notebook if whole else None
+
+
+# ---------------------------------------------------------------- the end
+
+
+def finish(task: Task, outcomes: Iterable[Outcome]) -> Path:
+    """Write index.html, summary.csv and summary.json; return the index."""
+    lang = task.langs[0]
+    wording.use(lang)
+    fault_points.during("")
+    outcomes = sorted(outcomes, key=lambda found: (found.code, found.period))
+    rows = [_row(outcome, lang) for outcome in outcomes]
+    records = [asdict(outcome) for outcome in outcomes]
+    manifests.write_whole(task.out / "summary.json", manifests.json_lines(records))
+    manifests.write_whole(task.out / "summary.csv", agency_report.summary_csv(rows))
+    manifests.write_whole(task.out / "index.html", agency_report.index_page(rows))
+    return task.out / "index.html"
+
+
+def _row(outcome: Outcome, lang: str) -> dict[str, Any]:
+    """Return what the index and the summary say of one agency."""
+    other = wording.other(lang)
+    mine, theirs = outcome.name.get(lang), outcome.name.get(other)
+    return {
+        **asdict(outcome),
+        "agency": mine or theirs or outcome.code,
+        "agency_lang": lang if mine or not theirs else other,
+        "message": outcome.message.get(lang, ""),
+        **{each: outcome.reports.get(each, "") for each in wording.LANGS},
+    }
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """Return 0 all well, 1 some agencies failed, 3 none succeeded, 74 disk, 130 interrupted."""
+    statuses = [outcome.status for outcome in outcomes]
+    if "interrupted" in statuses:
+        return 130
+    if any(outcome.reason == "disk" for outcome in outcomes):
+        return 74
+    done = statuses.count("ok")
+    return 0 if done == len(outcomes) else 1 if done else 3

@@ -1,0 +1,226 @@
+"""What a batch leaves on the disk: whole files only, a manifest written last, one writer."""
+
+import errno
+import hashlib
+import json
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from functools import cache
+from importlib import metadata
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from ccwork.language.problems import DataProblems, Problem
+from ccwork.report.batch import fault_points
+
+MANIFEST: Final = "manifest.json"
+LOCK: Final = ".ccwork.lock"
+PART: Final = ".part"
+BEHIND: Final = ("pandas", "numpy", "scipy", "matplotlib", "nbconvert", "papermill", "ipykernel")
+"""Packages whose version may change what a report shows."""
+FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO)
+"""What an operating system says when a disk takes no more."""
+
+_LOCKED_BYTE: Final = 1 << 30
+
+
+class Locked(DataProblems):
+    """Another run writes to the folder."""
+
+    exit_code = 75
+
+
+def write_whole(path: Path, content: str) -> str:
+    """Write a file so that its name never holds half of it; return its sha256.
+
+    The bytes go to a file beside it, down to the disk, and take the name in one step.
+
+    Raises
+    ------
+    OSError
+        When the disk takes no more; the old file stands as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content.encode()
+    kind = "notebook" if path.suffix == ".ipynb" else path.name.partition(".")[0]
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
+    try:
+        with part.open("xb") as target:
+            target.write(data[: len(data) // 2])
+            fault_points.point(f"{kind}.part")
+            target.write(data[len(data) // 2 :])
+            target.flush()
+            os.fsync(target.fileno())
+        fault_points.point(f"{kind}.whole")
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
+    _settle(path.parent)
+    fault_points.point(f"{kind}.replaced")
+    return hashlib.sha256(data).hexdigest()
+
+
+def _settle(folder: Path) -> None:
+    """Bring the names in a folder down to the disk, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed run left half written in a folder and its notebooks."""
+    for left in (*folder.glob(f"*{PART}"), *folder.glob(f"notebooks/*{PART}")):
+        left.unlink(missing_ok=True)
+
+
+def full(error: BaseException) -> bool:
+    """Tell whether an error says that the disk took no more."""
+    return isinstance(error, OSError) and error.errno in FULL
+
+
+# ---------------------------------------------------------------- content keys
+
+
+def digest_of(*parts: object) -> str:
+    """Return one sha256 over parts that JSON can hold."""
+    told = json.dumps(parts, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return the sha256 of a file."""
+    with path.open("rb") as lines:
+        return hashlib.file_digest(lines, "sha256").hexdigest()
+
+
+def inputs(folder: Path) -> str:
+    """Return one sha256 over everything an agency brought: names and bytes."""
+    return digest_of(_sums(folder))
+
+
+def _sums(folder: Path) -> list[tuple[str, str]]:
+    found = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        hidden = any(part.startswith((".", "~$", "__")) for part in name.parts)
+        if not hidden and path.is_file():
+            found.append((name.as_posix(), file_digest(path)))
+    return found
+
+
+@cache
+def build() -> str:
+    """Return one sha256 over the package as it is installed: code, words, catalogues."""
+    kinds = ("*.py", "*.csv", "*.po", "*.j2", "*.css", "*.json")
+    root = Path(str(files("ccwork")))
+    found = sorted(
+        path for kind in kinds for path in root.rglob(kind) if "_shipped" not in path.parts
+    )
+    return digest_of([(path.relative_to(root).as_posix(), file_digest(path)) for path in found])
+
+
+@cache
+def package_versions() -> dict[str, str]:
+    """Return what stands behind a report: Python, ccwork and the packages it computes with."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    own = {name: metadata.version(name) for name in ("ccwork", *BEHIND)}
+    return {"python": python, **own}
+
+
+# ---------------------------------------------------------------- manifest
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what the last whole run of a folder said of itself; empty where it said nothing."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_manifest(folder: Path, key: str, kept: Mapping[str, str], more: Mapping) -> None:
+    """Write the manifest, last of all: key, sha256 of every file it promises, and more."""
+    told = {"key": key, "files": dict(sorted(kept.items())), **more}
+    write_whole(folder / MANIFEST, json_lines(told))
+
+
+def json_lines(told: object) -> str:
+    """Write JSON as people and git can read it."""
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def holds(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Tell whether every file a manifest promises is there, byte by byte."""
+    try:
+        promised = manifest["files"].items()
+        return all(file_digest(folder / name) == sha for name, sha in promised)
+    except (OSError, KeyError, AttributeError):
+        return False
+
+
+def output(kept: Mapping[str, str]) -> str:
+    """Return one sha256 over all files a run made."""
+    return digest_of(sorted(kept.items()))
+
+
+# ---------------------------------------------------------------- one writer
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder for one run; the system lets go of it when the process ends, however.
+
+    Raises
+    ------
+    Locked
+        When another run holds it; the sentence names process, machine and time.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / LOCK
+    with path.open("a+", encoding="utf-8") as handle:
+        try:
+            _lock(handle.fileno())
+        except OSError:
+            raise Locked([_holder(path, folder)]) from None
+        started = datetime.now().astimezone().isoformat(timespec="seconds")
+        handle.truncate(0)
+        handle.write(json.dumps([os.getpid(), socket.gethostname(), started]))
+        handle.flush()
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                handle.truncate(0)
+
+
+def _lock(handle: int) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _holder(path: Path, folder: Path) -> Problem:
+    try:
+        pid, host, since = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        pid, host, since = "?", "?", "?"
+    values = {"folder": folder.name, "pid": str(pid), "host": host, "since": since}
+    return Problem("locked", values=values)

@@ -1,0 +1,210 @@
+"""The operator's side of a batch: what was ordered, one run at a time, and how it ended."""
+
+import dataclasses
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from ccwork.language import wording
+from ccwork.language.problems import DataProblems, Problem
+from ccwork.read import places
+from ccwork.report.batch import batch_jobs, batch_run, manifests, run_file, worker_pool
+from ccwork.report.batch.agency_kernel import Limits
+from ccwork.report.batch.batch_jobs import Job, Task
+from ccwork.report.batch.batch_run import Outcome
+
+
+class Unwritable(DataProblems):
+    """The folder of the reports takes no file."""
+
+    exit_code = 74
+
+
+@dataclass(frozen=True)
+class Order:
+    """What an operator asks for, by command and run file."""
+
+    task: Task
+    agencies: tuple[str, ...] = ()
+    jobs: int = 1
+    only: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    limit: int = 0
+    force: bool = False
+    dry_run: bool = False
+    quiet: bool = False
+    scheduler: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Order":
+        """Join what the command line gave with the run file; the command line wins.
+
+        Raises
+        ------
+        DataProblems
+            When the run file is wrong, or a stage does not exist.
+        """
+        said = run_file.read_run_file(given["run_file"])
+        usual = Limits()
+        limits = Limits(
+            said.get("cell_seconds", given["cell_seconds"], usual.cell),
+            said.get("agency_seconds", given["agency_seconds"], usual.agency),
+            said.get("memory", given["memory"], usual.memory),
+        )
+        notebooks = said.get("notebooks", given["notebooks"])
+        task = Task(
+            data=said.get("data", given["data"], ""),
+            out=Path(said.get("out", given["out"], "reports")),
+            periods=tuple(said.get("periods", given["periods"], ("",))),
+            langs=tuple(said.get("langs", given["langs"], (wording.lang(),))),
+            parameters={**said.get("parameters", None, {}), **dict(given["given"])},
+            notebooks=Path(notebooks) if notebooks else None,
+            wanted=tuple(said.get("stages", given["stages"], ())),
+            limits=limits,
+        )
+        _known_stages(task)
+        states = [("failed", ("failed",)), ("changed", ("changed", "new"))]
+        return cls(
+            task,
+            agencies=tuple(said.get("agencies", None, ())),
+            jobs=said.get("jobs", given["jobs"], os.cpu_count()),
+            only=given["only"],
+            states=tuple(state for name, both in states if given[name] for state in both),
+            limit=given["limit"] or 0,
+            scheduler=said.get("scheduler", given["scheduler"], ""),
+            **{name: given[name] for name in ("force", "dry_run", "quiet")},
+        )
+
+
+def _known_stages(task: Task) -> None:
+    known = batch_jobs.stages(dataclasses.replace(task, wanted=()))
+    strange = [stage for stage in task.wanted if stage not in known]
+    wrong = [{"stage": stage, "known": ", ".join(known) or "—"} for stage in strange]
+    if not known:
+        wrong = [{"stage": str(task.notebooks), "known": "—"}]
+    if wrong:
+        raise DataProblems([Problem("no_stage", values=values) for values in wrong])
+
+
+def carry_out(order: Order, agencies: Sequence[str]) -> int:
+    """Make the reports ordered; return the exit code.
+
+    Raises
+    ------
+    DataProblems
+        Before anything is made: the folder is held by another run (75) or takes no file (74).
+    """
+    known = places.agencies(order.task.data)
+    folders = {agency: known[agency] for agency in agencies}
+    if order.dry_run:
+        asked, chosen = _chosen(order, folders)
+        _say_plan(chosen, len(asked))
+        return 0
+    try:
+        with manifests.locked(order.task.out):
+            manifests.sweep(order.task.out)
+            asked, chosen = _chosen(order, folders)
+            done, broken = _run(order, chosen)
+            return _end(order, asked, chosen, done, broken)
+    except OSError as error:
+        values = {"folder": order.task.out.name}
+        raise Unwritable([Problem("out_unwritable", values=values)]) from error
+
+
+def _chosen(order: Order, folders: Mapping[str, Path]) -> tuple[list[Job], list[Job]]:
+    """Return all that is asked for, and what of it this run does."""
+    asked = batch_jobs.jobs(order.task, folders)
+    if order.force:
+        asked = [dataclasses.replace(job, state="changed") for job in asked]
+    return asked, batch_jobs.select(asked, order.only, order.states, order.limit)
+
+
+def _say_plan(chosen: Sequence[Job], asked: int) -> None:
+    for job in chosen:
+        state = wording.word(f"cli.state_{job.state}")
+        click.echo(wording.say("cli.state_line", agency=job.place, state=state))
+    todo = sum(job.state != "unchanged" for job in chosen)
+    click.echo(wording.say("cli.planned", n=todo, all=asked))
+
+
+def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]:
+    """Run what is chosen; return outcomes by place, and whether it was broken off."""
+    todo = sum(job.state != "unchanged" for job in chosen)
+    done: dict[str, Outcome] = {}
+    executor, stop = _executor(order, todo)
+    bar = tqdm(
+        total=todo, bar_format=wording.word("cli.bar"), disable=True if order.quiet else None
+    )
+    broken = False
+    with _stoppable(), bar:
+        try:
+            for job, outcome in batch_run.run(order.task, chosen, executor):
+                done[job.place] = outcome
+                bar.update(job.state != "unchanged")
+        except KeyboardInterrupt:
+            broken = True
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        finally:
+            stop(broken)
+    return done, broken
+
+
+def _executor(order: Order, todo: int) -> tuple[Executor, Callable[[bool], None]]:
+    if order.scheduler and todo:
+        return worker_pool.cluster(order.scheduler)
+    limits = order.task.limits
+    wanted = max(1, min(order.jobs, todo))
+    seconds = limits.agency + worker_pool.GRACE
+    local = worker_pool.Local(wanted, seconds, limits.memory, batch_run.spoiled)
+    return local, lambda at_once: local.shutdown(cancel_futures=at_once)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Take the system's request to end as a person's Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    hands = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, hands)
+
+
+def _end(
+    order: Order,
+    asked: Sequence[Job],
+    chosen: Sequence[Job],
+    done: Mapping[str, Outcome],
+    broken: bool,
+) -> int:
+    """Write the summary, say how it went, and return the exit code."""
+    task, lang = order.task, order.task.langs[0]
+    mine = {job.place: done.get(job.place) or _interrupted(task, job) for job in chosen}
+    index = batch_run.finish(
+        task, [mine.get(job.place) or batch_run.kept(task, job) for job in asked]
+    )
+    wording.use(lang)
+    for outcome in mine.values():
+        if outcome.status != "ok":
+            click.echo(f"{outcome.code}: {outcome.message.get(lang, '')}", err=True)
+    ok = sum(outcome.status == "ok" for outcome in mine.values())
+    if not order.quiet:
+        click.echo(wording.say("cli.done", done=ok, n=len(mine), index=str(index)))
+    return 130 if broken else batch_run.exit_code([*mine.values()])
+
+
+def _interrupted(task: Task, job: Job) -> Outcome:
+    outcome = Outcome(job.agency, "interrupted", "interrupted", period=job.period)
+    outcome.message = {
+        lang: wording.word("report_interrupted") for lang in wording.each(task.langs)
+    }
+    return outcome

@@ -1,0 +1,95 @@
+"""What stands on a report besides its notebooks, gathered from the data and the run."""
+
+from collections.abc import Mapping, Sequence
+
+from nbformat import NotebookNode
+
+from ccwork.language import notebook_editions, wording
+from ccwork.read.workbook import Workbook
+from ccwork.report import agency_report
+from ccwork.report.batch import manifests
+
+
+def title(stage: str) -> str:
+    """Return the title of a stage; a notebook of one's own is called by its file."""
+    return wording.word(f"stage.{stage}") if wording.has(f"stage.{stage}") else stage
+
+
+def cover(
+    work: Workbook,
+    lang: str,
+    stages: Sequence[str],
+    failed: Mapping[str, str],
+    executed: Mapping[str, NotebookNode],
+    parameters: Mapping[str, str],
+) -> agency_report.Cover:
+    """Gather what the first page and the last ones of a report say.
+
+    Parameters
+    ----------
+    failed
+        Stage -> code of the sentence that says what stopped it.
+    """
+    silent = {stage: said for stage, each in executed.items() if (said := without_data(each))}
+    titles = {stage: title(stage) for stage in stages}
+    return agency_report.Cover(
+        code=work.agency,
+        agency=wording.name("agency", work.agency),
+        agency_lang=_name_lang(work, lang),
+        period=work.period,
+        date=work.date,
+        sources=work.sources.assign(
+            table=[wording.name("table", table) for table in work.sources["table"]]
+        ).to_dict("records"),
+        source=work.info.get(f"source_{lang}") or "",
+        licence=work.info.get("licence") or "",
+        warnings=[str(problem) for problem in work.warnings],
+        methods=[wording.word(code) for code in wording.terms() if code.startswith("choice.")],
+        context=[
+            (wording.word(f"context.{row.fact}"), row.said)
+            for row in work.context().itertuples()
+            if row.said != wording.word("not_said")
+        ],
+        lang=lang,
+        stages=list(titles.items()),
+        failed=[
+            *((stage, wording.say(code, what=titles[stage])) for stage, code in failed.items()),
+            *silent.items(),
+        ],
+        made=_made(parameters),
+    )
+
+
+def _made(parameters: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Say with what a report was computed: enough to compute it again, nothing of the machine."""
+    given = ", ".join(f"{name}={value}" for name, value in sorted(parameters.items()))
+    versions = ", ".join(
+        f"{name} {number}" for name, number in manifests.package_versions().items()
+    )
+    return [
+        (wording.word("report.build"), manifests.build()[:12]),
+        (wording.word("report.parameters"), given),
+        (wording.word("report.versions"), versions),
+    ]
+
+
+def without_data(notebook: NotebookNode) -> str:
+    """Return what a stage says it needs, where it had nothing to show at all; else nothing."""
+    kinds = [
+        output.get("metadata", {}).get("ccwork", {}).get("kind")
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+    ]
+    words = [
+        output["data"]["text/plain"]
+        for cell in notebook.cells
+        if "summary" in notebook_editions.tags(cell)
+        for output in cell.outputs
+    ]
+    return "" if {"table", "figure"} & set(kinds) else " ".join(words)
+
+
+def _name_lang(work: Workbook, lang: str) -> str:
+    """Return the language an agency is named in, in a report in `lang`."""
+    other = wording.other(lang)
+    return lang if work.info.get(f"name_{lang}") or not work.info.get(f"name_{other}") else other

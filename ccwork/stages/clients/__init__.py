@@ -1,0 +1,14 @@
+"""What ``1_clients`` calls, in its order: who our clients are."""
+
+from ccwork.stages import face
+
+__getattr__, __dir__ = face(
+    __name__,
+    """
+    client_map needs gaps statuses inner_map
+    figures draw_inner_matrix
+    client_map inner_links weakest parity
+    culture_signs questions_answered people_left_out accessibility code_of_conduct
+    culture_signs questions_covered
+    """,
+)

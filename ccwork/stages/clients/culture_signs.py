@@ -1,0 +1,229 @@
+"""Signs of culture, success factors, difficulties, values, questions: every answer with evidence.
+
+Forms are rows of the catalogue of items; answers stand in the one table ``checks``.
+"""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method
+from ccwork.language import redaction, wording
+from ccwork.measure import checklists
+from ccwork.read.cache import once_said
+from ccwork.read.workbook import Workbook
+from ccwork.tell.tables import about, said
+
+FORMS: Final = (
+    *("culture_signs", "success_factors", "difficulties", "values"),
+    *("accessibility", "questions_outer", "questions_inner"),
+)
+"""Forms of this room, in the order they are told."""
+
+VIEWS: Final = {
+    "own": ("self",),
+    "staff": ("staff",),
+    "outside": ("visitor", "client", "assessor"),
+}
+"""Whose answers stand together: the agency's own, its staff's, those from outside."""
+
+FRESH: Final = pd.Timedelta(days=365)
+"""Answers so much older than the last one of the same side are left out (our choice)."""
+
+PEOPLE: Final = frozenset({"staff", "client"})
+"""Sources that are people asked: fewer than ten of them get words (our choice)."""
+
+PARTS: Final = ("premises", "digital", "language", "help")
+"""Parts of accessibility; the second word of an item's code names its part."""
+
+
+def proof(evidence: str, none: str = "proof.none") -> str:
+    """Return evidence as a reader may see it: what may name a person is hidden.
+
+    Parameters
+    ----------
+    evidence
+        What was written down, in whatever language.
+    none
+        Code of the word where nothing was.
+    """
+    return redaction.scrub(evidence.strip()) or wording.word(none)
+
+
+@once_said
+def questions_answered(work: Workbook, *forms: str) -> pd.DataFrame:
+    """Return what was answered to checklists, item by item, with its evidence.
+
+    Parameters
+    ----------
+    work
+        Workbook.
+    forms
+        Codes of forms, such as ``culture_signs``; none: all of :data:`FORMS`.
+
+    Returns
+    -------
+    DataFrame
+        One row per item of the catalogue, an unanswered one too: ``form``, ``item``,
+        ``reply_own``, ``reply_staff``, ``reply_outside`` (0, 1, 2, "na"; "too_few" people;
+        empty: nobody answered), ``proof`` in words, ``fillings`` (fewer than ten people are not
+        counted out), ``score`` the lowest reply (NaN: none), ``replied`` and ``proved`` as 0
+        or 1. Empty where no form of these was filled in.
+
+    Notes
+    -----
+    Of several fillings of one source the median stands, the lower one of two (our choice:
+    a doubt counts against the agency).
+    """
+    wanted = forms or FORMS
+    rows = checklists.answers(work)
+    rows = rows[rows["form"].isin(wanted)]
+    items = work.catalogues["items"]
+    items = items[items["form"].isin(wanted)] if len(rows) else items[:0]
+    given = dict(list(rows.groupby("item", sort=False)))
+    found = [
+        {"form": form, "item": item} | _said(given.get(item, rows[:0]))
+        for item, form in items["form"].items()
+    ]
+    columns = ["form", "item", *(f"reply_{view}" for view in VIEWS), "proof", "fillings"]
+    table = pd.DataFrame(found, columns=[*columns, "fillings_why", "score", "replied", "proved"])
+    table = table.sort_values("form", key=lambda form: form.map(list(wanted).index), kind="stable")
+    return about(table, "answered", work, key=["item"], of=["checks"])
+
+
+def _said(rows: pd.DataFrame) -> dict[str, object]:
+    """Say one item: the reply from every side, the latest evidence."""
+    written = rows["evidence"].fillna("").astype(str).str.strip()
+    last = written[written != ""].tail(1).tolist() or [""]
+    replies = {
+        f"reply_{view}": _reply(rows[rows["source"].isin(sources)])
+        for view, sources in VIEWS.items()
+    }
+    known = [int(reply) for reply in replies.values() if reply in ("0", "1", "2")]
+    few = 0 < rows["source"].isin(PEOPLE).sum() < method.MIN_SHOWN
+    return replies | {
+        "proof": proof(last[0]) if len(rows) else "—",
+        "fillings": np.nan if few else len(rows),
+        "fillings_why": "too_few",
+        "score": min(known, default=np.nan),
+        "replied": int(len(rows) > 0),
+        "proved": int(bool(last[0])),
+    }
+
+
+def _reply(rows: pd.DataFrame) -> str:
+    """Return the median answer of one side, the lower of two; people only from ten on.
+
+    Of the agency's own answers the last one of each unit stands; of others those of the last
+    year.
+    """
+    if set(rows["source"]) == {"self"}:
+        rows = rows.sort_values("date", kind="stable").drop_duplicates("unit", keep="last")
+    else:
+        rows = rows[rows["date"] >= rows["date"].max() - FRESH]
+    if set(rows["source"]) <= PEOPLE and 0 < len(rows) < method.MIN_SHOWN:
+        return "too_few"
+    scores = sorted(rows["score"].dropna())
+    if not scores:
+        return "na" if len(rows) else ""
+    return f"{scores[(len(scores) - 1) // 2]:.0f}"
+
+
+def questions_covered(work: Workbook, *forms: str) -> pd.DataFrame:
+    """Count for every form how many of its items were answered, and how many are proved.
+
+    Returns
+    -------
+    DataFrame
+        One row per form: ``listed`` items, ``replied`` with an answer, ``lacking``: answered
+        "no" by one side at least, ``halfway`` "partly", ``proved``: answers with evidence.
+        Empty where no form was filled in.
+    """
+    table = _counted(questions_answered(work, *forms), "form")
+    return about(table, "coverage", work, key=["form"], of=["checks"])
+
+
+def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Count the items of each group: all, answered, answered "no" or "partly", proved."""
+    rows = rows.assign(listed=1, lacking=rows["score"] == 0, halfway=rows["score"] == 1)
+    columns = ["listed", "replied", "lacking", "halfway", "proved"]
+    return rows.groupby(by, sort=False)[columns].sum().astype(int).reset_index()
+
+
+# ---------------------------------------------------------------- accessibility
+
+
+def accessibility(work: Workbook) -> pd.DataFrame:
+    """Count what stands in the way of clients, by part of the service.
+
+    Returns
+    -------
+    DataFrame
+        One row per part (premises, digital, language, help; other items of an agency's own):
+        counts as in :func:`questions_covered`.
+    """
+    rows = questions_answered(work, "accessibility")
+    table = _counted(rows.assign(part=[_part(item) for item in rows["item"]]), "part")
+    return about(table, "access", work, key=["part"], of=["checks"])
+
+
+def _part(item: str) -> str:
+    words = item.split("_")
+    return words[1] if len(words) > 1 and words[1] in PARTS else "other"
+
+
+def people_left_out(work: Workbook) -> pd.DataFrame:
+    """Say who is left without the service: the barriers of accessibility, worst first.
+
+    Returns
+    -------
+    DataFrame
+        One row per item of accessibility answered "no" or "partly": ``item``, ``deprived``
+        are those left out, ``barrier`` "digital" where it is digital inequality, ``reply`` the
+        lowest answer, ``proof``, ``critical``; "no" before "partly", critical ones first.
+
+    Notes
+    -----
+    Digital inequality: wsem.ru on orientation and centricity. Whom a barrier leaves out is
+    our choice.
+    """
+    rows = questions_answered(work, "accessibility")
+    if rows.empty:
+        return about(rows, "access", work, key=["item"], of=["checks"])
+    items = work.catalogues["items"]
+    rows = rows[rows["score"] < 2].join(items[["critical", "barrier"]], on="item")
+    rows["deprived"] = [
+        wording.word(f"left_out.{item}" if wording.has(f"left_out.{item}") else "left_out.other")
+        for item in rows["item"]
+    ]
+    rows["reply"] = rows["score"].map("{:.0f}".format)
+    rows["barrier"] = rows["barrier"].where(rows["barrier"] == "digital", "")
+    rows["say"] = np.where((rows["score"] == 0) & (rows["critical"] == "yes"), "barred", "")
+    rows = rows.sort_values(["score", "critical"], ascending=[True, False], kind="stable")
+    columns = ["item", "deprived", "barrier", "reply", "proof", "critical", "say"]
+    return about(rows[columns], "left_out", work, key=["item"], of=["checks"])
+
+
+# ---------------------------------------------------------------- behavioural code
+
+
+def code_of_conduct(work: Workbook) -> pd.DataFrame:
+    """Return the behavioural code: a template for an agency to copy and edit.
+
+    Returns
+    -------
+    DataFrame
+        One row per rule of the catalogue ``conduct``, the agency's own among them: ``worth``
+        (the value it serves), ``rule``, ``seen_as`` (what the client sees), ``wording``:
+        quoted, retold or our own choice. Rules of one value stand together.
+    """
+    rows = work.catalogues["conduct"].reset_index()
+    rows = rows.rename(columns={"value": "worth", "status": "wording"})
+    rows["seen_as"] = said(rows, "seen")
+    order = rows["worth"].unique().tolist()
+    rows = rows.sort_values("worth", key=lambda worth: worth.map(order.index), kind="stable")
+    rows = rows[["worth", "rule", "seen_as", "wording"]]
+    table = about(rows, "conduct", work, key=["rule"], of=["catalogue_conduct"])
+    table.attrs["files"] = work.files("catalogue_conduct") or ["conduct.csv"]
+    return table

@@ -1,0 +1,17 @@
+"""What ``2_core_team`` calls, in its order: who begins the change."""
+
+from ccwork.stages import face
+
+__getattr__, __dir__ = face(
+    __name__,
+    """
+    team_roles roles
+    figures draw_team_roles
+    team_roles demands leaders
+    adoption leaders_log entries triage objections factors portrait
+    stages.start.case_bank known_cases
+    team_roles team_safety
+    adoption balance pressure
+    team_roles nearest_people best_teams replaceable
+    """,
+)

@@ -1,0 +1,234 @@
+"""The roadmap out of the self-check, and the package an agency sends.
+
+Source: an unsatisfactory self-check leads to a roadmap, its results are sent on (Zhurikhin
+2023). The form of the package is our choice; the official one was not seen.
+"""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from ccwork.language import periods, redaction, wording
+from ccwork.read.cache import once, once_said
+from ccwork.read.files.cell_parsing import harmless
+from ccwork.read.workbook import Workbook
+from ccwork.stages.face_the_problem import self_assessment
+from ccwork.tell.tables import about
+
+SCHEMA: Final = 1
+"""Version of the form of the package."""
+
+FAULTS: Final = ("no", "assessor", "unproven", "partly")
+"""Why a criterion is not met, the gravest first."""
+
+OPEN: Final = ("planned", "doing")
+COLUMNS: Final = [
+    *["services_said", "services", "item", "fault", "because", "act", "what", "owner", "due"],
+    *["proof", "state"],
+]
+OF: Final = ["checks", "actions"]
+
+
+@once
+def criteria_failed(work: Workbook) -> pd.DataFrame:
+    """Return the criteria that are not met: critical ones first, then grave and heavy ones.
+
+    Returns
+    -------
+    DataFrame
+        One row per service and item with ``fault``: no (the agency says so), assessor (it says
+        yes, the assessor no), unproven (yes without evidence) or partly.
+    """
+    rows = self_assessment.filled(work)
+    mine = rows[rows["source"] == "self"].set_index(["service", "item"])
+    theirs = rows[rows["source"] == "assessor"].set_index(["service", "item"])["score"]
+    mine = mine.assign(seen=theirs.reindex(mine.index))
+    mine["fault"] = [_fault(row.score, row.seen, row.proven) for row in mine.itertuples()]
+    mine = mine[mine["fault"] != ""].reset_index()
+    mine["place"] = mine["fault"].map(FAULTS.index)
+    order = ["critical", "place", "weight"]
+    mine = mine.sort_values(order, ascending=[False, True, False], kind="stable")
+    columns = ["service", "item", "fault", "critical", "weight"]
+    return about(mine[columns], "failed", work, key=["service", "item"], of=OF)
+
+
+def _fault(score: float, seen: float, proven: float) -> str:
+    marks = {"no": score == 0, "assessor": score > 0 and seen == 0, "unproven": proven < score}
+    return next((code for code, holds in marks.items() if holds), "partly" if score == 1 else "")
+
+
+@once_said
+def roadmap(work: Workbook) -> pd.DataFrame:
+    """Put an action beside every criterion not met, or say that there is none yet.
+
+    Returns
+    -------
+    DataFrame
+        One row per criterion and action, services with nothing planned together in one row;
+        then the actions brought for other reasons: ``services_said`` (their codes in
+        ``services``), ``item``, ``fault``, ``because``, ``what`` in the language in force (a
+        template where there is no action), ``owner`` (a code), ``due``, ``proof``, ``state``:
+        none, planned, doing, overdue (open after its due period, at the date of the data),
+        completed or dropped.
+    """
+    acts = work.table("actions").reset_index(drop=True)
+    faults = criteria_failed(work)
+    taken: set[int] = set()
+    rows = []
+    for item, group in faults.groupby("item", sort=False):
+        mine = group["service"]
+        hits = acts[(acts["item"] == item) & acts["service"].isin([*mine, ""])]
+        taken |= set(hits.index)
+        fault = min(group["fault"], key=FAULTS.index)
+        left = [] if (hits["service"] == "").any() else mine[~mine.isin(hits["service"])].tolist()
+        for act in hits.to_dict("records"):
+            rows.append(_row(act, work.date, [act["service"]] if act["service"] else mine, fault))
+        rows += [_none(item, left, fault)] if left else []
+    for act in acts[~acts.index.isin(taken)].to_dict("records"):
+        rows.append(_row(act, work.date, [act["service"]], ""))
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return about(table, "roadmap", work, key=["item", "act"], of=OF)
+
+
+def _row(act: dict[str, Any], today: date, services: Iterable[str], fault: str) -> dict[str, Any]:
+    services = list(services)
+    late = act["due"] and periods.last_day(act["due"]) < today and act["status"] in OPEN
+    return {
+        "services_said": _names(services), "services": " ".join(services),
+        "item": act["item"] or "—", "fault": fault, "because": act["because"],
+        "act": act["action"], "owner": act["owner"] or "—",
+        "what": act[f"what_{wording.lang()}"] or act[f"what_{wording.other()}"] or "—",
+        "due": act["due"], "proof": redaction.scrub(act["evidence"]) or "—",
+        "state": "overdue" if late else act["status"],
+    }  # fmt: skip
+
+
+def _none(item: str, services: Iterable[str], fault: str) -> dict[str, Any]:
+    services = list(services)
+    return {
+        "services_said": _names(services), "services": " ".join(services), "item": item,
+        "fault": fault, "act": "—",
+        "because": "self_check", "what": wording.word(f"roadmap_template.{fault}"), "owner": "—",
+        "due": "", "proof": "—", "state": "none",
+    }  # fmt: skip
+
+
+def _names(services: Iterable[str]) -> str:
+    return "; ".join(wording.name("service", code) for code in services if code) or "—"
+
+
+def actions_counted(work: Workbook) -> pd.DataFrame:
+    """Count the criteria not met, those without an action, and the actions that are late."""
+    faults, rows = criteria_failed(work), roadmap(work)
+    counts = {
+        "not_met": faults["item"].nunique(),
+        "no_action": int((rows["state"] == "none").sum()),
+        "late": int((rows["state"] == "overdue").sum()),
+    }
+    table = pd.DataFrame([{"sheet_code": self_assessment.FORM, **counts}] if len(rows) else [],
+                         columns=["sheet_code", *counts])  # fmt: skip
+    return about(table, "progress", work, key=["sheet_code"], of=OF)
+
+
+# ---------------------------------------------------------------- the package
+
+
+def export(work: Workbook, folder: Path) -> list[Path]:
+    """Write the self-check as an agency would send it: one JSON file and one CSV file.
+
+    Parameters
+    ----------
+    work
+        The agency.
+    folder
+        Where to; it is made if it is not there. A file is replaced whole or not at all.
+
+    Returns
+    -------
+    list of Path
+        ``selfcheck.json`` (schema version, agency, the scale of grades and whose it is, the
+        items answered, services with declared and proven scores and grades, answers, roadmap)
+        and ``selfcheck.csv`` (the answers, one a row). Words of clients are never in it; what
+        may name a person is hidden in the evidence.
+    """
+    made = package(work)
+    written = json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    lines = io.StringIO()
+    fields = ["schema", "agency", "period", *made["answers"][0]] if made["answers"] else ["schema"]
+    writer = csv.DictWriter(lines, fields, lineterminator="\n")
+    writer.writeheader()
+    head = {name: made[name] for name in ("schema", "agency", "period")}
+    writer.writerows({k: harmless(v) for k, v in (head | row).items()} for row in made["answers"])
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {"selfcheck.json": written, "selfcheck.csv": lines.getvalue()}
+    return [_replace(folder / name, content) for name, content in files.items()]
+
+
+def package(work: Workbook) -> dict[str, Any]:
+    """Return what is sent: codes and numbers, the same in every language."""
+    answers = self_assessment.filled(work)
+    answers["date"] = [day.date().isoformat() for day in answers["date"]]
+    answers["evidence"] = [redaction.scrub(words) for words in answers["evidence"].fillna("")]
+    services = self_assessment.declared(work).drop(columns=["say", "why"])
+    grades = self_assessment.grade(work).drop(columns=["evidenced", "say", "why"])
+    services = services.merge(grades, on="service", how="outer", sort=True)
+    services["asked"] = services["asked"].astype("Int64")
+    names = work.table("services").set_index("service")[["name_ru", "name_en"]]
+    services = services.join(names, on="service")
+    items = self_assessment.self_check_items(work)
+    items = items[items["item"].isin(answers["item"])]
+    steps = self_assessment.scale(work)[
+        ["grade", "ru", "en", "least", "ceiling_for", "basis_scale"]
+    ]
+    columns = ["service", "item", "source", "date", "answer", "evidence", "weight", "critical"]
+    return {
+        "schema": SCHEMA,
+        "agency": work.agency,
+        **{name: str(work.info.get(name, "")) for name in ("name_ru", "name_en")},
+        "period": work.period,
+        "date": work.date.isoformat(),
+        "scale": list(_plain(steps)),
+        "items": list(_plain(items[["item", "ru", "en", "kpi", "source", "wording"]])),
+        "services": list(_plain(services)),
+        "answers": list(_plain(answers[columns])),
+        "roadmap": list(_plain(_acts(work))),
+    }
+
+
+def _acts(work: Workbook) -> pd.DataFrame:
+    """Return the roadmap as it is sent: codes, and what is done in both languages."""
+    rows = roadmap(work).drop(columns=["services_said", "what"])
+    written = work.table("actions").set_index("action")[["what_ru", "what_en"]]
+    rows = rows.join(written, on="act")
+    for name in ("what_ru", "what_en"):
+        rows[name] = [redaction.scrub(words) for words in rows[name].fillna("")]
+    return rows
+
+
+def _plain(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield rows as JSON holds them: what is missing is null."""
+    for row in rows.to_dict("records"):
+        yield {
+            name: None
+            if pd.isna(value) or value == "—"
+            else round(value, 6)
+            if isinstance(value, float)
+            else value
+            for name, value in row.items()
+        }
+
+
+def _replace(path: Path, content: str) -> Path:
+    """Write a file so that its name never holds half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(content, encoding="utf-8", newline="\n")
+    os.replace(part, path)
+    return path

@@ -1,0 +1,26 @@
+"""What ``6_kpi`` calls, in its order: are clients better off than yesterday."""
+
+from ccwork.stages import face
+
+__getattr__, __dir__ = face(
+    __name__,
+    """
+    measure.metrics conflicts levels_by_period present_levels
+    measure.survey_weighting silent
+    figures draw_scores
+    measure.own_past judged
+    figures draw_histories
+    measure.own_past notable
+    measure.control_charts histories rebasings seasons
+    target_progress progress suggested
+    measure.metrics definition_runs definitions
+    measure.five_kpis five
+    measure.survey_weighting weighing
+    figures draw_profile
+    measure.five_kpis moved accord scored
+    kpi_sensitivity without_one sensitivity
+    stats.intervals newcombe
+    stats.spc limits assurance
+    stats.weight_sensitivity weighted_interval
+    """,
+)

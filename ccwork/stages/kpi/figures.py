@@ -1,0 +1,188 @@
+"""Figures of metrics and KPIs: scores, the profile of the five, XmR charts."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ccwork.language import wording
+from ccwork.tell import figures
+from ccwork.tell.figures import INK, PALE, SHADES, TEAL, Picture, series_name, wrapped
+
+PANELS = 4
+"""So many charts fit one figure and one printed page."""
+
+
+def draw_scores(rows: pd.DataFrame) -> Picture:
+    """Draw the score of every series in the period with its interval.
+
+    Parameters
+    ----------
+    rows
+        One period of :func:`metrics.levels`.
+    """
+    rows = rows[rows["score"].notna()]
+    if rows.empty:
+        return Picture("scores", None, "", rows)
+    figure, ax = figures.canvas(0.8 * len(rows) + 1)
+    places = np.arange(len(rows))
+    spread = [rows["score"] - rows["score_low"], rows["score_high"] - rows["score"]]
+    ax.errorbar(rows["score"], places, xerr=spread, fmt="o", color=TEAL, capsize=4)
+    for place, score in zip(places, rows["score"], strict=True):
+        ax.annotate(wording.number(score), (score, place), (0, 8), textcoords="offset points",
+                    ha="center", fontsize=10, color=INK)  # fmt: skip
+    ax.set_yticks(places, [wrapped(series_name(row)) for _, row in rows.iterrows()])
+    ax.set(xlim=(0, 100), ylim=(len(rows) - 0.4, -0.6))
+    ax.set_xlabel(wording.word("axis.points"))
+    said = "; ".join(
+        wording.say("alt.score", name=series_name(row), value=wording.number(row["score"]),
+                 interval=wording.interval(row["score_low"], row["score_high"]), n=int(row["n"]))
+        for _, row in rows.iterrows()
+    )  # fmt: skip
+    return Picture("scores", figure, wording.say("alt.scores", said=said), rows)
+
+
+MARKS = {"objective": "s", "subjective": "o"}
+
+
+def draw_profile(rows: pd.DataFrame) -> Picture:
+    """Draw the five KPIs: facts and opinions on one scale, with their intervals.
+
+    Parameters
+    ----------
+    rows
+        What :func:`five_kpis.five` returns.
+    """
+    shown = rows[rows[["objective", "subjective"]].notna().any(axis=1)]
+    if shown.empty:
+        return Picture("profile", None, "", rows)
+    figure, ax = figures.canvas(0.7 * len(shown) + 1.4)
+    for shift, (part, colour) in enumerate((("objective", SHADES[0]), ("subjective", TEAL))):
+        places = np.arange(len(shown)) + 0.3 * shift - 0.15
+        spread = [shown[part] - shown[f"{part}_low"], shown[f"{part}_high"] - shown[part]]
+        ax.errorbar(shown[part], places, xerr=spread, fmt=MARKS[part], color=colour, capsize=4,
+                    label=wording.word(f"col.{part}"))  # fmt: skip
+    names = [_kpi_name(row) for _, row in shown.iterrows()]
+    ax.set_yticks(range(len(shown)), [wrapped(name, 36, 2) for name in names])
+    ax.set(xlim=(0, 100), ylim=(len(shown) - 0.4, -0.6))
+    ax.set_xlabel(wording.word("axis.points"))
+    figures.legend_above(ax)
+    said = "; ".join(
+        wording.say("alt.kpi", name=name, facts=_or_absent(row, "objective"),
+                 opinions=_or_absent(row, "subjective"))
+        for name, (_, row) in zip(names, shown.iterrows(), strict=True)
+    )  # fmt: skip
+    return Picture("profile", figure, wording.say("alt.profile", said=said), shown)
+
+
+def _kpi_name(row: pd.Series) -> str:
+    return f"{wording.word('clients.' + row['client'])}: {wording.word('kpi.' + row['kpi'])}"
+
+
+def _or_absent(row: pd.Series, part: str) -> str:
+    if pd.isna(row[part]):
+        return wording.word("reason.no_data")
+    limits = wording.interval(row[f"{part}_low"], row[f"{part}_high"])
+    return f"{wording.number(row[part])} {limits}"
+
+
+def draw_histories(rows: pd.DataFrame) -> list[Picture]:
+    """Draw every series on its XmR chart: points, centre, limits, signals marked by shape.
+
+    Parameters
+    ----------
+    rows
+        What :func:`control_charts.histories` returns.
+
+    Returns
+    -------
+    list of Picture
+        One per service, with no more than :data:`PANELS` metrics each.
+    """
+    if rows.empty:
+        return [Picture("histories", None, "", rows)]
+    return [
+        _panels(rows, series[start : start + PANELS])
+        for _, service in rows.groupby("service", sort=False)
+        for series in [[group for _, group in service.groupby("metric", sort=False)]]
+        for start in range(0, len(series), PANELS)
+    ]
+
+
+def _panels(rows: pd.DataFrame, series: list[pd.DataFrame]) -> Picture:
+    """Draw the charts of one service one below another."""
+    figure = Figure(figsize=(8, 2.4 * len(series) + 0.3), layout="constrained")
+    figure.suptitle(
+        wrapped(wording.name("service", series[0]["service"].iloc[0]), 80), fontsize=12
+    )
+    axes = np.atleast_1d(figure.subplots(len(series), 1))
+    for ax, group in zip(axes, series, strict=True):
+        _history(ax, group)
+    said = " ".join(_history_alt(group) for group in series)
+    return Picture("histories", figure, wording.say("alt.histories", said=said), rows)
+
+
+def _history(ax: Axes, group: pd.DataFrame) -> None:
+    """Draw one series: a signal in the good direction is a triangle up, in the bad one down."""
+    figures.bare(ax)
+    places = np.arange(len(group))
+    value = group["adjusted"].to_numpy(float)
+    ax.plot(places, value, color=PALE, lw=1.2, zorder=1)
+    worst = group[["outside", "trend", "two_of_three", "shift"]].to_numpy(int)
+    sign = np.where((worst > 0).any(axis=1), 1, np.where((worst < 0).any(axis=1), -1, 0))
+    marks = (
+        (0, "o", INK, "mark.none"),
+        (1, "^", TEAL, "mark.good"),
+        (-1, "v", SHADES[0], "mark.bad"),
+    )
+    for way, mark, colour, name in marks:
+        if (hit := (sign == way) & np.isfinite(value)).any():
+            ax.scatter(places[hit], value[hit], marker=mark, s=22, color=colour, zorder=2,
+                       label=wording.word(name))  # fmt: skip
+    _lines(ax, group)
+    figures.room(ax, group)
+    figures.own_numbers(ax, "y")
+    name = wording.name("metric", group["metric"].iloc[0])
+    ax.set_title(figures.label(name, 90), loc="left", fontsize=10, color=INK)
+    step = -(-len(group) // 6)
+    ax.set_xticks(places[::step], [wording.period(code) for code in group["period"].iloc[::step]])
+    if sign.any() or group["part"].nunique() > 1:
+        place = {"loc": "lower right", "bbox_to_anchor": (1, 1)} if group["part"].any() else {}
+        ax.legend(fontsize=8, frameon=False, ncols=4, **place)
+
+
+def _lines(ax: Axes, group: pd.DataFrame) -> None:
+    """Draw the limits of every part, old ones beside new ones, and a line where one ends."""
+    parts = group["part"].to_numpy()
+    for part in np.unique(parts):
+        own = np.flatnonzero(parts == part)
+        ends = [own[0] - 0.5, own[-1] + 0.5]
+        for name, old, style in (("centre", "old_centre", "-"), ("lower", "old_lower", "--"),
+                                 ("upper", "old_upper", "--")):  # fmt: skip
+            ax.plot(ends, [group[name].iloc[own[0]]] * 2, color=INK, lw=1, ls=style)
+            ax.plot(ends, [group[old].iloc[own[0]]] * 2, color=PALE, lw=1, ls=":")
+        if own[0] > 0:
+            first = part == parts[parts > parts.min()].min()
+            ax.axvline(ends[0], color=INK, lw=1, ls="-.",
+                       label=wording.word("mark.cut") if first else None)  # fmt: skip
+
+
+def _history_alt(group: pd.DataFrame) -> str:
+    """Say a chart in words: from where to where, limits, how many signals."""
+    known = group[group["value"].notna()]
+    rules = known[["outside", "trend", "two_of_three", "shift"]].to_numpy(int)
+    if known.empty:
+        return wording.say("alt.history_empty", name=series_name(group.iloc[0]))
+    values = {
+        "name": series_name(known.iloc[0]),
+        "first": wording.period(known["period"].iloc[0]),
+        "last": wording.period(known["period"].iloc[-1]),
+        "start": wording.number(known["value"].iloc[0]),
+        "end": wording.number(known["value"].iloc[-1]),
+        "n": len(known),
+    }
+    if known["centre"].isna().iloc[-1]:
+        return wording.say("alt.history_short", **values)
+    limits = wording.interval(known["lower"].iloc[-1], known["upper"].iloc[-1])
+    good, bad = (int((rules * way > 0).any(axis=1).sum()) for way in (1, -1))
+    return wording.say("alt.history", **values, limits=limits, good=good, bad=bad)

@@ -1,0 +1,155 @@
+"""Targets against what the process can do: progress, assurance, and what may be aimed at."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method
+from ccwork.language import periods
+from ccwork.measure import control_charts, own_past, rebasing
+from ccwork.measure.provenance import SERIES
+from ccwork.read.workbook import Workbook
+from ccwork.stages.kpi import target_values
+from ccwork.stats import normalisation, spc
+from ccwork.stats.intervals import names
+from ccwork.tell.tables import MEASURED, about
+
+
+def progress(work: Workbook) -> pd.DataFrame:
+    """Hold every target against the latest level of its series.
+
+    Returns
+    -------
+    DataFrame
+        One row a target as :func:`target_values.targets_held` has it, with ``level_now``, the
+        value of the period of the workbook; ``progress``, the percentage of the way from the
+        base that is covered, with limits (beyond 100 or below 0 is possible);
+        ``assurance``: always, never or hit_and_miss, by the limits of the present process;
+        no_chart where there are none, outdated where the level has left them behind;
+        ``hit_share``, in how many of 100 periods it would be met as things are; and
+        ``target_reach``: possible, or needs_change where the target lies beyond the limits
+        and the register names no change for the metric, named where it does.
+
+    Notes
+    -----
+    F12 (the base taken as known), F25, F26. Shares of hits are indicative.
+    """
+    rows = target_values.targets_held(work)
+    charts = control_charts.histories(work)
+    named = _named(work)
+    found = [_progress(row, charts, work, named) for row in rows.to_dict("records")]
+    columns = [*SERIES, "period", "target_base", "target", "unit", *names("level_now")]
+    columns += [*names("progress"), "n", "assurance", "hit_share", "target_reach"]
+    table = pd.DataFrame(found, columns=[*columns, "target_status", "say", "why", "n_why"])
+    table.loc[~table.index.isin(_next(table, work)), "say"] = ""
+    return about(
+        table, "target_progress", work, key=[*SERIES, "period"], of=["targets", *MEASURED]
+    )
+
+
+def _named(work: Workbook) -> set[tuple[str, str]]:
+    """Return the metrics and services the register names a change for."""
+    changed = work.table("changes")
+    return set(zip(changed["metric"], changed["service"], strict=True))
+
+
+def _next(table: pd.DataFrame, work: Workbook) -> list[int]:
+    """Return the rows told in sentences: of every series the next target, else the last one."""
+    now, told = periods.last_day(work.period), []
+    for _, rows in table.groupby(SERIES, sort=False):
+        days = rows["period"].map(periods.last_day)
+        told.append(int(days[days >= now].idxmin() if (days >= now).any() else days.idxmax()))
+    return told
+
+
+def _process(
+    charts: pd.DataFrame, row: dict[str, Any]
+) -> tuple[pd.DataFrame, spc.Limits | None, str]:
+    """Return the present part of one series with a value, its limits, and why there are none.
+
+    Limits that the level has left behind tell nothing of the process as it is.
+    """
+    own = charts[(charts["metric"] == row["metric"]) & (charts["service"] == row["service"])]
+    own = own[own["value"].notna()]
+    own = own[own["part"] == own["part"].max()] if len(own) else own
+    if own.empty or np.isnan(own["centre"].iloc[-1]):
+        return own, None, "no_chart"
+    if len(own) > method.LOCK and own_past.by_chart(own)["note"] == "level_moved":
+        return own, None, "outdated"
+    return own, spc.limits(own["adjusted"].to_numpy(float), lock=method.LOCK), ""
+
+
+def _progress(
+    row: dict[str, Any], charts: pd.DataFrame, work: Workbook, named: set[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return progress and assurance of one target."""
+    higher = work.metric(row["metric"]).sign > 0
+    own, limits, missing = _process(charts, row)
+    now = own[own["period"] == work.period]
+    level = now.iloc[0][["value", "low", "high"]].tolist() if len(now) else [np.nan] * 3
+    goal, base = row["target"], row["target_base"]
+    made = dict(zip(names("level_now"), level, strict=True))
+    way = [
+        normalisation.way_covered(base, each, goal) if base != goal else np.nan for each in level
+    ]
+    way = way if goal > base else [way[0], way[2], way[1]]
+    made |= dict(zip(names("progress"), way, strict=True))
+    word, hits = missing or "unknown", np.nan
+    if limits is not None and np.isfinite(goal):
+        word = spc.assurance(goal, limits, higher)
+        hits = 100 * spc.hit_frequency(goal, limits, higher)
+    reach = _reach(word == "never", (row["metric"], row["service"]), named)
+    why = row["target_why"] or ("no_row" if np.isnan(level[0]) else missing)
+    n = now.iloc[0]["n"] if len(now) else np.nan
+    row |= made | {"n": n, "n_why": "not_published", "assurance": word, "hit_share": hits}
+    row["target_reach"] = reach if np.isfinite(hits) else ""
+    return row | {"why": why, "say": "" if word in ("unknown", "no_chart") else word}
+
+
+def _reach(beyond: bool, series: tuple[str, str], named: set[tuple[str, str]]) -> str:
+    """Say whether the process reaches a target as it is, or a change is needed or named."""
+    return ("named" if series in named else "needs_change") if beyond else "possible"
+
+
+def suggested(work: Workbook) -> pd.DataFrame:
+    """Suggest targets from the present level of every series with locked limits.
+
+    Returns
+    -------
+    DataFrame
+        One row a series with 12 points before the period: ``centre``; ``stretch``, a step that
+        is worth the name (the smallest worthwhile change, or the usual spread where that is
+        wider), left out where it leaves the scale; ``target_reach``: possible, or needs_change
+        (named where the register names one) where it lies beyond the limits;
+        ``promise_level``, what clients may be promised in every period: the worse limit;
+        ``impossible_beyond``, the better limit: more needs a named change.
+
+    Notes
+    -----
+    Source: our choice; limits F22. A promise never leaves the scale 0-100, or goes below 0.
+    """
+    charts, rows, named = control_charts.histories(work), [], _named(work)
+    for series, _ in charts.groupby(SERIES, sort=False):
+        row = dict(zip(SERIES, series, strict=True))
+        own, limits, missing = _process(charts, row)
+        if len(own) <= method.LOCK or work.period not in set(own["period"]):
+            continue
+        if limits is None:
+            empty = {"unit": own["unit"].iloc[0], "target_reach": "", "why": missing}
+            rows.append(row | empty)
+            continue
+        metric = work.catalogue.loc[row["metric"]]
+        good = work.metric(row["metric"]).sign
+        step = max(control_charts.worthwhile(metric), limits.sigma)
+        stretch = target_values.aim(limits.centre, "points", good * step, metric)
+        most = 100 if metric["form"] in ("counts", "share") else np.inf
+        ends = np.clip([limits.lower, limits.upper][::good], 0, most)
+        found = {"centre": limits.centre, "stretch": stretch.value, "promise_level": ends[0]}
+        found |= {"impossible_beyond": ends[1], "why": stretch.why}
+        beyond = good * (stretch.value - ends[1]) > 1e-9
+        found["target_reach"] = _reach(beyond, series, named) if stretch.why == "" else ""
+        rows.append(row | {"unit": own["unit"].iloc[0]} | found)
+    columns = [*SERIES, "unit", *rebasing.LIMITS[:1], "stretch", "target_reach", "promise_level"]
+    table = pd.DataFrame(rows, columns=[*columns, "impossible_beyond", "why"])
+    return about(table, "suggested", work, key=SERIES)

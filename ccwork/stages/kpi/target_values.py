@@ -1,0 +1,157 @@
+"""Targets against values: met, missed, or too near to tell; a target must fit its scale."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ccwork.language import periods, wording
+from ccwork.language.problems import Problem
+from ccwork.measure import control_charts
+from ccwork.measure.metrics import values
+from ccwork.measure.provenance import SERIES
+from ccwork.read.cache import once
+from ccwork.read.workbook import Workbook, sign
+from ccwork.tell.tables import about
+
+JUDGED: Final = [
+    *["metric", "service", "period", "target_mode", "target_base", "target", "target_why"],
+    *["value", "low", "high", "n", "why", "unit", "target_status"],
+]
+
+
+NOW: Final = ["value", "low", "high", "n", "why"]
+
+
+class Aim(NamedTuple):
+    """A target in the unit of its metric, or NaN and the code of the reason why there is none."""
+
+    value: float
+    why: str = ""
+
+
+def aim(base: float, mode: str, given: float, metric: pd.Series) -> Aim:
+    """Turn what was written into a target (F64).
+
+    Parameters
+    ----------
+    base
+        Value the target starts from; NaN where not known (only the mode "value" needs none).
+    mode
+        "value": the target itself; "relative": base (1 + given / 100); "points": base + given;
+        "gap": base + given (best - base).
+    given
+        What was written; where lower is better a gain of the two middle modes is negative.
+    metric
+        Its row of the catalogue: form, better, best.
+
+    Returns
+    -------
+    Aim
+        Refused with "off_scale" where it leaves the scale of the metric (0-100 for answers and
+        shares, else 0 and up), with "not_better" where a gain leads to the worse side, with
+        "no_base" where there is nothing to start from.
+
+    Raises
+    ------
+    ValueError
+        When `mode` is none of the four.
+
+    Notes
+    -----
+    Source: national targets of 2024 read in three ways; refusing is our choice.
+
+    Examples
+    --------
+    >>> share = pd.Series({"form": "share", "better": "higher", "best": 100})
+    >>> [aim(62, *each, share)[:2] for each in (("relative", 50), ("points", 50), ("gap", .5))]
+    [(93.0, ''), (nan, 'off_scale'), (81.0, '')]
+    """
+    stretched = metric["form"] in ("counts", "share")
+    best = 100.0 if metric["form"] == "counts" else metric["best"]
+    if mode not in ("value", "relative", "points", "gap"):
+        raise ValueError(f"`mode` must be value, relative, points or gap; not {mode!r}.")
+    goal = {
+        "value": given,
+        "relative": base * (1 + given / 100),
+        "points": base + given,
+        "gap": base + given * (best - base),
+    }[mode]
+    good = sign(metric)
+    near = 1e-9 * max(1.0, abs(goal))
+    if np.isnan(goal):
+        return Aim(np.nan, "no_base")
+    if goal < -near or (stretched and goal > 100 + near):
+        return Aim(np.nan, "off_scale")
+    if mode != "value" and good * (goal - base) < -near:
+        return Aim(np.nan, "not_better")
+    return Aim(float(goal))
+
+
+@once
+def targets_held(work: Workbook) -> pd.DataFrame:
+    """Hold every target against the value of the period it was set for.
+
+    Returns
+    -------
+    DataFrame
+        One row a target, those still to come included: ``target_mode``, ``target_base``
+        (centre of the series' chart since its definition last changed, else its first value),
+        ``target`` in the unit of the
+        values, ``value`` with limits and n, and ``target_status``: met; missed (the whole
+        interval, or a value without one, on the worse side); unclear (on the worse side, the
+        target inside the interval); no_value; not_due; refused (``target_why``: off_scale,
+        not_better, no_base).
+    """
+    rows = work.tables.get("targets", work.table("targets"))
+    known = set(work.catalogue.index)
+    found = [_judged(row, work) for row in rows.to_dict("records") if row["metric"] in known]
+    return about(
+        pd.DataFrame(found, columns=JUDGED), "targets", work,
+        key=["metric", "service", "period"], of=["targets", "answers", "counts", "metrics"],
+    )  # fmt: skip
+
+
+def _judged(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
+    metric, at = work.catalogue.loc[row["metric"]], row["period"]
+    # a target of another grain is held against the values of its own grain
+    coarse = periods.GRAINS.index(periods.grain(at)) <= periods.GRAINS.index(work.info["grain"])
+    known = work if periods.grain(at) == work.grain or not coarse else replace(work, period=at)
+    charts = control_charts.histories(known)
+    series = charts[(charts[SERIES] == [row[name] for name in SERIES]).all(axis=1)]
+    series = series[series["era"] == series["era"].max()]
+    first = [*series["centre"].dropna().head(1), *series["value"].dropna().head(1), np.nan][0]
+    goal = aim(float(first), row["mode"], row["value"], metric)
+    due = periods.last_day(at) <= periods.last_day(work.period)
+    hit = values(known)[["metric", "service", "period", *NOW]]
+    hit = hit[(hit[[*SERIES, "period"]] == [row["metric"], row["service"], at]).all(axis=1)]
+    now = dict.fromkeys(NOW, np.nan) | {"why": "no_row" if due else "not_due"}
+    if due and len(hit):
+        now = hit.iloc[0][NOW].to_dict()
+    found = {name: row[name] for name in (*SERIES, "period")} | now
+    found |= {"target_mode": row["mode"], "target_base": first}
+    found |= {"target": goal.value, "target_why": goal.why}
+    found["unit"] = work.metric(row["metric"]).unit
+    found["target_status"] = "refused" if goal.why else _status(goal, now, metric)
+    return found
+
+
+def _status(goal: Aim, now: dict[str, Any], metric: pd.Series) -> str:
+    if np.isnan(now["value"]):
+        return "not_due" if now["why"] == "not_due" else "no_value"
+    good, near = sign(metric), 1e-9 * max(1.0, abs(goal.value))
+    if good * (now["value"] - goal.value) >= -near:
+        return "met"
+    reach = now["high"] if good > 0 else now["low"]
+    return "unclear" if good * (reach - goal.value) >= -near else "missed"
+
+
+def problems(work: Workbook) -> Iterator[Problem]:
+    """Name the targets that cannot be: off the scale, or on the worse side of the base."""
+    rows = targets_held(work)
+    for row in rows[rows["target_why"].isin(["off_scale", "not_better"])].itertuples():
+        names = {name: wording.name(name, getattr(row, name)) for name in SERIES}
+        base = wording.number(row.target_base) if pd.notna(row.target_base) else "—"
+        yield Problem(f"target_{row.target_why}", values={**names, "base": base}, grave=False)

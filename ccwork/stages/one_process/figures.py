@@ -1,0 +1,169 @@
+"""Figures of the client's journey."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ccwork.language import wording
+from ccwork.tell import figures
+from ccwork.tell.figures import INK, PALE, SHADES, TEAL, Picture, wrapped
+
+_law = {"yes": "mark.law", "no": "mark.wait"}
+
+
+def draw_waits(rows: pd.DataFrame) -> Picture:
+    """Draw how long the client waits before each step; waits set by law are hatched.
+
+    Parameters
+    ----------
+    rows
+        The table "waits" of :func:`case_tables.journey`.
+    """
+    shown = rows[rows["wait"].notna()] if len(rows) else rows
+    if shown.empty:
+        return Picture("waits", None, "", rows)
+    figure, ax = figures.canvas(0.55 * len(shown) + 1.2)
+    places, law = np.arange(len(shown)), (shown["statutory"] == "yes").to_numpy()
+    spread = np.array([shown["wait"] - shown["wait_low"], shown["wait_high"] - shown["wait"]])
+    looks = ((~law, TEAL, "", "mark.wait"), (law, "white", "///", "mark.law"))
+    for kind, colour, hatch, name in looks:
+        if kind.any():
+            ax.barh(
+                places[kind], shown["wait"][kind], color=colour, hatch=hatch, edgecolor=INK,
+                xerr=np.nan_to_num(spread[:, kind]), capsize=3, label=wording.word(name),
+            )  # fmt: skip
+    ax.set_yticks(places, [wrapped(wording.name("step", step), 30, 2) for step in shown["step"]])
+    ax.invert_yaxis()
+    ax.set_xlabel(wording.word("axis.hours"))
+    figures.own_numbers(ax, "x")
+    figures.legend_above(ax)
+    said = "; ".join(
+        wording.say("alt.wait", step=wording.name("step", row.step), wait=wording.number(row.wait),
+                 n=int(row.n), kind=wording.word(_law[row.statutory]))
+        for row in shown.itertuples()
+    )  # fmt: skip
+    return Picture("waits", figure, wording.say("alt.waits", said=said), shown)
+
+
+ACTORS = ("client", "front", "back", "other", "unknown")
+WIDEST = 14
+"""So many steps fit on one map: of more, those most cases pass (our choice)."""
+
+
+def draw_journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Picture:
+    """Draw the journey map: who acts, how long, how the client feels, step by step.
+
+    Parameters
+    ----------
+    rows
+        What :func:`journey_map.steps` returns.
+    both
+        What :func:`redesign.both` returns: bars to be stand beside bars as is.
+    """
+    if rows.empty:
+        return Picture("journey_map", None, "", rows)
+    left = len(rows) - WIDEST
+    most = rows["cases"].astype(float).fillna(0).sort_values(ascending=False, kind="stable")
+    rows = rows.loc[most.index[:WIDEST].sort_values()]
+    after = (
+        both[both["whatif"] == "to_be"].set_index("step")
+        if both is not None and len(both)
+        else None
+    )
+    figure = Figure(figsize=(9, 8.2), layout="constrained")
+    lanes, hours, mood = figure.subplots(3, 1, sharex=True, height_ratios=(2.2, 3, 2))
+    places = np.arange(len(rows))
+    _lanes(figures.bare(lanes), rows, places)
+    _hours(figures.bare(hours), rows, places, after)
+    _mood(figures.bare(mood), rows, places)
+    names = [wrapped(wording.name("step", step), 14, 4) for step in rows["step"]]
+    mood.set_xticks(places, names, fontsize=8)
+    mood.set_xlim(-0.6, len(rows) - 0.4)
+    said = "; ".join(_step_said(row) for row in rows.to_dict("records"))
+    alt = wording.say("alt.journey_map", said=said)
+    if left > 0:
+        alt = f"{alt} {wording.say('alt.journey_rest', n=left)}"
+        figure.supxlabel(wording.say("alt.journey_rest", n=left), fontsize=8, color=INK)
+    return Picture("journey_map", figure, alt, rows)
+
+
+def _lanes(ax: Axes, rows: pd.DataFrame, places: np.ndarray) -> None:
+    """Draw who acts: a mark in the lane of the actor, joined in the order of steps."""
+    known = [actor for actor in ACTORS if (rows["actor"] == actor).any()]
+    lane = np.array([known.index(actor) for actor in rows["actor"]])
+    ax.plot(places, lane, color=PALE, lw=2, zorder=1)
+    ax.scatter(places, lane, marker="s", s=130, color=TEAL, zorder=2)
+    for place, at, share in zip(places, lane, rows["through"], strict=True):
+        shown = "" if pd.isna(share) else wording.percent(share, 0)
+        ax.annotate(shown, (place, at), (0, 10), textcoords="offset points",
+                    ha="center", fontsize=8, color=INK)  # fmt: skip
+    ax.set_yticks(range(len(known)), [wording.word(f"actor.{actor}") for actor in known])
+    ax.set_ylim(len(known) - 0.5, -0.8)
+    ax.set_title(wording.word("axis.who_acts"), loc="left", fontsize=10, color=INK)
+
+
+def _hours(ax: Axes, rows: pd.DataFrame, places: np.ndarray, after: pd.DataFrame | None) -> None:
+    """Draw waits and work of each step: by law hatched, as it is to be outlined."""
+    law = (rows["statutory"] == "yes").to_numpy()
+    wait, time = (rows[name].fillna(0).to_numpy(float) for name in ("wait", "time"))
+    wide = 0.62 if after is None else 0.36
+    left = places if after is None else places - 0.2
+    for kind, colour, hatch, name in (
+        (~law, TEAL, "", "mark.wait"),
+        (law, "white", "///", "mark.law"),
+    ):
+        if (wait[kind] > 0).any():
+            ax.bar(left[kind], wait[kind], wide, color=colour, hatch=hatch, edgecolor=INK,
+                   label=wording.word(name))  # fmt: skip
+    ax.bar(
+        left, time, wide, bottom=wait, color=PALE, edgecolor=INK, label=wording.word("mark.work")
+    )
+    if after is not None:
+        then = after.reindex(rows["step"])[["wait", "time"]].fillna(0).sum(axis=1).to_numpy(float)
+        ax.bar(places + 0.2, then, wide, color="white", edgecolor=INK, linestyle="--",
+               label=wording.word("mark.to_be"))  # fmt: skip
+    for place, row in zip(left, rows.to_dict("records"), strict=True):
+        if "silent_wait" in row["silent"] and "silent_time" in row["silent"]:
+            ax.annotate("?", (place, 0), ha="center", va="bottom", fontsize=12, color=INK)
+    figures.own_numbers(ax, "y")
+    ax.set_title(wording.word("axis.hours_of_step"), loc="left", fontsize=10, color=INK)
+    ax.set_ylim(0, 1.3 * max(float((wait + time).max()), 1.0))
+    ax.legend(fontsize=8, frameon=False, loc="upper left", ncols=4)
+
+
+def _mood(ax: Axes, rows: pd.DataFrame, places: np.ndarray) -> None:
+    """Draw what people said of each step, 0-100; where nobody was asked, a question mark."""
+    felt = rows["felt"].to_numpy(float)
+    told = np.isfinite(felt)
+    low, high = (rows[f"felt_{end}"].to_numpy(float) for end in ("low", "high"))
+    if told.any():
+        spread = np.nan_to_num(np.array([felt - low, high - felt])[:, told])
+        ax.errorbar(places[told], felt[told], yerr=spread, fmt="o", color=SHADES[0], capsize=4)
+        # no line over a step of which nothing is known
+        ax.plot(places, felt, color=SHADES[0])
+    for place, row in zip(places, rows.to_dict("records"), strict=True):
+        if pd.isna(row["felt"]):
+            ax.annotate("?", (place, 50), ha="center", va="center", fontsize=12, color=INK)
+        signs = [wording.word(f"value.{code}") for code in row["signs"].split()[:1]]
+        for sign in signs:
+            ax.annotate(
+                wrapped(sign, 16, 2), (place, 2), ha="center", va="bottom", fontsize=7, color=INK
+            )
+    ax.set_ylim(0, 104)
+    ax.axhline(50, color=PALE, lw=1, ls=":")
+    ax.set_title(wording.word("axis.felt"), loc="left", fontsize=10, color=INK)
+
+
+def _step_said(row: dict[str, object]) -> str:
+    """Say one step of the map in words."""
+    parts = {}
+    for name in ("wait", "time", "felt"):
+        value = row[name]
+        if pd.isna(value):
+            parts[name] = wording.word(f"reason.{row[f'{name}_why']}")
+            continue
+        unit = wording.word("of_unit.points" if name == "felt" else "of_unit.hours")
+        parts[name] = f"{wording.number(value)} {unit}"
+    step, actor = wording.name("step", row["step"]), wording.word(f"actor.{row['actor']}")
+    return wording.say("alt.journey_step", step=step, actor=actor, **parts)

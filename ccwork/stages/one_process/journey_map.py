@@ -1,0 +1,164 @@
+"""The journey map: one row a step, with what is done, waited, asked, felt and said there.
+
+What logs know (time, waits, who acts) stands beside what people said of the step: answers and
+checklist rows that name it. Where the data are silent the map says so.
+"""
+
+from collections import Counter
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method
+from ccwork.language import redaction, wording
+from ccwork.measure.process import waiting_times
+from ccwork.read.workbook import Workbook
+from ccwork.stats import intervals
+from ccwork.tell.tables import about
+
+OF: Final = ("steps", "answers", "checks")
+STEP: Final = [
+    "step", "actor", "cases", "cases_why", "through", "time", "time_low", "time_high", "time_why",
+    "wait", "wait_low", "wait_high", "wait_why", "statutory",
+    "documents_mean", "documents_mean_low", "documents_mean_high", "documents_mean_why",
+    "felt", "felt_low", "felt_high", "felt_why", "n", "signs", "barriers", "silent",
+]  # fmt: skip
+ASKED: Final = {"time": "silent_time", "wait": "silent_wait", "felt": "silent_felt"}
+"""What a map should tell of every step -> the code that says it does not."""
+
+
+def steps(work: Workbook, service: str) -> pd.DataFrame:
+    """Draw up the map of one service as it is.
+
+    Returns
+    -------
+    DataFrame
+        One row per step, in the order in which cases mostly meet them: ``actor``; ``cases``
+        that pass it and ``through`` their share (percent, no interval: a full count of the
+        log), neither told of fewer than ten; ``time`` median hours of work and ``wait`` before
+        it with order-statistic limits; ``statutory`` yes or no; ``documents_mean`` asked;
+        ``felt`` 0-100 of all that was said of the step with t interval and ``n`` voices;
+        ``signs`` and ``barriers`` (codes, the most frequent first) of checklist items that
+        failed there; ``silent`` what no data tell.
+
+    Notes
+    -----
+    Felt: answers about the step stretched over 0-100 (F03) and checklist rows of clients and
+    visitors (0, 50, 100), each voice alike (our choice). Source: Zhurikhin 2023, stage 3.
+    """
+    log = work.table("steps")
+    log = log[log["service"] == service]
+    if log.empty:
+        return about(pd.DataFrame(columns=STEP), "journey_map", work, key=["step"], of=["steps"])
+    waits = waiting_times.waits(log).set_index("step")
+    voices = felt(work, service)
+    rows = [_step(code, part, log, waits, voices) for code, part in _in_order(log)]
+    table = pd.DataFrame(rows, columns=STEP)
+    table["say"] = ""
+    if table["felt"].notna().any():
+        table.loc[table["felt"].idxmin(), "say"] = "worst"
+    return about(table, "journey_map", work, key=["step"], of=OF)
+
+
+def _in_order(log: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return the steps by the median place at which cases meet them first."""
+    place = log.sort_values(["case", "start"], kind="stable").groupby("case").cumcount()
+    first = place.groupby([log["case"], log["step"]], observed=True).min()
+    order = first.groupby("step", observed=True).median().sort_values(kind="stable").index
+    parts = dict(list(log.groupby("step", observed=True)))
+    return [(str(code), parts[code]) for code in order]
+
+
+def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
+          voices: pd.DataFrame) -> dict[str, object]:  # fmt: skip
+    """Return one row of the map."""
+    timed = part["end"].notna()
+    hours = ((part["end"] - part["start"]) / pd.Timedelta(hours=1))[timed]
+    time = intervals.quantile(hours, 0.5)
+    mine = voices[voices["step"] == code]
+    mark = intervals.mean(mine["points"])
+    few = 0 < len(mine) < method.MIN_SHOWN
+    actors = [actor for actor in part["actor"].astype(str) if actor]
+    papers = part["documents"].astype(float).dropna() if "documents" in part else hours[:0]
+    asked = intervals.mean(papers)
+    passed = part["case"].nunique()
+    rare, short = passed < method.MIN_SHOWN, len(hours) < method.MIN_SHOWN
+    row: dict[str, object] = {
+        "step": code, "actor": Counter(actors).most_common(1)[0][0] if actors else "unknown",
+        "cases": np.nan if rare else passed, "cases_why": "too_few",
+        "through": np.nan if rare else 100 * passed / log["case"].nunique(),
+        **time.columns("time"), **({"time": np.nan} if short else {}),
+        "time_why": "few_cases" if len(hours) else "no_end",
+        **intervals.unknown().columns("wait"), "wait_why": "first_step",
+        "statutory": "no",
+        "documents_mean": asked.value if len(papers) >= method.MIN_SHOWN else np.nan,
+        "documents_mean_low": asked.low, "documents_mean_high": asked.high,
+        "documents_mean_why": "few_cases" if len(papers) else "not_recorded",
+        "felt": np.nan if few else mark.value, "felt_low": max(mark.low, 0.0),
+        "felt_high": min(mark.high, 100.0),
+        "felt_why": "too_few" if few else "nobody_asked", "n": len(mine),
+        "signs": _often(mine, "sign"), "barriers": _often(mine, "barrier"),
+    }  # fmt: skip
+    if code in waits.index:
+        known = waits.loc[code, [*intervals.names("wait"), "statutory"]]
+        row |= known.to_dict() | {"wait_why": "few_cases"}
+        if waits.loc[code, "n"] < method.MIN_SHOWN:
+            row["wait"] = np.nan
+    missing = [said for name, said in ASKED.items() if pd.isna(row[name])]
+    first = row["wait_why"] == "first_step"
+    row["silent"] = " ".join(said for said in missing if not (first and said == "silent_wait"))
+    return row
+
+
+def _often(voices: pd.DataFrame, column: str) -> str:
+    """Return the codes of a column that two voices or more were not content with, most first."""
+    failed = voices[(voices["points"] < 100) & (voices[column] != "")]
+    return " ".join(code for code, n in Counter(failed[column]).most_common() if n > 1)
+
+
+def felt(work: Workbook, service: str) -> pd.DataFrame:
+    """Return what was said of the steps of a service, a row a voice.
+
+    Returns
+    -------
+    DataFrame
+        ``step``, ``points`` 0-100, ``sign``, ``barrier``, ``words``, ``publish_ok``; of answers
+        that name a step and of checklist rows of clients and visitors that do.
+    """
+    answers = work.table("answers")
+    asked = answers[(answers["service"] == service) & (answers["step"] != "")]
+    asked = asked[asked["level"].notna()]
+    scale = asked["metric"].map(work.catalogue["levels"]).astype(float)
+    opinions = pd.DataFrame({"step": asked["step"], "sign": "", "barrier": "", "words": "",
+                             "publish_ok": "no"})  # fmt: skip
+    opinions["points"] = 100 * (asked["level"].astype(float) - 1) / (scale - 1)
+    checks = work.table("checks")
+    own = checks["source"].isin(["client", "visitor"]) & (checks["answer"] != "na")
+    seen = checks[(checks["service"] == service) & (checks["step"] != "") & own]
+    items = work.catalogues["items"].reindex(seen["item"])
+    marked = seen[["step", "words", "publish_ok"]].assign(
+        points=50 * seen["answer"].astype(float),
+        sign=items["sign"].fillna("").to_numpy(), barrier=items["barrier"].fillna("").to_numpy(),
+    )  # fmt: skip
+    return pd.concat([opinions, marked], ignore_index=True)
+
+
+def client_words(work: Workbook, service: str) -> pd.DataFrame:
+    """Return what clients and visitors said of each step, in their words, where released.
+
+    Returns
+    -------
+    DataFrame
+        One row per step with words: ``step``, ``words_said`` the words released, personal data
+        hidden; ``voices`` how many were released, ``held`` how many were not.
+    """
+    said = felt(work, service)
+    said = said[said["words"].fillna("") != ""]
+    rows = []
+    for step, group in said.groupby("step", sort=False):
+        shown = redaction.verbatims(group)["words"].drop_duplicates().tolist()
+        quoted = " ".join(f"«{each}»" for each in shown) or wording.word("words_held")
+        rows.append((step, quoted, len(shown), len(group) - len(shown)))
+    table = pd.DataFrame(rows, columns=["step", "words_said", "voices", "held"])
+    return about(table, "journey_words", work, key=["step"], of=["answers", "checks"])

@@ -1,0 +1,163 @@
+"""The plan of an experiment as people read it: lines, changes, what was tried."""
+
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from ccwork import method
+from ccwork.language import wording
+from ccwork.read.data_dictionary import dictionary
+from ccwork.read.files.cell_parsing import Both
+from ccwork.read.workbook import Workbook
+from ccwork.stages.plan.experiment_plan import (
+    CHANGED,
+    FILE,
+    PARTS,
+    Plan,
+    Sealed,
+    changed,
+    plan_lines,
+    rows_of,
+    valid,
+)
+from ccwork.tell.tables import about
+
+DIGITS: Final = 16
+"""Digits of the SHA-256 that are shown: enough to compare two papers by eye (our choice)."""
+
+SAID: Final = ("planned", "sealed_value", "now_value")
+"""Columns that hold values of a plan."""
+
+
+def plan_shown(work: Workbook, plan: Plan) -> pd.DataFrame:
+    """Return the plan as people read it: ``plan_line`` and ``planned``, ready to be shown."""
+    other = {"ru": "_en", "en": "_ru"}[wording.lang()]
+    kept = [(k, v) for k, v in plan_lines(plan).items() if not k.endswith(other)]
+    rows = pd.DataFrame(kept, columns=["plan_line", "planned"], dtype=object)
+    return _about(rows, "plan", work, plan)
+
+
+def plan_changes(work: Workbook, sealed: Sealed | None, now: Plan) -> pd.DataFrame:
+    """Return :func:`experiment_plan.changed` as people read it; one row where nothing changed.
+
+    No rows where no plan was sealed.
+    """
+    rows = changed(sealed, now) if sealed else pd.DataFrame(columns=CHANGED, dtype=object)
+    if sealed and rows.empty:
+        rows.loc[0] = ("plan", "—", "—", "same")
+    return _about(rows, "plan_changes", work, now)
+
+
+def seal_held(work: Workbook, sealed: Sealed | None, now: Plan) -> pd.DataFrame:
+    """Say whether and when the plan was sealed, and whether it holds still.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``sealed_day``, ``starts_day`` the day the experiment begins, ``plan_digest``
+        (the first digits of the SHA-256 of the plan sealed), ``validity`` valid, changed or late
+        (see :func:`experiment_plan.valid`; the first data are those of the day it begins). No
+        rows where no plan was sealed.
+    """
+    rows = []
+    if sealed:
+        starts = sealed.plan.get("starts")
+        first = starts if isinstance(starts, date) else None
+        rows.append(("plan", wording.day(sealed.day), wording.day(first) if first else "—",
+                     sealed.digest[:DIGITS], valid(sealed, now, first)))  # fmt: skip
+    names = ["plan_line", "sealed_day", "starts_day", "plan_digest", "validity"]
+    return _about(pd.DataFrame(rows, columns=names, dtype=object), "plan_seal", work)
+
+
+def plan_tried(work: Workbook, plan: Plan) -> pd.DataFrame:
+    """Return what was tried on paper or watched before the experiment, a row a trial.
+
+    Returns
+    -------
+    DataFrame
+        ``trial`` (a number), ``trial_kind`` prototype or observation, ``trial_day``, ``n``
+        people, ``trial_said`` what was seen.
+    """
+    rows = []
+    for number, row in enumerate(rows_of(plan, "evidence"), 1):
+        mine, other = (row.get(f"words_{lang}") for lang in _mine_first())
+        day = wording.day(row["date"]) if isinstance(row.get("date"), date) else "—"
+        rows.append((number, row.get("kind", ""), day, row.get("people"), mine or other or "—"))
+    names = ["trial", "trial_kind", "trial_day", "n", "trial_said"]
+    table = pd.DataFrame(rows, columns=names).assign(n_why="not_recorded")
+    table = about(table, "plan_tried", work, key=["trial"], of=["plan"])
+    table.attrs["files"] = [FILE]
+    return table
+
+
+def _mine_first() -> tuple[str, str]:
+    return wording.lang(), wording.LANGS[1 - wording.LANGS.index(wording.lang())]
+
+
+def _about(
+    rows: pd.DataFrame, name: str, work: Workbook, plan: Plan | None = None
+) -> pd.DataFrame:
+    """Write values as people read them, learn the names of lines, say what the table is."""
+    names = {line: line_name(line, work.catalogue) for line in rows["plan_line"]}
+    wording.learn("plan_line", {line: (name.ru, name.en) for line, name in names.items()})
+    for column in rows.columns.intersection(SAID):
+        pairs = zip(rows["plan_line"], rows[column], strict=True)
+        rows[column] = [_said(line, value, plan, work.catalogue) for line, value in pairs]
+    rows = about(rows, name, work, key=["plan_line"], of=["plan"])
+    rows.attrs["files"] = [FILE]
+    return rows
+
+
+def line_name(line: str, catalogue: pd.DataFrame) -> Both:
+    """Name a line of the plan: ``guardrails.staff_pressure.margin`` by all its parts."""
+    part, *rest = line.split(".")
+    head = dictionary()["plan"].columns.get(part, dictionary()["plan"].about)
+    if len(rest) < 2:
+        return Both(head.ru, head.en)
+    own = dictionary()[PARTS[part]].columns.get(rest[1], head)
+    known = catalogue.loc[rest[0]] if rest[0] in catalogue.index else None
+    ru, en = (rest[0], rest[0]) if known is None else (known["ru"], known["en"])
+    return Both(f"{head.ru}, {ru}: {own.ru}", f"{head.en}, {en}: {own.en}")
+
+
+def _said(line: str, value: Any, plan: Plan | None, catalogue: pd.DataFrame) -> str:
+    """Write one value of a plan as people read it; a number of people below ten in words."""
+    kind = line.rpartition(".")[2]
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    if pd.isna(value):
+        return "—"
+    if isinstance(value, date):
+        return wording.day(value)
+    if isinstance(value, int | float):
+        if kind == "people" and 0 < value < method.MIN_SHOWN:
+            return wording.word("reason.too_few")
+        return _amount(value, _unit(line, plan or {}, catalogue))
+    if kind == "metric":
+        return wording.name("metric", value)
+    if kind == "process":
+        own = wording.name("process", value)
+        return wording.name("service", value) if own == value else own
+    chosen = kind in ("direction", "design", "unit", "kind") and wording.has(f"value.{value}")
+    return wording.word(f"value.{value}") if chosen else str(value)
+
+
+def _amount(value: float, unit: str) -> str:
+    """Write a number; one with a unit with a decimal at least, as the word for it wants."""
+    digits = len(f"{value:.10g}".partition(".")[2])
+    if not unit:
+        return wording.number(value, digits)
+    return f"{wording.number(value, max(digits, 1))}\N{NO-BREAK SPACE}{wording.word(unit)}"
+
+
+def _unit(line: str, plan: Plan, catalogue: pd.DataFrame) -> str:
+    """Return the term of the unit a line is in: that of the metric it speaks of; else none."""
+    part, *rest = line.split(".")
+    table = PARTS.get(part, "plan") if rest else "plan"
+    column = dictionary()[table].columns.get(rest[-1] if rest else part)
+    metric = rest[0] if len(rest) > 1 else plan.get("metric")
+    if column is None or column.unit != "metric" or metric not in catalogue.index:
+        return ""
+    unit = catalogue["unit"][metric]
+    return "of_unit." + ("percent_points" if unit == "percent" else unit)

@@ -1,0 +1,140 @@
+"""Who has earned thanks, and who is never thanked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method
+from ccwork.language import wording
+from ccwork.read.workbook import Workbook
+from ccwork.stages.recognition import regression_to_mean, staff_and_clients
+from ccwork.stages.recognition.claim_grades import (
+    OF,
+    PROVEN_LITTLE,
+    changes_tried,
+    claims,
+    verdicts_known,
+)
+from ccwork.stages.scale.trial import trials
+from ccwork.stats import intervals, shrinkage
+from ccwork.stats.intervals import NAN, Estimate
+from ccwork.tell.tables import about
+
+# ---------------------------------------------------------------- who is thanked
+
+
+def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Name every team that has earned thanks: no quota, no places, no persons.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``merit`` and what it is for, every team that passes named in ``whom``, in
+        the order of names: progress against its own yesterday, stopped a bad change, or honest
+        failure (a sealed plan, no success, not adopted); ``for_what``: metrics or changes.
+
+    Notes
+    -----
+    A unit is named where the change it took part in was accepted and its own gain lies above
+    0. Figures that improved without the clients' opinion earn no thanks. "Better today than
+    yesterday": KPI method 2023; failures admitted: Zhurikhin 2023. The merits are our choice.
+    """
+    rows = _teams(work, tried)
+    rows["whom"] = [
+        wording.name("unit", code) if kind == "unit" else
+        wording.say("team_of", service=wording.name("service", code))
+        for kind, code in zip(rows["team_kind"], rows["team_code"], strict=True)
+    ]  # fmt: skip
+    keys = ["team_kind", "merit", "reasons"]
+    rows = rows.groupby(keys, sort=False)["whom"].agg("; ".join).reset_index()
+    rows["for_what"] = [
+        "; ".join(wording.name(*reason.split(":")) for reason in reasons.split())
+        for reasons in rows["reasons"]
+    ]
+    rows["say"] = rows["merit"]
+    return about(rows, "named", work, key=keys, of=OF)
+
+
+def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
+    """Return one row per team and merit, with the codes of its reasons, in the order of names."""
+    table, tests = verdicts_known(work) if tried is None else tried, trials(work)
+    found = [
+        ("service", row["service"], "progress", f"metric:{row['metric']}")
+        for row in claims(work, table).to_dict("records")
+        if row["strength"] <= PROVEN_LITTLE and row["place_why"] != "formal"
+    ]
+    for row in changes_tried(work, table, wording.lang()):
+        what = f"change:{row['novelty']}"
+        if merit := _merit(row):
+            found.append(("service", row["service"], merit, what))
+        if row["verdict_word"] == "accept":
+            units = _risen(tests[row["novelty"]].of(row["metric"]), row, work)
+            found += [("unit", unit, "progress", what) for unit in units]
+    keys = ["team_kind", "team_code", "merit"]
+    rows = pd.DataFrame(found, columns=[*keys, "reasons"])
+    rows = rows.groupby(keys, sort=False)["reasons"].agg(" ".join).reset_index()
+    return staff_and_clients.alphabetical(rows, work)
+
+
+def _merit(row: Mapping[str, Any]) -> str:
+    """Return what a change that was not accepted deserves thanks for, if anything."""
+    if row["verdict_word"] == "reject" and row["decision"] == "revert":
+        return "stopped"
+    failed = row["verdict_word"] in ("reject", "not_proven") and row["decision"] != "adopt"
+    return "honest" if failed and row["validity"] == "valid" else ""
+
+
+def _risen(rows: pd.DataFrame, row: Mapping[str, Any], work: Workbook) -> list[str]:
+    """Return the units whose own values rose when they began to work the new way.
+
+    Of units chosen because they were bad what would have come by itself is taken off (F62);
+    where it cannot be known nobody is named.
+    """
+    sign, rows = work.metric(row["metric"]).sign, rows[rows["unit"] != ""]
+    by = regression_to_mean.by_itself(work).set_index("novelty")
+    chance = by.loc[row["novelty"]] if row["novelty"] in by.index else None
+    common = rows.loc[rows["way"] == "old"].groupby("unit")["value"].mean().mean()
+    rose = []
+    for unit, own in rows.groupby("unit"):
+        old, new = (own[own["way"] == way] for way in ("old", "new"))
+        gain = intervals.welch(sign * old["value"], sign * new["value"])
+        if chance is not None:
+            same = Estimate(*chance[["reliability", "reliability_low", "reliability_high"]], NAN)
+            itself = shrinkage.drift(sign * old["value"].mean(), sign * common, same)
+            gain = shrinkage.beyond(gain, itself)
+        enough = min(old["n"].sum(), new["n"].sum()) >= method.MIN_SHOWN
+        if enough and gain.low > 0:
+            rose.append(str(unit))
+    return rose
+
+
+def never(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Say who is never thanked: units of the agency, services where it names no units.
+
+    Returns
+    -------
+    DataFrame
+        At most two rows: teams nobody has thanked inside up to the period, those that have
+        ``earned`` it (:func:`named` names them) apart from the others: ``teams`` in the order
+        of names, ``how_many`` of ``of_all``. Where no thanks are on record only those that
+        have earned them are told: nobody knows who was thanked.
+    """
+    units = work.table("units")
+    kind, rows = ("unit", units) if len(units) else ("service", work.table("services"))
+    given = work.table("told")
+    kept = (given["place"] == "inside").any()
+    thanked = given.loc[given["place"] == "inside", kind]
+    merit = _teams(work, tried)
+    merit = set(merit.loc[merit["team_kind"] == kind, "team_code"])
+    left = pd.DataFrame({"team_code": rows.loc[~rows[kind].isin(thanked), kind]})
+    left = staff_and_clients.alphabetical(left, work)
+    left["earned"] = np.where(left["team_code"].isin(merit), "yes", "no")
+    left = left[kept | (left["earned"] == "yes")]
+    left["teams"] = [wording.name(kind, code) for code in left["team_code"]]
+    shown = left.groupby("earned")["teams"].agg("; ".join).reset_index()[::-1]
+    shown["how_many"] = shown["earned"].map(left["earned"].value_counts())
+    shown = shown.assign(of_all=len(rows), say=shown["earned"] if kept else "unrecorded")
+    name = "never" if kept else "unthanked"
+    return about(shown, name, work, key=["earned"], of=["told", "units"])

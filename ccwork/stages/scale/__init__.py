@@ -1,0 +1,21 @@
+"""What ``4_scale`` calls, in its order: accept the change, or accept that it failed."""
+
+from ccwork.stages import face
+
+__getattr__, __dir__ = face(
+    __name__,
+    """
+    change_register register change_words starts
+    stages.plan.experiment_plan brought
+    change_register plans
+    measure.staff_pulse pulse_questions
+    effect_estimates designs sides
+    figures draw_paths
+    effect_estimates paths
+    verdict_rule verdicts
+    effect_estimates effects
+    figures draw_changes
+    verdict_rule errors decided
+    rollout_plan order strength watch
+    """,
+)

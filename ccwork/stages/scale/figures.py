@@ -1,0 +1,156 @@
+"""Figure of changes: what each one gave, and what it cost, on one scale."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ccwork.language import wording
+from ccwork.tell.figures import INK, SHADES, TEAL, Picture, bare, label, own_numbers, wrapped
+
+LOOKS = {"primary": ("o", TEAL, "mark.gain"), "guard": ("s", SHADES[0], "mark.guard")}
+SIDES = {
+    "changed": {"color": TEAL, "marker": "o", "ms": 4, "lw": 1.6},
+    "others": {"color": SHADES[0], "marker": "s", "ms": 3.5, "lw": 1.2, "ls": "--"},
+}
+ENDS = ("effect", "effect_low", "effect_high")
+MOST = 3.0
+"""Bars longer than so many times the bar are cut: how far beyond does not matter (our choice)."""
+
+
+def draw_changes(effects: pd.DataFrame, verdicts: pd.DataFrame) -> Picture:
+    """Draw gain and guardrails of every change, each in shares of its own bar.
+
+    At +1 stands the worthwhile gain, at -1 the largest harm put up with. Rejected changes
+    stand as large as accepted ones.
+
+    Parameters
+    ----------
+    effects
+        What :func:`effect_estimates.effects` returns.
+    verdicts
+        What :func:`verdict_rule.verdicts` returns.
+    """
+    roles = effects["role"].isin(["primary", "guardrail", "least_served"])
+    rows = effects[roles & effects["effect_low"].notna()].reset_index(drop=True)
+    if rows.empty:
+        return Picture("changes", None, "", verdicts)
+    words, grades = (verdicts.set_index("novelty")[c] for c in ("verdict_word", "strength"))
+    figure = Figure(figsize=(8, 0.62 * len(rows) + 1.9), layout="constrained")
+    ax = bare(figure.subplots())
+    first = (rows["novelty"] != rows["novelty"].shift()).to_numpy()
+    places = np.arange(len(rows)) + 0.9 * first.cumsum()
+    shares = [rows[end] / rows["margin"] for end in ENDS]
+    shares = [share.clip(-MOST, MOST).to_numpy() for share in shares]
+    main = (rows["role"] == "primary").to_numpy()
+    for kind, mine in (("primary", main), ("guard", ~main)):
+        _points(ax, kind, places, shares, mine)
+    _lines(ax)
+    ax.set_yticks(places, [wrapped(_what(row), 34, 2) for _, row in rows.iterrows()])
+    for place, code in zip(places[first], rows.loc[first, "novelty"], strict=True):
+        said = wording.say(
+            "mark.change", name=wording.name("change", code), grade=grades[code],
+            verdict=wording.word(f"tool_word.{words[code]}"),
+        )  # fmt: skip
+        ax.text(-MOST, place - 0.62, label(said, 80), fontsize=10, fontweight="bold", color=INK,
+                va="center", bbox={"fc": "white", "ec": "none", "pad": 1})  # fmt: skip
+    ax.set(xlim=(-MOST - 0.1, MOST + 0.1), ylim=(places[-1] + 0.6, places[0] - 1.1))
+    ax.set_xlabel(wording.word("axis.bars"))
+    own_numbers(ax, "x")
+    ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=2, bbox_to_anchor=(0, 1.04))
+    said = "; ".join(_said(row, words[row["novelty"]]) for _, row in rows.iterrows())
+    return Picture("changes", figure, wording.say("alt.changes", said=said), verdicts)
+
+
+def draw_paths(rows: pd.DataFrame, sides: pd.DataFrame) -> Picture:
+    """Draw the primary metric of every change over time: those changed, and the others.
+
+    Whether the two lines ran alike before the start is seen here before it is computed.
+
+    Parameters
+    ----------
+    rows, sides
+        What :func:`effect_estimates.paths` and :func:`effect_estimates.sides` return.
+    """
+    dates = rows.groupby("novelty", sort=False)["date"].nunique()
+    codes = dates.index[dates > 2].tolist()
+    if not codes:
+        return Picture("paths", None, "", sides)
+    figure = Figure(figsize=(8, 2.6 * len(codes) + 0.4), layout="constrained")
+    axes = figure.subplots(len(codes), 1, squeeze=False)[:, 0]
+    for ax, code in zip(axes, codes, strict=True):
+        _path(bare(ax), rows[rows["novelty"] == code])
+    said = [_walked(row) for row in sides.to_dict("records") if row["novelty"] in codes]
+    return Picture("paths", figure, " ".join(said), sides)
+
+
+def _path(ax: Axes, own: pd.DataFrame) -> None:
+    for side, look in SIDES.items():
+        part = own[own["side"] == side].sort_values("date")
+        if len(part):
+            ax.plot(part["date"], part["value"], label=wording.word(f"side.{side}"), **look)
+    begun = own["begun"].iloc[0]
+    ax.axvline(begun, color=INK, lw=1, ls=":")
+    ax.annotate(wording.word("line.start"), (begun, 1), (3, -3),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points", va="top", fontsize=8, color=INK)  # fmt: skip
+    days = sorted({own["date"].min(), begun, own["date"].max()})
+    ax.set_xticks(days, [wording.period(f"{when:%Y-%m}") for when in days])
+    own_numbers(ax, "y")
+    ax.set_ylabel(wording.word(f"unit.{own['unit'].iloc[0]}"), fontsize=9)
+    ax.set_title(
+        label(wording.name("change", own["novelty"].iloc[0]), 80), fontsize=10, loc="left"
+    )
+    ax.legend(fontsize=8, frameon=False, loc="best")
+
+
+def _walked(row: dict) -> str:
+    """Say the four means of a change; those that are not there are left unsaid."""
+    parts = []
+    for side in SIDES:
+        known = {when: row[f"{side}_{when}"] for when in ("before", "after")}
+        means = [
+            wording.say(f"alt.path_{when}", mean=wording.number(mean))
+            for when, mean in known.items()
+            if not pd.isna(mean)
+        ]
+        if means:
+            parts.append(f"{wording.word(f'side.{side}')}: {', '.join(means)}")
+    return wording.say("alt.path", name=wording.name("change", row["novelty"]),
+                    unit=wording.word(f"unit.{row['unit']}"), said="; ".join(parts))  # fmt: skip
+
+
+def _points(
+    ax: Axes, kind: str, places: np.ndarray, shares: list[np.ndarray], mine: np.ndarray
+) -> None:
+    mark, colour, name = LOOKS[kind]
+    if not mine.any():
+        return
+    value, low, high = (share[mine] for share in shares)
+    ax.errorbar(value, places[mine], xerr=[value - low, high - value], fmt=mark, color=colour,
+                capsize=4, label=wording.word(name))  # fmt: skip
+
+
+def _lines(ax: Axes) -> None:
+    """Draw no effect, the worthwhile gain, and the harm not put up with, shaded beyond."""
+    ax.axvline(0, color=INK, lw=1)
+    ax.axvspan(-2 * MOST, -1, color=SHADES[2], alpha=0.4, lw=0)
+    for at, name in ((1, "line.worthwhile"), (-1, "line.margin")):
+        ax.axvline(at, color=INK, lw=1, ls="--")
+        ax.annotate(wording.word(name), (at, 1), (0, 3), xycoords=("data", "axes fraction"),
+                    textcoords="offset points", ha="center", fontsize=8, color=INK)  # fmt: skip
+
+
+def _what(row: pd.Series) -> str:
+    least = row["role"] == "least_served"
+    return wording.word("role.least_served") if least else wording.name("metric", row["metric"])
+
+
+def _said(row: pd.Series, verdict: str) -> str:
+    value, low, high = (row[end] / row["margin"] for end in ENDS)
+    return wording.say(
+        "alt.change", name=wording.name("change", row["novelty"]),
+        verdict=wording.word(f"tool_word.{verdict}"), role=wording.word(f"role.{row['role']}"),
+        metric=wording.name("metric", row["metric"]), value=wording.signed(value),
+        interval=wording.interval(low, high),
+    )  # fmt: skip

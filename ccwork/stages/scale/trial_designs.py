@@ -1,0 +1,454 @@
+"""The ladder of designs: how good a proof the data of a change can be, and its estimate.
+
+A design is recognised from the rows of a trial, never from what people hoped for. What a
+higher design would have needed is said in codes.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ccwork import method
+from ccwork.stats import intervals
+from ccwork.stats.trials import diff_in_diff, interrupted_time_series, stepped_wedge
+from ccwork.stats.trials.diff_in_diff import Effect
+
+UNITS: Final = 4
+"""So many units an arm at least: 3 against 3 can never reach a p below 0.10."""
+
+WEDGE_UNITS: Final = 8
+STARTS: Final = 3
+"""A stepped wedge has so many units and starts at least (our choice)."""
+
+BEFORE: Final = diff_in_diff.LEAST_BEFORE
+POINTS: Final = 12
+"""A series has so many points before and after at least (our choice; OLS is worse below)."""
+
+CASES: Final = method.MIN_COMPARED
+RARE: Final = 0.05
+"""A placebo group is judged by what one in twenty of them would show (our choice)."""
+
+KEY: Final = ["unit", "date", "way"]
+OLD, NEW = "old", "new"
+NOTHING: Final = Effect(math.nan, math.nan, math.nan, 0)
+Check = tuple[str, Effect]
+Checking = Callable[[pd.DataFrame, bool, int, float], Iterable[Check]]
+
+
+class Shape(NamedTuple):
+    """What a trial has: how it was assigned, units, dates and cases on either side.
+
+    ``mixed``: in some unit both ways ran at one time; ``alongside``: in every unit changed, and
+    for half the time of the new way at least (our choice), as when chance shares out cases.
+    """
+
+    assigned: str
+    treated: int
+    control: int
+    starts: int
+    before: int
+    after: int
+    mixed: bool
+    fewest: int
+    alongside: bool = False
+
+
+def shape(rows: pd.DataFrame, assigned: str) -> Shape:
+    """Return what the rows of one metric of a change have.
+
+    Parameters
+    ----------
+    rows
+        Columns ``unit``, ``date``, ``way``, ``value``, ``n``, ``sd`` of the table ``trials``.
+    assigned
+        How those to be changed were chosen: random, chosen, worst, everywhere.
+    """
+    new, old = rows[rows["way"] == NEW], rows[rows["way"] == OLD]
+    begins, ends = new.groupby("unit")["date"].min(), old.groupby("unit")["date"].max()
+    both = begins.index.intersection(ends.index)
+    first = new["date"].min()
+    mine = rows[rows["unit"].isin(begins.index)]
+    alongside = len(new) > 0 and set(begins.index) == set(shared(rows))
+    counted = _drawn(rows) if alongside else rows
+    each = [counted.loc[counted["way"] == way, "n"].sum() for way in (NEW, OLD)]
+    return Shape(
+        assigned=assigned,
+        treated=len(begins),
+        control=old.loc[~old["unit"].isin(begins.index), "unit"].nunique(),
+        starts=begins.nunique(),
+        before=mine.loc[mine["date"] < first, "date"].nunique(),
+        after=mine.loc[mine["date"] >= first, "date"].nunique(),
+        mixed=bool((ends[both] >= begins[both]).any()),
+        fewest=int(min(each)),
+        alongside=alongside,
+    )
+
+
+def shared(rows: pd.DataFrame) -> pd.Index:
+    """Return the units in which both ways ran side by side."""
+    new, old = (rows[rows["way"] == way].groupby("unit")["date"] for way in (NEW, OLD))
+    middle = new.min() + (new.max() - new.min()) / 2
+    last = old.max()
+    both = middle.index.intersection(last.index)
+    return both[(last[both] >= middle[both]).to_numpy()]
+
+
+# ---------------------------------------------------------------- tables of numbers
+
+
+def merged(rows: pd.DataFrame, share: bool, by: list[str]) -> pd.DataFrame:
+    """Put the cases of each group together: n, mean and spread of all of them.
+
+    The spread of a share follows from the share; rows of several cases without a spread make
+    the spread of their group unknown (NaN).
+    """
+    square = rows["value"] * (100 - rows["value"]) if share else rows["sd"] ** 2
+    inside = np.where(rows["n"] == 1, 0, square * (rows["n"] if share else rows["n"] - 1))
+    parts = rows.assign(
+        total=rows["value"] * rows["n"],
+        squares=inside + rows["n"] * rows["value"] ** 2,
+    )
+    found = parts.groupby(by, sort=True)[["n", "total", "squares"]].sum(min_count=1)
+    found["squares"] = found["squares"].where(
+        ~parts["squares"].isna().groupby([parts[each] for each in by]).any()
+    )
+    found["value"] = found["total"] / found["n"]
+    left = (found["squares"] - found["n"] * found["value"] ** 2).clip(lower=0)
+    found["sd"] = np.sqrt(left / (found["n"] - 1).where(found["n"] > 1))
+    return found[["n", "value", "sd"]].reset_index()
+
+
+class Panel(NamedTuple):
+    """Units by dates: values, which units were changed, column of the first change."""
+
+    values: np.ndarray
+    treated: np.ndarray
+    start: int
+    new: np.ndarray
+
+
+def panel(rows: pd.DataFrame) -> Panel:
+    """Return a trial as units by dates.
+
+    Before a unit's own start, but after the first start of all, its values are left out: it
+    is then neither before nor after. A stepped wedge takes them from ``rows`` itself.
+    """
+    cells = merged(rows, False, KEY)
+    wide = cells.pivot_table(index="unit", columns="date", values="value")
+    new = cells.assign(new=cells["way"] == NEW).pivot_table(
+        index="unit", columns="date", values="new", aggfunc="max"
+    )
+    new = new.fillna(0).to_numpy(bool)
+    treated, start = new.any(axis=1), int(new.any(axis=0).argmax())
+    return Panel(wide.to_numpy(float), treated, start, new)
+
+
+def _settled(found: Panel) -> np.ndarray:
+    waiting = found.treated[:, None] & ~found.new
+    waiting[:, : found.start] = False
+    return np.where(waiting, np.nan, found.values)
+
+
+def line(rows: pd.DataFrame, controlled: bool = False) -> tuple[np.ndarray, int]:
+    """Return the series of those changed (less that of the others) and its start.
+
+    A period nobody measured is NaN, so that its neighbours are not taken for neighbours.
+    """
+    new = rows.loc[rows["way"] == NEW]
+    mine = rows["unit"].isin(new["unit"])
+    own = merged(rows[mine], False, ["date"]).set_index("date")["value"]
+    if controlled:
+        own = (own - merged(rows[~mine], False, ["date"]).set_index("date")["value"]).dropna()
+    own = own.reindex(_steps(own.index))
+    return own.to_numpy(float), int((own.index < new["date"].min()).sum())
+
+
+def _steps(days: pd.Index) -> pd.Index:
+    """Return the days of a series and those left out, where it has a step: months, or days."""
+    if len(days) < 3:
+        return days
+    months = days.year * 12 + days.month
+    if (days.day == days[0].day).all():
+        freq = pd.DateOffset(months=int(np.gcd.reduce(np.diff(months))))
+    else:
+        apart = np.diff(days).astype("timedelta64[D]").astype(int)
+        freq = pd.DateOffset(days=int(np.gcd.reduce(apart)))
+    whole = pd.date_range(days[0], days[-1], freq=freq)
+    return whole if days.isin(whole).all() and len(whole) < 2 * len(days) else days
+
+
+# ---------------------------------------------------------------- what designs compare
+
+
+def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return cases at random of one time and place: both ways ran, the new one had begun."""
+    since = rows.loc[rows["way"] == NEW, "date"].min()
+    return rows[rows["unit"].isin(shared(rows)) & (rows["date"] >= since)]
+
+
+def _around(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return as many dates before as after, of units changed; without a before all old rows."""
+    new, old = rows[rows["way"] == NEW], rows[rows["way"] == OLD]
+    mine = old[old["unit"].isin(new["unit"]) & (old["date"] < new["date"].min())]
+    last = np.sort(mine["date"].unique())[-new["date"].nunique() :]
+    return pd.concat([mine[mine["date"].isin(last)] if len(last) else old, new])
+
+
+# ---------------------------------------------------------------- estimates
+
+
+def _units(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
+    """Compare units changed with others: their changes, or their means without a before."""
+    found = panel(rows)
+    values = _settled(found)
+    own = (
+        diff_in_diff.unit_gains(values, found.start) if found.start else np.nanmean(values, axis=1)
+    )
+    return diff_in_diff.compare(own, found.treated, confidence)
+
+
+def _wedge(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
+    found = panel(rows)
+    starts = np.where(found.treated, found.new.argmax(axis=1), stepped_wedge.NEVER)
+    return stepped_wedge.wedge_effect(found.values, starts, confidence, strata=tiers(rows, starts))
+
+
+def _series(
+    rows: pd.DataFrame, share: bool, confidence: float, controlled: bool = False
+) -> Effect:
+    """Estimate the mean difference of the two lines over the periods with the change."""
+    values, start = line(rows, controlled)
+    middle = (len(values) - start + 1) / 2
+    return interrupted_time_series.effect(
+        interrupted_time_series.segmented(values, start), middle, confidence
+    )
+
+
+def tiers(rows: pd.DataFrame, starts: np.ndarray) -> np.ndarray | None:
+    """Return the tiers a roll-out went by, one a unit in order of names; None: no tiers.
+
+    Ready units began first where the starts of every readiness lie before those of the next
+    one: only the order within a readiness was then left to chance.
+    """
+    if "readiness" not in rows:
+        return None
+    known = rows.groupby("unit")["readiness"].first()
+    ready = known.replace("", np.nan).astype(float)
+    if ready.isna().any() or ready.nunique() < 2:
+        return None
+    each = pd.Series(starts, index=known.index).groupby(-ready).agg(["min", "max"])
+    apart = (each["min"].to_numpy()[1:] >= each["max"].to_numpy()[:-1]).all()
+    return ready.to_numpy() if apart else None
+
+
+def _groups(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
+    both = merged(rows, share, ["way"]).set_index("way").reindex([OLD, NEW])
+    if both["sd"].isna().any():
+        each = [rows.loc[rows["way"] == way, "value"] for way in (OLD, NEW)]
+        found, p = intervals.welch(*each, confidence), intervals.welch_p(*each)
+        return Effect(*found[:3], int(both["n"].min()), p)
+    known = [float(x) for row in both[["value", "sd", "n"]].to_numpy() for x in row]
+    found, p = intervals.welch_of_moments(*known, confidence), intervals.welch_p_of_moments(*known)
+    if share:
+        told = [x for row in both.itertuples() for x in (row.value / 100 * row.n, row.n)]
+        found = intervals.Estimate(*(100 * x for x in intervals.newcombe(*told, confidence)))
+    return Effect(*found[:3], int(both["n"].min()), p)
+
+
+# ---------------------------------------------------------------- could it be something else
+
+
+def _of_units(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
+    found = panel(rows)
+    values, treated, start = _settled(found), found.treated, found.start
+    yield "pretrend", diff_in_diff.drift_before(found.values, treated, start, confidence)
+    if at := [fake for _, fake in diff_in_diff.placebo_dates(values, treated, start, confidence)]:
+        yield "placebo_time", max(at, key=lambda effect: sign * effect.value)
+    others = diff_in_diff.placebo_groups(diff_in_diff.unit_gains(values, start), treated)
+    yield from _elsewhere(sign * others, sign)
+
+
+def _of_series(
+    rows: pd.DataFrame, share: bool, sign: int, confidence: float, controlled: bool = False
+) -> Iterator[Check]:
+    values, start = line(rows, controlled)
+    if (fake := start - POINTS) >= interrupted_time_series.LEAST:
+        fit = interrupted_time_series.segmented(values[:start], fake)
+        yield "placebo_time", interrupted_time_series.effect(fit, (POINTS + 1) / 2, confidence)
+    if controlled:
+        others = [_series(each, share, confidence, True).value for each in _swapped(rows)]
+        yield from _elsewhere(sign * np.array(others), sign)
+
+
+def _of_dates(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
+    if len(earlier := _earlier(rows, sign)):
+        yield "placebo_time", _groups(earlier, share, confidence)
+
+
+def _elsewhere(shown: np.ndarray, sign: int) -> Iterator[Check]:
+    """Yield what one in twenty placebo groups would show at least, plus being better."""
+    known = np.sort(shown[~np.isnan(shown)])[::-1]
+    if len(known):
+        top = sign * float(known[int(RARE * len(known) + 1e-9)])
+        yield "placebo_units", Effect(top, math.nan, math.nan, len(known))
+
+
+def _swapped(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the trial of each unit that was not changed, as if it had been; others are left."""
+    start = rows.loc[rows["way"] == NEW, "date"].min()
+    left = rows[~rows["unit"].isin(rows.loc[rows["way"] == NEW, "unit"])]
+    names = left["unit"].unique()
+    for name in names if len(names) > 1 else []:
+        there = (left["unit"] == name) & (left["date"] >= start)
+        own = left.assign(way=left["way"].mask(there, NEW))
+        if min((own["way"] == NEW).sum(), (left.loc[left["unit"] == name, "date"] < start).sum()):
+            yield own
+
+
+def _earlier(rows: pd.DataFrame, sign: int) -> pd.DataFrame:
+    """Return a trial that never was: one window earlier, as many units chosen for being worst.
+
+    Where all units were changed nobody was chosen, and all are taken.
+    """
+    new = rows[rows["way"] == NEW]
+    old = rows[(rows["way"] == OLD) & (rows["date"] < new["date"].min())]
+    size, dates = new["date"].nunique(), np.sort(old["date"].unique())
+    if len(dates) < 2 * size:
+        return old.iloc[:0]
+    first = old[old["date"].isin(dates[-2 * size : -size])]
+    bad = (sign * first.groupby("unit")["value"].mean()).sort_values(kind="stable")
+    second = old[old["date"].isin(dates[-size:])].assign(way=NEW)
+    both = pd.concat([first, second])
+    return both[both["unit"].isin(bad.index[: new["unit"].nunique()])]
+
+
+# ---------------------------------------------------------------- designs
+
+
+class Need(NamedTuple):
+    """What the shape of a trial must have for a design, and the code of its lack."""
+
+    lack: str
+    there: Callable[[Shape], bool]
+
+
+RANDOM: Final = Need("not_random", lambda own: own.assigned == "random")
+FAIR: Final = Need("chosen_worst", lambda own: own.assigned != "worst")
+APART: Final = Need("mixed", lambda own: not own.mixed)
+CONTROL: Final = Need("no_control", lambda own: own.control > 0)
+MANY: Final = Need("few_cases", lambda own: own.fewest >= CASES)
+LONG: Final = Need("short_series", lambda own: min(own.before, own.after) >= POINTS)
+ARMS: Final = Need(
+    "few_units", lambda own: not own.control or min(own.treated, own.control) >= UNITS
+)
+""":data:`UNITS` an arm; where nobody was left unchanged, :data:`CONTROL` says it."""
+
+OTHERS: Final = Need(
+    "few_units", lambda own: not own.control or (own.treated >= 1 and own.control >= UNITS)
+)
+
+
+@dataclass(frozen=True)
+class Design:
+    """One step of the ladder: what it needs, what it compares, how it estimates and doubts.
+
+    Attributes
+    ----------
+    name, grade
+        Its code, and how good a proof it is: "A" to "E" (the method).
+    needs
+        What the shape of a trial must have for it.
+    used
+        Takes the rows of a trial, returns those it compares.
+    estimate
+        Takes the rows used, whether values are shares, and the level of the interval; returns
+        new minus old in the unit of the values.
+    checks
+        Takes all rows, share, sign (1 where more is better) and level; yields "pretrend" (would
+        those compared have drifted apart as before), "placebo_time" or "placebo_units", each
+        with the effect where nothing was done.
+    line
+        Of a series: takes the rows, returns values and the start.
+    by_unit
+        Whole units are compared, enough of them for a proof; few of them allow one look.
+    by_case
+        Cases, not units, had the change.
+    """
+
+    name: str
+    grade: str
+    needs: tuple[Need, ...] = ()
+    used: Callable[[pd.DataFrame], pd.DataFrame] = field(default=lambda rows: rows)
+    estimate: Callable[[pd.DataFrame, bool, float], Effect] = field(default=lambda *_: NOTHING)
+    checks: Checking = field(default=lambda *_: ())
+    line: Callable[[pd.DataFrame], tuple[np.ndarray, int]] | None = None
+    by_unit: bool = False
+    by_case: bool = False
+
+    def lacking(self, own: Shape) -> list[str]:
+        """Return the codes of what a trial lacks for it; none: the design is there."""
+        return [need.lack for need in self.needs if not need.there(own)]
+
+
+LADDER: Final = (
+    Design(
+        "cases", "A", (RANDOM, Need("not_side_by_side", lambda own: own.alongside), MANY),
+        _drawn, _groups, by_case=True,
+    ),
+    Design(
+        "clusters", "A", (RANDOM, APART, CONTROL, ARMS), estimate=_units, by_unit=True
+    ),
+    Design(
+        "wedge", "A",
+        (RANDOM, APART, Need("few_units", lambda own: own.treated >= WEDGE_UNITS),
+         Need("few_starts", lambda own: own.starts >= STARTS)),
+        estimate=_wedge, by_unit=True,
+    ),
+    Design(
+        "comparison", "B",
+        (FAIR, APART, CONTROL, ARMS, Need("few_before", lambda own: own.before >= BEFORE)),
+        estimate=_units, checks=_of_units, by_unit=True,
+    ),
+    Design(
+        "controlled", "C", (FAIR, CONTROL, LONG), estimate=partial(_series, controlled=True),
+        checks=partial(_of_series, controlled=True), line=partial(line, controlled=True),
+    ),
+    Design("series", "C", (LONG,), estimate=_series, checks=_of_series, line=line),
+    Design(
+        "small_comparison", "D",
+        (FAIR, APART, CONTROL, OTHERS,
+         Need("few_before", lambda own: own.before >= 1 and own.after >= 1)),
+        estimate=_units, checks=_of_units,
+    ),
+    Design("before_after", "D", (MANY,), _around, _groups, _of_dates),
+    Design("story", "E"),
+)  # fmt: skip
+"""The best first (the method)."""
+
+DESIGNS: Final = {design.name: design for design in LADDER}
+STORY: Final = LADDER[-1]
+
+
+def recognised(own: Shape) -> Design:
+    """Return the best design a trial is."""
+    return next(design for design in LADDER if not design.lacking(own))
+
+
+def wanting(own: Shape, found: Design) -> list[str]:
+    """Return what a trial lacks for a better grade than that of the design it is.
+
+    Of the designs of a better grade the one that lacks least is told, of equals the nearest;
+    and that the worst were chosen, where they were. Where nothing was measured of the new
+    way, just that.
+    """
+    if not own.treated:
+        return ["no_data"]
+    better = [design.lacking(own) for design in LADDER if design.grade < found.grade]
+    least = min(reversed(better), key=len, default=[])
+    worst = [code for code in sum(better, []) if code == "chosen_worst"][:1]
+    return list(dict.fromkeys([*worst, *least]))

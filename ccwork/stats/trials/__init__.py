@@ -1,0 +1,1 @@
+"""Numbers of experiments: sample size, designs, the rule that decides."""

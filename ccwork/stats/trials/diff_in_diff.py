@@ -1,0 +1,421 @@
+"""Units that changed against units that did not: interval, randomisation test, placebos.
+
+One number stands for a unit (an office, a region): its mean, or its change from before to
+after. Units, not cases, are what was changed, so units are what is counted. A unit with NaN is
+left out. Signs are kept: which direction is good is for the caller to say.
+"""
+
+import math
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+NAN: Final = float("nan")
+
+EXACT: Final = 20_000
+"""Up to so many ways to assign units all are counted; above, ways are drawn (our choice)."""
+
+DRAWN: Final = 9_999
+"""Ways drawn where they are too many to count (our choice)."""
+
+LEAST_BEFORE: Final = 3
+"""Fewer periods before the change than this show no trend of it (our choice)."""
+
+ALIKE: Final = 1e-9
+"""Differences closer than this share of the largest are equal (our choice)."""
+
+
+class Effect(NamedTuple):
+    """An effect with its interval and what the interval stands on.
+
+    Attributes
+    ----------
+    value, low, high
+        In the unit of the values; NaN limits where the units do not suffice.
+    n
+        Units (or points of a series) in all.
+    p
+        Two-sided p of no effect; NaN where there are no limits for it.
+    se, df
+        Standard error and degrees of freedom of t; NaN where limits come from counting.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    p: float = NAN
+    se: float = NAN
+    df: float = NAN
+
+    def turned(self, sign: int) -> "Effect":
+        """Return the effect so that plus is better: `sign` is -1 where less is.
+
+        Examples
+        --------
+        >>> Effect(-3, -5, -1, 40).turned(-1)[:3]
+        (3, 1, 5)
+        """
+        if sign > 0:
+            return self
+        return self._replace(value=-self.value, low=-self.high, high=-self.low)
+
+
+def of_t(value: float, se: float, df: float, n: int, confidence: float = 0.95) -> Effect:
+    """Return an effect from its standard error and degrees of freedom.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in of_t(2, 1, 10, 12)[:3]]
+    [2, -0.228, 4.228]
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"`confidence` must be between 0 and 1; not {confidence!r}.")
+    half = special.stdtrit(df, (1 + confidence) / 2) * se
+    p = float(value == 0) if se == 0 else float(2 * special.stdtr(df, -abs(value) / se))
+    return Effect(value, float(value - half), float(value + half), n, p, se, df)
+
+
+def _present(values: ArrayLike, treated: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return values and arms of the units that have a value, and which these are."""
+    values, treated = np.asarray(values, dtype=float), np.asarray(treated, dtype=bool)
+    if values.ndim != 1 or values.shape != treated.shape:
+        raise ValueError(f"`treated` must be {values.shape} in shape; not {treated.shape}.")
+    present = ~np.isnan(values)
+    return values[present], treated[present], present
+
+
+def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) -> Effect:
+    """Estimate the difference of two groups of units by t.
+
+    Parameters
+    ----------
+    values
+        One number a unit, shape (k,): its mean or its change.
+    treated
+        True for units with the change, shape (k,).
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Effect
+        Treated minus others. No limits when a group has fewer than two units: how much one
+        unit would have moved by itself cannot be seen from it.
+
+    Notes
+    -----
+    d ± t(k - 2) s sqrt(1/k1 + 1/k0), s pooled. Source: Student (1908); on cluster means Donner
+    and Klar (2000). With groups of unlike spread and size see ``intervals.welch``.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in difference([1, 2, 3, 2, 3, 4], [0, 0, 0, 1, 1, 1])[:3]]
+    [1.0, -1.267, 3.267]
+    """
+    values, treated, _ = _present(values, treated)
+    one, other = values[treated], values[~treated]
+    n, df = len(values), len(values) - 2
+    value = float(one.mean() - other.mean()) if len(one) and len(other) else NAN
+    if min(len(one), len(other)) < 2:
+        return Effect(value, NAN, NAN, n)
+    square = ((one - one.mean()) ** 2).sum() + ((other - other.mean()) ** 2).sum()
+    se = math.sqrt(square / df * (1 / len(one) + 1 / len(other)))
+    return of_t(value, se, df, n, confidence)
+
+
+# ---------------------------------------------------------------- randomisation
+
+
+def orders(labels: np.ndarray, groups: np.ndarray, most: int, draws: int, seed: int) -> np.ndarray:
+    """Return the ways to share out labels within groups, shape (ways, k): all, or drawn.
+
+    Drawn ways hold the way that was, so that no p is 0.
+
+    Examples
+    --------
+    >>> orders(np.array([1, 0, 5]), np.array([0, 0, 1]), 9, 9, 1).tolist()
+    [[1, 0, 5], [0, 1, 5]]
+    """
+    within = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    sizes = [_ways(labels[units]) for units in within]
+    if math.prod(sizes) <= most:
+        places = np.unravel_index(np.arange(math.prod(sizes)), sizes)
+        rows = np.empty((math.prod(sizes), len(labels)), dtype=labels.dtype)
+        for units, place in zip(within, places, strict=True):
+            rows[:, units] = _distinct(labels[units])[place]
+        return rows
+    rng = np.random.default_rng(seed)
+    rows = np.tile(labels, (draws, 1))
+    for units in within:
+        order = rng.random((draws, len(units))).argsort(axis=1)
+        np.put_along_axis(rows, units[order], np.sort(labels[units])[::-1], axis=1)
+    return np.vstack([labels, rows])
+
+
+def _ways(labels: np.ndarray) -> int:
+    _, counts = np.unique(labels, return_counts=True)
+    return math.factorial(len(labels)) // math.prod(map(math.factorial, counts.tolist()))
+
+
+def _distinct(labels: np.ndarray) -> np.ndarray:
+    """Return the distinct orders of labels, shape (ways, k)."""
+    last, n = labels.max(initial=0), len(labels)
+    rest = labels[labels != last]
+    if not len(rest):
+        return labels[None]
+    chosen = np.array(list(combinations(range(n), n - len(rest))))
+    rows = np.full((len(chosen), n), last)
+    left = np.ones(rows.shape, dtype=bool)
+    np.put_along_axis(left, chosen, False, axis=1)
+    others = _distinct(rest)
+    rows = np.repeat(rows, len(others), axis=0)
+    rows[np.repeat(left, len(others), axis=0)] = np.tile(others, (len(chosen), 1)).ravel()
+    return rows
+
+
+def by_assignments(moved: np.ndarray, shared: np.ndarray, value: float, n: int,
+            confidence: float = 0.95) -> Effect:  # fmt: skip
+    """Return an effect from the estimates that other assignments would have given.
+
+    Parameters
+    ----------
+    moved
+        Estimate under each assignment, the one that was included, shape (ways,).
+    shared
+        What each estimate would gain if the effect were 1: 1 for the assignment that was,
+        less for any other, shape (ways,).
+    value
+        Estimate under the assignment that was.
+    n
+        Units.
+    confidence
+        Level of the interval.
+
+    Notes
+    -----
+    p: the share of assignments with an estimate as far from 0 (F57). The limits hold every
+    effect that neither one-sided test at (1 - confidence) / 2 excludes: a wrong "above 0" is as
+    rare as the level promises, whatever the sizes of the groups. Source: Fisher (1935); limits
+    in closed form after Garthwaite (1996), our derivation: an assignment is as extreme as the
+    one that was for effects beyond (value - moved) / (1 - shared).
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"`confidence` must be between 0 and 1; not {confidence!r}.")
+    slack = ALIKE * max(float(np.abs(moved).max()), abs(value))
+    p = float((np.abs(moved) >= abs(value) - slack).mean())
+    same = shared > 1 - ALIKE
+    edges = np.sort((value - moved[~same]) / (1 - shared[~same]))
+    beyond = math.floor((1 - confidence) / 2 * len(moved) + ALIKE) - int(same.sum())
+    if not 0 <= beyond < len(edges):
+        return Effect(value, NAN, NAN, n, p)
+    return Effect(value, float(edges[beyond]), float(edges[-1 - beyond]), n, p)
+
+
+def randomisation(
+    values: ArrayLike,
+    treated: ArrayLike,
+    strata: ArrayLike | None = None,
+    confidence: float = 0.95,
+    *,
+    most: int = EXACT,
+    draws: int = DRAWN,
+    seed: int = 1,
+) -> Effect:
+    """Estimate the difference of two groups of units by swapping who had the change (F57).
+
+    Parameters
+    ----------
+    values, treated
+        As in :func:`difference`.
+    strata
+        Group each unit was assigned within (a region, a pair), shape (k,); None: one group.
+    confidence
+        Level of the interval.
+    most, draws, seed
+        Up to `most` assignments all are counted, else `draws` are drawn with this seed and
+        p is (b + 1) / (draws + 1).
+
+    Returns
+    -------
+    Effect
+        Treated minus others; with strata the mean of the strata's differences, each by its
+        units; a stratum without both kinds is left out. No limits where there are too few
+        assignments for the level: with one treated unit 95 % needs 39 others. ``se`` and
+        ``df`` are NaN.
+
+    Examples
+    --------
+    >>> found = randomisation([9, 7, 8, 5, 2, 1, 4, 3], [1, 1, 1, 1, 0, 0, 0, 0])
+    >>> found.value, round(found.p, 4), found.low, found.high
+    (4.75, 0.0286, 1.0, 8.0)
+    """
+    values, treated, present = _present(values, treated)
+    groups = np.zeros(len(values)) if strata is None else np.asarray(strata)[present]
+    both = [g for g in np.unique(groups) if 0 < treated[groups == g].mean() < 1]
+    kept = np.isin(groups, both)
+    values, treated, groups = values[kept], treated[kept], groups[kept]
+    if not both:
+        return Effect(NAN, NAN, NAN, 0)
+    up, down = np.zeros(len(values)), np.zeros(len(values))
+    for group in both:
+        inside = groups == group
+        up[inside] = inside.mean() / treated[inside].sum()
+        down[inside] = inside.mean() / (~treated[inside]).sum()
+    rows = orders(treated, groups, most, draws, seed)
+    weights = np.where(rows, up, -down)
+    value = float(np.where(treated, up, -down) @ values)
+    return by_assignments(weights @ values, weights @ treated, value, len(values), confidence)
+
+
+def compare(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) -> Effect:
+    """Estimate by t where both groups have two units, else by swapping units alone.
+
+    One treated unit thus never gets a p from a standard error: its p is its place among all.
+    """
+    found = difference(values, treated, confidence)
+    return found if not math.isnan(found.se) else randomisation(values, treated, None, confidence)
+
+
+# ---------------------------------------------------------------- before and after
+
+
+def unit_gains(values: ArrayLike, start: int) -> np.ndarray:
+    """Return each unit's mean after minus its mean before.
+
+    Parameters
+    ----------
+    values
+        One row a unit, one column a period in order of time, shape (k, t); NaN where missing.
+    start
+        Column of the first period with the change.
+
+    Returns
+    -------
+    ndarray
+        Shape (k,); NaN for a unit without a value on either side.
+
+    Notes
+    -----
+    The difference of two groups of changes is the difference in differences: with no gaps it
+    is the coefficient of the regression with a term for each unit and each period.
+    """
+    values = _panel(values, start)
+    with np.errstate(invalid="ignore"):
+        before, after = (
+            np.nansum(part, axis=1) / (~np.isnan(part)).sum(axis=1)
+            for part in (values[:, :start], values[:, start:])
+        )
+    return after - before
+
+
+def _panel(values: ArrayLike, start: int) -> np.ndarray:
+    values = np.asarray(values, dtype=float)
+    if values.ndim != 2 or not 0 < start < values.shape[1]:
+        raise ValueError(
+            f"`values` must be units by periods, `start` a period past the first; not "
+            f"{values.shape} and {start!r}."
+        )
+    return values
+
+
+def drift_before(
+    values: ArrayLike, treated: ArrayLike, start: int, confidence: float = 0.95
+) -> Effect:
+    """Estimate the effect that would show if the groups drifted apart as they did before.
+
+    Parameters
+    ----------
+    values, start
+        As in :func:`unit_gains`.
+    treated
+        As in :func:`difference`.
+
+    Returns
+    -------
+    Effect
+        In the unit of the values, to be held against the worthwhile difference: the groups
+        ran alike when the whole interval lies within it, not when p is large. NaN with fewer
+        than three periods before.
+
+    Notes
+    -----
+    The slope of each unit before the change, times the time from the middle of before to the
+    middle of after; then `compare`. Source: our choice.
+    """
+    panel = _panel(values, start)
+    units, periods = panel.shape
+    if start < LEAST_BEFORE:
+        return Effect(NAN, NAN, NAN, units)
+    drift = np.array([_slope(row[:start]) for row in panel]) * periods / 2
+    return compare(drift, treated, confidence)
+
+
+def _slope(row: np.ndarray) -> float:
+    there = np.flatnonzero(~np.isnan(row))
+    if len(there) < LEAST_BEFORE:
+        return NAN
+    away = there - there.mean()
+    return float(away @ row[there] / (away @ away))
+
+
+# ---------------------------------------------------------------- placebos
+
+
+def placebo_groups(
+    change: ArrayLike, treated: ArrayLike, most: int = EXACT, draws: int = DRAWN, seed: int = 1
+) -> np.ndarray:
+    """Return the effects groups without the change would show if they were the changed ones.
+
+    Parameters
+    ----------
+    change, treated
+        As `values` and `treated` in :func:`difference`.
+    most, draws, seed
+        As in :func:`randomisation`.
+
+    Returns
+    -------
+    ndarray
+        One number a group: as many units as were changed, at most half of the others, against
+        the rest of the others. A group is held against groups: single units vary more. Empty
+        with fewer than two units without the change.
+
+    Notes
+    -----
+    Placebo in space, Abadie et al. (2010), for groups; our choice.
+
+    Examples
+    --------
+    >>> sorted(placebo_groups([9, 9, 1, 2, 4, 9], [1, 1, 0, 0, 0, 1]).tolist())
+    [-2.0, -0.5, 2.5]
+    """
+    change, treated, _ = _present(change, treated)
+    others = change[~treated]
+    size = min(int(treated.sum()), len(others) // 2)
+    if size < 1:
+        return np.empty(0)
+    first = np.arange(len(others)) < size
+    rows = orders(first, np.zeros(len(others)), most, draws, seed)
+    inside = rows @ others
+    return inside / size - (others.sum() - inside) / (len(others) - size)
+
+
+def placebo_dates(
+    values: ArrayLike, treated: ArrayLike, start: int, confidence: float = 0.95, least: int = 2
+) -> Iterator[tuple[int, Effect]]:
+    """Estimate effects of changes that never were, at each date before the real one.
+
+    Yields
+    ------
+    tuple
+        Column of the invented start, with at least `least` periods on either side, all before
+        the real change, and its effect by `compare`. A real effect is the largest of its row.
+    """
+    panel = _panel(values, start)[:, :start]
+    for fake in range(least, start - least + 1):
+        yield fake, compare(unit_gains(panel, fake), treated, confidence)

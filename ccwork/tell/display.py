@@ -1,0 +1,200 @@
+"""What a person sees of a table, a figure or a summary; every number shown becomes a fact."""
+
+import html
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from IPython.display import publish_display_data
+from matplotlib.figure import Figure
+
+from ccwork.language import wording
+from ccwork.tell.figures import Picture
+from ccwork.tell.formatting import (
+    NUMBERS,
+    Cell,
+    absent,
+    cell,
+    column_kind,
+    few,
+    limits_of,
+    source,
+    why,
+)
+from ccwork.tell.sentences import sentences
+
+
+def show(*what: pd.DataFrame | Picture, folded: bool = False) -> None:
+    """Show tables and figures made by ccwork.
+
+    Parameters
+    ----------
+    what
+        A table: caption, headings in words, source and date; its numbers become facts. One
+        without rows says which input table to bring; one of persons carries the words that a
+        report shows instead. A figure: with its alt text, caption, source and date.
+    folded
+        A folded table opens at a click and stays out of print: it is for those who check.
+    """
+    for one in what:
+        if isinstance(one, Picture):
+            _show_figure(one)
+        else:
+            _show_table(one, folded)
+
+
+def _show_table(rows: pd.DataFrame, folded: bool) -> None:
+    name = rows.attrs["name"]
+    if rows.empty:
+        if not folded:
+            _publish_words(name, absent(rows))
+        return
+    columns = wording.terms()[f"show.{name}"]["columns"].split()
+    cells = [[cell(row, column) for column in columns] for row in rows.to_dict("records")]
+    heads = [wording.word(f"col.{column}") for column in columns]
+    caption = wording.word(f"show.{name}")
+    meta = {"kind": "table", "name": name, "facts": list(facts(rows, columns))}
+    if rows.attrs.get("personal"):
+        meta["instead"] = wording.word("personal.instead")
+    shown = _html(caption, heads, cells, source(rows))
+    shown = _folded(caption, shown) if folded else shown
+    publish_display_data(
+        {"text/html": shown, "text/plain": _plain(caption, heads, cells)},
+        metadata={"ccwork": meta},
+    )
+
+
+def _folded(head: str, shown: str) -> str:
+    head = html.escape(head)
+    return f'<details class="folded"><summary>{head}</summary>{shown}</details>'
+
+
+def _publish_words(name: str, words: str) -> None:
+    publish_display_data(
+        {"text/html": f'<p class="word">{html.escape(words)}</p>', "text/plain": words},
+        metadata={"ccwork": {"kind": "words", "name": name, "facts": []}},
+    )
+
+
+def facts(rows: pd.DataFrame, columns: list[str]) -> Iterator[dict[str, Any]]:
+    """List every number and every coded word of a table, with what stands behind it."""
+    for row in rows.to_dict("records"):
+        key = ".".join(str(row[part]) for part in rows.attrs["key"])
+        for column in columns:
+            form = column_kind(column)
+            if form not in NUMBERS and not form.startswith("word:"):
+                continue
+            fact = {"id": f"{rows.attrs['name']}.{key}.{column}", **_amount(row, column, form)}
+            fact["period"] = row.get("period") or rows.attrs["period"]
+            fact["source"] = rows.attrs["files"]
+            fact["formula"] = wording.terms()[f"col.{column}"]["source"]
+            yield fact
+
+
+def _amount(row: dict[str, Any], column: str, form: str) -> dict[str, Any]:
+    """Return the value of a fact: a number with limits and n, or a code."""
+    value = row.get(column)
+    if form.startswith("word:"):
+        return {"value": None, "word": value}
+    if pd.isna(value):
+        return {"value": None, "word": why(row, column)}
+    if few(column, value):
+        return {"value": None, "word": "too_few"}
+    low, high = limits_of(row, column)
+    unit = {"value": row.get("unit"), "change": row.get("unit")}.get(form, form)
+    n = row.get("n")
+    return {
+        "value": _exact(value),
+        "low": _exact(low),
+        "high": _exact(high),
+        "n": None if n is None or pd.isna(n) else int(n),
+        "unit": unit,
+    }
+
+
+def _exact(value: float) -> float | None:
+    """Round off what a machine adds to a number; missing is None."""
+    return None if pd.isna(value) else float(f"{value:.10g}")
+
+
+def _html(caption: str, heads: list[str], cells: list[list[Cell]], note: str) -> str:
+    """Write an accessible table: caption, scopes, source line."""
+    head = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
+    body = "".join(
+        "<tr>" + row[0].html.replace("<td", '<th scope="row"', 1).replace("</td>", "</th>")
+        + "".join(cell.html for cell in row[1:]) + "</tr>"
+        for row in cells
+    )  # fmt: skip
+    return (
+        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f'<tbody>{body}</tbody></table><p class="source">{html.escape(note)}</p>'
+    )
+
+
+def _plain(caption: str, heads: list[str], cells: list[list[Cell]]) -> str:
+    """Write the same table as lines of text."""
+    lines = [caption, " | ".join(heads)]
+    return "\n".join(lines + [" | ".join(cell.plain for cell in row) for row in cells])
+
+
+def _show_figure(picture: Picture) -> None:
+    if picture.figure is None:
+        _publish_words(picture.rows.attrs["name"], absent(picture.rows))
+        return
+    image = io.BytesIO()
+    _lay_out(picture.figure)
+    picture.figure.savefig(image, format="png", dpi=110, metadata={"Software": None})
+    name = f"figure.{picture.name}"
+    meta = {"kind": "figure", "name": name, "caption": wording.word(name), "facts": []}
+    publish_display_data(
+        {"image/png": image.getvalue(), "text/plain": picture.alt},
+        metadata={"ccwork": meta | {"source": source(picture.rows)}},
+    )
+
+
+def _lay_out(figure: Figure) -> None:
+    """Lay a figure out once and for all; left to itself it is laid out and drawn twice."""
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine(None)
+
+
+def glossary(notebook: str = "") -> None:
+    """Show the words a notebook uses and what they mean, from ``terms/glossary.csv``.
+
+    Without a name every word is shown, folded. The words stand in the order of the alphabet.
+    """
+    terms = [
+        row for row in wording.terms().values() if notebook in row.get("notebooks", "").split()
+    ]
+    if not notebook:
+        terms = [row for row in wording.terms().values() if "notebooks" in row]
+    if not terms:
+        raise ValueError(f"`notebook` must be named in terms/glossary.csv; not {notebook!r}.")
+    words = [(wording.word(row["code"]), wording.meaning(row["code"])) for row in terms]
+    words.sort(key=lambda pair: pair[0].strip("«“").casefold().replace("ё", "е"))
+    items = "".join(
+        f"<dt><strong>{html.escape(word)}</strong></dt><dd>{html.escape(meaning)}</dd>"
+        for word, meaning in words
+    )
+    shown = f"<dl>{items}</dl>"
+    if not notebook:
+        shown = _folded(wording.say("glossary.all", n=len(words)), shown)
+    publish_display_data(
+        {"text/html": shown, "text/plain": "\n".join(map(": ".join, words))},
+        metadata={"ccwork": {"kind": "words", "name": "glossary", "facts": []}},
+    )
+
+
+def summary(*parts: pd.DataFrame) -> None:
+    """Show the head's part: one sentence a row for tables that have sentences."""
+    told = [rows for rows in parts if not rows.empty]
+    lines = [sentence for rows in told for sentence in sentences(rows)]
+    lines += [absent(parts[0])] if not told else []
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    note = f'<p class="source">{html.escape(source(*told))}</p>' if told else ""
+    publish_display_data(
+        {"text/html": f'<ul class="summary">{items}</ul>{note}', "text/plain": "\n".join(lines)},
+        metadata={"ccwork": {"kind": "summary", "name": "summary", "facts": []}},
+    )

@@ -1,0 +1,163 @@
+"""One value of a table as a person reads it: a number, a word, a name, or why there is none."""
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from ccwork import method
+from ccwork.language import wording
+from ccwork.stats.intervals import names
+
+NUMBERS = frozenset(
+    {"points", "percent", "value", "change", "count", "hours", "yearly_hours", "number"}
+)
+"""Kinds of columns whose numbers are facts; ``show_columns.csv`` gives each its kind."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: what is read, whether it is a number, and whose language it is in."""
+
+    shown: str
+    number: bool = False
+    quoted: bool = False
+    missing: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The cell as it stands in lines of text: other people's words in quotation marks."""
+        return f"«{self.shown}»" if self.quoted and "«" not in self.shown else self.shown
+
+    @property
+    def html(self) -> str:
+        """The cell as it stands in an HTML table."""
+        shown = html.escape(self.shown)
+        if self.quoted:
+            shown = f'<span lang="{wording.other()}">{shown}</span>'
+        kind = "num" if self.number else "word" if self.missing else ""
+        return f'<td class="{kind}">{shown}</td>' if kind else f"<td>{shown}</td>"
+
+
+def absent(rows: pd.DataFrame) -> str:
+    """Say why a table has no rows: which input tables it would need."""
+    if wording.has(f"absent.{rows.attrs['name']}"):
+        return wording.word(f"absent.{rows.attrs['name']}")
+    needs = ", ".join(
+        f"«{wording.name('table', need)}» ({need})" for need in rows.attrs.get("needs", ())
+    )
+    return wording.say(
+        "no_data_bring", what=wording.word(f"show.{rows.attrs['name']}"), needs=needs
+    )
+
+
+def column_kind(column: str) -> str:
+    """Return the kind of an output column, from ``terms/show_columns.csv``."""
+    return wording.terms()[f"col.{column}"]["kind"]
+
+
+def cell(row: dict[str, Any], column: str) -> Cell:
+    """Turn one value into what a person reads.
+
+    A number with limits carries its interval; a number that is missing gives its reason.
+    """
+    value, form = row.get(column), column_kind(column)
+    if form.startswith("name:"):
+        what = form.removeprefix("name:")
+        if value in ("", "—") or pd.isna(value):
+            return Cell("—")
+        return Cell(wording.name(what, value), quoted=not wording.named_here(what, value))
+    if form.startswith("word:"):
+        words = [
+            wording.word(f"{form.removeprefix('word:')}.{code}") for code in str(value).split()
+        ]
+        return Cell(", ".join(words) or "—")
+    if form == "steps":
+        if not value:
+            return Cell(wording.say("other_ways", n=int(row["others"])))
+        return Cell(" → ".join(wording.name("step", code) for code in value.split(" → ")))
+    if form == "period":
+        return Cell(wording.period(value) if value else "—")
+    if form in ("text", "quote"):
+        return Cell(str(value), quoted=form == "quote" and wording.foreign(str(value)))
+    if pd.isna(value):
+        return Cell(reason_shown(row, column), missing=True)
+    return Cell(number_shown(row, column, value, form), number=True)
+
+
+def why(row: dict[str, Any], column: str) -> str:
+    """Return the code of the reason why a number is missing."""
+    return row.get(f"{column}_why") or row.get("why") or "not_counted"
+
+
+def reason_shown(row: dict[str, Any], column: str) -> str:
+    """Say why a number is missing."""
+    return wording.word(f"reason.{why(row, column)}")
+
+
+def number_shown(row: dict[str, Any], column: str, value: float, form: str) -> str:
+    """Write a number with its interval, as its kind asks."""
+    if form == "value":
+        return measured(row)
+    if form == "count":
+        return wording.word("reason.too_few") if few(column, value) else wording.number(value, 0)
+    digits = 0 if form == "yearly_hours" else 1
+    shown = wording.signed(value) if form == "change" else wording.number(value, digits)
+    if form == "change" and row.get("unit") == "percent":
+        shown += f"\N{NO-BREAK SPACE}{wording.word('of_unit.percent_points')}"
+    if f"{column}_low" not in row:
+        return shown
+    low, high = limits_of(row, column)
+    if pd.isna(low):
+        return f"{shown} {wording.word('no_interval')}"
+    return f"{shown} {wording.interval(low, high, digits)}"
+
+
+def few(column: str, value: float) -> bool:
+    """Tell whether a number of people is too small to be told: words stand in its place."""
+    return column == "n" and 0 < value < method.MIN_SHOWN
+
+
+def limits_of(row: dict[str, Any], column: str) -> tuple[float, float]:
+    """Return the limits of a value; those of the column "value" are ``low`` and ``high``."""
+    _, low, high = names(column)
+    return row.get(low, float("nan")), row.get(high, float("nan"))
+
+
+def measured(row: dict[str, Any]) -> str:
+    """Write a value with its unit and interval: ``85,0 балла из 100 [84,7; 85,3]``."""
+    value, (low, high) = row["value"], limits_of(row, "value")
+    limit = wording.word("no_interval") if pd.isna(low) else wording.interval(low, high)
+    digits = 0 if pd.isna(low) and value == round(value) else 1
+    if row["unit"] == "percent":
+        return f"{wording.percent(value, digits)} {limit}"
+    unit = wording.word(f"of_unit.{row['unit']}")
+    return f"{wording.number(value, digits)}\N{NO-BREAK SPACE}{unit} {limit}"
+
+
+def source(*tables: pd.DataFrame) -> str:
+    """Say where the numbers of tables of one workbook come from and of what date they are.
+
+    Then what was assumed for them, each sentence once.
+    """
+    when = wording.day(date.fromisoformat(tables[0].attrs["date"]))
+    files = sorted({file for rows in tables for file in rows.attrs["files"]})
+    line = wording.say("source_line", files=", ".join(files) or "—", date=when)
+    return " ".join(dict.fromkeys([line, *(said for rows in tables for said in remarks(rows))]))
+
+
+def remarks(rows: pd.DataFrame) -> Iterator[str]:
+    """Say what was assumed for a table: a sentence a remark; codes become names."""
+    for code, values in rows.attrs.get("remarks", ()):
+        shown = {key: wording.name(*v) if isinstance(v, tuple) else v for key, v in values.items()}
+        yield wording.say(code, **shown)
+
+
+def amount(value: float, unit: str, digits: int = 1) -> str:
+    """Write a value with its unit after it."""
+    if unit == "percent":
+        return wording.percent(value, digits)
+    return f"{wording.number(value, digits)}\N{NO-BREAK SPACE}{wording.word(f'of_unit.{unit}')}"

@@ -1,0 +1,42 @@
+"""What a table is: its name, its key, the files and the date behind it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ccwork.language import wording
+from ccwork.read.workbook import Workbook
+
+MEASURED = ("answers", "counts", "metrics")
+"""The tables values come from."""
+
+
+class Fixed(list):
+    """Names that nobody changes: pandas copies what a table is with every step it takes."""
+
+    def __deepcopy__(self, _memo: dict) -> "Fixed":
+        return self
+
+
+def about(
+    rows: pd.DataFrame, name: str, work: Workbook, *, key: list[str], of: Sequence[str] = MEASURED
+) -> pd.DataFrame:
+    """Say what a table is: its name, its key columns, the files and the date behind it."""
+    rows = rows.reset_index(drop=True)
+    rows.attrs = {
+        "name": name,
+        "key": key,
+        "files": Fixed(work.files(*of)),
+        "needs": Fixed(of),
+        "date": work.date.isoformat(),
+        "period": work.period,
+    }
+    return rows
+
+
+def said(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return the text ``<name>_<language in force>``, else the other language's, else "—"."""
+    mine, other = sorted(wording.LANGS, key=wording.lang().__ne__)
+    own = rows[f"{name}_{mine}"].replace("", np.nan)
+    return own.fillna(rows[f"{name}_{other}"].replace("", np.nan)).fillna("—").astype(str)

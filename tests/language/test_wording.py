@@ -1,0 +1,130 @@
+"""Every word a person reads: complete in both languages, clean, with the same placeholders."""
+
+import csv
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import ccwork
+from ccwork.language import wording
+from ccwork.language.resources import resource
+
+ROOT = Path(ccwork.__file__).parent
+ROOMS = sorted(Path(str(resource("terms"))).glob("*.csv"))
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+LATIN = re.compile(r"[A-Za-z]{3,}")
+QUOTED = re.compile(
+    r"[A-Z][a-z]+/[A-Z][a-z]+|"
+    r"«[^»]*»|“[^”]*”|\([a-z_, ]+\)|\{[^{}]*\}|--?[a-z]+|[a-z_]+\.(?:toml|json|csv|xlsx)|"
+    r"CCWORK_DATA|ccwork|Excel|CSV|UTF-8|Windows-1251|SHA-256|NHS|Making Data Count|TOML|DTD|HTML|"
+    r"summary|value|low|high|word|log|agency|help|csv|xlsx|xls|ods|xlsm|services|counts|metrics|"
+    r"catalogue|external|internal|month|quarter|year|XFD1048576|DOS"
+)
+
+
+@pytest.fixture(autouse=True)
+def russian():
+    wording.use("ru")
+    yield
+    wording.use("ru")
+
+
+def rows(room: Path) -> list[dict[str, str]]:
+    with room.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def placeholders(sentence: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)(?:\|[^}]*)?\}", sentence))
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.stem)
+def test_every_word_stands_in_both_languages(room):
+    for row in rows(room):
+        assert row["ru"].strip() and row["en"].strip(), row["code"]
+        assert placeholders(row["ru"]) == placeholders(row["en"]), row["code"]
+        assert bool(row.get("meaning_ru")) == bool(row.get("meaning_en")), row["code"]
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.stem)
+def test_no_word_leaks_into_the_other_language(room):
+    for row in rows(room):
+        assert not CYRILLIC.search(QUOTED.sub("", row["en"])), row
+        assert not LATIN.search(QUOTED.sub("", row["ru"])), row
+
+
+def test_a_code_stands_in_one_room_only():
+    codes = [row["code"] for room in ROOMS for row in rows(room)]
+    assert sorted(codes) == sorted(set(codes))
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.stem)
+def test_russian_plurals_have_three_forms_and_english_two(room):
+    for row in rows(room):
+        for lang, forms in (("ru", 3), ("en", 2)):
+            for found in re.findall(r"\{\w+\|([^}]*)\}", row[lang]):
+                assert len(found.split("|")) == forms, row["code"]
+
+
+def test_every_output_column_has_a_heading_and_a_kind():
+    for code, row in wording.terms().items():
+        if code.startswith("show."):
+            for column in row["columns"].split():
+                assert wording.terms()[f"col.{column}"]["kind"], column
+
+
+@pytest.mark.parametrize(
+    ("n", "words"), [(1, "1 ответ"), (3, "3 ответа"), (11, "11 ответов"), (1021, "1 021 ответ")]
+)
+def test_russian_counts_agree_with_their_nouns(n, words):
+    assert wording.say("n_answers", n=n).replace("\N{NO-BREAK SPACE}", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"), [("ru", "−234,5 [−2,0; 3,0] +1,0"), ("en", "−234.5 [−2.0, 3.0] +1.0")]
+)
+def test_numbers_follow_the_language(lang, shown):
+    wording.use(lang)
+    made = f"{wording.number(-234.5)} {wording.interval(-2, 3)} {wording.signed(1)}"
+    assert made.replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(999.94, "999,9"), (999.96, "1 000"), (-1234.5, "−1 234"), (4162912.1, "4 162 912")],
+)
+def test_big_numbers_are_written_whole(value, shown):
+    assert wording.number(value).replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+def test_a_change_that_rounds_to_nothing_has_no_sign():
+    assert wording.signed(-0.04) == wording.signed(0.04) == "0,0"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("ru", ["март 2026", "1 квартал 2026", "2026 год", "31 марта 2026"]),
+        ("en", ["March 2026", "Q1 2026", "2026", "31 March 2026"]),
+    ],
+)
+def test_periods_and_dates_are_written_in_words(lang, words):
+    wording.use(lang)
+    shown = [wording.period("2026-03"), wording.period("2026Q1"), wording.period("2026")]
+    assert [*shown, wording.day(date(2026, 3, 31))] == words
+
+
+def test_a_name_falls_back_to_the_other_language_and_says_so():
+    wording.learn("service", {"a": ("", "Only English"), "b": ("По-русски", "")})
+    assert wording.name("service", "a") == "Only English" and not wording.named_here(
+        "service", "a"
+    )
+    assert wording.name("service", "b") == "По-русски" and wording.named_here("service", "b")
+    assert wording.name("service", "unknown") == "unknown"
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ValueError, match="`lang` must be 'ru' or 'en'; not 'de'"):
+        wording.use("de")

@@ -1,0 +1,108 @@
+"""Simulate the rule of stage 4, print how often it is wrong, and hold it to its promises.
+
+    python tests/characteristics.py            print, and fail where a promise is broken
+    python tests/characteristics.py --write    also keep the rates in ccwork/catalogue
+
+A minute. The seed is fixed, so that the same numbers come again.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from ccwork.language.resources import resource
+from ccwork.stats.trials import operating_characteristics, sample_size
+
+KEPT = Path(str(resource("catalogue", "characteristics.csv")))
+RUNS, SERIES_RUNS, SEED = 40_000, 10_000, 2026
+
+COMMON = {"sd": 20.0, "worthwhile": 5.0, "margin": 5.0}
+CASES = {"design": "A", "n_per_arm": 337, "looks": 2, "guardrails": 1}
+MORE = CASES | {"n_per_arm": 450}
+PAPER = [
+    (CASES, 0, 0, (0.022, 0.900, 0.078)),
+    (CASES, 2.5, 0, (0.325, 0.380, 0.295)),
+    (CASES, 5, 0, (0.805, 0.048, 0.147)),
+    (CASES, 7.5, 0, (0.895, 0.026, 0.079)),
+    (CASES, 5, 5, (0.023, 0.901, 0.077)),
+    (CASES, 5, 8, (0.000, 0.999, 0.001)),
+    (MORE, 5, 0, (0.925, None, None)),
+    (CASES | {"guardrails": 3}, 5, 0, (0.65, None, None)),
+    (MORE | {"guardrails": 3}, 5, 0, (0.85, None, None)),
+]
+"""Plan, true effect, true harm; shares accepted, rejected, not proven by an earlier simulation."""
+
+PAPER_ERROR = 0.005
+
+UNITS = {"design": "A", "n_per_arm": 400, "looks": 1, "guardrails": 0, "icc": 0.05}
+BEFORE = UNITS | {"design": "B"}
+PROMISED = [
+    CASES | {"guardrails": 0},
+    CASES | {"guardrails": 0, "n_per_arm": 30, "looks": 1},
+    CASES | {"guardrails": 0, "looks": 3},
+    *(plan | {"clusters": clusters} for plan in (UNITS, BEFORE) for clusters in (4, 5)),
+    *(plan | {"clusters": 8, "looks": 2} for plan in (UNITS, BEFORE)),
+    BEFORE | {"clusters": 4, "icc": 0.2},
+]
+"""Plans of designs A and B in which a useless change is accepted in 2.5 % of cases at most.
+
+Without guardrails, which could only lower the share.
+"""
+
+MEASURED = [
+    {"design": "C", "n_per_arm": points, "looks": 1, "guardrails": 0, "phi": phi, "drift": drift}
+    for points in (12, 24)
+    for phi in (0.0, 0.3, 0.5, 0.7)
+    for drift in (0.0, 0.3)
+]
+"""Plans of design C: points before and after, how alike neighbours are, drift a point.
+
+Points lie 2 around their line. A drift was there before the change: the control chart takes it
+for a shift, and only the series is left to see through it.
+"""
+
+LIMIT = 0.025
+
+
+def row(plan: dict, effect: float, harm: float, **more: float) -> dict:
+    plan = COMMON | more | plan
+    runs = SERIES_RUNS if plan["design"] == "C" else RUNS
+    found = operating_characteristics.rates(effect, harm, seed=SEED, runs=runs, **plan)
+    return plan | {name: round(value, 5) for name, value in found.items()}
+
+
+def main(write: bool) -> int:
+    began, broken = time.monotonic(), []
+    paper = [row(plan, effect, harm) for plan, effect, harm, _ in PAPER]
+    for made, (*_, told) in zip(paper, PAPER, strict=True):
+        for code, share in zip(("accept", "reject", "not_proven"), told, strict=True):
+            error = (made[code] * (1 - made[code]) / RUNS) ** 0.5
+            if share is not None and abs(made[code] - share) > PAPER_ERROR + 2 * error:
+                broken.append(f"{code} {made[code]} is not {share}: {made}")
+    promised = [row(plan, 0, 0) for plan in PROMISED]
+    broken += [
+        f"a useless change is accepted too often: {made}"
+        for made in promised
+        if made["accept"] > LIMIT + 2 * made["error"]
+    ]
+    useful = [plan for plan in MEASURED if not plan["drift"]]
+    measured = [row(plan, 0, 0, sd=2.0) for plan in MEASURED]
+    measured += [row(plan, 5, 0, sd=2.0) for plan in useful]
+    rows = pd.DataFrame([*paper, *promised, *measured]).astype({"clusters": "Int64"})
+    with pd.option_context("display.width", 200, "display.max_columns", 20):
+        print(rows.astype(object).where(rows.notna(), "").to_string(index=False))
+    often = sum(sample_size.crossing([1.96] * 12, [(look + 1) / 12 for look in range(12)])) / 2
+    print(f"Looked at every month for a year with the limit 1.96: {often:.3f} accepted in vain.")
+    worst = max(made["accept"] for made in measured if made["effect"] == 0)
+    print(f"Design C accepts a useless change at most so often: {worst:.4f}.")
+    print(f"{len(rows)} rows, {time.monotonic() - began:.0f} s.")
+    if write:
+        rows.to_csv(KEPT, index=False, lineterminator="\n")
+    print(*(f"BROKEN: {line}" for line in broken), sep="\n")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main("--write" in sys.argv[1:]))

@@ -1,0 +1,189 @@
+import io
+import struct
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from ccwork.read.files import file_sheets
+
+ROWS = [
+    ["Услуга", "Название"],
+    ["S1", "Выдача справки о составе семьи"],
+    ["01", "Приём заявлений"],
+]
+
+
+def written(separator=";", end="\r\n", rows=ROWS):
+    return "".join(separator.join(row) + end for row in rows)
+
+
+def rows_of(content: bytes, file="services.csv"):
+    book = file_sheets.book(file, content)
+    assert not [problem for problem in book.problems if problem.grave]
+    return book.sheets[0].rows
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+def test_the_encoding_does_not_matter(encoding):
+    assert rows_of(written().encode(encoding)) == ROWS
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_separators_and_line_ends_do_not_matter(separator, end):
+    assert rows_of(written(separator, end).encode()) == ROWS
+
+
+def test_decimal_commas_do_not_hide_the_separator():
+    assert rows_of(b"a;b;c\n1,5;2,5;3,5\n") == [["a", "b", "c"], ["1,5", "2,5", "3,5"]]
+
+
+def test_a_quoted_cell_may_have_several_lines():
+    assert rows_of('a;b\n"раз\nдва; три";1\n'.encode())[1] == ["раз\nдва; три", "1"]
+
+
+def test_short_russian_headings_in_cp1251_are_not_taken_for_spoilt_letters():
+    for heading in ("Период", "УСЛУГА", "Ёж", "Число ответов", "№ п/п"):
+        assert file_sheets.decode(f"{heading};x\n".encode("cp1251")) == (
+            f"{heading};x\n",
+            "cp1251",
+        )
+
+
+def test_numbers_of_a_book_are_written_as_in_a_text_file():
+    shown = [file_sheets.as_text(value) for value in (1.0, 4.5, 100000.0, True, 1e19)]
+    assert shown == ["1", "4.5", "100000", "true", "1e+19"]
+
+
+def test_a_percentage_of_a_book_keeps_its_sign(tmp_path):
+    path = tmp_path / "metrics.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Лист1")
+        sheet.write(0, 0, 0.955, book.add_format({"num_format": "0.0%"}))
+        sheet.write(1, 0, 0.955)
+        sheet.write(2, 0, 1, book.add_format({"num_format": "0%"}))
+    assert rows_of(path.read_bytes(), "metrics.xlsx") == [["95.5%"], ["0.955"], ["100%"]]
+
+
+def test_empty_formatted_cells_far_away_do_no_harm(tmp_path):
+    path = tmp_path / "metrics.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Лист1")
+        sheet.write(0, 0, 1)
+        sheet.write_blank(1048575, 16383, None, book.add_format({"bold": True}))
+    assert rows_of(path.read_bytes(), "metrics.xlsx") == [["1"]]
+
+
+def test_an_empty_text_of_a_formula_is_no_fault(tmp_path):
+    path = tmp_path / "metrics.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Лист1")
+        sheet.write(0, 0, "a")
+        sheet.write_formula(0, 1, '=IF(1,"да","")', None, "да")
+    assert rows_of(path.read_bytes(), "metrics.xlsx") == [["a", "да"]]
+
+
+def old_xls(cells) -> bytes:
+    """Make the smallest .xls: one stream of records in one compound file."""
+
+    def record(kind, data):
+        return struct.pack("<HH", kind, len(data)) + data
+
+    head = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
+    name = b"\x06\x00counts"
+    start = len(head) + 4 + 6 + len(name) + 4
+    head += record(0x85, struct.pack("<IH", start, 0) + name) + record(0x0A, b"")
+    body = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
+    for row, column, value in cells:
+        place = struct.pack("<HHH", row, column, 0)
+        if isinstance(value, str):
+            text = struct.pack("<HB", len(value), 1) + value.encode("utf-16le")
+            body += record(0x204, place + text)
+        else:
+            body += record(0x203, place + struct.pack("<d", value))
+    stream = (head + body + record(0x0A, b"")).ljust(4096, b"\0")
+    sectors = len(stream) // 512
+
+    def entry(name, kind, child, first, size):
+        coded = name.encode("utf-16le")
+        front = coded.ljust(64, b"\0") + struct.pack("<HBB", len(coded) + 2, kind, 1)
+        links = struct.pack("<iii", -1, -1, child) + bytes(36)
+        return front + links + struct.pack("<iII", first, size, 0)
+
+    fat = [-3, -2, *range(3, 2 + sectors), -2]
+    table = struct.pack(f"<{len(fat)}i", *fat).ljust(512, b"\xff")
+    folder = (
+        entry("Root Entry", 5, 1, -2, 0) + entry("Workbook", 2, -1, 2, len(stream)) + bytes(256)
+    )
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header += struct.pack("<IIiIIiIiI", 0, 1, 1, 0, 4096, -2, 0, -2, 0)
+    header += struct.pack("<i", 0) + b"\xff" * (108 * 4)
+    return header + table + folder + stream
+
+
+def test_an_old_book_is_read_with_a_warning():
+    book = file_sheets.book("counts.xls", old_xls([(0, 0, "Оценка"), (1, 0, 4.5)]))
+    assert [(problem.code, problem.grave) for problem in book.problems] == [("old_book", False)]
+    assert [(sheet.name, sheet.rows) for sheet in book.sheets] == [
+        ("counts", [["Оценка"], ["4.5"]])
+    ]
+
+
+@pytest.mark.parametrize("cut", range(0, 6000, 97))
+def test_a_spoilt_book_is_refused_in_words(cut, tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        made.add_worksheet("counts").write(0, 0, "x")
+    content = bytearray(path.read_bytes())
+    place = cut % len(content)
+    content[place] ^= 0xFF
+    assert isinstance(file_sheets.book("a.xlsx", bytes(content)), file_sheets.Book)
+
+
+def ods(inside: str) -> bytes:
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f"<office:document-content{spaces}><office:body><office:spreadsheet>"
+        f'<table:table table:name="counts">{inside}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        made.writestr("mimetype", kind)
+        made.writestr("content.xml", content)
+        made.writestr("META-INF/manifest.xml", "<manifest/>")
+    return stream.getvalue()
+
+
+def cell(value: str, repeated: int = 1) -> str:
+    return (
+        f'<table:table-cell table:number-columns-repeated="{repeated}" office:value-type="string">'
+        f"<text:p>{value}</text:p></table:table-cell>"
+    )
+
+
+def test_an_ods_book_is_read():
+    rows = "".join(f"<table:table-row>{cell(a)}{cell(b)}</table:table-row>" for a, b in ROWS)
+    assert rows_of(ods(rows), "services.ods") == ROWS
+
+
+def test_a_far_cell_of_an_ods_book_is_refused():
+    row = f"<table:table-row>{cell('x', 16384)}</table:table-row>"
+    assert [p.code for p in file_sheets.book("a.ods", ods(row)).problems] == ["far_cell"]
+    far = f'<table:table-row table:number-rows-repeated="900000">{cell("x", 30)}</table:table-row>'
+    assert [p.code for p in file_sheets.book("a.ods", ods(far)).problems] == ["far_cell"]
+
+
+def test_hidden_columns_beyond_the_table_are_not_counted(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("counts")
+        sheet.write(0, 0, "x")
+        sheet.set_column(1, 16383, None, None, {"hidden": True})
+    assert file_sheets.book("a.xlsx", path.read_bytes()).problems == ()

@@ -1,0 +1,579 @@
+"""The batch: checked first, one kernel an agency, a bad one never stops the others."""
+
+import csv
+import json
+import re
+import shutil
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from bench.onecell import agencies, made, stage, tree
+from conftest import SAMPLES, Agency
+from golden.renew import headlines
+
+from ccwork import cli
+from ccwork.language import wording
+from ccwork.read import agency_folder, loading, places
+from ccwork.report.batch import agency_kernel, batch_jobs, batch_run, manifests
+
+PACKAGE = Path(cli.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """Two good agencies, one with a wrong cell, one without its tables: in both languages."""
+    root = tmp_path_factory.mktemp("batch")
+    shutil.copytree(SAMPLES / "real" / "opg", root / "data" / "opg")
+    good = Agency(root / "data", "good").counts([1, 2, 3, 40, 50], [2, 2, 3, 40, 50])
+    bad = Agency(root / "data", "bad").counts([1, 2, 3, "много", 50])
+    empty = Agency(root / "data", "empty")
+    for agency in (good, bad, empty):
+        lines = [f'{key} = "{value}"' for key, value in agency.config.items()]
+        lines.append("data_date = 2026-06-30")
+        (agency.folder / "agency.toml").write_text("\n".join(lines), encoding="utf-8")
+    task = batch_jobs.Task(str(root / "data"), root / "out", langs=("ru", "en"))
+    outcomes = made(task, places.agencies(task.data))
+    batch_run.finish(task, outcomes.values())
+    return root / "out", outcomes
+
+
+class Page(HTMLParser):
+    """What a report loads, where it leads, and what it says."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.loads, self.lang, self.words = [], "", []
+        self.quoted = 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.lang = attrs["lang"] if tag == "html" else self.lang
+        if tag != "a":
+            self.loads += [attrs[name] for name in ("src", "href", "srcset") if attrs.get(name)]
+        other = attrs.get("lang", self.lang) != self.lang or tag == "code"
+        if self.quoted or (other and tag != "br"):
+            self.quoted += tag not in ("br", "img", "meta", "link", "hr")
+
+    def handle_endtag(self, tag):
+        self.quoted -= bool(self.quoted)
+
+    def handle_data(self, data):
+        if not self.quoted:
+            self.words.append(data)
+
+
+def report(released, agency, lang):
+    return (released[0] / agency / f"report.{lang}.html").read_text(encoding="utf-8")
+
+
+def test_a_bad_agency_never_stops_the_others(released):
+    _, outcomes = released
+    statuses = {code: outcome.status for code, outcome in outcomes.items()}
+    assert statuses == {"opg": "ok", "good": "ok", "bad": "data", "empty": "data"}
+    assert batch_run.exit_code(list(outcomes.values())) == 1
+
+
+def test_a_wrong_cell_is_named_in_both_languages_and_gets_no_report(released):
+    folder, outcomes = released
+    for lang, word in (("ru", "ячейк|E5|строк"), ("en", "E5")):
+        told = (folder / "bad" / f"problems.{lang}.txt").read_text(encoding="utf-8")
+        assert "counts.csv" in told and "E5" in told and "много" in told
+        assert re.search(word, told)
+    assert not (folder / "bad" / "report.ru.html").exists()
+    assert "Traceback" not in str(outcomes["bad"].message)
+
+
+def test_reports_in_both_languages_hold_the_same_facts(released):
+    facts = json.loads((released[0] / "opg" / "facts.json").read_text(encoding="utf-8"))["facts"]
+    assert len(facts) > 50
+    for lang in wording.LANGS:
+        page = " ".join(Page(report(released, "opg", lang)).words)
+        wording.use(lang)
+        for fact in facts:
+            if fact.get("unit") in ("points", "percent") and ".levels." in fact["id"]:
+                assert wording.number(fact["value"]) in page
+
+
+@pytest.mark.parametrize("agency", ["opg", "good"])
+def test_no_language_leaks_into_the_other(released, agency):
+    english = " ".join(Page(report(released, agency, "en")).words)
+    assert not re.search("[а-яё]", english, re.IGNORECASE)
+    russian = " ".join(Page(report(released, agency, "ru")).words)
+    russian = re.sub(r"[\w.-]+\.(csv|toml|xlsx)|@page[^}]*}|[{].*?[}]|«[^»]*»", " ", russian)
+    known = {"ccwork", "check", "services", "counts", "metrics", "SHA", "MIT", "NHS", "England"}
+    known |= set(agency_folder.known())
+    known |= {"Making", "Data", "Count", "ministryofjustice", "opg", "performance", "data"}
+    body = russian[russian.index("Отчёт") :]
+    found = set(re.findall(r"\b[A-Za-z]{3,}\b", body)) - known
+    assert not {word for word in found if not re.fullmatch(r"[0-9a-f]+", word)}
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_a_report_loads_nothing_from_anywhere(released, lang):
+    page = report(released, "opg", lang)
+    assert all(load.startswith(("data:", "#")) for load in Page(page).loads)
+    assert "default-src 'none'" in page and "<script" not in page
+    assert f'<html lang="{lang}">' in page
+
+
+def test_no_report_tells_of_this_machine(released):
+    from pathlib import Path
+
+    for path in released[0].rglob("*"):
+        if path.is_file():
+            told = path.read_text(encoding="utf-8")
+            assert str(released[0]) not in told and str(Path.home()) not in told, path.name
+
+
+def test_every_code_cell_of_a_stage_was_run_and_counted_from_one(released):
+    import nbformat
+
+    for lang in wording.LANGS:
+        for path in (released[0] / "opg" / "notebooks").glob(f"*.{lang}.ipynb"):
+            cells = nbformat.read(path, as_version=4).cells
+            counts = [cell.execution_count for cell in cells if cell.cell_type == "code"]
+            assert counts == list(range(1, len(counts) + 1))
+
+
+def test_the_summary_names_every_agency_in_alphabetical_order(released):
+    with (released[0] / "summary.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert {row["code"] for row in rows} == {"opg", "good", "bad", "empty"}
+    index = (released[0] / "index.html").read_text(encoding="utf-8")
+    assert index.count("report.ru.html") == 2
+
+
+def test_the_headline_facts_of_the_sample_have_not_moved(released):
+    golden = SAMPLES.parent / "tests" / "golden" / "opg.json"
+    found = headlines(released[0] / "opg" / "facts.json")
+    wanted = json.loads(golden.read_text(encoding="utf-8"))
+    assert len(wanted) <= 60
+    assert found == wanted, (
+        "headline facts moved: if this is meant, write why under Method in CHANGELOG.md "
+        "and renew tests/golden/opg.json"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ends", "code"),
+    [
+        (["ok", "ok"], 0), (["ok", "data"], 1), (["data", "failed"], 3), (["partial", "ok"], 1),
+        (["partial"], 3), ([], 0), (["ok", "disk"], 74), (["ok", "interrupted"], 130),
+    ],
+)  # fmt: skip
+def test_the_exit_code_tells_how_it_went(ends, code):
+    outcomes = [
+        batch_run.Outcome("a", *(("failed", "disk") if end == "disk" else (end,))) for end in ends
+    ]
+    assert batch_run.exit_code(outcomes) == code
+
+
+@pytest.fixture
+def command(capsys, monkeypatch):
+    """Run ``ccwork`` as a person would; return exit code and what was said."""
+
+    def call(*arguments):
+        wording.use(cli.spoken(list(arguments)))
+        with pytest.raises(SystemExit) as ended:
+            cli.run(list(arguments))
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out + said.err
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ru", "en"),
+    [
+        (["report", "ogp"], "Орган «ogp» не найден", "no agency “ogp”"),
+        (["report", "opg", "--period", "2026-13"], "«2026-13» записан неверно", "2026-13"),
+        (["report", "opg", "-p", "agencey", "x"], "нет параметра «agencey»", "“agencey”"),
+        (["report", "opg", "--perod", "2026"], "Нет параметра --perod", "no option --perod"),
+        (["report"], "Не указан ни один орган", "No agency was named"),
+        (["params", "9_none"], "Тетрадь «9_none» не найдена", "no notebook “9_none”"),
+        (["check", "opg", "--data", "nowhere"], "не найдена", "was not found"),
+    ],
+)
+def test_wrong_use_is_a_clear_sentence_before_any_kernel_starts(command, arguments, ru, en):
+    data = [] if "--data" in arguments or arguments[0] == "params" else ["--data", str(SAMPLES)]
+    for lang, words in (("ru", ru), ("en", en)):
+        code, said = command(*arguments, *data, "--lang", lang)
+        assert code == 2 and words in said
+        assert "Traceback" not in said and (lang == "ru") == bool(re.search("[а-яё]", said))
+
+
+def test_an_unknown_period_fails_that_agency_with_what_there_is(command):
+    code, said = command("check", "opg", "--data", str(SAMPLES), "--period", "2031-01")
+    assert code == 3
+    assert "нет ни одной строки" in said and "2021-03" in said and "2026-03" in said
+
+
+def test_a_period_finer_than_the_data_is_refused(command, tmp_path):
+    agency = Agency(tmp_path / "data", "years", grain="year")
+    agency.add("metrics", [{"metric": "uptime", "service": "a", "period": "2025", "value": 99}])
+    agency.load()
+    code, said = command("check", "years", "--data", str(tmp_path / "data"), "--period", "2025-01")
+    assert code == 3 and "мельче" in said
+
+
+def test_check_finds_nothing_wrong_with_the_samples(command):
+    code, said = command("check", "--all", "--data", str(SAMPLES))
+    assert code == 0 and "opg: ошибок 0" in said
+
+
+def test_check_names_what_breaks_a_rule_of_the_method(command):
+    code, said = command("check", "payments", "--data", str(SAMPLES))
+    assert code == 0 and "payments: ошибок 0" in said
+    assert "Специалист приёма" in said and "больше пяти" in said
+    assert "Записанная причина изменена по правилу" in said
+
+
+@pytest.mark.parametrize(
+    ("lang", "bare"),
+    [("ru", "told.csv: Сообщение «{}» ({}) рассказали гражданам, а доказательства за ним нет"),
+     ("en", "told.csv: The message “{}” ({}) was told to citizens with no proof behind it")],
+)  # fmt: skip
+def test_check_warns_of_successes_told_outside_without_proof(command, lang, bare):
+    code, said = command("check", "payments", "--data", str(SAMPLES), "--lang", lang)
+    told = loading.load(str(SAMPLES), "payments").table("told").set_index("told")["date"]
+    wording.use(lang)
+    assert code == 0
+    assert all(bare.format(name, wording.day(told[name])) in said for name in ("P01", "P02"))
+
+
+def test_check_reaches_every_rule_over_a_workbook():
+    judged = {judge.__name__ for judge in cli.rules().values()}
+    assert judged == {
+        ".".join(("ccwork", *path.relative_to(PACKAGE).with_suffix("").parts))
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"^def problems\(\s*work\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert set(cli.rules()) <= set(agency_folder.known())
+
+
+def test_check_refuses_a_target_off_the_scale(command, tmp_path):
+    agency = Agency(tmp_path / "data", "far").metric([80, 82], n=100)
+    agency.add("targets", [{"metric": "digital_take_up", "service": "a", "period": "2026-12",
+                            "value": 50, "mode": "relative"}])  # fmt: skip
+    agency.load()
+    code, said = command("check", "far", "--data", str(tmp_path / "data"))
+    assert code == 0 and "выходит за его шкалу" in said
+
+
+def test_parameters_of_a_notebook_are_listed_with_their_meaning(command):
+    code, said = command("params", "6_kpi", "--lang", "en")
+    assert code == 0 and "period: str = ''" in said and "code of the agency" in said
+
+
+def test_every_fact_id_is_explained(command, released):
+    code, said = command("facts", "--list")
+    facts = json.loads((released[0] / "opg" / "facts.json").read_text(encoding="utf-8"))["facts"]
+    assert code == 0
+    for fact in facts:
+        _, table, *_, column = fact["id"].split(".")
+        assert f"\n{table}: " in said and f"\n  {column}: " in said
+
+
+def test_two_folders_of_one_name_are_a_problem(command, tmp_path):
+    for part in ("one", "two"):
+        Agency(tmp_path / part, "twin").counts([1, 2, 3, 40, 50]).load()
+    code, said = command("check", "twin", "--data", str(tmp_path))
+    assert code == 2 and "twin" in said
+
+
+def test_plain_papermill_runs_the_notebook_from_any_folder(tmp_path, monkeypatch):
+    import papermill
+
+    monkeypatch.chdir(tmp_path)
+    done = papermill.execute_notebook(
+        SAMPLES.parent / "notebooks" / "6_kpi.ipynb", "out.ipynb",
+        {"agency": "opg", "period": "2026-01", "data": str(SAMPLES)}, progress_bar=False,
+    )  # fmt: skip
+    assert any("январь 2026" in str(cell.get("outputs")) for cell in done.cells)
+
+
+def test_a_stage_without_data_is_one_sentence_and_not_a_row_of_empty_sections(released):
+    page = report(released, "opg", "ru")
+    assert "Принесите таблицы: «шаги» (steps)" in page
+    assert "Кто кому передаёт" not in page
+
+
+# ---------------------------------------------------------------- one-cell stages: the batch
+
+
+COUNTED = "print(agency, period)"
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Three agencies alike, a stage of one cell, and a task for them."""
+    folders = agencies(tmp_path / "data", "a", "b", "c")
+    notebooks = stage(tmp_path / "stages", COUNTED)
+    return batch_jobs.Task("", tmp_path / "out", notebooks=notebooks), folders
+
+
+def states(task, folders):
+    return {job.place: job.state for job in batch_jobs.jobs(task, folders)}
+
+
+def starts(task, folders, **chosen):
+    """Run in this process and count the kernels started."""
+
+    class Here:
+        def submit(self, function, *arguments):
+            from concurrent.futures import Future
+
+            future = Future()
+            future.set_result(function(*arguments))
+            return future
+
+    before = agency_kernel.Kernel.starts
+    outcomes = made(task, folders, Here(), **chosen)
+    return agency_kernel.Kernel.starts - before, {
+        code: done.status for code, done in outcomes.items()
+    }
+
+
+def test_an_unchanged_run_starts_no_kernel_and_one_changed_input_one(small):
+    task, folders = small
+    assert starts(task, folders) == (3, dict.fromkeys("abc", "ok"))
+    old = tree(task.out)
+    assert starts(task, folders) == (0, dict.fromkeys("abc", "ok"))
+    assert tree(task.out) == old
+    with (folders["b"] / "agency.toml").open("a") as lines:
+        lines.write("# touched\n")
+    assert states(task, folders) == {"a": "unchanged", "b": "changed", "c": "unchanged"}
+    assert starts(task, folders)[0] == 1
+    assert starts(task, folders)[0] == 0
+    (task.out / "c" / "report.ru.html").unlink()
+    assert states(task, folders)["c"] == "changed"
+    assert starts(task, folders)[0] == 0, "the notebook is whole: only the report is missing"
+    assert tree(task.out / "c") == {
+        name.removeprefix("c/"): content for name, content in old.items() if name[:2] == "c/"
+    }
+
+
+def test_the_key_follows_everything_a_report_depends_on(small, monkeypatch):
+    from dataclasses import replace
+
+    task, folders = small
+    (old, *_) = batch_jobs.jobs(task, folders)
+
+    def key(other):
+        (found, *_) = batch_jobs.jobs(other, folders)
+        return found.key
+
+    assert key(task) == old.key
+    keys = {
+        old.key,
+        key(replace(task, langs=("ru", "en"))),
+        key(replace(task, langs=("en", "ru"))),
+        key(replace(task, periods=("2025-01",))),
+        key(replace(task, parameters={"process": "x"})),
+        key(replace(task, notebooks=stage(task.out.parent / "other", "print(1)"))),
+        key(replace(task, notebooks=stage(task.out.parent / "more", COUNTED, name="2_two"))),
+    }
+    monkeypatch.setattr(manifests, "build", lambda: "another")
+    keys.add(key(task))
+    monkeypatch.setattr(manifests, "package_versions", lambda: {"pandas": "99"})
+    keys.add(key(task))
+    assert len(keys) == 9
+    assert key(replace(task, out=task.out / "elsewhere")) in keys
+
+
+@pytest.mark.slow
+def test_the_same_inputs_give_the_same_bytes_whatever_the_surroundings(small, monkeypatch):
+    from dataclasses import replace
+
+    task, folders = small
+    starts(task, {code: folders[code] for code in "ab"})
+    monkeypatch.setenv("TZ", "Asia/Vladivostok")
+    monkeypatch.setenv("PYTHONHASHSEED", "5")
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.chdir(task.notebooks)
+    other = replace(task, out=task.out.parent / "again")
+    made(other, {code: folders[code] for code in "ba"})
+    assert tree(other.out) == tree(task.out)
+
+
+@pytest.mark.slow
+def test_selection_narrows_the_run_and_the_rest_keeps_its_rows(command, small):
+    task, folders = small
+    given = ["--data", str(task.out.parent / "data"), "--out", str(task.out)]
+    given += ["--notebooks", str(task.notebooks), "--jobs", "1"]
+    code, said = command("report", "--all", "--dry-run", *given)
+    assert code == 0 and "3 из 3" in said and not task.out.exists()
+    code, said = command("report", "--all", "--limit", "1", *given)
+    assert code == 0 and "Готово отчётов: 1 из 1" in said
+    rows = json.loads((task.out / "summary.json").read_text(encoding="utf-8"))
+    assert [(row["code"], row["status"]) for row in rows] == [
+        ("a", "ok"), ("b", "skipped"), ("c", "skipped")
+    ]  # fmt: skip
+    code, said = command("report", "--all", "--only", "[bx]", "--quiet", *given)
+    assert (code, said) == (0, "")
+    code, said = command("report", "--all", "--changed", "--dry-run", *given)
+    assert "c: новый" in said and "a:" not in said
+    code, said = command("report", "--all", "--failed", "--dry-run", "--lang", "en", *given)
+    assert code == 0 and "0 of 3" in said
+    old = tree(task.out)
+    code, said = command("report", "--all", "--dry-run", "--force", *given)
+    assert tree(task.out) == old
+
+
+def test_the_summary_has_a_row_an_agency_with_what_a_machine_needs(released):
+    rows = json.loads((released[0] / "summary.json").read_text(encoding="utf-8"))
+    assert [row["code"] for row in rows] == ["bad", "empty", "good", "opg"]
+    for row in rows:
+        assert row["status"] in ("ok", "data") and row["seconds"] > 0
+        assert row["name"]["ru"], "an agency whose data are wrong has a name too"
+        assert re.fullmatch("[0-9a-f]{64}", row["input"] + row["output"][:0])
+        assert re.fullmatch("[0-9a-f]{64}", row["output"])
+    with (released[0] / "summary.csv").open(encoding="utf-8", newline="") as lines:
+        assert {row["code"]: row["reason"] for row in csv.DictReader(lines)}["bad"] == "data"
+
+
+def test_several_periods_make_a_report_each(small):
+    from dataclasses import replace
+
+    task, folders = small
+    several = replace(task, periods=("2025-01", "2025-02"))
+    count, ends = starts(several, {"a": folders["a"]})
+    assert count == 2 and ends == {"a/2025-01": "ok", "a/2025-02": "ok"}
+    for period in several.periods:
+        page = (task.out / "a" / period / "notebooks" / "1_one.ru.ipynb").read_text("utf-8")
+        assert f"a {period}" in page
+
+
+def test_a_report_says_what_it_was_computed_with_and_nothing_of_the_machine(released):
+    import os
+
+    page = report(released, "opg", "ru")
+    for words in (manifests.build()[:12], *manifests.package_versions().values(), "agency=opg"):
+        assert words in page
+    assert os.path.expanduser("~/") not in page and sys.prefix not in page
+
+
+# ---------------------------------------------------------------- one kernel, many notebooks
+
+SPOIL = """
+import os, sys, warnings, locale
+import matplotlib, numpy as np, pandas as pd
+from ccwork.language import wording
+from ccwork.measure import metrics
+from ccwork.read import loading
+work = loading.load(data, agency, period)
+work.tables["counts"]["count"] = 0
+work.tables["left"] = work.tables["counts"]
+metrics.counted(work)
+wording.use("en")
+matplotlib.rcParams["font.size"] = 40
+warnings.filterwarnings("error")
+pd.set_option("display.max_rows", 3)
+np.set_printoptions(precision=1)
+np.seterr(all="raise")
+os.environ["LEFT"] = "1"
+os.chdir("/")
+sys.path.append("/left")
+sys.setrecursionlimit(5000)
+left = open(os.devnull)
+left_behind = 5
+"""
+TELL = """
+import gc, os, sys, warnings
+import matplotlib, numpy as np, pandas as pd
+from ccwork.language import wording
+from ccwork.measure import metrics
+from ccwork.read import loading
+print(sorted(name for name in globals() if name.startswith("left")))
+print(wording.lang(), matplotlib.rcParams["font.size"], pd.get_option("display.max_rows"))
+print(np.get_printoptions()["precision"], np.geterr(), os.environ.get("LEFT"))
+print(os.path.basename(os.getcwd()), sys.path[-1] == "/left", sys.getrecursionlimit())
+print([str(each) for each in warnings.filters])
+print(len([fd for fd in os.listdir("/dev/fd")]) if os.path.isdir("/dev/fd") else 0)
+work = loading.load(data, agency, period)
+print(sorted(work.tables), work.table("counts")["count"].tolist(), repr(work))
+print(metrics.counted(work).to_numpy().tolist())
+"""
+
+
+READ_ONCE = """
+from ccwork.read import agency_folder, loading
+agency_folder.read_folder = None  # reading again would raise
+print(loading.load(data, agency, period))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("period", ["", "2025-01"])
+def test_tables_are_read_once_for_the_check_and_all_notebooks(tmp_path, period):
+    folders = agencies(tmp_path / "data", "a")
+    notebooks = stage(tmp_path / "stages", READ_ONCE)
+    stage(tmp_path / "stages", READ_ONCE, name="2_two")
+    task = batch_jobs.Task("", tmp_path / "out", (period,), wording.LANGS, notebooks=notebooks)
+    assert {code: outcome.status for code, outcome in made(task, folders).items()} == {"a": "ok"}
+
+
+def outputs(notebook):
+    return [cell.get("outputs") for cell in notebook.cells]
+
+
+@pytest.mark.slow
+def test_a_notebook_finds_a_used_kernel_as_it_would_find_a_new_one(tmp_path):
+    import time
+
+    folders = agencies(tmp_path / "data", "a")
+    paths = [stage(tmp_path / name, cell) / "1_one.ipynb" for name, cell in
+             (("spoil", SPOIL), ("tell", TELL))]  # fmt: skip
+    given = {"agency": "a", "period": ""}
+
+    def ran(kernel, path):
+        return kernel.run(batch_run._edition(path, "ru"), given)
+
+    until = time.monotonic() + 300
+    with agency_kernel.Kernel(folders["a"], agency_kernel.Limits(), until) as kernel:
+        before = agency_kernel.Kernel.starts
+        ran(kernel, paths[0])
+        used = ran(kernel, paths[1])
+        again = ran(kernel, paths[1])
+        assert agency_kernel.Kernel.starts == before + 1
+    with agency_kernel.Kernel(folders["a"], agency_kernel.Limits(), until) as kernel:
+        new = ran(kernel, paths[1])
+    assert used == again
+    files = [cell.pop("outputs")[0]["text"].splitlines() if cell.get("outputs") else []
+             for cell in (used.cells[-1], new.cells[-1])]  # fmt: skip
+    assert files[0][:5] == files[1][:5] and files[0][6:] == files[1][6:]
+    assert abs(int(files[0][5]) - int(files[1][5])) <= 1
+    assert used == new
+
+
+def test_after_a_kernel_dies_the_next_stage_gets_a_new_one(tmp_path):
+    folders = agencies(tmp_path / "data", "a")
+    stage(tmp_path / "stages", "import os; os._exit(1)", name="1_dies")
+    stage(tmp_path / "stages", "raise ValueError", name="2_raises")
+    notebooks = stage(tmp_path / "stages", COUNTED, name="3_good")
+    task = batch_jobs.Task("", tmp_path / "out", notebooks=notebooks)
+    count, ends = starts(task, folders)
+    assert count == 2 and ends == {"a": "partial"}
+    page = (task.out / "a" / "report.ru.html").read_text(encoding="utf-8")
+    assert page.count("Этот раздел не рассчитан") == 2
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("agency", ["registry", "archive"])
+def test_every_stage_in_one_kernel_gives_what_it_gives_in_a_new_one(agency):
+    import time
+
+    folder = places.find(str(SAMPLES / "demo"), agency)
+    work, _ = loading.read_and_check(str(folder), agency, "")
+    given = {"agency": agency, "period": work.period}
+    until = time.monotonic() + 3600
+    with agency_kernel.Kernel(folder, agency_kernel.Limits(), until) as shared:
+        for path in batch_jobs.stages().values():
+            for lang in wording.LANGS:
+                together = shared.run(batch_run._edition(path, lang), given)
+                with agency_kernel.Kernel(folder, agency_kernel.Limits(), until) as own:
+                    alone = own.run(batch_run._edition(path, lang), given)
+                assert together == alone, f"{path.stem} {lang}"

@@ -1,0 +1,137 @@
+"""Files of a batch: whole or not there, a key for all they depend on, one writer at a time."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from bench.onecell import forked, tree
+
+from ccwork.language import wording
+from ccwork.report.batch import manifests
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="forks and signals of POSIX")
+OLD, NEW = "старый " * 5000, "новый " * 9000
+
+
+@POSIX
+@pytest.mark.parametrize("before", [None, OLD], ids=["fresh", "over an old one"])
+@pytest.mark.parametrize("step", ["part", "whole", "replaced"])
+@pytest.mark.parametrize("action", ["kill", "raise", "enospc", "hang"])
+@pytest.mark.parametrize("name", ["report.ru.html", "manifest.json", "1_one.ru.ipynb"])
+def test_whatever_breaks_the_writing_a_file_is_old_or_new(tmp_path, before, step, action, name):
+    kind = "notebook" if name.endswith("ipynb") else name.partition(".")[0]
+    path = tmp_path / name
+    if before:
+        path.write_text(before, encoding="utf-8")
+    seconds = 0.3 if action == "hang" else 20
+    code = forked(
+        manifests.write_whole, path, NEW, seconds=seconds, CCWORK_FAULT=f"{kind}.{step}::{action}"
+    )
+    unhurt = action == "enospc" and step != "part"  # nothing is written after these points
+    assert (code == 0) == unhurt
+    found = path.read_text(encoding="utf-8") if path.exists() else None
+    assert found == (NEW if step == "replaced" or unhurt else before)
+    manifests.sweep(tmp_path)
+    assert set(tree(tmp_path)) <= {name}
+
+
+@POSIX
+def test_a_full_disk_leaves_the_old_file_and_no_half_of_the_new_one(tmp_path):
+    path = tmp_path / "report.ru.html"
+    path.write_text(OLD, encoding="utf-8")
+
+    def write() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        try:
+            manifests.write_whole(path, NEW)
+        except OSError as error:
+            os._exit(74 if manifests.full(error) else 1)
+
+    assert forked(write) == 74
+    assert tree(tmp_path) == {"report.ru.html": OLD.encode()}
+
+
+HOLD = """
+import sys, time, pathlib
+from ccwork.report.batch import manifests
+with manifests.locked(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@POSIX
+def test_a_second_run_is_told_who_holds_the_folder_and_a_killed_holder_leaves_no_lock(tmp_path):
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE)
+    try:
+        assert holder.stdout.readline() == b"held\n"
+        began = time.monotonic()
+        with pytest.raises(manifests.Locked) as refused, manifests.locked(tmp_path):
+            pass
+        assert time.monotonic() - began < 1
+        assert refused.value.exit_code == 75
+        for lang in wording.LANGS:
+            wording.use(lang)
+            assert str(holder.pid) in str(refused.value) and os.uname().nodename in str(
+                refused.value
+            )
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+        with manifests.locked(tmp_path):
+            said = json.loads((tmp_path / manifests.LOCK).read_text(encoding="utf-8"))
+            assert said[0] == os.getpid()
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
+    assert (tmp_path / manifests.LOCK).read_bytes() == b""
+
+
+def test_the_key_of_the_inputs_follows_every_byte_and_every_name(tmp_path):
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "counts.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "logs" / "log.csv").write_text("x\n")
+    keys = [manifests.inputs(tmp_path)]
+    (tmp_path / "counts.csv").write_text("a,b\n1,3\n")
+    keys.append(manifests.inputs(tmp_path))
+    (tmp_path / "logs" / "log.csv").write_text("y\n")
+    keys.append(manifests.inputs(tmp_path))
+    (tmp_path / "counts.csv").rename(tmp_path / "answers.csv")
+    keys.append(manifests.inputs(tmp_path))
+    (tmp_path / "agency.toml").touch()
+    keys.append(manifests.inputs(tmp_path))
+    assert len(set(keys)) == len(keys)
+    (tmp_path / "~$counts.xlsx").touch()  # an open book
+    (tmp_path / ".hidden").touch()
+    os.utime(tmp_path / "answers.csv", (0, 0))
+    assert manifests.inputs(tmp_path) == keys[-1]
+
+
+@pytest.mark.parametrize("damage", ["changed", "gone", "no manifest", "half a manifest"])
+def test_a_manifest_holds_only_while_every_file_it_promises_is_whole(tmp_path, damage):
+    kept = {"report.ru.html": manifests.write_whole(tmp_path / "report.ru.html", NEW)}
+    manifests.write_manifest(tmp_path, "key", kept, {})
+    assert manifests.holds(tmp_path, manifests.read_manifest(tmp_path))
+    path = tmp_path / "report.ru.html"
+    if damage == "changed":
+        path.write_text(NEW.replace("новый", "Новый", 1), encoding="utf-8")
+    elif damage == "gone":
+        path.unlink()
+    elif damage == "no manifest":
+        (tmp_path / "manifest.json").unlink()
+    else:
+        whole = (tmp_path / "manifest.json").read_bytes()
+        (tmp_path / "manifest.json").write_bytes(whole[:20])
+    assert not manifests.holds(tmp_path, manifests.read_manifest(tmp_path))
+
+
+def test_what_stands_behind_a_report_names_no_machine_and_no_person():
+    told = json.dumps([manifests.package_versions(), manifests.build()])
+    assert "pandas" in told and "python" in told
+    assert os.path.expanduser("~") not in told and "/" not in told

@@ -1,0 +1,78 @@
+"""The same batch on a Dask cluster: the same bytes, and a lost worker does no harm."""
+
+import os
+import signal
+import threading
+import time
+
+import distributed
+import pytest
+from bench.onecell import agencies, made, stage, tree
+
+from ccwork import cli
+from ccwork.language import wording
+from ccwork.language.problems import DataProblems
+from ccwork.report.batch import batch_jobs, worker_pool
+
+SLOW = "import time\ntime.sleep(0.5)\nif agency == 'raises': raise ValueError\nprint(agency)"
+
+
+@pytest.mark.slow
+def test_a_cluster_makes_the_bytes_of_one_machine_though_a_worker_is_killed(tmp_path):
+    folders = agencies(tmp_path / "data", "a", "b", "c", "d", "raises")
+    notebooks = stage(tmp_path / "stages", SLOW)
+    here = batch_jobs.Task("", tmp_path / "here", notebooks=notebooks)
+    there = batch_jobs.Task("", tmp_path / "there", notebooks=notebooks)
+    killed = []
+
+    def kill(cluster) -> None:
+        while not list(there.out.glob("*/manifest.json")):
+            time.sleep(0.05)
+        killed.append(next(iter(cluster.workers.values())).pid)
+        os.kill(killed[0], signal.SIGKILL)
+
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+    ) as cluster:
+        killer = threading.Thread(target=kill, args=(cluster,))
+        killer.start()
+        executor, stop = worker_pool.cluster(cluster.scheduler_address)
+        outcomes = made(there, folders, executor)
+        killer.join()
+        stop(False)
+    assert killed
+    ends = {code: outcome.status for code, outcome in outcomes.items()}
+    assert ends == dict.fromkeys("abcd", "ok") | {"raises": "failed"}
+    made(here, folders)
+    assert tree(here.out) == tree(there.out)
+
+
+@pytest.mark.slow
+def test_the_command_makes_on_a_cluster_what_it_makes_here(tmp_path):
+    agencies(tmp_path / "data", "a", "raises")
+    given = ["report", "--all", "--data", str(tmp_path / "data")]
+    given += ["--notebooks", str(stage(tmp_path / "stages", SLOW))]
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+    ) as cluster:
+        there = ["--out", str(tmp_path / "there"), "--scheduler", cluster.scheduler_address]
+        codes = [ended(*given, *there), ended(*given, "--out", str(tmp_path / "here"))]
+    assert codes == [1, 1]
+    here, there = (tree(tmp_path / place / "a") for place in ("here", "there"))
+    assert here == there and "report.ru.html" in here
+    assert (tmp_path / "there" / "index.html").exists()
+
+
+def ended(*arguments: str) -> int:
+    """Return the exit code of a command."""
+    with pytest.raises(SystemExit) as found:
+        cli.run(list(arguments))
+    return found.value.code
+
+
+def test_a_cluster_that_does_not_answer_is_said_in_words(monkeypatch):
+    monkeypatch.setattr(worker_pool, "GRACE", 1)
+    for lang, words in (("ru", "не отвечает"), ("en", "does not answer")):
+        wording.use(lang)
+        with pytest.raises(DataProblems, match=words):
+            worker_pool.cluster("tcp://127.0.0.1:1")
