@@ -2,16 +2,14 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import ModuleType
 
 import click
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem, together
-from ccwork.read import loading, places, workbook
+from ccwork.read import loading, places
 
 
 def spoken(arguments: list[str]) -> str:
@@ -92,14 +90,15 @@ def report_command(agencies, everyone, **given) -> None:
 @option("--return", "back", about="return", type=_PATH)
 def check_command(agencies, everyone, data, period, back) -> None:
     """Check the data of agencies, and what they decided and told against the method."""
+    from ccwork.report import agency_check
+
     chosen = choose(agencies, everyone, data)
     settled([period], {})
     if back and len(chosen) > 1:
         raise DataProblems([Problem("return_one")])
     bad = 0
     for agency in chosen:
-        work, problems = loading.read_and_check(data, agency, period)
-        problems = together([*problems, *(against_rules(work) if work else ())])
+        problems = together(agency_check.problems_of(data, agency, period))
         grave = sum(problem.grave for problem in problems)
         bad += bool(grave)
         verdict = wording.say(
@@ -112,30 +111,6 @@ def check_command(agencies, everyone, data, period, back) -> None:
             form_book.returned(back, places.find(data, agency), problems)
             click.echo(wording.say("form.returned", path=str(back)))
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
-
-
-def rules() -> dict[str, ModuleType]:
-    """Return all rules of the stages: table -> module whose ``problems`` judge what it says."""
-    from ccwork.stages.cascade import causes_of_misses, position_indicators
-    from ccwork.stages.kpi import target_values
-    from ccwork.stages.one_process import process_choice
-    from ccwork.stages.recognition import told_register
-
-    return {
-        "targets": target_values, "causes": causes_of_misses, "indicators": position_indicators,
-        "choices": process_choice, "told": told_register,
-    }  # fmt: skip
-
-
-def against_rules(work: workbook.Workbook) -> Iterator[Problem]:
-    """Name what people wrote down and a rule of the method forbids, by the file it stands in.
-
-    All are warnings: a report is made all the same, and says so in its place.
-    """
-    loading.learn_names(work)
-    for table, judge in rules().items():
-        for problem in judge.problems(work) if table in work.tables else ():
-            yield replace(problem, file=", ".join(work.files(table)), grave=False)
 
 
 def problem_line(problem: Problem) -> str:

@@ -51,3 +51,19 @@ def test_every_file_named_exists(readme):
 def test_both_readmes_name_the_same_notebooks():
     named = [set(re.findall(r"\| `(\d_\w+)`", (ROOT / readme).read_text())) for readme in READMES]
     assert named[0] == named[1] == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_rule_lies_where_it_is_said_to_lie(readme):
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    found = re.findall(r"`(\w+)` (?:in|в) `(ccwork/[\w/]+\.py)`", text)
+    assert len(found) >= 10
+    for rule, path in found:
+        source = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"^def {rule}\(", source, re.MULTILINE), (rule, path)
+
+
+def test_both_readmes_name_the_same_rules_and_doors():
+    table = r"\| `(?:\w+` (?:in|в) `)?(ccwork/[\w/.]+)`"
+    named = [re.findall(table, (ROOT / readme).read_text(encoding="utf-8")) for readme in READMES]
+    assert named[0] == named[1] and len(named[0]) >= 20

@@ -1,0 +1,40 @@
+"""All that is wrong with an agency: its tables, and what people wrote against the method."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from ccwork.language.problems import Problem
+from ccwork.read import loading
+from ccwork.read.workbook import Workbook
+from ccwork.stages.cascade import causes_of_misses, position_indicators
+from ccwork.stages.kpi import target_values
+from ccwork.stages.one_process import process_choice
+from ccwork.stages.recognition import told_register
+
+
+def rules() -> dict[str, Callable[[Workbook], Iterator[Problem]]]:
+    """Return all rules of the stages: table -> what judges the rows in it."""
+    return {
+        "targets": target_values.problems,
+        "causes": causes_of_misses.problems,
+        "indicators": position_indicators.problems,
+        "choices": process_choice.problems,
+        "told": told_register.problems,
+    }
+
+
+def problems_of(data: str, agency: str, period: str) -> list[Problem]:
+    """Name all that is wrong with one agency; parameters as for ``loading.load``.
+
+    What breaks a rule of the method is a warning, named by the file it stands in: a report is
+    made all the same, and says so in its place.
+    """
+    work, problems = loading.read_and_check(data, agency, period)
+    return [*problems, *(_against_rules(work) if work else ())]
+
+
+def _against_rules(work: Workbook) -> Iterator[Problem]:
+    loading.learn_names(work)
+    for table, judge in rules().items():
+        for problem in judge(work) if table in work.tables else ():
+            yield replace(problem, file=", ".join(work.files(table)), grave=False)
