@@ -109,6 +109,7 @@ def update(path: Path, lang: str) -> None:
     for found, cell in messages(read_notebook(path)):
         template.add(found, locations=[(cell, 0)])
     known = catalogue(path.stem, lang)
+    template.creation_date = known.creation_date  # no other bytes where no text has changed
     known.update(template)
     known.obsolete.clear()
     known.fuzzy = False
