@@ -1,5 +1,6 @@
 """What the READMEs tell people to type exists, and does what it says."""
 
+import json
 import re
 from pathlib import Path
 
@@ -60,7 +61,19 @@ def test_every_rule_lies_where_it_is_said_to_lie(readme):
     assert len(found) >= 10
     for rule, path in found:
         source = (ROOT / path).read_text(encoding="utf-8")
-        assert re.search(rf"^def {rule}\(", source, re.MULTILINE), (rule, path)
+        assert re.search(rf"^(def {rule}\(|{rule}: Final)", source, re.MULTILINE), (rule, path)
+
+
+MINUTES = {"За час": "60", "За десять минут": "10"}
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_a_notebook_takes_as_long_as_it_promises(readme):
+    rows = re.findall(r"\| `(\d_\w+)`.*\| (\d+) \|", (ROOT / readme).read_text(encoding="utf-8"))
+    for notebook, minutes in rows:
+        cells = json.loads((ROOT / "notebooks" / f"{notebook}.ipynb").read_text("utf-8"))["cells"]
+        said = re.search(r"За (час|десять минут|(\d+) минут)", "".join(cells[0]["source"]))
+        assert minutes == (said[2] or MINUTES[said[0]]), notebook
 
 
 def test_both_readmes_name_the_same_rules_and_doors():

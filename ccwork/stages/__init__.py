@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -36,7 +37,8 @@ def face(room: str, listed: str) -> tuple[Callable[[str], Any], Callable[[], lis
 
     def get(name: str) -> Any:
         if name not in places:
-            raise AttributeError(f"module {room!r} has no attribute {name!r}")
+            near = ", ".join(get_close_matches(name, places)) or ", ".join(places)
+            raise AttributeError(f"{room} has no {name!r}; it has {near}.")
         found = getattr(import_module(places[name]), name)
         setattr(sys.modules[room], name, found)
         return found

@@ -36,12 +36,25 @@ def show(*what: pd.DataFrame | Picture, folded: bool = False) -> None:
         report shows instead. A figure: with its alt text, caption, source and date.
     folded
         A folded table opens at a click and stays out of print: it is for those who check.
+
+    Raises
+    ------
+    TypeError
+        When something is neither.
     """
     for one in what:
         if isinstance(one, Picture):
             _show_figure(one)
         else:
-            _show_table(one, folded)
+            _show_table(_made_here("what", one), folded)
+
+
+def _made_here(argument: str, rows: object) -> pd.DataFrame:
+    """Refuse what ccwork did not make: nobody knows its caption, its source and its date."""
+    if isinstance(rows, pd.DataFrame) and "name" in rows.attrs:
+        return rows
+    found = type(rows).__name__
+    raise TypeError(f"`{argument}` must be tables or figures made by ccwork; not a {found}.")
 
 
 def _show_table(rows: pd.DataFrame, folded: bool) -> None:
@@ -189,7 +202,7 @@ def glossary(notebook: str = "") -> None:
 
 def summary(*parts: pd.DataFrame) -> None:
     """Show the head's part: one sentence a row for tables that have sentences."""
-    told = [rows for rows in parts if not rows.empty]
+    told = [rows for rows in parts if not _made_here("parts", rows).empty]
     lines = [sentence for rows in told for sentence in sentences(rows)]
     lines += [absent(parts[0])] if not told else []
     items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
