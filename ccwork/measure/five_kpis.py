@@ -175,9 +175,8 @@ def status(shares: dict[str, float]) -> str:
     if len(seen) == 2:
         full = all(share >= method.FULL_WEIGHT for share in shares.values())
         return "full" if full else "partial"
-    return {"objective": "only_facts", "subjective": "only_opinions"}.get(
-        "".join(seen), "not_measured"
-    )
+    alone = {"objective": "only_facts", "subjective": "only_opinions"}
+    return alone.get("".join(seen), "not_measured")
 
 
 ACCORD_COLUMNS = [

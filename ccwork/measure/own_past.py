@@ -44,11 +44,8 @@ def judged(work: Workbook) -> pd.DataFrame:
     since then count as history of the chart.
     """
     charts = histories(work)
-    rows = [
-        _judge(series, work)
-        for _, series in charts.groupby(SERIES, sort=False)
-        if not _retired(series, work)
-    ]
+    each = [series for _, series in charts.groupby(SERIES, sort=False)]
+    rows = [_judge(series, work) for series in each if not _retired(series, work)]
     columns = ["metric", "service", *JUDGED]
     return about(pd.DataFrame(rows, columns=columns), "judged", work, key=SERIES)
 

@@ -189,10 +189,8 @@ def silent(work: Workbook) -> pd.DataFrame:
     good = levels(work)[["metric", "service", "period", *names("top2")]]
     rows = rows[rows["n"] <= rows["invited"]].merge(good, "left", ["metric", "service", "period"])
     pleased = (rows["top2"].astype(float) / 100 * rows["n"]).fillna(0)
-    ends = [
-        normalisation.bounds(*each)
-        for each in zip(pleased, rows["n"], rows["invited"], strict=True)
-    ]
+    counts = zip(pleased, rows["n"], rows["invited"], strict=True)
+    ends = [normalisation.bounds(*each) for each in counts]
     rows[["silent_least", "silent_most"]] = 100 * np.array(ends, float).reshape(-1, 2)
     rows.loc[rows["top2"].isna(), ["silent_least", "silent_most"]] = np.nan
     rows["response"] = 100 * rows["n"] / rows["invited"]

@@ -88,10 +88,8 @@ def cases(
     rows = pd.DataFrame({"case": events.names})
     for column in GROUPS:
         rows[column] = _of_case(steps, events, column)
-    rows["began"], rows["ended"] = (
-        _shown(values, steps["start"])
-        for values in (events.start[events.first], events.free[last])
-    )
+    rows["began"] = _shown(events.start[events.first], steps["start"])
+    rows["ended"] = _shown(events.free[last], steps["start"])
     rows["events"] = last - events.first + 1
     rows["lead"] = (events.free[last] - events.start[events.first]) / HOUR
     rows = rows.join(_work(steps, events, rows["lead"].to_numpy()))
