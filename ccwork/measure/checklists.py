@@ -62,13 +62,9 @@ def answers(
     rows = rows[(rows["form"] == form) | (not form)]
     rows = rows[(rows["source"] == source) | (not source)]
     place = {item: number for number, item in enumerate(work.catalogues["items"].index)}
-    rows = rows.assign(place=rows["item"].map(place)).sort_values(
-        ["place", "date", "visit"], kind="stable"
-    )
-    return about(
-        rows.drop(columns="place"), "answers_given", work,
-        key=["item", *VISIT], of=["checks"],
-    )  # fmt: skip
+    rows = rows.assign(place=rows["item"].map(place))
+    rows = rows.sort_values(["place", "date", "visit"], kind="stable").drop(columns="place")
+    return about(rows, "answers_given", work, key=["item", *VISIT], of=["checks"])
 
 
 def visit_scores(rows: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -131,11 +127,7 @@ def scores(rows: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """
     visits = visit_scores(rows, by)
     groups = visits.groupby(list(by), sort=False) if by else [((), visits)]
-    made = [
-        dict(zip(by, key, strict=True)) | _scored(group)
-        for key, group in groups
-        if len(group)
-    ]  # fmt: skip
+    made = [dict(zip(by, key, strict=True)) | _scored(one) for key, one in groups if len(one)]
     columns = [*by, "visits", "items", "score", "score_low", "score_high", "score_why",
                "critical_failed", "sure"]  # fmt: skip
     found = pd.DataFrame(made, columns=columns)

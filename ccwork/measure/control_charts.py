@@ -171,13 +171,10 @@ def seasons(work: Workbook) -> pd.DataFrame:
         length, points = _year(part), part["value"].notna().sum()
         if work.catalogue.loc[metric].get("season") != "yes" or length == 1:
             continue
-        years = points / length
-        use = (
-            "too_short" if years < SEASONS_SHOWN else "used" if years >= SEASONS_USED else "shown"
-        )
+        use = "used" if points >= SEASONS_USED * length else "shown"
         adds = spc.seasonal(part["value"], length, trend=use == "used")
-        if use == "too_short":
-            adds = np.full(length, np.nan)
+        if points < SEASONS_SHOWN * length:
+            use, adds = "too_short", np.full(length, np.nan)
         own = {"metric": metric, "service": service, "unit": part["unit"].iloc[0]}
         rows += [
             own | {"period": period, "season_adds": each, "season_use": use}

@@ -11,7 +11,7 @@ from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import survey_weighting
 from ccwork.measure.metrics import values
-from ccwork.measure.survey_weighting import weighed
+from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import normalisation
@@ -53,20 +53,17 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     rows = values(work)[["metric", "service"]].drop_duplicates()
     rows = rows[rows["metric"].map(work.catalogue["weight"]) > 0]
     rows["client"] = rows["service"].map(services["client"])
-    now = dict(list(weighed(work, wanted).groupby(["client", "metric"])))
+    now = dict(list(survey_weighting.weighed(work, wanted).groupby(["client", "metric"])))
     found = [
         {"client": client, "metric": metric, **_of_metric(now.get((client, metric)), work)}
         for (client, metric), _ in rows.groupby(["client", "metric"], sort=False)
     ]
     table = pd.DataFrame(found, columns=["client", "metric", *METRIC_COLUMNS[4:]])
     table = table.join(work.catalogue[["kpi", "group"]], on="metric")[METRIC_COLUMNS]
-    order = {"kpi": (method.OVERALL, *method.KPIS), "group": method.GROUPS}
+    order = {"client": sorted(set(table["client"])), "kpi": (method.OVERALL, *method.KPIS),
+             "group": method.GROUPS}  # fmt: skip
     return table.sort_values(
-        ["client", "kpi", "group"],
-        key=lambda column: (
-            column.map(order[column.name].index) if column.name in order else column
-        ),
-        kind="stable",
+        [*order], key=lambda column: column.map(order[column.name].index), kind="stable"
     )
 
 
@@ -81,10 +78,9 @@ def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
 
 def _points(row: pd.Series, metric: pd.Series) -> Estimate:
     """Stretch one value and its limits between the anchors; scores are points already."""
+    natural, ends = Estimate.of(row, "value"), (metric["worst"], metric["best"])
     if metric["form"] == "counts":
-        return Estimate.of(row, "value")
-    natural = Estimate.of(row, "value")
-    ends = metric["worst"], metric["best"]
+        return natural
     return mapped(natural, lambda x: normalisation.linear(x, *ends), falling=ends[0] > ends[1])
 
 
@@ -128,8 +124,7 @@ def _kpi(metrics: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[s
               for group in method.GROUPS}  # fmt: skip
     shares = {group: share for group, (_, share, _) in groups.items()}
     row: dict[str, Any] = {"status": status(shares), "selected": len(metrics)}
-    row["measured"] = int(metrics["points"].notna().sum())
-    row["n"] = metrics["n"].min()
+    row |= {"measured": int(metrics["points"].notna().sum()), "n": metrics["n"].min()}
     row |= {"why": "no_data", "kpi_points_why": "needs_both", "gap_why": "needs_both"}
     shown = {group: found for group, (found, share, _) in groups.items()
              if share >= method.PARTIAL_WEIGHT}  # fmt: skip
@@ -144,12 +139,7 @@ def _kpi(metrics: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[s
 
 
 def _group(
-    metrics: pd.DataFrame,
-    work: Workbook,
-    group: str,
-    client: str,
-    wanted: Sequence[str],
-    name: str,
+    metrics: pd.DataFrame, work: Workbook, group: str, client: str, wanted: Sequence[str], kpi: str
 ) -> tuple[Estimate | None, float, str]:
     """Join the metrics of one group: the estimate, the share of weight observed, and how."""
     metrics = metrics[metrics["group"] == group]
@@ -163,9 +153,12 @@ def _group(
     if group == "objective" or len(estimates) == 1:
         return mover(estimates, weights), observed, "alone"
     by_metric = dict(zip(metrics.loc[seen, "metric"], weights, strict=True))
-    limits = survey_weighting.by_case(work, wanted, client, by_metric, f"{name}|{wanted[0]}")
-    found = survey_weighting.limited(mover_bound(estimates, weights), limits)
-    return found, observed, "bound" if limits is None else "by_case"
+    limits = survey_weighting.by_case(work, wanted, client, by_metric, f"{kpi}|{wanted[0]}")
+    found = mover_bound(estimates, weights)
+    if limits is None:
+        return found, observed, "bound"
+    low, high = min(limits[0], found.value), max(limits[1], found.value)
+    return found._replace(low=low, high=high), observed, "by_case"
 
 
 def status(shares: dict[str, float]) -> str:
@@ -182,9 +175,8 @@ def status(shares: dict[str, float]) -> str:
     if len(seen) == 2:
         full = all(share >= method.FULL_WEIGHT for share in shares.values())
         return "full" if full else "partial"
-    return {"objective": "only_facts", "subjective": "only_opinions"}.get(
-        "".join(seen), "not_measured"
-    )
+    alone = {"objective": "only_facts", "subjective": "only_opinions"}
+    return alone.get("".join(seen), "not_measured")
 
 
 ACCORD_COLUMNS = [
@@ -204,11 +196,11 @@ def matched(work: Workbook) -> pd.DataFrame:
         One row per kind of client, metric and ``window`` ("then", "now"), as
         :func:`scored` has them. Definitions that changed in between are left out.
     """
-    then, now = (over(work, window) for window in year_windows(work))
-    rows = pd.concat([then.assign(window="then"), now.assign(window="now")], ignore_index=True)
-    told = values(work)
-    told = told[told["period"].isin([*year_windows(work)[0], *year_windows(work)[1]])]
-    told = told[told["value"].notna()].groupby(["metric", "service"])["version"].nunique()
+    windows = dict(zip(("then", "now"), year_windows(work), strict=True))
+    parts = [over(work, window).assign(window=name) for name, window in windows.items()]
+    rows, told = pd.concat(parts, ignore_index=True), values(work)
+    told = told[told["period"].isin(sum(windows.values(), [])) & told["value"].notna()]
+    told = told.groupby(SERIES)["version"].nunique()
     cut = set(told[told > 1].index.get_level_values("metric"))
     rows = rows[rows["points"].notna() & ~rows["metric"].isin(cut)]
     return rows[rows.duplicated(["client", "metric"], keep=False)].reset_index(drop=True)

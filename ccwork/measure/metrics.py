@@ -13,7 +13,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import periods, wording
-from ccwork.measure.provenance import SERIES, contested, disputed, tallied, versions
+from ccwork.measure.provenance import KEYS, SERIES, contested, disputed, tallied, versions
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals, normalisation
@@ -32,33 +32,27 @@ def counted(work: Workbook) -> pd.DataFrame:
     level without a row, or with a missing count, is not 0: the whole row stays
     empty. A period of a coarser grain needs all its parts.
     """
-    keys = [*SERIES, "period"]
     own, counts = tallied(work), work.table("counts")
-    again = pd.MultiIndex.from_frame(counts[keys]).isin(pd.MultiIndex.from_frame(own[keys]))
+    again = pd.MultiIndex.from_frame(counts[KEYS]).isin(pd.MultiIndex.from_frame(own[KEYS]))
     rows = pd.concat([own, counts[~again]], ignore_index=True) if len(own) else counts
     if rows.empty:
-        return pd.DataFrame(columns=[*SERIES, "period"]).set_index([*SERIES, "period"])
+        return pd.DataFrame(columns=KEYS).set_index(KEYS)
     rows = rows.assign(count=rows["count"].where(~disputed(rows, work)))
-    keys = [*SERIES, "period", "level"]
-    wide = rows.groupby(keys)["count"].sum(skipna=False).unstack("level").reset_index()
+    wide = rows.groupby([*KEYS, "level"])["count"].sum(skipna=False).unstack("level").reset_index()
     scale = wide["metric"].map(work.catalogue["levels"]).astype(int)
-    for level in range(1, int(scale.max()) + 1):
+    numbers = list(range(1, int(scale.max()) + 1))
+    for level in numbers:
         wide[level] = wide.get(level, np.nan)
         wide[level] = wide[level].where(level <= scale, 0)
-    numbers = list(range(1, int(scale.max()) + 1))
-    return _coarsened(wide, work, numbers).set_index([*SERIES, "period"])[numbers]
+    return _coarsened(wide, work, numbers).set_index(KEYS)[numbers]
 
 
 def _coarsened(rows: pd.DataFrame, work: Workbook, numbers: list[Any]) -> pd.DataFrame:
     """Add up the periods of the data to the grain of the workbook; a part missing empties it."""
     coarse = rows.assign(period=[periods.coarsen(p, work.grain) for p in rows["period"]])
-    groups = coarse.groupby([*SERIES, "period"])[numbers]
-    total = groups.sum(skipna=False)
+    groups = coarse.groupby(KEYS)[numbers]
     needed = len(periods.parts(work.period, work.info["grain"]))
-    return total.where(
-        groups.transform("size").groupby([coarse[key] for key in [*SERIES, "period"]]).first()
-        == needed
-    ).reset_index()
+    return groups.sum(skipna=False).where(groups.size() == needed).reset_index()
 
 
 @once
@@ -82,7 +76,7 @@ def levels(work: Workbook) -> pd.DataFrame:
         for key, row in wide.iterrows()
     ]
     rows = pd.DataFrame(figures, columns=LEVEL_COLUMNS, index=wide.index).reset_index()
-    return about(ordered(rows, work), "levels", work, key=[*SERIES, "period"])
+    return about(ordered(rows, work), "levels", work, key=KEYS)
 
 
 def ordered(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
@@ -92,7 +86,7 @@ def ordered(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
         "service": {code: place for place, code in enumerate(work.table("services")["service"])},
         "period": {period: periods.last_day(period) for period in rows["period"]},
     }
-    return rows.sort_values([*SERIES, "period"], key=lambda column: column.map(order[column.name]))
+    return rows.sort_values(KEYS, key=lambda column: column.map(order[column.name]))
 
 
 def _level_figures(counts: np.ndarray, scale: int) -> list[float]:
@@ -128,25 +122,23 @@ def values(work: Workbook) -> pd.DataFrame:
     scored["why"] = np.where(scored["n"] < method.MIN_SHOWN, "too_few", "")
     scored.loc[scored["n"].isna(), "why"] = "incomplete"
     scored.loc[disputed(scored, work), "why"] = "conflict"
-    keys = [*SERIES, "period"]
-    columns = [*keys, *VALUE_COLUMNS]
+    columns = [*KEYS, *VALUE_COLUMNS]
     rows = pd.concat([scored[columns], _brought_values(work)[columns]], ignore_index=True)
-    rows = rows.drop_duplicates(keys).merge(versions(work), how="left", on=keys)
+    rows = rows.drop_duplicates(KEYS).merge(versions(work), how="left", on=KEYS)
     rows["version"] = rows["version"].fillna("")
-    rows = ordered(rows, work)
-    return about(rows, "values", work, key=[*SERIES, "period"])
+    return about(ordered(rows, work), "values", work, key=KEYS)
 
 
 def _brought_values(work: Workbook) -> pd.DataFrame:
     """Take the metrics brought as figures; n-weighted where they are brought up to a grain."""
     rows = work.table("metrics")
     if rows.empty:
-        return pd.DataFrame(columns=[*SERIES, "period", *VALUE_COLUMNS])
+        return pd.DataFrame(columns=[*KEYS, *VALUE_COLUMNS])
     rows = rows.assign(n_why=rows["n_why"].where(rows["n"].isna(), ""))
     both = disputed(rows, work)
     rows.loc[both, ["value", "n", "sd", "low", "high"]] = np.nan
     rows = rows.assign(value_why=rows["value_why"].mask(both, "conflict"))
-    rows = rows.drop_duplicates([*SERIES, "period"])
+    rows = rows.drop_duplicates(KEYS)
     if work.grain != work.info["grain"]:
         rows = _averaged(rows, work)
     median = rows["metric"].map(work.catalogue["statistic"]) == "median"
@@ -156,12 +148,9 @@ def _brought_values(work: Workbook) -> pd.DataFrame:
     least = rows["metric"].map(work.catalogue["minimum"]).fillna(method.MIN_SHOWN)
     few = rows["n"] < least.clip(lower=method.MIN_SHOWN)
     rows.loc[few, ["value", "low", "high"]] = np.nan
-    rows["why"] = np.select(
-        [few, rows["value"].isna(), rows["n"].isna(), rows["low"].isna()],
-        ["too_few", rows["value_why"], rows["n_why"], "no_spread"],
-        "",
-    )
-    return rows
+    gone = [few, rows["value"].isna(), rows["n"].isna(), rows["low"].isna()]
+    words = ["too_few", rows["value_why"], rows["n_why"], "no_spread"]
+    return rows.assign(why=np.select(gone, words, ""))
 
 
 def _averaged(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
@@ -205,14 +194,14 @@ def conflicts(work: Workbook) -> pd.DataFrame:
         ``apart``: how far the values of the period are from each other.
     """
     rows = contested(work)
-    values = rows["value"].groupby([rows[key] for key in [*SERIES, "period"]])
+    values = rows["value"].groupby([rows[key] for key in KEYS])
     rows["apart"] = values.transform("max") - values.transform("min")
     form = rows["metric"].map(work.catalogue["form"])
     rows["unit"] = rows["metric"].map(work.catalogue["unit"]).mask(form == "counts", "points")
     own = {code: wording.word(f"origin.{code}") for code in MEASURED}
     rows["origin_said"] = rows["origin"].map(lambda code: own.get(code, code))
     rows = ordered(rows.assign(why="no_spread"), work)
-    return about(rows, "conflicts", work, key=[*SERIES, "period", "origin"])
+    return about(rows, "conflicts", work, key=[*KEYS, "origin"])
 
 
 def at(rows: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -222,9 +211,7 @@ def at(rows: pd.DataFrame, period: str) -> pd.DataFrame:
 
 def levels_by_period(work: Workbook) -> pd.DataFrame:
     """Return the overall rows of :func:`levels` over all periods, under a name of their own."""
-    rows = overall(levels(work), work)
-    rows.attrs |= {"name": "levels_by_period"}
-    return rows
+    return about(overall(levels(work), work), "levels_by_period", work, key=KEYS)
 
 
 def present_levels(work: Workbook) -> pd.DataFrame:
@@ -260,16 +247,14 @@ def definitions(work: Workbook) -> pd.DataFrame:
     """
     wide = counted(work).reindex(columns=range(1, 6)).dropna()
     counts = wide.to_numpy(float)
-    shown = pd.DataFrame(
-        {name: rule(counts) for name, rule in DEFINITIONS.items()}, index=wide.index
-    )
+    made = {name: rule(counts) for name, rule in DEFINITIONS.items()}
     published = values(work).rename(columns={"value": "published", "metric": "figure"})
     published["metric"] = published["figure"].map(work.catalogue["published_of"])
     published = published[published["metric"].astype(bool) & published["published"].notna()]
-    rows = published.join(shown, on=[*SERIES, "period"])
+    rows = published.join(pd.DataFrame(made, index=wide.index), on=KEYS)
     rows["reproduces"] = [_reproducing(row) for _, row in rows.iterrows()]
-    columns = [*SERIES, "period", "published", *DEFINITIONS, "reproduces"]
-    return about(rows[columns], "definitions", work, key=[*SERIES, "period"])
+    columns = [*KEYS, "published", *DEFINITIONS, "reproduces"]
+    return about(rows[columns], "definitions", work, key=KEYS)
 
 
 def _reproducing(row: pd.Series) -> str:
@@ -295,10 +280,8 @@ def definition_runs(work: Workbook) -> pd.DataFrame:
     rows = definitions(work)
     runs = [run for _, series in rows.groupby(SERIES, sort=False) for run in _runs(series)]
     columns = [*SERIES, "first", "last", "periods", "reproduces", "published", "score", "why"]
-    return about(
-        pd.DataFrame(runs, columns=columns), "definition_runs", work,
-        key=[*SERIES, "first"],
-    )  # fmt: skip
+    table = pd.DataFrame(runs, columns=columns)
+    return about(table, "definition_runs", work, key=[*SERIES, "first"])
 
 
 def _runs(series: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -307,12 +290,7 @@ def _runs(series: pd.DataFrame) -> Iterator[dict[str, Any]]:
     best = hits.map(lambda names: max(names, key=lambda name: (fits[name], name)))
     for _, run in series.assign(reproduces=best).groupby((best != best.shift()).cumsum()):
         yield {
-            **dict(zip(SERIES, run.iloc[0][SERIES], strict=True)),
-            "first": run["period"].iloc[0],
-            "last": run["period"].iloc[-1],
-            "periods": len(run),
-            "reproduces": run["reproduces"].iloc[0],
-            "published": run["published"].mean(),
-            "score": run["score"].mean(),
-            "why": "no_counts",
-        }
+            **run.iloc[0][[*SERIES, "reproduces"]], "periods": len(run),
+            "first": run["period"].iloc[0], "last": run["period"].iloc[-1],
+            **run[["published", "score"]].mean(), "why": "no_counts",
+        }  # fmt: skip

@@ -20,6 +20,9 @@ JUDGED = [
 ]
 
 
+MOMENTS = ["value", "sd", "n"]
+
+
 @once
 def judged(work: Workbook) -> pd.DataFrame:
     """Say of every series whether the period is better than the agency's own yesterday.
@@ -41,11 +44,8 @@ def judged(work: Workbook) -> pd.DataFrame:
     since then count as history of the chart.
     """
     charts = histories(work)
-    rows = [
-        _judge(series, work)
-        for _, series in charts.groupby(SERIES, sort=False)
-        if not _retired(series, work)
-    ]
+    each = [series for _, series in charts.groupby(SERIES, sort=False)]
+    rows = [_judge(series, work) for series in each if not _retired(series, work)]
     columns = ["metric", "service", *JUDGED]
     return about(pd.DataFrame(rows, columns=columns), "judged", work, key=SERIES)
 
@@ -84,27 +84,21 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
 def _change(series: pd.DataFrame, now: pd.Series, metric: pd.Series) -> dict[str, Any]:
     """Compare with the same period a year ago, else with the previous one; good is positive."""
     known = series[series["value"].notna()].set_index("period")
-    candidates = {
-        "year_ago": periods.year_before(now.name),
-        "previous": periods.shift(now.name, -1),
-    }
-    basis = next((name for name, period in candidates.items() if period in known.index), "none")
+    past = {"year_ago": periods.year_before(now.name), "previous": periods.shift(now.name, -1)}
+    basis = next((name for name, period in past.items() if period in known.index), "none")
     if basis == "none":
         return {"before": "", "basis": "none", "change": np.nan, "change_n": np.nan}
-    before = known.loc[candidates[basis]]
-    good = sign(metric)
+    before, good = known.loc[past[basis]], sign(metric)
     found = _difference(before, now)
     found = intervals.mapped(found, lambda change: good * change, falling=good < 0)
-    told = {"before": candidates[basis], "basis": basis, "change_n": min(before["n"], now["n"])}
+    told = {"before": past[basis], "basis": basis, "change_n": min(before["n"], now["n"])}
     return told | found.columns("change")
 
 
 def _difference(before: pd.Series, now: pd.Series) -> intervals.Estimate:
     """Return now minus before: Welch where the spread is known, else Newcombe's way (MOVER)."""
     if pd.notna(before["sd"]) and pd.notna(now["sd"]):
-        return intervals.welch_of_moments(
-            before["value"], before["sd"], before["n"], now["value"], now["sd"], now["n"]
-        )
+        return intervals.welch_of_moments(*before[MOMENTS], *now[MOMENTS])
     both = [intervals.Estimate.of(row, "value") for row in (now, before)]
     return intervals.mover(both, [1, -1])
 
@@ -126,12 +120,12 @@ def by_chart(series: pd.DataFrame) -> dict[str, str]:
     moved = (rules[method.LOCK :] != 0).any(axis=1).mean() > method.MOVED
     alike = spc.autocorrelation(seen["adjusted"].to_numpy(float)[: method.LOCK]) > method.SENSITIVE
     verdict = "not_proven" if good == bad else "better" if good else "worse"
+    said = {"verdict": verdict, "basis": "chart", "note": ""}
     if moved:
-        since = _since(seen)
-        return {"verdict": verdict, "basis": "chart", "note": "level_moved", "since": since}
+        return said | {"note": "level_moved", "since": _since(seen)}
     if alike and verdict != "not_proven":
-        return {"verdict": "not_proven", "basis": "chart", "note": "over_sensitive"}
-    return {"verdict": verdict, "basis": "chart", "note": ""}
+        return said | {"verdict": "not_proven", "note": "over_sensitive"}
+    return said
 
 
 def _since(seen: pd.DataFrame) -> str:

@@ -5,10 +5,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork.language import wording
 from ccwork.read.workbook import Workbook
 from ccwork.stats import normalisation
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, said
 
 STAFF_PRESSURE: Final = "staff_pressure"
 """The guardrail no plan may lack: psychological pressure must be bearable (the method)."""
@@ -33,11 +32,7 @@ def pulse_questions(work: Workbook) -> pd.DataFrame:
     others. Three questions, margin and stop: the method and our choice.
     """
     rows = work.catalogues["pulse"].reset_index()
-    other = "en" if wording.lang() == "ru" else "ru"
-    for part in ("worst", "best"):
-        rows[part] = rows[f"{part}_{wording.lang()}"].where(
-            lambda own: own != "", rows[f"{part}_{other}"]
-        )
+    rows = rows.assign(**{part: said(rows, part) for part in ("worst", "best")})
     return about(rows, "pulse", work, key=["pulse"], of=["pulses"])
 
 

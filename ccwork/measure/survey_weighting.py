@@ -12,7 +12,7 @@ from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import bootstrap, normalisation, survey
-from ccwork.stats.intervals import Estimate, names
+from ccwork.stats.intervals import names
 from ccwork.tell.tables import about
 
 OFFICES: Final = 5
@@ -104,11 +104,8 @@ def by_case(
     blocks = dict(list(asked.groupby(["service", "period"])))
     start = bootstrap.seed(work.agency, work.period, name)
     for place, (key, own) in enumerate(cells.groupby(["service", "period"], sort=True)):
-        block = blocks.get(key)
-        if (
-            block is None
-            or (block[list(own["metric"])].notna().sum().to_numpy() != own["n"]).any()
-        ):
+        block = blocks.get(key, asked[:0])
+        if (block[list(own["metric"])].notna().sum().to_numpy() != own["n"]).any():
             return None
         total += _drawn(block, own, (start + place) % 2**32)
     low, high = np.nanquantile(total, [0.025, 0.975])
@@ -152,8 +149,9 @@ def weighing(work: Workbook) -> pd.DataFrame:
         block = asked[asked["service"].isin(own["service"]) & asked[metric].notna()]
         size = block["service"].map(block["service"].value_counts())
         weight = block["service"].map(own.set_index("service")["share"]) / size
-        units = block["unit"].to_numpy() if block["unit"].ne("").all() else None
-        clusters = units if units is not None and len(set(units)) >= OFFICES else None
+        units = block["unit"]
+        many = units.ne("").all() and units.nunique() >= OFFICES
+        clusters = units.to_numpy() if many else None
         both = {
             "plain": survey.survey_mean(block[metric], clusters=clusters),
             "weighed": survey.survey_mean(block[metric], weight, block["service"], clusters),
@@ -191,23 +189,11 @@ def silent(work: Workbook) -> pd.DataFrame:
     good = levels(work)[["metric", "service", "period", *names("top2")]]
     rows = rows[rows["n"] <= rows["invited"]].merge(good, "left", ["metric", "service", "period"])
     pleased = (rows["top2"].astype(float) / 100 * rows["n"]).fillna(0)
-    ends = [
-        normalisation.bounds(*each)
-        for each in zip(pleased, rows["n"], rows["invited"], strict=True)
-    ]
+    counts = zip(pleased, rows["n"], rows["invited"], strict=True)
+    ends = [normalisation.bounds(*each) for each in counts]
     rows[["silent_least", "silent_most"]] = 100 * np.array(ends, float).reshape(-1, 2)
     rows.loc[rows["top2"].isna(), ["silent_least", "silent_most"]] = np.nan
     rows["response"] = 100 * rows["n"] / rows["invited"]
     rows["voice"] = np.where(rows["response"] < VOLUNTEERS, "volunteers", "many")
-    columns = ["service", "metric", "period", "invited", "n", "response", *names("top2")]
-    table = rows[[*columns, "silent_least", "silent_most", "voice"]].assign(why="no_counts")
-    return about(table, "silent", work, key=["metric", "service"],
-                 of=["surveys", "answers", "counts"])  # fmt: skip
-
-
-def limited(found: Estimate, limits: tuple[float, float] | None) -> Estimate:
-    """Give an estimate other limits, where there are any; they hold its value."""
-    if limits is None:
-        return found
-    low, high = min(limits[0], found.value), max(limits[1], found.value)
-    return found._replace(low=low, high=high)
+    of = ["surveys", "answers", "counts"]
+    return about(rows.assign(why="no_counts"), "silent", work, key=["metric", "service"], of=of)

@@ -17,6 +17,7 @@ from ccwork import method
 from ccwork.language import periods
 from ccwork.measure.process import handovers, summaries, waiting_times, working_time
 from ccwork.measure.process.events import Events, ordered_events
+from ccwork.measure.process.summaries import process_summary
 from ccwork.measure.process.variants import ends
 from ccwork.read.cache import once
 from ccwork.read.logs import log_events
@@ -24,7 +25,7 @@ from ccwork.read.logs.log_events import coded, microseconds
 from ccwork.read.logs.timestamps import HOUR, MISSING
 from ccwork.read.workbook import Workbook
 from ccwork.stats.intervals import names
-from ccwork.tell import tables
+from ccwork.tell.tables import about
 
 GROUPS: Final = ("service", "channel", "segment")
 """What summaries are made by."""
@@ -33,7 +34,9 @@ FEW: Final = {"waits": ("wait", "p90"), "handovers": ("wait", "returned")}
 """Figures of a table that are told from ten cases on only."""
 
 RUSSIA: Final = ("", "ru", "россия", "российская федерация", "russia", "russian federation")
-"""How ``country`` in agency.toml names Russia; left empty it is Russia (our choice)."""
+"""How ``country`` in agency.toml names Russia; left empty it is Russia (our choice).
+
+Others work Monday to Friday: only the production calendar of Russia is known."""
 
 
 def cases(
@@ -85,10 +88,8 @@ def cases(
     rows = pd.DataFrame({"case": events.names})
     for column in GROUPS:
         rows[column] = _of_case(steps, events, column)
-    rows["began"], rows["ended"] = (
-        _shown(values, steps["start"])
-        for values in (events.start[events.first], events.free[last])
-    )
+    rows["began"] = _shown(events.start[events.first], steps["start"])
+    rows["ended"] = _shown(events.free[last], steps["start"])
     rows["events"] = last - events.first + 1
     rows["lead"] = (events.free[last] - events.start[events.first]) / HOUR
     rows = rows.join(_work(steps, events, rows["lead"].to_numpy()))
@@ -236,33 +237,24 @@ def _moment_of_case(steps: pd.DataFrame, events: Events, column: str) -> np.ndar
 # ---------------------------------------------------------------- of a workbook
 
 
-TABLES: Final[dict[str, tuple[Callable[..., pd.DataFrame], list[str]]]] = {
-    "cases": (lambda steps, rows: rows, ["case"]),
-    "summary": (lambda steps, rows: summaries.process_summary(rows), ["service"]),
-    "work": (lambda steps, rows: summaries.work(rows), ["service"]),
-    "passed": (lambda steps, rows: summaries.work(rows), ["service"]),
-    "channels": (
-        lambda steps, rows: summaries.process_summary(rows, ["service", "channel"]),
-        ["service", "channel"],
-    ),
-    "segments": (
-        lambda steps, rows: summaries.process_summary(rows, ["service", "segment"]),
-        ["service", "segment"],
-    ),
-    "ended": (lambda steps, rows: summaries.ended(rows, summaries.usual_time(rows)), ["outcome"]),
-    "stuck": (summaries.stuck, ["step"]),
-    "waits": (lambda steps, rows: waiting_times.waits(steps), ["step"]),
-    "charged": (lambda steps, rows: handovers.charged(steps), ["receiver"]),
-    "handovers": (lambda steps, rows: handovers.handovers(steps), ["sender", "receiver"]),
-    "variants": (lambda steps, rows: summaries.ways(steps), ["variant"]),
-    "ends": (lambda steps, rows: ends(steps), ["step"]),
-    "funnel": (
-        lambda steps, rows: summaries.funnel(steps, rows, least=method.MIN_SHOWN),
-        ["cohort", "step"],
-    ),
-    "little": (lambda steps, rows: summaries.little(rows), []),
+TABLES: Final[dict[str, tuple[str, Callable[..., pd.DataFrame]]]] = {
+    "cases": ("case", lambda _, rows: rows),
+    "summary": ("service", lambda _, rows: process_summary(rows, "service")),
+    "channels": ("service channel", lambda _, rows: process_summary(rows, "service", "channel")),
+    "segments": ("service segment", lambda _, rows: process_summary(rows, "service", "segment")),
+    "work": ("service", lambda _, rows: summaries.work(rows, "service")),
+    "passed": ("service", lambda _, rows: summaries.work(rows, "service")),
+    "ended": ("outcome", lambda _, rows: summaries.ended(rows, summaries.usual_time(rows))),
+    "little": ("", lambda _, rows: summaries.little(rows)),
+    "waits": ("step", lambda steps, _: waiting_times.waits(steps)),
+    "charged": ("receiver", lambda steps, _: handovers.charged(steps)),
+    "handovers": ("sender receiver", lambda steps, _: handovers.handovers(steps)),
+    "variants": ("variant", lambda steps, _: summaries.ways(steps)),
+    "ends": ("step", lambda steps, _: ends(steps)),
+    "stuck": ("step", summaries.stuck),
+    "funnel": ("cohort step", summaries.funnel),
 }
-"""Tables of a workbook: how each is made, and what tells its rows apart."""
+"""Tables of a workbook: what tells the rows of each apart, and how it is made."""
 
 ENDING: Final = ("cases", "summary", "ended", "stuck")
 """Tables that say what was taken for the end of a case; it is told once, not under each."""
@@ -272,9 +264,7 @@ TIMED: Final = ("cases", "summary", "channels", "segments")
 
 
 @once
-def journey(
-    work: Workbook, table: str = "summary", service: str = "", done: Sequence[str] = ()
-) -> pd.DataFrame:
+def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.DataFrame:
     """Return one of :data:`TABLES` for a workbook, ready to be shown.
 
     Parameters
@@ -285,25 +275,28 @@ def journey(
         Name of the table; it is shown as ``journey_<table>``.
     service
         Code of the service; empty for all.
-    done
-        Steps that mean a case is done, where no outcomes are brought. Without either the step
-        most cases end with is taken for it (:func:`summaries.usual_end`); ``attrs["assumed"]``
-        names it, and ``attrs["remarks"]`` says so to the reader.
+
+    Notes
+    -----
+    Where no outcomes are brought the step most cases end with is taken for the end of a case
+    (:func:`summaries.usual_end`); ``attrs["remarks"]`` says so to the reader.
     """
-    make, key = TABLES[table]
+    key, make = TABLES[table]
+    name, key = f"journey_{table}", key.split()
     steps = work.table("steps")
     steps = steps[steps["service"] == service] if service else steps
-    told = len(done) > 0 or ("outcome" in steps and (steps["outcome"] != "").any())
-    assumed = [] if told or steps.empty else summaries.usual_end(steps)
     if steps.empty:
-        return tables.about(steps, f"journey_{table}", work, key=key, of=["steps"])
-    by = _calendar(work)
-    rows = worked(cases(steps, list(done) or assumed, _cutoff(work, steps, service)), by)
-    found = _told(make(steps, rows), table)
-    found = tables.about(found, f"journey_{table}", work, key=key, of=["steps"])
-    found.attrs["assumed"] = assumed
+        return about(steps, name, work, key=key, of=["steps"])
+    told = "outcome" in steps and (steps["outcome"] != "").any()
+    assumed = [] if told else summaries.usual_end(steps)
+    named = {"step": ("step", *assumed)} if assumed else {}
+    end = ("remark.assumed_end" if assumed else "remark.no_end", named)
+    country = (work.info.get("country") or "").strip().casefold()
+    by = working_time.calendar("ru" if country in RUSSIA else "week")
+    rows = worked(cases(steps, assumed, _cutoff(work, steps, service)), by)
+    found = about(_told(make(steps, rows), table), name, work, key=key, of=["steps"])
     found.attrs["remarks"] = [
-        *(_ending(assumed) if table in ENDING and not told else []),
+        *([end] if table in ENDING and not told else []),
         *(_days(by, rows.attrs["uncertain"]) if table in TIMED else []),
         *([("remark.small_months", {})] if table == "funnel" else []),
     ]
@@ -336,22 +329,9 @@ def _told(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     return rows.assign(**hidden, **{f"{name}_why": "few_cases" for name in wanted})
 
 
-def _ending(assumed: list[str]) -> list[tuple[str, dict]]:
-    """Say what was taken for the end of a case."""
-    if assumed:
-        return [("remark.assumed_end", {"step": ("step", assumed[0])})]
-    return [("remark.no_end", {})]
-
-
 def _days(by: working_time.Calendar, uncertain: list[int]) -> list[tuple[str, dict]]:
     """Say which days off were not known."""
     if by.name == "week":
         return [("remark.week", {})]
     years = ", ".join(map(str, uncertain))
     return [("remark.uncertain", {"years": years})] if uncertain else []
-
-
-def _calendar(work: Workbook) -> working_time.Calendar:
-    """Return the production calendar of Russia, or Monday to Friday for other countries."""
-    country = (work.info.get("country") or "").strip().casefold()
-    return working_time.calendar("ru" if country in RUSSIA else "week")

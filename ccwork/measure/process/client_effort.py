@@ -86,7 +86,7 @@ def effort(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
         for group, part in steps.groupby(keys, sort=False, observed=True)
         for row in _means(per_case(part))
     ]
-    name = f"effort_{by}" if by else "effort"
+    name = "_".join(["effort", *keys[1:]])
     table = pd.DataFrame(found, columns=[*keys, *ROWS])
     table = table.assign(how_came=table["channel"]) if by == "channel" else table
     return about(table, name, work, key=[*keys, "effort"], of=["steps"])
@@ -97,9 +97,8 @@ def _means(cases: pd.DataFrame) -> list[dict[str, object]]:
     for measure, unit in MEASURES.items():
         told = cases[measure].dropna()
         mean = intervals.mean(told)
-        row = {"effort": measure, "unit": unit, "n": len(told), "why": "few_cases"}
-        if len(told) == 0:
-            row["why"] = "not_recorded"
+        why = "few_cases" if len(told) else "not_recorded"
+        row = {"effort": measure, "unit": unit, "n": len(told), "why": why}
         value = mean.value if len(told) >= method.MIN_SHOWN else np.nan
         found.append(row | mean.columns("value") | {"value": value})
     return found

@@ -18,7 +18,6 @@ from ccwork.read.logs.timestamps import HOUR
 from ccwork.stats import intervals, survival
 
 CLOSED: Final = ("done", "refused", "withdrawn")
-MEANS: Final = {"actions": "no_resource"}
 WORK: Final = {
     "touch": "no_end", "waiting": "no_end", "efficiency": "no_end",
     **dict.fromkeys(("handoffs_position", "handoffs_unit", "handoffs_agency"), "no_resource"),
@@ -30,7 +29,7 @@ MOSTLY: Final = 0.5
 of a group where so many of its cases tell it (our choices)."""
 
 INCOMPLETE: Final = 20.0
-"""A log that explains the stock of cases worse than this (percent) is incomplete."""
+"""A stock of cases that throughput explains worse than this (percent) piles up."""
 
 FOLLOWED: Final = 2.0
 """A cohort is judged when it was watched for so many times the P90 of all cases."""
@@ -51,7 +50,7 @@ def worked(steps: pd.DataFrame) -> pd.DataFrame:
     return steps.assign(hours=hours)[hours > 0]
 
 
-def process_summary(rows: pd.DataFrame, by: Sequence[str] = ("service",)) -> pd.DataFrame:
+def process_summary(rows: pd.DataFrame, *by: str) -> pd.DataFrame:
     """Sum up how long cases take, by service, channel or segment.
 
     Parameters
@@ -81,7 +80,7 @@ def process_summary(rows: pd.DataFrame, by: Sequence[str] = ("service",)) -> pd.
     return _grouped(rows, by, _summed)
 
 
-def work(rows: pd.DataFrame, by: Sequence[str] = ("service",)) -> pd.DataFrame:
+def work(rows: pd.DataFrame, *by: str) -> pd.DataFrame:
     """Sum up what happens inside the time of cases that ended, by service, channel or segment.
 
     Returns
@@ -96,10 +95,9 @@ def work(rows: pd.DataFrame, by: Sequence[str] = ("service",)) -> pd.DataFrame:
 
 
 def _grouped(rows: pd.DataFrame, by: Sequence[str], rule: Callable[..., dict]) -> pd.DataFrame:
-    by = list(by)
-    groups = rows.groupby(by, sort=False, observed=True) if by else [((), rows)]
+    groups = rows.groupby(list(by), sort=False, observed=True) if by else [((), rows)]
     found = [dict(zip(by, key, strict=True)) | rule(group) for key, group in groups]
-    return pd.DataFrame(found).sort_values(by or ["n"], kind="stable", ignore_index=True)
+    return pd.DataFrame(found).sort_values([*by] or ["n"], kind="stable", ignore_index=True)
 
 
 def _summed(rows: pd.DataFrame) -> dict[str, object]:
@@ -111,19 +109,17 @@ def _summed(rows: pd.DataFrame) -> dict[str, object]:
     }  # fmt: skip
     curve = survival.kaplan_meier(rows["lasted"], ~rows["open"]) if rows["open"].any() else None
     for name, q in (("median", 0.5), ("p90", 0.9)):
-        took = (
-            intervals.quantile(rows["lasted"], q)
-            if curve is None
-            else survival.time_quantile(curve, q)
-        )
-        found |= _limited(name, took, "too_many_open" if curve is not None else "no_time")
+        took, why = intervals.quantile(rows["lasted"], q), "no_time"
+        if curve is not None:
+            took, why = survival.time_quantile(curve, q), "too_many_open"
+        found |= _limited(name, took, why)
         if name == "median":
-            days = intervals.mapped(took, lambda hours: hours / 24)
-            found |= days.columns("median_days") | {"median_days_why": found["median_why"]}
+            found |= _limited("median_days", intervals.mapped(took, lambda hours: hours / 24), why)
     whole = rows[~rows["open"]]
     if "working" in rows:
         found |= _limited("working_median", intervals.quantile(whole["working"], 0.5), "few_cases")
-    return found | _means(whole, MEANS) | _shares(whole, ("reworked", "first_time"))
+    means = _means(whole, {"actions": "no_resource"})
+    return found | means | _shares(whole, ("reworked", "first_time"))
 
 
 def _worked(rows: pd.DataFrame) -> dict[str, object]:
@@ -148,8 +144,7 @@ def _shares(whole: pd.DataFrame, wanted: Sequence[str]) -> dict[str, object]:
             "first_time": whole.loc[whole["outcome"] == "done", "first_time"]}  # fmt: skip
     found: dict[str, object] = {}
     for name in wanted:
-        share = intervals.percent(float(hits[name].sum()), len(hits[name]))
-        found |= _limited(name, share, "no_outcome")
+        found |= _limited(name, intervals.percent(hits[name].sum(), len(hits[name])), "no_outcome")
     return found
 
 
@@ -177,21 +172,17 @@ def ended(rows: pd.DataFrame, until: float) -> pd.DataFrame:
     if not cause.any() and not rows["open"].any():
         return pd.DataFrame(columns=[*told, "share_why", "until"])
     curve = survival.cumulative_incidence(rows["lasted"], cause)
-    far = until > rows["lasted"].max() and bool(rows["open"].any())
     found = []
     for outcome, code in codes.items():
-        seen = curve[(curve["cause"] == code) & (curve["time"] <= until)]
-        if not (cause == code).any():
-            continue
-        share = (
-            100 * seen[["share", "low", "high"]].iloc[-1] if len(seen) else [0.0, np.nan, np.nan]
-        )
-        found.append([outcome, int((cause == code).sum()), *(share if not far else [np.nan] * 3)])
+        seen = curve[(curve["cause"] == code) & (curve["time"] <= until)][["share", "low", "high"]]
+        share = 100 * seen.iloc[-1] if len(seen) else [0.0, np.nan, np.nan]
+        found += [[outcome, n, *share]] if (n := int((cause == code).sum())) else []
     left = survival.share_lasting(survival.kaplan_meier(rows["lasted"], cause > 0), until)
-    shares = [np.nan] * 3 if far else [100 * share for share in left[:3]]
-    found.append(["open", int((cause == 0).sum()), *shares])
-    table = pd.DataFrame(found, columns=told)
-    return table.assign(share_why="follow_up", until=until)
+    found.append(["open", int((cause == 0).sum()), *left.times(100)[:3]])
+    table = pd.DataFrame(found, columns=told).assign(share_why="follow_up", until=until)
+    if until > rows["lasted"].max() and rows["open"].any():
+        table[told[2:]] = np.nan
+    return table
 
 
 def usual_time(rows: pd.DataFrame) -> float:
@@ -221,17 +212,13 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         share = intervals.percent(n, came)[:3]
         stood = intervals.quantile((cutoff - group["ended"]) / pd.Timedelta(days=1), 0.5)
         found.append([step, came, n, n, *share, *stood[:3]])
-    told = ["reached", "standing_cases", "share", "stood"]
     shown = [*intervals.names("share"), *intervals.names("stood")]
-    columns = ["step", "reached", "standing_cases", "n", *shown]
-    table = pd.DataFrame(found, columns=columns)
+    table = pd.DataFrame(found, columns=["step", "reached", "standing_cases", "n", *shown])
     table = table.sort_values("n", ascending=False, kind="stable", ignore_index=True)
-    few = table["n"] < method.MIN_SHOWN
     table["reached"] = table["reached"].mask(table["reached"] < method.MIN_SHOWN)
-    table[["standing_cases", "share", "stood"]] = table[["standing_cases", "share", "stood"]].mask(
-        few
-    )
-    return table.assign(**{f"{name}_why": "too_few" for name in told})
+    hidden = ["standing_cases", "share", "stood"]
+    table[hidden] = table[hidden].mask(table["n"] < method.MIN_SHOWN)
+    return table.assign(**{f"{name}_why": "too_few" for name in ("reached", *hidden)})
 
 
 def last_steps(steps: pd.DataFrame) -> dict[str, str]:
@@ -270,10 +257,8 @@ def usual_end(steps: pd.DataFrame) -> list[str]:
     return [str(found["step"].iloc[0])] if common else []
 
 
-def funnel(
-    steps: pd.DataFrame, rows: pd.DataFrame, path: Sequence[str] = (), least: int = 1
-) -> pd.DataFrame:
-    """Return how many cases of each start month reach each step.
+def funnel(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return how many cases of each start month reach each step of the usual way.
 
     Parameters
     ----------
@@ -281,23 +266,24 @@ def funnel(
         All steps.
     rows
         What :func:`cases` says of them.
-    path
-        Steps in order; default: those of the commonest variant of cases done.
 
     Returns
     -------
     DataFrame
         One row a month and step: ``cohort`` (month of the first event), ``step``, ``n`` cases
-        of the month, ``reached``, ``share`` (percent, Wilson). A month watched for less than
-        twice the P90 of all cases has no share: ``share_why`` "follow_up". Months in which
-        fewer than `least` cases began are left out.
+        of the month, ``reached``, ``share`` (percent, Wilson). Steps: those of the commonest
+        variant of cases done, in order. A month watched for less than twice the P90 of all
+        cases has no share: ``share_why`` "follow_up". Months in which fewer than ten cases
+        began are left out.
 
     Notes
     -----
     The P90 counts open cases (Kaplan-Meier); where too many are open for that, it is that of
     the cases ended (our choice).
     """
-    path = list(path) or _commonest(steps, rows)
+    done = rows[rows["outcome"] == "done"]
+    usual = variants(of_cases(steps, done if len(done) else rows))["path"]
+    path = dict.fromkeys(usual.iloc[0].split(" → ") if len(usual) else ())
     month = rows["began"].dt.strftime("%Y-%m")
     p90 = survival.time_quantile(survival.kaplan_meier(rows["lasted"], ~rows["open"]), 0.9).value
     if np.isnan(p90):
@@ -310,7 +296,7 @@ def funnel(
     reached = seen.groupby([seen["case"].map(cohort), "step"]).size()
     found = []
     sizes = month.value_counts().sort_index()
-    for name, n in sizes[sizes >= least].items():
+    for name, n in sizes[sizes >= method.MIN_SHOWN].items():
         for step in path:
             k = int(reached.get((name, step), 0))
             share = intervals.percent(k, n) if enough[name] else intervals.unknown()
@@ -319,65 +305,38 @@ def funnel(
     return pd.DataFrame(found, columns=columns)
 
 
-def _commonest(steps: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
-    done = rows[rows["outcome"] == "done"]
-    found = variants(of_cases(steps, done if len(done) else rows))
-    return list(dict.fromkeys(found["path"].iloc[0].split(" → "))) if len(found) else []
-
-
-def little(rows: pd.DataFrame, stock: float | None = None) -> pd.DataFrame:
+def little(rows: pd.DataFrame) -> pd.DataFrame:
     """Audit a log by Little's law: stock = throughput x lead.
 
     Parameters
     ----------
     rows
         What :func:`cases` returns.
-    stock
-        Cases in work as the agency counts them elsewhere; default: the mean number open
-        according to the log itself, between its first and last closing.
 
     Returns
     -------
     DataFrame
-        One row: ``stock``, ``per_day`` cases closed a day, ``days`` mean lead, ``expected``
-        = per_day x days, ``mismatch`` (percent of the stock), ``audit`` "complete",
-        "incomplete" (more than :data:`INCOMPLETE` percent apart) or "too_little"; of the log's
-        own stock "steady" and "piling" in their place.
+        One row: ``stock``, the mean number open according to the log, between its first and
+        last closing; ``per_day`` cases closed a day, ``days`` mean lead, ``expected`` = per_day
+        x days, ``mismatch`` (percent of the stock), ``audit`` "steady", "piling" (more than
+        :data:`INCOMPLETE` percent apart) or "too_little".
 
     Notes
     -----
-    Source: Little (1961). The law speaks of a steady state: a stock counted elsewhere that does
-    not fit means that cases or times are missing from the log; the log's own stock that does
-    not fit means that cases pile up or are never closed.
+    Source: Little (1961). The law speaks of a steady state: a stock that does not fit means
+    that cases pile up or are never closed.
     """
     whole = rows[~rows["open"]]
-    span = (
-        (whole["ended"].max() - whole["ended"].min()) / pd.Timedelta(days=1) if len(whole) else 0
-    )
-    if not span:
-        figures = [stock or np.nan, *[np.nan] * 4, "too_little"]
-    else:
+    first, last = whole["ended"].min(), whole["ended"].max()
+    row: dict[str, object] = {"stock": np.nan, "audit": "too_little"}
+    if len(whole) and first < last:
         days = float(whole["lead"].mean() / 24)
-        per_day = (len(whole) - 1) / span
-        found = (
-            _stock(rows, whole["ended"].min(), whole["ended"].max()) if stock is None else stock
-        )
-        away = 100 * (per_day * days - found) / found if found else np.nan
-        words = ("complete", "incomplete") if stock is not None else ("steady", "piling")
-        audit = words[not abs(away) <= INCOMPLETE]
-        figures = [found, per_day, days, per_day * days, away, audit]
-    return pd.DataFrame(
-        [figures], columns=["stock", "per_day", "days", "expected", "mismatch", "audit"]
-    )
-
-
-def _stock(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> float:
-    """Return the mean number of cases in work between two moments."""
-    until = rows["ended"].where(~rows["open"], rows.attrs["cutoff"])
-    inside = until.clip(first, last) - rows["began"].clip(first, last)
-    return float(
-        inside
-        / pd.Timedelta(1, "us")
-        @ np.ones(len(rows))
-        / ((last - first) / pd.Timedelta(1, "us"))
-    )
+        per_day = (len(whole) - 1) / ((last - first) / pd.Timedelta(days=1))
+        until = rows["ended"].where(~rows["open"], rows.attrs["cutoff"])
+        inside = until.clip(first, last) - rows["began"].clip(first, last)
+        stock = float((inside / (last - first)).sum())
+        away = 100 * (per_day * days - stock) / stock if stock else np.nan
+        row = {"stock": stock, "per_day": per_day, "days": days, "expected": per_day * days}
+        row |= {"mismatch": away, "audit": "steady" if abs(away) <= INCOMPLETE else "piling"}
+    columns = ["stock", "per_day", "days", "expected", "mismatch", "audit"]
+    return pd.DataFrame([row], columns=columns)

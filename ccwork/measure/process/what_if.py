@@ -239,19 +239,9 @@ def _timed(steps: pd.DataFrame, start: np.ndarray, end: np.ndarray) -> pd.DataFr
     return steps.assign(start=start.astype("datetime64[us]"), end=end.astype("datetime64[us]"))
 
 
-# ---------------------------------------------------------------- drawing cases anew
-
-
 def seed(work: Workbook, name: str) -> int:
     """Return the seed of a drawing: the same for one agency, period and name, on any machine."""
     return bootstrap.seed(work.agency, work.period, name)
-
-
-def _samples(n: int, draws: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Draw samples of n cases, some at a time so that memory does not grow with n."""
-    at_once = max(1, 2_000_000 // max(n, 1))
-    for done in range(0, draws, at_once):
-        yield rng.integers(0, max(n, 1), (min(at_once, draws - done), n))
 
 
 # ---------------------------------------------------------------- tables people read
@@ -320,9 +310,9 @@ def mean_limits(values: np.ndarray, start: int) -> tuple[float, float]:
     """Return the 95 % limits of a mean, by samples of whole cases."""
     if len(values) >= MANY:
         return intervals.mean(values)[1:3]
-    samples = _samples(len(values), DRAWS, np.random.default_rng(start))
-    means = np.concatenate([values[sample].mean(axis=1) for sample in samples])
-    low, high = np.quantile(means, [0.025, 0.975])
+    n = len(values)
+    drawn = np.random.default_rng(start).integers(0, max(n, 1), (DRAWS, n))
+    low, high = np.quantile(values[drawn].mean(axis=1), [0.025, 0.975])
     return float(low), float(high)
 
 

@@ -37,8 +37,6 @@ ASPECTS: Final = {
 }
 """What is compared between outer and inner clients -> the tables it is counted from."""
 
-BY: Final = {"group": "segment", "kind": "kind", "status": "status"}
-
 
 # ---------------------------------------------------------------- needs
 
@@ -65,22 +63,16 @@ def needs(work: Workbook) -> pd.DataFrame:
     rows["wish"] = [redaction.scrub(wish) for wish in rows["wish"]]
     scored = five_kpis.scored(work).set_index(["client", "metric"])
     rows["client"] = _side(rows["client_group"], work)
-    figures = [*intervals.names("points"), "n"]
-    rows = rows.join(scored[figures], on=["client", "metric"])
-    rows["need_standing"] = np.select(
-        [rows["metric"] == "", rows["points"].isna()], ["no_metric", "unmeasured"], "measured"
-    )
-    few = rows["n"] < method.MIN_SHOWN
-    rows["why"] = np.select([rows["metric"] == "", few], ["no_metric", "too_few"], "no_row")
+    rows = rows.join(scored[[*intervals.names("points"), "n"]], on=["client", "metric"])
+    none, few = rows["metric"] == "", rows["n"] < method.MIN_SHOWN
+    words = ["no_metric", "unmeasured"]
+    rows["need_standing"] = np.select([none, rows["points"].isna()], words, "measured")
+    rows["why"] = np.select([none, few], ["no_metric", "too_few"], "no_row")
     rows["proof"] = [proof(written) for written in rows["evidence"]]
     rows["learnt"] = [proof(written, "proof.unsaid") for written in rows["found"]]
     rows["measure"] = [wording.name("metric", metric) or "—" for metric in rows["metric"]]
     rows["say"] = rows["need_standing"].replace("measured", "")
-    columns = [
-        *["need", "client_group", "client", "wish", "found", "learnt", "evidence", "proof"],
-        *["metric", "measure", "need_standing", *figures, "why", "say"],
-    ]
-    return about(rows[columns], "needs", work, key=["need"], of=["needs", *MEASURED])
+    return about(rows, "needs", work, key=["need"], of=["needs", *MEASURED])
 
 
 def gaps(work: Workbook) -> pd.DataFrame:
@@ -107,7 +99,8 @@ def gaps(work: Workbook) -> pd.DataFrame:
     scored = scored[scored["points"].notna()]
     asked = set(zip(register["client"], register["metric"], strict=True))
     found += [
-        ("no_need", f"{row.client}_{row.kpi}", _of_kpi(row.client, row.kpi),
+        ("no_need", f"{row.client}_{row.kpi}",
+         f"{wording.word(f'clients.{row.client}')}. {wording.word(f'kpi.{row.kpi}')}",
          wording.name("metric", row.metric))
         for row in scored.itertuples()
         if (row.client, row.metric) not in asked
@@ -122,10 +115,6 @@ def gaps(work: Workbook) -> pd.DataFrame:
     groups = rows.groupby(["miss", "group", "whose"], sort=False)["namely"]
     table = groups.agg(namely="; ".join, misses="size").reset_index()
     return about(table, "gaps", work, key=["miss", "group"], of=["needs", *MEASURED])
-
-
-def _of_kpi(client: str, of: str) -> str:
-    return f"{wording.word(f'clients.{client}')}. {wording.word(f'kpi.{of}')}"
 
 
 # ---------------------------------------------------------------- outer and inner clients
@@ -169,7 +158,7 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
         told = (rows["segment"] == "") | (table["segment"] != "").any()
         rows[name] = counts.astype(float).where(told) if len(table) else np.nan
     rows["segment"] = rows["segment"].replace("", "—")
-    own = list(dict.fromkeys([BY[by], "status", "kind"])) if by == "group" else [BY[by]]
+    own = ["segment", "status", "kind"] if by == "group" else [by]
     table = rows.groupby(own, sort=False)[list(tables)].sum(min_count=1).reset_index()
     table["met_why"] = np.where(table["met"].between(1, method.MIN_SHOWN - 1), "too_few", "")
     table["met"] = table["met"].where(table["met_why"] == "")
@@ -180,8 +169,9 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
     words = [UNSAID, "heard", "asked", "noted"]
     table["hearing"] = np.select([unsaid, asked & noted, asked, noted], words, "nothing")
     table["say"] = np.where(table["hearing"] == "nothing", "nothing", "")
-    table = table.rename(columns={BY[name]: f"client_{name}" for name in BY})
+    names = {"segment": "client_group", "kind": "client_kind", "status": "client_status"}
     of = ["answers", "needs", "steps"]
+    table = table.rename(columns=names)
     return about(table, f"clients_by_{by}", work, key=[f"client_{by}"], of=of)
 
 
@@ -218,11 +208,7 @@ def inner_map(work: Workbook) -> pd.DataFrame:
     rows.loc[loose & ~told, "links"] = int(loose.sum())
     rows["say"] = np.where(told, "remap", np.where(loose, "no_level", ""))
     rows["say"] = rows["say"].mask((rows["say"] == "no_level") & rows.duplicated("say"), "")
-    columns = [
-        *["link", "giver", "taker", "product", "tie", "via", "agreed", "agreed_why"],
-        *["done", *_FIGURES, "replies", "proofs", "remap", "changed_on", "links", "say"],
-    ]
-    return about(rows[columns], "inner_map", work, key=["link"], of=["inner"])
+    return about(rows, "inner_map", work, key=["link"], of=["inner"])
 
 
 _FIGURES: Final = ["n", "in_time", "in_time_low", "in_time_high", "in_time_why", "link_state"]
@@ -299,8 +285,7 @@ def inner_links(work: Workbook) -> pd.DataFrame:
     reasons = pairs["in_time_why"].agg(lambda codes: next(filter(None, codes), "")).tolist()
     table["in_time_why"] = table["in_time_why"].where(table["in_time_why"] != "no_data", reasons)
     table["say"] = np.where(table["link_state"] == "weak", "weak", "")
-    columns = ["giver", "taker", "n_why", *_FIGURES, "say"]
-    return about(table[columns], "inner_matrix", work, key=["giver", "taker"], of=["inner"])
+    return about(table, "inner_matrix", work, key=["giver", "taker"], of=["inner"])
 
 
 def weakest(work: Workbook) -> pd.DataFrame:
@@ -334,11 +319,13 @@ def parity(work: Workbook) -> pd.DataFrame:
     "Have an equal right to expect good quality": Navigator 2023, 3.3. Less means under half;
     of people asked it only matters that both are (our choices).
     """
+    walked = walkthroughs.walk_answers(work)
+    walks = walked[walked["score"].notna()].groupby("kind")["visit"].nunique()
     found = {
         "needs": _side(work.table("needs")["segment"], work).value_counts(),
         "kpis": _measured(work),
         "people": _people(work),
-        "walks": _walks(work),
+        "walks": walks.rename({"outer": "external", "inner": "internal"}),
         "questions": _questioned(work),
     }
     rows = pd.DataFrame(found).T.reindex(columns=list(SIDES)).fillna(0).astype(float)
@@ -351,8 +338,7 @@ def parity(work: Workbook) -> pd.DataFrame:
         rows[f"{side}_why"] = np.where(few, "too_few", "no_data")
         rows[side] = rows[side].mask(few | np.array(gone, bool))
     rows["say"] = np.where(rows["parity"].isin(["equal", "neither"]), "", "gap")
-    of = ["needs", *MEASURED, "checks"]
-    return about(rows, "parity", work, key=["aspect"], of=of)
+    return about(rows, "parity", work, key=["aspect"], of=["needs", *MEASURED, "checks"])
 
 
 def _measured(work: Workbook) -> pd.Series:
@@ -367,13 +353,6 @@ def _people(work: Workbook) -> pd.Series:
     rows = metrics.at(metrics.levels(work), work.period)
     most = rows.groupby("service")["n"].max()
     return most.groupby(work.table("services").set_index("service")["client"]).sum()
-
-
-def _walks(work: Workbook) -> pd.Series:
-    """Count the walks of the last year, the same ones that stage 1 scores."""
-    rows = walkthroughs.walk_answers(work)
-    counts = rows[rows["score"].notna()].groupby("kind")["visit"].nunique()
-    return counts.rename({"outer": "external", "inner": "internal"})
 
 
 def _questioned(work: Workbook) -> pd.Series:

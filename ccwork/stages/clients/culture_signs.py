@@ -21,11 +21,7 @@ FORMS: Final = (
 )
 """Forms of this room, in the order they are told."""
 
-VIEWS: Final = {
-    "own": ("self",),
-    "staff": ("staff",),
-    "outside": ("visitor", "client", "assessor"),
-}
+VIEWS: Final = {"own": ["self"], "staff": ["staff"], "outside": ["visitor", "client", "assessor"]}
 """Whose answers stand together: the agency's own, its staff's, those from outside."""
 
 FRESH: Final = pd.Timedelta(days=365)
@@ -96,10 +92,8 @@ def _said(rows: pd.DataFrame) -> dict[str, object]:
     """Say one item: the reply from every side, the latest evidence."""
     written = rows["evidence"].fillna("").astype(str).str.strip()
     last = written[written != ""].tail(1).tolist() or [""]
-    replies = {
-        f"reply_{view}": _reply(rows[rows["source"].isin(sources)])
-        for view, sources in VIEWS.items()
-    }
+    replies = {f"reply_{view}": _reply(rows[rows["source"].isin(sources)])
+               for view, sources in VIEWS.items()}  # fmt: skip
     known = [int(reply) for reply in replies.values() if reply in ("0", "1", "2")]
     few = 0 < rows["source"].isin(PEOPLE).sum() < method.MIN_SHOWN
     return replies | {
@@ -164,13 +158,9 @@ def accessibility(work: Workbook) -> pd.DataFrame:
         counts as in :func:`questions_covered`.
     """
     rows = questions_answered(work, "accessibility")
-    table = _counted(rows.assign(part=[_part(item) for item in rows["item"]]), "part")
+    named = rows["item"].str.split("_").str.get(1)
+    table = _counted(rows.assign(part=named.where(named.isin(PARTS), "other")), "part")
     return about(table, "access", work, key=["part"], of=["checks"])
-
-
-def _part(item: str) -> str:
-    words = item.split("_")
-    return words[1] if len(words) > 1 and words[1] in PARTS else "other"
 
 
 def people_left_out(work: Workbook) -> pd.DataFrame:
@@ -201,8 +191,7 @@ def people_left_out(work: Workbook) -> pd.DataFrame:
     rows["barrier"] = rows["barrier"].where(rows["barrier"] == "digital", "")
     rows["say"] = np.where((rows["score"] == 0) & (rows["critical"] == "yes"), "barred", "")
     rows = rows.sort_values(["score", "critical"], ascending=[True, False], kind="stable")
-    columns = ["item", "deprived", "barrier", "reply", "proof", "critical", "say"]
-    return about(rows[columns], "left_out", work, key=["item"], of=["checks"])
+    return about(rows, "left_out", work, key=["item"], of=["checks"])
 
 
 # ---------------------------------------------------------------- behavioural code
@@ -223,7 +212,6 @@ def code_of_conduct(work: Workbook) -> pd.DataFrame:
     rows["seen_as"] = said(rows, "seen")
     order = rows["worth"].unique().tolist()
     rows = rows.sort_values("worth", key=lambda worth: worth.map(order.index), kind="stable")
-    rows = rows[["worth", "rule", "seen_as", "wording"]]
     table = about(rows, "conduct", work, key=["rule"], of=["catalogue_conduct"])
     table.attrs["files"] = work.files("catalogue_conduct") or ["conduct.csv"]
     return table

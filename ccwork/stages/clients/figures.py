@@ -43,9 +43,8 @@ def draw_inner_matrix(rows: pd.DataFrame) -> Picture:
         ax.text(across + 0.5, down + 0.5, _inside(row, many), ha="center", va="center", fontsize=9,
                 color=INK, weight="bold" if weak else "normal")  # fmt: skip
         if weak:
-            ax.add_patch(
-                Rectangle((across, down), 1, 1, fill=False, edgecolor=INK, lw=3, zorder=3)
-            )
+            frame = Rectangle((across, down), 1, 1, fill=False, edgecolor=INK, lw=3, zorder=3)
+            ax.add_patch(frame)
     ax.pcolormesh(grid, cmap=_SHADES, vmin=LEAST, vmax=100, edgecolors=PALE, linewidth=0.5)
     ax.invert_yaxis()
     for axis, units, name in ((ax.xaxis, takers, "taker"), (ax.yaxis, givers, "giver")):

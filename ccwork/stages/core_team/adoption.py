@@ -17,7 +17,7 @@ from ccwork.read.workbook import Workbook, of_days
 from ccwork.stages.clients import client_map
 from ccwork.stages.core_team.team_roles import even
 from ccwork.stats import intervals
-from ccwork.tell.tables import about, said
+from ccwork.tell.tables import MEASURED, about, said
 
 STALE: Final = 90
 """An objection unanswered for more days than this is told in the summary (our choice)."""
@@ -56,8 +56,7 @@ def triage(work: Workbook) -> pd.DataFrame:
     rows = rows.rename(columns={"limit": "keeps", "state": "practice_state"})
     order = {practice: place for place, practice in enumerate(known.index)}
     rows = rows.sort_values("practice", key=lambda column: column.map(order))
-    columns = ["practice", "triage", "keeps", "practice_state", "why_said", "entry", "side"]
-    return about(rows[columns], "triage", work, key=["practice"], of=["triage"])
+    return about(rows, "triage", work, key=["practice"], of=["triage"])
 
 
 def entries(work: Workbook) -> pd.DataFrame:
@@ -180,16 +179,12 @@ def _factor(scores: pd.DataFrame) -> dict[str, object]:
     """Compare the last filling of one factor with the one before."""
     now, then = scores.iloc[-1], scores.iloc[-2 if len(scores) > 1 else -1]
     row = {**now[FACTOR[1:7]], "unit": "points", "why": "too_few", "basis": "previous"}
-    ends = [
-        intervals.Estimate(*each[["score", "score_low", "score_high", "n"]])
-        for each in (now, then)
-    ]
-    found = intervals.mover(ends, [1, -1])
-    row |= {"change": found.value, "change_low": found.low, "change_high": found.high}
-    row |= {"change_n": found.n, "before": then["period"]}
+    both = [intervals.Estimate.of(each, "score") for each in (now, then)]
+    found = intervals.mover(both, [1, -1])
+    row |= found.columns("change") | {"change_n": found.n, "before": then["period"]}
     if len(scores) == 1:
-        gone = dict.fromkeys(["change", "change_low", "change_high"], np.nan)
-        row |= gone | {"before": "", "why": "no_before", "basis": "none"}
+        row |= intervals.unknown().columns("change")
+        row |= {"before": "", "why": "no_before", "basis": "none"}
     return row | {"verdict": own_past.by_interval(row, method.WORTHWHILE)["verdict"]}
 
 
@@ -254,7 +249,5 @@ def portrait(work: Workbook) -> pd.DataFrame:
     rows["measure"] = [wording.name("metric", code) or "—" for code in rows["metric"]]
     rows["why"] = rows["why"].fillna("no_row")
     rows["n_why"] = rows["why"].where(rows["points"].isna(), "not_given")
-    columns = ["need", "inner_group", "wish", "metric", "measure", "points", "points_low",
-               "points_high", "n", "n_why", "why"]  # fmt: skip
-    of = ["needs", "answers", "counts", "metrics"]
-    return about(rows[columns], "inner_portrait", work, key=["need", "metric"], of=of)
+    of = ["needs", *MEASURED]
+    return about(rows, "inner_portrait", work, key=["need", "metric"], of=of)

@@ -7,7 +7,7 @@ no table at all holds a person's level: :func:`candidates`, :func:`best` and
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,7 @@ def _present(work: Workbook) -> tuple[str, pd.DataFrame]:
     formed = rows[rows["member"] == "yes"]
     if len(formed):
         return "present", formed
-    found = _search(rows, {}, SIZE, HOURS)
+    found = _search(rows)
     return "possible", rows.iloc[list(found[0].members) if found else []]
 
 
@@ -101,13 +101,8 @@ def _able(rows: pd.DataFrame) -> pd.DataFrame:
 # ---------------------------------------------------------------- roles
 
 
-def roles(work: Workbook, need: Mapping[str, int] | None = None) -> pd.DataFrame:
+def roles(work: Workbook) -> pd.DataFrame:
     """Say how the five roles are covered; numbers of people are words, nobody is named.
-
-    Parameters
-    ----------
-    need
-        Role -> how many must hold it; :data:`NEED` where left out.
 
     Returns
     -------
@@ -121,19 +116,19 @@ def roles(work: Workbook, need: Mapping[str, int] | None = None) -> pd.DataFrame
     made = []
     for role in ROLES if len(rows) else ():
         near, mine = rows[f"{role}_near"], rows["member"] == "yes"
-        held, wanted = near == "held", (need or {}).get(role, NEED)
+        held = near == "held"
         have = int((held & mine).sum()) if formed else int(held.sum())
         known = rows[role].notna().any()
         row = {
             "in_team": _few(have) if formed else "unformed",
             "outside_team": _few((held & ~mine).sum()),
             "could_grow": _few(near.isin(["confirm", "named", "grow"]).sum()),
-            "lack": _few(max(0, wanted - have)),
-            "spare": "passed" if held.sum() > wanted else "failed",
+            "lack": _few(max(0, NEED - have)),
+            "spare": "passed" if held.sum() > NEED else "failed",
         }
         made.append(
             {"team_role": role} | (row if known else dict.fromkeys(row, "unknown"))
-            | {"say": ("short" if formed else "pool") if known and have < wanted else ""}
+            | {"say": ("short" if formed else "pool") if known and have < NEED else ""}
         )  # fmt: skip
     columns = ["team_role", "in_team", "outside_team", "could_grow", "lack", "spare", "say"]
     return about(pd.DataFrame(made, columns=columns), "team_roles", work, key=["team_role"], of=OF)
@@ -154,22 +149,17 @@ def team_safety(work: Workbook) -> pd.DataFrame:
         (F47); ``rivals``: whether one best team can be made of all people, or several.
     """
     whose, team = _present(work)
-    found = _search(_free(people_agreed(work)), {}, SIZE, HOURS)
-    rows = []
+    found, rows = _search(_free(people_agreed(work))), []
     if len(team):
         able = _able(team).to_numpy()
         bus = set_cover.bus_factor(able)
-        row = {
-            "whose_team": whose,
-            "bus": _few(bus),
-            "evenness": set_cover.evenness(able.sum(axis=0)),
-        }
-        rivals = "one" if len(found) == 1 else "several"
-        say = "empty" if not bus else "single" if bus == 1 else "safe"
-        rows = [row | {"evenness_why": "no_roles", "rivals": rivals, "say": say}]
-    columns = ["whose_team", "bus", "evenness", "evenness_why", "rivals", "say"]
-    table = pd.DataFrame(rows, columns=columns)
-    return about(table, "team_shape", work, key=["whose_team"], of=OF)
+        rows = [{
+            "whose_team": whose, "bus": _few(bus),
+            "evenness": set_cover.evenness(able.sum(axis=0)), "evenness_why": "no_roles",
+            "rivals": "one" if len(found) == 1 else "several",
+            "say": "empty" if not bus else "single" if bus == 1 else "safe",
+        }]  # fmt: skip
+    return about(pd.DataFrame(rows), "team_shape", work, key=["whose_team"], of=OF)
 
 
 # ---------------------------------------------------------------- demands
@@ -212,11 +202,8 @@ def _marks(team: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple[str, str, s
     yield "opposition", _mark(known[pair.index].any().all(), not fewer), fewer
     yield "load", _mark(known.any().any(), (able.sum(axis=1) <= MOST_ROLES).all()), ""
     yield "fresh", _mark(True, known.any(axis=1).all()), ""
-    yield (
-        "change_leader",
-        _mark((team["leads"] != "").any(), team["leads"].isin(["growing", "acting"]).any()),
-        "",
-    )
+    leads = team["leads"].isin(["growing", "acting"])
+    yield "change_leader", _mark((team["leads"] != "").any(), leads.any()), ""
     yield "exchange", _mark((team["outside"] != "").any(), (team["outside"] == "yes").any()), ""
     yield "sponsor", _mark(True, (rows["member"] == "sponsor").any()), ""
 
@@ -258,22 +245,14 @@ def leaders(work: Workbook) -> pd.DataFrame:
     made = []
     for item in items.index[items["form"] == "leaders"] if len(rows) else ():
         said = rows[rows["item"] == item]
-        last = said[said["date"] == said["date"].max()].sort_values("score")
-        row = last.iloc[0] if len(last) else None
-        made.append(
-            {
-                "item": item,
-                "reply_given": "none" if row is None else _held(row, first),
-                "has_proof": "no" if row is None or not str(row["evidence"]).strip() else "yes",
-                "day": "—" if row is None else wording.day(row["date"]),
-            }
-        )
+        last = said[said["date"] == said["date"].max()].sort_values("score").head(1)
+        for row in last.to_dict("records"):
+            reply = "old" if row["date"] < first else str(row["answer"])
+            proved = "yes" if str(row["evidence"]).strip() else "no"
+            made.append((item, reply, proved, wording.day(row["date"])))
+        made += [] if len(last) else [(item, "none", "no", "—")]
     columns = ["item", "reply_given", "has_proof", "day"]
     return about(pd.DataFrame(made, columns=columns), "leaders", work, key=["item"], of=["checks"])
-
-
-def _held(row: Mapping[str, Any], first: pd.Timestamp) -> str:
-    return "old" if pd.Timestamp(row["date"]) < first else str(row["answer"])
 
 
 def gate(work: Workbook) -> str:
@@ -287,34 +266,30 @@ def gate(work: Workbook) -> str:
     rows = leaders(work).set_index("item")
     if rows.empty:
         return "unknown"
-    accepts = rows.loc[ACCEPTS]
-    if (rows["reply_given"] == "0").any() or accepts["reply_given"] == "1":
+    reply, proved = rows.loc[ACCEPTS, ["reply_given", "has_proof"]]
+    if (rows["reply_given"] == "0").any() or reply == "1":
         return "failed"
-    return (
-        "passed" if (accepts["reply_given"], accepts["has_proof"]) == ("2", "yes") else "unknown"
-    )
+    return "passed" if (reply, proved) == ("2", "yes") else "unknown"
 
 
 # ---------------------------------------------------------------- for the people themselves
 
 
-def _search(
-    rows: pd.DataFrame, need: Mapping[str, int], size: tuple[int, int], hours: float
-) -> list[set_cover.Cover]:
+def _search(rows: pd.DataFrame) -> list[set_cover.Cover]:
     """Search all teams; a demand nothing is known of is not asked for."""
     if rows.empty:
         return []
     able = _able(rows)
-    gives, wanted = able.astype(float), {role: need.get(role, NEED) for role in ROLES}
+    gives, wanted = able.astype(float), dict.fromkeys(ROLES, NEED)
     if (rows["contact"] != "").any():
         gives["contact"], wanted["contact"] = rows["contact"] == "yes", 1
     for unit in sorted(set(rows["unit"]) - {""}):
         gives[f"units {unit}"], wanted[f"units {unit}"] = ~rows["unit"].isin([unit, ""]), 1
     if rows["hours"].notna().any():
-        gives["hours"], wanted["hours"] = rows["hours"].astype(float).fillna(0), hours
-    unit = [hours if name == "hours" else 1 for name in wanted]
+        gives["hours"], wanted["hours"] = rows["hours"].astype(float).fillna(0), HOURS
+    unit = [HOURS if name == "hours" else 1 for name in wanted]
     worth = rows[list(ROLES)].where(able, 0).sum(axis=1)
-    found = set_cover.best(gives.astype(float), list(wanted.values()), size, worth, unit)
+    found = set_cover.best(gives.astype(float), list(wanted.values()), SIZE, worth, unit)
     return [each._replace(short=_named(wanted, each.short)) for each in found]
 
 
@@ -331,12 +306,7 @@ SHOWN: Final = 20
 """So many best teams are shown; how many there are is said in :func:`team_safety`."""
 
 
-def best_teams(
-    work: Workbook,
-    need: Mapping[str, int] | None = None,
-    size: tuple[int, int] = SIZE,
-    hours: float = HOURS,
-) -> pd.DataFrame:
+def best_teams(work: Workbook) -> pd.DataFrame:
     """List every best team that can be made of the people who agreed (F45).
 
     Best: least short of the demands (roles, one with daily contact, two units, hours), then
@@ -349,7 +319,7 @@ def best_teams(
         named as often as it is short; ``short_said``, the same in words, with who is nearest.
     """
     rows = _free(people_agreed(work))
-    found = _search(rows, need or {}, size, hours)
+    found = _search(rows)
     made = [
         (str(place), ", ".join(rows["person"].iloc[list(each.members)]), " ".join(each.short),
          _short_said(each.short, rows.drop(index=rows.index[list(each.members)]), rows))
@@ -418,18 +388,12 @@ def replaceable(work: Workbook) -> pd.DataFrame:
         One row per ``person``: ``replaceable`` yes or no, and what would then be short.
     """
     rows = _free(people_agreed(work))
-    found = _search(rows, {}, SIZE, HOURS)
-    made = []
+    found, made = _search(rows), []
     for place in sorted({place for each in found for place in each.members}):
-        others = _search(rows.drop(index=place).reset_index(drop=True), {}, SIZE, HOURS)
-        then = list(others[0].short) if others else list(ROLES)
-        more = len(then) > len(found[0].short)
-        lost = [name for name in then if then.count(name) > found[0].short.count(name)]
-        row = (
-            rows["person"].iloc[place],
-            "no" if more else "yes",
-            " ".join(dict.fromkeys(lost if more else ())),
-        )
-        made.append(row)
+        others = _search(rows.drop(index=place).reset_index(drop=True))
+        now, then = found[0].short, others[0].short if others else ROLES
+        lost = [name for name in then if then.count(name) > now.count(name)]
+        more = ("no", " ".join(dict.fromkeys(lost))) if len(then) > len(now) else ("yes", "")
+        made.append((rows["person"].iloc[place], *more))
     table = pd.DataFrame(made, columns=["person", "replaceable", "short_of"])
     return _personal(about(table, "replaceable", work, key=["person"], of=OF))

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +33,9 @@ COLUMNS: Final = [
     *["services_said", "services", "item", "fault", "because", "act", "what", "owner", "due"],
     *["proof", "state"],
 ]
+NOTHING: Final = {"act": "—", "owner": "—", "proof": "—", "state": "none"}
+"""What is told where no action is planned."""
+
 OF: Final = ["checks", "actions"]
 
 
@@ -55,8 +58,7 @@ def criteria_failed(work: Workbook) -> pd.DataFrame:
     mine["place"] = mine["fault"].map(FAULTS.index)
     order = ["critical", "place", "weight"]
     mine = mine.sort_values(order, ascending=[False, True, False], kind="stable")
-    columns = ["service", "item", "fault", "critical", "weight"]
-    return about(mine[columns], "failed", work, key=["service", "item"], of=OF)
+    return about(mine, "failed", work, key=["service", "item"], of=OF)
 
 
 def _fault(score: float, seen: float, proven: float) -> str:
@@ -88,20 +90,22 @@ def roadmap(work: Workbook) -> pd.DataFrame:
         taken |= set(hits.index)
         fault = min(group["fault"], key=FAULTS.index)
         left = [] if (hits["service"] == "").any() else mine[~mine.isin(hits["service"])].tolist()
-        for act in hits.to_dict("records"):
-            rows.append(_row(act, work.date, [act["service"]] if act["service"] else mine, fault))
-        rows += [_none(item, left, fault)] if left else []
+        rows += [
+            _row(act, work.date, [act["service"]] if act["service"] else mine.tolist(), fault)
+            for act in hits.to_dict("records")
+        ]
+        what = wording.word(f"roadmap_template.{fault}")
+        none = {"item": item, "fault": fault, "because": "self_check", "what": what, "due": ""}
+        rows += [NOTHING | _names(left) | none] if left else []
     for act in acts[~acts.index.isin(taken)].to_dict("records"):
         rows.append(_row(act, work.date, [act["service"]], ""))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return about(table, "roadmap", work, key=["item", "act"], of=OF)
 
 
-def _row(act: dict[str, Any], today: date, services: Iterable[str], fault: str) -> dict[str, Any]:
-    services = list(services)
+def _row(act: dict[str, Any], today: date, services: list[str], fault: str) -> dict[str, Any]:
     late = act["due"] and periods.last_day(act["due"]) < today and act["status"] in OPEN
-    return {
-        "services_said": _names(services), "services": " ".join(services),
+    return _names(services) | {
         "item": act["item"] or "—", "fault": fault, "because": act["because"],
         "act": act["action"], "owner": act["owner"] or "—",
         "what": act[f"what_{wording.lang()}"] or act[f"what_{wording.other()}"] or "—",
@@ -110,18 +114,9 @@ def _row(act: dict[str, Any], today: date, services: Iterable[str], fault: str) 
     }  # fmt: skip
 
 
-def _none(item: str, services: Iterable[str], fault: str) -> dict[str, Any]:
-    services = list(services)
-    return {
-        "services_said": _names(services), "services": " ".join(services), "item": item,
-        "fault": fault, "act": "—",
-        "because": "self_check", "what": wording.word(f"roadmap_template.{fault}"), "owner": "—",
-        "due": "", "proof": "—", "state": "none",
-    }  # fmt: skip
-
-
-def _names(services: Iterable[str]) -> str:
-    return "; ".join(wording.name("service", code) for code in services if code) or "—"
+def _names(services: list[str]) -> dict[str, str]:
+    said = "; ".join(wording.name("service", code) for code in services if code) or "—"
+    return {"services_said": said, "services": " ".join(services)}
 
 
 def actions_counted(work: Workbook) -> pd.DataFrame:
@@ -185,9 +180,8 @@ def package(work: Workbook) -> dict[str, Any]:
     services = services.join(names, on="service")
     items = self_assessment.self_check_items(work)
     items = items[items["item"].isin(answers["item"])]
-    steps = self_assessment.scale(work)[
-        ["grade", "ru", "en", "least", "ceiling_for", "basis_scale"]
-    ]
+    steps = self_assessment.scale(work)
+    steps = steps[["grade", "ru", "en", "least", "ceiling_for", "basis_scale"]]
     columns = ["service", "item", "source", "date", "answer", "evidence", "weight", "critical"]
     return {
         "schema": SCHEMA,
@@ -216,14 +210,8 @@ def _acts(work: Workbook) -> pd.DataFrame:
 def _plain(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield rows as JSON holds them: what is missing is null."""
     for row in rows.to_dict("records"):
-        yield {
-            name: None
-            if pd.isna(value) or value == "—"
-            else round(value, 6)
-            if isinstance(value, float)
-            else value
-            for name, value in row.items()
-        }
+        known = {name: round(v, 6) if isinstance(v, float) else v for name, v in row.items()}
+        yield {name: None if pd.isna(v) or v == "—" else v for name, v in known.items()}
 
 
 def _replace(path: Path, content: str) -> Path:

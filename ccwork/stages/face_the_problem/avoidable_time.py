@@ -82,8 +82,7 @@ def demand_beside_pain(work: Workbook) -> pd.DataFrame:
     rows = rows if rows["volume"].notna().any() else rows[:0]
     demanded = self_assessment.most_demanded(work).set_index("service")
     rows["place"] = rows["service"].map(demanded["place"])
-    rows["ties"] = rows["service"].map(demanded["ties"].where(demanded["place"].notna(), ""))
-    rows["ties"] = rows["ties"].fillna("")
+    rows["ties"] = rows["service"].map(demanded["ties"]).where(rows["place"].notna(), "")
     made = [_service(work, row) for row in rows.to_dict("records")]
     told = [row | found for row, (found, _) in zip(rows.to_dict("records"), made, strict=True)]
     table = pd.DataFrame(told, columns=COLUMNS).astype({"avoidable": float, "top_share": float})

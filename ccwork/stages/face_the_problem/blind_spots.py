@@ -18,7 +18,7 @@ from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import walkthroughs
 from ccwork.stats.agreement import unseen
-from ccwork.stats.intervals import Estimate, mover, unknown
+from ccwork.stats.intervals import Estimate, mover, names, unknown
 from ccwork.tell.tables import about
 
 FORMS: Final = {"external": ("self_check", "walkthrough"), "internal": ("walkthrough_inner",)}
@@ -92,10 +92,7 @@ def _by_kpi(work: Workbook, client: str, five: pd.DataFrame) -> dict[str, dict[s
     for name in method.KPIS:
         known = {view: parts[view].get(name, Estimate(*3 * [np.nan], 0)) for view in parts}
         row = five.loc[(client, name)] if (client, name) in five.index else {}
-        known |= {
-            view: _measured(row, group)
-            for view, group in (("survey", "subjective"), ("facts", "objective"))
-        }
+        known |= {"survey": _measured(row, "subjective"), "facts": _measured(row, "objective")}
         found[name] = {view: _told(known[view]) for view in VIEWS}
     return found
 
@@ -124,12 +121,10 @@ def _own(rows: pd.DataFrame) -> Estimate:
 
 def _seen(rows: pd.DataFrame) -> dict[str, Estimate]:
     """Return the mean over filling-ins of each KPI."""
-    return {
-        row["kpi"]: Estimate.of(row, "score", "visits")
-        if row["visits"] >= method.MIN_SHOWN
-        else unknown(row["visits"])
-        for row in checklists.scores(rows, ["kpi"]).to_dict("records")
-    }
+    found = checklists.scores(rows, ["kpi"])
+    ends = names("score")
+    found[ends] = found[ends].where(found["visits"] >= method.MIN_SHOWN)
+    return {row["kpi"]: Estimate.of(row, "score", "visits") for row in found.to_dict("records")}
 
 
 def _measured(row: Mapping[str, Any], group: str) -> Estimate:
@@ -214,9 +209,8 @@ def by_item(work: Workbook) -> pd.DataFrame:
     rows = rows[_own_words(work, rows) & rows["score"].notna()]
     found = [row for client in FORMS for row in _items(work, client, rows)]
     table = pd.DataFrame(found, columns=ITEM_COLUMNS)
-    widest = table["blind"].astype(float).abs()
-    table = table.assign(wide=-widest).sort_values(["client", "wide"], kind="stable")
-    table = table.drop(columns="wide")
+    table = table.assign(wide=-table["blind"].astype(float).abs())
+    table = table.sort_values(["client", "wide"], kind="stable")
     return about(table, "spots_by_item", work, key=["client", "item"], of=["checks"])
 
 
@@ -259,15 +253,11 @@ def blind_spot_index(work: Workbook) -> pd.DataFrame:
         spots. No intervals: these are all the items, not a sample of them.
     """
     rows = by_item(work)
-    found = [
-        {
-            "clientele": client, "compared": len(group),
-            "mean_gap": float(group["blind"].abs().mean()),
-            "blind_share": 100.0 * (group["spot"] == "blind_spot").mean(),
-        }
-        for client, group in rows.groupby("client", sort=False)
-    ]  # fmt: skip
-    table = pd.DataFrame(found, columns=["clientele", "compared", "mean_gap", "blind_share"])
+    blind, gap = 100.0 * (rows["spot"] == "blind_spot"), rows["blind"].astype(float).abs()
+    groups = rows.assign(blind=blind, gap=gap).groupby("client", sort=False)
+    table = groups.agg(compared=("gap", "size"), mean_gap=("gap", "mean"),
+                       blind_share=("blind", "mean"))  # fmt: skip
+    table = table.rename_axis("clientele").reset_index()
     return about(table, "spot_index", work, key=["clientele"], of=["checks"])
 
 

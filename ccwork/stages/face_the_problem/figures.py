@@ -83,11 +83,9 @@ def _obstacles(part: pd.DataFrame) -> Picture:
     part = part.head(MOST)
     figure, ax = figures.canvas(0.62 * len(part) + 1.6)
     first = part.iloc[0]
-    service, kind = (
-        wording.name("service", first["service"]),
-        wording.word(f"value.{first['kind']}"),
-    )
-    ax.set_title(wrapped(f"{service}: {kind}", 80), loc="left", fontsize=11, color=INK)
+    service, kind = wording.name("service", first["service"]), f"value.{first['kind']}"
+    title = wrapped(f"{service}: {wording.word(kind)}", 80)
+    ax.set_title(title, loc="left", fontsize=11, color=INK)
     places = np.arange(len(part))
     hits, visits = part["hits"].to_numpy(int), part["visits"].to_numpy(int)
     for sign, (hatch, colour) in SIGNS.items():
@@ -145,9 +143,8 @@ def _views(rows: pd.DataFrame) -> Picture:
         if len(part):
             heights = np.array([names.index(name) for name in part["kpi"]])
             _dots(ax, part, heights + 0.16 * (place - 2), look, wording.word(f"view.{view}"))
-    ax.set_yticks(
-        range(len(names)), [wrapped(wording.word(f"kpi.{name}"), 26, 2) for name in names]
-    )
+    shown = [wrapped(wording.word(f"kpi.{name}"), 26, 2) for name in names]
+    ax.set_yticks(range(len(names)), shown)
     ax.hlines(np.arange(1, len(names)) - 0.5, 0, 100, color=PALE, lw=0.6)
     ax.set(xlim=(0, 103), ylim=(len(names) - 0.45, -0.55))
     ax.set_xlabel(wording.word("axis.points"))

@@ -113,13 +113,11 @@ def declared(work: Workbook) -> pd.DataFrame:
 
 def _declared(rows: pd.DataFrame) -> dict[str, Any]:
     own, other = rows[rows["source"] == "self"], rows[rows["source"] == "assessor"]
-    both = set(own.loc[own["score"].notna(), "item"]) & set(
-        other.loc[other["score"].notna(), "item"]
-    )
+    known = rows[rows["score"].notna()]
+    both = known[known.groupby("item")["source"].transform("nunique") > 1]
+    mine, theirs = (both[both["source"] == source] for source in ("self", "assessor"))
     says, proves, sees = weighted_score(own), weighted_score(own, "proven"), weighted_score(other)
-    beyond = weighted_score(own[own["item"].isin(both)]) - weighted_score(
-        other[other["item"].isin(both)]
-    )
+    beyond = weighted_score(mine) - weighted_score(theirs)
     code = candour(says - proves, beyond)
     return {
         "asked": int(own["score"].notna().sum()), "declared": says, "evidenced": proves,

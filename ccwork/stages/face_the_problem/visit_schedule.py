@@ -37,12 +37,8 @@ def needed(work: Workbook) -> pd.DataFrame:
     own = checklists.visit_scores(rows[rows["kind"] == "outer"])
     own = own[own["score"].notna()]
     units = own[own["unit"] != ""]
-    found = {
-        "see_20": agreement.visits_to_see(0.2),
-        "see_10": agreement.visits_to_see(0.1),
-        "precise": np.nan,
-        "office": np.nan,
-    }
+    found = {"see_20": agreement.visits_to_see(0.2), "see_10": agreement.visits_to_see(0.1)}
+    found |= dict.fromkeys(("precise", "office"), np.nan)
     if len(own) >= checklists.MIN_VISITS:
         found["precise"] = agreement.visits_for_width(own["score"].std(), HALF)
     between = np.nan

@@ -74,14 +74,12 @@ def walks(work: Workbook) -> pd.DataFrame:
     """
     rows = walk_answers(work)
     found = checklists.scores(rows, GROUPS)
-    good = (rows["score"] == 2).groupby([rows[name] for name in GROUPS]).sum()
-    keys = pd.MultiIndex.from_frame(found[GROUPS])
-    found["good_places"] = good.reindex(keys).to_numpy(float)
-    found["bad_places"] = found["items"] - found["good_places"]
     known = rows[rows["score"].notna()]
     proof = 100.0 * (known["evidence"].fillna("").astype(str).str.strip() != "")
-    proof = proof.groupby([known[name] for name in GROUPS]).mean()
-    found["witnessed"] = proof.reindex(keys).to_numpy(float)
+    places = known.assign(good=known["score"] == 2, proof=proof).groupby(GROUPS)
+    places = places.agg(good_places=("good", "sum"), witnessed=("proof", "mean"))
+    found = found.join(places.astype(float), on=GROUPS)
+    found["bad_places"] = found["items"] - found["good_places"]
     found = _held(found, [*SCORE, "good_places", "bad_places", "critical_failed"], work)
     found["why"] = found["score_why"]
     found["basis_visits"] = np.where(found["visits"] < ENOUGH, "little", "enough")
@@ -110,33 +108,24 @@ def outer_beside_inner(work: Workbook) -> pd.DataFrame:
     """
     found = _held(checklists.scores(walk_answers(work), ["kpi", "kind"]), SCORE, work)
     found = found.set_index(["kpi", "kind"])
-    rows = []
+    blank, rows = {"score_why": "no_visits", "visits": 0}, []
     for kpi in method.KPIS:
         row: dict[str, Any] = {"kpi": kpi}
         for kind in FORMS.values():
-            seen = found.loc[(kpi, kind)] if (kpi, kind) in found.index else None
+            seen = blank if (kpi, kind) not in found.index else found.loc[(kpi, kind)]
             for end in ("", "_low", "_high", "_why"):
-                without = "no_visits" if end == "_why" else np.nan
-                row[kind + end] = without if seen is None else seen[f"score{end}"]
-            row[f"{kind}_visits"] = 0 if seen is None else seen["visits"]
+                row[kind + end] = seen.get(f"score{end}", np.nan)
+            row[f"{kind}_visits"] = seen["visits"]
         rows.append(row)
-    rows = [row for row in rows if row["outer_visits"] or row["inner_visits"]]
-    return about(
-        pd.DataFrame(rows, columns=list(rows[0]) if rows else ["kpi"]),
-        "beside_walks", work, key=["kpi"], of=["checks", "visits"],
-    )  # fmt: skip
+    table = pd.DataFrame([row for row in rows if row["outer_visits"] or row["inner_visits"]])
+    return about(table, "beside_walks", work, key=["kpi"], of=["checks", "visits"])
 
 
 # ---------------------------------------------------------------- places
 
 
-def obstacles(work: Workbook, kind: str = "") -> pd.DataFrame:
+def obstacles(work: Workbook) -> pd.DataFrame:
     """List every item some visit did not find in order, worst first in each service.
-
-    Parameters
-    ----------
-    kind
-        "outer" or "inner"; empty: both.
 
     Returns
     -------
@@ -154,7 +143,7 @@ def obstacles(work: Workbook, kind: str = "") -> pd.DataFrame:
     rows = [
         {**_place(group), "hits": int((group["score"] < 2).sum()),
          "words_said": words_released(group[group["score"] < 2])}
-        for group in _items(work, kind)
+        for group in _items(work)
         if (group["score"] < 2).any()
     ]  # fmt: skip
     columns = [*GROUPS, "item", "sign", "barrier", "kpi", "weight", "visits", "hits", "words_said"]
@@ -168,14 +157,16 @@ def obstacles(work: Workbook, kind: str = "") -> pd.DataFrame:
     found["pain"] = found["weight"] * found["hits"] / found["visits"]
     found = _held(found, [*ends, "hits", "pain"], work)
     found["hits_why"] = found["share_why"]
-    found = _in_order(found, "pain")
+    place = found.groupby(GROUPS, sort=False).ngroup()
+    found = found.assign(place=place, least=-found["pain"])
+    found = found.sort_values(["place", "least"], kind="stable", ignore_index=True)
     first = ~found.duplicated(GROUPS)
     words = np.where(found["share"].notna(), "worst", "worst_few")
     found["say"] = np.where(first & found["hits"].notna(), words, "")
     return about(found, "obstacles", work, key=[*GROUPS, "item"], of=["checks"])
 
 
-def strong_places(work: Workbook, kind: str = "") -> pd.DataFrame:
+def strong_places(work: Workbook) -> pd.DataFrame:
     """List every item that all visits found in order: what to keep.
 
     Returns
@@ -185,14 +176,11 @@ def strong_places(work: Workbook, kind: str = "") -> pd.DataFrame:
         missed, F41), ``words_said``. None where observers disagree.
     """
     rows = [
-        {
-            **_place(group),
-            "sure": 100 * agreement.unseen(len(group)),
-            "words_said": words_released(group),
-        }
-        for group in _items(work, kind)
+        {**_place(group), "sure": 100 * agreement.unseen(len(group)),
+         "words_said": words_released(group)}
+        for group in _items(work)
         if (group["score"] == 2).all()
-    ]
+    ]  # fmt: skip
     columns = [*GROUPS, "item", "kpi", "visits", "sure", "words_said"]
     found = pd.DataFrame(rows, columns=columns)
     found = found[found["kind"].map(publishable(work)) != "retrain"]
@@ -201,10 +189,10 @@ def strong_places(work: Workbook, kind: str = "") -> pd.DataFrame:
     return about(found, "strong_places", work, key=[*GROUPS, "item"], of=["checks"])
 
 
-def _items(work: Workbook, kind: str) -> Iterator[pd.DataFrame]:
+def _items(work: Workbook) -> Iterator[pd.DataFrame]:
     """Walk through the answers to every item of every service and kind that applied."""
     rows = walk_answers(work)
-    rows = rows[rows["score"].notna() & ((rows["kind"] == kind) | (not kind))]
+    rows = rows[rows["score"].notna()]
     rows = rows.sort_values("kind", ascending=False, kind="stable")
     yield from (group for _, group in rows.groupby([*GROUPS, "item"], sort=False))
 
@@ -214,15 +202,6 @@ def _place(group: pd.DataFrame) -> dict[str, Any]:
     same = {name: first[name] for name in (*GROUPS, "item", "kpi", "weight")}
     tags = {name: first[name] if first[name] else "" for name in ("sign", "barrier")}
     return same | tags | {"visits": len(group)}
-
-
-def _in_order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Put the greatest first inside each service and kind, which keep their places."""
-    place = rows.groupby(GROUPS, sort=False).ngroup()
-    order = pd.DataFrame({"place": place, "least": -rows[by]}).sort_values(
-        ["place", "least"], kind="stable"
-    )
-    return rows.loc[order.index].reset_index(drop=True)
 
 
 def words_released(rows: pd.DataFrame) -> str:
@@ -258,9 +237,9 @@ def signs(work: Workbook) -> pd.DataFrame:
     found = pd.concat(parts, ignore_index=True)
     found = _held(found, ["lost", "lost_low", "lost_high", "hits"], work)
     found["hits_why"] = found["lost_why"]
-    service = found["service"].map({code: n for n, code in enumerate(rows["service"].unique())})
-    found = found.assign(at=service).sort_values(["kind", "at"], ascending=[False, True],
-                                                 kind="stable")  # fmt: skip
+    order = rows["service"].unique().tolist()
+    found = found.sort_values("service", key=lambda own: own.map(order.index), kind="stable")
+    found = found.sort_values("kind", ascending=False, kind="stable")
     found["say"] = [_worst(rows, row, columns["sign"].choices) for _, row in found.iterrows()]
     return about(found, "signs", work, key=[*GROUPS, "tag"], of=["checks"])
 
@@ -319,7 +298,7 @@ def effort(work: Workbook) -> pd.DataFrame:
     walks = rows[rows["kind"].isin(list(FORMS.values()))].groupby(GROUPS, sort=False)
     made = [
         {"service": service, "kind": kind, "effort": name, "unit": unit}
-        | _figure(group[name], "median", method.MIN_MEDIAN, "few_for_median")
+        | _figure(group[name], "median")
         for (service, kind), group in walks
         for name, (unit, _) in MEASURES.items()
     ]
@@ -329,12 +308,14 @@ def effort(work: Workbook) -> pd.DataFrame:
     return about(found, "visit_effort", work, key=[*GROUPS, "effort"], of=["visits"])
 
 
-def _figure(values: pd.Series, statistic: str, least: float, why: str) -> dict[str, Any]:
+def _figure(values: pd.Series, statistic: str) -> dict[str, Any]:
     known = values.astype(float).dropna()
-    if len(known) < least:
-        return intervals.unknown().columns("value") | {"visits": len(known), "why": why}
-    found = intervals.mean(known) if statistic == "mean" else intervals.quantile(known, 0.5)
-    return found.columns("value") | {"visits": len(known), "why": ""}
+    found, why = intervals.unknown(), ""
+    if len(known) < (method.MIN_MEDIAN if statistic == "median" else method.MIN_SHOWN):
+        why = "few_for_median" if statistic == "median" else "too_few"
+    else:
+        found = intervals.mean(known) if statistic == "mean" else intervals.quantile(known, 0.5)
+    return found.columns("value") | {"visits": len(known), "why": why}
 
 
 def as_metrics(work: Workbook) -> pd.DataFrame:
@@ -355,10 +336,7 @@ def as_metrics(work: Workbook) -> pd.DataFrame:
         for name, (unit, metric) in MEASURES.items():
             if (metric, service) in have or metric not in work.catalogue.index:
                 continue
-            asked = work.catalogue.loc[metric]
-            least = method.MIN_MEDIAN if asked["statistic"] == "median" else method.MIN_SHOWN
-            why = "few_for_median" if asked["statistic"] == "median" else "too_few"
-            figure = _figure(group[name], asked["statistic"], least, why)
+            figure = _figure(group[name], work.catalogue.loc[metric, "statistic"])
             made.append({"service": service, "metric": metric, "unit": unit} | figure)
     columns = ["service", "metric", "value", "low", "high", "unit", "visits", "why"]
     found = pd.DataFrame(made, columns=columns)
@@ -381,13 +359,8 @@ def field_visits(work: Workbook) -> pd.DataFrame:
     quarters = periods.span(periods.shift(last, -3), last) if len(rows) else []
     when = pd.Series(of_days(rows["date"], "quarter") if len(rows) else [], rows.index, str)
     units = rows["unit"].where(rows["unit"] != "")
-    found = pd.DataFrame(
-        {
-            "period": quarters,
-            "field_visits": [int((when == quarter).sum()) for quarter in quarters],
-            "units_seen": [units[when == quarter].nunique() for quarter in quarters],
-        }
-    )
+    found = [(each, int((when == each).sum()), units[when == each].nunique()) for each in quarters]
+    found = pd.DataFrame(found, columns=["period", "field_visits", "units_seen"])
     found["say"] = np.where(found.index == len(found) - 1, "last", "")
     return about(found, "field_visits", work, key=["period"], of=["visits"])
 
@@ -474,15 +447,12 @@ def to_bring(work: Workbook) -> pd.DataFrame:
     asked = {
         "outer": (counts.get("outer", 0), ENOUGH),
         "inner": (counts.get("inner", 0), checklists.MIN_VISITS),
-        **{
-            f"second_{kind}": (seen["pairs"][kind], PAIRS)
-            for kind in FORMS.values()
-            if kind in seen.index
-        },
+        **{f"second_{kind}": (seen["pairs"][kind], PAIRS)
+           for kind in FORMS.values() if kind in seen.index},
         "release": ((said_words["publish_ok"] == "yes").sum(), len(said_words)),
         "leaders": (int((visited(work)["kind"] == "leader").sum()), 4),
         "survey": (_asked(work), method.MIN_COMPARED),
-    }
+    }  # fmt: skip
     made = [(bring, int(have), int(needed)) for bring, (have, needed) in asked.items()
             if have < needed]  # fmt: skip
     retrain = seen.index[seen["observers"] == "retrain"]

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ccwork.language import wording
+from ccwork.measure.control_charts import RULES
 from ccwork.tell import figures
 from ccwork.tell.figures import INK, PALE, SHADES, TEAL, Picture, series_name, wrapped
 
@@ -42,9 +43,6 @@ def draw_scores(rows: pd.DataFrame) -> Picture:
     return Picture("scores", figure, wording.say("alt.scores", said=said), rows)
 
 
-MARKS = {"objective": "s", "subjective": "o"}
-
-
 def draw_profile(rows: pd.DataFrame) -> Picture:
     """Draw the five KPIs: facts and opinions on one scale, with their intervals.
 
@@ -57,12 +55,14 @@ def draw_profile(rows: pd.DataFrame) -> Picture:
     if shown.empty:
         return Picture("profile", None, "", rows)
     figure, ax = figures.canvas(0.7 * len(shown) + 1.4)
-    for shift, (part, colour) in enumerate((("objective", SHADES[0]), ("subjective", TEAL))):
+    looks = (("objective", "s", SHADES[0]), ("subjective", "o", TEAL))
+    for shift, (part, mark, colour) in enumerate(looks):
         places = np.arange(len(shown)) + 0.3 * shift - 0.15
         spread = [shown[part] - shown[f"{part}_low"], shown[f"{part}_high"] - shown[part]]
-        ax.errorbar(shown[part], places, xerr=spread, fmt=MARKS[part], color=colour, capsize=4,
+        ax.errorbar(shown[part], places, xerr=spread, fmt=mark, color=colour, capsize=4,
                     label=wording.word(f"col.{part}"))  # fmt: skip
-    names = [_kpi_name(row) for _, row in shown.iterrows()]
+    names = [f"{wording.word(f'clients.{client}')}: {wording.word(f'kpi.{kpi}')}"
+             for client, kpi in zip(shown["client"], shown["kpi"], strict=True)]  # fmt: skip
     ax.set_yticks(range(len(shown)), [wrapped(name, 36, 2) for name in names])
     ax.set(xlim=(0, 100), ylim=(len(shown) - 0.4, -0.6))
     ax.set_xlabel(wording.word("axis.points"))
@@ -73,10 +73,6 @@ def draw_profile(rows: pd.DataFrame) -> Picture:
         for name, (_, row) in zip(names, shown.iterrows(), strict=True)
     )  # fmt: skip
     return Picture("profile", figure, wording.say("alt.profile", said=said), shown)
-
-
-def _kpi_name(row: pd.Series) -> str:
-    return f"{wording.word('clients.' + row['client'])}: {wording.word('kpi.' + row['kpi'])}"
 
 
 def _or_absent(row: pd.Series, part: str) -> str:
@@ -112,9 +108,8 @@ def draw_histories(rows: pd.DataFrame) -> list[Picture]:
 def _panels(rows: pd.DataFrame, series: list[pd.DataFrame]) -> Picture:
     """Draw the charts of one service one below another."""
     figure = Figure(figsize=(8, 2.4 * len(series) + 0.3), layout="constrained")
-    figure.suptitle(
-        wrapped(wording.name("service", series[0]["service"].iloc[0]), 80), fontsize=12
-    )
+    service = wording.name("service", series[0]["service"].iloc[0])
+    figure.suptitle(wrapped(service, 80), fontsize=12)
     axes = np.atleast_1d(figure.subplots(len(series), 1))
     for ax, group in zip(axes, series, strict=True):
         _history(ax, group)
@@ -128,17 +123,13 @@ def _history(ax: Axes, group: pd.DataFrame) -> None:
     places = np.arange(len(group))
     value = group["adjusted"].to_numpy(float)
     ax.plot(places, value, color=PALE, lw=1.2, zorder=1)
-    worst = group[["outside", "trend", "two_of_three", "shift"]].to_numpy(int)
+    worst = group[RULES].to_numpy(int)
     sign = np.where((worst > 0).any(axis=1), 1, np.where((worst < 0).any(axis=1), -1, 0))
-    marks = (
-        (0, "o", INK, "mark.none"),
-        (1, "^", TEAL, "mark.good"),
-        (-1, "v", SHADES[0], "mark.bad"),
-    )
-    for way, mark, colour, name in marks:
+    looks = ((0, "o", INK, "none"), (1, "^", TEAL, "good"), (-1, "v", SHADES[0], "bad"))
+    for way, mark, colour, name in looks:
         if (hit := (sign == way) & np.isfinite(value)).any():
             ax.scatter(places[hit], value[hit], marker=mark, s=22, color=colour, zorder=2,
-                       label=wording.word(name))  # fmt: skip
+                       label=wording.word(f"mark.{name}"))  # fmt: skip
     _lines(ax, group)
     figures.room(ax, group)
     figures.own_numbers(ax, "y")
@@ -157,10 +148,9 @@ def _lines(ax: Axes, group: pd.DataFrame) -> None:
     for part in np.unique(parts):
         own = np.flatnonzero(parts == part)
         ends = [own[0] - 0.5, own[-1] + 0.5]
-        for name, old, style in (("centre", "old_centre", "-"), ("lower", "old_lower", "--"),
-                                 ("upper", "old_upper", "--")):  # fmt: skip
+        for name, style in (("centre", "-"), ("lower", "--"), ("upper", "--")):
             ax.plot(ends, [group[name].iloc[own[0]]] * 2, color=INK, lw=1, ls=style)
-            ax.plot(ends, [group[old].iloc[own[0]]] * 2, color=PALE, lw=1, ls=":")
+            ax.plot(ends, [group[f"old_{name}"].iloc[own[0]]] * 2, color=PALE, lw=1, ls=":")
         if own[0] > 0:
             first = part == parts[parts > parts.min()].min()
             ax.axvline(ends[0], color=INK, lw=1, ls="-.",
@@ -170,7 +160,7 @@ def _lines(ax: Axes, group: pd.DataFrame) -> None:
 def _history_alt(group: pd.DataFrame) -> str:
     """Say a chart in words: from where to where, limits, how many signals."""
     known = group[group["value"].notna()]
-    rules = known[["outside", "trend", "two_of_three", "shift"]].to_numpy(int)
+    rules = known[RULES].to_numpy(int)
     if known.empty:
         return wording.say("alt.history_empty", name=series_name(group.iloc[0]))
     values = {

@@ -131,20 +131,14 @@ def total(work: Workbook) -> pd.DataFrame:
         row: dict[str, Any] = {"client": client, "weights_say": ""}
         if own["kpi_points"].notna().all():
             equal = np.full(len(own), 1 / len(own))
-            limits = own[["kpi_points", "kpi_points_low", "kpi_points_high", "n"]]
-            parts = [Estimate(*each) for each in limits.to_numpy(float)]
+            parts = [Estimate.of(each, "kpi_points") for each in own.to_dict("records")]
             plain, geometric, loss = normalisation.imbalance(own["kpi_points"])
             whole, weakest = mover(parts, equal), own.loc[own["kpi_points"].idxmin()]
             row |= {"geometric": geometric, "arithmetic": plain, "arithmetic_low": whole.low,
                     "arithmetic_high": whole.high, "loss": loss, "weakest": weakest["kpi"],
                     "weakest_points": weakest["kpi_points"]}  # fmt: skip
-            row |= dict(
-                zip(
-                    LEVELS[1:],
-                    weight_sensitivity.weighted_interval(own["kpi_points"], equal),
-                    strict=True,
-                )
-            )
+            wide = weight_sensitivity.weighted_interval(own["kpi_points"], equal)
+            row |= dict(zip(LEVELS[1:], wide, strict=True))
             moved = changes.reindex([(client, name) for name in method.KPIS]).to_numpy(float)
             row |= {} if np.isnan(moved).any() else _of_changes(moved, equal, work)
         rows.append(row)

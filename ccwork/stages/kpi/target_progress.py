@@ -43,9 +43,8 @@ def progress(work: Workbook) -> pd.DataFrame:
     columns += [*names("progress"), "n", "assurance", "hit_share", "target_reach"]
     table = pd.DataFrame(found, columns=[*columns, "target_status", "say", "why", "n_why"])
     table.loc[~table.index.isin(_next(table, work)), "say"] = ""
-    return about(
-        table, "target_progress", work, key=[*SERIES, "period"], of=["targets", *MEASURED]
-    )
+    of = ["targets", *MEASURED]
+    return about(table, "target_progress", work, key=[*SERIES, "period"], of=of)
 
 
 def _named(work: Workbook) -> set[tuple[str, str]]:
@@ -135,9 +134,9 @@ def suggested(work: Workbook) -> pd.DataFrame:
         own, limits, missing = _process(charts, row)
         if len(own) <= method.LOCK or work.period not in set(own["period"]):
             continue
+        row |= {"unit": own["unit"].iloc[0], "target_reach": "", "why": missing}
         if limits is None:
-            empty = {"unit": own["unit"].iloc[0], "target_reach": "", "why": missing}
-            rows.append(row | empty)
+            rows.append(row)
             continue
         metric = work.catalogue.loc[row["metric"]]
         good = work.metric(row["metric"]).sign
@@ -149,7 +148,7 @@ def suggested(work: Workbook) -> pd.DataFrame:
         found |= {"impossible_beyond": ends[1], "why": stretch.why}
         beyond = good * (stretch.value - ends[1]) > 1e-9
         found["target_reach"] = _reach(beyond, series, named) if stretch.why == "" else ""
-        rows.append(row | {"unit": own["unit"].iloc[0]} | found)
+        rows.append(row | found)
     columns = [*SERIES, "unit", *rebasing.LIMITS[:1], "stretch", "target_reach", "promise_level"]
     table = pd.DataFrame(rows, columns=[*columns, "impossible_beyond", "why"])
     return about(table, "suggested", work, key=SERIES)

@@ -14,7 +14,7 @@ from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, sign
-from ccwork.tell.tables import about
+from ccwork.tell.tables import MEASURED, about
 
 JUDGED: Final = [
     *["metric", "service", "period", "target_mode", "target_base", "target", "target_why"],
@@ -73,12 +73,8 @@ def aim(base: float, mode: str, given: float, metric: pd.Series) -> Aim:
     best = 100.0 if metric["form"] == "counts" else metric["best"]
     if mode not in ("value", "relative", "points", "gap"):
         raise ValueError(f"`mode` must be value, relative, points or gap; not {mode!r}.")
-    goal = {
-        "value": given,
-        "relative": base * (1 + given / 100),
-        "points": base + given,
-        "gap": base + given * (best - base),
-    }[mode]
+    goals = {"value": given, "relative": base * (1 + given / 100), "points": base + given}
+    goal = (goals | {"gap": base + given * (best - base)})[mode]
     good = sign(metric)
     near = 1e-9 * max(1.0, abs(goal))
     if np.isnan(goal):
@@ -108,10 +104,8 @@ def targets_held(work: Workbook) -> pd.DataFrame:
     rows = work.tables.get("targets", work.table("targets"))
     known = set(work.catalogue.index)
     found = [_judged(row, work) for row in rows.to_dict("records") if row["metric"] in known]
-    return about(
-        pd.DataFrame(found, columns=JUDGED), "targets", work,
-        key=["metric", "service", "period"], of=["targets", "answers", "counts", "metrics"],
-    )  # fmt: skip
+    table, of = pd.DataFrame(found, columns=JUDGED), ["targets", *MEASURED]
+    return about(table, "targets", work, key=[*SERIES, "period"], of=of)
 
 
 def _judged(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
@@ -125,7 +119,7 @@ def _judged(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
     first = [*series["centre"].dropna().head(1), *series["value"].dropna().head(1), np.nan][0]
     goal = aim(float(first), row["mode"], row["value"], metric)
     due = periods.last_day(at) <= periods.last_day(work.period)
-    hit = values(known)[["metric", "service", "period", *NOW]]
+    hit = values(known)
     hit = hit[(hit[[*SERIES, "period"]] == [row["metric"], row["service"], at]).all(axis=1)]
     now = dict.fromkeys(NOW, np.nan) | {"why": "no_row" if due else "not_due"}
     if due and len(hit):

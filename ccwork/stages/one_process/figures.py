@@ -12,6 +12,11 @@ from ccwork.tell.figures import INK, PALE, SHADES, TEAL, Picture, wrapped
 _law = {"yes": "mark.law", "no": "mark.wait"}
 
 
+def _looks(law: np.ndarray) -> tuple[tuple[np.ndarray, str, str, str], ...]:
+    """Return which waits are drawn how: those set by law are hatched."""
+    return (~law, TEAL, "", "mark.wait"), (law, "white", "///", "mark.law")
+
+
 def draw_waits(rows: pd.DataFrame) -> Picture:
     """Draw how long the client waits before each step; waits set by law are hatched.
 
@@ -26,8 +31,7 @@ def draw_waits(rows: pd.DataFrame) -> Picture:
     figure, ax = figures.canvas(0.55 * len(shown) + 1.2)
     places, law = np.arange(len(shown)), (shown["statutory"] == "yes").to_numpy()
     spread = np.array([shown["wait"] - shown["wait_low"], shown["wait_high"] - shown["wait"]])
-    looks = ((~law, TEAL, "", "mark.wait"), (law, "white", "///", "mark.law"))
-    for kind, colour, hatch, name in looks:
+    for kind, colour, hatch, name in _looks(law):
         if kind.any():
             ax.barh(
                 places[kind], shown["wait"][kind], color=colour, hatch=hatch, edgecolor=INK,
@@ -66,11 +70,9 @@ def draw_journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Pi
     left = len(rows) - WIDEST
     most = rows["cases"].astype(float).fillna(0).sort_values(ascending=False, kind="stable")
     rows = rows.loc[most.index[:WIDEST].sort_values()]
-    after = (
-        both[both["whatif"] == "to_be"].set_index("step")
-        if both is not None and len(both)
-        else None
-    )
+    after = None
+    if both is not None and len(both):
+        after = both[both["whatif"] == "to_be"].set_index("step")
     figure = Figure(figsize=(9, 8.2), layout="constrained")
     lanes, hours, mood = figure.subplots(3, 1, sharex=True, height_ratios=(2.2, 3, 2))
     places = np.arange(len(rows))
@@ -109,16 +111,12 @@ def _hours(ax: Axes, rows: pd.DataFrame, places: np.ndarray, after: pd.DataFrame
     wait, time = (rows[name].fillna(0).to_numpy(float) for name in ("wait", "time"))
     wide = 0.62 if after is None else 0.36
     left = places if after is None else places - 0.2
-    for kind, colour, hatch, name in (
-        (~law, TEAL, "", "mark.wait"),
-        (law, "white", "///", "mark.law"),
-    ):
+    for kind, colour, hatch, name in _looks(law):
         if (wait[kind] > 0).any():
             ax.bar(left[kind], wait[kind], wide, color=colour, hatch=hatch, edgecolor=INK,
                    label=wording.word(name))  # fmt: skip
-    ax.bar(
-        left, time, wide, bottom=wait, color=PALE, edgecolor=INK, label=wording.word("mark.work")
-    )
+    work = wording.word("mark.work")
+    ax.bar(left, time, wide, bottom=wait, color=PALE, edgecolor=INK, label=work)
     if after is not None:
         then = after.reindex(rows["step"])[["wait", "time"]].fillna(0).sum(axis=1).to_numpy(float)
         ax.bar(places + 0.2, then, wide, color="white", edgecolor=INK, linestyle="--",
@@ -145,11 +143,9 @@ def _mood(ax: Axes, rows: pd.DataFrame, places: np.ndarray) -> None:
     for place, row in zip(places, rows.to_dict("records"), strict=True):
         if pd.isna(row["felt"]):
             ax.annotate("?", (place, 50), ha="center", va="center", fontsize=12, color=INK)
-        signs = [wording.word(f"value.{code}") for code in row["signs"].split()[:1]]
-        for sign in signs:
-            ax.annotate(
-                wrapped(sign, 16, 2), (place, 2), ha="center", va="bottom", fontsize=7, color=INK
-            )
+        for code in row["signs"].split()[:1]:
+            sign = wrapped(wording.word(f"value.{code}"), 16, 2)
+            ax.annotate(sign, (place, 2), ha="center", va="bottom", fontsize=7, color=INK)
     ax.set_ylim(0, 104)
     ax.axhline(50, color=PALE, lw=1, ls=":")
     ax.set_title(wording.word("axis.felt"), loc="left", fontsize=10, color=INK)

@@ -88,7 +88,9 @@ def process_gates(work: Workbook) -> pd.DataFrame:
         gate_permission=rows["permission"].map(said),
         gate_reach=_reaches(-rows["weeks"].astype(float), -WEEKS),
     )
-    marks["gate_all"] = [_together(marks.loc[row, list(GATES)]) for row in marks.index]
+    each = marks[list(GATES)]
+    failed, unknown = ((each == mark).any(axis=1) for mark in ("failed", "unknown"))
+    marks["gate_all"] = np.select([failed, unknown], ["failed", "unknown"], "passed")
     return about(marks, "gates", work, key=["candidate"], of=["candidates"])
 
 
@@ -101,13 +103,6 @@ def _either(one: pd.Series, other: pd.Series) -> pd.Series:
     """Pass where the second does; of two that do not, a known failure needs both known."""
     both = (one == "failed") & (other == "failed")
     return other.where((other == "passed") | both, "unknown")
-
-
-def _together(marks: pd.Series) -> str:
-    for mark in ("failed", "unknown"):
-        if mark in set(marks):
-            return mark
-    return "passed"
 
 
 # ---------------------------------------------------------------- comparison
@@ -126,19 +121,13 @@ def candidates_compared(work: Workbook) -> pd.DataFrame:
     """
     rows = _passed(work)
     scores = _scores(rows)
-    beats = [
-        [bool((a >= b).all() and (a > b).any()) for a in scores.to_numpy()]
-        for b in scores.to_numpy()
-    ]
-    names = rows["candidate"].map(lambda code: wording.name("process", code)).tolist()
-    rows["beaten_by"] = [
-        "; ".join(name for name, hit in zip(names, by, strict=True) if hit) or "—" for by in beats
-    ]
-    known = scores.notna().all(axis=1)
-    beaten = np.array([any(by) for by in beats], bool)
+    names = [wording.name("process", code) for code in rows["candidate"]]
+    named = list(zip(names, scores.to_numpy(), strict=True))
+    beats = [[name for name, a in named if (a >= b).all() and (a > b).any()] for _, b in named]
+    rows["beaten_by"] = ["; ".join(names) or "—" for names in beats]
+    known, beaten = scores.notna().all(axis=1), rows["beaten_by"] != "—"
     rows["pareto"] = np.select([~known, beaten], ["unknown", "beaten"], "kept")
-    columns = ["candidate", *CRITERIA, "pareto", "beaten_by"]
-    return about(rows[columns], "processes", work, key=["candidate"], of=["candidates"])
+    return about(rows, "processes", work, key=["candidate"], of=["candidates"])
 
 
 def _passed(work: Workbook) -> pd.DataFrame:
@@ -161,10 +150,8 @@ def weights(parts: int, step: int = STEP) -> np.ndarray:
     ([[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]], 1771)
     """
     bars = np.array(list(combinations(range(step + parts - 1), parts - 1)))
-    edges = np.hstack(
-        [np.full((len(bars), 1), -1), bars, np.full((len(bars), 1), step + parts - 1)]
-    )
-    return (np.diff(edges, axis=1) - 1) / step
+    ends = {"prepend": -1, "append": step + parts - 1}
+    return (np.diff(bars, axis=1, **ends) - 1) / step
 
 
 def choice_sensitivity(work: Workbook) -> pd.DataFrame:
@@ -209,8 +196,7 @@ def process_chosen(work: Workbook) -> pd.DataFrame:
     rows["day"] = [wording.day(day) if pd.notna(day) else "—" for day in rows["date"]]
     rows["who"] = rows["who"].replace("", "—")
     rows["gate_all"] = [marks.get(code, "unknown") for code in rows["candidate"]]
-    columns = ["candidate", "chosen", "who", "day", "why_said", "gate_all"]
-    return about(rows[columns], "choice", work, key=["candidate"], of=["choices"])
+    return about(rows, "choice", work, key=["candidate"], of=["choices"])
 
 
 def problems(work: Workbook) -> Iterator[Problem]:

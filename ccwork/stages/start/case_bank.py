@@ -1,17 +1,9 @@
 """The case bank: what others did, what it teaches, and where it is written."""
 
-from typing import Final
-
 import pandas as pd
 
 from ccwork.read.workbook import Workbook
 from ccwork.tell.tables import about, said
-
-SHIPPED: Final = "cases.csv"
-"""The common bank, which comes with ccwork."""
-
-SPOKEN: Final = ("happened", "teaches")
-COLUMNS: Final = ["example", "stage_of", "kpi", *SPOKEN, "case_source", "wording"]
 
 
 def known_cases(work: Workbook, stage: int = 0) -> pd.DataFrame:
@@ -38,7 +30,7 @@ def known_cases(work: Workbook, stage: int = 0) -> pd.DataFrame:
     )
     rows = rows.rename_axis("example").reset_index()
     rows = rows[rows["stage_of"].eq(stage) | (stage == 0)]
-    rows = rows.assign(**{column: said(rows.fillna(""), column) for column in SPOKEN})
-    rows = about(rows[COLUMNS], "cases", work, key=["example"], of=["catalogue_cases"])
-    rows.attrs["files"] = [SHIPPED, *rows.attrs["files"]]
+    spoken = {column: said(rows.fillna(""), column) for column in ("happened", "teaches")}
+    rows = about(rows.assign(**spoken), "cases", work, key=["example"], of=["catalogue_cases"])
+    rows.attrs["files"] = ["cases.csv", *rows.attrs["files"]]
     return rows

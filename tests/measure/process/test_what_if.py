@@ -238,11 +238,6 @@ def many(n=200, seed=1):
     )
 
 
-def test_chunks_of_samples_are_one_drawing():
-    sizes = [len(s) for s in what_if._samples(500_000, 10, np.random.default_rng(1))]
-    assert sum(sizes) == 10 and max(sizes) == 4
-
-
 # Tables people read
 
 

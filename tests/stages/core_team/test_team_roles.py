@@ -228,9 +228,10 @@ def test_the_best_team_says_how_many_it_lacks_and_who_is_nearest(agency):
     assert team_roles.best_teams(eight(agency))["short_said"].tolist() == ["всего хватает"]
 
 
-def test_a_need_of_one_makes_a_smaller_team(agency):
-    work = eight(agency)
-    one = team_roles.best_teams(work, dict.fromkeys(team_roles.ROLES, 1), (1, 9), 0)
+def test_a_need_of_one_makes_a_smaller_team(agency, monkeypatch):
+    for name, value in {"NEED": 1, "SIZE": (1, 9), "HOURS": 0}.items():
+        monkeypatch.setattr(team_roles, name, value)
+    one = team_roles.best_teams(eight(agency))
     assert set(one["members"].str.count("P")) == {3} and set(one["short_of"]) == {""}
 
 
