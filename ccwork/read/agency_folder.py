@@ -15,12 +15,14 @@ import pandas as pd
 
 from ccwork.language import wording
 from ccwork.language.problems import Problem
+from ccwork.language.spelling import key, plain
+from ccwork.language.wording import Both
 from ccwork.read import data_dictionary, table_parsing
 from ccwork.read.catalogues import clean_rows, rows_by_code, shipped_catalogue
 from ccwork.read.cross_checks import checks
 from ccwork.read.data_dictionary import Column, Table, dictionary
 from ccwork.read.files import cell_parsing, file_sheets, toml_files
-from ccwork.read.files.cell_parsing import Both, Fault, key
+from ccwork.read.files.faults import Fault
 from ccwork.read.logs import log_folder
 from ccwork.read.table_parsing import Brought
 
@@ -164,7 +166,7 @@ def _fact(column: Column, value: object) -> object:
         raise Fault("agency_count", found=str(value)[:80])
     if not isinstance(value, str):
         raise Fault("agency_value", found=str(value)[:80])
-    value = cell_parsing.plain(value)
+    value = plain(value)
     if not value and column.required == "yes":
         raise Fault("agency_needs", wanted=Both(column.ru, column.en))
     if not value:

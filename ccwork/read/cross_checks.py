@@ -9,10 +9,11 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
+from ccwork.language.spelling import plain, skeleton
+from ccwork.language.wording import Both
 from ccwork.read import data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.files import cell_parsing
-from ccwork.read.files.cell_parsing import Both
 from ccwork.read.table_parsing import Brought
 
 MIXED_UP: Final = 20
@@ -203,7 +204,7 @@ def _values(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     for metric, rows in brought.frame.groupby("metric", sort=False):
         if metric not in catalogue.index:
             continue
-        written = brought.written.loc[rows.index, "value"].map(cell_parsing.plain)
+        written = brought.written.loc[rows.index, "value"].map(plain)
         signed = written.str.endswith("%")
         if catalogue.at[metric, "unit"] != "percent":
             for row in rows.index[signed & rows["value"].notna()]:
@@ -231,7 +232,7 @@ def _alike(brought: Brought) -> Iterator[Problem]:
     """Find codes that people or file systems would take for one another."""
     seen: dict[str, str] = {}
     for row, code in brought.frame["service"].items():
-        first = seen.setdefault(cell_parsing.skeleton(code), code)
+        first = seen.setdefault(skeleton(code), code)
         if code and first != code:
             yield brought.problem("codes_alike", "service", row, found=code, other=first)
 

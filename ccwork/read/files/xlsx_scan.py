@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
-from ccwork.read.files.cell_parsing import Fault, address
+from ccwork.read.files.faults import Fault, address
 
 LARGEST_INSIDE: Final = 200_000_000
 """A workbook that unpacks to more than this is refused (our choice; a bomb is 1000 times)."""

@@ -13,10 +13,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem, first, together
+from ccwork.language.spelling import key, plain
 from ccwork.read import agency_folder
 from ccwork.read.data_dictionary import Column, Table, dictionary
-from ccwork.read.files import cell_parsing, file_sheets
-from ccwork.read.files.cell_parsing import key
+from ccwork.read.files import file_sheets
 from ccwork.read.form import form_fields, xlsx_writing
 
 ASKED: Final = (
@@ -319,7 +319,7 @@ def _stands_in(problem: Problem, sheet: file_sheets.Sheet) -> bool:
     """Tell whether a problem is of this sheet; two folders may hold files of one name."""
     if (problem.file, problem.sheet) != (sheet.file, sheet.name):
         return False
-    heads = {cell_parsing.plain(cell) for row in sheet.rows[:10] for cell in row}
+    heads = {plain(cell) for row in sheet.rows[:10] for cell in row}
     return not problem.column or problem.column in heads
 
 

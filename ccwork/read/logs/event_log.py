@@ -51,9 +51,11 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem, together
+from ccwork.language.spelling import plain
 from ccwork.read import data_dictionary
 from ccwork.read.files import cell_parsing, file_sheets
-from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.decoding import decode
+from ccwork.read.files.faults import Fault, address
 from ccwork.read.logs import log_events, timestamps
 from ccwork.read.logs.log_mapping import TIMES, WORDS, is_xes, plan_of
 from ccwork.read.logs.timestamps import LONGEST
@@ -134,10 +136,10 @@ def _from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     """Read a text table; its separator and encoding are found out."""
     with path.open("rb") as stream:
         head = stream.read(_PIECE)
-    written, encoding = file_sheets.decode(head[: head.rfind(b"\n") + 1] or head)
+    written, encoding = decode(head[: head.rfind(b"\n") + 1] or head)
     top = next(iter(written.splitlines()), "")
     cut = {"sep": file_sheets.separator(written), "header": None, "na_filter": False}
-    headings = pd.read_csv(BytesIO(top.encode()), dtype=str, **cut).iloc[0].map(cell_parsing.plain)
+    headings = pd.read_csv(BytesIO(top.encode()), dtype=str, **cut).iloc[0].map(plain)
     places = _places(wanted, headings.tolist())
     times = [places[name] for name in TIMES if name in places]
     kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
@@ -174,7 +176,7 @@ def _cut(path: Path, encoding: str, cut: dict[str, Any]) -> pd.DataFrame:
     try:
         return pd.read_csv(path, encoding=encoding, low_memory=False, **cut)
     except UnicodeDecodeError:
-        whole = file_sheets.decode(path.read_bytes())[0].encode()
+        whole = decode(path.read_bytes())[0].encode()
         return pd.read_csv(BytesIO(whole), encoding="utf-8", low_memory=False, **cut)
 
 
@@ -192,7 +194,7 @@ def _places(wanted: dict[str, str], headings: list[str]) -> dict[str, int]:
 def _from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:
     """Read that sheet of a workbook that has most of the mapped columns."""
     book = file_sheets.book(path.name, path.read_bytes())
-    tops = [[cell_parsing.plain(cell) for cell in sheet.rows[0]] for sheet in book.sheets]
+    tops = [[plain(cell) for cell in sheet.rows[0]] for sheet in book.sheets]
     if not tops:
         worst = next(iter(book.problems), Problem("empty_file"))
         raise Fault(worst.code, **worst.values)
@@ -341,18 +343,14 @@ class _Say:
                  **values: object) -> None:  # fmt: skip
         heading = (self.plan["columns"] | self.plan["attributes"]).get(name, "")
         place = self.places.get(name)
-        spots = (
-            [] if place is None else [cell_parsing.address(int(row) + 1, place) for row in rows]
-        )
+        spots = [] if place is None else [address(int(row) + 1, place) for row in rows]
         self.to.append(Problem(code, self.file, "", heading, tuple(spots), values, grave))
 
 
 def _words(column: pd.Categorical, name: str) -> pd.Categorical:
     """Clean the words of a column; missing words of the dictionary are empty."""
     brought = column.categories.tolist()
-    words = [
-        word if word.isascii() and word.isalnum() else cell_parsing.plain(word) for word in brought
-    ]
+    words = [word if word.isascii() and word.isalnum() else plain(word) for word in brought]
     if name not in ("case", "step"):
         words = ["" if data_dictionary.missing_reason(word) else word for word in words]
     if words == brought:

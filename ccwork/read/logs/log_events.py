@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.read.files import cell_parsing
-from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.faults import Fault
 from ccwork.read.logs import timestamps
 
 CLIENT, OWN, OTHER = "client", "own", "other"

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ccwork.language.problems import Problem
 from ccwork.read.files import file_sheets
-from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.faults import Fault
 from ccwork.read.logs import event_log, log_mapping
 
 FOLDER: Final = "logs"

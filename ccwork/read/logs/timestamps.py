@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.read.files import cell_parsing
-from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.faults import Fault
 
 HOUR: Final = 3_600_000_000
 DAY: Final = 24 * HOUR
