@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ccwork.stats.intervals import Estimate
+from ccwork.stats.intervals import Estimate, demand
 
 DRAWS: Final = 500
 """So many bootstrap samples (our choice)."""
@@ -112,10 +112,10 @@ def kitagawa(shares: ArrayLike, values: ArrayLike) -> Change:
     [[0.9, 1.8, 1.0], [-1.51, 0.0, -2.39]]
     """
     shares, values = np.asarray(shares, float), np.asarray(values, float)
-    if shares.shape != values.shape or shares.shape[:1] != (2,):
-        raise ValueError(f"`values` must be {shares.shape} in shape; not {values.shape}.")
-    if (shares < 0).any() or not np.allclose(shares.sum(axis=1), 1):
-        raise ValueError(f"`shares` must be 0 or more and sum to 1; not {shares.tolist()}.")
+    both = shares.shape == values.shape and shares.shape[:1] == (2,)
+    demand(both, f"`values` must be {shares.shape} in shape", values.shape)
+    whole = not (shares < 0).any() and np.allclose(shares.sum(axis=1), 1)
+    demand(whole, "`shares` must be 0 or more and sum to 1", shares.tolist())
     values = np.where(np.isnan(values) & (shares == 0), values[::-1], values)
     values = np.where(np.isnan(values) & (shares == 0).all(axis=0), 0, values)
     whole = (shares * values).sum(axis=1).mean()
@@ -258,8 +258,8 @@ def rolled(right: Sequence[float], cases: Sequence[float]) -> Estimate:
     [0.8128, 0.7421, 0.8901, 100.0]
     """
     right, cases = np.asarray(right, float), np.asarray(cases, float)
-    if (cases <= 0).any() or (right > cases).any() or (right < 0).any():
-        raise ValueError(f"`right` must be 0 to `cases`; not {right.tolist()}, {cases.tolist()}.")
+    possible = not ((cases <= 0).any() or (right > cases).any() or (right < 0).any())
+    demand(possible, "`right` must be 0 to `cases`", right.tolist(), cases.tolist())
     value = float(np.prod(right / cases))
     if value == 0 or not len(cases):
         return Estimate(value, np.nan, np.nan, float(cases.min(initial=np.inf)))

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ccwork.stats.intervals import NAN, Estimate
+from ccwork.stats.intervals import NAN, Estimate, demand, inside
 
 ALIKE: Final = 1e-9
 """Shares closer than this are equal (our choice, as the R package "survival" does)."""
@@ -152,8 +152,7 @@ def time_quantile(curve: pd.DataFrame, q: float) -> Estimate:
     >>> time_quantile(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), 0.5).value
     2.5
     """
-    if not 0 < q < 1:
-        raise ValueError(f"`q` must be between 0 and 1; not {q!r}.")
+    inside(0, 1, q=q)
     steps = curve[curve["ended"] > 0]
     times = steps["time"].to_numpy(float)
     n = int(curve["at_risk"].iloc[0]) if len(curve) else 0
@@ -277,8 +276,7 @@ def on_time(durations: np.ndarray, norms: Sequence[float], limit: float) -> list
     """
     durations, norms = np.asarray(durations, float), np.asarray(norms, float)
     links = durations.shape[1]
-    if len(norms) != links:
-        raise ValueError(f"`norms` must be one a link, {links}; not {len(norms)}.")
+    demand(len(norms) == links, f"`norms` must be one a link, {links}", len(norms))
     saved = np.maximum(durations - norms, 0)
     over = durations.sum(axis=1) - limit
     if links <= EXACT_LINKS:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-NAN: Final = float("nan")
+from ccwork.stats.intervals import NAN, alike, demand, inside
 
 EXACT: Final = 20_000
 """Up to so many ways to assign units all are counted; above, ways are drawn (our choice)."""
@@ -73,8 +73,7 @@ def of_t(value: float, se: float, df: float, n: int, confidence: float = 0.95) -
     >>> [round(end, 3) for end in of_t(2, 1, 10, 12)[:3]]
     [2, -0.228, 4.228]
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"`confidence` must be between 0 and 1; not {confidence!r}.")
+    inside(0, 1, confidence=confidence)
     half = special.stdtrit(df, (1 + confidence) / 2) * se
     p = float(value == 0) if se == 0 else float(2 * special.stdtr(df, -abs(value) / se))
     return Effect(value, float(value - half), float(value + half), n, p, se, df)
@@ -83,8 +82,7 @@ def of_t(value: float, se: float, df: float, n: int, confidence: float = 0.95) -
 def _present(values: ArrayLike, treated: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return values and arms of the units that have a value, and which these are."""
     values, treated = np.asarray(values, dtype=float), np.asarray(treated, dtype=bool)
-    if values.ndim != 1 or values.shape != treated.shape:
-        raise ValueError(f"`treated` must be {values.shape} in shape; not {treated.shape}.")
+    alike(values.ravel(), treated=treated)
     present = ~np.isnan(values)
     return values[present], treated[present], present
 
@@ -204,8 +202,7 @@ def by_assignments(moved: np.ndarray, shared: np.ndarray, value: float, n: int,
     in closed form after Garthwaite (1996), our derivation: an assignment is as extreme as the
     one that was for effects beyond (value - moved) / (1 - shared).
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"`confidence` must be between 0 and 1; not {confidence!r}.")
+    inside(0, 1, confidence=confidence)
     slack = ALIKE * max(float(np.abs(moved).max()), abs(value))
     p = float((np.abs(moved) >= abs(value) - slack).mean())
     same = shared > 1 - ALIKE
@@ -315,11 +312,9 @@ def unit_gains(values: ArrayLike, start: int) -> np.ndarray:
 
 def _panel(values: ArrayLike, start: int) -> np.ndarray:
     values = np.asarray(values, dtype=float)
-    if values.ndim != 2 or not 0 < start < values.shape[1]:
-        raise ValueError(
-            f"`values` must be units by periods, `start` a period past the first; not "
-            f"{values.shape} and {start!r}."
-        )
+    whole = values.ndim == 2 and 0 < start < values.shape[1]
+    says = "`values` must be units by periods, `start` a period past the first"
+    demand(whole, says, values.shape, start)
     return values
 
 
