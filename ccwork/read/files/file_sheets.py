@@ -22,7 +22,7 @@ LARGEST_FILE: Final = 500_000_000
 
 TEXTS: Final = (".csv", ".tsv", ".txt")
 BOOKS: Final = (".xlsx", ".xls", ".ods")
-REFUSED: Final = (".xlsm", ".xlsb", ".xltx", ".xltm")
+MACROS: Final = (".xlsm", ".xltx", ".xltm")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
