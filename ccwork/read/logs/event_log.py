@@ -41,6 +41,7 @@ import re
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Final
@@ -239,10 +240,8 @@ class _Log:
             self.seen.add(key)
             place = self.places.get(key)
             if place is not None:
-                words, value = (
-                    self.words[place],
-                    attrs.get("value", "")[: cell_parsing.LONGEST_TEXT],
-                )
+                words = self.words[place]
+                value = attrs.get("value", "")[: cell_parsing.LONGEST_TEXT]
                 kept = self.case if self.event is None else self.event
                 kept[place] = words.setdefault(value, len(words))
 
@@ -301,7 +300,8 @@ def _steps(
     raw: pd.DataFrame, plan: dict[str, dict], file: str, problems: list[Problem]
 ) -> pd.DataFrame:
     """Make the table ``steps`` of the columns as written."""
-    say = _Say(file, plan, raw.attrs.get("places", {}), problems)
+    headings = plan["columns"] | plan["attributes"]
+    say = partial(_said, file, headings, raw.attrs.get("places", {}), problems)
     rows = {name: _words(raw[name].array, name) for name in raw if name not in TIMES}
     for name in [name for name in raw if name in TIMES]:
         rows[name] = timestamps.column(raw[name].to_numpy(), name, plan["time"], say)
@@ -333,18 +333,13 @@ def _whole(steps: pd.DataFrame, more: Iterable[str]) -> pd.DataFrame:
     return steps[[*WORDS[:2], *TIMES[:2], *WORDS[2:], "norm", *TIMES[2:], *more]]
 
 
-class _Say:
-    """Says what is wrong in a column of the file."""
-
-    def __init__(self, file: str, plan: dict, places: dict[str, int], to: list[Problem]) -> None:
-        self.file, self.plan, self.places, self.to = file, plan, places, to
-
-    def __call__(self, code: str, name: str = "", rows: Any = (), grave: bool = False,
-                 **values: object) -> None:  # fmt: skip
-        heading = (self.plan["columns"] | self.plan["attributes"]).get(name, "")
-        place = self.places.get(name)
-        spots = [] if place is None else [address(int(row) + 1, place) for row in rows]
-        self.to.append(Problem(code, self.file, "", heading, tuple(spots), values, grave))
+def _said(file: str, headings: dict[str, str], places: dict[str, int], to: list[Problem],
+          code: str, name: str = "", rows: Any = (), grave: bool = False, **values: object,
+) -> None:  # fmt: skip
+    """Note what is wrong in a column of the file."""
+    place = places.get(name)
+    spots = () if place is None else tuple(address(int(row) + 1, place) for row in rows)
+    to.append(Problem(code, file, "", headings.get(name, ""), spots, values, grave))
 
 
 def _words(column: pd.Categorical, name: str) -> pd.Categorical:
@@ -358,7 +353,7 @@ def _words(column: pd.Categorical, name: str) -> pd.Categorical:
     return pd.Categorical(words).take(column.codes)
 
 
-def _kept(steps: pd.DataFrame, until: pd.Timestamp | None, say: _Say) -> pd.DataFrame:
+def _kept(steps: pd.DataFrame, until: pd.Timestamp | None, say: log_events.Say) -> pd.DataFrame:
     """Leave out rows that cannot be placed or came after the cut-off; put the others in order."""
     gone = steps["start"].isna().to_numpy(copy=True)
     for name in ("case", "step"):
@@ -378,7 +373,7 @@ def _kept(steps: pd.DataFrame, until: pd.Timestamp | None, say: _Say) -> pd.Data
     return steps.iloc[order].reset_index(drop=True)
 
 
-def _warned(steps: pd.DataFrame, say: _Say) -> None:
+def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
     """Warn of what a reader of the figures must know."""
     if steps["end"].isna().all():
         say("log_one_time")

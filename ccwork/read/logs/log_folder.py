@@ -154,18 +154,12 @@ def stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
     for part in parts:
         cutoffs |= part.attrs.get("cutoffs", {})
     zone = next((part["start"].dt.tz for part in parts if part["start"].dt.tz is not None), None)
-    if len(parts) == 1 and not any(
-        isinstance(kind, pd.CategoricalDtype) for kind in parts[0].dtypes
-    ):
+    if len(parts) == 1 and parts[0].select_dtypes("category").empty:
         return parts[0]
     whole = []
     for part in parts:
         moments = {name: _at(part[name], zone) for name in log_mapping.TIMES}
-        words = {
-            name: part[name].astype(str)
-            for name in part
-            if isinstance(part[name].dtype, pd.CategoricalDtype) and len(parts) > 1
-        }
+        words = part.select_dtypes("category").astype(str) if len(parts) > 1 else {}
         whole.append(part.assign(**moments, **words))
     made = pd.concat(whole, ignore_index=True)
     made.attrs = {"cutoffs": cutoffs}
