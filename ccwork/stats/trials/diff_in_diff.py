@@ -129,28 +129,28 @@ def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) 
 # ---------------------------------------------------------------- randomisation
 
 
-def orders(labels: np.ndarray, groups: np.ndarray, most: int, draws: int, seed: int) -> np.ndarray:
+def orders(labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Return the ways to share out labels within groups, shape (ways, k): all, or drawn.
 
     Drawn ways hold the way that was, so that no p is 0.
 
     Examples
     --------
-    >>> orders(np.array([1, 0, 5]), np.array([0, 0, 1]), 9, 9, 1).tolist()
+    >>> orders(np.array([1, 0, 5]), np.array([0, 0, 1])).tolist()
     [[1, 0, 5], [0, 1, 5]]
     """
     within = [np.flatnonzero(groups == group) for group in np.unique(groups)]
     sizes = [_ways(labels[units]) for units in within]
-    if math.prod(sizes) <= most:
+    if math.prod(sizes) <= EXACT:
         places = np.unravel_index(np.arange(math.prod(sizes)), sizes)
         rows = np.empty((math.prod(sizes), len(labels)), dtype=labels.dtype)
         for units, place in zip(within, places, strict=True):
             rows[:, units] = _distinct(labels[units])[place]
         return rows
-    rng = np.random.default_rng(seed)
-    rows = np.tile(labels, (draws, 1))
+    rng = np.random.default_rng(1)
+    rows = np.tile(labels, (DRAWN, 1))
     for units in within:
-        order = rng.random((draws, len(units))).argsort(axis=1)
+        order = rng.random((DRAWN, len(units))).argsort(axis=1)
         np.put_along_axis(rows, units[order], np.sort(labels[units])[::-1], axis=1)
     return np.vstack([labels, rows])
 
@@ -218,10 +218,6 @@ def randomisation(
     treated: ArrayLike,
     strata: ArrayLike | None = None,
     confidence: float = 0.95,
-    *,
-    most: int = EXACT,
-    draws: int = DRAWN,
-    seed: int = 1,
 ) -> Effect:
     """Estimate the difference of two groups of units by swapping who had the change (F57).
 
@@ -233,9 +229,6 @@ def randomisation(
         Group each unit was assigned within (a region, a pair), shape (k,); None: one group.
     confidence
         Level of the interval.
-    most, draws, seed
-        Up to `most` assignments all are counted, else `draws` are drawn with this seed and
-        p is (b + 1) / (draws + 1).
 
     Returns
     -------
@@ -243,7 +236,8 @@ def randomisation(
         Treated minus others; with strata the mean of the strata's differences, each by its
         units; a stratum without both kinds is left out. No limits where there are too few
         assignments for the level: with one treated unit 95 % needs 39 others. ``se`` and
-        ``df`` are NaN.
+        ``df`` are NaN. Up to :data:`EXACT` assignments all are counted, else
+        :data:`DRAWN` are drawn, and p is (b + 1) / (:data:`DRAWN` + 1).
 
     Examples
     --------
@@ -263,7 +257,7 @@ def randomisation(
         inside = groups == group
         up[inside] = inside.mean() / treated[inside].sum()
         down[inside] = inside.mean() / (~treated[inside]).sum()
-    rows = orders(treated, groups, most, draws, seed)
+    rows = orders(treated, groups)
     weights = np.where(rows, up, -down)
     value = float(np.where(treated, up, -down) @ values)
     return by_assignments(weights @ values, weights @ treated, value, len(values), confidence)
@@ -361,17 +355,13 @@ def _slope(row: np.ndarray) -> float:
 # ---------------------------------------------------------------- placebos
 
 
-def placebo_groups(
-    change: ArrayLike, treated: ArrayLike, most: int = EXACT, draws: int = DRAWN, seed: int = 1
-) -> np.ndarray:
+def placebo_groups(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
     """Return the effects groups without the change would show if they were the changed ones.
 
     Parameters
     ----------
     change, treated
         As `values` and `treated` in :func:`difference`.
-    most, draws, seed
-        As in :func:`randomisation`.
 
     Returns
     -------
@@ -395,7 +385,7 @@ def placebo_groups(
     if size < 1:
         return np.empty(0)
     first = np.arange(len(others)) < size
-    rows = orders(first, np.zeros(len(others)), most, draws, seed)
+    rows = orders(first, np.zeros(len(others)))
     inside = rows @ others
     return inside / size - (others.sum() - inside) / (len(others) - size)
 

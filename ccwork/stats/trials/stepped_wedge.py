@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from ccwork.stats.intervals import NAN, demand
-from ccwork.stats.trials.diff_in_diff import DRAWN, EXACT, Effect, by_assignments, orders
+from ccwork.stats.trials.diff_in_diff import Effect, by_assignments, orders
 from ccwork.stats.trials.sample_size import ALPHA
 
 NEVER: Final = 10**6
@@ -108,9 +108,6 @@ def wedge_effect(
     confidence: float = 0.95,
     *,
     strata: ArrayLike | None = None,
-    most: int = EXACT,
-    draws: int = DRAWN,
-    seed: int = 1,
 ) -> Effect:
     """Estimate the effect of a stepped wedge by swapping the order in which units began.
 
@@ -124,8 +121,6 @@ def wedge_effect(
         Level of the interval.
     strata
         Tier each unit began in, shape (k,): the order was random within it; None: one tier.
-    most, draws, seed
-        As in ``diff_in_diff.randomisation``.
 
     Returns
     -------
@@ -147,7 +142,7 @@ def wedge_effect(
     square = (plan**2).sum()
     if square < 1e-12:
         return Effect(NAN, NAN, NAN, units)
-    ways = orders(starts, tiers, most, draws, seed)
+    ways = orders(starts, tiers)
     kinds, place = np.unique(ways, return_inverse=True)
     rows = schedule(kinds, periods) - schedule(starts, periods).mean(axis=0)
     rows -= rows.mean(axis=1, keepdims=True)
