@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ccwork.stats.decomposition import subsets
 from ccwork.stats.intervals import demand
 
 BY_HAND: Final = 18
@@ -97,7 +98,7 @@ def _tried(
 ) -> Iterator[tuple[int, ...]]:
     """Try every group."""
     n = len(gives)
-    groups = (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(np.int8)
+    groups = subsets(n).astype(np.int8)
     count = groups.sum(axis=1)
     groups = groups[(size[0] <= count) & (count <= size[1])]
     for score in (
