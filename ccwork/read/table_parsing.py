@@ -70,11 +70,8 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     problems += [*_above(sheet, at), *_merged(sheet, at), *broken]
     if not body and not broken:
         problems.append(Problem("no_rows", sheet.file, sheet.name))
-    written = pd.DataFrame(
-        {name: [_cell(row, place) for row in body.values()] for name, (_, place) in where.items()},
-        index=list(body),
-        dtype=object,
-    )
+    cells = {name: [_cell(row, at) for row in body.values()] for name, (_, at) in where.items()}
+    written = pd.DataFrame(cells, index=list(body), dtype=object)
     raw = Brought(table, sheet, pd.DataFrame(index=written.index), written, where)
     frame, faults = _typed(raw)
     found = len(body) + len(broken)
@@ -293,6 +290,9 @@ def _value(column: Column, cell: str, mark: str) -> object:
 
 
 _READERS: Final = {
+    "count": cell_parsing.count,
+    "integer": cell_parsing.parsed_whole,
+    "level": cell_parsing.parsed_whole,
     "code": cell_parsing.code,
     "period": cell_parsing.parsed_period,
     "date": cell_parsing.parsed_day,
@@ -306,10 +306,5 @@ def _number(column: Column, cell: str, mark: str) -> float:
         raise Fault("missing_not_allowed", found=cell)
     if cell.endswith("%") and column.kind != "percent" and column.unit != "metric":
         raise Fault("percent_sign", found=cell)
-    read_number = {
-        "count": cell_parsing.count,
-        "integer": cell_parsing.parsed_whole,
-        "level": cell_parsing.parsed_whole,
-    }
-    value = float(read_number.get(column.kind, cell_parsing.parsed_number)(cell, mark))
+    value = float(_READERS.get(column.kind, cell_parsing.parsed_number)(cell, mark))
     return cell_parsing.within(value, *column.range, cell)

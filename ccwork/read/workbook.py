@@ -11,19 +11,10 @@ from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
 from ccwork.read.data_dictionary import dictionary
 
-DAYS = {
-    "trials": "date",
-    "pulses": "date",
-    "answers": "date",
-    "checks": "date",
-    "steps": "start",
-    "visits": "date",
-    "inner": "date",
-    "told": "date",
-    "people": "asked",
-    "objections": "date",
-    "triage": "date",
-}
+DAYS = {"steps": "start", "people": "asked"} | dict.fromkeys(
+    ("trials", "pulses", "answers", "checks", "visits", "inner", "told", "objections", "triage"),
+    "date",
+)
 """The column that says when a row of a table happened, where it has no period."""
 
 

@@ -5,7 +5,6 @@ Run it as ``python -m ccwork.learn.demo.make data/demo``.
 
 import sys
 import zlib
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,7 @@ import pandas as pd
 
 from ccwork.language import periods
 from ccwork.learn.demo import figures, journeys
-from ccwork.learn.demo.plan import LAST, PLANS, Effect, Plan
+from ccwork.learn.demo.plan import LAST, PLANS, Plan
 from ccwork.learn.demo.rows import rows, text
 from ccwork.learn.demo.stages import (
     cascade,
@@ -110,7 +109,7 @@ def services(plan: Plan) -> pd.DataFrame:
 def truth(plan: Plan) -> pd.DataFrame:
     """Return what was planted: one row per series that is not as it always was."""
     names = ["metric", "service", "truth", "since", "gain", "why_ru", "why_en"]
-    planted = pd.DataFrame(plan.effects, columns=[own.name for own in fields(Effect)])[names]
+    planted = rows("effects", plan.code)[names]
     return planted.assign(since=[figures.months(plan)[at] for at in planted["since"]])
 
 
