@@ -310,8 +310,11 @@ def verdict(
     demand(1 <= look <= looks, f"`look` must be between 1 and {looks}", look)
     if invalid:
         return Verdict("invalid", tuple(invalid), "", {})
-    guarded = {name: _guarded(rail) for name, rail in guardrails.items()}
-    _, low, high = effect[:3]
+    guarded = {
+        name: "harmed" if rail.stopped else str(guardrail(*rail.harm[1:3], rail.margin))
+        for name, rail in guardrails.items()
+    }
+    low, high = effect[1:3]
     shown = "unclear" if design == "E" else str(primary(low, high, worthwhile))
     codes = [np.array(code) for code in guarded.values()]
     promising = decide(np.array(shown), codes, True, last=True, free=free) == "accept"
@@ -328,11 +331,6 @@ def verdict(
         because = _because(code, shown, equal, known, guardrails, set(guarded.values()))
         because += [*short, *caps] if code != "reject" else []
     return Verdict(code, tuple(because), shown, guarded)
-
-
-def _guarded(rail: Guardrail) -> str:
-    _, low, high = rail.harm[:3]
-    return "harmed" if rail.stopped else str(guardrail(low, high, rail.margin))
 
 
 def _short(design: str, track: Track | None) -> tuple[str, ...]:
