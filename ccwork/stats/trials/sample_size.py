@@ -354,10 +354,8 @@ def _kept(before: list[float], times: Sequence[float]) -> Callable[[float], floa
     return lambda limit: 1 - sum(crossing([*before, limit], times))
 
 
-def duration(
-    n_total: float, weekly: float, response: float = 1, *, shortest: int = SHORTEST, cycle: int = 1
-) -> int:
-    """Return how many whole weeks it takes to gather the cases.
+def duration(n_total: float, weekly: float, response: float = 1) -> int:
+    """Return how many whole weeks it takes to gather the cases: :data:`SHORTEST` at least.
 
     Parameters
     ----------
@@ -367,17 +365,12 @@ def duration(
         Cases a week that may take part.
     response
         Share of them that give an answer, above 0 up to 1.
-    shortest
-        Not fewer weeks than this.
-    cycle
-        Length in weeks of a cycle that must not be cut in half (a pay month, a shift roster).
 
     Examples
     --------
     >>> duration(674, 400, 0.25), duration(674 * 1.95, 400, 0.25), duration(10, 400)
     (7, 14, 4)
     """
-    _positive(n_total=n_total, weekly=weekly, cycle=cycle)
+    _positive(n_total=n_total, weekly=weekly)
     demand(0 < response <= 1, "`response` must be above 0 and at most 1", response)
-    weeks = max(rounded_up(n_total / (weekly * response)), shortest)
-    return cycle * math.ceil(weeks / cycle)
+    return max(rounded_up(n_total / (weekly * response)), SHORTEST)
