@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date
+from functools import cache
 from typing import Final
 
 GRAINS: Final = ("year", "quarter", "month")
@@ -16,6 +17,7 @@ _FORMS: Final = (
 _PER_YEAR: Final = {"year": 1, "quarter": 4, "month": 12}
 
 
+@cache
 def _split(period: str) -> tuple[str, int, int]:
     for name, form in _FORMS:
         if found := form.fullmatch(period):

@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Final
@@ -135,6 +136,17 @@ def say(code: str, **values: object) -> str:
         for key, value in values.items()
     }
     return sentence.format(**shown)
+
+
+@dataclass(frozen=True)
+class Both:
+    """A value of a sentence that differs by language; chosen when the sentence is said."""
+
+    ru: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.ru if _lang == "ru" else self.en
 
 
 WHOLE: Final = 1000

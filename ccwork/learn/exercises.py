@@ -4,10 +4,9 @@ import csv
 import hashlib
 from functools import cache
 
-from IPython.display import publish_display_data
-
 from ccwork.language import wording
 from ccwork.language.resources import resource
+from ccwork.tell.display import publish
 
 
 @cache
@@ -53,7 +52,4 @@ def check(exercise: str, answer: object) -> None:
         right = answer_hash(exercise, answer) == exercises()[exercise]
         code = "train.right" if right else "train.wrong"
     words = wording.say(code, exercise=exercise)
-    publish_display_data(
-        {"text/html": f"<p>{words}</p>", "text/plain": words},
-        metadata={"ccwork": {"kind": "words", "name": "exercise", "facts": []}},
-    )
+    publish(f"<p>{words}</p>", words, "words", "exercise")

@@ -21,10 +21,6 @@ OWN: Final = "my_agency"
 LOCALES: Final = {"ru": "ru_RU", "en": "en"}
 """What JupyterLab calls our languages."""
 
-_SHOWN: Final = 5
-_STATE: Final = ".ccwork"
-_DAY: Final = "2026-03-31"
-
 
 def make(folder: Path, audience: str, lang: str) -> int:
     """Make a working folder; nothing is written over.
@@ -51,7 +47,7 @@ def make(folder: Path, audience: str, lang: str) -> int:
     made = {**notebooks(audience, lang), **data(lang)}
     present = sorted(name for name in made if (folder / name).exists())
     if present:
-        values = {"folder": str(folder), "files": first(present, _SHOWN)}
+        values = {"folder": str(folder), "files": first(present, 5)}
         raise DataProblems([Problem("start_exists", values=values)])
     try:
         write_files(folder, made)
@@ -111,7 +107,7 @@ def _key(column: Column, lang: str) -> str:
         words = ", ".join(wording.word(f"value.{choice}") for choice in column.choices)
         about.append(wording.say("start.toml_choices", choices=words))
     if column.kind == "date":
-        about.append(wording.say("start.toml_date", day=_DAY))
+        about.append(wording.say("start.toml_date", day="2026-03-31"))
     live = column.required == "yes" or column.column == f"name_{lang}"
     line = f"{column.column} = " + ("0" if column.kind == "count" else '""')
     return "\n".join([f"# {' '.join(about)}", line if live else f"# {line}"])
@@ -158,7 +154,7 @@ def lab_arguments(folder: Path, lang: str) -> list[str]:
     there. News, update checks and the extension manager are off in the server as well.
     """
     notebook = first_notebook(folder)
-    state = folder.resolve() / _STATE
+    state = folder.resolve() / ".ccwork"
     own = state / "lab" / lang
     try:
         write_files(state, {".gitignore": b"*\n"})

@@ -15,12 +15,14 @@ import pandas as pd
 
 from ccwork.language import wording
 from ccwork.language.problems import Problem
+from ccwork.language.spelling import key, plain
+from ccwork.language.wording import Both
 from ccwork.read import data_dictionary, table_parsing
 from ccwork.read.catalogues import clean_rows, rows_by_code, shipped_catalogue
 from ccwork.read.cross_checks import checks
 from ccwork.read.data_dictionary import Column, Table, dictionary
 from ccwork.read.files import cell_parsing, file_sheets, toml_files
-from ccwork.read.files.cell_parsing import Both, Fault, key
+from ccwork.read.files.faults import Fault
 from ccwork.read.logs import log_folder
 from ccwork.read.table_parsing import Brought
 
@@ -164,7 +166,7 @@ def _fact(column: Column, value: object) -> object:
         raise Fault("agency_count", found=str(value)[:80])
     if not isinstance(value, str):
         raise Fault("agency_value", found=str(value)[:80])
-    value = cell_parsing.plain(value)
+    value = plain(value)
     if not value and column.required == "yes":
         raise Fault("agency_needs", wanted=Both(column.ru, column.en))
     if not value:
@@ -242,24 +244,21 @@ def _files(folder: Path, problems: list[Problem]) -> list[Path]:
 def _book(path: Path, names: Mapping[str, Table]) -> tuple[file_sheets.Book, str]:
     """Read one file if it may hold a table; return it with its checksum."""
     suffix, ours = path.suffix.lower(), key(path.stem) in names
-    values = {"known": _all_named(names.values())}
-    unknown = Problem("file_unknown", path.name, values=values, grave=False)
-    if suffix in file_sheets.REFUSED:
-        code = "format_unknown" if suffix == ".xlsb" else "macros"
-        return file_sheets.Book(problems=(Problem(code, path.name, values={"found": suffix}),)), ""
-    if suffix not in file_sheets.TEXTS + file_sheets.BOOKS and ours:
-        wrong = Problem("format_unknown", path.name, values={"found": suffix})
-        return file_sheets.Book(problems=(wrong,)), ""
-    if suffix not in file_sheets.TEXTS + file_sheets.BOOKS or (
-        suffix in file_sheets.TEXTS and not ours
-    ):
-        return file_sheets.Book(problems=(unknown,)), ""
     try:
+        if suffix in file_sheets.MACROS:
+            raise Fault("macros", found=suffix)
+        if suffix not in file_sheets.TEXTS + file_sheets.BOOKS and (ours or suffix == ".xlsb"):
+            raise Fault("format_unknown", found=suffix)
+        if suffix not in file_sheets.BOOKS and not (ours and suffix in file_sheets.TEXTS):
+            raise Fault("file_unknown", known=_all_named(names.values()))
         if path.stat().st_size > file_sheets.LARGEST_FILE:
-            return file_sheets.Book(problems=(Problem("too_large", path.name),)), ""
+            raise Fault("too_large")
         content = path.read_bytes()
-    except OSError:
-        return file_sheets.Book(problems=(Problem("file_locked", path.name),)), ""
+    except (OSError, Fault) as why:
+        fault = why if isinstance(why, Fault) else Fault("file_locked")
+        grave = fault.code != "file_unknown"
+        wrong = Problem(fault.code, path.name, values=fault.values, grave=grave)
+        return file_sheets.Book(problems=(wrong,)), ""
     return file_sheets.book(path.name, content), hashlib.sha256(content).hexdigest()
 
 
@@ -313,8 +312,8 @@ def _not_brought(brought: Mapping[str, Brought], folder: Path) -> Iterator[Probl
 
 def _file_names(name: str) -> tuple[str, ...]:
     """Return the names an agency may give the file of its own catalogue."""
-    plain = name.partition("_")[2]
-    return dictionary()[plain].names if plain in dictionary() else (plain,)
+    short = name.partition("_")[2]
+    return dictionary()[short].names if short in dictionary() else (short,)
 
 
 def _catalogue(name: str, own: Brought | None) -> pd.DataFrame:
@@ -329,16 +328,8 @@ def _sources(
     every: Mapping[str, Brought], clean: Mapping[str, pd.DataFrame], sums: Mapping[str, str]
 ) -> pd.DataFrame:
     rows = [
-        {
-            "file": brought.sheet.file,
-            "sheet": brought.sheet.name,
-            "table": name,
-            "sha256": sums[brought.sheet.file],
-            "rows": brought.found,
-            "used": len(clean[name]),
-            "dropped": brought.found - len(clean[name]),
-        }
-        for name, brought in every.items()
+        (own.sheet.file, own.sheet.name, name, sums[own.sheet.file], own.found, len(clean[name]))
+        for name, own in every.items()
     ]
-    names = ["file", "sheet", "table", "sha256", "rows", "used", "dropped"]
-    return pd.DataFrame(rows, columns=names)
+    found = pd.DataFrame(rows, columns=log_folder.SOURCES)
+    return found.assign(dropped=found["rows"] - found["used"])

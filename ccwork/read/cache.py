@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from ccwork.language import wording
-from ccwork.read.workbook import Workbook
 
 
 def once(make: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
@@ -28,10 +27,10 @@ def once_said(make: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
 def _kept(
     make: Callable[..., pd.DataFrame], besides: Callable[[], tuple[str, ...]]
 ) -> Callable[..., pd.DataFrame]:
-    kept: WeakKeyDictionary[Workbook, dict[object, pd.DataFrame]] = WeakKeyDictionary()
+    kept: WeakKeyDictionary[Any, dict[object, pd.DataFrame]] = WeakKeyDictionary()
 
     @wraps(make)
-    def asked(work: Workbook, *more: Any, **named: Any) -> pd.DataFrame:
+    def asked(work: Any, *more: Any, **named: Any) -> pd.DataFrame:
         own = kept.setdefault(work, {})
         key = besides(), more, tuple(sorted(named.items()))
         if key not in own:
@@ -49,10 +48,10 @@ def while_same(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
     """
 
     def keeping(make: Callable[..., Any]) -> Callable[..., Any]:
-        kept: WeakKeyDictionary[Workbook, deque[tuple[list[Any], Any]]] = WeakKeyDictionary()
+        kept: WeakKeyDictionary[Any, deque[tuple[list[Any], Any]]] = WeakKeyDictionary()
 
         @wraps(make)
-        def asked(work: Workbook, *more: Any) -> Any:
+        def asked(work: Any, *more: Any) -> Any:
             seen = [*map(work.tables.get, names), *more]
             own = kept.setdefault(work, deque(maxlen=2))
             made = next((made for before, made in own if all(map(_equal, before, seen))), None)

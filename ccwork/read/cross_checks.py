@@ -9,10 +9,11 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
+from ccwork.language.spelling import plain, skeleton
+from ccwork.language.wording import Both
 from ccwork.read import data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.files import cell_parsing
-from ccwork.read.files.cell_parsing import Both
 from ccwork.read.table_parsing import Brought
 
 MIXED_UP: Final = 20
@@ -37,7 +38,7 @@ def checks(
 ) -> Iterator[Problem]:
     """Check one table against itself, the other tables, the catalogues and the agency's facts."""
     catalogue = catalogues["metrics"]
-    codes = {"terms.unit": _units(), "terms.cap": _named("cap.")}
+    codes = {"terms.unit": _named("unit."), "terms.cap": _named("cap.")}
     for name, rows in catalogues.items():
         codes[f"catalogue_{name}.{rows.index.name}"] = list(rows.index)
     for name, other in every.items():
@@ -62,10 +63,6 @@ def checks(
         yield from _alike(brought)
     if brought.table.about.table == table_parsing.CATALOGUE:
         yield from _metrics(brought)
-
-
-def _units() -> list[str]:
-    return _named("unit.")
 
 
 @cache
@@ -145,17 +142,11 @@ def _repeats(brought: Brought) -> Iterator[Problem]:
             yield brought.problem("conflicting_rows", keys[0], *numbers, rows=shown)
 
 
-def _odd_period(found: str, grain: object, until: object) -> bool:
-    late = isinstance(until, date) and periods.last_day(found) > until
-    return late or bool(grain and periods.grain(found) != grain)
-
-
 def _periods(brought: Brought, agency: Mapping[str, object]) -> Iterator[Problem]:
     """Find periods of another grain than the agency's, and those after its data were taken."""
     grain, until = agency.get("grain"), agency.get("data_date")
-    late = {p for p in brought.frame["period"].unique() if p and _odd_period(p, grain, until)}
     rows = brought.frame["period"]
-    for row, found in rows[rows.isin(late)].items():
+    for row, found in rows[rows != ""].items():
         if grain and periods.grain(found) != grain:
             need = wording.terms()[f"value.{grain}"]
             values = {"found": found, "need": Both(need["ru"], need["en"])}
@@ -203,7 +194,7 @@ def _values(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     for metric, rows in brought.frame.groupby("metric", sort=False):
         if metric not in catalogue.index:
             continue
-        written = brought.written.loc[rows.index, "value"].map(cell_parsing.plain)
+        written = brought.written.loc[rows.index, "value"].map(plain)
         signed = written.str.endswith("%")
         if catalogue.at[metric, "unit"] != "percent":
             for row in rows.index[signed & rows["value"].notna()]:
@@ -231,7 +222,7 @@ def _alike(brought: Brought) -> Iterator[Problem]:
     """Find codes that people or file systems would take for one another."""
     seen: dict[str, str] = {}
     for row, code in brought.frame["service"].items():
-        first = seen.setdefault(cell_parsing.skeleton(code), code)
+        first = seen.setdefault(skeleton(code), code)
         if code and first != code:
             yield brought.problem("codes_alike", "service", row, found=code, other=first)
 

@@ -9,7 +9,8 @@ from functools import cache, cached_property
 from typing import Final
 
 from ccwork.language.resources import resource
-from ccwork.read.files.cell_parsing import Both, key
+from ccwork.language.spelling import key
+from ccwork.language.wording import Both
 
 DAYS: Final = ("date", "moment")
 WHOLE: Final = ("count", "integer", "level")

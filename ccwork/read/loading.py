@@ -134,10 +134,7 @@ def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:
     """Return the two names of every code that has one."""
     names = rows[[ru, en]].fillna("")
     names = names[names.ne("").any(axis=1)]
-    return {
-        str(code): (row[0], row[1])
-        for code, row in zip(names.index, names.to_numpy(), strict=True)
-    }
+    return {str(code): (mine, other) for code, mine, other in names.itertuples(name=None)}
 
 
 def read_and_check(data: str, agency: str, period: str) -> tuple[Workbook | None, list[Problem]]:

@@ -11,9 +11,11 @@ from typing import Final
 import pandas as pd
 
 from ccwork.language.problems import Problem
+from ccwork.language.spelling import DIRECTION, INVISIBLE, key, plain, skeleton
+from ccwork.language.wording import Both
 from ccwork.read.data_dictionary import DAYS, NUMBERS, Column, Table, missing_reason, personal
 from ccwork.read.files import cell_parsing
-from ccwork.read.files.cell_parsing import Both, Fault, address, key, skeleton
+from ccwork.read.files.faults import Fault, address
 from ccwork.read.files.file_sheets import Sheet
 
 CATALOGUE: Final = "catalogue_metrics"
@@ -68,11 +70,8 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     problems += [*_above(sheet, at), *_merged(sheet, at), *broken]
     if not body and not broken:
         problems.append(Problem("no_rows", sheet.file, sheet.name))
-    written = pd.DataFrame(
-        {name: [_cell(row, place) for row in body.values()] for name, (_, place) in where.items()},
-        index=list(body),
-        dtype=object,
-    )
+    cells = {name: [_cell(row, at) for row in body.values()] for name, (_, at) in where.items()}
+    written = pd.DataFrame(cells, index=list(body), dtype=object)
     raw = Brought(table, sheet, pd.DataFrame(index=written.index), written, where)
     frame, faults = _typed(raw)
     found = len(body) + len(broken)
@@ -113,13 +112,13 @@ def _headings(
     extra: dict[str, tuple[str, int]] = {}
     problems = []
     for place, cell in enumerate(sheet.rows[at]):
-        heading = cell_parsing.plain(cell)
+        heading = plain(cell)
         say = partial(_at_heading, sheet, at, place)
         if not heading:
             if any(key(_cell(row, place)) for row in sheet.rows[at + 1 :]):
                 problems.append(say("empty_heading"))
             continue
-        if cell_parsing.INVISIBLE.search(cell) or cell_parsing.DIRECTION.search(cell):
+        if INVISIBLE.search(cell) or DIRECTION.search(cell):
             problems.append(say("heading_cleaned", grave=False))
         column, like = _match(table, cell)
         if like:
@@ -146,7 +145,7 @@ def _match(table: Table, heading: str) -> tuple[str, str]:
 def _at_heading(
     sheet: Sheet, at: int, place: int, code: str, grave: bool = True, **values: object
 ) -> Problem:
-    heading, spot = cell_parsing.plain(sheet.rows[at][place]), (address(at, place),)
+    heading, spot = plain(sheet.rows[at][place]), (address(at, place),)
     return Problem(code, sheet.file, sheet.name, heading, spot, values, grave)
 
 
@@ -179,11 +178,11 @@ def _body(sheet: Sheet, at: int) -> tuple[dict[int, list[str]], list[Problem]]:
     width = max((place for place, cell in enumerate(header, 1) if key(cell)), default=0)
     body, problems = {}, []
     for number, row in enumerate(sheet.rows[at + 1 :], at + 2):
-        filled = list(filter(None, map(cell_parsing.plain, row)))
+        filled = list(filter(None, map(plain, row)))
         values = {"row": str(number), "found": str(len(row)), "expected": str(width)}
         if not filled:
             continue
-        if not sheet.name and any(map(cell_parsing.plain, row[len(header) :])):
+        if not sheet.name and any(map(plain, row[len(header) :])):
             code = "row_long"
         elif not sheet.name and len(row) < width:
             code = "row_short"
@@ -234,15 +233,15 @@ def _blank(column: Column) -> object:
 def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], list[Problem]]:
     """Read one column: its values, why some are missing, what is wrong."""
     name, written = column.column, shown.written[column.column]
-    plain = written.map(cell_parsing.plain).astype(object)
-    different = plain.unique()
+    cells = written.map(plain).astype(object)
+    different = cells.unique()
     mark = cell_parsing.comma(different) if column.kind in NUMBERS else "decimal"
     known = {cell: _reading(column, cell, mark) for cell in different}
-    values = [known[cell][0] for cell in plain]
-    reasons = [known[cell][1] for cell in plain]
+    values = [known[cell][0] for cell in cells]
+    reasons = [known[cell][1] for cell in cells]
     problems = [
         shown.problem(fault.code, name, row, **fault.values)
-        for row, cell in plain.items()
+        for row, cell in cells.items()
         if (fault := known[cell][2])
     ]
     if (n := sum(map(bool, reasons))) and column.required == "yes":
@@ -291,6 +290,9 @@ def _value(column: Column, cell: str, mark: str) -> object:
 
 
 _READERS: Final = {
+    "count": cell_parsing.count,
+    "integer": cell_parsing.parsed_whole,
+    "level": cell_parsing.parsed_whole,
     "code": cell_parsing.code,
     "period": cell_parsing.parsed_period,
     "date": cell_parsing.parsed_day,
@@ -304,10 +306,5 @@ def _number(column: Column, cell: str, mark: str) -> float:
         raise Fault("missing_not_allowed", found=cell)
     if cell.endswith("%") and column.kind != "percent" and column.unit != "metric":
         raise Fault("percent_sign", found=cell)
-    read_number = {
-        "count": cell_parsing.count,
-        "integer": cell_parsing.parsed_whole,
-        "level": cell_parsing.parsed_whole,
-    }
-    value = float(read_number.get(column.kind, cell_parsing.parsed_number)(cell, mark))
+    value = float(_READERS.get(column.kind, cell_parsing.parsed_number)(cell, mark))
     return cell_parsing.within(value, *column.range, cell)

@@ -1,5 +1,6 @@
 """One agency, one period: find its folder, read and check its tables, hold them together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -10,19 +11,10 @@ from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
 from ccwork.read.data_dictionary import dictionary
 
-DAYS = {
-    "trials": "date",
-    "pulses": "date",
-    "answers": "date",
-    "checks": "date",
-    "steps": "start",
-    "visits": "date",
-    "inner": "date",
-    "told": "date",
-    "people": "asked",
-    "objections": "date",
-    "triage": "date",
-}
+DAYS = {"steps": "start", "people": "asked"} | dict.fromkeys(
+    ("trials", "pulses", "answers", "checks", "visits", "inner", "told", "objections", "triage"),
+    "date",
+)
 """The column that says when a row of a table happened, where it has no period."""
 
 
@@ -134,17 +126,17 @@ class Workbook:
         """Return the files the named tables came from."""
         return sorted(set(self.sources.loc[self.sources["table"].isin(names), "file"]))
 
+    def about(
+        self, name: str, key: list[str], files: list[str], needs: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Return what a table says of itself: its name, its key, the files and date behind it."""
+        own = {"date": self.date.isoformat(), "period": self.period}
+        return {"name": name, "key": key, "files": files, "needs": needs, **own}
+
     def brought(self) -> pd.DataFrame:
         """Return what was read: one row per table, with rows read, used and left out."""
         rows = self.sources.copy()
-        rows.attrs = {
-            "name": "brought",
-            "key": ["table"],
-            "files": self.files(*self.tables),
-            "needs": [],
-            "date": self.date.isoformat(),
-            "period": self.period,
-        }
+        rows.attrs = self.about("brought", ["table"], self.files(*self.tables))
         return rows
 
     def context(self) -> pd.DataFrame:
@@ -154,8 +146,7 @@ class Workbook:
             own[part] = self.info.get(f"{part}_{wording.lang()}")
         rows = pd.DataFrame({"fact": list(own), "said": list(own.values())})
         rows["said"] = [_said(*pair) for pair in own.items()]
-        rows.attrs = {"name": "context", "key": ["fact"], "files": ["agency.toml"], "needs": []}
-        rows.attrs |= {"date": self.date.isoformat(), "period": self.period}
+        rows.attrs = self.about("context", ["fact"], ["agency.toml"])
         return rows
 
     def _repr_html_(self) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ccwork.stats.intervals import NAN, Estimate
+from ccwork.stats.intervals import NAN, Estimate, alike, demand, inside
 
 LEVELS: Final = ("nominal", "ordinal", "interval")
 """What a difference of two answers means: another name, places apart, an amount."""
@@ -120,8 +120,7 @@ def alpha(ratings: ArrayLike, level: str = "ordinal", groups: ArrayLike | None =
     >>> alpha([[0, 0], [1, 1], [2, 2]]).value, alpha([[0, 0], [0, 0]]).value
     (1.0, nan)
     """
-    if level not in LEVELS:
-        raise ValueError(f"`level` must be one of {LEVELS}; not {level!r}.")
+    demand(level in LEVELS, f"`level` must be one of {LEVELS}", level)
     ratings = np.asarray(ratings, dtype=float)
     values = np.unique(ratings[~np.isnan(ratings)])
     return _estimated(
@@ -138,8 +137,7 @@ def _estimated(
     """Estimate a statistic of sums over things rated twice or more, drawing whole groups."""
     paired = table.sum(axis=1) > 1
     groups = np.arange(len(table)) if groups is None else np.asarray(groups)
-    if groups.shape != paired.shape:
-        raise ValueError(f"`groups` must be {paired.shape} in shape; not {groups.shape}.")
+    alike(paired, groups=groups)
     n = int(paired.sum())
     if n == 0:
         return Estimate(NAN, NAN, NAN, 0)
@@ -189,8 +187,7 @@ def ac1(ratings: ArrayLike, values: ArrayLike, groups: ArrayLike | None = None) 
     >>> round(ac1(table, [0, 1]).value, 3)
     0.9
     """
-    if len(np.unique(np.asarray(values, float))) < 2:
-        raise ValueError(f"`values` must be two answers or more; not {values!r}.")
+    demand(len(np.unique(values)) > 1, "`values` must be two answers or more", values)
     return _estimated(counts(ratings, values), _shares, _ac1, groups)
 
 
@@ -223,9 +220,7 @@ def visits_to_see(share: float, confidence: float = 0.95) -> int:
     >>> visits_to_see(0.2), visits_to_see(0.1)
     (14, 29)
     """
-    for name, value in (("share", share), ("confidence", confidence)):
-        if not 0 < value < 1:
-            raise ValueError(f"`{name}` must be between 0 and 1; not {value!r}.")
+    inside(0, 1, share=share, confidence=confidence)
     return math.ceil(math.log(1 - confidence) / math.log(1 - share) - 1e-9)
 
 
@@ -246,8 +241,7 @@ def unseen(visits: int, confidence: float = 0.95) -> float:
     >>> round(unseen(14), 3), unseen(0)
     (0.193, 1.0)
     """
-    if visits < 0:
-        raise ValueError(f"`visits` must be 0 or more; not {visits!r}.")
+    demand(visits >= 0, "`visits` must be 0 or more", visits)
     return 1 - (1 - confidence) ** (1 / visits) if visits else 1.0
 
 
@@ -275,9 +269,7 @@ def visits_for_reliability(icc: float, wanted: float = 0.8) -> int:
     >>> visits_for_reliability(0.3)
     10
     """
-    for name, value in (("icc", icc), ("wanted", wanted)):
-        if not 0 < value < 1:
-            raise ValueError(f"`{name}` must be between 0 and 1; not {value!r}.")
+    inside(0, 1, icc=icc, wanted=wanted)
     return math.ceil(wanted * (1 - icc) / (icc * (1 - wanted)) - 1e-9)
 
 
@@ -308,8 +300,7 @@ def visits_for_width(sd: float, half: float, population: int | None = None) -> i
     >>> visits_for_width(15, 5), visits_for_width(15, 5, 60)
     (38, 24)
     """
-    if sd < 0 or half <= 0:
-        raise ValueError(f"`sd` must be 0 or more, `half` above 0; not {sd!r} and {half!r}.")
+    demand(sd >= 0 and half > 0, "`sd` must be 0 or more, `half` above 0", sd, half)
     n = max(2, math.ceil((1.959 * sd / half) ** 2)) if population is None else 2
     while n != population and _half(sd, n, population) > half:
         n += 1

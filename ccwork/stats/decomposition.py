@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ccwork.stats.intervals import Estimate
+from ccwork.stats.intervals import Estimate, demand
 
 DRAWS: Final = 500
 """So many bootstrap samples (our choice)."""
@@ -112,10 +112,10 @@ def kitagawa(shares: ArrayLike, values: ArrayLike) -> Change:
     [[0.9, 1.8, 1.0], [-1.51, 0.0, -2.39]]
     """
     shares, values = np.asarray(shares, float), np.asarray(values, float)
-    if shares.shape != values.shape or shares.shape[:1] != (2,):
-        raise ValueError(f"`values` must be {shares.shape} in shape; not {values.shape}.")
-    if (shares < 0).any() or not np.allclose(shares.sum(axis=1), 1):
-        raise ValueError(f"`shares` must be 0 or more and sum to 1; not {shares.tolist()}.")
+    both = shares.shape == values.shape and shares.shape[:1] == (2,)
+    demand(both, f"`values` must be {shares.shape} in shape", values.shape)
+    whole = not (shares < 0).any() and np.allclose(shares.sum(axis=1), 1)
+    demand(whole, "`shares` must be 0 or more and sum to 1", shares.tolist())
     values = np.where(np.isnan(values) & (shares == 0), values[::-1], values)
     values = np.where(np.isnan(values) & (shares == 0).all(axis=0), 0, values)
     whole = (shares * values).sum(axis=1).mean()
@@ -213,20 +213,46 @@ def lmg(x: ArrayLike, y: ArrayLike) -> np.ndarray:
     both = both / np.where(size > 0, size, 1)
     alike, told = both[:, :-1].T @ both[:, :-1], both[:, :-1].T @ both[:, -1]
     p = len(told)
-    explained = {(): 0.0}
+    explained = np.zeros(2**p)
     for size in range(1, p + 1):
-        sets = list(combinations(range(p), size))
-        at = np.array(sets)
+        at = np.array(list(combinations(range(p), size)))
         among = alike[at[:, :, None], at[:, None, :]]
         inverse = np.linalg.pinv(among, rcond=1e-10, hermitian=True)
-        r2 = np.einsum("si,sij,sj->s", told[at], inverse, told[at])
-        explained |= dict(zip(sets, r2.tolist(), strict=True))
-    parts = np.zeros(p)
-    for before, r2 in explained.items():
-        for new in set(range(p)) - set(before):
-            orders = factorial(len(before)) * factorial(p - 1 - len(before))
-            parts[new] += orders * (explained[tuple(sorted((*before, new)))] - r2)
-    return parts / factorial(p)
+        explained[(2**at).sum(axis=1)] = np.einsum("si,sij,sj->s", told[at], inverse, told[at])
+    return shapley(explained)
+
+
+def subsets(many: int) -> np.ndarray:
+    """Return every subset of so many things, shape (2**many, many): 1 where a thing is in it.
+
+    Examples
+    --------
+    >>> subsets(2).tolist()
+    [[0, 0], [1, 0], [0, 1], [1, 1]]
+    """
+    return np.arange(2**many)[:, None] >> np.arange(many) & 1
+
+
+def shapley(value: np.ndarray) -> np.ndarray:
+    """Share out fairly what all are worth, given what each of the :func:`subsets` is worth.
+
+    Each gets the mean of what it adds to those before it over all orders (Shapley 1953).
+
+    Examples
+    --------
+    >>> shapley(np.array([0, 1, 3, 6])).tolist()
+    [2.0, 4.0]
+    """
+    many = len(value).bit_length() - 1
+    held = subsets(many)
+    size = held.sum(axis=1)
+    weight = np.array([factorial(k) * factorial(many - k - 1) for k in range(many)])
+    shares = []
+    for one in range(many):
+        without = np.flatnonzero(held[:, one] == 0)
+        gain = value[without + 2**one] - value[without]
+        shares.append(float((weight[size[without]] * gain).sum() / factorial(many)))
+    return np.array(shares)
 
 
 def rolled(right: Sequence[float], cases: Sequence[float]) -> Estimate:
@@ -258,8 +284,8 @@ def rolled(right: Sequence[float], cases: Sequence[float]) -> Estimate:
     [0.8128, 0.7421, 0.8901, 100.0]
     """
     right, cases = np.asarray(right, float), np.asarray(cases, float)
-    if (cases <= 0).any() or (right > cases).any() or (right < 0).any():
-        raise ValueError(f"`right` must be 0 to `cases`; not {right.tolist()}, {cases.tolist()}.")
+    possible = not ((cases <= 0).any() or (right > cases).any() or (right < 0).any())
+    demand(possible, "`right` must be 0 to `cases`", right.tolist(), cases.tolist())
     value = float(np.prod(right / cases))
     if value == 0 or not len(cases):
         return Estimate(value, np.nan, np.nan, float(cases.min(initial=np.inf)))

@@ -13,6 +13,31 @@ from scipy import special
 NAN = float("nan")
 
 
+def demand(kept: bool, says: str, *given: object) -> None:
+    """Refuse an argument that is not as it must be: say so, and what was given.
+
+    Examples
+    --------
+    >>> demand(1 > 2, "`one` must be above 2", 1)
+    Traceback (most recent call last):
+    ValueError: `one` must be above 2; not 1.
+    """
+    if not kept:
+        raise ValueError(f"{says}; not {' and '.join(map(repr, given))}.")
+
+
+def inside(low: float, high: float, **given: float) -> None:
+    """Refuse arguments that do not lie between two ends."""
+    for name, value in given.items():
+        demand(low < value < high, f"`{name}` must be between {low:g} and {high:g}", value)
+
+
+def alike(first: np.ndarray, **others: np.ndarray) -> None:
+    """Refuse arrays of another shape than the first."""
+    for name, other in others.items():
+        demand(other.shape == first.shape, f"`{name}` must be {first.shape} in shape", other.shape)
+
+
 class Estimate(NamedTuple):
     """A number, the ends of its interval, and how many cases stand behind it.
 
@@ -78,8 +103,7 @@ class Moments(NamedTuple):
 
 
 def _upper(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise ValueError(f"`confidence` must be between 0 and 1; not {confidence!r}.")
+    inside(0, 1, confidence=confidence)
     return (1 + confidence) / 2
 
 
@@ -118,8 +142,7 @@ def wilson(k: float, n: float, deff: float = 1, confidence: float = 0.95) -> Est
     """
     if k < 0 or k > n:
         raise ValueError(f"`k` must be between 0 and `n`; not {k!r} of {n!r}.")
-    if deff <= 0:
-        raise ValueError(f"`deff` must be above 0; not {deff!r}.")
+    demand(deff > 0, "`deff` must be above 0", deff)
     z = special.ndtri(_upper(confidence))
     if n == 0:
         return Estimate(NAN, NAN, NAN, n)
@@ -177,12 +200,10 @@ def poisson_rate(k: float, exposure: float, per: float = 1, confidence: float = 
     >>> [round(end, 3) for end in poisson_rate(14, 2300, per=1000)]
     [6.087, 3.328, 10.213, 2300]
     """
-    if k < 0:
-        raise ValueError(f"`k` must be 0 or more; not {k!r}.")
+    demand(not k < 0, "`k` must be 0 or more", k)
     if exposure < 0 or (exposure == 0 and k > 0):
         raise ValueError(f"`exposure` must be above 0; not {exposure!r} for {k!r} events.")
-    if per <= 0:
-        raise ValueError(f"`per` must be above 0; not {per!r}.")
+    demand(per > 0, "`per` must be above 0", per)
     upper = _upper(confidence)
     if exposure == 0:
         return Estimate(NAN, NAN, NAN, exposure)
@@ -230,10 +251,8 @@ def moments_of_counts(levels: ArrayLike, counts: ArrayLike) -> Moments:
     Moments(mean=2.0, sd=1.0, n=3)
     """
     levels, counts = np.asarray(levels, dtype=float), np.asarray(counts)
-    if levels.shape != counts.shape:
-        raise ValueError(f"`counts` must be {levels.shape} in shape; not {counts.shape}.")
-    if not np.all(counts >= 0):
-        raise ValueError(f"`counts` must be 0 or more; not {counts.tolist()!r}.")
+    alike(levels, counts=counts)
+    demand(np.all(counts >= 0), "`counts` must be 0 or more", counts.tolist())
     n = counts.sum().item()
     average = float(levels @ counts / n) if n > 0 else NAN
     sd = float(np.sqrt((levels - average) ** 2 @ counts / (n - 1))) if n > 1 else NAN
@@ -250,10 +269,9 @@ def mean_of_moments(
     >>> [round(end, 3) for end in mean_of_moments(2, 1, 3)]
     [2, -0.484, 4.484, 3]
     """
-    if n < 0 or sd < 0:
-        raise ValueError(f"`n` and `sd` must be 0 or more; not {n!r} and {sd!r}.")
-    if population is not None and population < n:
-        raise ValueError(f"`population` must be at least {n!r}, the answers; not {population!r}.")
+    demand(not (n < 0 or sd < 0), "`n` and `sd` must be 0 or more", n, sd)
+    known = population is None or population >= n
+    demand(known, f"`population` must be at least {n!r}, the answers", population)
     upper = _upper(confidence)
     if n < 2:
         return Estimate(average, NAN, NAN, n)
@@ -341,10 +359,8 @@ def ranks(n: int, q: float, confidence: float = 0.95) -> tuple[int, int]:
     >>> ranks(41, 0.5), ranks(100, 0.9), ranks(30, 0.9)
     ((14, 28), (84, 96), (23, 31))
     """
-    if not 0 < q < 1:
-        raise ValueError(f"`q` must be between 0 and 1; not {q!r}.")
-    if n < 0:
-        raise ValueError(f"`n` must be 0 or more; not {n!r}.")
+    inside(0, 1, q=q)
+    demand(n >= 0, "`n` must be 0 or more", n)
     upper = _upper(confidence)
     if n == 0:
         return 0, 1
@@ -417,8 +433,8 @@ def _arms(
 ) -> tuple[float, np.ndarray, np.ndarray, float]:
     """Return the weighted sum, the arms of each part down and up, and the smallest n."""
     weights = np.asarray(weights, dtype=float)
-    if weights.shape != (len(estimates),):
-        raise ValueError(f"`weights` must be {len(estimates)} numbers; not {weights.tolist()!r}.")
+    known = weights.shape == (len(estimates),)
+    demand(known, f"`weights` must be {len(estimates)} numbers", weights.tolist())
     counted = weights != 0
     if not counted.any():
         return NAN, np.array([NAN]), np.array([NAN]), 0

@@ -6,6 +6,8 @@ The statistic is scaled, not the case: first the median of 12 days, then its poi
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ccwork.stats.intervals import demand
+
 
 def linear(x: ArrayLike, worst: ArrayLike, best: ArrayLike) -> float | np.ndarray:
     """Scale `x` to points between two declared anchors (F01).
@@ -44,10 +46,8 @@ def linear(x: ArrayLike, worst: ArrayLike, best: ArrayLike) -> float | np.ndarra
     x, worst, best = (np.asarray(number, dtype=float) for number in (x, worst, best))
     if np.any(worst == best):
         raise ValueError(f"`worst` must differ from `best`; not {worst.tolist()!r} for both.")
-    if not (np.isfinite(worst).all() and np.isfinite(best).all()):
-        raise ValueError(
-            f"`worst` and `best` must be finite; not {worst.tolist()!r} and {best.tolist()!r}."
-        )
+    finite = np.isfinite(worst).all() and np.isfinite(best).all()
+    demand(finite, "`worst` and `best` must be finite", worst.tolist(), best.tolist())
     points = np.clip(100 * ((x - worst) / (best - worst)), 0, 100) + 0.0  # no -0.0
     return float(points) if points.ndim == 0 else points
 
@@ -81,8 +81,7 @@ def likert(mean: ArrayLike, levels: int) -> float | np.ndarray:
     >>> likert(3.9, levels=5)
     72.5
     """
-    if levels < 2:
-        raise ValueError(f"`levels` must be 2 or more; not {levels!r}.")
+    demand(levels >= 2, "`levels` must be 2 or more", levels)
     return linear(mean, worst=1, best=levels)
 
 
@@ -127,11 +126,9 @@ def bounds(yes: float, answered: float, invited: float) -> tuple[float, float]:
     >>> bounds(84, answered=120, invited=400)
     (0.21, 0.91)
     """
-    if yes < 0 or answered < yes or invited < answered:
-        raise ValueError(
-            "`yes`, `answered` and `invited` must be 0 <= yes <= answered <= invited; "
-            f"not {yes!r}, {answered!r}, {invited!r}."
-        )
+    possible = not (yes < 0 or answered < yes or invited < answered)
+    says = "`yes`, `answered` and `invited` must be 0 <= yes <= answered <= invited"
+    demand(possible, says, yes, answered, invited)
     if invited == 0:
         return float("nan"), float("nan")
     return yes / invited, (yes + invited - answered) / invited
@@ -168,8 +165,7 @@ def imbalance(scores: ArrayLike) -> tuple[float, float, float]:
     [67.6, 64.915, 2.685]
     """
     scores = np.asarray(scores, float)
-    if np.any(scores < 0):
-        raise ValueError(f"`scores` must be 0 or more; not {scores.tolist()!r}.")
+    demand(not np.any(scores < 0), "`scores` must be 0 or more", scores.tolist())
     if scores.size == 0 or np.isnan(scores).any():
         return float("nan"), float("nan"), float("nan")
     arithmetic = float(scores.mean())

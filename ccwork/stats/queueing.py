@@ -6,6 +6,8 @@ from typing import Final
 
 import pandas as pd
 
+from ccwork.stats.intervals import demand, inside
+
 MOST: Final = 10_000
 """The search for windows stops here (our choice)."""
 
@@ -22,12 +24,10 @@ def traffic(arrivals: float, rate: float, windows: int) -> float:
     windows
         Open windows, 1 or more.
     """
-    if not arrivals >= 0:
-        raise ValueError(f"`arrivals` must be 0 or more; not {arrivals!r}.")
-    if not rate > 0:
-        raise ValueError(f"`rate` must be above 0; not {rate!r}.")
-    if windows < 1 or windows != int(windows):
-        raise ValueError(f"`windows` must be a whole number from 1; not {windows!r}.")
+    demand(arrivals >= 0, "`arrivals` must be 0 or more", arrivals)
+    demand(rate > 0, "`rate` must be above 0", rate)
+    whole = windows >= 1 and windows == int(windows)
+    demand(whole, "`windows` must be a whole number from 1", windows)
     return arrivals / (rate * windows)
 
 
@@ -68,8 +68,7 @@ def waits_over(minutes: float, arrivals: float, rate: float, windows: int) -> fl
     >>> [round(waits_over(15, 20, 4, windows), 6) for windows in (6, 7)]
     [0.216135, 0.043869]
     """
-    if not minutes >= 0:
-        raise ValueError(f"`minutes` must be 0 or more; not {minutes!r}.")
+    demand(minutes >= 0, "`minutes` must be 0 or more", minutes)
     if traffic(arrivals, rate, windows) >= 1:
         return 1.0
     spare = windows * rate - arrivals
@@ -108,8 +107,7 @@ def windows_for(minutes: float, share: float, arrivals: float, rate: float) -> i
     >>> windows_for(15, 0.95, 20, 4)
     7
     """
-    if not 0 < share < 1:
-        raise ValueError(f"`share` must be between 0 and 1; not {share!r}.")
+    inside(0, 1, share=share)
     traffic(arrivals, rate, 1)
     for windows in range(int(arrivals / rate) + 1, MOST + 1):
         if waits_over(minutes, arrivals, rate, windows) <= 1 - share:

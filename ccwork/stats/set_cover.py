@@ -9,6 +9,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ccwork.stats.decomposition import subsets
+from ccwork.stats.intervals import demand
+
 BY_HAND: Final = 18
 """Up to so many members every group is tried; above, integer programming (our choice)."""
 
@@ -71,8 +74,7 @@ def best(
     [Cover(members=(2,), short=(0, 0))]
     """
     matrix, wanted = np.atleast_2d(np.asarray(gives, float)), np.asarray(need, float)
-    if not 0 < size[0] <= size[1]:
-        raise ValueError(f"`size` must be two whole numbers in order; not {size!r}.")
+    demand(0 < size[0] <= size[1], "`size` must be two whole numbers in order", size)
     if not matrix.size:
         return []
     n = len(matrix)
@@ -96,7 +98,7 @@ def _tried(
 ) -> Iterator[tuple[int, ...]]:
     """Try every group."""
     n = len(gives)
-    groups = (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(np.int8)
+    groups = subsets(n).astype(np.int8)
     count = groups.sum(axis=1)
     groups = groups[(size[0] <= count) & (count <= size[1])]
     for score in (

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ccwork.stats.intervals import NAN, Estimate, mover
+from ccwork.stats.intervals import NAN, Estimate, demand, mover
 
 
 class Pool(NamedTuple):
@@ -56,8 +56,7 @@ def expected(x: float, mean: float, reliability: float) -> float:
     >>> expected(50, mean=65, reliability=0.6)
     56.0
     """
-    if abs(reliability) > 1:
-        raise ValueError(f"`reliability` must be between -1 and 1; not {reliability!r}.")
+    demand(not abs(reliability) > 1, "`reliability` must be between -1 and 1", reliability)
     return mean + max(reliability, 0.0) * (x - mean)
 
 
@@ -162,11 +161,9 @@ def pooled(values: ArrayLike, variances: ArrayLike) -> Pool:
     [33.736, 69.378, 2.702]
     """
     values, variances = np.asarray(values, dtype=float), np.asarray(variances, dtype=float)
-    if values.shape != variances.shape or values.size < 2 or not np.all(variances > 0):
-        raise ValueError(
-            "`values` and `variances` must be alike in shape, two or more, variances above 0; "
-            f"not {values.tolist()!r} and {variances.tolist()!r}."
-        )
+    alike = values.shape == variances.shape and values.size > 1 and np.all(variances > 0)
+    says = "`values` and `variances` must be alike in shape, two or more, variances above 0"
+    demand(alike, says, values.tolist(), variances.tolist())
     weights = 1 / variances
     fixed = weights @ values / weights.sum()
     excess = weights @ (values - fixed) ** 2 - (values.size - 1)

@@ -12,6 +12,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
+from ccwork.stats.intervals import demand
+
 RULES: Final = ("outside", "trend", "two_of_three", "shift")
 """What counts as a signal, in order of precedence (NHS England, "Making Data Count")."""
 
@@ -102,8 +104,7 @@ def limits(values: ArrayLike, lock: int | None = 12, screen: bool = True) -> Lim
     >>> [round(line, 2) for line in limits(months)[:3]]
     [63.42, 54.71, 72.12]
     """
-    if lock is not None and lock < 2:
-        raise ValueError(f"`lock` must be 2 or more, or None; not {lock!r}.")
+    demand(lock is None or lock >= 2, "`lock` must be 2 or more, or None", lock)
     values = np.asarray(values, dtype=float)
     present = ~np.isnan(values)
     based = present.cumsum() <= (lock or len(values))
@@ -189,8 +190,7 @@ def signals(values: ArrayLike, limits: Limits, run: int = 7) -> pd.DataFrame:
     >>> signals(months, limits(months))["first"].tolist()[-2:]
     ['', 'outside']
     """
-    if run < 2:
-        raise ValueError(f"`run` must be 2 or more; not {run!r}.")
+    demand(run >= 2, "`run` must be 2 or more", run)
     points, tolerance = np.asarray(values, dtype=float), _tolerance(limits)
     sides = _sides(points, limits.centre, tolerance)
     above, below = (_sides(points, line, tolerance) for line in (limits.upper, limits.lower))
@@ -350,8 +350,7 @@ def seasonal(values: ArrayLike, length: int, trend: bool = False) -> np.ndarray:
     >>> seasonal(quarters, 4, trend=True).round(2).tolist()
     [-2.75, 0.25, 6.25, -3.75]
     """
-    if length < 2:
-        raise ValueError(f"`length` must be 2 or more; not {length!r}.")
+    demand(length >= 2, "`length` must be 2 or more", length)
     values = np.asarray(values, dtype=float)
     time = np.arange(len(values))
     seen = ~np.isnan(values)

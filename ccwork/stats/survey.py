@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ccwork.stats.intervals import NAN, Estimate
+from ccwork.stats.intervals import NAN, Estimate, alike
 
 
 def clustered_mean(values: ArrayLike, clusters: ArrayLike) -> Estimate:
@@ -40,8 +40,7 @@ def clustered_mean(values: ArrayLike, clusters: ArrayLike) -> Estimate:
     [2.0, -0.484, 4.484, 6]
     """
     values, clusters = np.asarray(values, float), np.asarray(clusters)
-    if values.shape != clusters.shape:
-        raise ValueError(f"`clusters` must be {values.shape} in shape; not {clusters.shape}.")
+    alike(values, clusters=clusters)
     found = survey_mean(values, clusters=clusters)
     return Estimate(found.value, found.low, found.high, found.n)
 

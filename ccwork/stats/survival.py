@@ -7,7 +7,6 @@ each of them is behind its being late.
 """
 
 from collections.abc import Sequence
-from math import factorial
 from typing import Final
 
 import numpy as np
@@ -15,7 +14,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ccwork.stats.intervals import NAN, Estimate
+from ccwork.stats import decomposition
+from ccwork.stats.intervals import NAN, Estimate, demand, inside
 
 ALIKE: Final = 1e-9
 """Shares closer than this are equal (our choice, as the R package "survival" does)."""
@@ -152,8 +152,7 @@ def time_quantile(curve: pd.DataFrame, q: float) -> Estimate:
     >>> time_quantile(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), 0.5).value
     2.5
     """
-    if not 0 < q < 1:
-        raise ValueError(f"`q` must be between 0 and 1; not {q!r}.")
+    inside(0, 1, q=q)
     steps = curve[curve["ended"] > 0]
     times = steps["time"].to_numpy(float)
     n = int(curve["at_risk"].iloc[0]) if len(curve) else 0
@@ -277,12 +276,12 @@ def on_time(durations: np.ndarray, norms: Sequence[float], limit: float) -> list
     """
     durations, norms = np.asarray(durations, float), np.asarray(norms, float)
     links = durations.shape[1]
-    if len(norms) != links:
-        raise ValueError(f"`norms` must be one a link, {links}; not {len(norms)}.")
+    demand(len(norms) == links, f"`norms` must be one a link, {links}", len(norms))
     saved = np.maximum(durations - norms, 0)
     over = durations.sum(axis=1) - limit
     if links <= EXACT_LINKS:
-        return _shapley(saved, over)
+        left = over[:, None] - saved @ decomposition.subsets(links).T
+        return decomposition.shapley((left <= _near(left)).mean(axis=0)).tolist()
     rng = np.random.default_rng(0)
     orders = np.array([rng.permutation(links) for _ in range(DRAWN)])
     total = np.zeros(links)
@@ -296,18 +295,3 @@ def on_time(durations: np.ndarray, norms: Sequence[float], limit: float) -> list
 def _near(left: np.ndarray) -> float:
     """Return what a machine adds to a sum: over the limit by so little is on time."""
     return 1e-9 * max(1.0, float(np.abs(left).max(initial=0)))
-
-
-def _shapley(saved: np.ndarray, over: np.ndarray) -> list[float]:
-    links = saved.shape[1]
-    subsets = (np.arange(2**links)[:, None] >> np.arange(links)) & 1
-    left = over[:, None] - saved @ subsets.T
-    value = (left <= _near(left)).mean(axis=0)
-    size = subsets.sum(axis=1)
-    weight = np.array([factorial(k) * factorial(links - k - 1) for k in range(links)])
-    shares = []
-    for link in range(links):
-        without = np.flatnonzero(subsets[:, link] == 0)
-        gain = value[without + 2**link] - value[without]
-        shares.append(float((weight[size[without]] * gain).sum() / factorial(links)))
-    return shares

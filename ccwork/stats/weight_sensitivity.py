@@ -5,6 +5,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ccwork.stats.intervals import alike, demand
+
 BOX: Final = 0.5
 """Each weight may be so much smaller or larger, of itself (our choice, printed with the range)."""
 
@@ -49,12 +51,10 @@ def weighted_interval(
     [-0.7, 2.7]
     """
     values, weights = np.asarray(values, float), np.asarray(weights, float)
-    if values.shape != weights.shape:
-        raise ValueError(f"`weights` must be {values.shape} in shape; not {weights.shape}.")
-    if not 0 <= box <= 1:
-        raise ValueError(f"`box` must be between 0 and 1; not {box!r}.")
-    if (weights < 0).any() or not weights.sum() > 0:
-        raise ValueError(f"`weights` must be 0 or more, not all 0; not {weights.tolist()}.")
+    alike(values, weights=weights)
+    demand(0 <= box <= 1, "`box` must be between 0 and 1", box)
+    some = not (weights < 0).any() and weights.sum() > 0
+    demand(some, "`weights` must be 0 or more, not all 0", weights.tolist())
     weights = weights / weights.sum()
     least, most = (_greatest(sign * values, weights, box) for sign in (-1, 1))
     return -least, most

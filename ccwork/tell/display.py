@@ -10,18 +10,9 @@ from IPython.display import publish_display_data
 from matplotlib.figure import Figure
 
 from ccwork.language import wording
+from ccwork.tell import formatting
 from ccwork.tell.figures import Picture
-from ccwork.tell.formatting import (
-    NUMBERS,
-    Cell,
-    absent,
-    cell,
-    column_kind,
-    few,
-    limits_of,
-    source,
-    why,
-)
+from ccwork.tell.formatting import Cell
 from ccwork.tell.sentences import sentences
 
 
@@ -61,20 +52,22 @@ def _show_table(rows: pd.DataFrame, folded: bool) -> None:
     name = rows.attrs["name"]
     if rows.empty:
         if not folded:
-            _publish_words(name, absent(rows))
+            _publish_words(name, formatting.absent(rows))
         return
-    columns = wording.terms()[f"show.{name}"]["columns"].split()
-    cells = [[cell(row, column) for column in columns] for row in rows.to_dict("records")]
-    heads = [wording.word(f"col.{column}") for column in columns]
-    caption = wording.word(f"show.{name}")
-    meta = {"kind": "table", "name": name, "facts": list(facts(rows, columns))}
+    caption, columns, heads, cells = formatting.printed(rows)
+    more = {"facts": list(facts(rows, columns))}
     if rows.attrs.get("personal"):
-        meta["instead"] = wording.word("personal.instead")
-    shown = _html(caption, heads, cells, source(rows))
+        more["instead"] = wording.word("personal.instead")
+    shown = _html(caption, heads, cells, formatting.source(rows))
     shown = _folded(caption, shown) if folded else shown
+    publish(shown, _plain(caption, heads, cells), "table", name, **more)
+
+
+def publish(shown: str, plain: str, kind: str, name: str, **more: object) -> None:
+    """Put words before the reader of a notebook, and what they are before a report."""
     publish_display_data(
-        {"text/html": shown, "text/plain": _plain(caption, heads, cells)},
-        metadata={"ccwork": meta},
+        {"text/html": shown, "text/plain": plain},
+        metadata={"ccwork": {"kind": kind, "name": name, "facts": [], **more}},
     )
 
 
@@ -84,10 +77,7 @@ def _folded(head: str, shown: str) -> str:
 
 
 def _publish_words(name: str, words: str) -> None:
-    publish_display_data(
-        {"text/html": f'<p class="word">{html.escape(words)}</p>', "text/plain": words},
-        metadata={"ccwork": {"kind": "words", "name": name, "facts": []}},
-    )
+    publish(f'<p class="word">{html.escape(words)}</p>', words, "words", name)
 
 
 def facts(rows: pd.DataFrame, columns: list[str]) -> Iterator[dict[str, Any]]:
@@ -95,8 +85,8 @@ def facts(rows: pd.DataFrame, columns: list[str]) -> Iterator[dict[str, Any]]:
     for row in rows.to_dict("records"):
         key = ".".join(str(row[part]) for part in rows.attrs["key"])
         for column in columns:
-            form = column_kind(column)
-            if form not in NUMBERS and not form.startswith("word:"):
+            form = formatting.column_kind(column)
+            if form not in formatting.NUMBERS and not form.startswith("word:"):
                 continue
             fact = {"id": f"{rows.attrs['name']}.{key}.{column}", **_amount(row, column, form)}
             fact["period"] = row.get("period") or rows.attrs["period"]
@@ -111,10 +101,10 @@ def _amount(row: dict[str, Any], column: str, form: str) -> dict[str, Any]:
     if form.startswith("word:"):
         return {"value": None, "word": value}
     if pd.isna(value):
-        return {"value": None, "word": why(row, column)}
-    if few(column, value):
+        return {"value": None, "word": formatting.why(row, column)}
+    if formatting.few(column, value):
         return {"value": None, "word": "too_few"}
-    low, high = limits_of(row, column)
+    low, high = formatting.limits_of(row, column)
     unit = {"value": row.get("unit"), "change": row.get("unit")}.get(form, form)
     n = row.get("n")
     return {
@@ -153,7 +143,7 @@ def _plain(caption: str, heads: list[str], cells: list[list[Cell]]) -> str:
 
 def _show_figure(picture: Picture) -> None:
     if picture.figure is None:
-        _publish_words(picture.rows.attrs["name"], absent(picture.rows))
+        _publish_words(picture.rows.attrs["name"], formatting.absent(picture.rows))
         return
     image = io.BytesIO()
     _lay_out(picture.figure)
@@ -162,7 +152,7 @@ def _show_figure(picture: Picture) -> None:
     meta = {"kind": "figure", "name": name, "caption": wording.word(name), "facts": []}
     publish_display_data(
         {"image/png": image.getvalue(), "text/plain": picture.alt},
-        metadata={"ccwork": meta | {"source": source(picture.rows)}},
+        metadata={"ccwork": meta | {"source": formatting.source(picture.rows)}},
     )
 
 
@@ -178,11 +168,8 @@ def glossary(notebook: str = "") -> None:
 
     Without a name every word is shown, folded. The words stand in the order of the alphabet.
     """
-    terms = [
-        row for row in wording.terms().values() if notebook in row.get("notebooks", "").split()
-    ]
-    if not notebook:
-        terms = [row for row in wording.terms().values() if "notebooks" in row]
+    known = [row for row in wording.terms().values() if "notebooks" in row]
+    terms = [row for row in known if not notebook or notebook in row["notebooks"].split()]
     if not terms:
         raise ValueError(f"`notebook` must be named in terms/glossary.csv; not {notebook!r}.")
     words = [(wording.word(row["code"]), wording.meaning(row["code"])) for row in terms]
@@ -194,20 +181,15 @@ def glossary(notebook: str = "") -> None:
     shown = f"<dl>{items}</dl>"
     if not notebook:
         shown = _folded(wording.say("glossary.all", n=len(words)), shown)
-    publish_display_data(
-        {"text/html": shown, "text/plain": "\n".join(map(": ".join, words))},
-        metadata={"ccwork": {"kind": "words", "name": "glossary", "facts": []}},
-    )
+    publish(shown, "\n".join(map(": ".join, words)), "words", "glossary")
 
 
 def summary(*parts: pd.DataFrame) -> None:
     """Show the head's part: one sentence a row for tables that have sentences."""
     told = [rows for rows in parts if not _made_here("parts", rows).empty]
     lines = [sentence for rows in told for sentence in sentences(rows)]
-    lines += [absent(parts[0])] if not told else []
+    lines += [formatting.absent(parts[0])] if not told else []
     items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    note = f'<p class="source">{html.escape(source(*told))}</p>' if told else ""
-    publish_display_data(
-        {"text/html": f'<ul class="summary">{items}</ul>{note}', "text/plain": "\n".join(lines)},
-        metadata={"ccwork": {"kind": "summary", "name": "summary", "facts": []}},
-    )
+    note = f'<p class="source">{html.escape(formatting.source(*told))}</p>' if told else ""
+    shown = f'<ul class="summary">{items}</ul>{note}'
+    publish(shown, "\n".join(lines), "summary", "summary")

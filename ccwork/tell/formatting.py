@@ -49,9 +49,8 @@ def absent(rows: pd.DataFrame) -> str:
     needs = ", ".join(
         f"«{wording.name('table', need)}» ({need})" for need in rows.attrs.get("needs", ())
     )
-    return wording.say(
-        "no_data_bring", what=wording.word(f"show.{rows.attrs['name']}"), needs=needs
-    )
+    what = wording.word(f"show.{rows.attrs['name']}")
+    return wording.say("no_data_bring", what=what, needs=needs)
 
 
 def column_kind(column: str) -> str:
@@ -71,9 +70,8 @@ def cell(row: dict[str, Any], column: str) -> Cell:
             return Cell("—")
         return Cell(wording.name(what, value), quoted=not wording.named_here(what, value))
     if form.startswith("word:"):
-        words = [
-            wording.word(f"{form.removeprefix('word:')}.{code}") for code in str(value).split()
-        ]
+        kind = form.removeprefix("word:")
+        words = [wording.word(f"{kind}.{code}") for code in str(value).split()]
         return Cell(", ".join(words) or "—")
     if form == "steps":
         if not value:
@@ -86,6 +84,15 @@ def cell(row: dict[str, Any], column: str) -> Cell:
     if pd.isna(value):
         return Cell(reason_shown(row, column), missing=True)
     return Cell(number_shown(row, column, value, form), number=True)
+
+
+def printed(rows: pd.DataFrame) -> tuple[str, list[str], list[str], list[list[Cell]]]:
+    """Return the caption of a table, its columns, their headings in words, its cells."""
+    name = f"show.{rows.attrs['name']}"
+    columns = wording.terms()[name]["columns"].split()
+    cells = [[cell(row, column) for column in columns] for row in rows.to_dict("records")]
+    heads = [wording.word(f"col.{column}") for column in columns]
+    return wording.word(name), columns, heads, cells
 
 
 def why(row: dict[str, Any], column: str) -> str:
@@ -132,10 +139,7 @@ def measured(row: dict[str, Any]) -> str:
     value, (low, high) = row["value"], limits_of(row, "value")
     limit = wording.word("no_interval") if pd.isna(low) else wording.interval(low, high)
     digits = 0 if pd.isna(low) and value == round(value) else 1
-    if row["unit"] == "percent":
-        return f"{wording.percent(value, digits)} {limit}"
-    unit = wording.word(f"of_unit.{row['unit']}")
-    return f"{wording.number(value, digits)}\N{NO-BREAK SPACE}{unit} {limit}"
+    return f"{amount(value, row['unit'], digits)} {limit}"
 
 
 def source(*tables: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ccwork.language import wording
 from ccwork.language.resources import resource
 from ccwork.read.workbook import Workbook
-from ccwork.tell.formatting import absent, cell, source
+from ccwork.tell.formatting import absent, printed, source
 
 
 @cache
@@ -75,14 +75,7 @@ def page_of_tables(
 
 
 def _table(rows: pd.DataFrame) -> dict[str, Any]:
-    columns = wording.terms()[f"show.{rows.attrs['name']}"]["columns"].split()
-    return {
-        "caption": wording.word(f"show.{rows.attrs['name']}"),
-        "absent": absent(rows) if rows.empty else "",
-        "heads": [wording.word(f"col.{column}") for column in columns],
-        "rows": [
-            [Markup(cell(row, column).html) for column in columns]
-            for row in rows.to_dict("records")
-        ],
-        "source": source(rows),
-    }
+    caption, _, heads, cells = printed(rows)
+    shown = [[Markup(cell.html) for cell in row] for row in cells]
+    why, note = absent(rows) if rows.empty else "", source(rows)
+    return {"caption": caption, "absent": why, "heads": heads, "rows": shown, "source": note}

@@ -7,15 +7,8 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import wording
-from ccwork.tell.formatting import (
-    cell,
-    column_kind,
-    few,
-    limits_of,
-    measured,
-    number_shown,
-    reason_shown,
-)
+from ccwork.tell import formatting
+from ccwork.tell.formatting import number_shown, reason_shown
 
 LONG = 48
 """From so many hours on a sentence says days as well (our choice)."""
@@ -46,10 +39,10 @@ def sentences(rows: pd.DataFrame) -> Iterator[str]:
 def _said(row: dict[str, Any], name: str) -> str:
     """Say one row by the sentence of its terms."""
     known = [column for column in row if f"col.{column}" in wording.terms()]
-    values: dict[str, object] = {column: cell(row, column).shown for column in known}
+    values: dict[str, object] = {column: formatting.cell(row, column).shown for column in known}
     for column in known:
-        count = column_kind(column) == "count" and not pd.isna(row[column])
-        if count and not few(column, row[column]):
+        count = formatting.column_kind(column) == "count" and not pd.isna(row[column])
+        if count and not formatting.few(column, row[column]):
             values[column] = int(row[column])
     return wording.say(f"finding.{name}" + (f".{row['say']}" if "say" in row else ""), **values)
 
@@ -73,7 +66,7 @@ def _verdict(row: dict[str, Any], period: str) -> str:
     return wording.say(
         "finding.judged",
         **_named(row),
-        value=measured(row),
+        value=formatting.measured(row),
         n=n,
         period=wording.period(period),
         verdict=wording.word(f"verdict.{row['verdict']}"),
@@ -152,9 +145,8 @@ def _hours(row: dict[str, Any], column: str) -> str:
     """Write hours with their unit and interval, or the reason why there are none."""
     if pd.isna(row[column]):
         return reason_shown(row, column)
-    unit = wording.word("of_unit.hours")
-    shown = f"{wording.number(row[column])}\N{NO-BREAK SPACE}{unit}"
-    low, high = limits_of(row, column)
+    shown = formatting.amount(row[column], "hours")
+    low, high = formatting.limits_of(row, column)
     shown = shown if pd.isna(low) else f"{shown} {wording.interval(low, high)}"
     if row[column] < LONG:
         return shown

@@ -24,14 +24,7 @@ def about(
 ) -> pd.DataFrame:
     """Say what a table is: its name, its key columns, the files and the date behind it."""
     rows = rows.reset_index(drop=True)
-    rows.attrs = {
-        "name": name,
-        "key": key,
-        "files": Fixed(work.files(*of)),
-        "needs": Fixed(of),
-        "date": work.date.isoformat(),
-        "period": work.period,
-    }
+    rows.attrs = work.about(name, key, Fixed(work.files(*of)), Fixed(of))
     return rows
 
 

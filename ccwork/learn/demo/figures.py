@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language import periods
-from ccwork.learn.demo.plan import LAST, Plan, Service
+from ccwork.learn.demo.plan import LAST, Plan
 from ccwork.learn.demo.rows import rows
 from ccwork.stats import intervals
 
@@ -57,7 +57,7 @@ def metrics(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _drawn(
-    metric: str, plan: Plan, service: Service, month: int, rng: np.random.Generator
+    metric: str, plan: Plan, service: Any, month: int, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Draw one value with what is known of its spread; some are lost where a plan has gaps."""
     n = int(rng.poisson(plan.cases))
@@ -89,7 +89,7 @@ def answers(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _month(
-    plan: Plan, service: Service, month: int, period: str, rng: np.random.Generator
+    plan: Plan, service: Any, month: int, period: str, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Draw the people of one service and month; few leave a question out."""
     n = max(1, int(rng.poisson(plan.answers * (1 - plan.gaps))))

@@ -5,10 +5,8 @@ Run it as ``python -m ccwork.learn.demo.make data/demo``.
 
 import sys
 import zlib
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import Final
 
 import numpy as np
@@ -16,7 +14,7 @@ import pandas as pd
 
 from ccwork.language import periods
 from ccwork.learn.demo import figures, journeys
-from ccwork.learn.demo.plan import LAST, PLANS, Effect, Plan
+from ccwork.learn.demo.plan import LAST, PLANS, Plan
 from ccwork.learn.demo.rows import rows, text
 from ccwork.learn.demo.stages import (
     cascade,
@@ -37,11 +35,7 @@ SEED: Final = 20260631
 About every second seed is so: see ``tests/test_truths.py`` for how often the rule errs.
 """
 
-ROOMS: Final[dict[str, ModuleType]] = {
-    "visits": visits, "changes": changes, "selfchecks": selfchecks,
-    "clients": clients, "team": team, "recognition": recognition, "links": links,
-    "cascade": cascade,
-}  # fmt: skip
+ROOMS: Final = (visits, changes, selfchecks, clients, team, recognition, links, cascade)
 """Rooms that draw tables for a plan; rows of one table drawn by several stand together."""
 
 GIVEN: Final = ("candidates", "choices", "redesign", "told", "targets", "positions", "indicators")
@@ -63,21 +57,6 @@ SEALED: Final = {"registry": date(2026, 6, 20), "payments": date(2026, 2, 20)}
 
 CHANGED: Final = {"payments": ("margin = 5", "margin = 15")}
 """Planted: the guardrail of the formalists' plan was loosened after it had been sealed."""
-
-CONFIG: Final = """\
-name_ru = "{plan.name_ru}"
-name_en = "{plan.name_en}"
-grain = "month"
-data_date = {date}
-source_ru = "Вымышленные данные для обучения, построены программой"
-source_en = "Invented data for training, made by the program"
-licence = "MIT"
-level = "regional"
-staff = {plan.staff}
-offices = {plan.offices}
-structure_ru = "{plan.structure_ru}"
-structure_en = "{plan.structure_en}"
-"""
 
 
 def rng(plan: Plan, seed: int, room: str) -> np.random.Generator:
@@ -113,8 +92,9 @@ def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
     tables |= {name: table for name in GIVEN if len(table := rows(name, plan.code))}
     if plan.code in CAUSED:
         tables["causes"] = rows(f"causes_{plan.code}")
-    for name, room in ROOMS.items():
-        for table, own in room.tables(plan, rng(plan, seed, name)).items():
+    for room in ROOMS:
+        chance = rng(plan, seed, room.__name__.rpartition(".")[2])
+        for table, own in room.tables(plan, chance).items():
             before = [tables[table]] if table in tables else []
             tables[table] = pd.concat([*before, own], ignore_index=True)
     return tables
@@ -129,7 +109,7 @@ def services(plan: Plan) -> pd.DataFrame:
 def truth(plan: Plan) -> pd.DataFrame:
     """Return what was planted: one row per series that is not as it always was."""
     names = ["metric", "service", "truth", "since", "gain", "why_ru", "why_en"]
-    planted = pd.DataFrame(plan.effects, columns=[own.name for own in fields(Effect)])[names]
+    planted = rows("effects", plan.code)[names]
     return planted.assign(since=[figures.months(plan)[at] for at in planted["since"]])
 
 
@@ -147,7 +127,7 @@ def write(plan: Plan, root: Path, seed: int = SEED) -> None:
     """Write one invented agency below `root`; its truths go to ``source/truth.csv``."""
     folder = root / plan.code
     (folder / "source").mkdir(parents=True, exist_ok=True)
-    config = CONFIG.format(plan=plan, date=periods.last_day(LAST).isoformat())
+    config = text("agency_facts.toml").format(plan=plan, date=periods.last_day(LAST).isoformat())
     if plan.code == "registry":
         config += f"rouble_hour = {ROUBLE_HOUR}\n"
     if plan.code in SEALED:

@@ -8,39 +8,15 @@ from ccwork.learn.demo.rows import rows
 
 
 @dataclass(frozen=True)
-class Service:
-    """One service of an invented agency; `metrics` names what is measured of it."""
-
-    code: str
-    name_ru: str
-    name_en: str
-    client: str
-    volume: int
-    metrics: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """A planted truth: from `since` (months after the first) a metric gains `gain`.
-
-    `gain` is in natural units: levels of 1-5 for answers, percent points for shares.
-    `truth` is the verdict a report must give; empty where it is too small to be seen alone.
-    """
-
-    metric: str
-    service: str
-    gain: float
-    since: int
-    truth: str
-    why_ru: str
-    why_en: str
-
-
-@dataclass(frozen=True)
 class Plan:
-    """One invented agency; `start` is where a metric stands at first, if not as usual.
+    """One invented agency: its row of ``agencies.csv``, and those of three other files.
 
     `answers` and `cases` are how many a month has, `gaps` the share of them that is lost.
+    `services` are rows of ``services.csv``; the `metrics` of one name what is measured of it.
+    `effects` are rows of ``effects.csv``, planted truths: from `since` (months after the first)
+    a metric gains `gain`, in natural units: levels of 1-5 for answers, percent points for
+    shares. `truth` is the verdict a report must give; empty where it is too small to be seen
+    alone. `start` is where a metric stands at first, if not as usual.
     """
 
     code: str
@@ -54,8 +30,8 @@ class Plan:
     offices: int
     structure_ru: str
     structure_en: str
-    services: Sequence[Service]
-    effects: Sequence[Effect]
+    services: Sequence[Any]
+    effects: Sequence[Any]
     start: dict[str, float]
 
 
@@ -63,12 +39,11 @@ def _plan(row: dict[str, Any]) -> Plan:
     """Put a plan together from its row and those of its services and effects."""
     code = row["code"]
     services = rows("services", code)
+    services["metrics"] = services["metrics"].str.split()
+    effects, start = (rows(name, code).itertuples(index=False) for name in ("effects", "starts"))
     return Plan(
-        services=[Service(**own) for own in services.assign(
-            metrics=services["metrics"].str.split()).to_dict("records")],
-        effects=[Effect(**own) for own in rows("effects", code).to_dict("records")],
-        start=dict(rows("starts", code).itertuples(index=False)),
-        **row,
+        **row, services=list(services.itertuples(index=False)), effects=list(effects),
+        start=dict(start),
     )  # fmt: skip
 
 

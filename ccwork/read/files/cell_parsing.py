@@ -5,7 +5,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import Final
@@ -13,6 +12,9 @@ from typing import Final
 from babel.dates import get_month_names
 
 from ccwork.language import wording
+from ccwork.language.spelling import DIRECTION, INVISIBLE, REMEMBERED, key, skeleton
+from ccwork.language.wording import Both
+from ccwork.read.files.faults import Fault
 
 LONGEST_TEXT: Final = 5000
 """Longer texts are cut (our choice: more than any name or remark needs)."""
@@ -30,8 +32,6 @@ ERRORS: Final = re.compile(
     r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!"
     r"|ССЫЛКА!|Н/Д|ДЕЛ/0!|ЗНАЧ!|ИМЯ\?|ЧИСЛО!|ПУСТО!)"
 )
-INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 MENDED: Final = {
     "direction": DIRECTION.search,
     "invisible": INVISIBLE.search,
@@ -40,8 +40,6 @@ MENDED: Final = {
 }
 """What is put right in a cell with a warning: code of the warning, how to tell."""
 
-_REMEMBERED = 50_000
-_ALIKE = str.maketrans("abcehkmoptxy", "авсенкмортху")
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")
 _CODE = re.compile(r"[^\W_][\w-]{0,63}")
 _BY_EXCEL = re.compile(r"(?i)\d+(?:[.,]\d+)?e\+?\d+|\d{10,}0{5,}")
@@ -69,26 +67,6 @@ _PERIODS = tuple(
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
-class Fault(ValueError):
-    """What is wrong with a cell or a file: a code and the values of its sentences."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-
-@dataclass(frozen=True)
-class Both:
-    """A value of a sentence that differs by language; chosen when the sentence is said."""
-
-    ru: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.ru if wording.lang() == "ru" else self.en
-
-
 def harmless(value: object) -> object:
     """Return a value as it may stand in a table file: on one line, never taken for a formula.
 
@@ -100,44 +78,6 @@ def harmless(value: object) -> object:
     if not isinstance(value, str):
         return value
     return ("'" if value.startswith(FORMULA) else "") + " ".join(value.split())
-
-
-def address(row: int, column: int) -> str:
-    """Return the Excel address of a cell; both numbers from 0.
-
-    Examples
-    --------
-    >>> address(6, 2), address(0, 27)
-    ('C7', 'AB1')
-    """
-    letters, column = "", column + 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row + 1}"
-
-
-@lru_cache(_REMEMBERED)
-def key(written: str) -> str:
-    r"""Reduce a heading or a word to what two people writing it would share.
-
-    Examples
-    --------
-    >>> key(" Приём\u00a0заявлений\n")
-    'прием заявлений'
-    """
-    return plain(unicodedata.normalize("NFC", written)).casefold().replace("ё", "е")
-
-
-@lru_cache(_REMEMBERED)
-def plain(written: str) -> str:
-    """Return a cell without invisible signs and needless blanks."""
-    return " ".join(DIRECTION.sub("", INVISIBLE.sub("", written)).split())
-
-
-def skeleton(written: str) -> str:
-    """Return a word with its Latin letters put in place of their Cyrillic look-alikes."""
-    return key(written).translate(_ALIKE)
 
 
 def nearest(found: str, known: Iterable[str]) -> str:
@@ -157,7 +97,7 @@ def nearest(found: str, known: Iterable[str]) -> str:
     return keys[close[0]] if close else ""
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def digits(written: str) -> str:
     """Write digits, minus and blanks of other alphabets as plain ones."""
     ascii_only = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in written)

@@ -13,26 +13,21 @@ from typing import Final
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from ccwork.language.problems import Problem
-from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.decoding import decode
+from ccwork.read.files.faults import Fault
 from ccwork.read.files.xlsx_scan import MOST_COLUMNS, Seen, scanned
 
 LARGEST_FILE: Final = 500_000_000
 """Larger files are not opened (our choice)."""
 
-SURELY: Final = 3
-"""Another encoding must make so many more letters plausible before a file is refused."""
-
 TEXTS: Final = (".csv", ".tsv", ".txt")
 BOOKS: Final = (".xlsx", ".xls", ".ods")
-REFUSED: Final = (".xlsm", ".xlsb", ".xltx", ".xltm")
+MACROS: Final = (".xlsm", ".xltx", ".xltm")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html|head|table|\?xml[^>]*>\s*<html)", re.I)
 _QUOTED = re.compile(r'"[^"]*"')
-_RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
-_FREQUENT = frozenset("оеаинтсрвлк")
-_SIGNS = frozenset("«»„“”‘’–—…№·•°§±−×\xa0\xad€")
 
 
 @dataclass(frozen=True)
@@ -77,73 +72,6 @@ def book(file: str, content: bytes) -> Book:
 
 
 # ---------------------------------------------------------------- text tables
-
-
-def decode(content: bytes) -> tuple[str, str]:
-    """Decode text and say from which encoding: utf-8, utf-16 or cp1251."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace"), "utf-16"
-    if (place := content.find(b"\0")) >= 0:
-        raise Fault("binary", line=_line(content, place))
-    try:
-        written = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if not content[: error.start].removeprefix(b"\xef\xbb\xbf").isascii():
-            raise Fault("mixed_encodings", line=_line(content, error.start)) from None
-        return _decode_1251(content), "cp1251"
-    if _twice_encoded(written):
-        raise Fault("unreadable")
-    return written, "utf-8"
-
-
-def _line(content: bytes, place: int) -> str:
-    """Return the number of the line a byte stands in, as text."""
-    end = b"\n" if b"\n" in content else b"\r"
-    return str(content.count(end, 0, place) + 1)
-
-
-def _decode_1251(content: bytes) -> str:
-    for number, line in enumerate(content.splitlines(), 1):
-        if not line.isascii() and _is_utf8(line):
-            raise Fault("mixed_encodings", line=str(number))
-    sample = content[:200_000]
-    score = {
-        name: _russian(sample.decode(name, errors="replace"))
-        for name in ("cp1251", "cp866", "koi8_r", "cp1252")
-    }
-    if max(score.values()) > score["cp1251"] + SURELY:
-        raise Fault("unreadable")
-    return content.decode("cp1251", errors="replace")
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _russian(written: str) -> float:
-    """Score how much a text looks like Russian: frequent letters, no strange ones."""
-    letters = [letter for letter in written.lower() if letter > "\x7f" and letter not in _SIGNS]
-    frequent = sum(letter in _FREQUENT for letter in letters)
-    strange = sum(letter not in _RUSSIAN for letter in letters)
-    inside = len(re.findall("[a-zA-Z][а-яё]|[а-яё][a-zA-ZА-ЯЁ]", written))
-    return frequent - 2 * strange - 2 * inside
-
-
-def _twice_encoded(written: str) -> bool:
-    """Tell whether UTF-8 was once read as another encoding and saved so."""
-    if written.isascii():
-        return False
-    for wrong in ("cp1251", "cp1252", "latin-1"):
-        try:
-            if written.encode(wrong).decode("utf-8"):
-                return True
-        except UnicodeError:
-            continue
-    return False
 
 
 def separator(written: str) -> str:

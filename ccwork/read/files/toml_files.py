@@ -5,8 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from ccwork.read.files import file_sheets
-from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.decoding import decode
+from ccwork.read.files.faults import Fault
 
 
 def read(path: Path, missing: str, syntax: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def read(path: Path, missing: str, syntax: str) -> dict[str, Any]:
         `missing`, `syntax` with the line, ``file_locked``, or that the file is not text.
     """
     try:
-        written, _ = file_sheets.decode(path.read_bytes())
+        written, _ = decode(path.read_bytes())
         return tomllib.loads(written.replace("\r\n", "\n"))
     except FileNotFoundError:
         raise Fault(missing, found=path.name) from None

@@ -8,12 +8,12 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Final
 from xml.parsers import expat
 
-from ccwork.read.files.cell_parsing import Fault, address
+from ccwork.read.files.faults import Fault, address
 
 LARGEST_INSIDE: Final = 200_000_000
 """A workbook that unpacks to more than this is refused (our choice; a bomb is 1000 times)."""
@@ -28,15 +28,7 @@ MOST_COLUMNS: Final = 500
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 _QUOTED = re.compile(r'"[^"]*"')
-_SPOILT = (
-    zipfile.BadZipFile,
-    zlib.error,
-    expat.ExpatError,
-    EOFError,
-    OSError,
-    KeyError,
-    ValueError,
-)
+_SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError)
 _PERCENT_FORMATS = frozenset(("9", "10"))
 
 
@@ -158,22 +150,17 @@ def _refuse_dtd(*_: object) -> None:
     raise Fault("dtd")
 
 
-class _Elements:
-    """Collect (tag, attributes) of a small XML part."""
+def _elements(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
+    """Return (tag, attributes) of a small XML part."""
+    found = []
 
-    def __init__(self) -> None:
-        self.found: list[tuple[str, dict[str, str]]] = []
-
-    def start(self, tag: str, attrs: dict[str, str]) -> None:
+    def start(tag: str, attrs: dict[str, str]) -> None:
         plain = {name.rpartition(":")[2]: value for name, value in attrs.items()}
-        self.found.append((tag.rpartition(":")[2], plain))
+        found.append((tag.rpartition(":")[2], plain))
 
-
-def _elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, dict[str, str]]]:
-    scan = _Elements()
     if part in archive.namelist():
-        _walk(archive, part, scan)
-    return iter(scan.found)
+        _walk(archive, part, SimpleNamespace(start=start))
+    return found
 
 
 def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
@@ -237,5 +224,5 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
         raise
     except RuntimeError:
         raise Fault("locked_book") from None
-    except _SPOILT as error:
+    except (*_SPOILT, KeyError, ValueError) as error:
         raise Fault("damaged") from error

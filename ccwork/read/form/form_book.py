@@ -13,11 +13,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem, first, together
+from ccwork.language.spelling import key, plain
 from ccwork.read import agency_folder
-from ccwork.read.data_dictionary import Column, Table, dictionary
-from ccwork.read.files import cell_parsing, file_sheets
-from ccwork.read.files.cell_parsing import key
+from ccwork.read.data_dictionary import Table, dictionary
+from ccwork.read.files import file_sheets
+from ccwork.read.files.file_sheets import Sheet
 from ccwork.read.form import form_fields, xlsx_writing
+from ccwork.read.form.form_fields import Plan, column_meaning, heading, sheet_name
+from ccwork.read.form.xlsx_writing import Book, put
 
 ASKED: Final = (
     "services", "answers", "counts", "metrics", "needs", "targets", "units", "steps", "checks",
@@ -31,7 +34,8 @@ MOST_NOTES: Final = 2000
 """So many faulty cells of a sheet carry a note; the rest are coloured only (our choice)."""
 
 _CODES: Final = (26, 48, 20)
-_SIZES: Final = {"title": 16, "head": 12, "said": 11}
+_WIDTHS: Final = {"text": 40, "moment": 19, "choice": 18}
+_SIZES: Final = {"title": 16, "head": 12}
 
 
 # ---------------------------------------------------------------- the form
@@ -70,12 +74,12 @@ def write_form(path: Path, folder: Path, lang: str, names: Iterable[str] | None 
             raise DataProblems([Problem("form_exists", values={"found": path.name})])
         read = agency_folder.read_folder(folder)
         chosen = _wanted(names, read)
-        plan = form_fields.Plan(read, chosen, form_fields.lists(read, chosen))
+        plan = Plan(read, chosen, form_fields.lists(read, chosen))
         rows = {name: read.tables.get(name, pd.DataFrame()) for name in chosen}
         sources = read.sources.set_index("table").reindex(chosen)
         left_out = int(sources["dropped"].fillna(0).sum())
         written = Written(chosen, sum(map(len, rows.values())), left_out)
-        book = xlsx_writing.Book()
+        book = Book()
         _guide(book, plan, written, folder.name)
         for name, frame in rows.items():
             _table(book, plan, dictionary()[name], frame)
@@ -93,9 +97,7 @@ def _wanted(names: Iterable[str] | None, read: agency_folder.Input) -> tuple[str
     said = {key(word): name for name in known for word in dictionary()[name].names}
     asked = [name for name in names if key(name)]
     if unknown := [name for name in asked if key(name) not in said]:
-        values = {
-            "known": ", ".join(form_fields.heading(dictionary()[name].about) for name in known)
-        }
+        values = {"known": ", ".join(heading(dictionary()[name].about) for name in known)}
         wrong = [Problem("form_table", values=values | {"found": name}) for name in unknown]
         raise DataProblems(wrong)
     return tuple(name for name in known if name in {said[key(word)] for word in asked})
@@ -104,7 +106,7 @@ def _wanted(names: Iterable[str] | None, read: agency_folder.Input) -> tuple[str
 # ---------------------------------------------------------------- codes
 
 
-def _codes(book: xlsx_writing.Book, plan: form_fields.Plan) -> None:
+def _codes(book: Book, plan: Plan) -> None:
     """Write the sheet of codes: drop-down lists take their words from here."""
     sheet = book.sheet(wording.word("form.codes"))
     sheet.freeze_panes(1, 0)
@@ -113,46 +115,42 @@ def _codes(book: xlsx_writing.Book, plan: form_fields.Plan) -> None:
         for step, head in enumerate(block.heads):
             place = block.place + step
             sheet.set_column(place, place, _CODES[step])
-            xlsx_writing.put(sheet, 0, place, head, book.heading())
+            put(sheet, 0, place, head, book.heading())
             for at, row in enumerate(block.rows, 1):
-                xlsx_writing.put(sheet, at, place, row[step], book.style())
+                put(sheet, at, place, row[step], book.style())
         sheet.set_column(place + 1, place + 1, 3)
     rows = zip_longest(*(block.rows for block in plan.lists.values()), fillvalue=())
     for at, across in enumerate(rows, 1):
-        sheet.set_row(
-            at, xlsx_writing.height(p for row in across for p in zip(row, _CODES, strict=False))
-        )
+        cells = (pair for row in across for pair in zip(row, _CODES, strict=False))
+        sheet.set_row(at, xlsx_writing.height(cells))
     sheet.protect("", {"format_columns": True, "format_rows": True})
 
 
 # ---------------------------------------------------------------- one table
 
 
-def _table(
-    book: xlsx_writing.Book, plan: form_fields.Plan, table: Table, frame: pd.DataFrame
-) -> None:
+def _table(book: Book, plan: Plan, table: Table, frame: pd.DataFrame) -> None:
     """Write the sheet of one table: headings, checks of cells, the rows there are."""
-    sheet = book.sheet(form_fields.sheet_name(table.about.table))
+    sheet = book.sheet(sheet_name(table.about.table))
     last = max(form_fields.LAST_ROW, len(frame) + 1000)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     sheet.set_row(0, 34)
     for place, column in enumerate(table.columns.values()):
         needed = not column.may_be_absent
-        xlsx_writing.put(sheet, 0, place, form_fields.heading(column), book.heading(needed))
+        put(sheet, 0, place, heading(column), book.heading(needed))
         hints = form_fields.hints(plan, table, column)
         need = wording.word("form.needed" if needed else "form.optional")
-        note = "\n".join([form_fields.column_meaning(column), f"{need.capitalize()}.", *hints])
+        note = "\n".join([column_meaning(column), f"{need.capitalize()}.", *hints])
         lines = sum(len(line) // 38 + 1 for line in note.split("\n"))
         size = {"width": 260, "height": 16 * lines + 12, "font_size": 9, "author": ""}
         sheet.write_comment(0, place, note, size)
         style = book.style(locked=False, **form_fields.cell_formats(column))
-        sheet.set_column(place, place, _width(column), style)
+        longest = max(map(len, heading(column).split()))
+        sheet.set_column(place, place, max(_WIDTHS.get(column.kind, 14), longest + 5), style)
         if rule := form_fields.rule(plan, table, column, xl_rowcol_to_cell(1, place)):
-            wrong = {
-                "error_title": wording.word(f"form.{rule.get('error_type', 'stop')}_title"),
-                "error_message": " ".join(hints),
-            }
+            title = wording.word(f"form.{rule.get('error_type', 'stop')}_title")
+            wrong = {"error_title": title, "error_message": " ".join(hints)}
             sheet.data_validation(1, place, last - 1, place, rule | wrong)
         form_fields.fill(book, sheet, place, column, frame, plan)
     sheet.autofilter(0, 0, last - 1, len(table.columns) - 1)
@@ -161,15 +159,10 @@ def _table(
     sheet.protect("", dict.fromkeys(allowed, True))
 
 
-def _width(column: Column) -> int:
-    longest = max(map(len, form_fields.heading(column).split()))
-    return max({"text": 40, "moment": 19, "choice": 18}.get(column.kind, 14), longest + 5)
-
-
 # ---------------------------------------------------------------- instructions
 
 
-def _guide(book: xlsx_writing.Book, plan: form_fields.Plan, written: Written, folder: str) -> None:
+def _guide(book: Book, plan: Plan, written: Written, folder: str) -> None:
     """Write the first sheet: how to fill the book in, what goes where."""
     sheet = book.sheet(wording.word("form.guide"), landscape=False)
     sheet.hide_gridlines(2)
@@ -177,26 +170,21 @@ def _guide(book: xlsx_writing.Book, plan: form_fields.Plan, written: Written, fo
         sheet.set_column(place, place, width)
     row = 0
     for style, said in _told(plan, written, folder):
-        look = {
-            "bold": True,
-            "font_color": xlsx_writing.DARK,
-            "valign": "bottom",
-            "font_size": _SIZES[style],
-        }
-        shown = book.style(**({} if style == "said" else look))
+        look = {"bold": True, "font_color": xlsx_writing.DARK, "valign": "bottom"}
+        shown = book.style(**({} if style == "said" else look | {"font_size": _SIZES[style]}))
         sheet.set_row(row, 15.5 * -(-len(said) // 115) + 2 if style == "said" else 26)
         sheet.merge_range(row, 0, row, 3, "", shown)
-        xlsx_writing.put(sheet, row, 0, said, shown)
+        put(sheet, row, 0, said, shown)
         row += 1
     heads = ("form.col_sheet", "form.col_column", "form.col_need", "form.col_about")
     for place, head in enumerate(heads):
-        xlsx_writing.put(sheet, row, place, wording.word(head), book.heading())
+        put(sheet, row, place, wording.word(head), book.heading())
     for name in plan.tables:
         row = _described(book, sheet, plan, dictionary()[name], row + 1)
     sheet.protect("", {"format_columns": True, "format_rows": True})
 
 
-def _told(plan: form_fields.Plan, written: Written, folder: str) -> Iterator[tuple[str, str]]:
+def _told(plan: Plan, written: Written, folder: str) -> Iterator[tuple[str, str]]:
     """Yield the lines of the instructions: kind of line, words."""
     facts = plan.read.agency
     names = (facts.get(f"name_{lang}") for lang in (wording.lang(), *wording.LANGS))
@@ -212,7 +200,7 @@ def _told(plan: form_fields.Plan, written: Written, folder: str) -> Iterator[tup
     yield "said", wording.word("form.whom")
     yield "head", wording.word("form.title_how")
     if plan.tables:
-        yield "said", wording.say("form.how_first", sheet=form_fields.sheet_name(plan.tables[0]))
+        yield "said", wording.say("form.how_first", sheet=sheet_name(plan.tables[0]))
     examples = {kind: form_fields.example(plan, kind) for kind in ("date", "moment", "period")}
     yield "said", wording.word("form.how_rows")
     yield "said", wording.word("form.how_empty")
@@ -229,30 +217,22 @@ def _told(plan: form_fields.Plan, written: Written, folder: str) -> Iterator[tup
     yield "head", wording.word("form.title_columns")
 
 
-def _described(
-    book: xlsx_writing.Book, sheet: Worksheet, plan: form_fields.Plan, table: Table, row: int
-) -> int:
+def _described(book: Book, sheet: Worksheet, plan: Plan, table: Table, row: int) -> int:
     """Write what the columns of one table mean; return the last row used."""
-    name, cell = (
-        form_fields.sheet_name(table.about.table),
-        book.style(border=1, border_color="#BFBFBF"),
-    )
-    link = book.style(
-        bold=True, font_color=xlsx_writing.DARK, underline=1, bg_color=xlsx_writing.LIGHT
-    )
-    about = form_fields.column_meaning(table.about)
+    name, cell = sheet_name(table.about.table), book.style(border=1, border_color="#BFBFBF")
+    light = {"bg_color": xlsx_writing.LIGHT}
+    link = book.style(bold=True, font_color=xlsx_writing.DARK, underline=1, **light)
+    about = column_meaning(table.about)
     sheet.write_url(row, 0, f"internal:'{name}'!A2", link, name)
-    sheet.merge_range(row, 1, row, 3, "", book.style(bg_color=xlsx_writing.LIGHT))
-    xlsx_writing.put(sheet, row, 1, about, book.style(bg_color=xlsx_writing.LIGHT))
+    sheet.merge_range(row, 1, row, 3, "", book.style(**light))
+    put(sheet, row, 1, about, book.style(**light))
     sheet.set_row(row, 15.5 * -(-len(about) // 100) + 2)
     for column in table.columns.values():
         row += 1
         need = wording.word("form.optional" if column.may_be_absent else "form.needed")
-        said = " ".join(
-            [form_fields.column_meaning(column), *form_fields.hints(plan, table, column)]
-        )
-        for place, words in enumerate((name, form_fields.heading(column), need, said)):
-            xlsx_writing.put(sheet, row, place, words, cell)
+        said = " ".join([column_meaning(column), *form_fields.hints(plan, table, column)])
+        for place, words in enumerate((name, heading(column), need, said)):
+            put(sheet, row, place, words, cell)
         sheet.set_row(row, xlsx_writing.height([(said, 62), (need, 16)]))
     return row
 
@@ -267,7 +247,7 @@ def returned(path: Path, folder: Path, problems: Iterable[Problem]) -> None:
     coloured, with the sentence in a note. All cells are text: nothing is computed in Excel.
     """
     problems = together(problems)
-    book, copies = xlsx_writing.Book(), list(_copied(folder, problems))
+    book, copies = Book(), list(_copied(folder, problems))
     sheet = book.sheet(wording.word("form.problems"))
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
@@ -275,7 +255,7 @@ def returned(path: Path, folder: Path, problems: Iterable[Problem]) -> None:
              "weight": 16}  # fmt: skip
     for place, (head, width) in enumerate(heads.items()):
         sheet.set_column(place, place, width)
-        xlsx_writing.put(sheet, 0, place, wording.word(f"form.back_{head}"), book.heading())
+        put(sheet, 0, place, wording.word(f"form.back_{head}"), book.heading())
     lines = [_line(problem) for problem in problems] or [[wording.word("form.back_none")]]
     for found, _ in copies:
         if len(found.rows) > MOST_COPIED:
@@ -283,7 +263,7 @@ def returned(path: Path, folder: Path, problems: Iterable[Problem]) -> None:
             lines.append([found.file, found.name, "", "", said, wording.word("form.back_by_list")])
     for row, line in enumerate(lines, 1):
         for place, said in enumerate(line):
-            xlsx_writing.put(sheet, row, place, said, book.style())
+            put(sheet, row, place, said, book.style())
         sheet.set_row(row, xlsx_writing.height(zip(line, heads.values(), strict=False)))
     sheet.autofilter(0, 0, len(lines), len(heads) - 1)
     taken = {key(wording.word("form.problems"))}
@@ -300,9 +280,7 @@ def _line(problem: Problem) -> list[str]:
     return [*where, *problem.sentences, weight]
 
 
-def _copied(
-    folder: Path, problems: list[Problem]
-) -> Iterator[tuple[file_sheets.Sheet, list[Problem]]]:
+def _copied(folder: Path, problems: list[Problem]) -> Iterator[tuple[Sheet, list[Problem]]]:
     """Yield the sheets with faulty cells, as they stand in the files, and their problems."""
     named = {problem.file for problem in problems if problem.cells}
     for path in sorted([*folder.glob("*"), *folder.glob("catalogue/*")]):
@@ -315,15 +293,15 @@ def _copied(
                 yield sheet, hits
 
 
-def _stands_in(problem: Problem, sheet: file_sheets.Sheet) -> bool:
+def _stands_in(problem: Problem, sheet: Sheet) -> bool:
     """Tell whether a problem is of this sheet; two folders may hold files of one name."""
     if (problem.file, problem.sheet) != (sheet.file, sheet.name):
         return False
-    heads = {cell_parsing.plain(cell) for row in sheet.rows[:10] for cell in row}
+    heads = {plain(cell) for row in sheet.rows[:10] for cell in row}
     return not problem.column or problem.column in heads
 
 
-def _free_name(sheet: file_sheets.Sheet, taken: set[str]) -> str:
+def _free_name(sheet: Sheet, taken: set[str]) -> str:
     """Name a copy by its table, so that the reader knows it should it come back."""
     stem = Path(sheet.file).stem
     known = {key(name) for table in dictionary().values() for name in table.names}
@@ -337,9 +315,7 @@ def _free_name(sheet: file_sheets.Sheet, taken: set[str]) -> str:
     return free
 
 
-def _copy(
-    book: xlsx_writing.Book, found: file_sheets.Sheet, faults: list[Problem], name: str
-) -> None:
+def _copy(book: Book, found: Sheet, faults: list[Problem], name: str) -> None:
     """Write one table as it came, its faulty cells coloured, with a note in each."""
     sheet = book.sheet(name)
     notes: dict[tuple[int, int], list[Problem]] = {}
@@ -353,14 +329,14 @@ def _copy(
     for row, line in enumerate(found.rows):
         for place, said in enumerate(line):
             if (row, place) not in notes and row <= hidden.get(place, row):
-                xlsx_writing.put(sheet, row, place, said, book.style(num_format=xlsx_writing.TEXT))
+                put(sheet, row, place, said, book.style(num_format=xlsx_writing.TEXT))
     for at, (spot, hits) in enumerate(sorted(notes.items())):
         row, place = spot
         colour = xlsx_writing.RED if any(hit.grave for hit in hits) else xlsx_writing.YELLOW
         style = book.style(num_format=xlsx_writing.TEXT, bg_color=colour, border=1)
         line = found.rows[row] if row < len(found.rows) else []
         sheet.write_blank(row, place, None, style)
-        xlsx_writing.put(sheet, row, place, line[place] if place < len(line) else "", style)
+        put(sheet, row, place, line[place] if place < len(line) else "", style)
         if at < MOST_NOTES:
             said = "\n".join(" ".join(hit.sentences) for hit in hits)
             size = {"width": 300, "height": 16 * (len(said) // 42 + 2), "author": ""}

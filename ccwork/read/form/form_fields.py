@@ -9,10 +9,18 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from ccwork.language import wording
-from ccwork.read import agency_folder, data_dictionary
-from ccwork.read.data_dictionary import Column, Table, dictionary
+from ccwork.read import agency_folder
+from ccwork.read.data_dictionary import (
+    DAYS,
+    NUMBERS,
+    WHOLE,
+    Column,
+    Table,
+    dictionary,
+    missing_words,
+)
 from ccwork.read.files import cell_parsing
-from ccwork.read.form import xlsx_writing
+from ccwork.read.form.xlsx_writing import TEXT, Book, column_range, put
 
 LAST_ROW: Final = 10_000
 """Lists and checks of cells reach at least this row (our choice)."""
@@ -30,9 +38,8 @@ class List:
 
     def source(self, n: int = 0) -> str:
         """Return the cells of its first column, or the first `n` of them."""
-        return xlsx_writing.column_range(
-            wording.word("form.codes"), self.place, (n or len(self.rows)) + 1
-        )
+        last = (n or len(self.rows)) + 1
+        return column_range(wording.word("form.codes"), self.place, last)
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Plan:
         other, _, name = column.reference.partition(".")
         if other in self.tables:
             place = list(dictionary()[other].columns).index(name)
-            column_there = xlsx_writing.column_range(sheet_name(other), place, LAST_ROW)
+            column_there = column_range(sheet_name(other), place, LAST_ROW)
             first = column_there.partition(":")[0]
             return f"OFFSET({first},0,0,MAX(1,COUNTA({column_there})),1)"
         if column.reference not in self.lists:
@@ -120,22 +127,16 @@ def _unit(row: pd.Series) -> str:
 
 def missing() -> dict[str, str]:
     """Return the words for a missing value in the language in force: word -> what it means."""
-    reasons = dict.fromkeys(data_dictionary.missing_words().values())
+    reasons = dict.fromkeys(missing_words().values())
     words = {reason: wording.word(f"form.missing.{reason}") for reason in reasons}
-    return {
-        w: wording.word(f"reason.{reason}") for reason, w in words.items() if reason != "empty"
-    }
+    return {w: wording.word(f"reason.{why}") for why, w in words.items() if why != "empty"}
 
 
 def hints(plan: Plan, table: Table, column: Column) -> list[str]:
     """Say what a cell of a column may hold."""
     kind, said = column.kind, []
-    if kind in data_dictionary.NUMBERS:
-        said.append(
-            wording.word(
-                "form.hint_whole" if kind in data_dictionary.WHOLE else "form.hint_number"
-            )
-        )
+    if kind in NUMBERS:
+        said.append(wording.word(f"form.hint_{'whole' if kind in WHOLE else 'number'}"))
         low, high = (f"{end:g}" for end in _ends(column))
         if not high.startswith("1e"):
             said.append(wording.say("form.hint_between", low=low, high=high))
@@ -185,10 +186,10 @@ def rule(plan: Plan, table: Table, column: Column, cell: str) -> dict[str, objec
         return {"validate": "list", "source": words}
     if source := plan.source(table, column):
         return {"validate": "list", "source": f"={source}"}
-    if column.kind in data_dictionary.NUMBERS:
+    if column.kind in NUMBERS:
         low, high = _ends(column)
         parts = [f"ISNUMBER({cell})", f"{cell}>={low:.15g}", f"{cell}<={high:.15g}"]
-        parts += [f"{cell}=INT({cell})"] if column.kind in data_dictionary.WHOLE else []
+        parts += [f"{cell}=INT({cell})"] if column.kind in WHOLE else []
     elif column.kind in ("date", "moment", "period"):
         shown = example(plan, column.kind)
         signs = [(at, sign) for at, sign in enumerate(shown, 1) if not sign.isdecimal()]
@@ -201,22 +202,17 @@ def rule(plan: Plan, table: Table, column: Column, cell: str) -> dict[str, objec
         words = plan.lists["missing"].source()
         formula = f"OR({formula},ISNUMBER(MATCH({cell},{words},0)))"
     # other spellings of a date are read as well, so Excel only asks
-    stern = "stop" if column.kind in data_dictionary.NUMBERS else "warning"
+    stern = "stop" if column.kind in NUMBERS else "warning"
     return {"validate": "custom", "value": f"={formula}", "error_type": stern}
 
 
 def cell_formats(column: Column) -> dict[str, object]:
     """Return how cells of a column are formatted: all but numbers as text."""
-    return {} if column.kind in data_dictionary.NUMBERS else {"num_format": xlsx_writing.TEXT}
+    return {} if column.kind in NUMBERS else {"num_format": TEXT}
 
 
 def fill(
-    book: xlsx_writing.Book,
-    sheet: Worksheet,
-    place: int,
-    column: Column,
-    frame: pd.DataFrame,
-    plan: Plan,
+    book: Book, sheet: Worksheet, place: int, column: Column, frame: pd.DataFrame, plan: Plan
 ) -> None:
     """Write the values of one column under its heading."""
     if column.column not in frame:
@@ -230,13 +226,13 @@ def fill(
     for at, (value, why, unit) in enumerate(rows, 1):
         if why:
             said = "" if why == "empty" else wording.word(f"form.missing.{why}")
-            xlsx_writing.put(sheet, at, place, said, style)
+            put(sheet, at, place, said, style)
         elif pd.isna(value) or value == "":
             continue
-        elif column.kind in data_dictionary.NUMBERS:
+        elif column.kind in NUMBERS:
             _number(book, sheet, at, place, float(value), unit == "percent")
         else:
-            xlsx_writing.put(sheet, at, place, _shown(column, value), style)
+            put(sheet, at, place, _shown(column, value), style)
 
 
 def _shown(column: Column, value: object) -> str:
@@ -245,7 +241,7 @@ def _shown(column: Column, value: object) -> str:
         return wording.word(f"value.{value}")
     if column.kind == "bool":
         return wording.word("value.yes" if value else "value.no")
-    if column.kind in data_dictionary.DAYS:
+    if column.kind in DAYS:
         when = pd.Timestamp(value)
         hours = " %H:%M:%S" if when.second else " %H:%M"
         return when.strftime(_BY_LANG[wording.lang()] + (hours if column.kind == "moment" else ""))
@@ -253,7 +249,7 @@ def _shown(column: Column, value: object) -> str:
 
 
 def _number(
-    book: xlsx_writing.Book, sheet: Worksheet, row: int, place: int, value: float, percent: bool
+    book: Book, sheet: Worksheet, row: int, place: int, value: float, percent: bool
 ) -> None:
     """Write a number; as text where Excel, with its 16 digits, would not give it back."""
     exact, form = Decimal(repr(value)) / (100 if percent else 1), {}
@@ -266,4 +262,4 @@ def _number(
         sheet.write_number(row, place, float(exact), book.style(locked=False, **form))
     else:
         said = repr(value) + ("%" if percent else "")
-        xlsx_writing.put(sheet, row, place, said, book.style(locked=False))
+        put(sheet, row, place, said, book.style(locked=False))

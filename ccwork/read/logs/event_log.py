@@ -41,6 +41,7 @@ import re
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Final
@@ -51,9 +52,11 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem, together
+from ccwork.language.spelling import plain
 from ccwork.read import data_dictionary
 from ccwork.read.files import cell_parsing, file_sheets
-from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.decoding import decode
+from ccwork.read.files.faults import Fault, address
 from ccwork.read.logs import log_events, timestamps
 from ccwork.read.logs.log_mapping import TIMES, WORDS, is_xes, plan_of
 from ccwork.read.logs.timestamps import LONGEST
@@ -134,10 +137,10 @@ def _from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     """Read a text table; its separator and encoding are found out."""
     with path.open("rb") as stream:
         head = stream.read(_PIECE)
-    written, encoding = file_sheets.decode(head[: head.rfind(b"\n") + 1] or head)
+    written, encoding = decode(head[: head.rfind(b"\n") + 1] or head)
     top = next(iter(written.splitlines()), "")
     cut = {"sep": file_sheets.separator(written), "header": None, "na_filter": False}
-    headings = pd.read_csv(BytesIO(top.encode()), dtype=str, **cut).iloc[0].map(cell_parsing.plain)
+    headings = pd.read_csv(BytesIO(top.encode()), dtype=str, **cut).iloc[0].map(plain)
     places = _places(wanted, headings.tolist())
     times = [places[name] for name in TIMES if name in places]
     kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
@@ -174,7 +177,7 @@ def _cut(path: Path, encoding: str, cut: dict[str, Any]) -> pd.DataFrame:
     try:
         return pd.read_csv(path, encoding=encoding, low_memory=False, **cut)
     except UnicodeDecodeError:
-        whole = file_sheets.decode(path.read_bytes())[0].encode()
+        whole = decode(path.read_bytes())[0].encode()
         return pd.read_csv(BytesIO(whole), encoding="utf-8", low_memory=False, **cut)
 
 
@@ -192,7 +195,7 @@ def _places(wanted: dict[str, str], headings: list[str]) -> dict[str, int]:
 def _from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:
     """Read that sheet of a workbook that has most of the mapped columns."""
     book = file_sheets.book(path.name, path.read_bytes())
-    tops = [[cell_parsing.plain(cell) for cell in sheet.rows[0]] for sheet in book.sheets]
+    tops = [[plain(cell) for cell in sheet.rows[0]] for sheet in book.sheets]
     if not tops:
         worst = next(iter(book.problems), Problem("empty_file"))
         raise Fault(worst.code, **worst.values)
@@ -237,10 +240,8 @@ class _Log:
             self.seen.add(key)
             place = self.places.get(key)
             if place is not None:
-                words, value = (
-                    self.words[place],
-                    attrs.get("value", "")[: cell_parsing.LONGEST_TEXT],
-                )
+                words = self.words[place]
+                value = attrs.get("value", "")[: cell_parsing.LONGEST_TEXT]
                 kept = self.case if self.event is None else self.event
                 kept[place] = words.setdefault(value, len(words))
 
@@ -299,7 +300,8 @@ def _steps(
     raw: pd.DataFrame, plan: dict[str, dict], file: str, problems: list[Problem]
 ) -> pd.DataFrame:
     """Make the table ``steps`` of the columns as written."""
-    say = _Say(file, plan, raw.attrs.get("places", {}), problems)
+    headings = plan["columns"] | plan["attributes"]
+    say = partial(_said, file, headings, raw.attrs.get("places", {}), problems)
     rows = {name: _words(raw[name].array, name) for name in raw if name not in TIMES}
     for name in [name for name in raw if name in TIMES]:
         rows[name] = timestamps.column(raw[name].to_numpy(), name, plan["time"], say)
@@ -331,28 +333,19 @@ def _whole(steps: pd.DataFrame, more: Iterable[str]) -> pd.DataFrame:
     return steps[[*WORDS[:2], *TIMES[:2], *WORDS[2:], "norm", *TIMES[2:], *more]]
 
 
-class _Say:
-    """Says what is wrong in a column of the file."""
-
-    def __init__(self, file: str, plan: dict, places: dict[str, int], to: list[Problem]) -> None:
-        self.file, self.plan, self.places, self.to = file, plan, places, to
-
-    def __call__(self, code: str, name: str = "", rows: Any = (), grave: bool = False,
-                 **values: object) -> None:  # fmt: skip
-        heading = (self.plan["columns"] | self.plan["attributes"]).get(name, "")
-        place = self.places.get(name)
-        spots = (
-            [] if place is None else [cell_parsing.address(int(row) + 1, place) for row in rows]
-        )
-        self.to.append(Problem(code, self.file, "", heading, tuple(spots), values, grave))
+def _said(file: str, headings: dict[str, str], places: dict[str, int], to: list[Problem],
+          code: str, name: str = "", rows: Any = (), grave: bool = False, **values: object,
+) -> None:  # fmt: skip
+    """Note what is wrong in a column of the file."""
+    place = places.get(name)
+    spots = () if place is None else tuple(address(int(row) + 1, place) for row in rows)
+    to.append(Problem(code, file, "", headings.get(name, ""), spots, values, grave))
 
 
 def _words(column: pd.Categorical, name: str) -> pd.Categorical:
     """Clean the words of a column; missing words of the dictionary are empty."""
     brought = column.categories.tolist()
-    words = [
-        word if word.isascii() and word.isalnum() else cell_parsing.plain(word) for word in brought
-    ]
+    words = [word if word.isascii() and word.isalnum() else plain(word) for word in brought]
     if name not in ("case", "step"):
         words = ["" if data_dictionary.missing_reason(word) else word for word in words]
     if words == brought:
@@ -360,7 +353,7 @@ def _words(column: pd.Categorical, name: str) -> pd.Categorical:
     return pd.Categorical(words).take(column.codes)
 
 
-def _kept(steps: pd.DataFrame, until: pd.Timestamp | None, say: _Say) -> pd.DataFrame:
+def _kept(steps: pd.DataFrame, until: pd.Timestamp | None, say: log_events.Say) -> pd.DataFrame:
     """Leave out rows that cannot be placed or came after the cut-off; put the others in order."""
     gone = steps["start"].isna().to_numpy(copy=True)
     for name in ("case", "step"):
@@ -380,7 +373,7 @@ def _kept(steps: pd.DataFrame, until: pd.Timestamp | None, say: _Say) -> pd.Data
     return steps.iloc[order].reset_index(drop=True)
 
 
-def _warned(steps: pd.DataFrame, say: _Say) -> None:
+def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
     """Warn of what a reader of the figures must know."""
     if steps["end"].isna().all():
         say("log_one_time")

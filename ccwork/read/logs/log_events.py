@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.read.files import cell_parsing
-from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.faults import Fault
 from ccwork.read.logs import timestamps
 
 CLIENT, OWN, OTHER = "client", "own", "other"
@@ -123,16 +123,12 @@ def with_mapping(steps: pd.DataFrame, plan: Mapping[str, dict], say: Say) -> Non
     """Add what the mapping says of steps: who acts, how a case ends, what the law makes wait."""
     names = steps["step"].cat.categories
     at = steps["step"].cat.codes.to_numpy()
-    said = [
-        *plan["statutory"],
-        *plan["norms"],
-        *(name for lists in plan["steps"].values() for name in lists),
-    ]
+    who = {name: actor for actor, listed in plan["steps"].items() for name in listed}
+    said = [*plan["statutory"], *plan["norms"], *who]
     ends = {word: code for code, words in plan["outcomes"].items() for word in words}
     said += [] if "outcome" in steps else list(ends)
     for name in sorted(set(said) - set(names)):
         say("mapping_step", found=name, like=cell_parsing.nearest(name, names) or "—")
-    who = {name: actor for actor, listed in plan["steps"].items() for name in listed}
     if "actor" in steps:
         _chosen(steps, "actor", ACTORS, {}, say)
     elif who:

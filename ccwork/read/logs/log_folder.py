@@ -16,11 +16,14 @@ import pandas as pd
 
 from ccwork.language.problems import Problem
 from ccwork.read.files import file_sheets
-from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.faults import Fault
 from ccwork.read.logs import event_log, log_mapping
 
 FOLDER: Final = "logs"
 NAMES: Final = ("names_ru", "names_en")
+SOURCES: Final = ["file", "sheet", "table", "sha256", "rows", "used"]
+"""What is kept of each file read, beside the rows dropped."""
+
 NUMBERS: Final = ("documents", "roubles", "km")
 CAME: Final = {**dict.fromkeys(("yes", "да", "1", "true"), "yes"),
                **dict.fromkeys(("no", "нет", "0", "false"), "no")}  # fmt: skip
@@ -75,11 +78,11 @@ def read_logs(folder: Path, services: list[str]) -> Logs:
         parts[-1].attrs = {"cutoffs": dict.fromkeys(map(str, steps["service"].unique()), until)}
         names |= dict(_named(steps, mapping))
         digest = sha256(path.read_bytes()).hexdigest()
-        sources.append((f"{FOLDER}/{path.name}", "", "steps", digest, len(steps), len(steps), 0))
-    columns = ["file", "sheet", "table", "sha256", "rows", "used", "dropped"]
+        sources.append((f"{FOLDER}/{path.name}", "", "steps", digest, len(steps), len(steps)))
     steps = stacked(parts) if parts else pd.DataFrame()
     known = pd.DataFrame.from_dict(names, orient="index", columns=["ru", "en"])
-    return Logs(steps, known.rename_axis("step"), pd.DataFrame(sources, columns=columns), problems)
+    read = pd.DataFrame(sources, columns=SOURCES).assign(dropped=0)
+    return Logs(steps, known.rename_axis("step"), read, problems)
 
 
 def _pairs(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -101,8 +104,7 @@ def _pairs(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, dict[s
         alike = [name for name in known if name.split(".")[0] == path.stem]
         log = named if named in known else "" if named else next(iter(alike), "")
         if not log:
-            missing = Problem("log_missing", f"{FOLDER}/{named or path.name}")
-            problems.append(missing)
+            problems.append(Problem("log_missing", f"{FOLDER}/{named or path.name}"))
             continue
         taken.add(log)
         yield known[log], mapping
@@ -152,18 +154,12 @@ def stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
     for part in parts:
         cutoffs |= part.attrs.get("cutoffs", {})
     zone = next((part["start"].dt.tz for part in parts if part["start"].dt.tz is not None), None)
-    if len(parts) == 1 and not any(
-        isinstance(kind, pd.CategoricalDtype) for kind in parts[0].dtypes
-    ):
+    if len(parts) == 1 and parts[0].select_dtypes("category").empty:
         return parts[0]
     whole = []
     for part in parts:
         moments = {name: _at(part[name], zone) for name in log_mapping.TIMES}
-        words = {
-            name: part[name].astype(str)
-            for name in part
-            if isinstance(part[name].dtype, pd.CategoricalDtype) and len(parts) > 1
-        }
+        words = part.select_dtypes("category").astype(str) if len(parts) > 1 else {}
         whole.append(part.assign(**moments, **words))
     made = pd.concat(whole, ignore_index=True)
     made.attrs = {"cutoffs": cutoffs}

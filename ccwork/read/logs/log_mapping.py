@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ccwork.read import data_dictionary
 from ccwork.read.files import toml_files
-from ccwork.read.files.cell_parsing import Fault
-from ccwork.read.logs import log_events
+from ccwork.read.files.faults import Fault
 
 WORDS: Final = (
     "case", "step", "service", "actor", "position", "unit", "agency", "outcome", "channel",
@@ -22,7 +21,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "steps": ("client", "front", "other"),
     "statutory": (),
     "norms": (),
-    "outcomes": log_events.OUTCOMES[:3],
+    "outcomes": ("done", "refused", "withdrawn"),
     "fixed": WORDS[2:],
     "names_ru": (),
     "names_en": (),

@@ -9,14 +9,14 @@ less). A year without rows counts as Monday to Friday, and says so.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from ccwork.read.files import cell_parsing
-from ccwork.read.files.cell_parsing import Fault
+from ccwork.read.files.faults import Fault
 
 HOUR: Final = 3_600_000_000
 DAY: Final = 24 * HOUR
@@ -79,9 +79,8 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
     codes, different = pd.factorize(pd.Series(written).str.decode("utf-8", errors="replace"))
     different = different.str.strip()
     micros, offset = np.full(len(different), MISSING), np.full(len(different), np.nan)
-    faults = (
-        _by_form(different, form, micros, offset) if form else _read(different, micros, offset)
-    )
+    into = micros, offset
+    faults = _by_form(different, form, *into) if form else _read(different, *into)
     bad = np.isin(codes, list(faults))
     found = {int(row): faults[int(codes[row])] for row in np.flatnonzero(bad)}
     return Moments(micros[codes], offset[codes], found)
@@ -124,9 +123,8 @@ def _read(different: pd.Index, micros: np.ndarray, offset: np.ndarray) -> dict[i
     iso = np.array([bool(_ISO.fullmatch(each)) for each in different], dtype=bool)
     zoned = iso & np.array([bool(_OFFSET.fullmatch(each)) for each in different], dtype=bool)
     for part, utc in ((iso & ~zoned, False), (zoned, True)):
-        read = pd.to_datetime(
-            pd.Series(different[part]), format="ISO8601", errors="coerce", utc=utc
-        )
+        some = pd.Series(different[part])
+        read = pd.to_datetime(some, format="ISO8601", errors="coerce", utc=utc)
         plain = read.dt.tz_localize(None) if utc else read
         micros[part] = plain.to_numpy("datetime64[us]").view(np.int64)
     offset[zoned] = [_hours(each) for each in different[zoned]]
@@ -180,20 +178,15 @@ def in_zone(read: Moments, zone: str = "") -> tuple[pd.Series, dict[str, int]]:
         return found.fillna(shown.where(zoned).dt.tz_localize("UTC").dt.tz_convert(zone)), doubts
     offsets = np.unique(read.offset[there & zoned])
     doubts = {"mixed": int((there & ~zoned).sum())} if (there & ~zoned).any() else {}
-    written = read.micros + np.where(zoned & there, np.nan_to_num(read.offset) * HOUR, 0).astype(
-        int
-    )
+    ahead = np.where(zoned & there, np.nan_to_num(read.offset) * HOUR, 0)
+    written = read.micros + ahead.astype(int)
     if len(offsets) > 1:
         doubts["no_zone"] = len(offsets)
         if (written[there] % DAY == 0).all():
             return pd.Series(written.view("datetime64[us]")), doubts
         return shown.dt.tz_localize("UTC"), doubts
-    return shown.dt.tz_localize("UTC").dt.tz_convert(_fixed(offsets[0])), doubts
-
-
-def _fixed(hours: float) -> str:
-    whole, minutes = divmod(round(abs(hours) * 60), 60)
-    return f"{'-' if hours < 0 else '+'}{whole:02}:{minutes:02}" if hours else "UTC"
+    only = timezone(timedelta(minutes=round(offsets[0] * 60)))
+    return shown.dt.tz_localize("UTC").dt.tz_convert(only), doubts
 
 
 def _local(shown: pd.Series, zone: str) -> tuple[pd.Series, dict[str, int]]:

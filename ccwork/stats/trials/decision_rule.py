@@ -28,7 +28,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from ccwork import method
-from ccwork.stats.intervals import Estimate
+from ccwork.stats.intervals import Estimate, demand
 from ccwork.stats.trials import sample_size
 
 PRIMARY: Final = ("worthwhile", "works", "small", "no", "unclear")
@@ -143,10 +143,9 @@ def confidence(
     >>> [round(confidence(look, 2), 4) for look in (1, 2)]
     [0.9948, 0.952]
     """
-    if units is not None and units < FEW and looks != 1:
-        raise ValueError(f"`looks` must be 1 with fewer than {FEW} units; not {looks!r}.")
-    if not 1 <= look <= looks:
-        raise ValueError(f"`look` must be between 1 and {looks}; not {look!r}.")
+    many = units is None or units >= FEW
+    demand(many or looks == 1, f"`looks` must be 1 with fewer than {FEW} units", looks)
+    demand(1 <= look <= looks, f"`look` must be between 1 and {looks}", look)
     if information is None:
         limits = sample_size.obrien_fleming(looks, alpha)
     else:
@@ -193,8 +192,7 @@ def primary(low: ArrayLike, high: ArrayLike, worthwhile: float) -> np.ndarray:
     worthwhile: L >= m. works: L > 0, U >= m. small: L > 0, U < m. no: L <= 0, U < m. Else,
     or without an interval, unclear.
     """
-    if not worthwhile > 0:
-        raise ValueError(f"`worthwhile` must be above 0; not {worthwhile!r}.")
+    demand(worthwhile > 0, "`worthwhile` must be above 0", worthwhile)
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     whole, above, below = ~np.isnan(low + high), low > 0, high < worthwhile
     cases = [whole & (low >= worthwhile), whole & above & ~below, above & below, whole & below]
@@ -206,8 +204,7 @@ def guardrail(low: ArrayLike, high: ArrayLike, margin: float) -> np.ndarray:
 
     safe: u < g. harmed: l > 0, u >= g. Else, or without an interval, unclear.
     """
-    if not margin > 0:
-        raise ValueError(f"`margin` must be above 0; not {margin!r}.")
+    demand(margin > 0, "`margin` must be above 0", margin)
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     harmed = (low > 0) & (high >= margin)
     return np.select([high < margin, harmed], ["safe", "harmed"], default="unclear")
@@ -309,14 +306,15 @@ def verdict(
     "small": the better known an effect below the worthwhile one, the surer the rejection.
     Source: our choice.
     """
-    if design not in tuple("ABCDE"):
-        raise ValueError(f"`design` must be one of A to E; not {design!r}.")
-    if not 1 <= look <= looks:
-        raise ValueError(f"`look` must be between 1 and {looks}; not {look!r}.")
+    demand(design in tuple("ABCDE"), "`design` must be one of A to E", design)
+    demand(1 <= look <= looks, f"`look` must be between 1 and {looks}", look)
     if invalid:
         return Verdict("invalid", tuple(invalid), "", {})
-    guarded = {name: _guarded(rail) for name, rail in guardrails.items()}
-    _, low, high = effect[:3]
+    guarded = {
+        name: "harmed" if rail.stopped else str(guardrail(*rail.harm[1:3], rail.margin))
+        for name, rail in guardrails.items()
+    }
+    low, high = effect[1:3]
     shown = "unclear" if design == "E" else str(primary(low, high, worthwhile))
     codes = [np.array(code) for code in guarded.values()]
     promising = decide(np.array(shown), codes, True, last=True, free=free) == "accept"
@@ -333,11 +331,6 @@ def verdict(
         because = _because(code, shown, equal, known, guardrails, set(guarded.values()))
         because += [*short, *caps] if code != "reject" else []
     return Verdict(code, tuple(because), shown, guarded)
-
-
-def _guarded(rail: Guardrail) -> str:
-    _, low, high = rail.harm[:3]
-    return "harmed" if rail.stopped else str(guardrail(low, high, rail.margin))
 
 
 def _short(design: str, track: Track | None) -> tuple[str, ...]:

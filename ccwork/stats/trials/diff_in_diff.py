@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-NAN: Final = float("nan")
+from ccwork.stats.intervals import NAN, alike, demand, inside
 
 EXACT: Final = 20_000
 """Up to so many ways to assign units all are counted; above, ways are drawn (our choice)."""
@@ -73,8 +73,7 @@ def of_t(value: float, se: float, df: float, n: int, confidence: float = 0.95) -
     >>> [round(end, 3) for end in of_t(2, 1, 10, 12)[:3]]
     [2, -0.228, 4.228]
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"`confidence` must be between 0 and 1; not {confidence!r}.")
+    inside(0, 1, confidence=confidence)
     half = special.stdtrit(df, (1 + confidence) / 2) * se
     p = float(value == 0) if se == 0 else float(2 * special.stdtr(df, -abs(value) / se))
     return Effect(value, float(value - half), float(value + half), n, p, se, df)
@@ -83,8 +82,7 @@ def of_t(value: float, se: float, df: float, n: int, confidence: float = 0.95) -
 def _present(values: ArrayLike, treated: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return values and arms of the units that have a value, and which these are."""
     values, treated = np.asarray(values, dtype=float), np.asarray(treated, dtype=bool)
-    if values.ndim != 1 or values.shape != treated.shape:
-        raise ValueError(f"`treated` must be {values.shape} in shape; not {treated.shape}.")
+    alike(values.ravel(), treated=treated)
     present = ~np.isnan(values)
     return values[present], treated[present], present
 
@@ -131,28 +129,28 @@ def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) 
 # ---------------------------------------------------------------- randomisation
 
 
-def orders(labels: np.ndarray, groups: np.ndarray, most: int, draws: int, seed: int) -> np.ndarray:
+def orders(labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Return the ways to share out labels within groups, shape (ways, k): all, or drawn.
 
     Drawn ways hold the way that was, so that no p is 0.
 
     Examples
     --------
-    >>> orders(np.array([1, 0, 5]), np.array([0, 0, 1]), 9, 9, 1).tolist()
+    >>> orders(np.array([1, 0, 5]), np.array([0, 0, 1])).tolist()
     [[1, 0, 5], [0, 1, 5]]
     """
     within = [np.flatnonzero(groups == group) for group in np.unique(groups)]
     sizes = [_ways(labels[units]) for units in within]
-    if math.prod(sizes) <= most:
+    if math.prod(sizes) <= EXACT:
         places = np.unravel_index(np.arange(math.prod(sizes)), sizes)
         rows = np.empty((math.prod(sizes), len(labels)), dtype=labels.dtype)
         for units, place in zip(within, places, strict=True):
             rows[:, units] = _distinct(labels[units])[place]
         return rows
-    rng = np.random.default_rng(seed)
-    rows = np.tile(labels, (draws, 1))
+    rng = np.random.default_rng(1)
+    rows = np.tile(labels, (DRAWN, 1))
     for units in within:
-        order = rng.random((draws, len(units))).argsort(axis=1)
+        order = rng.random((DRAWN, len(units))).argsort(axis=1)
         np.put_along_axis(rows, units[order], np.sort(labels[units])[::-1], axis=1)
     return np.vstack([labels, rows])
 
@@ -204,8 +202,7 @@ def by_assignments(moved: np.ndarray, shared: np.ndarray, value: float, n: int,
     in closed form after Garthwaite (1996), our derivation: an assignment is as extreme as the
     one that was for effects beyond (value - moved) / (1 - shared).
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"`confidence` must be between 0 and 1; not {confidence!r}.")
+    inside(0, 1, confidence=confidence)
     slack = ALIKE * max(float(np.abs(moved).max()), abs(value))
     p = float((np.abs(moved) >= abs(value) - slack).mean())
     same = shared > 1 - ALIKE
@@ -221,10 +218,6 @@ def randomisation(
     treated: ArrayLike,
     strata: ArrayLike | None = None,
     confidence: float = 0.95,
-    *,
-    most: int = EXACT,
-    draws: int = DRAWN,
-    seed: int = 1,
 ) -> Effect:
     """Estimate the difference of two groups of units by swapping who had the change (F57).
 
@@ -236,9 +229,6 @@ def randomisation(
         Group each unit was assigned within (a region, a pair), shape (k,); None: one group.
     confidence
         Level of the interval.
-    most, draws, seed
-        Up to `most` assignments all are counted, else `draws` are drawn with this seed and
-        p is (b + 1) / (draws + 1).
 
     Returns
     -------
@@ -246,7 +236,8 @@ def randomisation(
         Treated minus others; with strata the mean of the strata's differences, each by its
         units; a stratum without both kinds is left out. No limits where there are too few
         assignments for the level: with one treated unit 95 % needs 39 others. ``se`` and
-        ``df`` are NaN.
+        ``df`` are NaN. Up to :data:`EXACT` assignments all are counted, else
+        :data:`DRAWN` are drawn, and p is (b + 1) / (:data:`DRAWN` + 1).
 
     Examples
     --------
@@ -266,7 +257,7 @@ def randomisation(
         inside = groups == group
         up[inside] = inside.mean() / treated[inside].sum()
         down[inside] = inside.mean() / (~treated[inside]).sum()
-    rows = orders(treated, groups, most, draws, seed)
+    rows = orders(treated, groups)
     weights = np.where(rows, up, -down)
     value = float(np.where(treated, up, -down) @ values)
     return by_assignments(weights @ values, weights @ treated, value, len(values), confidence)
@@ -315,11 +306,9 @@ def unit_gains(values: ArrayLike, start: int) -> np.ndarray:
 
 def _panel(values: ArrayLike, start: int) -> np.ndarray:
     values = np.asarray(values, dtype=float)
-    if values.ndim != 2 or not 0 < start < values.shape[1]:
-        raise ValueError(
-            f"`values` must be units by periods, `start` a period past the first; not "
-            f"{values.shape} and {start!r}."
-        )
+    whole = values.ndim == 2 and 0 < start < values.shape[1]
+    says = "`values` must be units by periods, `start` a period past the first"
+    demand(whole, says, values.shape, start)
     return values
 
 
@@ -366,17 +355,13 @@ def _slope(row: np.ndarray) -> float:
 # ---------------------------------------------------------------- placebos
 
 
-def placebo_groups(
-    change: ArrayLike, treated: ArrayLike, most: int = EXACT, draws: int = DRAWN, seed: int = 1
-) -> np.ndarray:
+def placebo_groups(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
     """Return the effects groups without the change would show if they were the changed ones.
 
     Parameters
     ----------
     change, treated
         As `values` and `treated` in :func:`difference`.
-    most, draws, seed
-        As in :func:`randomisation`.
 
     Returns
     -------
@@ -400,7 +385,7 @@ def placebo_groups(
     if size < 1:
         return np.empty(0)
     first = np.arange(len(others)) < size
-    rows = orders(first, np.zeros(len(others)), most, draws, seed)
+    rows = orders(first, np.zeros(len(others)))
     inside = rows @ others
     return inside / size - (others.sum() - inside) / (len(others) - size)
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ccwork.stats import spc
-from ccwork.stats.trials.diff_in_diff import NAN, Effect, of_t
+from ccwork.stats.intervals import NAN, demand
+from ccwork.stats.trials.diff_in_diff import Effect, of_t
 
 GRID: Final = np.arange(-98, 99) / 100
 """Correlations of neighbours that are tried first; the answer lies between them."""
@@ -125,8 +126,7 @@ def segmented(values: ArrayLike, start: int) -> Segments:
     the power of the gap.
     """
     values = np.asarray(values, dtype=float).ravel()
-    if not 0 < start < len(values):
-        raise ValueError(f"`start` must be between 1 and {len(values) - 1}; not {start!r}.")
+    demand(0 < start < len(values), f"`start` must be between 1 and {len(values) - 1}", start)
     times = np.flatnonzero(~np.isnan(values))
     n = len(times)
     if min((times < start).sum(), (times >= start).sum()) < LEAST:
@@ -180,8 +180,7 @@ def effect(found: Segments, at: float = 1, confidence: float = 0.95) -> Effect:
     -----
     b2 + b3 (at - 1), t(n - 4). Source: Wagner et al. (2002).
     """
-    if at < 1:
-        raise ValueError(f"`at` must be 1 or more; not {at!r}.")
+    demand(at >= 1, "`at` must be 1 or more", at)
     contrast = np.array([0, 0, 1, at - 1])
     value = float(contrast @ found.terms)
     if math.isnan(value):
@@ -212,8 +211,7 @@ def shifted(values: ArrayLike, start: int, run: int = 7) -> int:
     counted from the change on. Source: NHS England, "Making Data Count"; the locking is ours.
     """
     values = np.asarray(values, dtype=float).ravel()
-    if not 0 < start < len(values):
-        raise ValueError(f"`start` must be between 1 and {len(values) - 1}; not {start!r}.")
+    demand(0 < start < len(values), f"`start` must be between 1 and {len(values) - 1}", start)
     locked = spc.limits(values[:start], lock=None)
     found = spc.signals(values[start:], locked, run)["shift"].to_numpy()
     return int(found[found != 0][0]) if found.any() else 0

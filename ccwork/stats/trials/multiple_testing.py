@@ -3,12 +3,13 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ccwork.stats.intervals import demand
+
 
 def _adjusted(p: ArrayLike, factors: str) -> np.ndarray:
     """Multiply sorted p-values and make them rise; NaN is not counted and stays."""
     p = np.asarray(p, dtype=float)
-    if not np.all((p >= 0) & (p <= 1) | np.isnan(p)):
-        raise ValueError(f"`p` must be between 0 and 1; not {p.tolist()!r}.")
+    demand(np.all((p >= 0) & (p <= 1) | np.isnan(p)), "`p` must be between 0 and 1", p.tolist())
     found, there = p.copy(), np.flatnonzero(~np.isnan(p))
     order = there[np.argsort(p[there], kind="stable")]
     m, rank = len(order), np.arange(1, len(order) + 1)

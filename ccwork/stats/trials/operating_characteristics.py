@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import special
 
 from ccwork import method
+from ccwork.stats.intervals import demand
 from ccwork.stats.trials import decision_rule, interrupted_time_series
 
 KEPT: Final = 0.8
@@ -105,12 +106,10 @@ def rates(
         When the design is not A, B or C (D and E can never accept), B has no units, C more
         looks than one, few units more looks than one, or there are under 3 cases a look.
     """
-    if design not in ("A", "B", "C") or (design == "B" and clusters is None):
-        raise ValueError(f"`design` must be A, C, or B with `clusters`; not {design!r}.")
-    if design == "C" and looks != 1:
-        raise ValueError(f"`looks` must be 1 in design C; not {looks!r}.")
-    if n_per_arm < 3 * looks:
-        raise ValueError(f"`n_per_arm` must be {3 * looks} or more; not {n_per_arm!r}.")
+    known = design in ("A", "C") or (design == "B" and clusters is not None)
+    demand(known, "`design` must be A, C, or B with `clusters`", design)
+    demand(design != "C" or looks == 1, "`looks` must be 1 in design C", looks)
+    demand(n_per_arm >= 3 * looks, f"`n_per_arm` must be {3 * looks} or more", n_per_arm)
     units = None if clusters is None else 2 * clusters
     levels = [decision_rule.confidence(look + 1, looks, units=units) for look in range(looks)]
     rng = np.random.default_rng(seed)

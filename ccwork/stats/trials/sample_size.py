@@ -11,6 +11,8 @@ from typing import Final
 import numpy as np
 from scipy import special
 
+from ccwork.stats.intervals import demand, inside
+
 ALPHA: Final = 0.05
 """Two-sided level of a test (field standard)."""
 
@@ -24,15 +26,9 @@ _THERE, _NODES = special.roots_legendre(100)
 """Where the density between two looks is held, and with what weight (error below 1e-8)."""
 
 
-def _within(name: str, value: float, low: float, high: float) -> None:
-    if not low < value < high:
-        raise ValueError(f"`{name}` must be between {low:g} and {high:g}; not {value!r}.")
-
-
 def _positive(**values: float) -> None:
     for name, value in values.items():
-        if not value > 0:
-            raise ValueError(f"`{name}` must be above 0; not {value!r}.")
+        demand(value > 0, f"`{name}` must be above 0", value)
 
 
 def _root(rising: Callable[[float], float], goal: float, low: float, high: float) -> float:
@@ -48,8 +44,8 @@ def _root(rising: Callable[[float], float], goal: float, low: float, high: float
 
 
 def _quantiles(alpha: float, power: float) -> tuple[float, float]:
-    _within("alpha", alpha, 0, 1)
-    _within("power", power, alpha / 2, 1)
+    inside(0, 1, alpha=alpha)
+    inside(alpha / 2, 1, power=power)
     return float(special.ndtri(1 - alpha / 2)), float(special.ndtri(power))
 
 
@@ -83,10 +79,8 @@ def cluster_inflation(cluster_size: float, icc: float) -> float:
     >>> round(cluster_inflation(20, 0.05), 2)
     1.95
     """
-    if cluster_size < 1:
-        raise ValueError(f"`cluster_size` must be 1 or more; not {cluster_size!r}.")
-    if not 0 <= icc <= 1:
-        raise ValueError(f"`icc` must be between 0 and 1; not {icc!r}.")
+    demand(cluster_size >= 1, "`cluster_size` must be 1 or more", cluster_size)
+    demand(0 <= icc <= 1, "`icc` must be between 0 and 1", icc)
     return 1 + (cluster_size - 1) * icc
 
 
@@ -111,7 +105,7 @@ def power_two_means(n: float, sd: float, effect: float, alpha: float = ALPHA) ->
         wrong sign is left out, as R does.
     """
     _positive(n=n, sd=sd)
-    _within("alpha", alpha, 0, 1)
+    inside(0, 1, alpha=alpha)
     shift = abs(effect) / sd * math.sqrt(n / 2)
     freedom = 2 * (n - 1)
     if freedom <= 0:
@@ -181,8 +175,7 @@ def n_two_shares(share: float, other: float, alpha: float = ALPHA, power: float 
     """
     _positive(difference=abs(share - other))
     upper, reach = _quantiles(alpha, power)
-    _within("share", share, 0, 1)
-    _within("other", other, 0, 1)
+    inside(0, 1, share=share, other=other)
     pooled = math.sqrt((share + other) * (1 - (share + other) / 2))
     apart = math.sqrt(share * (1 - share) + other * (1 - other))
     return ((upper * pooled + reach * apart) / (share - other)) ** 2
@@ -315,9 +308,8 @@ def obrien_fleming(looks: int, alpha: float = ALPHA) -> list[float]:
     >>> [round(limit, 4) for limit in obrien_fleming(2)]
     [2.7965, 1.9774]
     """
-    if looks not in range(1, 11):
-        raise ValueError(f"`looks` must be between 1 and 10; not {looks!r}.")
-    _within("alpha", alpha, 0, 1)
+    demand(looks in range(1, 11), "`looks` must be between 1 and 10", looks)
+    inside(0, 1, alpha=alpha)
     shares = [(look + 1) / looks for look in range(looks)]
     shape = [math.sqrt(1 / share) for share in shares]
     constant = _root(
@@ -346,9 +338,9 @@ def lan_demets(information: Sequence[float], alpha: float = ALPHA) -> list[float
     >>> [round(limit, 4) for limit in lan_demets([0.5, 1])]
     [2.9626, 1.9686]
     """
-    _within("alpha", alpha, 0, 1)
-    if not _rises(information) or information[-1] > 1:
-        raise ValueError(f"`information` must rise from above 0 up to 1; not {information!r}.")
+    inside(0, 1, alpha=alpha)
+    rises = _rises(information) and information[-1] <= 1
+    demand(rises, "`information` must rise from above 0 up to 1", information)
     point = special.ndtri(1 - alpha / 4)
     spent = [4 * float(special.ndtr(-point / math.sqrt(share))) for share in information]
     limits: list[float] = []
@@ -362,10 +354,8 @@ def _kept(before: list[float], times: Sequence[float]) -> Callable[[float], floa
     return lambda limit: 1 - sum(crossing([*before, limit], times))
 
 
-def duration(
-    n_total: float, weekly: float, response: float = 1, *, shortest: int = SHORTEST, cycle: int = 1
-) -> int:
-    """Return how many whole weeks it takes to gather the cases.
+def duration(n_total: float, weekly: float, response: float = 1) -> int:
+    """Return how many whole weeks it takes to gather the cases: :data:`SHORTEST` at least.
 
     Parameters
     ----------
@@ -375,18 +365,12 @@ def duration(
         Cases a week that may take part.
     response
         Share of them that give an answer, above 0 up to 1.
-    shortest
-        Not fewer weeks than this.
-    cycle
-        Length in weeks of a cycle that must not be cut in half (a pay month, a shift roster).
 
     Examples
     --------
     >>> duration(674, 400, 0.25), duration(674 * 1.95, 400, 0.25), duration(10, 400)
     (7, 14, 4)
     """
-    _positive(n_total=n_total, weekly=weekly, cycle=cycle)
-    if not 0 < response <= 1:
-        raise ValueError(f"`response` must be above 0 and at most 1; not {response!r}.")
-    weeks = max(rounded_up(n_total / (weekly * response)), shortest)
-    return cycle * math.ceil(weeks / cycle)
+    _positive(n_total=n_total, weekly=weekly)
+    demand(0 < response <= 1, "`response` must be above 0 and at most 1", response)
+    return max(rounded_up(n_total / (weekly * response)), SHORTEST)

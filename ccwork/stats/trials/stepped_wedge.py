@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ccwork.stats.trials.diff_in_diff import DRAWN, EXACT, NAN, Effect, by_assignments, orders
+from ccwork.stats.intervals import NAN, demand
+from ccwork.stats.trials.diff_in_diff import Effect, by_assignments, orders
 from ccwork.stats.trials.sample_size import ALPHA
 
 NEVER: Final = 10**6
@@ -72,11 +73,8 @@ def standard_error(plan: ArrayLike, cases: float, sd: float, icc: float) -> floa
     1.9819
     """
     plan = np.asarray(plan, dtype=float)
-    if not (cases > 0 and sd > 0 and 0 <= icc <= 1):
-        raise ValueError(
-            "`cases` and `sd` must be above 0, `icc` between 0 and 1; not "
-            f"{cases!r}, {sd!r}, {icc!r}."
-        )
+    possible = cases > 0 and sd > 0 and 0 <= icc <= 1
+    demand(possible, "`cases` and `sd` must be above 0, `icc` between 0 and 1", cases, sd, icc)
     units, periods = plan.shape
     within, between = (1 - icc) * sd**2 / cases, icc * sd**2
     u, w, v = plan.sum(), (plan.sum(axis=0) ** 2).sum(), (plan.sum(axis=1) ** 2).sum()
@@ -110,9 +108,6 @@ def wedge_effect(
     confidence: float = 0.95,
     *,
     strata: ArrayLike | None = None,
-    most: int = EXACT,
-    draws: int = DRAWN,
-    seed: int = 1,
 ) -> Effect:
     """Estimate the effect of a stepped wedge by swapping the order in which units began.
 
@@ -126,8 +121,6 @@ def wedge_effect(
         Level of the interval.
     strata
         Tier each unit began in, shape (k,): the order was random within it; None: one tier.
-    most, draws, seed
-        As in ``diff_in_diff.randomisation``.
 
     Returns
     -------
@@ -149,7 +142,7 @@ def wedge_effect(
     square = (plan**2).sum()
     if square < 1e-12:
         return Effect(NAN, NAN, NAN, units)
-    ways = orders(starts, tiers, most, draws, seed)
+    ways = orders(starts, tiers)
     kinds, place = np.unique(ways, return_inverse=True)
     rows = schedule(kinds, periods) - schedule(starts, periods).mean(axis=0)
     rows -= rows.mean(axis=1, keepdims=True)

@@ -5,7 +5,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from ccwork.read.files import file_sheets
+from ccwork.read.files import decoding, file_sheets
 
 ROWS = [
     ["Услуга", "Название"],
@@ -45,7 +45,7 @@ def test_a_quoted_cell_may_have_several_lines():
 
 def test_short_russian_headings_in_cp1251_are_not_taken_for_spoilt_letters():
     for heading in ("Период", "УСЛУГА", "Ёж", "Число ответов", "№ п/п"):
-        assert file_sheets.decode(f"{heading};x\n".encode("cp1251")) == (
+        assert decoding.decode(f"{heading};x\n".encode("cp1251")) == (
             f"{heading};x\n",
             "cp1251",
         )

@@ -88,13 +88,14 @@ def test_proposition_99_california_had_already_drifted_away():
     assert all(effect.value < 0 for effect in fakes.values())
 
 
-def test_darwin_and_fisher_fifteen_pairs_of_plants():
+def test_darwin_and_fisher_fifteen_pairs_of_plants(monkeypatch):
     # Fisher, The Design of Experiments (1935), section 21: eighths of an inch, crossed minus
     # self-fertilised; of 32,768 ways to swap 863 give as much or more, on either side
     apart = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48]
     values = [height for gain in apart for height in (gain / 2, -gain / 2)]
     pairs = np.repeat(range(15), 2)
-    found = diff_in_diff.randomisation(values, [1, 0] * 15, pairs, most=40_000)
+    monkeypatch.setattr(diff_in_diff, "EXACT", 40_000)
+    found = diff_in_diff.randomisation(values, [1, 0] * 15, pairs)
     assert found.value == pytest.approx(20.933, abs=5e-4)
     assert found.p == pytest.approx(2 * 863 / 32_768)
     assert found.low < 0 < found.high
@@ -236,18 +237,20 @@ def test_a_stratum_of_one_kind_is_left_out():
     assert (found.value, found.n) == (4, 4)
 
 
-def test_drawn_assignments_never_give_a_p_of_0_and_come_near_to_all():
+def test_drawn_assignments_never_give_a_p_of_0_and_come_near_to_all(monkeypatch):
     rng = np.random.default_rng(4)
     treated = np.repeat([1, 0], 8)
     values = rng.normal(size=16) + treated
     every = diff_in_diff.randomisation(values, treated)
-    drawn = diff_in_diff.randomisation(values, treated, most=100, draws=999, seed=7)
+    monkeypatch.setattr(diff_in_diff, "EXACT", 1)
+    monkeypatch.setattr(diff_in_diff, "DRAWN", 999)
+    drawn = diff_in_diff.randomisation(values, treated)
     assert drawn.p >= 1 / 1000
     assert drawn.p == pytest.approx(every.p, abs=0.02)
     assert drawn.low == pytest.approx(every.low, abs=0.2)
-    assert drawn == diff_in_diff.randomisation(values, treated, most=100, draws=999, seed=7)
-    far = diff_in_diff.randomisation(values + 100 * treated, treated, most=1, draws=99)
-    assert far.p == pytest.approx(1 / 100)
+    assert drawn == diff_in_diff.randomisation(values, treated)
+    far = diff_in_diff.randomisation(values + 100 * treated, treated)
+    assert far.p == pytest.approx(1 / 1000)
 
 
 def test_both_intervals_hold_the_truth_as_often_as_they_say():

@@ -54,11 +54,6 @@ def test_a_duration_is_whole_weeks_and_four_at_least(total, weekly, response, we
     assert sample_size.duration(total, weekly, response) == weeks
 
 
-def test_no_cycle_is_cut_in_half():
-    assert sample_size.duration(500, 100, cycle=2) == 6
-    assert sample_size.duration(500, 100, cycle=4) == 8
-
-
 def test_three_guardrails_take_337_an_arm_to_two_thirds():
     def chance(n, guardrails):
         one = sample_size.power_two_means(n, 20, 5)
@@ -176,10 +171,10 @@ def test_all_looks_together_spend_the_level(times):
     assert limits == sorted(limits, reverse=True) or min(np.diff(shares)) < 0.2
 
 
-@given(st.floats(1, 1e5), st.floats(1, 1e4), st.floats(0.01, 1), st.integers(1, 6))
-def test_a_duration_gathers_all_cases(total, weekly, response, cycle):
-    weeks = sample_size.duration(total, weekly, response, cycle=cycle)
-    assert weeks * weekly * response >= total * (1 - 1e-6) and weeks >= 4 and weeks % cycle == 0
+@given(st.floats(1, 1e5), st.floats(1, 1e4), st.floats(0.01, 1))
+def test_a_duration_gathers_all_cases(total, weekly, response):
+    weeks = sample_size.duration(total, weekly, response)
+    assert weeks * weekly * response >= total * (1 - 1e-6) and weeks >= 4
 
 
 def test_one_case_proves_nothing():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccwork.stats.trials import stepped_wedge
+from ccwork.stats.trials import diff_in_diff, stepped_wedge
 
 EIGHT = [1, 1, 2, 2, 3, 3, 4, 4]
 PLAN = stepped_wedge.schedule(EIGHT, 5)
@@ -111,13 +111,20 @@ def test_the_interval_holds_the_true_effect_as_often_as_it_says():
     assert held / 400 < 1
 
 
-def test_drawn_orders_come_near_to_all_of_them():
+def drawing(monkeypatch, draws: int) -> None:
+    """Draw so many orders instead of counting all."""
+    monkeypatch.setattr(diff_in_diff, "EXACT", 10)
+    monkeypatch.setattr(diff_in_diff, "DRAWN", draws)
+
+
+def test_drawn_orders_come_near_to_all_of_them(monkeypatch):
     values = np.random.default_rng(9).normal(size=(8, 5)) + PLAN
     every = stepped_wedge.wedge_effect(values, EIGHT)
-    drawn = stepped_wedge.wedge_effect(values, EIGHT, most=10, draws=4000)
+    drawing(monkeypatch, 4000)
+    drawn = stepped_wedge.wedge_effect(values, EIGHT)
     assert drawn.p == pytest.approx(every.p, abs=0.03)
     assert drawn.low == pytest.approx(every.low, abs=0.15)
-    assert stepped_wedge.wedge_effect(values, EIGHT, most=10, draws=4000) == drawn
+    assert stepped_wedge.wedge_effect(values, EIGHT) == drawn
 
 
 def test_a_unit_with_a_gap_is_left_out():
@@ -159,11 +166,12 @@ def test_where_units_began_by_tiers_only_orders_within_a_tier_are_swapped():
     assert again[:5] == pytest.approx(found[:5], nan_ok=True)
 
 
-def test_drawn_orders_keep_to_their_tiers_as_well():
+def test_drawn_orders_keep_to_their_tiers_as_well(monkeypatch):
     starts, tiers = np.repeat([1, 2, 3, 4], 3), np.repeat([2, 1], 6)
     values = np.random.default_rng(4).normal(0, 1, (12, 6)) + 4 * stepped_wedge.schedule(starts, 6)
     every = stepped_wedge.wedge_effect(values, starts, strata=tiers)
-    drawn = stepped_wedge.wedge_effect(values, starts, strata=tiers, most=100, draws=1999)
+    drawing(monkeypatch, 1999)
+    drawn = stepped_wedge.wedge_effect(values, starts, strata=tiers)
     assert drawn.p == pytest.approx(every.p, abs=0.02)
     assert drawn.low == pytest.approx(every.low, abs=0.5)
 

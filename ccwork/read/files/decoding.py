@@ -1,0 +1,80 @@
+"""From bytes to text: the encoding is found out, and refused where it would be guessed."""
+
+import re
+from typing import Final
+
+from ccwork.read.files.faults import Fault
+
+SURELY: Final = 3
+"""Another encoding must make so many more letters plausible before a file is refused."""
+
+_RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
+_FREQUENT = frozenset("оеаинтсрвлк")
+_SIGNS = frozenset("«»„“”‘’–—…№·•°§±−×\xa0\xad€")
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """Decode text and say from which encoding: utf-8, utf-16 or cp1251."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace"), "utf-16"
+    if (place := content.find(b"\0")) >= 0:
+        raise Fault("binary", line=_line(content, place))
+    try:
+        written = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if not content[: error.start].removeprefix(b"\xef\xbb\xbf").isascii():
+            raise Fault("mixed_encodings", line=_line(content, error.start)) from None
+        return _decode_1251(content), "cp1251"
+    if _twice_encoded(written):
+        raise Fault("unreadable")
+    return written, "utf-8"
+
+
+def _line(content: bytes, place: int) -> str:
+    """Return the number of the line a byte stands in, as text."""
+    end = b"\n" if b"\n" in content else b"\r"
+    return str(content.count(end, 0, place) + 1)
+
+
+def _decode_1251(content: bytes) -> str:
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.isascii() and _is_utf8(line):
+            raise Fault("mixed_encodings", line=str(number))
+    sample = content[:200_000]
+    score = {
+        name: _russian(sample.decode(name, errors="replace"))
+        for name in ("cp1251", "cp866", "koi8_r", "cp1252")
+    }
+    if max(score.values()) > score["cp1251"] + SURELY:
+        raise Fault("unreadable")
+    return content.decode("cp1251", errors="replace")
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _russian(written: str) -> float:
+    """Score how much a text looks like Russian: frequent letters, no strange ones."""
+    letters = [letter for letter in written.lower() if letter > "\x7f" and letter not in _SIGNS]
+    frequent = sum(letter in _FREQUENT for letter in letters)
+    strange = sum(letter not in _RUSSIAN for letter in letters)
+    inside = len(re.findall("[a-zA-Z][а-яё]|[а-яё][a-zA-ZА-ЯЁ]", written))
+    return frequent - 2 * strange - 2 * inside
+
+
+def _twice_encoded(written: str) -> bool:
+    """Tell whether UTF-8 was once read as another encoding and saved so."""
+    if written.isascii():
+        return False
+    for wrong in ("cp1251", "cp1252", "latin-1"):
+        try:
+            if written.encode(wrong).decode("utf-8"):
+                return True
+        except UnicodeError:
+            continue
+    return False
