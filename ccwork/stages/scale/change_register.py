@@ -162,6 +162,16 @@ def checksum(plan: Plan) -> str:
     return f"p{experiment_plan.plan_digest(plan)[:SHORTEST]}"
 
 
+def _told(trial: Trial) -> str:
+    return str(trial.register["plan_hash"]).removeprefix("p")
+
+
+def carries(trial: Trial, plan: Plan) -> bool:
+    """Tell whether a change carries the checksum of a plan, told by enough of its letters."""
+    told = _told(trial)
+    return len(told) >= SHORTEST and experiment_plan.plan_digest(plan).startswith(told)
+
+
 def plans(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
     """Say of every change whether its plan was sealed before the data, and held.
 
@@ -191,14 +201,12 @@ def plans(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
 
 def _validity(trial: Trial, brought: Plan | None) -> str:
     row, first = trial.register, trial.begun["date"].min()
-    told = str(row["plan_hash"]).removeprefix("p")
-    if not told:
+    if not _told(trial):
         return "none"
     known = [planned(row), *([brought] if brought else [])]
-    sums = [experiment_plan.plan_digest(plan) for plan in known]
-    fits = [total.startswith(told) and len(told) >= SHORTEST for total in sums]
-    place = fits.index(True) if any(fits) else 0
-    plan = known[place]
+    plan = next((plan for plan in known if carries(trial, plan)), None)
+    if plan is None:
+        return "changed"
     when = date.max if pd.isna(row["sealed"]) else pd.Timestamp(row["sealed"]).date()
-    seal = Sealed(plan, sums[place] if any(fits) else told, when)
+    seal = Sealed(plan, experiment_plan.plan_digest(plan), when)
     return experiment_plan.valid(seal, plan, None if pd.isna(first) else first.date())

@@ -172,14 +172,16 @@ def _steps(days: pd.Index) -> pd.Index:
     """Return the days of a series and those left out, where it has a step: months, or days."""
     if len(days) < 3:
         return days
-    months = days.year * 12 + days.month
-    if (days.day == days[0].day).all():
-        freq = pd.DateOffset(months=int(np.gcd.reduce(np.diff(months))))
-    else:
-        apart = np.diff(days).astype("timedelta64[D]").astype(int)
-        freq = pd.DateOffset(days=int(np.gcd.reduce(apart)))
-    whole = pd.date_range(days[0], days[-1], freq=freq)
+    whole = pd.date_range(days[0], days[-1], freq=step(days))
     return whole if days.isin(whole).all() and len(whole) < 2 * len(days) else days
+
+
+def step(days: pd.Index) -> pd.DateOffset:
+    """Return how far sorted days, two at least, lie apart: months where all are one day of it."""
+    if (days.day == days[0].day).all():
+        return pd.DateOffset(months=int(np.gcd.reduce(np.diff(days.year * 12 + days.month))))
+    apart = np.diff(days).astype("timedelta64[D]").astype(int)
+    return pd.DateOffset(days=int(np.gcd.reduce(apart)))
 
 
 # ---------------------------------------------------------------- what designs compare
