@@ -42,7 +42,7 @@ FACTS: Final = {
 
 def plan_shown(work: Workbook, plan: Plan) -> pd.DataFrame:
     """Return the plan as people read it: ``plan_line`` and ``planned``, ready to be shown."""
-    other = {"ru": "_en", "en": "_ru"}[wording.lang()]
+    other = f"_{wording.other()}"
     kept = [(k, v) for k, v in plan_lines(plan).items() if not k.endswith(other)]
     rows = pd.DataFrame(kept, columns=["plan_line", "planned"], dtype=object)
     return _about(rows, "plan", work, plan)
@@ -91,7 +91,7 @@ def plan_tried(work: Workbook, plan: Plan) -> pd.DataFrame:
     """
     rows = []
     for number, row in enumerate(rows_of(plan, "evidence"), 1):
-        mine, other = (row.get(f"words_{lang}") for lang in _mine_first())
+        mine, other = (row.get(f"words_{lang}") for lang in (wording.lang(), wording.other()))
         day = wording.day(row["date"]) if isinstance(row.get("date"), date) else "—"
         rows.append((number, row.get("kind", ""), day, row.get("people"), mine or other or "—"))
     names = ["trial", "trial_kind", "trial_day", "n", "trial_said"]
@@ -99,10 +99,6 @@ def plan_tried(work: Workbook, plan: Plan) -> pd.DataFrame:
     table = about(table, "plan_tried", work, key=["trial"], of=["plan"])
     table.attrs["files"] = [FILE]
     return table
-
-
-def _mine_first() -> tuple[str, str]:
-    return wording.lang(), wording.LANGS[1 - wording.LANGS.index(wording.lang())]
 
 
 def against_fact(work: Workbook, plan: Plan, fact: Mapping[str, Any]) -> pd.DataFrame:

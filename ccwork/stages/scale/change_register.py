@@ -116,24 +116,20 @@ def starts(work: Workbook) -> pd.DataFrame:
     """
     meant = work.table("units").set_index("unit")["start"]
     rows = [row for trial in trials(work).values() for row in _starts(trial, meant)]
-    columns = ["novelty", "begun", "day", "units_begun", "began_where", "start_check"]
-    return about(pd.DataFrame(rows, columns=columns), "starts", work, key=["novelty", "begun"],
-                 of=["trials", "units"])  # fmt: skip
+    key = ["novelty", "begun"]
+    return about(pd.DataFrame(rows), "starts", work, key=key, of=["trials", "units"])
 
 
 def _starts(trial: Trial, meant: pd.Series) -> Iterator[dict[str, Any]]:
     first = trial.begun.groupby("unit", sort=False)["date"].min().reset_index()
     first["meant"] = pd.to_datetime(first["unit"].map(meant))
     for when, own in first.groupby("date"):
+        where = [wording.name("unit", unit) or "—" for unit in sorted(own["unit"])]
         yield {
             "novelty": trial.change, "begun": f"{when:%Y-%m-%d}", "day": day_or_dash(when),
-            "units_begun": len(own), "began_where": ", ".join(_named(own["unit"])),
+            "units_begun": len(own), "began_where": ", ".join(where),
             "start_check": _agrees(own),
         }  # fmt: skip
-
-
-def _named(units: pd.Series) -> list[str]:
-    return [wording.name("unit", unit) if unit else "—" for unit in sorted(units)]
 
 
 def _agrees(own: pd.DataFrame) -> str:
