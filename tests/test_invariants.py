@@ -151,8 +151,8 @@ def test_invariant_12_all_times_shifted_alike_leave_every_length(agency):
 
     units = [{"unit": unit, "name_ru": unit, "name_en": unit} for unit in ("front", "back")]
     agency.counts([5] * 5, first="2026-06").add("units", units)
-    plain = service_chain.links(agency.add("steps", rows(0)).load(), "a")
-    shifted = service_chain.links(agency.add("steps", rows(45)).load(), "a")
+    plain = service_chain.links(agency.add("steps", rows(0)).load())
+    shifted = service_chain.links(agency.add("steps", rows(45)).load())
     assert len(plain) == 2
     pd.testing.assert_frame_equal(plain, shifted)
 

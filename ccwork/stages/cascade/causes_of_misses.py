@@ -34,7 +34,6 @@ MOST_UNDETERMINED: Final = 20.0
 """More missed targets without a cause, in percent, mean that causes are not looked for."""
 
 OF: Final = ["targets", "causes"]
-SHARE: Final = intervals.names("between_share")
 
 
 def causes_written(work: Workbook) -> pd.DataFrame:
@@ -226,13 +225,8 @@ def organisational_share(work: Workbook) -> pd.DataFrame:
 def _share(rows: pd.DataFrame, span: str) -> dict[str, Any]:
     count = [int((rows["place"] == place).sum()) for place in range(len(FIRST))]
     misses, known = len(rows), count[0] + count[1]
-    row: dict[str, Any] = {
-        "span": span,
-        "span_said": wording.period(span) if span else wording.word("span.all"),
-        "missed_targets": misses,
-        "causes_found": known,
-        "why": "few_misses",
-    }
+    row = {"span": span, "missed_targets": misses, "causes_found": known, "why": "few_misses"}
+    row["span_said"] = wording.period(span) if span else wording.word("span.all")
     for name, k, n in (("share_of", count[0], known), ("unclear_share", count[2], misses)):
         row |= intervals.percent(k, n, least=method.MIN_SHOWN).columns(name)
     unclear = row["unclear_share"] > MOST_UNDETERMINED
@@ -260,7 +254,7 @@ def _names(row: Any) -> dict[str, str]:
 # ---------------------------------------------------------------- for the notebook only
 
 
-def employee_view(work: Workbook, service: str = "") -> pd.DataFrame:
+def employee_view(work: Workbook) -> pd.DataFrame:
     """Say for how much of the work time WHO takes a step matters; for a notebook, never a report.
 
     Returns
@@ -276,17 +270,13 @@ def employee_view(work: Workbook, service: str = "") -> pd.DataFrame:
     F35 on logarithms of hours. The rest is what comes with cases, rules, systems and chance.
     """
     steps = work.table("steps")
-    steps = steps[
-        (steps["service"] == chosen_service.service(work, service)) & (steps["position"] != "")
-    ]
-    steps = summaries.worked(steps)
+    mine = (steps["service"] == chosen_service.service(work)) & (steps["position"] != "")
+    steps = summaries.worked(steps[mine])
     steps["hours"] = np.log(steps["hours"])
-    columns = ["step", "n", *SHARE, "who_matters", "why"]
+    columns = ["step", "n", *intervals.names("between_share"), "who_matters", "why"]
     groups = steps.groupby("step", sort=False, observed=True)
-    found = [_between(step, group) for step, group in groups]
-    return about(
-        pd.DataFrame(found, columns=columns), "employee_view", work, key=["step"], of=["steps"]
-    )
+    table = pd.DataFrame([_between(step, group) for step, group in groups], columns=columns)
+    return about(table, "employee_view", work, key=["step"], of=["steps"])
 
 
 def _between(step: str, rows: pd.DataFrame) -> list[Any]:

@@ -64,13 +64,12 @@ def indicators(work: Workbook) -> pd.DataFrame:
 def _indicators(work: Workbook) -> pd.DataFrame:
     rows = work.table("indicators")
     known = {row["indicator"]: row for row in rows.to_dict("records")}
-    found = [_filled(list(_up(row, known)), work) for row in known.values()]
+    found = [_filled(list(way_up(row, known)), work) for row in known.values()]
     table = pd.DataFrame(found, columns=[*rows, "group", "process", "serves", "rooted"])
-    order = table["level"].map(LEVELS.index)
-    return table.iloc[np.argsort(order.to_numpy(), kind="stable")]
+    return table.sort_values("level", key=lambda own: own.map(LEVELS.index), kind="stable")
 
 
-def _up(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> Iterator[Any]:
+def way_up(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> Iterator[Any]:
     """Yield an indicator and those above it; a circle ends where it began."""
     seen: set[str] = set()
     while row and row["indicator"] not in seen:
@@ -171,10 +170,8 @@ def standing(work: Workbook) -> pd.DataFrame:
 def _room(value: float, metric: pd.Series) -> float:
     if metric["form"] == "counts":
         return 100 - value
-    anchored = np.isfinite([metric["worst"], metric["best"]]).all()
-    return (
-        100 - normalisation.linear(value, metric["worst"], metric["best"]) if anchored else np.nan
-    )
+    ends = metric["worst"], metric["best"]
+    return 100 - normalisation.linear(value, *ends) if np.isfinite(ends).all() else np.nan
 
 
 def series(work: Workbook, metric: str, service: str) -> pd.Series:

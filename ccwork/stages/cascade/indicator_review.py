@@ -14,7 +14,7 @@ from ccwork.language import wording
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels
 from ccwork.stats import shrinkage
-from ccwork.stats.intervals import names, unknown
+from ccwork.stats.intervals import unknown
 from ccwork.tell.tables import about
 
 LONG: Final = 10
@@ -56,10 +56,8 @@ def _reviewed(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
     honest = "show" if declared == "outcome" and sort != "outcome" else honest
     honest = "unclear" if sort == "unclear" else "unsaid" if declared == "none" else honest
     advice = [work.catalogues["vague"].loc[word, f"advice_{wording.lang()}"] for word in words]
-    advice += [
-        wording.word(f"review_advice.{mark}") for mark in marks if mark in ("long", "nameless")
-    ]
-    advice += [wording.word(f"review_advice.{honest}")] if honest in ("show", "unclear") else []
+    told = [mark for mark in (*marks, honest) if mark in ("long", "nameless", "show", "unclear")]
+    advice += [wording.word(f"review_advice.{mark}") for mark in told]
     return {
         "indicator": row["indicator"], "level": row["level"], "called": declared, "sort": sort,
         "measures": row["measure"] or "none", "honest": honest,
@@ -93,9 +91,8 @@ def name_checked(ru: str, en: str, vague: pd.DataFrame) -> tuple[list[str], list
 
 
 def _begins(stem: str, name: str) -> bool:
-    return (
-        bool(stem) and re.search(rf"(?<!\w){re.escape(stem.strip().casefold())}", name) is not None
-    )
+    begins = rf"(?<!\w){re.escape(stem.strip().casefold())}"
+    return bool(stem and re.search(begins, name))
 
 
 def review_counts(work: Workbook) -> pd.DataFrame:
@@ -137,10 +134,8 @@ def nearness(work: Workbook) -> pd.DataFrame:
     }
     found = []
     for side in indicator_levels.ACCESS:
-        own = [
-            wording.name("indicator", code)
-            for code in known["indicator"][known["measure"] == side]
-        ]
+        own = known.loc[known["measure"] == side, "indicator"]
+        own = [wording.name("indicator", code) for code in own]
         own += [wording.name("metric", metric) for metric, of in sides.items() if of == side]
         named = "; ".join(dict.fromkeys(own)) or "—"
         found.append((side, named, "yes" if own else "no"))
@@ -171,25 +166,16 @@ def pool(work: Workbook) -> pd.DataFrame:
     known = {row["indicator"]: row for row in rows}
     found = []
     for row in rows:
-        goal = _outcome(row, known)
-        if indicator_levels.indicator_kind(row)[0] in indicator_levels.MEASURES.values() and goal:
-            found.append(_held(row, goal, work))
-    columns = ["indicator", "for_outcome", "service", "output_verdict", "outcome_verdict"]
-    columns += [*names("rho"), "rho_why", "periods_seen", "pool", "say"]
-    table = pd.DataFrame(found, columns=columns)
+        # the nearest indicator above with a metric of its own that is no output
+        above = [
+            up for up in indicator_levels.way_up(row, known)
+            if up["metric"] not in ("", row["metric"])
+            and indicator_levels.indicator_kind(up)[0] in ("outcome", "unclear")
+        ]  # fmt: skip
+        if indicator_levels.indicator_kind(row)[0] in indicator_levels.MEASURES.values() and above:
+            found.append(_held(row, above[0], work))
+    table = pd.DataFrame(found, columns=None if found else ["indicator", "service", "pool"])
     return about(table, "pool", work, key=["indicator", "service"], of=MEASURED)
-
-
-def _outcome(row: dict[str, Any], known: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the nearest indicator above with a metric of its own that is no output."""
-    up, seen = known.get(row["parent"]), {row["indicator"]}
-    while up and up["indicator"] not in seen:
-        seen.add(up["indicator"])
-        other = up["metric"] and up["metric"] != row["metric"]
-        if other and indicator_levels.indicator_kind(up)[0] in ("outcome", "unclear"):
-            return up
-        up = known.get(up["parent"])
-    return None
 
 
 def _held(row: dict[str, Any], goal: dict[str, Any], work: Workbook) -> dict[str, Any]:

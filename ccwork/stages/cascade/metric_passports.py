@@ -4,7 +4,8 @@ Source: the form of Russian method papers (general provisions, terms, sources, a
 method 2023 (a universal set, each agency its own; need, goal, principle); the rest is our choice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -94,17 +95,12 @@ def _lines(work: Workbook, metric: str) -> Iterator[tuple[str, str]]:
     yield "source", russian or (f"«{row['source']}»" if row["source"] else "")
     brought = metrics.values(work)
     brought = brought[brought["metric"] == metric]
-    yield (
-        "services",
-        "; ".join(wording.name("service", code) for code in brought["service"].unique()),
-    )
+    yield "services", _named("service", brought["service"])
     ends = sorted(brought["period"].unique(), key=periods.last_day)
     yield "periods", " — ".join(map(wording.period, dict.fromkeys([*ends[:1], *ends[-1:]])))
     needs = work.table("needs")
-    yield (
-        "needs",
-        "; ".join(_wish(each) for each in needs[needs["metric"] == metric].to_dict("records")),
-    )
+    needs = needs[needs["metric"] == metric].to_dict("records")
+    yield "needs", "; ".join(map(_wish, needs))
 
 
 def _plain(value: Any) -> str:
@@ -125,17 +121,15 @@ def owner(work: Workbook, metric: str) -> str:
     return "; ".join(dict.fromkeys(wording.name("position", code) for code in said if code))
 
 
-def passport_page(work: Workbook, metric: str = "", lang: str = "") -> Page:
-    """Make the passport of a metric as one page to print; `lang` as for the card."""
-    metric = metric or first_metric(work)
+def passport_page(work: Workbook, metric: str, lang: str) -> Page:
+    """Make the passport of a metric as one page to print."""
     with wording.speaking(lang):
         title = f"{wording.word('passport.title')}: {wording.name('metric', metric)}"
-        return page_of_tables(
-            work, title, [passport(work, metric), passport_versions(work, metric)]
-        )
+        tables = [passport(work, metric), passport_versions(work, metric)]
+        return page_of_tables(work, title, tables)
 
 
-def passport_book(work: Workbook, lang: str = "") -> Page:
+def passport_book(work: Workbook, lang: str) -> Page:
     """Make one page of the passports of every metric of the catalogue, those chosen first."""
     every = dict.fromkeys([*selection(work)["metric"], *work.catalogue.index])
     with wording.speaking(lang):
@@ -163,21 +157,21 @@ def _standing(work: Workbook) -> pd.DataFrame:
     clients = brought.assign(client=brought["service"].map(sides)).groupby("metric")["client"]
     both = clients.agg(lambda own: " ".join(sorted(set(own))))
     rows["clients"] = rows["metric"].map(both).astype(object).fillna("none")
-    there = (
-        brought[brought["value"].notna()]
-        .groupby("metric")["service"]
-        .agg(lambda own: "; ".join(wording.name("service", code) for code in dict.fromkeys(own)))
-    )
-    rows["measured_for"] = rows["metric"].map(there).astype(object).fillna("—")
-    groups = needs.groupby("metric")["segment"].agg(
-        lambda own: "; ".join(wording.name("segment", code) for code in dict.fromkeys(own))
-    )
-    rows["groups_said"] = rows["metric"].map(groups).astype(object).fillna("—")
+    valued = brought[brought["value"].notna()]
+    for column, own, kind in (
+        ("measured_for", valued, "service"), ("groups_said", needs, "segment")
+    ):  # fmt: skip
+        there = own.groupby("metric")[kind].agg(partial(_named, kind))
+        rows[column] = rows["metric"].map(there).astype(object).fillna("—")
     due = [periods.last_day(when) if when else None for when in rows["review"]]
     rows["renewal"] = [
         "unset" if day is None else "stale" if day < work.date else "fresh" for day in due
     ]
     return rows.assign(goal_said=rows[f"goal_{wording.lang()}"].replace("", "—").fillna("—"))
+
+
+def _named(kind: str, codes: Iterable[str]) -> str:
+    return "; ".join(wording.name(kind, code) for code in dict.fromkeys(codes))
 
 
 def selection(work: Workbook) -> pd.DataFrame:
@@ -195,8 +189,8 @@ def selection(work: Workbook) -> pd.DataFrame:
     """
     rows = _standing(work)
     rows = rows[rows["selection"] != "left"]
-    order = {"need": 0, "need_only": 1, "value": 2, "empty": 3}
-    rows = rows.iloc[np.argsort(rows["selection"].map(order).to_numpy(), kind="stable")]
+    order = ["need", "need_only", "value", "empty"].index
+    rows = rows.sort_values("selection", key=lambda own: own.map(order), kind="stable")
     columns = ["metric", "kpi", "group", "clients", "measured_for", "groups_said", "goal_said"]
     columns += ["selection", "renewal"]
     return about(rows[columns], "selection", work, key=["metric"], of=OF)
@@ -238,7 +232,7 @@ def choice_counted(work: Workbook) -> pd.DataFrame:
     return about(table, "chosen", work, key=["chosen_all"], of=OF)
 
 
-def passport_versions(work: Workbook, metric: str = "") -> pd.DataFrame:
+def passport_versions(work: Workbook, metric: str) -> pd.DataFrame:
     """Return which version of a metric's definition stands behind which periods.
 
     Returns
@@ -248,19 +242,11 @@ def passport_versions(work: Workbook, metric: str = "") -> pd.DataFrame:
         ``periods`` of it. Where the data name no version it is that of the catalogue.
     """
     rows = metrics.values(work)
-    rows = rows[rows["metric"] == metric] if metric else rows
-    rows = rows[rows["value"].notna()]
+    rows = rows[(rows["metric"] == metric) & rows["value"].notna()]
     common = rows["metric"].map(work.catalogue["version"])
     common = common.fillna(1).astype(int).astype(str)
     told = rows["version"].str.strip("/")
     rows["made_by"] = told.where(told != "", common)
-    found = [
-        {**dict(zip([*provenance.SERIES, "made_by"], key, strict=True)), "first": own.iloc[0],
-         "last": own.iloc[-1], "periods": len(own)}
-        for key, own in rows.groupby([*provenance.SERIES, "made_by"], sort=False)["period"]
-    ]  # fmt: skip
-    columns = [*provenance.SERIES, "made_by", "first", "last", "periods"]
-    return about(
-        pd.DataFrame(found, columns=columns), "versions", work,
-        key=[*provenance.SERIES, "made_by"], of=tables.MEASURED,
-    )  # fmt: skip
+    key = [*provenance.SERIES, "made_by"]
+    found = rows.groupby(key, sort=False)["period"].agg(first="first", last="last", periods="size")
+    return about(found.reset_index(), "versions", work, key=key)

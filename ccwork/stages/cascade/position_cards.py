@@ -14,26 +14,14 @@ from ccwork.stats.intervals import names
 from ccwork.tell.pages import Page, page_of_tables
 from ccwork.tell.tables import about
 
-COLUMNS = [
-    *["position", "indicator", "kpi", "duty", "answerable", "service", *names("value"), "n"],
-    *["unit", "why", "verdict", "target", "target_why", "agreed_said"],
-]
 
-
-def first_position(work: Workbook, rollout: str = "priority") -> str:
-    """Return the code of the first position taking part; empty where there is none."""
-    return next(iter(position_indicators.positions(work, rollout)), "")
-
-
-def card(work: Workbook, position: str = "", rollout: str = "priority") -> pd.DataFrame:
-    """Return what one position answers for.
+def card(work: Workbook, position: str = "") -> pd.DataFrame:
+    """Return what one position answers for in the chosen process, else in all it has a part in.
 
     Parameters
     ----------
     position
         Its code; empty: the first one taking part.
-    rollout
-        "priority": only the chosen process (all where the position has no part in it); "all".
 
     Returns
     -------
@@ -48,17 +36,16 @@ def card(work: Workbook, position: str = "", rollout: str = "priority") -> pd.Da
     Values are those of the service, never of a person. Source: KPI method 2023; the card is
     our choice.
     """
-    position = position or first_position(work, rollout)
-    position_indicators.positions(work, rollout)
+    position = position or next(iter(position_indicators.positions(work)), "")
     rows = position_indicators.carried(work)
     rows = rows[rows["position"] == position]
     chosen = rows[rows["service"] == chosen_service.service(work)]
-    rows = chosen if rollout == "priority" and len(chosen) else rows
+    rows = chosen if len(chosen) else rows
+    rows = rows.sort_values(
+        "role", key=lambda own: -own.map(position_indicators.ROLES.index), kind="stable"
+    )
     hidden = small(work, position)
-    found = [_line(row, work, hidden) for row in rows.to_dict("records")]
-    table = pd.DataFrame(found, columns=COLUMNS)
-    order = table["duty"].map(position_indicators.ROLES.index).to_numpy()
-    table = table.iloc[np.argsort(-order, kind="stable")]
+    table = pd.DataFrame(_line(row, work, hidden) for row in rows.to_dict("records"))
     of = [*indicator_levels.OF, "metrics", "answers"]
     return about(table, "card", work, key=["position", "indicator"], of=of)
 
@@ -93,14 +80,8 @@ def _line(row: dict[str, Any], work: Workbook, hidden: bool) -> dict[str, Any]:
     )
 
 
-def card_page(
-    work: Workbook, position: str = "", lang: str = "", rollout: str = "priority"
-) -> Page:
-    """Make the card of a position as one page to print, with a line to sign.
-
-    Parameters as for :func:`card`; `lang` "ru" or "en", empty: the language in force.
-    """
-    position = position or first_position(work, rollout)
+def card_page(work: Workbook, position: str, lang: str) -> Page:
+    """Make the card of a position as one page to print, with a line to sign."""
     with wording.speaking(lang):
         title = f"{wording.word('card.title')}: {wording.name('position', position)}"
-        return page_of_tables(work, title, [card(work, position, rollout)], signed=True)
+        return page_of_tables(work, title, [card(work, position)], signed=True)

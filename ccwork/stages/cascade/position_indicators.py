@@ -35,9 +35,8 @@ ROLLOUTS: Final = ("priority", "all")
 ROLES: Final = ("apart", "influences", "owns")
 GRAVE: Final = ("over_five", "no_owner", "many_owners")
 OF: Final = [*indicator_levels.OF, "steps", "choices"]
-PROPOSED: Final = [
-    "position", "indicator", "kpi", "duty", "keep_it", "left_why", "worth_kept",
-]  # fmt: skip
+UNFIT: Final = {"none": "not_controlled", "informational": "informational"}
+"""What a position cannot answer for: its control -> the flaw."""
 
 
 @once
@@ -80,11 +79,8 @@ def _control(row: dict[str, Any], share: pd.Series) -> str:
     if row["role"] == "apart":
         return "none"
     known = [set(share.index.get_level_values(name)) for name in ("service", "position")]
-    if (
-        row["measure"] != "time"
-        or row["service"] not in known[0]
-        or row["position"] not in known[1]
-    ):
+    told = row["service"] in known[0] and row["position"] in known[1]
+    if row["measure"] != "time" or not told:
         return "declared"
     mine = share.get((row["service"], row["position"]), 0.0)
     return "proven" if mine >= HALF else "informational"
@@ -134,25 +130,14 @@ def position_matrix(work: Workbook, rollout: str = "priority") -> pd.DataFrame:
         mine = rows[rows["position"] == code]
         many = int((every["position"] == code).sum())
         load = "over" if many > MOST else "five" if many == MOST else "within" if many else "empty"
-        line = {
-            "position": code,
-            "unit_name": units.get(code, ""),
-            "carries": many,
-            "five_most": load,
-        }
+        line = {"position": code, "unit_name": units.get(code, ""), "carries": many}
+        line["five_most"] = load
         for kpi in method.KPIS:
             roles = mine.loc[mine["kpi"] == kpi, "role"].map(ROLES.index)
             line[f"of_{kpi}"] = ROLES[roles.max()] if len(roles) else "apart"
         found.append(line)
-    columns = [
-        "position",
-        "unit_name",
-        "carries",
-        "five_most",
-        *(f"of_{kpi}" for kpi in method.KPIS),
-    ]
     name = "matrix" if rollout == ROLLOUTS[0] else "matrix_all"
-    return about(pd.DataFrame(found, columns=columns), name, work, key=["position"], of=OF)
+    return about(pd.DataFrame(found), name, work, key=["position"], of=OF)
 
 
 def coverage(work: Workbook) -> pd.DataFrame:
@@ -165,27 +150,25 @@ def coverage(work: Workbook) -> pd.DataFrame:
         positions that carry one; ``came_down`` yes (owned and carried), partly or no.
     """
     rows, mine = indicator_levels.indicators(work), carried(work)
-    single = set(_owners(work).loc[lambda owners: owners["owners"] == 1, "process"])
+    single = [code for code, owners in _owners(work).items() if owners == 1]
     found = []
     for kpi in method.KPIS:
         own = rows.loc[(rows["level"] == "process") & (rows["kpi"] == kpi), "indicator"]
         able = mine[(mine["kpi"] == kpi) & (mine["control"] != "none")]
         count = len(own), int(own.isin(single).sum()), able["position"].nunique()
-        reached = (
-            "yes" if 0 < count[0] == count[1] and count[2] else "partly" if any(count) else "no"
-        )
+        whole = 0 < count[0] == count[1] and count[2]
+        reached = "yes" if whole else "partly" if any(count) else "no"
         found.append((kpi, *count, reached))
     columns = ["kpi", "process_indicators", "owned", "carriers", "came_down"]
     table = pd.DataFrame(found if len(rows) else [], columns=columns)
     return about(table, "cascade_coverage", work, key=["kpi"], of=OF)
 
 
-def _owners(work: Workbook) -> pd.DataFrame:
-    """Return every process indicator with the number of positions that own it."""
+def _owners(work: Workbook) -> dict[str, int]:
+    """Return of every process indicator how many positions own it."""
     rows, mine = indicator_levels.indicators(work), carried(work)
     owns = mine[mine["role"] == "owns"].groupby("process")["position"].nunique()
-    table = rows.loc[rows["level"] == "process", ["indicator"]].set_axis(["process"], axis=1)
-    return table.assign(owners=table["process"].map(owns).fillna(0).astype(int))
+    return {code: owns.get(code, 0) for code in rows.loc[rows["level"] == "process", "indicator"]}
 
 
 @once
@@ -204,9 +187,8 @@ def faults(work: Workbook) -> pd.DataFrame:
     rows = indicator_levels.indicators(work)
     found = [*_of_positions(work), *_of_indicators(work, rows)] if len(rows) else []
     table = pd.DataFrame(found, columns=["flaw", "where_code", "where_said"])
-    grave = table["flaw"].isin(GRAVE)
-    table = table.assign(weight_of=np.where(grave, "grave", "mild"))
-    table = table.iloc[np.argsort(~grave.to_numpy(), kind="stable")]
+    table["weight_of"] = np.where(table["flaw"].isin(GRAVE), "grave", "mild")
+    table = table.sort_values("weight_of", kind="stable")
     return about(table, "faults", work, key=["flaw", "where_code"], of=OF)
 
 
@@ -215,22 +197,20 @@ def _of_positions(work: Workbook) -> Iterator[tuple[str, str, str]]:
     known = list(work.table("positions")["position"])
     for code in dict.fromkeys([*known, *mine["position"]]):
         own = mine[mine["position"] == code]
-        flaws = {
-            "unknown_position": code not in known,
-            "over_five": len(own) > MOST,
-            "empty_position": own.empty,
-        }
-        yield from (
-            (flaw, code, wording.name("position", code)) for flaw, holds in flaws.items() if holds
-        )
-        for row in own[own["control"].isin(["none", "informational"])].itertuples():
-            flaw = "not_controlled" if row.control == "none" else "informational"
-            named = (wording.name("position", code), wording.name("indicator", row.indicator))
-            yield flaw, row.indicator, ": ".join(named)
+        name = wording.name("position", code)
+        flaws = {"unknown_position": code not in known, "over_five": len(own) > MOST,
+                 "empty_position": own.empty}  # fmt: skip
+        yield from ((flaw, code, name) for flaw, holds in flaws.items() if holds)
+        for row in own[own["control"].isin(UNFIT)].itertuples():
+            yield (
+                UNFIT[row.control],
+                row.indicator,
+                (f"{name}: {wording.name('indicator', row.indicator)}"),
+            )
 
 
 def _of_indicators(work: Workbook, rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-    for code, owners in _owners(work).itertuples(index=False):
+    for code, owners in _owners(work).items():
         if owners != 1:
             yield "many_owners" if owners else "no_owner", code, wording.name("indicator", code)
     have = set(rows.loc[rows["level"] == "process", "kpi"])
@@ -335,12 +315,12 @@ def proposal(work: Workbook, position: str) -> pd.DataFrame:
     ]
     kept, whole = sum(worth.iloc[at] for at in sets[0]), worth.sum()
     rows["worth_kept"] = 100 * kept / whole if whole > 0 and len(able) <= TRIED else np.nan
-    return about(rows[PROPOSED], "proposal", work, key=["position", "indicator"], of=OF)
+    return about(rows, "proposal", work, key=["position", "indicator"], of=OF)
 
 
 def _left(control: str, covered: bool, able: int) -> str:
-    if control in ("none", "informational"):
-        return "not_controlled" if control == "none" else "informational"
+    if control in UNFIT:
+        return UNFIT[control]
     return "too_many" if able > TRIED else "covered" if covered else "worth_less"
 
 
@@ -348,10 +328,9 @@ def proposals(work: Workbook) -> pd.DataFrame:
     """Propose five for every position that carries more, or what it cannot answer for."""
     rows = carried(work)
     many = rows.groupby("position")["indicator"].transform("size") > MOST
-    unfit = many | rows["control"].isin(["none", "informational"])
+    unfit = many | rows["control"].isin(UNFIT)
     found = [proposal(work, code) for code in dict.fromkeys(rows.loc[unfit, "position"])]
-    empty = pd.DataFrame(columns=PROPOSED)
-    table = pd.concat(found, ignore_index=True) if found else empty
+    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
     return about(table, "proposal", work, key=["position", "indicator"], of=OF)
 
 

@@ -54,8 +54,7 @@ def meeting(work: Workbook, unit: str | None = None) -> pd.DataFrame:
         for place, row in enumerate(_sheet(work, code), 1)
     ]
     columns = ["unit", "meets", "place", "meeting_part", "matter", "matter_said", "owner"]
-    columns += ["due", "state"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=[*columns, "due", "state"])
     return about(table, "meeting", work, key=["unit", "place"], of=OF)
 
 
@@ -71,18 +70,16 @@ def _series(work: Workbook, unit: str) -> list[tuple[str, str]]:
 
 
 def _sheet(work: Workbook, unit: str) -> list[dict[str, Any]]:
-    pairs = _series(work, unit)
-    now = indicator_levels.standing(work)
-    due = _due(work)
-    good, improve = [], []
-    for pair in pairs:
+    now, due = indicator_levels.standing(work), _due(work)
+    good, improve, missed = [], [], []
+    for pair in _series(work, unit):
         verdict = now["verdict"].get(pair, "too_little")
         status = due.get(pair, {}).get("target_status", "")
+        missed += [pair] if status == "missed" else []
         if verdict == "worse" or status == "missed":
             improve.append(_matter("improve", pair, now, due))
         elif verdict == "better" or status == "met":
             good.append(_matter("good", pair, now, due))
-    missed = [pair for pair in pairs if due.get(pair, {}).get("target_status") == "missed"]
     return [*good, *improve, *_causes(work, missed), *_actions(work, unit)]
 
 
@@ -146,11 +143,9 @@ def _causes(work: Workbook, missed: list[tuple[str, str]]) -> Iterator[dict[str,
 def _actions(work: Workbook, unit: str) -> Iterator[dict[str, Any]]:
     """Yield the actions of a unit, or of its positions; for the head those of nobody else."""
     rows = work.table("actions")
-    posts = position_indicators.carried(work).loc[lambda own: own["unit"] == unit, "position"]
-    every = set(units_to_meet(work))
-    staff = set(position_indicators.carried(work).loc[lambda own: own["unit"] != "", "position"])
-    mine = rows["unit"].eq(unit) | rows["owner"].isin(posts)
-    rest = ~rows["unit"].isin(every) & ~rows["owner"].isin(staff)
+    posts = position_indicators.carried(work).set_index("unit")["position"]
+    mine = rows["unit"].eq(unit) | rows["owner"].isin(posts[posts.index == unit])
+    rest = ~rows["unit"].isin(units_to_meet(work)) & ~rows["owner"].isin(posts[posts.index != ""])
     known = action_plan.roadmap(work).drop_duplicates("act").set_index("act")
     for code in rows.loc[mine if unit else rest, "action"]:
         act = known.loc[code]
@@ -158,7 +153,7 @@ def _actions(work: Workbook, unit: str) -> Iterator[dict[str, Any]]:
         yield _row("action", act["what"], wording.word(f"because_of.{act['because']}"), **more)
 
 
-def meeting_page(work: Workbook, unit: str = "", lang: str = "") -> Page:
+def meeting_page(work: Workbook, unit: str, lang: str) -> Page:
     """Make the sheet of a unit as one page to print, with a line to sign."""
     with wording.speaking(lang):
         title = f"{wording.word('meeting.title')}: {_meets(unit)}"
@@ -179,14 +174,10 @@ def targets_agreed(work: Workbook) -> pd.DataFrame:
     """
     rows = indicator_levels.indicators(work)
     rows = rows[rows["target"].notna()]
-    rows["agreement"] = [
-        _agreement(row["agreed_by"], row["agreed"], work) for row in rows.to_dict("records")
-    ]
-    days = [wording.day(day) if pd.notna(day) else "" for day in rows["agreed"]]
-    rows["agreed_said"] = [
-        ", ".join(part for part in pair if part) or "—"
-        for pair in zip(rows["agreed_by"], days, strict=True)
-    ]
+    who = list(zip(rows["agreed_by"], rows["agreed"], strict=True))
+    rows["agreement"] = [_agreement(*each, work) for each in who]
+    said = [(name, wording.day(day) if pd.notna(day) else "") for name, day in who]
+    rows["agreed_said"] = [", ".join(filter(None, each)) or "—" for each in said]
     columns = ["indicator", "level", "target", "agreed_said", "agreement"]
     return about(rows[columns], "signed", work, key=["indicator"], of=["indicators"])
 
@@ -215,13 +206,13 @@ def reviewed(work: Workbook) -> pd.DataFrame:
     rows = indicator_levels.indicators(work)
     last = rows["agreed"].max() if len(rows) else pd.NaT
     known = pd.notna(last)
-    unsigned = int((targets_agreed(work)["agreement"] == "nobody").sum())
+    due = _renew(last) if known else None
     row = {
         "system": "all",
         "last_review": wording.day(last) if known else "—",
-        "next_review": wording.day(_renew(last)) if known else "—",
-        "unsigned": unsigned,
-        "say": ("stale" if _renew(last) < work.date else "fresh") if known else "never",
+        "next_review": wording.day(due) if known else "—",
+        "unsigned": int((targets_agreed(work)["agreement"] == "nobody").sum()),
+        "say": ("stale" if due < work.date else "fresh") if known else "never",
     }
     table = pd.DataFrame([row] if len(rows) else [], columns=list(row))
     return about(table, "reviewed", work, key=["system"], of=["indicators"])

@@ -50,7 +50,7 @@ class Times(NamedTuple):
     took, over
         Cases x links: time in all, and time beyond the norms of its steps.
     late
-        What each case took beyond what it may: 0 or less is on time. NaN without norm or limit.
+        What each case took beyond what it may: 0 or less is on time. NaN without a norm.
     passed, right
         Cases x links: whether the case came through it, and no step of it was repeated.
     norm
@@ -69,15 +69,15 @@ class Times(NamedTuple):
 # ---------------------------------------------------------------- links of a log
 
 
-def link_steps(work: Workbook, service: str = "") -> pd.DataFrame:
+def link_steps(work: Workbook) -> pd.DataFrame:
     """Return the steps of the cases that ended, each with its ``link``.
 
-    The service is the one named, chosen, or alone in the log. Where the log tells no outcome
+    The service is the one chosen, or alone in the log. Where the log tells no outcome
     the step most cases end with means the end (as in :func:`case_tables.journey`). No rows where
     most steps have no party. More than :data:`MOST_LINKS` links: the smallest are "rest".
     """
     steps = work.table("steps")
-    steps = steps[steps["service"] == chosen_service.service(work, service)]
+    steps = steps[steps["service"] == chosen_service.service(work)]
     if len(steps):
         done = [] if (steps["outcome"] != "").any() else summaries.usual_end(steps)
         rows = case_tables.cases(steps, done, pd.Timestamp(work.date) + pd.Timedelta(days=1))
@@ -110,16 +110,16 @@ def _spent(events: Events) -> np.ndarray:
     return spent / HOUR
 
 
-def times(steps: pd.DataFrame, limit: float | None = None) -> Times:
+def times(steps: pd.DataFrame) -> Times:
     """Share out the time of cases among links.
+
+    A case may take what its norms allow together, steps without a norm counting neither for
+    nor against.
 
     Parameters
     ----------
     steps
         What :func:`link_steps` returns.
-    limit
-        Hours a case may take in all; None: what its norms allow together, steps without a
-        norm counting neither for nor against.
     """
     events = ordered_events(steps)
     spent, own = _spent(events), steps.iloc[events.rows].reset_index(drop=True)
@@ -136,15 +136,10 @@ def times(steps: pd.DataFrame, limit: float | None = None) -> Times:
     allowed, took = summed(np.where(judged, norm, 0)), summed(spent)
     beyond = summed(np.where(judged, spent, 0)) - allowed
     passed, has = summed(np.ones(len(own))) > 0, summed(judged) > 0
-    late = took.sum(axis=1) - (np.nan if limit is None else limit)
-    if limit is None and has.any():
-        late = beyond.sum(axis=1)
+    late = beyond.sum(axis=1) if has.any() else np.full(shape[0], np.nan)
     again = summed(own.assign(at=at).duplicated(["at", "step"]))
-    middles = [
-        np.median(a[h]) if h.any() else np.nan for a, h in zip(allowed.T, has.T, strict=True)
-    ]
-    right = passed & (again == 0)
-    return Times(path, took, np.maximum(beyond, 0), late, passed, right, np.array(middles))
+    norms = pd.DataFrame(np.where(has, allowed, np.nan)).median().to_numpy()
+    return Times(path, took, np.maximum(beyond, 0), late, passed, passed & (again == 0), norms)
 
 
 def gains(found: Times, cases: ArrayLike) -> np.ndarray:
@@ -167,15 +162,8 @@ def gains(found: Times, cases: ArrayLike) -> np.ndarray:
 
 
 @once
-def links(work: Workbook, service: str = "", limit: float | None = None) -> pd.DataFrame:
+def links(work: Workbook) -> pd.DataFrame:
     """Take the time of a matter apart by links, in the order of the path; no link is ranked.
-
-    Parameters
-    ----------
-    work, service
-        Service as for :func:`link_steps`.
-    limit
-        As for :func:`times`.
 
     Returns
     -------
@@ -191,10 +179,10 @@ def links(work: Workbook, service: str = "", limit: float | None = None) -> pd.D
     -----
     F30-F32. Time and gains: bootstrap by case; shares of cases: Wilson.
     """
-    steps = link_steps(work, service)
+    steps = link_steps(work)
     if steps.empty:
         return _told(pd.DataFrame(columns=["link"]), "chain", work, "link")
-    found = times(steps, limit)
+    found = times(steps)
     rows = pd.DataFrame({"link": found.links, "n": found.passed.sum(axis=0)})
     cases = len(found.took) if len(found.took) >= method.MIN_SHOWN else 0
     rules = {
@@ -240,9 +228,7 @@ def _percent(rows: pd.DataFrame, name: str, hits: Sequence, of: Sequence) -> Non
 
 
 @once
-def chain_as_a_whole(
-    work: Workbook, service: str = "", limit: float | None = None
-) -> pd.DataFrame:
+def chain_as_a_whole(work: Workbook) -> pd.DataFrame:
     """Say what the chain gives the client as a whole.
 
     Returns
@@ -255,11 +241,11 @@ def chain_as_a_whole(
         on time, with its ``on_time_gain``; ``say`` weak (that gain is proven), even (it is
         not), no_norm or few.
     """
-    rows = links(work, service, limit)
+    rows = links(work)
     if rows.empty:
         return _told(rows, "chain_whole", work, "service")
-    steps = link_steps(work, service)
-    found, code = times(steps, limit), str(steps["service"].iloc[0])
+    steps = link_steps(work)
+    found, code = times(steps), str(steps["service"].iloc[0])
     cases, enough = len(found.late), len(found.late) >= method.MIN_SHOWN
     known = cases if enough and not np.isnan(found.late).any() else 0
     one = pd.DataFrame([{"service": code, "n": cases, "say": "few", "link": ""}])
@@ -281,13 +267,8 @@ def chain_as_a_whole(
         one[["on_time_why", "all_norms_why", "on_time_gain_why"]] = "no_norm"
     mark = values(work).set_index(["metric", "service", "period"])
     mark = mark[mark.index == (MARK, code, work.period)].reset_index()
-    names = dict(zip(intervals.names("value"), intervals.names("client_mark"), strict=True))
-    names["n"] = "marks"
-    one = one.join(
-        mark.rename(columns={**names, "why": "client_mark_why"})[
-            [*names.values(), "client_mark_why"]
-        ]
-    )
+    told = [*intervals.names("client_mark"), "marks", "client_mark_why"]
+    one = one.join(mark[[*intervals.names("value"), "n", "why"]].set_axis(told, axis=1))
     one["client_mark_why"] = one["client_mark_why"].fillna("no_row")
     return _told(one, "chain_whole", work, "service")
 
@@ -296,13 +277,10 @@ def chain_as_a_whole(
 
 
 @once
-def drivers(work: Workbook, service: str = "") -> pd.DataFrame:
+def drivers(work: Workbook) -> pd.DataFrame:
     """Say with which KPI the client's mark goes together: an association, not a cause.
 
-    Parameters
-    ----------
-    work, service
-        Service as for :func:`link_steps`; where none is told, all outer services together.
+    Service as for :func:`link_steps`; where none is told, all outer services together.
 
     Returns
     -------
@@ -317,7 +295,7 @@ def drivers(work: Workbook, service: str = "") -> pd.DataFrame:
     F31 on the answers of the last 12 months, limits by drawing clients anew. A KPI is the mean
     of the client's own answers.
     """
-    wide = _by_client(work, chosen_service.service(work, service))
+    wide = _by_client(work, chosen_service.service(work))
     kpis = [kpi for kpi in method.KPIS if kpi in wide]
     if MARK not in wide or len(kpis) < 2:
         return _told(pd.DataFrame(columns=["kpi"]), "drivers", work, "kpi", "answers")
@@ -325,7 +303,7 @@ def drivers(work: Workbook, service: str = "") -> pd.DataFrame:
     x, y, n = wide[kpis].to_numpy(), wide[MARK].to_numpy(), len(wide)
     rows = pd.DataFrame({"kpi": kpis, "n": n, "why": "few_cases"})
     enough = n >= max(MIN_DRIVERS, MIN_EACH * len(kpis))
-    start = seed(work, f"drivers|{service}")
+    start = seed(work, "drivers|")
     _limits(rows, "explained", lambda at: 100 * decomposition.lmg(x[at], y[at]), n * enough, start)
     felt = [intervals.mean(each if n >= method.MIN_SHOWN else [])[:3] for each in x.T]
     rows[intervals.names("kpi_felt")] = np.clip(felt, 0, 100)

@@ -1,5 +1,7 @@
-"""The plan of an experiment as people read it: lines, changes, what was tried."""
+"""The plan of an experiment as people read it: lines, changes, what was tried, the fact."""
 
+import operator
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -16,6 +18,7 @@ from ccwork.stages.plan.experiment_plan import (
     PARTS,
     Plan,
     Sealed,
+    altered,
     changed,
     plan_lines,
     rows_of,
@@ -26,13 +29,20 @@ from ccwork.tell.tables import about
 DIGITS: Final = 16
 """Digits of the SHA-256 that are shown: enough to compare two papers by eye (our choice)."""
 
-SAID: Final = ("planned", "sealed_value", "now_value")
+SAID: Final = ("planned", "done", "sealed_value", "now_value")
 """Columns that hold values of a plan."""
+
+FACTS: Final = {
+    **dict.fromkeys(("metric", "worthwhile", "design", "unit", "starts")),
+    **dict.fromkeys(("clusters", "n_per_arm", "duration_weeks"), operator.gt),
+    "looks": operator.lt,
+}
+"""Lines held against fact; of some more, or fewer, than planned is no failure."""
 
 
 def plan_shown(work: Workbook, plan: Plan) -> pd.DataFrame:
     """Return the plan as people read it: ``plan_line`` and ``planned``, ready to be shown."""
-    other = {"ru": "_en", "en": "_ru"}[wording.lang()]
+    other = f"_{wording.other()}"
     kept = [(k, v) for k, v in plan_lines(plan).items() if not k.endswith(other)]
     rows = pd.DataFrame(kept, columns=["plan_line", "planned"], dtype=object)
     return _about(rows, "plan", work, plan)
@@ -81,7 +91,7 @@ def plan_tried(work: Workbook, plan: Plan) -> pd.DataFrame:
     """
     rows = []
     for number, row in enumerate(rows_of(plan, "evidence"), 1):
-        mine, other = (row.get(f"words_{lang}") for lang in _mine_first())
+        mine, other = (row.get(f"words_{lang}") for lang in (wording.lang(), wording.other()))
         day = wording.day(row["date"]) if isinstance(row.get("date"), date) else "—"
         rows.append((number, row.get("kind", ""), day, row.get("people"), mine or other or "—"))
     names = ["trial", "trial_kind", "trial_day", "n", "trial_said"]
@@ -91,8 +101,40 @@ def plan_tried(work: Workbook, plan: Plan) -> pd.DataFrame:
     return table
 
 
-def _mine_first() -> tuple[str, str]:
-    return wording.lang(), wording.LANGS[1 - wording.LANGS.index(wording.lang())]
+def against_fact(work: Workbook, plan: Plan, fact: Mapping[str, Any]) -> pd.DataFrame:
+    """Hold what was done against what was planned, line by line.
+
+    Parameters
+    ----------
+    fact
+        Line of the plan -> what was done; a line left out, or None, is not known. A day known
+        to the month only is a period.
+
+    Returns
+    -------
+    DataFrame
+        One row per line of :data:`FACTS` in the plan: ``planned``, ``done``, ``plan_kept`` kept,
+        not_kept or unknown. More cases, clusters or weeks than planned are no failure, nor are
+        fewer looks; anything else must be as planned.
+    """
+    rows = [
+        (line, plan[line], fact.get(line), _kept(line, plan[line], fact.get(line)))
+        for line in FACTS
+        if line in plan
+    ]
+    names = ["plan_line", "planned", "done", "plan_kept"]
+    return _about(pd.DataFrame(rows, columns=names, dtype=object), "plan_fact", work, plan)
+
+
+def _kept(line: str, planned: Any, done: Any) -> str:
+    if done is None:
+        return "unknown"
+    if isinstance(done, pd.Period):
+        kept = isinstance(planned, date) and pd.Period(planned, done.freq) == done
+    else:
+        better = FACTS[line] if isinstance(planned, int | float) else None
+        kept = not altered(planned, done) or (better and better(done, planned))
+    return "kept" if kept else "not_kept"
 
 
 def _about(
@@ -128,10 +170,12 @@ def _said(line: str, value: Any, plan: Plan | None, catalogue: pd.DataFrame) -> 
         return "; ".join(map(str, value))
     if pd.isna(value):
         return "—"
+    if isinstance(value, pd.Period):
+        return wording.period(str(value))
     if isinstance(value, date):
         return wording.day(value)
     if isinstance(value, int | float):
-        if kind == "people" and 0 < value < method.MIN_SHOWN:
+        if kind in ("people", "n_per_arm") and 0 < value < method.MIN_SHOWN:
             return wording.word("reason.too_few")
         return _amount(value, _unit(line, plan or {}, catalogue))
     if kind == "metric":

@@ -73,6 +73,14 @@ def redesigned(log: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return made
 
 
+def _as_is_and_made(work: Workbook, service: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the log as it is and as it would be; both empty where nothing is to be changed."""
+    log, rows = what_if.steps_of(work, service), work.table("redesign")
+    rows = rows[rows["service"] == service]
+    made = redesigned(log, rows) if len(rows) and len(log) else log.iloc[:0]
+    return (log if len(made) else made), made
+
+
 def as_is_to_be(work: Workbook, service: str) -> pd.DataFrame:
     """Put the journey as it is beside the journey to be, a case and a year.
 
@@ -83,13 +91,9 @@ def as_is_to_be(work: Workbook, service: str) -> pd.DataFrame:
         client-hours, documents, visits and roubles of a year, each with its interval; with the
         means of a case ``as_is`` and ``to_be``. No rows without changes.
     """
-    log = what_if.steps_of(work, service)
-    rows = work.table("redesign")
-    rows = rows[rows["service"] == service]
-    made = redesigned(log, rows) if len(rows) and len(log) else log.iloc[:0]
-    log = log if len(made) else made
+    log, made = _as_is_and_made(work, service)
     value = work.info.get("rouble_hour")
-    found = yearly_savings.yearly(work, log, made, "redesign", rouble_hour=value or None)
+    found = yearly_savings.yearly(work, log, made, value or None)
     told = found["saving"].isin(TOLD) & found["value"].notna()
     found["say"] = told.map({True: "year", False: ""})
     found.attrs["name"] = "journey_to_be"
@@ -99,12 +103,9 @@ def as_is_to_be(work: Workbook, service: str) -> pd.DataFrame:
 
 def both(work: Workbook, service: str) -> pd.DataFrame:
     """Return the median time and wait of every step, as it is and as it is to be."""
-    log = what_if.steps_of(work, service)
-    rows = work.table("redesign")
-    rows = rows[rows["service"] == service]
-    if log.empty or rows.empty:
+    log, made = _as_is_and_made(work, service)
+    if log.empty:
         return about(pd.DataFrame(), "journey_both", work, key=["step"], of=["redesign", "steps"])
-    made = redesigned(log, rows)
     parts = []
     for state, each in (("as_is", log), ("to_be", made)):
         waits = waiting_times.waits(each).set_index("step")["wait"]

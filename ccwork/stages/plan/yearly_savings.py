@@ -33,17 +33,12 @@ def yearly(
     work: Workbook,
     steps: pd.DataFrame,
     changed: pd.DataFrame,
-    name: str,
-    *,
-    volume: float | None = None,
     rouble_hour: float | None = None,
 ) -> pd.DataFrame:
     """Say what a change would save clients in a year: cases a year x mean difference.
 
     Parameters
     ----------
-    volume
-        Cases a year; None: that of the table of services.
     rouble_hour
         Roubles an hour of a client's own time is held to be worth. There is no default: the
         figure is a choice of those who declare it, and is never an official one.
@@ -62,19 +57,14 @@ def yearly(
     before = _spent(steps, rouble_hour)
     after = _spent(changed, rouble_hour).reindex(before.index, fill_value=0.0)
     after = after.where(before.notna())
-    year = _volume(work, steps) if volume is None else volume
+    volumes = work.table("services").set_index("service")["volume"].astype(float)
+    year = volumes.reindex(steps["service"].unique()).sum(skipna=False)
     rows = [
-        _year(before[saving] - after[saving], year, rouble_hour, seed(work, f"{name}|{saving}"))
+        _year(before[saving] - after[saving], year, rouble_hour, seed(work, f"redesign|{saving}"))
         | _means(before[saving], after[saving])
         for saving in SAVINGS
     ]
     return about(pd.DataFrame(rows, columns=SAVED), "savings", work, key=["saving"], of=OF)
-
-
-def _volume(work: Workbook, steps: pd.DataFrame) -> float:
-    services = work.table("services").set_index("service")
-    volumes = services["volume"].reindex(steps["service"].unique()) if len(services) else None
-    return float("nan") if volumes is None else float(volumes.sum(skipna=False))
 
 
 def _spent(steps: pd.DataFrame, rouble_hour: float | None) -> pd.DataFrame:
@@ -88,11 +78,8 @@ def _means(before: pd.Series, after: pd.Series) -> dict[str, float]:
     """Return the two means of a case with t limits; none where a saving is not known."""
     if len(before) < method.MIN_SHOWN or before.isna().any():
         return {"mean_now": np.nan, "mean_then": np.nan}
-    found: dict[str, float] = {}
-    for name, values in (("mean_now", before), ("mean_then", after)):
-        mean = intervals.mean(values)
-        found |= mean.columns(name)
-    return found
+    now, then = intervals.mean(before), intervals.mean(after)
+    return now.columns("mean_now") | then.columns("mean_then")
 
 
 def _year(won: pd.Series, year: float, rouble_hour: float | None, start: int) -> dict[str, Any]:

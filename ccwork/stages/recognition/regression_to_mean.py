@@ -1,6 +1,6 @@
 """What would have come by itself: the worst are better next time with no change at all."""
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,6 @@ from ccwork.stages.scale.trial import Trial, trials
 from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import NAN
 from ccwork.tell.tables import about
-
-PARTS: Final = ("reliability", "observed", "by_itself", "left_over")
 
 
 def by_itself(work: Workbook) -> pd.DataFrame:
@@ -25,15 +23,8 @@ def by_itself(work: Workbook) -> pd.DataFrame:
         the last two values before over ``units_counted``, ``observed`` gain, ``by_itself``
         expected with no change at all, ``left_over``: what is left. Plus is better.
     """
-    found = [
-        _regressed(trial)
-        for trial in trials(work).values()
-        if trial.register["assigned"] == "worst"
-    ]
-    columns = ["novelty", "metric", "unit", "was", "common"]
-    for name in PARTS:
-        columns += [name, f"{name}_low", f"{name}_high"]
-    shown = pd.DataFrame(found, columns=[*columns, "units_counted", "why", "say"])
+    worst = [own for own in trials(work).values() if own.register["assigned"] == "worst"]
+    shown = pd.DataFrame(map(_regressed, worst), columns=None if worst else ["novelty"])
     return about(shown, "regression", work, key=["novelty"], of=["changes", "trials"])
 
 
@@ -52,8 +43,8 @@ def _regressed(trial: Trial) -> dict[str, Any]:
     gain = intervals.mean(sign * (after[treated] - last[treated]))
     left = shrinkage.beyond(gain, drift)
     made = {"novelty": trial.change, "metric": trial.metric.code, "was": was, "common": common}
-    for name, found in zip(PARTS, (same, gain, drift, left), strict=True):
-        made |= dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=False))
+    made |= same.columns("reliability") | gain.columns("observed")
+    made |= drift.columns("by_itself") | left.columns("left_over")
     say = "unknown" if np.isnan(left.low) else "more" if left.low > 0 else "nothing"
     made |= {"unit": trial.metric.unit, "units_counted": len(wide)}
     return made | {"why": "few_units", "say": say}

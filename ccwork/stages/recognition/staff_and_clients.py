@@ -5,7 +5,7 @@
 """
 
 import re
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -76,8 +76,12 @@ def link(work: Workbook) -> pd.DataFrame:
         found, say = unknown(), "few"
     else:
         say = "together" if found.low > 0 else "apart" if found.high < 0 else "unclear"
-    row: dict[str, Any] = found.columns("go_together")
-    row |= {"units_counted": len(both), "why": "few_units", "together": say, "say": say}
+    row = found.columns("go_together") | {
+        "units_counted": len(both),
+        "why": "few_units",
+        "together": say,
+        "say": say,
+    }
     rows = pd.DataFrame([row] if len(means) else [], columns=list(row))
     return about(rows, "trust", work, key=["say"], of=OF)
 
@@ -95,22 +99,13 @@ def units_compared(work: Workbook) -> pd.DataFrame:
     means = _means(work)
     rows = means[means.index.get_level_values("side") == "outside"].droplevel("side")
     rows = rows[rows["var"] > 0].reset_index()
-    made: dict[str, Any] = {
-        "team_code": rows["unit"],
-        "own_score": rows["mean"],
-        "n": rows["size"],
-    }
-    drawn = np.empty((0, 3))
-    if len(rows) > 1:
-        drawn = shrinkage.shrunk(rows["mean"], rows["var"] / rows["size"])
-    shown = pd.DataFrame(made).iloc[: len(drawn)]
-    own = [
-        mean_of_moments(*each)
-        for each in zip(rows["mean"], rows["var"] ** 0.5, rows["size"], strict=True)
-    ]
-    ends = np.array([each[1:3] for each in own][: len(drawn)]).reshape(-1, 2)
+    rows = rows if len(rows) > 1 else rows.iloc[:0]
+    shown = pd.DataFrame({"team_code": rows["unit"], "own_score": rows["mean"], "n": rows["size"]})
+    moments = zip(rows["mean"], rows["var"] ** 0.5, rows["size"], strict=True)
+    ends = np.array([mean_of_moments(*each)[1:3] for each in moments]).reshape(-1, 2)
     shown[["own_score_low", "own_score_high"]] = ends.clip(0, 100)
-    shown[names("steadied")] = drawn.clip(0, 100)
+    drawn = shrinkage.shrunk(rows["mean"], rows["var"] / rows["size"]) if len(rows) else []
+    shown[names("steadied")] = np.reshape(drawn, (-1, 3)).clip(0, 100)
     shown["whom"] = [wording.name("unit", code) for code in shown["team_code"]]
     return about(alphabetical(shown, work), "compared", work, key=["team_code"], of=OF)
 

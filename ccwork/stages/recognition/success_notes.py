@@ -28,12 +28,10 @@ ROUND: Final = 5
 """Numbers of people told outside are rounded to five (our choice, with the cell of ten)."""
 
 
-def inside(
-    work: Workbook,
-    lang: str = "",
-    claims: pd.DataFrame | None = None,
-    tried: pd.DataFrame | None = None,
-) -> Page:
+Rows = pd.DataFrame | None
+
+
+def inside(work: Workbook, lang: str = "", claims: Rows = None, tried: Rows = None) -> Page:
     """Make the note for the agency's own staff: claims by grade, teams, honest failures.
 
     Parameters
@@ -48,12 +46,7 @@ def inside(
     return _page(work, "inside", lang, claims, tried)
 
 
-def outside(
-    work: Workbook,
-    lang: str = "",
-    claims: pd.DataFrame | None = None,
-    tried: pd.DataFrame | None = None,
-) -> Page:
+def outside(work: Workbook, lang: str = "", claims: Rows = None, tried: Rows = None) -> Page:
     """Make the page for citizens; parameters as for :func:`inside`.
 
     Only claims of grade C or better of outer services, from ten people on; released words of
@@ -63,13 +56,7 @@ def outside(
     return _page(work, "outside", lang, claims, tried)
 
 
-def _page(
-    work: Workbook,
-    place: str,
-    lang: str,
-    claims: pd.DataFrame | None,
-    tried: pd.DataFrame | None,
-) -> Page:
+def _page(work: Workbook, place: str, lang: str, claims: Rows, tried: Rows) -> Page:
     with wording.speaking(lang):
         claims = claim_grades.claims(work, tried) if claims is None else claims
         rows = claims.to_dict("records")
@@ -78,7 +65,7 @@ def _page(
         made = template("success_note").render(
             place=place, lang=wording.lang(), word=wording.word, say=wording.say,
             told=told[: MOST[place]],
-            foreign=wording.foreign, other=wording.LANGS[1 - wording.LANGS.index(wording.lang())],
+            foreign=wording.foreign, other=wording.other(),
             more=len(told[MOST[place] :]), teams=teams,
             words=_words(work) if place == "outside" else [],
             agency=wording.name("agency", work.agency), period=wording.period(work.period),
@@ -90,10 +77,8 @@ def _page(
 def _inner(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Turn claims into items for the staff: the sentence its grade allows."""
     for row in rows:
-        yield {
-            "service": wording.name("service", row["service"]),
-            "sure": claim_grades.claim_words(row),
-        }
+        name = wording.name("service", row["service"])
+        yield {"service": name, "sure": claim_grades.claim_words(row)}
 
 
 def _outer(rows: list[dict[str, Any]], work: Workbook) -> Iterator[dict[str, Any]]:
@@ -102,24 +87,19 @@ def _outer(rows: list[dict[str, Any]], work: Workbook) -> Iterator[dict[str, Any
         if claim_grades.barred(row, work) or row.get("place_of", "outside") != "outside":
             continue
         n = int(row["n"] / ROUND + 0.5) * ROUND
-        need = redaction.scrub(
-            str(work.catalogue[f"need_{wording.lang()}"].get(row["metric"]) or "")
-        )
+        need = work.catalogue[f"need_{wording.lang()}"].get(row["metric"])
+        need = redaction.scrub(str(need or ""))
         digits = 0 if row["unit"] == "percent" else 1
+        scale = f" {wording.word('outside.scale')}" if row["unit"] == "points" else ""
         yield {
             "service": _clean("service", row["service"]),
             "metric": _clean("metric", row["metric"]),
             "need": need[:1].lower() + need[1:],
             "was": formatting.amount(row["was"], row["unit"], digits),
-            "became": formatting.amount(row["became"], row["unit"], digits) + _scale(row["unit"]),
+            "became": formatting.amount(row["became"], row["unit"], digits) + scale,
             "what": _what(row["novelty"], work),
             "sure": wording.say(f"outside.{row['strength']}", n=n, **_gain(row)),
         }
-
-
-def _scale(unit: str) -> str:
-    """Return the end of a scale people outside do not know."""
-    return f" {wording.word('outside.scale')}" if unit == "points" else ""
 
 
 def _gain(row: dict[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ __getattr__, __dir__ = face(
     change_register register change_words starts
     stages.plan.experiment_plan brought
     change_register plans
+    plan_kept plan_fact
     measure.staff_pulse pulse_questions
     effect_estimates designs sides
     figures draw_paths

@@ -116,24 +116,20 @@ def starts(work: Workbook) -> pd.DataFrame:
     """
     meant = work.table("units").set_index("unit")["start"]
     rows = [row for trial in trials(work).values() for row in _starts(trial, meant)]
-    columns = ["novelty", "begun", "day", "units_begun", "began_where", "start_check"]
-    return about(pd.DataFrame(rows, columns=columns), "starts", work, key=["novelty", "begun"],
-                 of=["trials", "units"])  # fmt: skip
+    key = ["novelty", "begun"]
+    return about(pd.DataFrame(rows), "starts", work, key=key, of=["trials", "units"])
 
 
 def _starts(trial: Trial, meant: pd.Series) -> Iterator[dict[str, Any]]:
     first = trial.begun.groupby("unit", sort=False)["date"].min().reset_index()
     first["meant"] = pd.to_datetime(first["unit"].map(meant))
     for when, own in first.groupby("date"):
+        where = [wording.name("unit", unit) or "—" for unit in sorted(own["unit"])]
         yield {
             "novelty": trial.change, "begun": f"{when:%Y-%m-%d}", "day": day_or_dash(when),
-            "units_begun": len(own), "began_where": ", ".join(_named(own["unit"])),
+            "units_begun": len(own), "began_where": ", ".join(where),
             "start_check": _agrees(own),
         }  # fmt: skip
-
-
-def _named(units: pd.Series) -> list[str]:
-    return [wording.name("unit", unit) if unit else "—" for unit in sorted(units)]
 
 
 def _agrees(own: pd.DataFrame) -> str:
@@ -160,6 +156,16 @@ def planned(row: Mapping[str, Any]) -> Plan:
 def checksum(plan: Plan) -> str:
     """Return the short checksum of a plan, to be written into the register."""
     return f"p{experiment_plan.plan_digest(plan)[:SHORTEST]}"
+
+
+def _told(trial: Trial) -> str:
+    return str(trial.register["plan_hash"]).removeprefix("p")
+
+
+def carries(trial: Trial, plan: Plan) -> bool:
+    """Tell whether a change carries the checksum of a plan, told by enough of its letters."""
+    told = _told(trial)
+    return len(told) >= SHORTEST and experiment_plan.plan_digest(plan).startswith(told)
 
 
 def plans(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
@@ -191,14 +197,12 @@ def plans(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
 
 def _validity(trial: Trial, brought: Plan | None) -> str:
     row, first = trial.register, trial.begun["date"].min()
-    told = str(row["plan_hash"]).removeprefix("p")
-    if not told:
+    if not _told(trial):
         return "none"
     known = [planned(row), *([brought] if brought else [])]
-    sums = [experiment_plan.plan_digest(plan) for plan in known]
-    fits = [total.startswith(told) and len(told) >= SHORTEST for total in sums]
-    place = fits.index(True) if any(fits) else 0
-    plan = known[place]
+    plan = next((plan for plan in known if carries(trial, plan)), None)
+    if plan is None:
+        return "changed"
     when = date.max if pd.isna(row["sealed"]) else pd.Timestamp(row["sealed"]).date()
-    seal = Sealed(plan, sums[place] if any(fits) else told, when)
+    seal = Sealed(plan, experiment_plan.plan_digest(plan), when)
     return experiment_plan.valid(seal, plan, None if pd.isna(first) else first.date())

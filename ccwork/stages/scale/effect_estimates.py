@@ -28,10 +28,6 @@ LOUD: Final = 0.5
 SEEN: Final = float(special.ndtri(0.8))
 """An effect so many standard errors beyond the limit is seen in four cases of five."""
 
-DESIGNED: Final = [
-    "novelty", "strength", "design", "treated", "control", "dates_before", "dates_after",
-    "lacks", "why",
-]  # fmt: skip
 COLUMNS: Final = [
     "novelty", "role", "metric", "segment", "effect", "effect_low", "effect_high", "margin",
     "shows", "detectable", "p", "by_chance", "n", "strength", "design",
@@ -53,7 +49,7 @@ def designs(work: Workbook) -> pd.DataFrame:
         a better grade would need ("" for A).
     """
     rows = [_designed(trial) for trial in trials(work).values()]
-    return _about(pd.DataFrame(rows, columns=DESIGNED), "designs", work, ["novelty"])
+    return _about(pd.DataFrame(rows), "designs", work, ["novelty"])
 
 
 def _designed(trial: Trial) -> dict[str, Any]:
@@ -92,10 +88,10 @@ def paths(work: Workbook) -> pd.DataFrame:
         new = rows[rows["way"] == trial_designs.NEW]
         if new.empty:
             continue
-        cases, units = rows["way"] == trial_designs.NEW, rows["unit"].isin(new["unit"])
-        mine = cases if trial.design.by_case else units
+        units = rows["unit"].isin(new["unit"])
+        mine = rows["way"] == trial_designs.NEW if trial.design.by_case else units
         sides = rows.assign(side=mine.map({True: "changed", False: "others"}))
-        shown = trial_designs.merged(sides, False, ["side", "date"]).drop(columns="sd")
+        shown = trial_designs.merged(sides, False, ["side", "date"])
         own = {"novelty": trial.change, "unit": trial.metric.unit, "begun": new["date"].min()}
         parts.append(shown.assign(**own))
     rows = pd.concat([part for part in parts if len(part)] or parts)[columns]

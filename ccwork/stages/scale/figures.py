@@ -6,9 +6,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ccwork.language import wording
-from ccwork.tell.figures import INK, SHADES, TEAL, Picture, bare, label, own_numbers, wrapped
+from ccwork.tell.figures import (
+    INK,
+    SHADES,
+    TEAL,
+    Picture,
+    bare,
+    canvas,
+    label,
+    own_numbers,
+    wrapped,
+)
 
-LOOKS = {"primary": ("o", TEAL, "mark.gain"), "guard": ("s", SHADES[0], "mark.guard")}
 SIDES = {
     "changed": {"color": TEAL, "marker": "o", "ms": 4, "lw": 1.6},
     "others": {"color": SHADES[0], "marker": "s", "ms": 3.5, "lw": 1.2, "ls": "--"},
@@ -36,17 +45,25 @@ def draw_changes(effects: pd.DataFrame, verdicts: pd.DataFrame) -> Picture:
     if rows.empty:
         return Picture("changes", None, "", verdicts)
     words, grades = (verdicts.set_index("novelty")[c] for c in ("verdict_word", "strength"))
-    figure = Figure(figsize=(8, 0.62 * len(rows) + 1.9), layout="constrained")
-    ax = bare(figure.subplots())
+    figure, ax = canvas(0.62 * len(rows) + 1.9)
     first = (rows["novelty"] != rows["novelty"].shift()).to_numpy()
     places = np.arange(len(rows)) + 0.9 * first.cumsum()
-    shares = [rows[end] / rows["margin"] for end in ENDS]
-    shares = [share.clip(-MOST, MOST).to_numpy() for share in shares]
+    shares = [(rows[end] / rows["margin"]).clip(-MOST, MOST).to_numpy() for end in ENDS]
     main = (rows["role"] == "primary").to_numpy()
-    for kind, mine in (("primary", main), ("guard", ~main)):
-        _points(ax, kind, places, shares, mine)
+    for mine, mark, colour, name in ((main, "o", TEAL, "mark.gain"),
+                                     (~main, "s", SHADES[0], "mark.guard")):  # fmt: skip
+        if mine.any():
+            value, low, high = (share[mine] for share in shares)
+            ax.errorbar(value, places[mine], xerr=[value - low, high - value], fmt=mark,
+                        color=colour, capsize=4, label=wording.word(name))  # fmt: skip
     _lines(ax)
-    ax.set_yticks(places, [wrapped(_what(row), 34, 2) for _, row in rows.iterrows()])
+    names = [
+        wording.word("role.least_served")
+        if role == "least_served"
+        else wording.name("metric", code)
+        for role, code in zip(rows["role"], rows["metric"], strict=True)
+    ]
+    ax.set_yticks(places, [wrapped(name, 34, 2) for name in names])
     for place, code in zip(places[first], rows.loc[first, "novelty"], strict=True):
         said = wording.say(
             "mark.change", name=wording.name("change", code), grade=grades[code],
@@ -120,17 +137,6 @@ def _walked(row: dict) -> str:
                     unit=wording.word(f"unit.{row['unit']}"), said="; ".join(parts))  # fmt: skip
 
 
-def _points(
-    ax: Axes, kind: str, places: np.ndarray, shares: list[np.ndarray], mine: np.ndarray
-) -> None:
-    mark, colour, name = LOOKS[kind]
-    if not mine.any():
-        return
-    value, low, high = (share[mine] for share in shares)
-    ax.errorbar(value, places[mine], xerr=[value - low, high - value], fmt=mark, color=colour,
-                capsize=4, label=wording.word(name))  # fmt: skip
-
-
 def _lines(ax: Axes) -> None:
     """Draw no effect, the worthwhile gain, and the harm not put up with, shaded beyond."""
     ax.axvline(0, color=INK, lw=1)
@@ -139,11 +145,6 @@ def _lines(ax: Axes) -> None:
         ax.axvline(at, color=INK, lw=1, ls="--")
         ax.annotate(wording.word(name), (at, 1), (0, 3), xycoords=("data", "axes fraction"),
                     textcoords="offset points", ha="center", fontsize=8, color=INK)  # fmt: skip
-
-
-def _what(row: pd.Series) -> str:
-    least = row["role"] == "least_served"
-    return wording.word("role.least_served") if least else wording.name("metric", row["metric"])
 
 
 def _said(row: pd.Series, verdict: str) -> str:

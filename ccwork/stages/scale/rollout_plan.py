@@ -15,7 +15,7 @@ from ccwork.language import periods
 from ccwork.measure import control_charts, rebasing
 from ccwork.read.workbook import Workbook
 from ccwork.stages.scale import trial_designs
-from ccwork.stages.scale.trial import Trial, trials
+from ccwork.stages.scale.trial import trials
 from ccwork.stats import spc
 from ccwork.stats.trials import stepped_wedge
 from ccwork.tell.tables import about
@@ -32,22 +32,18 @@ ICC: Final = 0.05
 MONTHS: Final = 6
 """So long an accepted change is watched (our choice)."""
 
-WATCHED: Final = [
-    "novelty", "metric", "service", "watched_from", "watched_until", "periods_seen",
-    "alarm_line", "alarm_line_why", "unit", "limits_of", "watched",
-]  # fmt: skip
 OF: Final = ("changes", "trials", "units")
 
 
-def order(work: Workbook, rows: pd.DataFrame, seed: int = SEED, each: int = EACH) -> pd.DataFrame:
+def order(work: Workbook, rows: pd.DataFrame, seed: int = SEED) -> pd.DataFrame:
     """Return the order in which the other units take up each accepted change.
 
     Parameters
     ----------
     rows
         What :func:`verdict_rule.verdicts` returns.
-    seed, each
-        Seed of chance; units that begin together.
+    seed
+        Seed of chance.
 
     Returns
     -------
@@ -58,27 +54,23 @@ def order(work: Workbook, rows: pd.DataFrame, seed: int = SEED, each: int = EACH
     """
     units = work.table("units")
     known = units[units["readiness"] != ""]
-    tried = trials(work)
-    made = [
-        _order(known[~known["unit"].isin(_changed(tried[change]))], change, seed, each)
-        for change in rows.loc[rows["verdict_word"] == "accept", "novelty"]
-    ]
+    made = []
+    for change in rows.loc[rows["verdict_word"] == "accept", "novelty"]:
+        tried = trials(work)[change].rows
+        changed = tried.loc[tried["way"] == trial_designs.NEW, "unit"]
+        made.append(_order(known[~known["unit"].isin(changed)], change, seed))
     columns = ["novelty", "wave", "unit", "unit_name", "readiness", "seed"]
     table = pd.concat([pd.DataFrame(columns=columns), *made])[columns]
     return about(table, "rollout", work, key=["novelty", "unit"], of=OF)
 
 
-def _changed(trial: Trial) -> set[str]:
-    return set(trial.rows.loc[trial.rows["way"] == trial_designs.NEW, "unit"])
-
-
-def _order(units: pd.DataFrame, change: str, seed: int, each: int) -> pd.DataFrame:
+def _order(units: pd.DataFrame, change: str, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng([seed, zlib.crc32(change.encode())])
     drawn = units.sort_values("unit").assign(
         lot=rng.random(len(units)), novelty=change, seed=seed, unit_name=units["unit"]
     )
     drawn = drawn.sort_values(["readiness", "lot"], ascending=[False, True])
-    place = drawn.groupby("readiness", sort=False).cumcount() // each
+    place = drawn.groupby("readiness", sort=False).cumcount() // EACH
     first = drawn["readiness"] != drawn["readiness"].shift()
     return drawn.assign(wave=(first | (place != place.shift())).cumsum())
 
@@ -102,17 +94,13 @@ def strength(work: Workbook, made: pd.DataFrame) -> pd.DataFrame:
         trial = tried[str(change)]
         cases = trial.primary.groupby(["unit", "date"])["n"].sum().median()
         plan = stepped_wedge.schedule(own["wave"].to_numpy(int), int(own["wave"].max()) + 1)
-        effect, sd = trial.margin, trial.primary["sd"].median()
-        found = (
-            np.nan
-            if pd.isna(sd)
-            else 100 * stepped_wedge.wedge_power(plan, cases, sd, ICC, effect)
-        )
+        sd = trial.primary["sd"].median()
+        power = np.nan
+        if pd.notna(sd):
+            power = stepped_wedge.wedge_power(plan, cases, sd, ICC, trial.margin)
         rows.append({"novelty": change, "units": len(own), "waves": int(own["wave"].max()),
-                     "chance": found, "chance_why": "no_spread"})  # fmt: skip
-    names = ["novelty", "units", "waves", "chance", "chance_why"]
-    return about(pd.DataFrame(rows, columns=names), "rollout_strength", work, key=["novelty"],
-                 of=OF)  # fmt: skip
+                     "chance": 100 * power, "chance_why": "no_spread"})  # fmt: skip
+    return about(pd.DataFrame(rows), "rollout_strength", work, key=["novelty"], of=OF)
 
 
 def watch(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
@@ -158,9 +146,8 @@ def watch(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
             found = _watched(chart, trial.register["started"], since, until, good)
             made.append({"novelty": change, "metric": metric, "service": service,
                          "watched_from": since, "watched_until": until, **found})  # fmt: skip
-    table = pd.DataFrame(made, columns=WATCHED)
-    return about(table, "watch", work, key=["novelty", "metric"],
-                 of=[*OF, "decisions", "metrics"])  # fmt: skip
+    of = [*OF, "decisions", "metrics"]
+    return about(pd.DataFrame(made), "watch", work, key=["novelty", "metric"], of=of)
 
 
 def _watched(
@@ -168,13 +155,12 @@ def _watched(
 ) -> dict[str, Any]:
     """Hold the periods after a decision against limits of the time since the start."""
     ends = [periods.last_day(period) for period in chart["period"]]
-    decided = int(sum(end <= periods.last_day(since) for end in ends))
-    last = int(sum(end <= periods.last_day(until) for end in ends))
+    decided, last = (sum(end <= periods.last_day(at) for end in ends) for at in (since, until))
     values = chart["adjusted"].to_numpy(float)
     at = 0 if pd.isna(started) else min(rebasing.first_after(chart, started), decided)
-    fresh = np.isfinite(values[at:decided]).sum() >= method.MIN_CHART
+    fresh = pd.notna(started) and np.isfinite(values[at:decided]).sum() >= method.MIN_CHART
     side = "lower" if good > 0 else "upper"
-    if fresh and not pd.isna(started):
+    if fresh:
         limits = spc.limits(values[at:decided], lock=None)
         broken = spc.signals(values[at:last], limits, run=method.RUN)[control_charts.RULES]
         bad = good * broken.to_numpy(int)[decided - at :] < 0
@@ -186,7 +172,7 @@ def _watched(
     seen = int(present.sum())
     return {
         "periods_seen": seen, "alarm_line": float(line), "alarm_line_why": "few_points",
-        "limits_of": "since_start" if fresh and not pd.isna(started) else "before",
+        "limits_of": "since_start" if fresh else "before",
         "unit": chart["unit"].iloc[0] if len(chart) else "",
         "watched": "reversal" if bad[present].any() else "quiet" if seen else "awaited",
     }  # fmt: skip

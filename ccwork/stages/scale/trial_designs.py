@@ -172,14 +172,16 @@ def _steps(days: pd.Index) -> pd.Index:
     """Return the days of a series and those left out, where it has a step: months, or days."""
     if len(days) < 3:
         return days
-    months = days.year * 12 + days.month
-    if (days.day == days[0].day).all():
-        freq = pd.DateOffset(months=int(np.gcd.reduce(np.diff(months))))
-    else:
-        apart = np.diff(days).astype("timedelta64[D]").astype(int)
-        freq = pd.DateOffset(days=int(np.gcd.reduce(apart)))
-    whole = pd.date_range(days[0], days[-1], freq=freq)
+    whole = pd.date_range(days[0], days[-1], freq=step(days))
     return whole if days.isin(whole).all() and len(whole) < 2 * len(days) else days
+
+
+def step(days: pd.Index) -> pd.DateOffset:
+    """Return how far sorted days, two at least, lie apart: months where all are one day of it."""
+    if (days.day == days[0].day).all():
+        return pd.DateOffset(months=int(np.gcd.reduce(np.diff(days.year * 12 + days.month))))
+    apart = np.diff(days).astype("timedelta64[D]").astype(int)
+    return pd.DateOffset(days=int(np.gcd.reduce(apart)))
 
 
 # ---------------------------------------------------------------- what designs compare
@@ -374,8 +376,6 @@ class Design:
         with the effect where nothing was done.
     line
         Of a series: takes the rows, returns values and the start.
-    by_unit
-        Whole units are compared, enough of them for a proof; few of them allow one look.
     by_case
         Cases, not units, had the change.
     """
@@ -387,8 +387,12 @@ class Design:
     estimate: Callable[[pd.DataFrame, bool, float], Effect] = field(default=lambda *_: NOTHING)
     checks: Checking = field(default=lambda *_: ())
     line: Callable[[pd.DataFrame], tuple[np.ndarray, int]] | None = None
-    by_unit: bool = False
     by_case: bool = False
+
+    @property
+    def by_unit(self) -> bool:
+        """Whether whole units prove it, enough of them; few of them allow one look."""
+        return self.grade in "AB" and not self.by_case
 
     def lacking(self, own: Shape) -> list[str]:
         """Return the codes of what a trial lacks for it; none: the design is there."""
@@ -400,19 +404,17 @@ LADDER: Final = (
         "cases", "A", (RANDOM, Need("not_side_by_side", lambda own: own.alongside), MANY),
         _drawn, _groups, by_case=True,
     ),
-    Design(
-        "clusters", "A", (RANDOM, APART, CONTROL, ARMS), estimate=_units, by_unit=True
-    ),
+    Design("clusters", "A", (RANDOM, APART, CONTROL, ARMS), estimate=_units),
     Design(
         "wedge", "A",
         (RANDOM, APART, Need("few_units", lambda own: own.treated >= WEDGE_UNITS),
          Need("few_starts", lambda own: own.starts >= STARTS)),
-        estimate=_wedge, by_unit=True,
+        estimate=_wedge,
     ),
     Design(
         "comparison", "B",
         (FAIR, APART, CONTROL, ARMS, Need("few_before", lambda own: own.before >= BEFORE)),
-        estimate=_units, checks=_of_units, by_unit=True,
+        estimate=_units, checks=_of_units,
     ),
     Design(
         "controlled", "C", (FAIR, CONTROL, LONG), estimate=partial(_series, controlled=True),

@@ -250,9 +250,7 @@ def errors(work: Workbook) -> pd.DataFrame:
         for code, trial in trials(work).items()
         for row in _rates(trial, every[every["novelty"] == code])
     ]
-    names = ["novelty", "truth", *WORDS, "why"]
-    return about(pd.DataFrame(rows, columns=names), "errors", work, key=["novelty", "truth"],
-                 of=OF)  # fmt: skip
+    return about(pd.DataFrame(rows), "errors", work, key=["novelty", "truth"], of=OF)
 
 
 def _rates(trial: Trial, own: pd.DataFrame) -> list[dict[str, Any]]:

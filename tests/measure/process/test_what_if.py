@@ -294,7 +294,7 @@ def test_a_lever_only_the_law_can_pull_is_marked(agency):
 def test_savings_of_a_year(agency):
     work = filled(agency)
     steps = what_if.steps_of(work, "a")
-    rows = yearly_savings.yearly(work, steps, what_if.without(steps, "copy"), "x", rouble_hour=200)
+    rows = yearly_savings.yearly(work, steps, what_if.without(steps, "copy"), rouble_hour=200)
     display.show(rows)
     found = rows.set_index("saving")
     assert found.loc["client", "value"] == pytest.approx(24 * 1000)
@@ -303,15 +303,13 @@ def test_savings_of_a_year(agency):
 
 
 def test_nobody_declared_what_an_hour_is_worth(agency):
-    work = filled(agency, volume="")
-    steps = what_if.steps_of(work, "a")
-    whys = {
-        volume: yearly_savings.yearly(work, steps, steps, "x", volume=volume).set_index("saving")[
-            "why"
-        ]
-        for volume in (None, 10)
-    }
-    assert set(whys[None]) == {"no_volume"}
+    whys = {}
+    for volume in ("", 10):
+        work = filled(agency, volume=volume)
+        steps = what_if.steps_of(work, "a")
+        rows = yearly_savings.yearly(work, steps, steps)
+        whys[volume] = rows.set_index("saving")["why"]
+    assert set(whys[""]) == {"no_volume"}
     assert whys[10]["roubles"] == "no_rouble_hour" and whys[10]["lead"] == ""
 
 
@@ -320,7 +318,7 @@ def test_without_steps_the_table_says_what_to_bring(agency):
     steps = what_if.steps_of(work, "a")
     for rows in (
         what_if.levers(work, steps),
-        yearly_savings.yearly(work, steps, steps, "x"),
+        yearly_savings.yearly(work, steps, steps),
     ):
         assert rows.empty and "steps" in formatting.absent(rows)
     assert what_if.without(steps, "a").empty and what_if.parallel(steps, "a", "b").empty

@@ -323,7 +323,7 @@ def worked(agency, spread, people=("P1", "P2", "P3", "P4"), cases=15, seed=0):
                      "position": who, "start": f"{start:%Y-%m-%d %H:%M}",
                      "end": f"{start + pd.Timedelta(hours=hours):%Y-%m-%d %H:%M}"})  # fmt: skip
     work = agency.counts([1, 2, 3, 4, 50], first="2026-06").add("steps", rows).load()
-    return causes_of_misses.employee_view(work, "a")
+    return causes_of_misses.employee_view(work)
 
 
 @pytest.mark.parametrize(("spread", "said"), [(0.0, "little"), (3.0, "much"), (0.25, "unclear")])
@@ -351,7 +351,7 @@ def test_steps_that_took_no_time_are_not_counted_and_thirty_are_enough(agency):
     steps = work.tables["steps"]
     steps.loc[:4, "end"] = steps.loc[:4, "start"]
     steps.loc[5:6, "end"] = pd.NaT
-    assert causes_of_misses.employee_view(work, "a")["n"].tolist() == [23]
+    assert causes_of_misses.employee_view(work)["n"].tolist() == [23]
 
 
 def test_the_view_tells_no_code_and_no_ranking(agency):

@@ -110,10 +110,7 @@ def test_an_agency_without_the_tables_gets_words():
         found = table(work)
         assert found.empty
         display.show(found)
-    assert (
-        list(position_indicators.problems(work)) == []
-        and position_cards.first_position(work) == ""
-    )
+    assert list(position_indicators.problems(work)) == []
 
 
 # ---------------------------------------------------------------- validators
@@ -196,7 +193,7 @@ def test_both_ways_to_roll_out_are_there_and_a_priority_process_is_the_default()
     assert position_indicators.positions(work, "all") == [
         "clerk", "specialist", "head", "registrar", "helper",
     ]  # fmt: skip
-    assert set(position_cards.card(work, "registrar", "all")["service"]) == {"transfer"}
+    assert set(position_cards.card(work, "registrar")["service"]) == {"transfer"}
     with pytest.raises(ValueError, match="`rollout` must be one of"):
         position_indicators.positions(work, "some")
 
@@ -295,7 +292,7 @@ def test_a_card_is_one_page_in_one_language_that_fetches_nothing(lang):
 
 def test_what_people_write_cannot_break_the_page(agency):
     brought(agency, TOP, PROCESS, owned("x"), name_ru="<script>alert(1)</script>")
-    assert "<script>" not in position_cards.card_page(agency.load(), "x")
+    assert "<script>" not in position_cards.card_page(agency.load(), "x", "ru")
 
 
 def test_numbers_of_both_languages_are_the_same():

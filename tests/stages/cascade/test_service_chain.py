@@ -45,8 +45,8 @@ def opened(agency, rows, **tables):
     return agency.load()
 
 
-def by_link(work, **more):
-    return service_chain.links(work, "a", **more).set_index("link")
+def by_link(work):
+    return service_chain.links(work).set_index("link")
 
 
 # ---------------------------------------------------------------- the published example
@@ -66,7 +66,7 @@ def test_f30_the_published_chain_is_taken_apart(agency):
 
 
 def test_the_whole_chain_says_what_the_client_gets(agency):
-    whole = service_chain.chain_as_a_whole(opened(agency, log()), "a").iloc[0]
+    whole = service_chain.chain_as_a_whole(opened(agency, log())).iloc[0]
     assert (whole["n"], whole["on_time"], whole["all_norms"]) == (16, 37.5, pytest.approx(100))
     assert whole["on_time_low"] < 37.5 < whole["on_time_high"]
     assert (whole["say"], whole["link"]) == ("weak", "back")
@@ -74,27 +74,12 @@ def test_the_whole_chain_says_what_the_client_gets(agency):
     assert whole["rolled"] == 100 and 80 < whole["rolled_low"] < 100
 
 
-def test_a_promise_of_its_own_takes_the_place_of_the_norms(agency):
-    work = opened(agency, log())
-    published = survival.on_time(np.array(DAYS), NORMS, 12)
-    assert by_link(work, limit=12)["on_time_gain"].tolist() == pytest.approx(
-        [100 * share for share in published]
-    )
-    assert service_chain.chain_as_a_whole(work, "a", limit=5).iloc[0]["all_norms"] < 100
-
-
-def test_a_promise_without_norms_tells_how_many_keep_it_and_no_weak_link(agency):
-    whole = service_chain.chain_as_a_whole(opened(agency, log(norms=None)), "a", limit=10).iloc[0]
-    assert (whole["on_time"], whole["say"]) == (37.5, "no_norm")
-    assert np.isnan(whole["all_norms"]) and whole["all_norms_why"] == "no_norm"
-
-
 def test_the_mark_is_one_for_the_chain_and_no_link_has_its_own(agency):
     agency.counts([1, 2, 3, 4, 50], first="2026-03").add("steps", log())
     work = agency.load("2026-03")
-    whole = service_chain.chain_as_a_whole(work, "a").iloc[0]
+    whole = service_chain.chain_as_a_whole(work).iloc[0]
     assert (whole["marks"], whole["client_mark"]) == (60, pytest.approx(91.67, abs=0.01))
-    assert not [column for column in service_chain.links(work, "a") if "mark" in column]
+    assert not [column for column in service_chain.links(work) if "mark" in column]
 
 
 # ---------------------------------------------------------------- who is a link
@@ -132,8 +117,8 @@ def test_the_agency_under_its_own_code_and_steps_without_a_unit_are_its_own(agen
 def test_where_most_steps_say_not_who_acts_there_are_no_links(agency):
     rows = [each | {"unit": "", "agency": "", "actor": ""} for each in log()]
     work = opened(agency, rows)
-    assert service_chain.links(work, "a").empty and service_chain.chain_as_a_whole(work, "a").empty
-    assert "не указано, кто действует" in formatting.absent(service_chain.links(work, "a"))
+    assert service_chain.links(work).empty and service_chain.chain_as_a_whole(work).empty
+    assert "не указано, кто действует" in formatting.absent(service_chain.links(work))
 
 
 def test_more_than_eight_links_are_joined_and_the_largest_stay(agency):
@@ -155,7 +140,7 @@ def test_more_than_eight_links_are_joined_and_the_largest_stay(agency):
 def test_cases_still_open_are_not_counted(agency):
     rows = log()
     rows = [each for each in rows if not (each["case"] == "c15" and each["step"] == "reply")]
-    assert service_chain.chain_as_a_whole(opened(agency, rows), "a").iloc[0]["n"] == 15
+    assert service_chain.chain_as_a_whole(opened(agency, rows)).iloc[0]["n"] == 15
 
 
 # ---------------------------------------------------------------- hand-overs and repeats
@@ -179,7 +164,7 @@ def test_a_wait_is_charged_to_the_receiver_and_what_came_back_to_the_sender(agen
     )
     assert found.loc["front", "sent_back"] == 20  # 5 of its 25 hand-overs
     assert found["right_first"].to_dict() == {"front": 100, "back": 75}
-    whole = service_chain.chain_as_a_whole(work, "a").iloc[0]
+    whole = service_chain.chain_as_a_whole(work).iloc[0]
     assert whole["rolled"] == 75 and whole["rolled_low"] < 75 < whole["rolled_high"]
     assert whole["say"] == "no_norm" and whole["on_time_why"] == "no_norm"
 
@@ -189,17 +174,17 @@ def test_a_wait_is_charged_to_the_receiver_and_what_came_back_to_the_sender(agen
 
 def test_without_norms_there_is_time_but_no_weak_link(agency):
     work = opened(agency, log(norms=None))
-    rows, whole = by_link(work), service_chain.chain_as_a_whole(work, "a").iloc[0]
+    rows, whole = by_link(work), service_chain.chain_as_a_whole(work).iloc[0]
     assert rows["time_share"].notna().all() and rows["on_time_gain"].isna().all()
     assert rows["over_share"].isna().all() and set(rows["why"]) == {"no_norm"}
     assert (whole["say"], whole["link"]) == ("no_norm", "") and np.isnan(whole["on_time"])
-    (sentence,) = sentences.sentences(service_chain.chain_as_a_whole(work, "a"))
+    (sentence,) = sentences.sentences(service_chain.chain_as_a_whole(work))
     assert "ни у одного шага нет нормы" in sentence
 
 
 def test_few_cases_get_words(agency):
     work = opened(agency, log(times=1))
-    rows, whole = by_link(work), service_chain.chain_as_a_whole(work, "a").iloc[0]
+    rows, whole = by_link(work), service_chain.chain_as_a_whole(work).iloc[0]
     assert rows[["time_share", "over_share", "on_time_gain", "right_first"]].isna().all(axis=None)
     assert set(rows["why"]) == {"few_cases"} and whole["say"] == "few"
     assert np.isnan(whole["on_time"]) and np.isnan(whole["rolled"])
@@ -207,7 +192,7 @@ def test_few_cases_get_words(agency):
 
 def test_where_no_link_alone_is_proven_to_help_none_is_called_weak(agency):
     work = opened(agency, log(days=[[1, 4, 2]] * 8))
-    whole = service_chain.chain_as_a_whole(work, "a").iloc[0]
+    whole = service_chain.chain_as_a_whole(work).iloc[0]
     assert (whole["on_time"], whole["say"], whole["link"]) == (100, "even", "")
 
 
@@ -277,7 +262,7 @@ def survey(n, seed=0):
 
 
 def test_the_kpi_the_mark_follows_is_named_with_its_share(agency):
-    rows = service_chain.drivers(agency.add("answers", survey(200)).load(), "a").set_index("kpi")
+    rows = service_chain.drivers(agency.add("answers", survey(200)).load()).set_index("kpi")
     assert rows.index.tolist() == ["speed", "culture"] and set(rows["n"]) == {200}
     speed, culture = rows.loc["speed"], rows.loc["culture"]
     assert speed["explained_low"] > 60 and culture["explained_high"] < 10
@@ -288,13 +273,13 @@ def test_too_few_clients_explain_nothing_and_old_answers_do_not_count(agency):
     rows = survey(160)
     for each in rows[::2]:
         each["date"] = each["date"].replace("2026", "2025")
-    found = service_chain.drivers(agency.add("answers", rows).load(), "a")
+    found = service_chain.drivers(agency.add("answers", rows).load())
     assert found["explained"].isna().all() and set(found["why"]) == {"few_cases"}
     assert set(found["n"]) == {80} and found["kpi_felt"].notna().all()
 
 
 def test_the_text_says_association_not_cause(agency):
-    rows = service_chain.drivers(agency.add("answers", survey(200)).load(), "a")
+    rows = service_chain.drivers(agency.add("answers", survey(200)).load())
     for lang, words in (("ru", "связь, а не причина"), ("en", "an association, not a cause")):
         wording.use(lang)
         assert words in wording.word(f"show.{rows.attrs['name']}")
@@ -304,7 +289,7 @@ def test_the_text_says_association_not_cause(agency):
 
 
 def test_the_figure_shows_every_link_and_says_it_in_words(agency):
-    rows = service_chain.links(opened(agency, log()), "a")
+    rows = service_chain.links(opened(agency, log()))
     picture = figures.draw_chain(rows)
     (ax,) = picture.figure.axes
     assert [label.get_text() for label in ax.get_yticklabels()] == ["front", "back", "tax"]
@@ -315,7 +300,7 @@ def test_the_figure_shows_every_link_and_says_it_in_words(agency):
 
 
 def test_a_link_without_a_norm_has_no_bar_of_hours_beyond_it(agency):
-    picture = figures.draw_chain(service_chain.links(opened(agency, log(norms=None)), "a"))
+    picture = figures.draw_chain(service_chain.links(opened(agency, log(norms=None))))
     (ax,) = picture.figure.axes
     assert len(ax.patches) == 3 and [each.get_text() for each in ax.texts] == ["нормы нет"] * 3
     assert picture.alt.count("нормы нет") == 3

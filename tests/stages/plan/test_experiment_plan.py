@@ -2,6 +2,7 @@ import copy
 import tomllib
 from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -356,6 +357,24 @@ def test_a_plan_is_valid_when_sealed_before_the_first_data(plan, first, said):
 # With an agency
 
 
+def test_plan_and_fact_side_by_side(work, plan):
+    done = {"n_per_arm": 352, "looks": 3, "starts": pd.Period("2026-04"), "duration_weeks": 7}
+    kept = kept_lines(work, plan, done)
+    assert kept["n_per_arm"] == kept["starts"] == "kept"
+    assert kept["looks"] == kept["duration_weeks"] == "not_kept"
+    assert kept["metric"] == "unknown" and "clusters" not in kept
+    later = kept_lines(work, plan, {"starts": date(2026, 4, 7), "looks": 1})
+    assert (later["starts"], later["looks"]) == ("not_kept", "kept")
+    odd = plan | {"starts": "spring", "looks": "two"}
+    assert kept_lines(work, odd, done)["starts"] == "not_kept"
+    assert kept_lines(work, odd, done)["looks"] == "not_kept"
+
+
+def kept_lines(work, plan, done):
+    rows = plan_tables.against_fact(work, plan, done)
+    return rows.set_index("plan_line")["plan_kept"].to_dict()
+
+
 def test_every_table_is_shown_in_both_languages(work, plan):
     sealed = experiment_plan.sealed_plan(plan, DAY)
     for lang in wording.LANGS:
@@ -367,6 +386,7 @@ def test_every_table_is_shown_in_both_languages(work, plan):
             plan_tables.plan_changes(
                 work, sealed, plan | {"sd": 5, "guardrails": [], "metric": ""}
             ),
+            plan_tables.against_fact(work, plan, {"n_per_arm": 340}),
         ):
             display.show(rows)
             assert "nan" not in rows.astype(str).to_numpy().ravel()
