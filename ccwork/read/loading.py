@@ -117,6 +117,9 @@ def learn_names(work: Workbook) -> None:
     for rows in work.catalogues.values():
         if {"ru", "en"} <= set(rows):
             wording.learn(str(rows.index.name), _pairs(rows, "ru", "en"))
+    own = [form for form in work.catalogues["items"]["form"].unique() if form]
+    own = [form for form in own if not wording.has(f"sheet.{form}")]
+    wording.learn("sheet", {form: (form, form) for form in own})
     for name, table in dictionary().items():
         named = {"name_ru", "name_en"} <= set(table.columns)
         if table.about.kind == "table" and len(table.keys) == 1 and named:

@@ -53,6 +53,13 @@ def absent(rows: pd.DataFrame) -> str:
     return wording.say("no_data_bring", what=what, needs=needs)
 
 
+def _coded(kind: str, code: str) -> str:
+    """Return the word of a code: an agency's own name of it, else that of the terms."""
+    if wording.named_here(kind, code):
+        return wording.name(kind, code)
+    return wording.word(f"{kind}.{code}")
+
+
 def column_kind(column: str) -> str:
     """Return the kind of an output column, from ``terms/show_columns.csv``."""
     return wording.terms()[f"col.{column}"]["kind"]
@@ -71,7 +78,7 @@ def cell(row: dict[str, Any], column: str) -> Cell:
         return Cell(wording.name(what, value), quoted=not wording.named_here(what, value))
     if form.startswith("word:"):
         kind = form.removeprefix("word:")
-        words = [wording.word(f"{kind}.{code}") for code in str(value).split()]
+        words = [_coded(kind, code) for code in str(value).split()]
         return Cell(", ".join(words) or "—")
     if form == "steps":
         if not value:

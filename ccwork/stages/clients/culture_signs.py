@@ -11,6 +11,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import redaction, wording
 from ccwork.measure import checklists
+from ccwork.read import catalogues
 from ccwork.read.cache import once_said
 from ccwork.read.workbook import Workbook
 from ccwork.tell.tables import about, said
@@ -122,6 +123,15 @@ def _reply(rows: pd.DataFrame) -> str:
     if not scores:
         return "na" if len(rows) else ""
     return f"{scores[(len(scores) - 1) // 2]:.0f}"
+
+
+def own_checklists(work: Workbook) -> pd.DataFrame:
+    """Return what was answered to the agency's own checklists, as :func:`questions_answered`."""
+    common = catalogues.common()["items"]["form"]
+    own = [form for form in work.catalogues["items"]["form"].unique() if form not in set(common)]
+    table = questions_answered(work, *own or [""])
+    table.attrs["name"] = "own_checklists"
+    return table
 
 
 def questions_covered(work: Workbook, *forms: str) -> pd.DataFrame:

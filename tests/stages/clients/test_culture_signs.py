@@ -32,6 +32,25 @@ def signs(work):
     return culture_signs.questions_answered(work, "culture_signs").set_index("item")
 
 
+def test_a_checklist_of_ones_own_needs_no_code(agency):
+    (agency.folder / "catalogue").mkdir()
+    own = "item,form,ru,en\ngreet,frontdesk,Поздоровались ли с вами?,Did they greet you?\n"
+    (agency.folder / "catalogue" / "items.csv").write_text(own, encoding="utf-8")
+    work = checked(agency, row("greet", 1), row("sign_errors", 2))
+    for lang, asked in (("ru", "Поздоровались ли с вами?"), ("en", "Did they greet you?")):
+        use(lang)
+        (shown,) = culture_signs.own_checklists(work).to_dict("records")
+        assert shown["reply_own"] == "1"
+        assert [formatting.cell(shown, name).shown for name in ("form", "item")] == [
+            "frontdesk",
+            asked,
+        ]
+
+
+def test_without_a_checklist_of_ones_own_there_is_none(agency):
+    assert culture_signs.own_checklists(checked(agency, row("sign_errors", 2))).empty
+
+
 def test_every_item_of_a_form_stands_there_answered_or_not(agency):
     rows = signs(checked(agency, row("sign_errors", 1, evidence="журнал")))
     assert rows.index.tolist() == SIGNS
