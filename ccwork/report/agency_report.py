@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from ccwork.language import wording
+from ccwork.language.notebook_editions import tags
 from ccwork.read.files.cell_parsing import harmless
 from ccwork.report import cell_html
 from ccwork.tell import pages
@@ -106,10 +107,15 @@ class _Stage:
         return f"stage-{self.code}"
 
 
-def prepared(code: str, title: str, notebook: NotebookNode, lang: str) -> _Stage:
+def title(stage: str) -> str:
+    """Return the title of a stage; a notebook of one's own is called by its file."""
+    return wording.word(f"stage.{stage}") if wording.has(f"stage.{stage}") else stage
+
+
+def prepared(code: str, notebook: NotebookNode, lang: str) -> _Stage:
     """Do ahead, while other stages are still computed, the greater part of :func:`render`."""
     with wording.speaking(lang):
-        return _stage(code, title, notebook)
+        return _stage(code, title(code), notebook)
 
 
 def render(executed: Mapping[str, NotebookNode | _Stage], cover: Cover) -> str:
@@ -146,7 +152,8 @@ def facts_of_stages(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]
     """Gather the facts of all stages in their order; an id, led by its stage, is one fact."""
     found: dict[str, dict[str, Any]] = {}
     for stage, notebook in executed.items():
-        for output in _outputs(notebook.cells):
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+        for output in outputs:
             for fact in output.get("metadata", {}).get("ccwork", {}).get("facts", ()):
                 name = f"{stage}.{fact['id']}"
                 if name in found:
@@ -213,15 +220,11 @@ def _links(row: Mapping[str, Any]) -> Iterator[dict[str, str]]:
             yield {"lang": lang, "href": quote(row[lang]), "label": label}
 
 
-def _outputs(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
-    return [output for cell in cells for output in cell.get("outputs", ())]
-
-
 def _stage(code: str, title: str, notebook: NotebookNode | _Stage) -> _Stage:
     if isinstance(notebook, _Stage):
         return notebook
-    cells = [cell for cell in notebook.cells if HIDDEN.isdisjoint(_tags(cell))]
-    brief = [cell for cell in cells if "summary" in _tags(cell) and cell.get("outputs")]
+    cells = [cell for cell in notebook.cells if HIDDEN.isdisjoint(tags(cell))]
+    brief = [cell for cell in cells if "summary" in tags(cell) and cell.get("outputs")]
     stage = _Stage(code, title)
     body: list[NotebookNode] = []
     for cell in cells:
@@ -240,10 +243,6 @@ def _stage(code: str, title: str, notebook: NotebookNode | _Stage) -> _Stage:
         stage.head = _tree(brief, notebook)
         _mark(stage, stage.head, f"{code}-brief", shift=3)
     return stage
-
-
-def _tags(cell: NotebookNode) -> Sequence[str]:
-    return cell.metadata.get("tags", ())
 
 
 def _tree(cells: Sequence[NotebookNode], notebook: NotebookNode) -> BeautifulSoup:

@@ -10,11 +10,6 @@ from ccwork.report import agency_report
 from ccwork.report.batch import manifests
 
 
-def title(stage: str) -> str:
-    """Return the title of a stage; a notebook of one's own is called by its file."""
-    return wording.word(f"stage.{stage}") if wording.has(f"stage.{stage}") else stage
-
-
 def cover(
     work: Workbook,
     lang: str,
@@ -31,11 +26,12 @@ def cover(
         Stage -> code of the sentence that says what stopped it.
     """
     silent = {stage: said for stage, each in executed.items() if (said := without_data(each))}
-    titles = {stage: title(stage) for stage in stages}
+    titles = {stage: agency_report.title(stage) for stage in stages}
+    own, other = (work.info.get(f"name_{each}") for each in (lang, wording.other(lang)))
     return agency_report.Cover(
         code=work.agency,
         agency=wording.name("agency", work.agency),
-        agency_lang=_name_lang(work, lang),
+        agency_lang=lang if own or not other else wording.other(lang),
         period=work.period,
         date=work.date,
         sources=work.sources.assign(
@@ -63,9 +59,7 @@ def cover(
 def _made(parameters: Mapping[str, str]) -> list[tuple[str, str]]:
     """Say with what a report was computed: enough to compute it again, nothing of the machine."""
     given = ", ".join(f"{name}={value}" for name, value in sorted(parameters.items()))
-    versions = ", ".join(
-        f"{name} {number}" for name, number in manifests.package_versions().items()
-    )
+    versions = ", ".join(map(" ".join, manifests.package_versions().items()))
     return [
         (wording.word("report.build"), manifests.build()[:12]),
         (wording.word("report.parameters"), given),
@@ -75,21 +69,11 @@ def _made(parameters: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def without_data(notebook: NotebookNode) -> str:
     """Return what a stage says it needs, where it had nothing to show at all; else nothing."""
-    kinds = [
-        output.get("metadata", {}).get("ccwork", {}).get("kind")
-        for cell in notebook.cells
-        for output in cell.get("outputs", ())
-    ]
-    words = [
-        output["data"]["text/plain"]
-        for cell in notebook.cells
-        if "summary" in notebook_editions.tags(cell)
-        for output in cell.outputs
-    ]
-    return "" if {"table", "figure"} & set(kinds) else " ".join(words)
-
-
-def _name_lang(work: Workbook, lang: str) -> str:
-    """Return the language an agency is named in, in a report in `lang`."""
-    other = wording.other(lang)
-    return lang if work.info.get(f"name_{lang}") or not work.info.get(f"name_{other}") else other
+    words = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.get("metadata", {}).get("ccwork", {}).get("kind") in ("table", "figure"):
+                return ""
+            if "summary" in notebook_editions.tags(cell):
+                words.append(output["data"]["text/plain"])
+    return " ".join(words)

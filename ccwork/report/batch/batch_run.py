@@ -153,14 +153,11 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
         for lang in wording.each(task.langs):
             loading.learn_names(work)
             told = {stage: _sentence(error.reason) for stage, error in stopped.items()}
-            cover = report_cover.cover(
-                work, lang, [*stages(task)], told, executed[lang], parameters
-            )
+            done, every = executed[lang], list(stages(task))
+            cover = report_cover.cover(work, lang, every, told, done, parameters)
+            page = agency_report.render({stage: ready[lang, stage] for stage in done}, cover)
             name = f"report.{lang}.html"
-            files[name] = manifests.write_whole(
-                folder / name,
-                agency_report.render({s: ready[lang, s] for s in executed[lang]}, cover),
-            )
+            files[name] = manifests.write_whole(folder / name, page)
             outcome.reports[lang] = f"{job.place}/{name}"
         facts = agency_report.facts_json(merged[task.langs[0]], cover)
         files["facts.json"] = manifests.write_whole(folder / "facts.json", facts)
@@ -209,9 +206,8 @@ def failed_outcome(
     """Mark an outcome as failed and say so; stages are named by their titles."""
     outcome.status, outcome.reason = "failed", reason
     for lang in wording.each(task.langs):
-        outcome.message[lang] = wording.say(
-            sentence, what="; ".join(map(report_cover.title, what))
-        )
+        named = "; ".join(map(agency_report.title, what))
+        outcome.message[lang] = wording.say(sentence, what=named)
     _older(outcome, task.out / job.place)
     return outcome
 
@@ -242,7 +238,6 @@ def _execute(
     folder = task.out / job.place
     until = time.monotonic() + task.limits.agency
     found = stages(task)
-    title = _titles(task)
     libraries = any("ccwork" in path.read_text(encoding="utf-8") for path in found.values())
     with Kernel(job.folder, task.limits, until, libraries, checked) as kernel:
         for stage, path in found.items():
@@ -254,40 +249,32 @@ def _execute(
                 if (notebook := _taken_over(folder / name, key)) is None:
                     try:
                         notebook = kernel.run(made, parameters)
-                        _seal(notebook, key)
+                        sha = manifests.digest_of(notebook.cells)
+                        notebook.metadata["ccwork"] = {"key": key, "sha256": sha}
                     except Stopped as error:
                         stopped.setdefault(stage, error)
                         notebook = kernel.executed
                         name = name.replace(".ipynb", ".failed.ipynb")
                         log = f"log.{stage}.{lang}.txt"
                         files[log] = manifests.write_whole(folder / log, f"{error}\n")
-                files[name] = manifests.write_whole(
-                    folder / name, nbformat.writes(notebook) + "\n"
-                )
+                written = nbformat.writes(notebook) + "\n"
+                files[name] = manifests.write_whole(folder / name, written)
                 executed[lang][stage] = notebook
                 if stage not in stopped:
-                    part = (stage, title[lang, stage], notebook, lang)
-                    parts[lang, stage] = beside.submit(agency_report.prepared, *part)
+                    part = beside.submit(agency_report.prepared, stage, notebook, lang)
+                    parts[lang, stage] = part
     for done in executed.values():
         for stage in stopped:  # reports in all languages hold the same
             done.pop(stage, None)
     return executed, stopped, files, parts
 
 
-def _titles(task: Task) -> dict[tuple[str, str], str]:
-    found = stages(task)
-    return {
-        (lang, stage): report_cover.title(stage)
-        for lang in wording.each(task.langs)
-        for stage in found
-    }
-
-
 def _edition(path: Path, lang: str) -> NotebookNode:
-    source = _source(path, path.stat().st_mtime_ns)
-    return notebook_editions.edition(
-        source, notebook_editions.prose(path.stem, lang), "report", lang
+    source, prose = (
+        _source(path, path.stat().st_mtime_ns),
+        notebook_editions.prose(path.stem, lang),
     )
+    return notebook_editions.edition(source, prose, "report", lang)
 
 
 @cache
@@ -300,11 +287,6 @@ def _stage_key(job: Job, parameters: Mapping[str, str], made: NotebookNode) -> s
     return manifests.digest_of(
         manifests.build(), manifests.package_versions(), job.input, dict(parameters), made
     )
-
-
-def _seal(notebook: NotebookNode, key: str) -> None:
-    """Write into a notebook that ran to its end what it was made of and what it holds."""
-    notebook.metadata["ccwork"] = {"key": key, "sha256": manifests.digest_of(notebook.cells)}
 
 
 def _taken_over(path: Path, key: str) -> NotebookNode | None:

@@ -106,17 +106,13 @@ def file_digest(path: Path) -> str:
 
 def inputs(folder: Path) -> str:
     """Return one sha256 over everything an agency brought: names and bytes."""
-    return digest_of(_sums(folder))
-
-
-def _sums(folder: Path) -> list[tuple[str, str]]:
     found = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         hidden = any(part.startswith((".", "~$", "__")) for part in name.parts)
         if not hidden and path.is_file():
             found.append((name.as_posix(), file_digest(path)))
-    return found
+    return digest_of(found)
 
 
 @cache

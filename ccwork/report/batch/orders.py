@@ -53,33 +53,35 @@ class Order:
             When the run file is wrong, or a stage does not exist.
         """
         said = run_file.read_run_file(given["run_file"])
-        usual = Limits()
-        limits = Limits(
-            said.get("cell_seconds", given["cell_seconds"], usual.cell),
-            said.get("agency_seconds", given["agency_seconds"], usual.agency),
-            said.get("memory", given["memory"], usual.memory),
-        )
-        notebooks = said.get("notebooks", given["notebooks"])
+
+        def told(name: str, default: Any) -> Any:
+            return given.get(name) or said.get(name) or default
+
+        usual, notebooks = Limits(), told("notebooks", None)
         task = Task(
-            data=said.get("data", given["data"], ""),
-            out=Path(said.get("out", given["out"], "reports")),
-            periods=tuple(said.get("periods", given["periods"], ("",))),
-            langs=tuple(said.get("langs", given["langs"], (wording.lang(),))),
-            parameters={**said.get("parameters", None, {}), **dict(given["given"])},
+            data=told("data", ""),
+            out=Path(told("out", "reports")),
+            periods=tuple(told("periods", ("",))),
+            langs=tuple(told("langs", (wording.lang(),))),
+            parameters=said.get("parameters", {}) | dict(given["given"]),
             notebooks=Path(notebooks) if notebooks else None,
-            wanted=tuple(said.get("stages", given["stages"], ())),
-            limits=limits,
+            wanted=tuple(told("stages", ())),
+            limits=Limits(
+                told("cell_seconds", usual.cell),
+                told("agency_seconds", usual.agency),
+                told("memory", usual.memory),
+            ),
         )
         _known_stages(task)
         states = [("failed", ("failed",)), ("changed", ("changed", "new"))]
         return cls(
             task,
-            agencies=tuple(said.get("agencies", None, ())),
-            jobs=said.get("jobs", given["jobs"], os.cpu_count()),
+            agencies=tuple(said.get("agencies", ())),
+            jobs=told("jobs", os.cpu_count()),
             only=given["only"],
             states=tuple(state for name, both in states if given[name] for state in both),
             limit=given["limit"] or 0,
-            scheduler=said.get("scheduler", given["scheduler"], ""),
+            scheduler=told("scheduler", ""),
             **{name: given[name] for name in ("force", "dry_run", "quiet")},
         )
 
@@ -140,9 +142,8 @@ def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]
     todo = sum(job.state != "unchanged" for job in chosen)
     done: dict[str, Outcome] = {}
     executor, stop = _executor(order, todo)
-    bar = tqdm(
-        total=todo, bar_format=wording.word("cli.bar"), disable=True if order.quiet else None
-    )
+    silent = True if order.quiet else None
+    bar = tqdm(total=todo, bar_format=wording.word("cli.bar"), disable=silent)
     broken = False
     with _stoppable(), bar:
         try:
@@ -189,9 +190,8 @@ def _end(
     """Write the summary, say how it went, and return the exit code."""
     task, lang = order.task, order.task.langs[0]
     mine = {job.place: done.get(job.place) or _interrupted(task, job) for job in chosen}
-    index = batch_run.finish(
-        task, [mine.get(job.place) or batch_run.kept(task, job) for job in asked]
-    )
+    every = [mine.get(job.place) or batch_run.kept(task, job) for job in asked]
+    index = batch_run.finish(task, every)
     wording.use(lang)
     for outcome in mine.values():
         if outcome.status != "ok":
@@ -203,8 +203,5 @@ def _end(
 
 
 def _interrupted(task: Task, job: Job) -> Outcome:
-    outcome = Outcome(job.agency, "interrupted", "interrupted", period=job.period)
-    outcome.message = {
-        lang: wording.word("report_interrupted") for lang in wording.each(task.langs)
-    }
-    return outcome
+    said = {lang: wording.word("report_interrupted") for lang in wording.each(task.langs)}
+    return Outcome(job.agency, "interrupted", "interrupted", period=job.period, message=said)

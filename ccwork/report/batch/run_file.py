@@ -1,7 +1,6 @@
 """The run file an operator keeps: what to make, for whom, within which limits (``run.toml``)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,19 +19,8 @@ PATHS: Final = ("data", "out", "notebooks")
 """Paths are taken from the folder of the run file, so that it works from anywhere."""
 
 
-@dataclass(frozen=True)
-class RunFile:
-    """A checked run file: what it says, and nothing of what it leaves open."""
-
-    said: Mapping[str, Any] = field(default_factory=dict)
-
-    def get(self, name: str, given: Any, default: Any = None) -> Any:
-        """Return what the command line gave, else what the file says, else the default."""
-        return given or self.said.get(name) or default
-
-
-def read_run_file(path: Path | None) -> RunFile:
-    """Read and check a run file; none says nothing.
+def read_run_file(path: Path | None) -> dict[str, Any]:
+    """Read and check a run file: what it says, and nothing of what it leaves open.
 
     Raises
     ------
@@ -40,7 +28,7 @@ def read_run_file(path: Path | None) -> RunFile:
         With everything that is wrong with it at once.
     """
     if path is None:
-        return RunFile()
+        return {}
     try:
         said = toml_files.read(path, "run_missing", "run_syntax")
     except cell_parsing.Fault as fault:
@@ -48,7 +36,7 @@ def read_run_file(path: Path | None) -> RunFile:
     if problems := list(_wrong(said, path.name)):
         raise DataProblems(problems)
     placed = {name: str(path.parent / said[name]) for name in PATHS if said.get(name)}
-    return RunFile(said | placed)
+    return said | placed
 
 
 def _wrong(said: Mapping[str, Any], file: str) -> Iterator[Problem]:
