@@ -1,4 +1,4 @@
-"""Better than yesterday? Every metric against the agency's own past, and the word said of it."""
+"""Every series on its control chart: limits locked, eras, seasons, limits drawn anew."""
 
 from collections.abc import Iterator
 from typing import Any

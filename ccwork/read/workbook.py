@@ -1,4 +1,4 @@
-"""One agency, one period: find its folder, read and check its tables, hold them together."""
+"""One agency, one period: its checked tables held together, and how a metric is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -234,9 +234,6 @@ def _moment_of_case(steps: pd.DataFrame, events: Events, column: str) -> np.ndar
     return found
 
 
-# ---------------------------------------------------------------- of a workbook
-
-
 TABLES: Final[dict[str, tuple[str, Callable[..., pd.DataFrame]]]] = {
     "cases": ("case", lambda _, rows: rows),
     "summary": ("service", lambda _, rows: process_summary(rows, "service")),

@@ -1,4 +1,7 @@
-"""The events of a log in order, as arrays."""
+"""The events of a log in order, as arrays.
+
+Events are ordered by their start, then as they stand in the file.
+"""
 
 from typing import NamedTuple
 

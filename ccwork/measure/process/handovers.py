@@ -1,10 +1,6 @@
-"""From step to step: the order of events, the wait before each, who hands over to whom.
+"""Who hands over to whom, how often a work comes back, and whom a wait is charged to.
 
-All functions take ``steps``: one row a step, columns as the dictionary names them. Events are
-ordered by their start, then as they stand in the file. The wait before a step is the time
-from the last end of any earlier step of the same case (where ends are not known: from its
-start) to the start of the step; the first step of a case has none. It is charged to whoever
-acts next, for it ends when he begins.
+A wait ends when somebody acts: it is charged to whoever acts next.
 """
 
 from typing import Final

@@ -14,9 +14,6 @@ PARETO: Final = 80.0
 """Percent of the cases the commonest variants are named for."""
 
 
-# ---------------------------------------------------------------- ways
-
-
 def variants(steps: pd.DataFrame, most: int = 50) -> pd.DataFrame:
     """Return the ways cases went: each ordered sequence of steps, the commonest first.
 

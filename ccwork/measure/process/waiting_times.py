@@ -1,4 +1,8 @@
-"""Waits before each step, with what the law makes wait set apart."""
+"""Waits before each step, with what the law makes wait set apart.
+
+The wait before a step is the time from the last end of any earlier step of the same case (where
+ends are not known: from its start) to the start of the step; the first step of a case has none.
+"""
 
 from typing import Final
 
@@ -15,9 +19,6 @@ WAITS: Final = [
     "step", "n", "wait", "wait_low", "wait_high", "p90", "p90_low", "p90_high", "hours", "norm",
     "within", "within_low", "within_high", "excess", "statutory", "why",
 ]  # fmt: skip
-
-
-# ---------------------------------------------------------------- waits step by step
 
 
 def waits(steps: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,9 @@
-"""Working time between two moments, by the calendar of a country."""
+"""Working time between two moments, by the calendar of a country: a second view of a wait.
+
+Calendars stand in ``resources/calendar/*.csv``, one row a day that is not as its day of the
+week: ``date,kind,source`` with kind "off", "work" or "short" (an hour less). A year without rows
+counts as Monday to Friday, and says so.
+"""
 
 import csv
 import re
@@ -12,8 +17,6 @@ from numpy.typing import ArrayLike
 
 from ccwork.language.resources import resource
 from ccwork.read.logs.timestamps import DAY, HOUR, MISSING
-
-# ---------------------------------------------------------------- working time
 
 
 @dataclass(frozen=True)

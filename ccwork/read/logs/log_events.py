@@ -67,9 +67,6 @@ def by_time(codes: np.ndarray, begun: np.ndarray) -> np.ndarray:
     return np.lexsort((begun, codes))
 
 
-# ---------------------------------------------------------------- from rows to steps
-
-
 def starts_and_ends(steps: pd.DataFrame, starts: np.ndarray) -> tuple[pd.DataFrame, int, int]:
     """Make one step of each row of a start and its row of a complete.
 

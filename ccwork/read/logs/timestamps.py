@@ -1,10 +1,4 @@
-"""Clocks: moments as they are written, pairs of start and complete, working time by a calendar.
-
-The calendar clock is the client's and comes first; the working clock is a second view: what
-of that time the agency was open. Calendars stand in ``calendar/*.csv``, one row a day that is
-not as its day of the week: ``date,kind,source`` with kind "off", "work" or "short" (an hour
-less). A year without rows counts as Monday to Friday, and says so.
-"""
+"""Moments as they are written in a log: forms, zones, pairs of start and complete."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -251,9 +251,6 @@ def _names(row: Any) -> dict[str, str]:
     return named | {"period": wording.period(row.period)}
 
 
-# ---------------------------------------------------------------- for the notebook only
-
-
 def employee_view(work: Workbook) -> pd.DataFrame:
     """Say for how much of the work time WHO takes a step matters; for a notebook, never a report.
 

@@ -137,9 +137,6 @@ def passport_book(work: Workbook, lang: str) -> Page:
         return page_of_tables(work, wording.word("passport.book"), pages)
 
 
-# ---------------------------------------------------------------- which metrics
-
-
 def _standing(work: Workbook) -> pd.DataFrame:
     """Say of every metric of the catalogue whether a need names it and whether it is measured."""
     rows = work.catalogue[["kpi", "group", "goal_ru", "goal_en", "review"]].reset_index()

@@ -231,9 +231,6 @@ def problems(work: Workbook) -> Iterator[Problem]:
         yield Problem(f"cascade_{row.flaw}", values={"where": row.where_said}, grave=grave)
 
 
-# ---------------------------------------------------------------- which five
-
-
 def best_sets(
     kpis: Sequence[str], groups: Sequence[str], worth: Sequence[float], most: int = MOST
 ) -> list[tuple[int, ...]]:

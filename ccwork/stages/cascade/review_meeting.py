@@ -160,9 +160,6 @@ def meeting_page(work: Workbook, unit: str, lang: str) -> Page:
         return page_of_tables(work, title, [meeting(work, unit)], signed=True)
 
 
-# ---------------------------------------------------------------- agreement and review
-
-
 def targets_agreed(work: Workbook) -> pd.DataFrame:
     """Say of every target of an indicator whether it was agreed, with whom and when.
 

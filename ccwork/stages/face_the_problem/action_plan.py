@@ -132,9 +132,6 @@ def actions_counted(work: Workbook) -> pd.DataFrame:
     return about(table, "progress", work, key=["sheet_code"], of=OF)
 
 
-# ---------------------------------------------------------------- the package
-
-
 def export(work: Workbook, folder: Path) -> list[Path]:
     """Write the self-check as an agency would send it: one JSON file and one CSV file.
 

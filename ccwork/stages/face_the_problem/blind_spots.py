@@ -186,9 +186,6 @@ def gathered(work: Workbook) -> pd.DataFrame:
     return about(pd.DataFrame(found, columns=columns), "spots_gathered", work, key=key, of=OF)
 
 
-# ---------------------------------------------------------------- item by item
-
-
 @once
 def by_item(work: Workbook) -> pd.DataFrame:
     """Hold the agency's own answer to every item against other people's answers to it.

@@ -1,4 +1,4 @@
-"""The plan of the experiment as a file: read, sealed, and whether the seal holds."""
+"""The plan of the experiment as a file: read, checked, sealed, and whether the seal holds."""
 
 import hashlib
 import json

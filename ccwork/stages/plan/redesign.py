@@ -13,9 +13,6 @@ TOLD: Final = ("lead", "documents", "trips", "paid", "roubles")
 """Savings a head of agency is told of in sentences."""
 
 
-# ---------------------------------------------------------------- as is and to be
-
-
 def redesign_wishes(work: Workbook, service: str) -> pd.DataFrame:
     """Return what people want to change in the journey, one row a change, in their words.
 

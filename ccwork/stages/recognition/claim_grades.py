@@ -1,7 +1,7 @@
-"""Success shown without self-deception: what may be claimed, of whom, and where it was told.
+"""Success shown without self-deception: what may be claimed, how surely, and where.
 
 A claim rests on a tried change or on the agency's own history; its grade is that of its
-design or worse, never better. Teams are named by their own progress: no quota, no places.
+design or worse, never better.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,9 +40,6 @@ CLAIM: Final = [
     "place_of", "place_why", "claim_words", "say",
 ]  # fmt: skip
 OF: Final = ["changes", "trials", "decisions", "answers", "counts", "metrics"]
-
-
-# ---------------------------------------------------------------- claims
 
 
 def claim_grade(design: str, gain: Estimate) -> str:

@@ -1,4 +1,7 @@
-"""Who has earned thanks, and who is never thanked."""
+"""Who has earned thanks, and who is never thanked.
+
+Teams are named by their own progress: no quota, no places, no persons.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,8 +24,6 @@ from ccwork.stages.scale.trial import trials
 from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import NAN, Estimate
 from ccwork.tell.tables import about
-
-# ---------------------------------------------------------------- who is thanked
 
 
 def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:

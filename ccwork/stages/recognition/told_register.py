@@ -17,9 +17,6 @@ BARE: Final = ("inside_only", "nothing")
 """What a message told outside has behind it when it should not have been told."""
 
 
-# ---------------------------------------------------------------- what was told where
-
-
 def told(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the register of what was told where, each line held against the claims.
 

@@ -141,9 +141,6 @@ def _agrees(own: pd.DataFrame) -> str:
     return "agrees" if same.all() else "differs"
 
 
-# ---------------------------------------------------------------- the plan of a change
-
-
 def planned(row: Mapping[str, Any]) -> Plan:
     """Return the plan a row of the register makes."""
     kept = {key: row.get(key) for key in PLANNED}
