@@ -54,8 +54,8 @@ def absent(rows: pd.DataFrame) -> str:
 
 
 def _coded(kind: str, code: str) -> str:
-    """Return the word of a code: an agency's own name of it, else that of the terms."""
-    if wording.named_here(kind, code):
+    """Return the word of a code; of one the terms do not know, the agency's own name of it."""
+    if not wording.has(f"{kind}.{code}") and wording.named_here(kind, code):
         return wording.name(kind, code)
     return wording.word(f"{kind}.{code}")
 
