@@ -29,6 +29,12 @@ def shipped_catalogue(name: str) -> pd.DataFrame:
     return rows_by_code(table_parsing.read_table(dictionary()[name], sheet))
 
 
+def own_forms(items: pd.DataFrame) -> list[str]:
+    """Return the checklists of a catalogue of items that are the agency's own, in its order."""
+    common = set(shipped_catalogue("catalogue_items")["form"])
+    return [form for form in items["form"].unique() if form not in common]
+
+
 def rows_by_code(brought: Brought) -> pd.DataFrame:
     """Return the clean rows of a catalogue by the code of each."""
     return clean_rows(brought, brought.problems).set_index(brought.table.keys[0])

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import DataProblems, Problem
-from ccwork.read import agency_folder
+from ccwork.read import agency_folder, catalogues
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.places import find
 from ccwork.read.workbook import DAYS, Workbook, of_days
@@ -117,9 +117,8 @@ def learn_names(work: Workbook) -> None:
     for rows in work.catalogues.values():
         if {"ru", "en"} <= set(rows):
             wording.learn(str(rows.index.name), _pairs(rows, "ru", "en"))
-    own = [form for form in work.catalogues["items"]["form"].unique() if form]
-    own = [form for form in own if not wording.has(f"sheet.{form}")]
-    wording.learn("sheet", {form: (form, form) for form in own})
+    forms = catalogues.own_forms(work.catalogues["items"])
+    wording.learn("sheet", {form: (form, form) for form in forms})
     for name, table in dictionary().items():
         named = {"name_ru", "name_en"} <= set(table.columns)
         if table.about.kind == "table" and len(table.keys) == 1 and named:

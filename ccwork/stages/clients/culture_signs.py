@@ -127,8 +127,7 @@ def _reply(rows: pd.DataFrame) -> str:
 
 def own_checklists(work: Workbook) -> pd.DataFrame:
     """Return what was answered to the agency's own checklists, as :func:`questions_answered`."""
-    common = catalogues.common()["items"]["form"]
-    own = [form for form in work.catalogues["items"]["form"].unique() if form not in set(common)]
+    own = catalogues.own_forms(work.catalogues["items"])
     table = questions_answered(work, *own or [""])
     table.attrs["name"] = "own_checklists"
     return table

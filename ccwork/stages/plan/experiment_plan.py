@@ -13,11 +13,12 @@ import pandas as pd
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem
+from ccwork.language.wording import Both
 from ccwork.measure.staff_pulse import STAFF_PRESSURE
 from ccwork.read import catalogues, data_dictionary, places
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.files import cell_parsing, toml_files
-from ccwork.read.files.cell_parsing import Both, Fault
+from ccwork.read.files.faults import Fault
 from ccwork.stages.plan import required_sample
 from ccwork.stats.trials import decision_rule, sample_size
 

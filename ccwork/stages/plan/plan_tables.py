@@ -9,8 +9,8 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import wording
+from ccwork.language.wording import Both
 from ccwork.read.data_dictionary import dictionary
-from ccwork.read.files.cell_parsing import Both
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan.experiment_plan import (
     CHANGED,
@@ -116,6 +116,10 @@ def against_fact(work: Workbook, plan: Plan, fact: Mapping[str, Any]) -> pd.Data
         One row per line of :data:`FACTS` in the plan: ``planned``, ``done``, ``plan_kept`` kept,
         not_kept or unknown. More cases, clusters or weeks than planned are no failure, nor are
         fewer looks; anything else must be as planned.
+
+    Notes
+    -----
+    What counts as kept: our choice.
     """
     rows = [
         (line, plan[line], fact.get(line), _kept(line, plan[line], fact.get(line)))

@@ -241,7 +241,7 @@ def errors(work: Workbook) -> pd.DataFrame:
 
     Notes
     -----
-    Invented changes have the spread the trial had: see ``stats.characteristics``. Guardrails
+    Invented changes have the spread the trial had: see ``operating_characteristics``. Guardrails
     are taken to be as sure as staff pressure is; our choice.
     """
     every = effect_estimates.effects(work)

@@ -2,7 +2,7 @@
 
 It reads intervals and nothing else. Of the primary metric, more is better; of a guardrail,
 more is harm. The same parts judge one change (:func:`verdict`) and thousands of simulated ones
-(``stats.characteristics``).
+(``operating_characteristics``).
 
 ========================== =============== ==================== ==================
 primary                    all safe        some unclear         any harmed

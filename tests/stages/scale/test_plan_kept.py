@@ -41,7 +41,9 @@ def test_what_was_done_is_read_from_the_trial(agency):
     }  # fmt: skip
     assert set(lines(rows).values()) == {"kept"}
     assert list(lines(rows)) == list(plan_kept.plan_tables.FACTS)
-    assert formatting.source(rows).endswith("«Перемена»: в реестре у него сумма этого плана.")
+    assert formatting.source(rows).endswith(
+        "«Перемена»: в реестре у него контрольная сумма этого плана."
+    )
 
 
 @pytest.mark.parametrize(
