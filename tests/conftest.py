@@ -1,6 +1,7 @@
 """Small agencies written to a folder, so that every test reads what a person would bring."""
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,14 @@ class Agency:
 @pytest.fixture
 def agency(tmp_path):
     return Agency(tmp_path / "data")
+
+
+@cache
+def loaded(name: str) -> workbook.Workbook:
+    return loading.load(str(SAMPLES), name)
+
+
+def sample(name: str) -> workbook.Workbook:
+    """Return a sample agency, read once, with its names in force."""
+    loading.learn_names(loaded(name))
+    return loaded(name)

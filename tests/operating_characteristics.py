@@ -1,7 +1,7 @@
 """Simulate the rule of stage 4, print how often it is wrong, and hold it to its promises.
 
-    python tests/characteristics.py            print, and fail where a promise is broken
-    python tests/characteristics.py --write    also keep the rates in ccwork/catalogue
+    python tests/operating_characteristics.py            print, fail where a promise is broken
+    python tests/operating_characteristics.py --write    also keep the rates in tests/reference
 
 A minute. The seed is fixed, so that the same numbers come again.
 """
@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ccwork.language.resources import resource
 from ccwork.stats.trials import operating_characteristics, sample_size
 
-KEPT = Path(str(resource("catalogue", "characteristics.csv")))
+KEPT = Path(__file__).parent / "reference" / "operating_characteristics.csv"
 RUNS, SERIES_RUNS, SEED = 40_000, 10_000, 2026
 
 COMMON = {"sd": 20.0, "worthwhile": 5.0, "margin": 5.0}

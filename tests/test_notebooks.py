@@ -19,6 +19,11 @@ LEARNT = re.compile(r"\[\*\*([^\]]+)\*\*\]\(#(?:Словарь|Glossary)\)")
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
+def edition(path, audience, lang):
+    prose = notebook_editions.prose(path.stem, lang)
+    return notebook_editions.edition(notebook_editions.read_notebook(path), prose, audience, lang)
+
+
 def code(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
@@ -145,12 +150,7 @@ def test_its_translation_is_whole_and_fresh(path):
 @each_notebook
 @pytest.mark.parametrize("audience", ["trainer", "learner", "report"])
 def test_no_russian_is_left_in_the_english_edition(path, audience):
-    made = notebook_editions.edition(
-        notebook_editions.read_notebook(path),
-        notebook_editions.prose(path.stem, "en"),
-        audience,
-        "en",
-    )
+    made = edition(path, audience, "en")
     for cell in made.cells:
         assert not re.search("[а-яё]", cell.source, re.IGNORECASE), cell.source[:80]
 
@@ -158,12 +158,7 @@ def test_no_russian_is_left_in_the_english_edition(path, audience):
 @each_notebook
 def test_every_glossary_link_leads_somewhere(path):
     for lang in wording.LANGS:
-        made = notebook_editions.edition(
-            notebook_editions.read_notebook(path),
-            notebook_editions.prose(path.stem, lang),
-            "trainer",
-            lang,
-        )
+        made = edition(path, "trainer", lang)
         whole = "\n".join(cell.source for cell in prose(made))
         headings = {
             line.lstrip("# ").replace(" ", "-")
@@ -205,12 +200,7 @@ def test_it_shows_its_words_from_the_glossary_and_explains_none_itself(path):
 def test_every_word_it_links_stands_in_its_glossary_the_same_in_both_languages(path):
     linked = {}
     for lang in wording.LANGS:
-        made = notebook_editions.edition(
-            notebook_editions.read_notebook(path),
-            notebook_editions.prose(path.stem, lang),
-            "trainer",
-            lang,
-        )
+        made = edition(path, "trainer", lang)
         said = LEARNT.findall("\n".join(cell.source for cell in prose(made)))
         linked[lang] = [meant(word, glossary(path.stem, lang)) for word in said]
     for ru, en in zip(linked["ru"], linked["en"], strict=True):
@@ -266,12 +256,7 @@ def test_an_unknown_audience_is_refused():
 def test_every_edition_runs(path, audience, lang):
     from nbclient import NotebookClient
 
-    made = notebook_editions.edition(
-        notebook_editions.read_notebook(path),
-        notebook_editions.prose(path.stem, lang),
-        audience,
-        lang,
-    )
+    made = edition(path, audience, lang)
     NotebookClient(made, timeout=120).execute()
     if lang == "en":
         shown = [out for cell in code(made) for out in cell.outputs]

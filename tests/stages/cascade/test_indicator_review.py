@@ -1,10 +1,8 @@
 """The review of indicators: outcomes told from show, the pool found, vague names marked."""
 
-from functools import cache
-
 import pandas as pd
 import pytest
-from conftest import SAMPLES
+from conftest import sample
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -13,7 +11,7 @@ from ccwork.language import wording
 from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PLANS
 from ccwork.learn.demo.stages import cascade
-from ccwork.read import catalogues, loading, workbook
+from ccwork.read import catalogues, loading
 from ccwork.stages.cascade import indicator_levels, indicator_review
 from ccwork.tell import display
 
@@ -22,16 +20,6 @@ OTHER = {"yes": "no", "no": "yes"}
 AMBULANCES = {"measure": "spend"} | indicator_levels.TESTS
 VAGUE = catalogues.common()["vague"]
 QUARTERS = 14
-
-
-@cache
-def loaded(name: str) -> workbook.Workbook:
-    return loading.load(str(SAMPLES), name)
-
-
-def sample(name: str) -> workbook.Workbook:
-    loading.learn_names(loaded(name))
-    return loaded(name)
 
 
 # ---------------------------------------------------------------- the five tests

@@ -1,15 +1,14 @@
 """Passports of metrics, the agency's own choice, and a metric added by editing tables only."""
 
 import re
-from functools import cache
 
 import pytest
-from conftest import SAMPLES
+from conftest import SAMPLES, sample
 from nbclient import NotebookClient
 
 from ccwork.language import notebook_editions, wording
 from ccwork.measure import own_past
-from ccwork.read import catalogues, loading, workbook
+from ccwork.read import catalogues
 from ccwork.stages.cascade import metric_passports, position_cards
 from ccwork.tell import display
 
@@ -19,16 +18,6 @@ ADDED = (
     "lost_calls,speed,objective,share,percent,lower,100,0,Потерянные звонки,Lost calls,"
     "Звонки без ответа.,Calls nobody took.,post,2026-03\n"
 )
-
-
-@cache
-def loaded(name: str) -> workbook.Workbook:
-    return loading.load(str(SAMPLES), name)
-
-
-def sample(name: str) -> workbook.Workbook:
-    loading.learn_names(loaded(name))
-    return loaded(name)
 
 
 def said(work, metric="lost_calls"):

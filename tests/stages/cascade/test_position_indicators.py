@@ -2,17 +2,17 @@
 
 import itertools
 import re
-from functools import cache
 
+import conftest
 import pytest
-from conftest import SAMPLES, Agency
+from conftest import Agency
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork import method
 from ccwork.language import wording
 from ccwork.learn.demo.stages import cascade
-from ccwork.read import loading, workbook
+from ccwork.read import workbook
 from ccwork.stages.cascade import indicator_levels, position_cards, position_indicators
 from ccwork.tell import display
 
@@ -40,15 +40,9 @@ def brought(agency: Agency, *lines: tuple[str, ...], staff: object = "", **more:
     return agency.metric([5, 4], metric="documents", n=100, first="2026-05")
 
 
-@cache
-def loaded(name: str) -> workbook.Workbook:
-    return loading.load(str(SAMPLES), name)
-
-
 def sample(name: str) -> workbook.Workbook:
-    loading.learn_names(loaded(name))
-    indicator_levels.indicators(loaded(name))
-    return loaded(name)
+    indicator_levels.indicators(work := conftest.sample(name))
+    return work
 
 
 def flaws(work: workbook.Workbook) -> set[tuple[str, str]]:

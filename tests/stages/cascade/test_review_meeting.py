@@ -1,26 +1,13 @@
 """The meeting after the period: its sheet, the sign-off of targets, the review of the system."""
 
-from functools import cache
-
 import pytest
-from conftest import SAMPLES, Agency
+from conftest import Agency, sample
 from stages.cascade.test_position_indicators import PROCESS, TOP, brought, owned
 
 from ccwork.language import wording
 from ccwork.learn.demo.rows import rows
-from ccwork.read import loading, workbook
 from ccwork.stages.cascade import review_meeting
 from ccwork.tell import display
-
-
-@cache
-def loaded(name: str) -> workbook.Workbook:
-    return loading.load(str(SAMPLES), name)
-
-
-def sample(name: str) -> workbook.Workbook:
-    loading.learn_names(loaded(name))
-    return loaded(name)
 
 
 def targeted(agency, value, **more):
