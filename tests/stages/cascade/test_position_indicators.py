@@ -41,7 +41,8 @@ def brought(agency: Agency, *lines: tuple[str, ...], staff: object = "", **more:
 
 
 def sample(name: str) -> workbook.Workbook:
-    indicator_levels.indicators(work := conftest.sample(name))
+    work = conftest.sample(name)
+    indicator_levels.indicators(work)  # puts the names of indicators in force
     return work
 
 
