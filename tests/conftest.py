@@ -17,6 +17,16 @@ settings.register_profile(
 settings.load_profile("ccwork")
 
 SAMPLES = Path(__file__).parent.parent / "data"
+CASES = Path(__file__).parent / "cases"
+"""Small invented agencies, each of a situation in which a wrong word was once said."""
+
+
+def case(name: str, agency: str = "", period: str = "") -> workbook.Workbook:
+    """Load an agency of a situation: the only one there, or the one named."""
+    root = CASES / name
+    found = sorted(path.parent for path in root.rglob("agency.toml"))
+    one = next(folder.name for folder in found if not agency or folder.name == agency)
+    return loading.load(str(root), one, period)
 
 
 @pytest.fixture(autouse=True)
