@@ -99,6 +99,8 @@ def test_every_unit_has_its_word_and_its_form_after_a_number():
     for unit in units | {row["unit"] for row in METRICS}:
         for code in (f"unit.{unit}", f"of_unit.{unit}"):
             assert wording.terms()[code]["ru"] and wording.terms()[code]["en"], code
+        if unit != "percent":
+            assert "{n|" in wording.terms()[f"of_unit.{unit}"]["ru"], unit
 
 
 def test_codes_and_names_of_metrics_are_met_once():

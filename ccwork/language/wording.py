@@ -21,7 +21,11 @@ from ccwork.language import periods
 from ccwork.language.resources import resource
 
 LANGS: Final = ("ru", "en")
-_PLURALS: Final = {"ru": ("one", "few", "many"), "en": ("one", "other")}
+_PLURALS: Final = {"ru": ("one", "few", "many", "other"), "en": ("one", "other")}
+_PRINTED: Final = {
+    "ru": re.compile(r"(\d[\d\s]*)([.,]\d)?"),
+    "en": re.compile(r"(\d[\d,]*)(\.\d)?"),
+}
 _PLURAL = re.compile(r"\{(\w+)\|([^{}]+)\}")
 
 _lang = "ru"
@@ -109,32 +113,40 @@ def meaning(code: str) -> str:
     return terms()[code].get(f"meaning_{_lang}") or ""
 
 
-def plural(n: float, *forms: str) -> str:
-    """Choose the form of a word that goes with a number.
+def plural(printed: object, *forms: str) -> str:
+    """Choose the form of a word that goes with a number as it is printed: 1 час, 1,0 часа.
+
+    Parameters
+    ----------
+    printed
+        The number, or what is printed of it: ``"1 021"``, ``"−2,5"``, ``"менее 10"``.
+    forms
+        Russian: with 1, with 2, with 5, and with decimals where that differs from with 2.
+        English: with 1 and with any other.
 
     Examples
     --------
-    >>> use("ru"); [plural(n, "ответ", "ответа", "ответов") for n in (1, 22, 11)]
-    ['ответ', 'ответа', 'ответов']
+    >>> use("ru"); [plural(n, "час", "часа", "часов") for n in (1, 22, 11, "21,0", "4 162 912")]
+    ['час', 'часа', 'часов', 'часа', 'часов']
     """
-    form = Locale(_lang).plural_form(n)
-    order = _PLURALS[_lang]
-    return forms[order.index(form) if form in order else 1]
+    found = _PRINTED[_lang].search(str(printed))
+    whole = re.sub(r"\D", "", found[1]) if found else "5"
+    form = "other" if found and found[2] else Locale(_lang).plural_form(int(whole))
+    at = _PLURALS[_lang].index(form)
+    return forms[at if at < len(forms) else 1]
 
 
 def say(code: str, **values: object) -> str:
     """Fill the sentence of a code; ``{n|ответ|ответа|ответов}`` follows the number ``n``.
 
     Whole numbers are grouped by thousands; anything else goes in as given, so numbers with
-    decimals must be written by :func:`number` first.
+    decimals must be written by :func:`number` first. The form follows what is printed.
     """
-    sentence = _PLURAL.sub(
-        lambda hit: plural(float(values[hit[1]]), *hit[2].split("|")), word(code)
-    )
     shown = {
         key: number(value, 0) if isinstance(value, int) and not isinstance(value, bool) else value
         for key, value in values.items()
     }
+    sentence = _PLURAL.sub(lambda hit: plural(shown[hit[1]], *hit[2].split("|")), word(code))
     return sentence.format(**shown)
 
 

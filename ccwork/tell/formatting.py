@@ -121,7 +121,7 @@ def number_shown(row: dict[str, Any], column: str, value: float, form: str) -> s
     digits = 0 if form == "yearly_hours" else 1
     shown = wording.signed(value) if form == "change" else wording.number(value, digits)
     if form == "change" and row.get("unit") == "percent":
-        shown += f"\N{NO-BREAK SPACE}{wording.word('of_unit.percent_points')}"
+        shown = wording.say("of_unit.percent_points", n=shown)
     if f"{column}_low" not in row:
         return shown
     low, high = limits_of(row, column)
@@ -142,7 +142,7 @@ def limits_of(row: dict[str, Any], column: str) -> tuple[float, float]:
 
 
 def measured(row: dict[str, Any]) -> str:
-    """Write a value with its unit and interval: ``85,0 балла из 100 [84,7; 85,3]``."""
+    """Write a value with its unit and interval: ``85,0 балла [84,7; 85,3]``."""
     value, (low, high) = row["value"], limits_of(row, "value")
     limit = wording.word("no_interval") if pd.isna(low) else wording.interval(low, high)
     digits = 0 if pd.isna(low) and value == round(value) else 1
@@ -168,7 +168,5 @@ def remarks(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def amount(value: float, unit: str, digits: int = 1) -> str:
-    """Write a value with its unit after it."""
-    if unit == "percent":
-        return wording.percent(value, digits)
-    return f"{wording.number(value, digits)}\N{NO-BREAK SPACE}{wording.word(f'of_unit.{unit}')}"
+    """Write a value with its unit after it, in the form that goes with the number."""
+    return wording.say(f"of_unit.{unit}", n=wording.number(value, digits))

@@ -150,8 +150,7 @@ def _hours(row: dict[str, Any], column: str) -> str:
     shown = shown if pd.isna(low) else f"{shown} {wording.interval(low, high)}"
     if row[column] < LONG:
         return shown
-    days, unit = wording.number(row[column] / 24), wording.word("of_unit.days")
-    return wording.say("in_days", hours=shown, days=days, unit=unit)
+    return wording.say("in_days", hours=shown, days=formatting.amount(row[column] / 24, "days"))
 
 
 def _or_reason(row: dict[str, Any], column: str) -> str:

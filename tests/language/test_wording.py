@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ccwork
 from ccwork.language import wording
@@ -65,7 +67,95 @@ def test_russian_plurals_have_three_forms_and_english_two(room):
     for row in rows(room):
         for lang, forms in (("ru", 3), ("en", 2)):
             for found in re.findall(r"\{\w+\|([^}]*)\}", row[lang]):
-                assert len(found.split("|")) == forms, row["code"]
+                decimals_too = lang == "ru" and len(found.split("|")) == 4
+                assert len(found.split("|")) == forms or decimals_too, row["code"]
+
+
+NOT_COUNTED = {"line", "row", "rows", "day", "client", "quarter", "year", "by_itself", "left_over"}
+"""Placeholders that are no counts, or amounts that no noun follows: «строка 5», «1 квартал»."""
+
+NO_NOUNS = set("в до за и из к на не нет об от по с п".split())
+"""Words that may follow any number as they are; «п» begins «п. п.»."""
+
+VERBS = {"is", "has", "was", "says", "lies", "holds", "looks", "loses"}
+SAID_OF_A_COUNT = re.compile(
+    r"(\w+(?:ан|ен|[аеоия]н[аоы]|т[аоы])) \{(\w+)\} \{\2\|", re.IGNORECASE
+)
+NAMED_ALIKE = {"ответа"}
+"""A noun that only looks like a participle."""
+
+
+def disagreeing(sentence: str, lang: str) -> list[str]:
+    """Find what stands beside a number and would not change with it."""
+    beside = re.findall(r"\{(\w+)\}[ \u00a0](?:([а-яё]+)|\{(?:unit|of)\})", sentence)
+    if lang == "ru":
+        found = [w for n, w in beside if n not in NOT_COUNTED and w not in NO_NOUNS]
+        said = [hit[0] for hit in SAID_OF_A_COUNT.findall(sentence)]
+        return found + [word for word in said if word not in NAMED_ALIKE]
+    after = re.findall(r"\{(\w+)\} (?:grave |more )?([a-z]+s)\b", sentence)
+    return [w for n, w in after if n not in NOT_COUNTED and w not in VERBS | {"times"}]
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.stem)
+def test_no_word_beside_a_number_stays_as_it_is(room):
+    for row in rows(room):
+        for lang in wording.LANGS:
+            assert not disagreeing(row[lang], lang), row["code"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("ru", "Ждут {n} дня."), ("ru", "Потеряно {value} {unit}."), ("ru", "из {n} обращений"),
+        ("ru", "Выбрано {n} {n|показатель|показателя|показателей}"),
+        ("ru", "Проверены {n} {n|строка|строки|строк}"), ("en", "{n} cases wait."),
+        ("en", "There are {n} grave faults."),
+    ],
+)  # fmt: skip
+def test_a_new_sentence_with_a_bare_noun_beside_a_number_is_caught(lang, sentence):
+    assert disagreeing(sentence, lang)
+
+
+NOUN = ("час", "часа", "часов")
+
+
+def form_spoken(n: int) -> str:
+    """The form a school grammar gives: by the last word of the number said aloud."""
+    if 11 <= n % 100 <= 19:
+        return "часов"
+    return {1: "час", 2: "часа", 3: "часа", 4: "часа"}.get(n % 10, "часов")
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_noun_agrees_with_every_whole_number(sign):
+    for n in [*range(2_000), *range(2_000, 1_000_000, 97), 1_000_000]:
+        shown = wording.number(sign * n, 0)
+        assert wording.plural(shown, *NOUN) == wording.plural(n, *NOUN) == form_spoken(n), n
+
+
+@given(st.floats(-1_000_000, 1_000_000), st.integers(0, 2))
+def test_a_noun_follows_the_number_as_it_is_printed(value, digits):
+    wording.use("ru")
+    shown = wording.say("of_unit.hours", n=wording.number(value, digits))
+    printed, noun = shown.rsplit("\N{NO-BREAK SPACE}", 1)
+    whole = re.sub(r"\D", "", printed)
+    assert noun == ("часа" if "," in printed else form_spoken(int(whole)))
+    wording.use("en")
+    shown = wording.say("of_unit.hours", n=wording.number(value, digits))
+    printed, noun = shown.rsplit("\N{NO-BREAK SPACE}", 1)
+    assert noun == ("hour" if printed.strip("−") == "1" else "hours")
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("1,0", "1,0 часа"), ("21,0", "21,0 часа"), ("2,5", "2,5 часа"), ("−1", "−1 час"),
+        ("+1 021", "+1 021 час"), ("менее 10", "менее 10 часов"), ("мало", "мало часов"),
+    ],
+)  # fmt: skip
+def test_a_noun_follows_what_is_printed_of_a_number(printed, words):
+    shown = wording.say("of_unit.hours", n=printed)
+    assert shown.replace("\N{NO-BREAK SPACE}", " ") == words
 
 
 def test_every_output_column_has_a_heading_and_a_kind():

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from ccwork.language import wording
 from ccwork.tell import figures
 from ccwork.tell.figures import INK, PALE, SHADES, TEAL, Picture, wrapped
+from ccwork.tell.formatting import amount
 
 _law = {"yes": "mark.law", "no": "mark.wait"}
 
@@ -159,7 +160,6 @@ def _step_said(row: dict[str, object]) -> str:
         if pd.isna(value):
             parts[name] = wording.word(f"reason.{row[f'{name}_why']}")
             continue
-        unit = wording.word("of_unit.points" if name == "felt" else "of_unit.hours")
-        parts[name] = f"{wording.number(value)} {unit}"
+        parts[name] = amount(value, "points" if name == "felt" else "hours")
     step, actor = wording.name("step", row["step"]), wording.word(f"actor.{row['actor']}")
     return wording.say("alt.journey_step", step=step, actor=actor, **parts)

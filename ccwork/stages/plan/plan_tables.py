@@ -24,6 +24,7 @@ from ccwork.stages.plan.experiment_plan import (
     rows_of,
     valid,
 )
+from ccwork.tell.formatting import amount
 from ccwork.tell.tables import about
 
 DIGITS: Final = 16
@@ -192,15 +193,13 @@ def _said(line: str, value: Any, plan: Plan | None, catalogue: pd.DataFrame) -> 
 
 
 def _amount(value: float, unit: str) -> str:
-    """Write a number; one with a unit with a decimal at least, as the word for it wants."""
+    """Write a number with the decimals it has, and its unit if it has one."""
     digits = len(f"{value:.10g}".partition(".")[2])
-    if not unit:
-        return wording.number(value, digits)
-    return f"{wording.number(value, max(digits, 1))}\N{NO-BREAK SPACE}{wording.word(unit)}"
+    return amount(value, unit, digits) if unit else wording.number(value, digits)
 
 
 def _unit(line: str, plan: Plan, catalogue: pd.DataFrame) -> str:
-    """Return the term of the unit a line is in: that of the metric it speaks of; else none."""
+    """Return the unit a line is in: that of the metric it speaks of; else none."""
     part, *rest = line.split(".")
     table = PARTS.get(part, "plan") if rest else "plan"
     column = dictionary()[table].columns.get(rest[-1] if rest else part)
@@ -208,4 +207,4 @@ def _unit(line: str, plan: Plan, catalogue: pd.DataFrame) -> str:
     if column is None or column.unit != "metric" or metric not in catalogue.index:
         return ""
     unit = catalogue["unit"][metric]
-    return "of_unit." + ("percent_points" if unit == "percent" else unit)
+    return "percent_points" if unit == "percent" else unit
