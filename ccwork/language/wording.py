@@ -211,6 +211,15 @@ def period(code: str) -> str:
     return say(f"period.{grain}", year=year, quarter=quarter)
 
 
+def since(code: str) -> str:
+    """Write the period from which something lasts: ``с июня 2026``, ``since June 2026``."""
+    grain = periods.grain(code)
+    if grain == "month":
+        return format_date(periods.last_day(code), "MMMM y", locale=_lang)
+    year, _, quarter = code.partition("Q")
+    return say(f"since.{grain}", year=year, quarter=quarter)
+
+
 def learn(kind: str, names: Mapping[str, tuple[str, str]]) -> None:
     """Take over an agency's own names: kind ("service", "metric" ...), code -> (ru, en)."""
     for key in [key for key in _names if key[0] == kind]:

@@ -57,8 +57,9 @@ class Cover:
         Code and name of the agency, and the language of that name: "ru" or "en".
     period, date
         Code of the period; date of the data, None where it is not known.
-    source, licence
-        Where the data come from, in words, and on what terms.
+    source, licence, licence_lang
+        Where the data come from, in words, and on what terms; the language of these where it
+        is not that of the report.
     lang
         Language of the report: "ru" or "en".
     stages
@@ -90,6 +91,7 @@ class Cover:
     methods: Sequence[str] = ()
     context: Sequence[tuple[str, str]] = ()
     made: Sequence[tuple[str, str]] = ()
+    licence_lang: str = ""
 
 
 @dataclass

@@ -39,6 +39,7 @@ def cover(
         ).to_dict("records"),
         source=work.info.get(f"source_{lang}") or "",
         licence=work.info.get("licence") or "",
+        licence_lang=wording.other() if wording.foreign(work.info.get("licence") or "") else "",
         warnings=[str(problem) for problem in work.warnings],
         methods=[wording.word(code) for code in wording.terms() if code.startswith("choice.")],
         context=[

@@ -189,7 +189,7 @@ def summary(*parts: pd.DataFrame) -> None:
     told = [rows for rows in parts if not _made_here("parts", rows).empty]
     lines = [sentence for rows in told for sentence in sentences(rows)]
     lines += [formatting.absent(parts[0])] if not told else []
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    items = "".join(f"<li>{formatting.marked(line)}</li>" for line in lines)
     note = f'<p class="source">{html.escape(formatting.source(*told))}</p>' if told else ""
     shown = f'<ul class="summary">{items}</ul>{note}'
     publish(shown, "\n".join(lines), "summary", "summary")

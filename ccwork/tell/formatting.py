@@ -1,6 +1,7 @@
 """One value of a table as a person reads it: a number, a word, a name, or why there is none."""
 
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,24 @@ NUMBERS = frozenset(
     {"points", "percent", "value", "change", "count", "hours", "yearly_hours", "number"}
 )
 """Kinds of columns whose numbers are facts; ``show_columns.csv`` gives each its kind."""
+
+_QUOTATION = re.compile("(?<=[«“])[^«»“”]+(?=[»”])")
+
+
+def marked(words: str) -> str:
+    """Escape words for HTML; what they quote in the other language is marked as such.
+
+    Examples
+    --------
+    >>> wording.use("ru"); marked("источник «wide»")
+    'источник «<span lang="en">wide</span>»'
+    """
+    return _QUOTATION.sub(lambda hit: _foreign(hit[0]), html.escape(words))
+
+
+def _foreign(words: str) -> str:
+    other = wording.foreign(html.unescape(words))
+    return f'<span lang="{wording.other()}">{words}</span>' if other else words
 
 
 @dataclass(frozen=True)
@@ -35,9 +54,9 @@ class Cell:
     @property
     def html(self) -> str:
         """The cell as it stands in an HTML table."""
-        shown = html.escape(self.shown)
+        shown = marked(self.shown)
         if self.quoted:
-            shown = f'<span lang="{wording.other()}">{shown}</span>'
+            shown = f'<span lang="{wording.other()}">{html.escape(self.shown)}</span>'
         kind = "num" if self.number else "word" if self.missing else ""
         return f'<td class="{kind}">{shown}</td>' if kind else f"<td>{shown}</td>"
 

@@ -60,7 +60,8 @@ def _verdict(row: dict[str, Any], period: str) -> str:
     """Say one series: value, interval, n, period, verdict and why."""
     if pd.isna(row["value"]):
         return wording.say("finding.missing", **_named(row), why=reason_shown(row, "value"))
-    before, since = (wording.period(row[at]) if row[at] else "" for at in ("before", "since"))
+    before = wording.period(row["before"]) if row["before"] else ""
+    since = wording.since(row["since"]) if row["since"] else ""
     of = "n_answers" if row["unit"] == "points" else "n_cases"
     n = wording.word("n_unknown") if pd.isna(row["n"]) else wording.say(of, n=int(row["n"]))
     return wording.say(

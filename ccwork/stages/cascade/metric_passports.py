@@ -216,7 +216,7 @@ def metrics_left_out(work: Workbook) -> pd.DataFrame:
 
 
 def choice_counted(work: Workbook) -> pd.DataFrame:
-    """Count the choice: one row; ``say`` needs (some are not measured) or told."""
+    """Count the choice: one row; ``say`` needs (some are not measured) or told, and of none."""
     rows = selection(work)
     row = {
         "chosen_all": "all", "chosen_metrics": len(rows),
@@ -225,6 +225,7 @@ def choice_counted(work: Workbook) -> pd.DataFrame:
         "stale_passports": int((rows["renewal"] == "stale").sum()),
     }  # fmt: skip
     row["say"] = "needs" if row["need_unmeasured"] else "told"
+    row["say"] += "" if row["by_need"] else "_none"
     table = pd.DataFrame([row] if len(rows) else [], columns=list(row))
     return about(table, "chosen", work, key=["chosen_all"], of=OF)
 

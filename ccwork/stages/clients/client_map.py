@@ -337,7 +337,7 @@ def parity(work: Workbook) -> pd.DataFrame:
         few = (rows["aspect"] == "people") & rows[side].between(1, method.MIN_SHOWN - 1)
         rows[f"{side}_why"] = np.where(few, "too_few", "no_data")
         rows[side] = rows[side].mask(few | np.array(gone, bool))
-    rows["say"] = np.where(rows["parity"].isin(["equal", "neither"]), "", "gap")
+    rows["say"] = rows["aspect"].mask(rows["parity"].isin(["equal", "neither"]), "")
     return about(rows, "parity", work, key=["aspect"], of=["needs", *MEASURED, "checks"])
 
 

@@ -68,8 +68,9 @@ def walks(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per service and kind: the columns of :func:`checklists.scores`, the
         answers ``good_places`` (2) and ``bad_places`` (0 or 1), ``witnessed``: per cent of all
-        answers that carry evidence, ``observers`` (:func:`observer_agreement`), ``basis_visits``:
-        enough, or little below :data:`ENOUGH`. Where observers disagree only the visits are
+        answers that carry evidence, ``of_hundred``: ``sure`` in clients
+        of a hundred, ``observers`` (:func:`observer_agreement`), ``basis_visits``: enough, or
+        little below :data:`ENOUGH`. Where observers disagree only the visits are
         counted.
     """
     rows = walk_answers(work)
@@ -83,6 +84,7 @@ def walks(work: Workbook) -> pd.DataFrame:
     found = _held(found, [*SCORE, "good_places", "bad_places", "critical_failed"], work)
     found["why"] = found["score_why"]
     found["basis_visits"] = np.where(found["visits"] < ENOUGH, "little", "enough")
+    found["of_hundred"] = found["sure"].round()
     found["say"] = found["score_why"].where(found["score_why"] != "", found["basis_visits"])
     return about(found, "walkthroughs", work, key=GROUPS, of=["checks", "visits"])
 

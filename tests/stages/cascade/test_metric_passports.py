@@ -10,7 +10,7 @@ from ccwork.language import notebook_editions, wording
 from ccwork.measure import own_past
 from ccwork.read import catalogues
 from ccwork.stages.cascade import metric_passports, position_cards
-from ccwork.tell import display
+from ccwork.tell import display, sentences
 
 NOTEBOOK = SAMPLES.parent / "notebooks" / "8_cascade.ipynb"
 ADDED = (
@@ -137,7 +137,20 @@ def test_a_need_whose_metric_is_not_measured_is_told(agency):
     work = agency.load()
     found = metric_passports.selection(work).set_index("metric")["selection"]
     assert found.to_dict() == {"lead_days": "need_only", "documents": "value"}
-    assert metric_passports.choice_counted(work)["say"].tolist() == ["needs"]
+    counted = metric_passports.choice_counted(work)
+    assert counted["say"].tolist() == ["needs_none"]
+    assert list(sentences.sentences(counted)) == [
+        "Выбраны 2 показателя; измеренного ответа на записанную потребность нет."
+        " Потребностей, чей показатель не измеряют: 1."
+    ]
+
+
+def test_one_metric_without_a_need_is_said_as_one(agency):
+    work = agency.metric([5, 4], metric="documents", n=100).load()
+    counted = metric_passports.choice_counted(work)
+    assert list(sentences.sentences(counted)) == [
+        "Выбран 1 показатель; записанной потребности за этим выбором нет."
+    ]
 
 
 def test_what_is_not_chosen_says_whether_it_is_missed(agency):

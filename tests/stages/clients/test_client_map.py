@@ -365,7 +365,9 @@ def test_parity_counts_both_sides_of_everything(agency):
         [1, 1, "equal"], [1, 1, "equal"], [40, 15, "equal"], [3, 1, "less_internal"],
         [1, 1, "equal"],
     ]  # fmt: skip
-    assert len(list(sentences.sentences(client_map.parity(agency.load())))) == 1
+    assert list(sentences.sentences(client_map.parity(agency.load()))) == [
+        "Внимание неровное. Путь внешнего клиента прошли 3 раза, внутреннего 1."
+    ]
 
 
 def test_what_no_table_tells_of_is_missing_not_zero(agency):

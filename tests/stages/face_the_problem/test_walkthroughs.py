@@ -93,7 +93,7 @@ def test_five_walks_alone_say_what_they_saw_and_no_more(agency):
     assert row["visits"] == 5 and row["basis_visits"] == "little"
     assert row["sure"] == pytest.approx(100 * (1 - 0.05 ** (1 / 5)))
     said = told(walkthroughs.walks(work))
-    assert "данных мало, 5 визитов" in said and "до 45,1 % клиентов" in said
+    assert "данных мало, 5 визитов" in said and "даже у 45 клиентов из 100" in said
 
     agreement = one(walkthroughs.observer_agreement(work))
     assert agreement["pairs"] == 0 and agreement["observers"] == "unchecked"

@@ -395,7 +395,7 @@ def test_every_table_is_shown_in_both_languages(work, plan):
 
 def test_a_plan_is_read_in_words(work, plan):
     said = plan_tables.plan_shown(work, plan).set_index("plan_line")["planned"]
-    assert said["alpha"] == "0,05" and said["worthwhile"] == "1,0\N{NO-BREAK SPACE}дня"
+    assert said["alpha"] == "0,05" and said["worthwhile"] == "1\N{NO-BREAK SPACE}день"
     assert said["n_per_arm"] == "340" and said["evidence.1.people"] == "менее 10"
     assert said["guardrails.reopened.margin"] == "1,5\N{NO-BREAK SPACE}п.\N{NO-BREAK SPACE}п."
     assert said["starts"] == "6 апреля 2026" and said["direction"] == "меньше"
