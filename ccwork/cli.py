@@ -24,8 +24,26 @@ wording.use(spoken(sys.argv[1:]))
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
+class Help(click.HelpFormatter):
+    """The help of a command, its headings in the language in force."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write how a command is typed."""
+        super().write_usage(prog, args, f"{wording.word('cli.usage')} ")
+
+    def write_heading(self, heading: str) -> None:
+        """Write the heading of a part: options, commands."""
+        super().write_heading(wording.word(f"cli.heading.{heading.lower()}"))
+
+
+click.Context.formatter_class = Help
+
+
 def option(*names: str, about: str, **more: object) -> Callable:
-    """Declare an option with its help in the language in force."""
+    """Declare an option with its help, and what follows it, in the language in force."""
+    if "is_flag" not in more and not isinstance(more.get("type"), click.Choice):
+        kind = type(more.get("type")).__name__.lower() if "nargs" not in more else "pair"
+        more["metavar"] = wording.word(f"cli.metavar.{kind}")
     return click.option(*names, help=wording.word(f"cli.{about}"), **more)
 
 
@@ -51,7 +69,9 @@ _period = option("--period", about="period", default="")
 
 
 @click.group(context_settings=_HELP, help=wording.word("cli.ccwork"))
-@click.version_option(package_name="ccwork", message="ccwork %(version)s")
+@click.version_option(
+    package_name="ccwork", message="ccwork %(version)s", help=wording.word("cli.version")
+)
 def main() -> None:
     """Group the commands."""
 
@@ -101,9 +121,8 @@ def check_command(agencies, everyone, data, period, back) -> None:
         problems = together(agency_check.problems_of(data, agency, period))
         grave = sum(problem.grave for problem in problems)
         bad += bool(grave)
-        verdict = wording.say(
-            "cli.checked", agency=agency, n=grave, warnings=len(problems) - grave
-        )
+        counts = {"n": grave, "warnings": len(problems) - grave}
+        verdict = wording.say("cli.checked", agency=agency, **counts)
         click.echo("\n".join([verdict, *(f"  {problem_line(problem)}" for problem in problems)]))
         if back:
             from ccwork.read.form import form_book
@@ -306,6 +325,12 @@ def lab_command(words, lang) -> None:
     working_folder.lab(folder, lang, words[len(named) :])
 
 
+for _command in (main, *main.commands.values()):
+    _command.options_metavar = wording.word("cli.options")
+    click.help_option("-h", "--help", help=wording.word("cli.help"))(_command)
+main.subcommand_metavar = wording.word("cli.command")
+
+
 def choose(agencies: Iterable[str], everyone: bool, data: str) -> list[str]:
     """Return the agencies asked for; every unknown name at once is wrong use."""
     known = places.agencies(data)
@@ -356,10 +381,8 @@ def usage(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
         near = ", ".join(error.possibilities or ()) or "--help"
         return wording.say("cli.no_such_option", option=error.option_name, near=near)
-    option = getattr(error, "param", None)
-    name = option.opts[0] if option else ""
-    if isinstance(error, click.BadParameter) and name:
-        return wording.say("cli.bad_value", option=name)
+    if isinstance(error, click.BadParameter) and error.param:
+        return wording.say("cli.bad_value", option=error.param.opts[0])
     return wording.word("cli.wrong_use")
 
 

@@ -17,11 +17,11 @@ __getattr__, __dir__ = face(
     measure.five_kpis five
     measure.survey_weighting weighing
     figures draw_profile
-    kpi_sensitivity total
     measure.five_kpis moved accord scored
     kpi_sensitivity without_one sensitivity
     stats.intervals newcombe
     stats.spc limits assurance
     stats.weight_sensitivity weighted_interval
+    kpi_sensitivity total
     """,
 )
