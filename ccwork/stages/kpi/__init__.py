@@ -21,7 +21,7 @@ __getattr__, __dir__ = face(
     kpi_sensitivity without_one sensitivity
     stats.intervals newcombe
     stats.spc limits assurance
-    stats.weight_sensitivity weighted_interval
     kpi_sensitivity total
+    stats.weight_sensitivity weighted_interval
     """,
 )
