@@ -1,6 +1,8 @@
 """Small agencies written to a folder, so that every test reads what a person would bring."""
 
 import csv
+import html
+import re
 from functools import cache
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ccwork.language import periods, wording
-from ccwork.read import loading, workbook
+from ccwork.read import data_dictionary, loading, workbook
 
 # the same examples every run, on a slow machine too
 settings.register_profile(
@@ -27,6 +29,25 @@ def case(name: str, agency: str = "", period: str = "") -> workbook.Workbook:
     found = sorted(path.parent for path in root.rglob("agency.toml"))
     one = next(folder.name for folder in found if not agency or folder.name == agency)
     return loading.load(str(root), one, period)
+
+
+NAMES = re.compile(
+    r"\b[\w/.-]+\.(?:csv|toml|json|ipynb|xlsx|xes|gz|gov|html)\b(?:/\w+)?|`[^`]*`|--[a-z-]+"
+    r"|\b(?=\w*\d)[0-9a-f]{8,}\b|\bp?[0-9a-f]{12,}\b|\b[0-9]_[a-z_]+\b|\b(?:ccwork [a-z]+)"
+    r"|«?Making Data Count»?|NHS England|Civil Service People Survey|Open Government Licence v3.0"
+    r"|\b(?:репозиторий )[\w/-]+|\b(?:MIT|SHA-256|Excel|CSV|own_link|member|p-значени\w+)\b"
+)
+"""What a Russian page may say in Latin letters: names of files, commands, works, programs."""
+
+
+def english(page: str) -> list[str]:
+    """Return the English words of a Russian page that no ``lang`` marks as quoted."""
+    page = re.sub(r"(?s)<style.*?</style>|<script.*?</script>|<svg.*?</svg>", "", page)
+    page = re.sub(r'(?s)<(\w+)[^>]* lang="en"[^>]*>.*?</\1>|<code>.*?</code>', "", page)
+    words = NAMES.sub("", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+    tables = data_dictionary.dictionary()
+    known = {*tables, *(column for table in tables.values() for column in table.columns)}
+    return [word for word in re.findall(r"[A-Za-z]{2,}[\w-]*", words) if word not in known]
 
 
 @pytest.fixture(autouse=True)

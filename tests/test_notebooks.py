@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import english
 
 from ccwork.language import notebook_editions, wording
 from ccwork.report import parameters
@@ -250,6 +251,14 @@ def test_an_unknown_audience_is_refused():
         notebook_editions.edition(nbformat.v4.new_notebook(), {}, "auditor", "ru")
 
 
+@each_notebook
+def test_a_report_tells_nobody_to_call_a_function(path):
+    prose = "\n".join(
+        c.source for c in edition(path, "report", "ru").cells if c.cell_type == "markdown"
+    )
+    assert not re.findall(r"`[\w.]+\(", prose)
+
+
 @pytest.mark.parametrize("audience", ["trainer", "learner"])
 @pytest.mark.parametrize("lang", wording.LANGS)
 @each_notebook
@@ -263,3 +272,6 @@ def test_every_edition_runs(path, audience, lang):
         for output in shown:
             words = re.sub(r'<span lang="ru">.*?</span>|«[^»]*»', "", str(output.get("data", {})))
             assert not re.search("[а-яё]", words.replace("н/д", ""), re.IGNORECASE)
+    else:
+        shown = [out.get("data", {}).get("text/html", "") for c in code(made) for out in c.outputs]
+        assert not english("".join(shown))

@@ -77,7 +77,7 @@ def _folded(head: str, shown: str) -> str:
 
 
 def _publish_words(name: str, words: str) -> None:
-    publish(f'<p class="word">{html.escape(words)}</p>', words, "words", name)
+    publish(f'<p class="word">{formatting.marked(words)}</p>', words, "words", name)
 
 
 def facts(rows: pd.DataFrame, columns: list[str]) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from conftest import SAMPLES
 from ccwork.language.problems import DataProblems
 from ccwork.measure import five_kpis, metrics, own_past, provenance
 from ccwork.read import loading
-from ccwork.tell import sentences
+from ccwork.tell import formatting, sentences
 
 
 def twice(agency, first, second, metric="digital_take_up", **more):
@@ -28,6 +28,8 @@ def test_two_values_of_one_month_are_both_shown_and_neither_is_used(agency):
     assert np.isnan(value["value"]) and np.isnan(value["n"]) and value["why"] == "conflict"
     assert own_past.judged(work).iloc[0]["verdict"] == "too_little"
     assert any("Источники противоречат" in said for said in sentences.sentences(rows))
+    said = formatting.marked(next(sentences.sentences(rows)))
+    assert 'источник «<span lang="en">register</span>» даёт' in said
 
 
 def test_values_that_agree_to_their_rounding_are_one_value(agency):

@@ -110,6 +110,12 @@ def russian():
     wording.use("ru")
 
 
+@pytest.mark.parametrize(("given", "marked"), [("", {}), ("en", {"lang": "en"})])
+def test_terms_of_use_in_another_language_are_marked(given, marked):
+    read = Page(page(code(html("<p>а</p>")), licence="As is", licence_lang=given))
+    assert [attrs for attrs in read.all("dd") if attrs] == ([marked] if marked else [])
+
+
 def test_hostile_output_is_inert_and_the_cell_after_it_stays_whole():
     written = page(code(html(HOSTILE)), md(HOSTILE), md("После"))
     read = Page(written)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from click.testing import CliRunner
-from conftest import SAMPLES
+from conftest import SAMPLES, english
 
 from ccwork import cli
 from ccwork.language import wording
@@ -32,6 +32,8 @@ def test_a_page_is_whole_in_its_language_and_fetches_nothing(registry, kind, lan
     words = re.sub(r"(?s)<style.*?</style>|<(\w+) lang=.ru.>.*?</\1>|<[^>]+>", " ", made)
     if lang == "en":
         assert not re.search("[а-яё]", re.sub("«[^»]*»|“[^”]*”", "", words), re.IGNORECASE)
+    else:
+        assert not english(made)
 
 
 def test_a_success_stands_on_the_plan_the_agency_brought(registry):
