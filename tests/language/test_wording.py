@@ -16,7 +16,7 @@ from ccwork.language.resources import resource
 ROOT = Path(ccwork.__file__).parent
 ROOMS = sorted(Path(str(resource("terms"))).glob("*.csv"))
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-LATIN = re.compile(r"[A-Za-z]{3,}")
+LATIN = re.compile(r"[A-Za-z]{2,}")
 QUOTED = re.compile(
     r"[A-Z][a-z]+/[A-Z][a-z]+|"
     r"«[^»]*»|“[^”]*”|\([a-z_, ]+\)|\{[^{}]*\}|--?[a-z]+|[a-z_]+\.(?:toml|json|csv|xlsx)|"

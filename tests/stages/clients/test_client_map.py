@@ -366,7 +366,8 @@ def test_parity_counts_both_sides_of_everything(agency):
         [1, 1, "equal"],
     ]  # fmt: skip
     assert list(sentences.sentences(client_map.parity(agency.load()))) == [
-        "Внимание неровное. Путь внешнего клиента прошли 3 раза, внутреннего 1."
+        "Внимание к внешним и внутренним клиентам неровное:"
+        " путь внешнего прошли 3 раза, внутреннего 1."
     ]
 
 
