@@ -193,7 +193,7 @@ def test_rows_with_errors_are_left_out_and_counted(tmp_path):
     written = form_book.write_form(tmp_path / "f.xlsx", folder, "ru")
     assert written.left_out == 1
     said = CalamineWorkbook.from_path(tmp_path / "f.xlsx").get_sheet_by_index(0).to_python()
-    assert any("Не перенесено 1 строка" in str(row[0]) for row in said)
+    assert any("Не перенесена 1 строка" in str(row[0]) for row in said)
 
 
 def test_an_empty_form_says_that_it_has_no_rows(tmp_path):
