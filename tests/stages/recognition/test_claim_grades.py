@@ -568,7 +568,7 @@ def unexplained(page, rows, work, lang):
     told += [wording.number(5 * int(row["n"] / 5 + 0.5), 0) for row in rows]
     for number in sorted(told, key=len, reverse=True):
         left = left.replace(number, " ")
-    for word in ("of_unit.per_1000", "outside.scale"):  # units that hold a number
+    for word in ("unit.per_1000", "outside.scale"):  # units that hold a number
         left = left.replace(wording.word(word), " ")
     wording.use("ru")
     return left
