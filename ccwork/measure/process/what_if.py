@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.measure.process import case_tables, summaries, waiting_times
+from ccwork.measure.process import case_tables, handovers, summaries, waiting_times
 from ccwork.read.logs import log_events
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.read.workbook import Workbook
@@ -103,14 +103,14 @@ def case_clocks(steps: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per case: ``lead`` from the first start to the last end, ``client`` in which
         the client himself acted (both in hours, calendar time), ``actions`` the steps the
-        client took. The last two are missing where the log never says who acts. The clock of
+        client took. The last two are missing where most rows do not say who acts. The clock of
         a case whose first step was taken out still starts when the case began (``began``): a
         client does not wait less for not having been asked.
     """
     steps = _ordered(steps)
     mine = steps["actor"] == "client"
     hours = (_clock(steps["end"]) - _clock(steps["start"])) / HOUR
-    known = 1.0 if (steps["actor"] != "").any() else np.nan
+    known = 1.0 if handovers.told(steps["actor"]) else np.nan
     parts = steps.assign(client=hours * mine * known, actions=mine * known).groupby("case")
     cases = parts[["client", "actions"]].sum(min_count=1)
     return cases.assign(lead=_lead(steps))[["lead", "client", "actions"]]
