@@ -144,7 +144,7 @@ def _waits(rows: pd.DataFrame) -> Iterator[str]:
     rows = rows[rows["wait"].notna()]
     free = rows[rows["statutory"] == "no"]
     ours = free[free["awaited"] != "client"]
-    usual = ours[2 * ours["n"] >= ours["passed"]].nlargest(1, "wait")
+    usual = ours[2 * ours["n"] >= rows["passed"].max()].nlargest(1, "wait")
     own = free[free["awaited"] == "client"].head(1)
     for first in ours.head(1).to_dict("records"):
         rare = not 2 * first["waited"] > first["n"]

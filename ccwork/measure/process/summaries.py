@@ -43,8 +43,12 @@ FOLLOWED: Final = 2.0
 SHOWN, MOST_ROWS = 80.0, 14
 """Of a longer table the few rows that make so many percent are shown, at most so many."""
 
-HEAVY: Final = {"waits": "share", "handovers": "hours", "stuck": "n", "ends": "begin"}
-"""Tables with a row a step or a pair -> what the few rows to show make the most of."""
+HEAVY: Final = {
+    "waits": ("share", "main_waits"), "handovers": ("hours", "main_rows"),
+    "stuck": ("n", "main_rows"), "ends": ("begin", "main_rows"),
+}  # fmt: skip
+"""Tables with a row a step or a pair -> what the few rows to show make the most of, and the
+remark on the others."""
 
 
 def main_rows(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[tuple[str, dict]]]:
@@ -54,7 +58,8 @@ def main_rows(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[tuple[
     """
     if name not in HEAVY or len(table) <= MOST_ROWS:
         return table, []
-    parts = table[HEAVY[name]].to_numpy(float)
+    column, remark = HEAVY[name]
+    parts = table[column].to_numpy(float)
     given = np.nan_to_num(parts)
     main = (given.cumsum() - given < SHOWN / 100 * given.sum()) & (
         np.arange(len(table)) < MOST_ROWS
@@ -62,7 +67,7 @@ def main_rows(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[tuple[
     keep = main | np.isnan(parts)
     keep &= keep.cumsum() <= MOST_ROWS
     values = {"n": int((~keep).sum()), "share": round(100 * given[keep].sum() / given.sum())}
-    return table[keep].reset_index(drop=True), [("remark.main_rows", values)]
+    return table[keep].reset_index(drop=True), [(f"remark.{remark}", values)]
 
 
 def of_cases(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

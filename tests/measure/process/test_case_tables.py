@@ -289,7 +289,7 @@ def test_of_many_steps_the_few_that_make_most_of_the_time_are_shown():
                                                        np.nan]})  # fmt: skip
     shown, remarks = summaries.main_rows(table, "waits")
     assert shown["step"].tolist() == [0, 1, 2, 3, 38, 39]
-    assert remarks == [("remark.main_rows", {"n": 34, "share": 85})]
+    assert remarks == [("remark.main_waits", {"n": 34, "share": 85})]
     assert summaries.main_rows(table.head(14), "waits")[1] == []
     even = pd.DataFrame({"n": [1.0] * 400})
     assert len(summaries.main_rows(even, "stuck")[0]) == summaries.MOST_ROWS
@@ -681,6 +681,18 @@ def test_rare_ways_stand_in_one_row(agency):
     assert found["others"].iloc[-1] == 12 and found["share"].sum() == 100
     few = summaries.ways(steps[steps["case"].isin([f"c{n}" for n in range(14)])])
     assert few["n"].tolist() == [12, 2] and np.isnan(few["share"].iloc[-1])
+
+
+def test_of_many_common_ways_the_commonest_are_told_and_long_ones_cut_short(agency):
+    rows = [row | {"case": f"{way}-{n}", "step": f"s{at:02}{way}", "start": f"2026-01-{at:02}"}
+            for way in range(20) for n in range(30 - way) for at, row in
+            enumerate([{"service": "a"}] * 15, 1)]  # fmt: skip
+    found = case_tables.journey(of_services(agency, rows), "variants", "a")
+    assert found["n"].tolist() == [*range(30, 16, -1), sum(range(11, 17))]
+    assert found["others"].iloc[-1] == 6 and found["share"].sum() == pytest.approx(100)
+    wording.use("en")
+    shown = formatting.cell(found.iloc[0].to_dict(), "path").shown
+    assert shown.count("→") == 12 and "… 3 more steps …" in shown and shown.endswith("s150")
 
 
 def test_what_happens_inside_the_time_is_that_of_cases_that_ended():
