@@ -45,7 +45,7 @@ SHOWN, MOST_ROWS = 80.0, 14
 
 HEAVY: Final = {
     "waits": ("share", "main_waits"), "handovers": ("hours", "main_rows"),
-    "stuck": ("n", "main_rows"), "ends": ("begin", "main_rows"),
+    "levers": ("hours", "main_waits"), "stuck": ("n", "main_rows"), "ends": ("begin", "main_rows"),
 }  # fmt: skip
 """Tables with a row a step or a pair -> what the few rows to show make the most of, and the
 remark on the others."""
