@@ -134,7 +134,7 @@ def _journey(rows: pd.DataFrame) -> Iterator[str]:
             yield wording.say("finding.clocks", n=int(row["dated"]), **both)
 
 
-TERMS = ("term_asked", "term_used", "by_law", "by_law_used")
+TERMS = ("term_asked", "term_used", "by_law", "by_law_used", "by_law_over")
 TOLD = 3
 """So many waits of one kind are told at most (our choice); the others stand in the table."""
 
@@ -142,7 +142,7 @@ TOLD = 3
 def _waits(rows: pd.DataFrame) -> Iterator[str]:
     """Say before which step most time is waited, for whom, and what may be a term."""
     rows = rows[rows["wait"].notna()]
-    free = rows[rows["statutory"] == "no"]
+    free = rows[rows["share"] > 0]
     ours = free[free["awaited"] != "client"]
     usual = ours[2 * ours["n"] >= rows["passed"].max()].nlargest(1, "wait")
     own = free[free["awaited"] == "client"].head(1)

@@ -22,6 +22,8 @@ from a day up, by an hour (our choice)."""
 
 DAY, MINUTE = 24.0, 1 / 60
 
+LAW: Final = ("by_law", "by_law_used")
+
 WAITS: Final = [
     "step", "n", "passed", "waited", "waits", "wait", "wait_low", "wait_high",
     "p90", "p90_low", "p90_high", "hours", "norm",
@@ -42,18 +44,19 @@ def waits(steps: pd.DataFrame) -> pd.DataFrame:
         ``share`` of all waiting that is not statutory (percent); ``norm`` (hours, median of
         those given), ``within`` with Wilson limits: the percentage that kept to it; ``excess``,
         hours beyond the norm, and ``excess_share`` (percent of the excess of all steps);
-        ``statutory`` "yes" or "no"; ``term_set`` "by_law", "by_law_used", "term_used",
-        "term_asked" or ""; ``awaited`` who acts next: client, own, other, unknown. Where there
-        is no share the column ``why`` says so: "no_norm" or "statutory".
+        ``statutory`` "yes" or "no"; ``term_set`` "by_law", "by_law_used", "by_law_over",
+        "term_used", "term_asked" or ""; ``awaited`` who acts next: client, own, other, unknown.
+        Where there is no share the column ``why`` says so: "no_norm" or "statutory".
 
     Notes
     -----
     A norm is held against wait and work together: from the last end before the step to its
-    own end (where that is not known, to its start). A step is statutory only when most of its
-    rows say so (``kind``). Where at least :data:`MOST_ALIKE` of its waits equal its norm, a
-    term is used up to its last hour; where without a norm, from a day up, they equal their
-    median, somebody may have set a term: that is asked, and the wait is ranked as any other.
-    Several waits of a case are no more evidence than one: limits are those of ``n`` cases.
+    own end (where that is not known, to its start). A step is statutory only where most of its
+    rows say so (``kind``) and most do not wait longer than the norm. Where at least
+    :data:`MOST_ALIKE` of its waits equal its norm, a term is used up to its last hour; where
+    without a norm, from a day up, they equal their median, somebody may have set a term: that
+    is asked, and the wait is ranked as any other. Several waits of a case are no more evidence
+    than one: limits are those of ``n`` cases.
     """
     table = pd.DataFrame([_step_wait(*each) for each in _by_step(steps)], columns=WAITS)
     free = table["statutory"] == "no"
@@ -64,7 +67,8 @@ def waits(steps: pd.DataFrame) -> pd.DataFrame:
     order = table.assign(last=~free).sort_values(
         ["last", "hours"], ascending=[True, False], kind="stable", ignore_index=True
     )
-    return order.drop(columns="last").assign(waited_why="too_few")
+    whose = np.where(order["last"], "statutory", "no_time")
+    return order.drop(columns="last").assign(waited_why="too_few", share_why=whose)
 
 
 def _by_step(steps: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -87,7 +91,8 @@ def _step_wait(step: str, passed: pd.DataFrame) -> dict[str, object]:
     rows = passed[passed["gap"].notna()]
     gap, norm, work = (rows[name].to_numpy() for name in ("gap", "norm", "work"))
     n, waited = rows["case"].nunique(), rows.loc[gap >= MINUTE, "case"].nunique()
-    statutory = bool(rows["said"].mean() > MOST_MISSING)
+    term = _term(gap, work, norm, bool(rows["said"].mean() > MOST_MISSING))
+    statutory = term in LAW
     limited = ~np.isnan(norm)
     over = np.maximum(gap + work - norm, 0)[limited]
     # a minute of rounding in a log must not make a step late
@@ -102,22 +107,23 @@ def _step_wait(step: str, passed: pd.DataFrame) -> dict[str, object]:
         *median[:3], *p90[:3], gap.sum(),
         float(np.median(norm[limited])) if limited.any() else np.nan,
         *(within[:3] if judged else [np.nan] * 3), over.sum() if judged else np.nan,
-        "yes" if statutory else "no", _term(gap, work, norm, statutory), _awaited(passed),
+        "yes" if statutory else "no", term, _awaited(passed),
         "statutory" if statutory else "no_norm",
     ]  # fmt: skip
     return dict(zip(WAITS, figures, strict=True))
 
 
-def _term(gap: np.ndarray, work: np.ndarray, norm: np.ndarray, statutory: bool) -> str:
+def _term(gap: np.ndarray, work: np.ndarray, norm: np.ndarray, law: bool) -> str:
     """Say who set the wait, and whether nearly all equal their norm, or else their median."""
     middle = np.median(gap)
     free = np.isnan(norm)
-    aim = np.where(free, middle if middle >= DAY and not statutory else np.nan, norm)
+    aim = np.where(free, middle if middle >= DAY and not law else np.nan, norm)
     near = np.maximum(ALIKE * aim, np.where(aim >= DAY, 1.0, 0.0))
     alike = (np.abs(gap - aim) <= near) | (np.abs(gap + work - aim) <= near) & ~free
     if len(gap) < FEWEST_ALIKE or (alike & (aim > 0)).mean() < MOST_ALIKE:
-        return "by_law" if statutory else ""
-    if statutory:
+        longer = law and not free.all() and np.median((gap - aim - near)[~free]) > 0
+        return "" if not law else "by_law_over" if longer else "by_law"
+    if law:
         return "by_law_used"
     return "term_asked" if free.mean() > MOST_MISSING else "term_used"
 

@@ -215,6 +215,12 @@ def test_a_wait_is_statutory_only_where_it_is_said_to_be(hours, said):
     assert np.isnan(row["share"])
 
 
+def test_what_is_waited_beyond_the_law_is_not_the_laws():
+    row = waits_of([200, 210, 190, 205, 71, 220], kind="statutory", norm=72.0)
+    assert (row["statutory"], row["term_set"], row["share"]) == ("no", "by_law_over", 100)
+    assert row["within"] == pytest.approx(100 / 6)
+
+
 @given(st.lists(st.floats(0, 1e4), min_size=1, max_size=30), st.floats(0, 1e3) | st.just(np.nan))
 def test_no_wait_is_the_laws_where_nobody_said_so(hours, norm):
     row = waits_of(hours, norm=norm)
