@@ -143,16 +143,15 @@ def _waits(rows: pd.DataFrame) -> Iterator[str]:
     """Say before which step most time is waited, for whom, and what may be a term."""
     rows = rows[rows["wait"].notna()]
     free = rows[rows["share"] > 0]
+    own = free.head(1)[free["awaited"].head(1) == "client"]
     ours = free[free["awaited"] != "client"]
+    first = ours.head(1)
+    rare = (2 * first["waited"].fillna(0) <= first["n"]).any()
     usual = ours[2 * ours["n"] >= rows["passed"].max()].nlargest(1, "wait")
-    own = free[free["awaited"] == "client"].head(1)
-    for first in ours.head(1).to_dict("records"):
-        rare = not 2 * first["waited"] > first["n"]
-        yield _wait(first, "wait.rare" if rare else "wait")
-        own = own[own["hours"] > first["hours"]]
-        usual = usual[usual["wait"] > first["wait"]]
     for code, part in (
-        ("wait.usual", usual), ("wait.client", own),
+        ("wait.client", own),
+        ("wait.rare" if rare else "wait.agency" if len(own) else "wait", first),
+        ("wait.usual", usual[usual["wait"] > first["wait"].max()]),
         *((code, rows[rows["term_set"] == code].head(TOLD)) for code in TERMS),
     ):  # fmt: skip
         yield from (_wait(row, code) for row in part.to_dict("records"))

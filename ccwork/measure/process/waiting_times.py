@@ -62,7 +62,8 @@ def waits(steps: pd.DataFrame) -> pd.DataFrame:
     free = table["statutory"] == "no"
     for column, share in (("hours", "share"), ("excess", "excess_share")):
         total = table.loc[free, column].sum()
-        shown = 100 * table[column] / total if total > 0 else np.nan
+        none = 0.0 if column == "excess" else np.nan
+        shown = 100 * table[column] / total if total > 0 else none
         table[share] = np.where(free & table[column].notna(), shown, np.nan)
     order = table.assign(last=~free).sort_values(
         ["last", "hours"], ascending=[True, False], kind="stable", ignore_index=True
