@@ -3,6 +3,7 @@
 Distributions come from ``scipy.special``: ``scipy.stats`` would add seconds to every start.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -369,7 +370,9 @@ def ranks(n: int, q: float, confidence: float = 0.95) -> tuple[int, int]:
     return int(low), int(high) + 1
 
 
-def quantile(values: ArrayLike, q: float, confidence: float = 0.95) -> Estimate:
+def quantile(
+    values: ArrayLike, q: float, confidence: float = 0.95, cases: int | None = None
+) -> Estimate:
     """Estimate a quantile (F08).
 
     Parameters
@@ -380,6 +383,9 @@ def quantile(values: ArrayLike, q: float, confidence: float = 0.95) -> Estimate:
         Quantile between 0 and 1: 0.5 is the median.
     confidence
         The least level of the interval.
+    cases
+        How many cases the numbers come from, where one gives several: more numbers of a case
+        are then taken to tell nothing new, and the limits are those of so many cases.
 
     Returns
     -------
@@ -403,11 +409,12 @@ def quantile(values: ArrayLike, q: float, confidence: float = 0.95) -> Estimate:
     """
     values = np.asarray(values, dtype=float).ravel()
     values = np.sort(values[~np.isnan(values)])
-    n = len(values)
+    n = len(values) if cases is None else cases
     lowest, highest = ranks(n, q, confidence)
     value = float(np.quantile(values, q)) if n else NAN
-    low = float(values[lowest - 1]) if lowest >= 1 else NAN
-    high = float(values[highest - 1]) if highest <= n else NAN
+    each = len(values) / max(n, 1)
+    low = float(values[int((lowest - 1) * each)]) if lowest >= 1 else NAN
+    high = float(values[math.ceil(highest * each) - 1]) if highest <= n else NAN
     return Estimate(value, low, high, n)
 
 

@@ -84,6 +84,10 @@ def column_kind(column: str) -> str:
     return wording.terms()[f"col.{column}"]["kind"]
 
 
+LONGEST = 12
+"""Of a longer way only so many steps are written, the last three among them (our choice)."""
+
+
 def cell(row: dict[str, Any], column: str) -> Cell:
     """Turn one value into what a person reads.
 
@@ -102,7 +106,11 @@ def cell(row: dict[str, Any], column: str) -> Cell:
     if form == "steps":
         if not value:
             return Cell(wording.say("other_ways", n=int(row["others"])))
-        return Cell(" → ".join(wording.name("step", code) for code in value.split(" → ")))
+        names = [wording.name("step", code) for code in value.split(" → ")]
+        if len(names) > LONGEST:
+            left = wording.say("more_steps", n=len(names) - LONGEST)
+            names[LONGEST - 3 : -3] = [left]
+        return Cell(" → ".join(names))
     if form == "period":
         return Cell(wording.period(value) if value else "—")
     if form in ("text", "quote"):

@@ -14,6 +14,10 @@ LONG = 48
 """From so many hours on a sentence says days as well (our choice)."""
 
 
+BRIEF = 0.1
+"""Below so many hours a sentence says minutes (our choice)."""
+
+
 def sentences(rows: pd.DataFrame) -> Iterator[str]:
     """Say the rows of a table in sentences.
 
@@ -119,35 +123,66 @@ def _accord(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def _journey(rows: pd.DataFrame) -> Iterator[str]:
-    """One sentence a service: how long the client's way is."""
+    """Say how long the way of each service is, and what the log does not see of it."""
     for row in rows.to_dict("records"):
         yield wording.say(
             "finding.journey", service=wording.name("service", row["service"]), n=int(row["n"]),
             clock=wording.word(f"clock.{row['clock']}"), median=_hours(row, "median"),
             p90=_hours(row, "p90"), actions=_or_reason(row, "actions"),
         )  # fmt: skip
+        if row["gap"]:
+            both = {name: _hours(row, f"{name}_median") for name in ("client", "log")}
+            yield wording.say("finding.clocks", n=int(row["dated"]), **both)
+
+
+TERMS = ("term_asked", "term_used", "by_law", "by_law_used", "by_law_over")
+TOLD = 3
+"""So many waits of one kind are told at most (our choice); the others stand in the table."""
 
 
 def _waits(rows: pd.DataFrame) -> Iterator[str]:
-    """One sentence for the longest wait that is not set by law, one for those that are."""
-    own = rows[(rows["statutory"] == "no") & rows["wait"].notna()]
-    for row in own.head(1).to_dict("records"):
-        yield wording.say(
-            "finding.wait", step=wording.name("step", row["step"]), n=int(row["n"]),
-            wait=_hours(row, "wait"), share=_or_reason(row, "share"),
-        )  # fmt: skip
-    for row in rows[rows["statutory"] == "yes"].to_dict("records"):
-        yield wording.say(
-            "finding.statutory", step=wording.name("step", row["step"]), wait=_hours(row, "wait")
-        )
+    """Say before which step most time is waited, for whom, and what may be a term."""
+    rows = rows[rows["wait"].notna()]
+    free = rows[rows["share"] > 0]
+    own = free.head(1)[free["awaited"].head(1) == "client"]
+    ours = free[free["awaited"] != "client"]
+    first = ours.head(1)
+    rare = (2 * first["waited"].fillna(0) <= first["n"]).any()
+    usual = ours[2 * ours["n"] >= rows["passed"].max()].nlargest(1, "wait")
+    for code, part in (
+        ("wait.client", own),
+        ("wait.rare" if rare else "wait.agency" if len(own) else "wait", first),
+        ("wait.usual", usual[usual["wait"] > first["wait"].max()]),
+        *((code, rows[rows["term_set"] == code].head(TOLD)) for code in TERMS),
+    ):  # fmt: skip
+        yield from (_wait(row, code) for row in part.to_dict("records"))
+
+
+def _wait(row: dict[str, Any], code: str) -> str:
+    """Say one wait: how many wait, how often, how long half and nine in ten of the waits are."""
+    again = row["waits"] > row["n"]
+    repeats = " " + wording.say("finding.waits", n=int(row["waits"])) if again else ""
+    shown = {name: _hours(row, name) for name in ("wait", "p90", "norm")}
+    few = pd.isna(row["waited"])
+    waited = reason_shown(row, "waited") if few else wording.number(row["waited"], 0)
+    said = wording.say(
+        f"finding.{code}", step=wording.name("step", row["step"]), passed=int(row["passed"]),
+        waited=waited, share=_or_reason(row, "share"), **shown,
+    )  # fmt: skip
+    return said + (repeats if code.startswith("wait") else "")
 
 
 def _hours(row: dict[str, Any], column: str) -> str:
-    """Write hours with their unit and interval, or the reason why there are none."""
+    """Write hours with their unit and interval, or the reason why there are none.
+
+    What would be 0.0 hours is told in minutes.
+    """
     if pd.isna(row[column]):
         return reason_shown(row, column)
-    shown = formatting.amount(row[column], "hours")
-    low, high = formatting.limits_of(row, column)
+    short = 0 < row[column] < BRIEF
+    times, unit = (60, "minutes") if short else (1, "hours")
+    shown = formatting.amount(times * row[column], unit)
+    low, high = (times * end for end in formatting.limits_of(row, column))
     shown = shown if pd.isna(low) else f"{shown} {wording.interval(low, high)}"
     if row[column] < LONG:
         return shown

@@ -83,7 +83,9 @@ def steps(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     for side in ("start", "end"):
         table[side] = table[side].dt.strftime("%Y-%m-%d %H:%M")
     table.insert(4, "service", plan.services[0].code)
-    return _spent(table, rng)
+    path = rows("paths", plan.code)
+    law = table["step"].isin(path.loc[path["statutory"] == "yes", "step"])
+    return _spent(table, rng).assign(kind=np.where(law, "statutory", ""))
 
 
 def _spent(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

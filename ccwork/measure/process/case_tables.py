@@ -70,8 +70,8 @@ def cases(
         the union of busy intervals; ``efficiency`` percent of the lead that is not waiting
         (touch / lead, unless steps overlap). All four NaN (``touch_why`` "no_end") where an
         end is missing: complete-only logs tell waits, not work.
-        ``actions`` steps of the client, NaN ("no_resource") where no row says who acts; ``rework``
-        repeats of a step, sum(n - 1); ``loops`` the same step twice in a row.
+        ``actions`` steps of the client, NaN ("no_resource") where most rows do not say who acts;
+        ``rework`` repeats of a step, sum(n - 1); ``loops`` the same step twice in a row.
         ``handoffs_position``, ``handoffs_unit``, ``handoffs_agency``: see `handoffs.counts`;
         NaN with ``.._why`` "no_resource".
         ``outcome`` done, refused, withdrawn, open or "" (the log does not tell); ``open``;
@@ -168,7 +168,7 @@ def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame
         found["efficiency"] = np.where(lead > 0, 100 * (1 - found["waiting"] / lead), np.nan)
     found[untimed] = np.nan
     found["touch_why"] = np.where(untimed, "no_end", "no_time")
-    known = (actors != "")[actor].any()
+    known = handovers.told(steps["actor"])
     acts = np.add.reduceat(client, events.first, dtype=np.int64)
     found["actions"] = acts if known else np.nan
     found["actions_why"] = "no_resource"
@@ -291,8 +291,10 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
     country = (work.info.get("country") or "").strip().casefold()
     by = working_time.calendar("ru" if country in RUSSIA else "week")
     rows = worked(cases(steps, assumed, _cutoff(work, steps, service)), by)
-    found = about(_told(make(steps, rows), table), name, work, key=key, of=["steps"])
+    shown, cut = summaries.main_rows(_told(make(steps, rows), table), table)
+    found = about(shown, name, work, key=key, of=["steps"])
     found.attrs["remarks"] = [
+        *cut,
         *([end] if table in ENDING and not told else []),
         *(_days(by, rows.attrs["uncertain"]) if table in TIMED else []),
         *([("remark.small_months", {})] if table == "funnel" else []),

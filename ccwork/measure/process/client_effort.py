@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.measure.process import case_tables, summaries
+from ccwork.measure.process import case_tables, handovers, summaries
 from ccwork.read.logs.log_events import CLIENT
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
@@ -36,7 +36,7 @@ def per_case(steps: pd.DataFrame) -> pd.DataFrame:
         NaN where the log does not tell.
     """
     mine = (steps["actor"].astype(str) == CLIENT).to_numpy()
-    known = bool((steps["actor"].astype(str) != "").any())
+    known = handovers.told(steps["actor"])
     hours = (steps["end"] - steps["start"]) / pd.Timedelta(hours=1)
     parts = pd.DataFrame({"case": steps["case"].astype(str)})
     parts["actions"] = mine.astype(float) if known else np.nan
@@ -79,7 +79,7 @@ def effort(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
     rows = case_tables.journey(work, "cases", service)
     steps = summaries.of_cases(steps, rows[~rows["open"].astype(bool)]) if len(rows) else steps
     keys = ["service", *([by] if by else [])]
-    if by and by in steps and (steps[by].astype(str) == "").all():
+    if by and by in steps and not handovers.told(steps[by]):
         steps = steps.iloc[:0]
     found = [
         dict(zip(keys, group, strict=True)) | row

@@ -13,20 +13,23 @@ from ccwork.read.logs.log_events import ACTORS, CLIENT, MOST_MISSING, OTHER, OWN
 from ccwork.stats import intervals
 
 PARTIES: Final = ("position", "unit", "agency")
-"""Between whom hand-overs are looked at; the client is a party at each of them."""
+"""Between whom hand-overs are looked at; the client is a party but for agencies: he is none."""
 
-ALIKE, MOST_ALIKE, FEWEST_ALIKE = 0.01, 0.8, 5
-"""Waits are "always the same" when this share of at least so many differ by one percent."""
+AGENCY: Final = "agency"
 
-DAY, MINUTE = 24.0, 1 / 60
+
+def told(column: pd.Series) -> bool:
+    """Tell whether most rows of a column say who or where; else it is not given."""
+    codes, words = coded(column)
+    return len(codes) > 0 and (words == "")[codes].mean() <= MOST_MISSING
 
 
 def parties(steps: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
     """Return who acts in each row of `steps` at one level, as numbers and their words.
 
     A step of the client is the client's, whatever else stands in the row. At the level
-    "agency" an empty cell means the agency itself, or another one where the actor is "other".
-    Number -1: not known.
+    "agency" an empty cell means the agency itself, or another one where the actor is "other";
+    where no row names another agency nothing is known of any. Number -1: not known.
     """
     if by not in PARTIES:
         raise ValueError(f"`by` must be one of {PARTIES}; not {by!r}.")
@@ -36,8 +39,10 @@ def parties(steps: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
     empty = (words[:-3] == "")[codes]
     known = np.isin(actors, ACTORS)[actor]
     codes = np.where(empty, -1, codes)
-    if by == "agency":
+    if by == AGENCY:
         other = (actors == OTHER)[actor]
+        if empty.all() and not other.any():
+            return np.full(len(codes), -1), words
         codes = np.where(empty & known, np.where(other, len(words) - 1, len(words) - 2), codes)
     return np.where((actors == CLIENT)[actor], len(words) - 3, codes), words
 
@@ -46,18 +51,32 @@ def handover_counts(steps: pd.DataFrame, events: Events, by: str) -> np.ndarray:
     """Count the hand-overs of each case: steps that another party takes than the one before.
 
     NaN where most events have no party, of the whole log or of the case: that is unknown,
-    not 0. A pair with an unknown side is not counted.
+    not 0. A pair with an unknown side is not counted. The client is no agency: between
+    agencies his steps are passed over.
     """
-    who = parties(steps, by)[0][events.rows]
+    who, before = _sides(steps, events, by)
     missing = who < 0
     if not len(who) or missing.mean() > MOST_MISSING:
         return np.full(len(events.first), np.nan)
-    before = events.previous(who, -1)
     passed = (who != before) & ~missing & (before >= 0)
     found = np.add.reduceat(passed.astype(float), events.first)
     unknown = np.add.reduceat(missing.astype(float), events.first)
     size = np.diff(np.append(events.first, len(who)))
     return np.where(unknown > MOST_MISSING * size, np.nan, found)
+
+
+def _sides(steps: pd.DataFrame, events: Events, by: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the party of each event and of the one before; between agencies none is the client.
+
+    A step of the client belongs there to the agency the case came from, or is going to.
+    """
+    who, words = parties(steps, by)
+    who = who[events.rows]
+    if by == AGENCY:
+        seen = pd.Series(who).mask(who == len(words) - 3)
+        near = seen.groupby(events.case)
+        who = near.ffill().fillna(near.bfill()).fillna(-1).to_numpy().astype(int)
+    return who, events.previous(who, -1)
 
 
 def charged(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
@@ -98,17 +117,20 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
     -------
     DataFrame
         One row a sender and receiver, the longest wait first: ``sender``, ``receiver``, ``n``
-        hand-overs, ``cases``, ``hours`` of wait in all, ``wait`` its median with limits,
+        cases, ``passes`` hand-overs, ``hours`` of wait in all, ``wait`` its median with limits,
         ``share`` of all waiting between parties (percent, charged to the receiver), and
         ``returned`` with Wilson limits: the percentage of this sender's hand-overs after which
         the receiver had to do his step again later in the case (an incomplete file, as a
         rule). No rows where most events have no party: ``attrs["why"]`` is then "no_resource".
+
+    Notes
+    -----
+    Limits are those of so many cases: a second hand-over of a case is no new evidence.
     """
     events = ordered_events(steps)
-    who, words = parties(steps, by)
-    who = who[events.rows]
+    words = parties(steps, by)[1]
+    who, before = _sides(steps, events, by)
     step = coded(steps["step"])[0][events.rows]
-    before = events.previous(who, -1)
     passed = (who >= 0) & (before >= 0) & (who != before)
     # a step is "again later" when the same step of the case follows
     again = pd.Series(events.case * (int(step.max(initial=0)) + 1) + step).duplicated(keep="last")
@@ -121,7 +143,7 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
         rows = rows.iloc[:0]
     total = rows["gap"].sum()
     found = [_pair(group, words, total) for _, group in rows.groupby(["sender", "receiver"])]
-    columns = ["sender", "receiver", "n", "cases", "hours", "wait", "wait_low", "wait_high",
+    columns = ["sender", "receiver", "n", "passes", "hours", "wait", "wait_low", "wait_high",
                "share", "returned", "returned_low", "returned_high"]  # fmt: skip
     table = pd.DataFrame(found, columns=columns)
     table = table.sort_values("hours", ascending=False, kind="stable", ignore_index=True)
@@ -131,10 +153,10 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
 
 def _pair(group: pd.DataFrame, words: np.ndarray, total: float) -> list[object]:
     """Return the figures of one sender and receiver."""
-    wait = intervals.quantile(group["gap"], 0.5)
-    back = intervals.percent(group["again"].sum(), len(group))
+    n, passes = group["case"].nunique(), len(group)
+    wait = intervals.quantile(group["gap"], 0.5, cases=n)
+    back = intervals.wilson(group["again"].sum(), passes, passes / n).times(100)
     hours = group["gap"].sum()
     ends = words[group["sender"].iloc[0]], words[group["receiver"].iloc[0]]
     share = 100 * hours / total if total > 0 else np.nan
-    return [*ends, len(group), group["case"].nunique(), hours, *wait[:3], share,
-            *back[:3]]  # fmt: skip
+    return [*ends, n, passes, hours, *wait[:3], share, *back[:3]]

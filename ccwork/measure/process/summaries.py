@@ -20,7 +20,8 @@ from ccwork.stats import intervals, survival
 CLOSED: Final = ("done", "refused", "withdrawn")
 WORK: Final = {
     "touch": "no_end", "waiting": "no_end", "efficiency": "no_end",
-    **dict.fromkeys(("handoffs_position", "handoffs_unit", "handoffs_agency"), "no_resource"),
+    **dict.fromkeys(("handoffs_position", "handoffs_unit"), "no_resource"),
+    "handoffs_agency": "no_agency",
 }  # fmt: skip
 """What a summary gives the mean of, and why it may be missing."""
 
@@ -31,8 +32,42 @@ of a group where so many of its cases tell it (our choices)."""
 INCOMPLETE: Final = 20.0
 """A stock of cases that throughput explains worse than this (percent) piles up."""
 
+SEEN: Final = 0.9
+"""The log's clock is told to be short where it shows less than this part of the client's time
+(our choice)."""
+
 FOLLOWED: Final = 2.0
 """A cohort is judged when it was watched for so many times the P90 of all cases."""
+
+
+SHOWN, MOST_ROWS = 80.0, 14
+"""Of a longer table the few rows that make so many percent are shown, at most so many."""
+
+HEAVY: Final = {
+    "waits": ("share", "main_waits"), "handovers": ("hours", "main_rows"),
+    "levers": ("hours", "main_waits"), "stuck": ("n", "main_rows"), "ends": ("begin", "main_rows"),
+}  # fmt: skip
+"""Tables with a row a step or a pair -> what the few rows to show make the most of, and the
+remark on the others."""
+
+
+def main_rows(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[tuple[str, dict]]]:
+    """Cut a long table to the few rows that make most of it, and count the rest in a remark.
+
+    Waits the law sets have no share: they stay, as far as there is room.
+    """
+    if name not in HEAVY or len(table) <= MOST_ROWS:
+        return table, []
+    column, remark = HEAVY[name]
+    parts = table[column].to_numpy(float)
+    given = np.nan_to_num(parts)
+    main = (given.cumsum() - given < SHOWN / 100 * given.sum()) & (
+        np.arange(len(table)) < MOST_ROWS
+    )
+    keep = main | np.isnan(parts)
+    keep &= keep.cumsum() <= MOST_ROWS
+    values = {"n": int((~keep).sum()), "share": round(100 * given[keep].sum() / given.sum())}
+    return table[keep].reset_index(drop=True), [(f"remark.{remark}", values)]
 
 
 def of_cases(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -68,8 +103,10 @@ def process_summary(rows: pd.DataFrame, *by: str) -> pd.DataFrame:
         days; ``method`` "ranks" where no case is open, else "km"; ``working_median`` working
         hours of cases ended, where :func:`case_tables.worked` added them; the mean of
         ``actions`` of cases ended with t limits; ``reworked`` (percent of cases with rework)
-        and ``first_time`` (percent of those done) with Wilson limits. A figure that cannot be
-        computed is NaN and has its reason in ``.._why``.
+        and ``first_time`` (percent of those done) with Wilson limits. Of the ``dated`` cases that
+        ended and have the client's clock: ``client_median`` and ``log_median`` hours with
+        limits, ``gap`` "yes" where the log shows less than :data:`SEEN` of the client's time. A
+        figure that cannot be computed is NaN and has its reason in ``.._why``.
 
     Notes
     -----
@@ -102,14 +139,15 @@ def _grouped(rows: pd.DataFrame, by: Sequence[str], rule: Callable[..., dict]) -
 
 def _summed(rows: pd.DataFrame) -> dict[str, object]:
     """Return the figures of one group of cases."""
-    done = rows["outcome"] == "done"
+    done, timed = rows["outcome"] == "done", rows[rows["lasted"].notna()]
     found: dict[str, object] = {
-        "n": len(rows), "completed": int(done.sum()), "unfinished": int(rows["open"].sum()),
-        "clock": rows["clock"].iloc[0], "method": "km" if rows["open"].any() else "ranks",
+        "n": len(timed), "completed": int(done.sum()), "unfinished": int(rows["open"].sum()),
+        "clock": rows["clock"].iloc[0], "method": "km" if timed["open"].any() else "ranks",
     }  # fmt: skip
-    curve = survival.kaplan_meier(rows["lasted"], ~rows["open"]) if rows["open"].any() else None
+    left = timed["open"].any()
+    curve = survival.kaplan_meier(timed["lasted"], ~timed["open"]) if left else None
     for name, q in (("median", 0.5), ("p90", 0.9)):
-        took, why = intervals.quantile(rows["lasted"], q), "no_time"
+        took, why = intervals.quantile(timed["lasted"], q), "no_time"
         if curve is not None:
             took, why = survival.time_quantile(curve, q), "too_many_open"
         found |= _limited(name, took, why)
@@ -119,7 +157,18 @@ def _summed(rows: pd.DataFrame) -> dict[str, object]:
     if "working" in rows:
         found |= _limited("working_median", intervals.quantile(whole["working"], 0.5), "few_cases")
     means = _means(whole, {"actions": "no_resource"})
-    return found | means | _shares(whole, ("reworked", "first_time"))
+    return found | _two_clocks(whole) | means | _shares(whole, ("reworked", "first_time"))
+
+
+def _two_clocks(whole: pd.DataFrame) -> dict[str, object]:
+    """Hold the client's clock against the log's, over the same cases."""
+    dated = whole[whole["client"].notna()]
+    few = len(dated) < method.MIN_SHOWN
+    client, log = (intervals.quantile([] if few else dated[of], 0.5) for of in ("client", "lead"))
+    gap = log.value < SEEN * client.value
+    why = "few_cases" if len(dated) else "not_dated"
+    medians = _limited("client_median", client, why) | _limited("log_median", log, why)
+    return {"dated": len(dated), "gap": "yes" if gap else ""} | medians
 
 
 def _worked(rows: pd.DataFrame) -> dict[str, object]:
@@ -204,8 +253,7 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     last = last_steps(steps)
     waiting = rows[rows["open"]].assign(step=lambda open_: open_["case"].map(last))
     cutoff = rows.attrs.get("cutoff")
-    reached = steps["step"].astype(str).groupby(steps["case"].astype(str)).unique().explode()
-    reached = reached.value_counts()
+    reached = steps[["case", "step"]].astype(str).drop_duplicates()["step"].value_counts()
     found = []
     for step, group in waiting.groupby("step", sort=True):
         came, n = int(reached[step]), len(group)
@@ -230,7 +278,9 @@ def last_steps(steps: pd.DataFrame) -> dict[str, str]:
 
 
 def ways(steps: pd.DataFrame) -> pd.DataFrame:
-    """Return :func:`variants.variants`, those of fewer than ten cases in one last row.
+    """Return the commonest of :func:`variants.variants`, the others in one last row.
+
+    Those of fewer than ten cases, and all after the first :data:`MOST_ROWS`, are others.
 
     Returns
     -------
@@ -240,6 +290,7 @@ def ways(steps: pd.DataFrame) -> pd.DataFrame:
     table = variants(steps)
     total, many = steps["case"].nunique(), table.attrs["variants"]
     shown = table[table["n"] >= method.MIN_SHOWN].assign(others=0, lead_why="few_cases")
+    shown = shown.head(MOST_ROWS)
     rest = total - int(shown["n"].sum())
     if not rest:
         return shown

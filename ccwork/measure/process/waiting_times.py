@@ -9,15 +9,25 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from ccwork import method
 from ccwork.measure.process.events import ordered_events
-from ccwork.measure.process.handovers import ALIKE, DAY, FEWEST_ALIKE, MINUTE, MOST_ALIKE
-from ccwork.read.logs.log_events import MOST_MISSING, coded
+from ccwork.measure.process.handovers import told
+from ccwork.read.logs.log_events import CLIENT, MOST_MISSING, OTHER, OWN, coded
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.stats import intervals
 
+ALIKE, MOST_ALIKE, FEWEST_ALIKE = 0.01, 0.8, 5
+"""Waits are "always the same" when this share of at least so many differ by one percent, or,
+from a day up, by an hour (our choice)."""
+
+DAY, MINUTE = 24.0, 1 / 60
+
+LAW: Final = ("by_law", "by_law_used")
+
 WAITS: Final = [
-    "step", "n", "wait", "wait_low", "wait_high", "p90", "p90_low", "p90_high", "hours", "norm",
-    "within", "within_low", "within_high", "excess", "statutory", "why",
+    "step", "n", "passed", "waited", "waits", "wait", "wait_low", "wait_high",
+    "p90", "p90_low", "p90_high", "hours", "norm",
+    "within", "within_low", "within_high", "excess", "statutory", "term_set", "awaited", "why",
 ]  # fmt: skip
 
 
@@ -28,68 +38,100 @@ def waits(steps: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a step, the longest wait in all first, statutory ones last: ``step``, ``n``
-        waits (the first step of a case has none), ``wait`` their median with limits,
-        ``p90`` with limits, ``hours`` in all; ``share`` of all waiting that is not statutory
-        (percent); ``norm`` (hours, median of those given), ``within`` with Wilson limits: the
-        percentage that kept to it; ``excess``, hours beyond the norm, and ``excess_share``
-        (percent of the excess of all steps); ``statutory`` "yes" or "no". Where there is no
-        share the column ``why`` says so: "no_norm" or "statutory".
+        cases with a wait (the first step of a case has none) of ``passed`` that have the step,
+        ``waited`` those that waited a minute or more (not told below ten), ``waits`` how often
+        in all; ``wait`` the median wait with limits, ``p90`` with limits, ``hours`` in all;
+        ``share`` of all waiting that is not statutory (percent); ``norm`` (hours, median of
+        those given), ``within`` with Wilson limits: the percentage that kept to it; ``excess``,
+        hours beyond the norm, and ``excess_share`` (percent of the excess of all steps);
+        ``statutory`` "yes" or "no"; ``term_set`` "by_law", "by_law_used", "by_law_over",
+        "term_used", "term_asked" or ""; ``awaited`` who acts next: client, own, other, unknown.
+        Where there is no share the column ``why`` says so: "no_norm" or "statutory".
 
     Notes
     -----
     A norm is held against wait and work together: from the last end before the step to its
-    own end (where that is not known, to its start). A step is statutory when its rows say so
-    (``kind``), or when at least :data:`MOST_ALIKE` of its waits lie within one percent of its
-    norm, or, without a norm and from a day up, of their median: such a wait is no bottleneck,
-    for nobody could have shortened it (our choices).
+    own end (where that is not known, to its start). A step is statutory only where most of its
+    rows say so (``kind``) and most do not wait longer than the norm. Where at least
+    :data:`MOST_ALIKE` of its waits equal its norm, a term is used up to its last hour; where
+    without a norm, from a day up, they equal their median, somebody may have set a term: that
+    is asked, and the wait is ranked as any other. Several waits of a case are no more evidence
+    than one: limits are those of ``n`` cases.
     """
-    events = ordered_events(steps)
-    codes, words = coded(steps["step"])
-    kinds, kind_words = coded(steps["kind"]) if "kind" in steps else (codes * 0, [""])
-    norm = steps["norm"].to_numpy(float) if "norm" in steps else np.full(len(steps), np.nan)
-    rows = pd.DataFrame(
-        {"step": words[codes[events.rows]], "gap": events.gap, "norm": norm[events.rows],
-         "work": np.where(events.timed, (events.end - events.start) / HOUR, 0.0),
-         "said": np.isin(kind_words, ["statutory"])[kinds][events.rows]}
-    )  # fmt: skip
-    rows = rows[rows["gap"].notna()]
-    found = [_step_wait(step, group) for step, group in rows.groupby("step", sort=True)]
-    table = pd.DataFrame(found, columns=WAITS)
+    table = pd.DataFrame([_step_wait(*each) for each in _by_step(steps)], columns=WAITS)
     free = table["statutory"] == "no"
     for column, share in (("hours", "share"), ("excess", "excess_share")):
         total = table.loc[free, column].sum()
-        shown = 100 * table[column] / total if total > 0 else np.nan
+        none = 0.0 if column == "excess" else np.nan
+        shown = 100 * table[column] / total if total > 0 else none
         table[share] = np.where(free & table[column].notna(), shown, np.nan)
-    table["last"] = ~free
-    order = table.sort_values(["last", "hours"], ascending=[True, False], kind="stable")
-    return order.drop(columns="last").reset_index(drop=True)
+    order = table.assign(last=~free).sort_values(
+        ["last", "hours"], ascending=[True, False], kind="stable", ignore_index=True
+    )
+    whose = np.where(order["last"], "statutory", "no_time")
+    return order.drop(columns="last").assign(waited_why="too_few", share_why=whose)
 
 
-def _step_wait(step: str, rows: pd.DataFrame) -> dict[str, object]:
+def _by_step(steps: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return what is to be known of every event, step by step; steps nobody waits for are out."""
+    events = ordered_events(steps)
+    codes, words = coded(steps["step"])
+    said = steps["kind"].eq("statutory") if "kind" in steps else pd.Series(False, steps.index)
+    norm = steps["norm"].to_numpy(float) if "norm" in steps else np.full(len(steps), np.nan)
+    rows = pd.DataFrame(
+        {"step": words[codes[events.rows]], "case": events.case, "gap": events.gap,
+         "norm": norm[events.rows], "said": said.to_numpy(bool)[events.rows],
+         "work": np.where(events.timed, (events.end - events.start) / HOUR, 0.0),
+         "actor": steps["actor"].to_numpy(object)[events.rows]}
+    )  # fmt: skip
+    return [(step, part) for step, part in rows.groupby("step") if part["gap"].notna().any()]
+
+
+def _step_wait(step: str, passed: pd.DataFrame) -> dict[str, object]:
     """Return the figures of the waits before one step."""
-    gap, norm = rows["gap"].to_numpy(), rows["norm"].to_numpy()
-    statutory = bool(rows["said"].mean() > MOST_MISSING) or _always_the_same(gap, norm)
+    rows = passed[passed["gap"].notna()]
+    gap, norm, work = (rows[name].to_numpy() for name in ("gap", "norm", "work"))
+    n, waited = rows["case"].nunique(), rows.loc[gap >= MINUTE, "case"].nunique()
+    term = _term(gap, work, norm, bool(rows["said"].mean() > MOST_MISSING))
+    statutory = term in LAW
     limited = ~np.isnan(norm)
-    over = np.maximum(gap + rows["work"].to_numpy() - norm, 0)[limited]
+    over = np.maximum(gap + work - norm, 0)[limited]
     # a minute of rounding in a log must not make a step late
     kept = int((over < MINUTE).sum())
     judged = limited.any() and not statutory
-    within = intervals.percent(kept, int(limited.sum()))[:3]
-    median, p90 = intervals.quantile(gap, 0.5), intervals.quantile(gap, 0.9)
+    repeats = limited.sum() / max(rows.loc[limited, "case"].nunique(), 1)
+    within = intervals.wilson(kept, int(limited.sum()), max(repeats, 1)).times(100)
+    median, p90 = (intervals.quantile(gap, q, cases=n) for q in (0.5, 0.9))
     figures = [
-        step, len(gap), *median[:3], *p90[:3], gap.sum(),
+        step, n, passed["case"].nunique(),
+        np.nan if 0 < waited < method.MIN_SHOWN else waited, len(gap),
+        *median[:3], *p90[:3], gap.sum(),
         float(np.median(norm[limited])) if limited.any() else np.nan,
-        *(within if judged else [np.nan] * 3), over.sum() if judged else np.nan,
-        "yes" if statutory else "no", "statutory" if statutory else "no_norm",
+        *(within[:3] if judged else [np.nan] * 3), over.sum() if judged else np.nan,
+        "yes" if statutory else "no", term, _awaited(passed),
+        "statutory" if statutory else "no_norm",
     ]  # fmt: skip
-    return dict(zip(WAITS, figures, strict=False))
+    return dict(zip(WAITS, figures, strict=True))
 
 
-def _always_the_same(gap: np.ndarray, norm: np.ndarray) -> bool:
-    """Tell whether nearly all waits equal their norm, or without one their own median."""
-    if len(gap) < FEWEST_ALIKE:
-        return False
+def _term(gap: np.ndarray, work: np.ndarray, norm: np.ndarray, law: bool) -> str:
+    """Say who set the wait, and whether nearly all equal their norm, or else their median."""
     middle = np.median(gap)
-    aim = np.where(np.isnan(norm), middle if middle >= DAY else np.nan, norm)
-    alike = (aim > 0) & (np.abs(gap - aim) <= ALIKE * aim)
-    return bool(alike.mean() >= MOST_ALIKE)
+    free = np.isnan(norm)
+    aim = np.where(free, middle if middle >= DAY and not law else np.nan, norm)
+    near = np.maximum(ALIKE * aim, np.where(aim >= DAY, 1.0, 0.0))
+    alike = (np.abs(gap - aim) <= near) | (np.abs(gap + work - aim) <= near) & ~free
+    if len(gap) < FEWEST_ALIKE or (alike & (aim > 0)).mean() < MOST_ALIKE:
+        longer = law and not free.all() and np.median((gap - aim - near)[~free]) > 0
+        return "" if not law else "by_law_over" if longer else "by_law"
+    if law:
+        return "by_law_used"
+    return "term_asked" if free.mean() > MOST_MISSING else "term_used"
+
+
+def _awaited(passed: pd.DataFrame) -> str:
+    """Return whose turn the step mostly is, where most of its rows say it."""
+    if not told(passed["actor"]):
+        return "unknown"
+    most = passed["actor"][passed["actor"].astype(str) != ""].astype(str).mode()[0]
+    return most if most in (CLIENT, OTHER) else OWN

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.measure.process import case_tables, summaries, waiting_times
+from ccwork.measure.process import case_tables, handovers, summaries, waiting_times
 from ccwork.read.logs import log_events
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.read.workbook import Workbook
@@ -103,14 +103,14 @@ def case_clocks(steps: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per case: ``lead`` from the first start to the last end, ``client`` in which
         the client himself acted (both in hours, calendar time), ``actions`` the steps the
-        client took. The last two are missing where the log never says who acts. The clock of
+        client took. The last two are missing where most rows do not say who acts. The clock of
         a case whose first step was taken out still starts when the case began (``began``): a
         client does not wait less for not having been asked.
     """
     steps = _ordered(steps)
     mine = steps["actor"] == "client"
     hours = (_clock(steps["end"]) - _clock(steps["start"])) / HOUR
-    known = 1.0 if (steps["actor"] != "").any() else np.nan
+    known = 1.0 if handovers.told(steps["actor"]) else np.nan
     parts = steps.assign(client=hours * mine * known, actions=mine * known).groupby("case")
     cases = parts[["client", "actions"]].sum(min_count=1)
     return cases.assign(lead=_lead(steps))[["lead", "client", "actions"]]
@@ -257,13 +257,17 @@ def levers(work: Workbook, steps: pd.DataFrame) -> pd.DataFrame:
         stands in the log): ``touched`` per cent of cases it changes, ``saved`` hours of lead
         time per case on average over all cases, with interval; ``statutory`` "yes" where only
         the law could take the step out. In the order in which steps first occur: nothing is
-        ranked. Steps that fewer than ten cases passed are left out.
+        ranked. Steps that fewer than ten cases passed are left out; of very many steps those
+        are taken before which most is waited (:func:`summaries.main_rows`).
     """
-    law = waiting_times.waits(steps).set_index("step")["statutory"] if len(steps) else pd.Series()
+    waits = waiting_times.waits(steps).sort_values("hours", ascending=False, ignore_index=True)
+    law = dict(zip(waits["step"], waits["statutory"], strict=True))
+    main, cut = summaries.main_rows(waits, "levers")
     steps = _ordered(steps.assign(case=pd.factorize(steps["case"], sort=True)[0]))
     n = steps["case"].nunique()
     passed = steps.groupby("step", sort=False)["case"].nunique()
-    told = passed.index[passed >= min(n, method.MIN_SHOWN)]
+    enough = passed.index[passed >= min(n, method.MIN_SHOWN)]
+    told = enough[enough.isin(main["step"])] if cut else enough
     rows = [
         {"step": code, "lever": lever, "statutory": law.get(code, "no"),
          **_saved(part, changed, n, seed(work, f"{code}|{lever}"))}
@@ -272,7 +276,8 @@ def levers(work: Workbook, steps: pd.DataFrame) -> pd.DataFrame:
         for lever, changed in _changes(part, code)
     ]  # fmt: skip
     found = about(pd.DataFrame(rows, columns=LEVERS), "levers", work, key=["step", "lever"], of=OF)
-    found.attrs["remarks"] = [("remark.rare_steps", {})] if len(told) < len(passed) else []
+    rare = [("remark.rare_steps", {})] if len(enough) < len(passed) else []
+    found.attrs["remarks"] = [*rare, *cut]
     return found
 
 

@@ -197,8 +197,8 @@ def links(work: Workbook) -> pd.DataFrame:
     passed = handovers.handovers(steps.assign(unit=steps["link"]), "unit")
     waited = passed[~passed["receiver"].isin(NOBODY)].groupby("receiver")["hours"].sum()
     rows["wait_share"] = rows["link"].map(100 * waited / max(waited.sum(), 1e-9))
-    sent = passed.assign(back=passed["returned"] / 100 * passed["n"]).groupby("sender")
-    back, all_sent = (rows["link"].map(sent[name].sum()).fillna(0) for name in ("back", "n"))
+    sent = passed.assign(back=passed["returned"] / 100 * passed["passes"]).groupby("sender")
+    back, all_sent = (rows["link"].map(sent[name].sum()).fillna(0) for name in ("back", "passes"))
     _percent(rows, "sent_back", back.round(), all_sent.mask(nobody, 0))
     rows["link_norm"] = found.norm
     rows["why"] = "no_norm" if cases else "few_cases"

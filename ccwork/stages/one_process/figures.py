@@ -21,12 +21,14 @@ def _looks(law: np.ndarray) -> tuple[tuple[np.ndarray, str, str, str], ...]:
 def draw_waits(rows: pd.DataFrame) -> Picture:
     """Draw how long the client waits before each step; waits set by law are hatched.
 
+    The wait before a step with which most of its cases begin is not theirs, so it is not drawn.
+
     Parameters
     ----------
     rows
         The table "waits" of :func:`case_tables.journey`.
     """
-    shown = rows[rows["wait"].notna()] if len(rows) else rows
+    shown = rows[rows["wait"].notna() & (2 * rows["n"] >= rows["passed"])] if len(rows) else rows
     if shown.empty:
         return Picture("waits", None, "", rows)
     figure, ax = figures.canvas(0.55 * len(shown) + 1.2)
@@ -52,8 +54,6 @@ def draw_waits(rows: pd.DataFrame) -> Picture:
 
 
 ACTORS = ("client", "front", "back", "other", "unknown")
-WIDEST = 14
-"""So many steps fit on one map: of more, those most cases pass (our choice)."""
 
 
 def draw_journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Picture:
@@ -68,9 +68,6 @@ def draw_journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Pi
     """
     if rows.empty:
         return Picture("journey_map", None, "", rows)
-    left = len(rows) - WIDEST
-    most = rows["cases"].astype(float).fillna(0).sort_values(ascending=False, kind="stable")
-    rows = rows.loc[most.index[:WIDEST].sort_values()]
     after = None
     if both is not None and len(both):
         after = both[both["whatif"] == "to_be"].set_index("step")
@@ -84,11 +81,7 @@ def draw_journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Pi
     mood.set_xticks(places, names, fontsize=8)
     mood.set_xlim(-0.6, len(rows) - 0.4)
     said = "; ".join(_step_said(row) for row in rows.to_dict("records"))
-    alt = wording.say("alt.journey_map", said=said)
-    if left > 0:
-        alt = f"{alt} {wording.say('alt.journey_rest', n=left)}"
-        figure.supxlabel(wording.say("alt.journey_rest", n=left), fontsize=8, color=INK)
-    return Picture("journey_map", figure, alt, rows)
+    return Picture("journey_map", figure, wording.say("alt.journey_map", said=said), rows)
 
 
 def _lanes(ax: Axes, rows: pd.DataFrame, places: np.ndarray) -> None:

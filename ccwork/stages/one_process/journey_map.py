@@ -12,7 +12,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import redaction, wording
-from ccwork.measure.process import waiting_times
+from ccwork.measure.process import handovers, summaries, waiting_times
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
 from ccwork.tell.tables import about
@@ -34,7 +34,8 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per step, in the order in which cases mostly meet them: ``actor``; ``cases``
+        One row per step, in the order in which cases mostly meet them, of more than fit those
+        people spoke of and most cases pass: ``actor``; ``cases``
         that pass it and ``through`` their share (percent, no interval: a full count of the
         log), neither told of fewer than ten; ``time`` median hours of work and ``wait`` before
         it with order-statistic limits; ``statutory`` yes or no; ``documents_mean`` asked;
@@ -55,10 +56,17 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     voices = felt(work, service)
     rows = [_step(code, part, log, waits, voices) for code, part in _in_order(log)]
     table = pd.DataFrame(rows, columns=STEP)
+    left = len(table) - summaries.MOST_ROWS
+    if left > 0:
+        told = table.assign(told=table["felt"].notna(), passed=table["cases"].astype(float))
+        most = told.sort_values(["told", "passed"], ascending=False, kind="stable").index
+        table = table.loc[np.sort(most[: summaries.MOST_ROWS])].reset_index(drop=True)
     table["say"] = ""
     if table["felt"].notna().any():
         table.loc[table["felt"].idxmin(), "say"] = "worst"
-    return about(table, "journey_map", work, key=["step"], of=OF)
+    found = about(table, "journey_map", work, key=["step"], of=OF)
+    found.attrs["remarks"] = [("remark.rest_of_map", {"n": left})] if left > 0 else []
+    return found
 
 
 def _in_order(log: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -80,12 +88,13 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
     mark = intervals.mean(mine["points"])
     few = 0 < len(mine) < method.MIN_SHOWN
     actors = [actor for actor in part["actor"].astype(str) if actor]
+    acts = handovers.told(part["actor"])
     papers = part["documents"].astype(float).dropna() if "documents" in part else hours[:0]
     asked = intervals.mean(papers)
     passed = part["case"].nunique()
     rare, short = passed < method.MIN_SHOWN, len(hours) < method.MIN_SHOWN
     row: dict[str, object] = {
-        "step": code, "actor": Counter(actors).most_common(1)[0][0] if actors else "unknown",
+        "step": code, "actor": Counter(actors).most_common(1)[0][0] if acts else "unknown",
         "cases": np.nan if rare else passed, "cases_why": "too_few",
         "through": np.nan if rare else 100 * passed / log["case"].nunique(),
         **time.columns("time"), **({"time": np.nan} if short else {}),
@@ -100,7 +109,8 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
         "felt_why": "too_few" if few else "nobody_asked", "n": len(mine),
         "signs": _often(mine, "sign"), "barriers": _often(mine, "barrier"),
     }  # fmt: skip
-    if code in waits.index:
+    # a wait that few of the cases have is not theirs all: most of them begin here
+    if code in waits.index and waits.loc[code, "n"] >= passed / 2:
         known = waits.loc[code, [*intervals.names("wait"), "statutory"]]
         row |= known.to_dict() | {"wait_why": "few_cases"}
         if waits.loc[code, "n"] < method.MIN_SHOWN:

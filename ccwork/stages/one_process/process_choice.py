@@ -14,6 +14,7 @@ import pandas as pd
 
 from ccwork.language import wording
 from ccwork.language.problems import Problem
+from ccwork.measure.process import handovers
 from ccwork.read.workbook import Workbook
 from ccwork.tell.tables import about, said
 
@@ -56,6 +57,8 @@ def candidates(work: Workbook) -> pd.DataFrame:
 
 def _inside(log: pd.DataFrame, agency: str) -> float:
     done = log[log["actor"] != "client"]
+    if not (handovers.told(log["actor"]) or handovers.told(log["agency"])):
+        return np.nan
     mine = done["agency"].isin(["", agency]) & (done["actor"] != "other")
     return 100 * mine.mean() if len(done) else np.nan
 

@@ -6,7 +6,10 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from read.logs.test_event_log import MAPPING, XES_MAPPING, generated, write_csv, write_xes
+from scipy.stats import binom
 
 from ccwork.language import wording
 from ccwork.measure.process import (
@@ -59,7 +62,9 @@ def test_the_published_figures_of_one_case_hold():
     case = rows.set_index("case").loc["c2"]
     assert case[["lead", "touch", "waiting"]].tolist() == pytest.approx([101.1, 8.6, 92.5])
     assert case["efficiency"] == pytest.approx(8.51, abs=0.005)
-    assert case[["actions", "rework", "handoffs_agency"]].tolist() == [2, 1, 5]
+    assert case[["actions", "rework", "handoffs_unit"]].tolist() == [2, 1, 5]
+    # between agencies the client is no party: A asks B, and B gives back
+    assert case["handoffs_agency"] == 2
     assert case["own"] == pytest.approx(6.1)
 
 
@@ -167,8 +172,9 @@ def test_actions_of_the_client_are_unknown_where_nobody_is_said_to_act():
 
 
 def test_who_sends_incomplete_files_is_seen_by_the_step_done_again():
-    rows = handovers.handovers(log(*MINI), "agency").set_index(["sender", "receiver"])
-    assert rows.loc[("client", "A"), ["n", "returned"]].tolist() == [5, 20]
+    rows = handovers.handovers(log(*MINI), "unit").set_index(["sender", "receiver"])
+    # five hand-overs in four cases
+    assert rows.loc[("client", "A"), ["n", "passes", "returned"]].tolist() == [4, 5, 20]
     assert rows.loc[("B", "A"), "returned"] == 0
     assert rows["share"].sum() == pytest.approx(100)
 
@@ -184,26 +190,115 @@ def waits_of(hours: list[float], **more: object) -> pd.Series:
 
 
 @pytest.mark.parametrize(
-    ("hours", "norm", "statutory"),
+    ("hours", "norm", "asked"),
     [
-        ([120, 120.5, 119.5, 120, 120], np.nan, "yes"),
-        ([120, 120, 120, 120], np.nan, "no"),
-        ([120, 130, 119, 100, 120], np.nan, "no"),
-        ([2, 2, 2, 2, 2], np.nan, "no"),
-        ([2, 2, 2, 2, 2], 2, "yes"),
-        ([1, 2, 1, 1, 1], 2, "no"),
-        ([1440] * 9 + [500], np.nan, "yes"),
+        ([120, 120.5, 119.5, 120, 120], np.nan, "term_asked"),
+        ([120, 120, 120, 120], np.nan, ""),
+        ([120, 130, 119, 100, 120], np.nan, ""),
+        ([2, 2, 2, 2, 2], np.nan, ""),
+        ([2, 2, 2, 2, 2], 2, "term_used"),
+        ([1, 2, 1, 1, 1], 2, ""),
+        ([1440] * 9 + [500], np.nan, "term_asked"),
+        ([719.5, 720, 719.2, 720, 719.9], 720, "term_used"),
     ],
 )
-def test_a_wait_that_is_always_the_same_is_statutory(hours, norm, statutory):
+def test_a_wait_that_is_always_the_same_is_asked_about_and_ranked(hours, norm, asked):
     row = waits_of(hours, norm=norm)
-    assert row["statutory"] == statutory
-    assert np.isnan(row["share"]) == (statutory == "yes")
-    assert row["why"] == ("statutory" if statutory == "yes" else "no_norm")
+    assert (row["statutory"], row["term_set"]) == ("no", asked)
+    assert row["share"] == 100 and row["why"] == "no_norm"
 
 
-def test_a_wait_said_to_be_statutory_is():
-    assert waits_of([1, 2, 3], kind=["", "statutory"] * 3)["statutory"] == "yes"
+@pytest.mark.parametrize(("hours", "said"), [([1, 2, 3], "by_law"), ([9] * 6, "by_law_used")])
+def test_a_wait_is_statutory_only_where_it_is_said_to_be(hours, said):
+    row = waits_of(hours, kind=["", "statutory"] * len(hours), norm=9.0)
+    assert (row["statutory"], row["term_set"], row["why"]) == ("yes", said, "statutory")
+    assert np.isnan(row["share"])
+
+
+def test_what_is_waited_beyond_the_law_is_not_the_laws():
+    row = waits_of([200, 210, 190, 205, 71, 220], kind="statutory", norm=72.0)
+    assert (row["statutory"], row["term_set"], row["share"]) == ("no", "by_law_over", 100)
+    assert row["within"] == pytest.approx(100 / 6)
+
+
+@given(st.lists(st.floats(0, 1e4), min_size=1, max_size=30), st.floats(0, 1e3) | st.just(np.nan))
+def test_no_wait_is_the_laws_where_nobody_said_so(hours, norm):
+    row = waits_of(hours, norm=norm)
+    assert row["statutory"] == "no" and not row["term_set"].startswith("by_law")
+
+
+def test_a_case_that_waits_twice_is_one_case():
+    """Thirty cases wait 30 and 50 hours: the limits are those of thirty numbers, not of sixty."""
+    rows = [(f"c{n}", step, "A", h, h) for n in range(30)
+            for step, h in (("a", 0), ("b", 30 + n), ("b", 80 + 3 * n))]  # fmt: skip
+    row = waiting_times.waits(log(*rows)).set_index("step").loc["b"]
+    assert row[["n", "passed", "waited", "waits"]].tolist() == [30, 30, 30, 60]
+    gaps = np.sort([gap for n in range(30) for gap in (30 + n, 50 + 2 * n)])
+    assert row["wait"] == np.median(gaps)
+    low, high = binom.ppf([0.025, 0.975], 30, 0.5)
+    assert row["wait_low"] == gaps[2 * (int(low) - 1)]
+    assert row["wait_high"] == gaps[2 * int(high + 1) - 1]
+
+
+def test_who_is_waited_for_is_told_where_most_rows_say_who_acts():
+    found = waiting_times.waits(log(*MINI)).set_index("step")["awaited"]
+    assert found[["check", "fix_docs"]].tolist() == ["own", "client"]
+    silent = log(*MINI).assign(actor=["client"] + [""] * (len(MINI) - 1))
+    assert set(waiting_times.waits(silent)["awaited"]) == {"unknown"}
+
+
+def test_the_wait_before_a_first_step_says_whose_it_is():
+    steps = log(*((f"c{n}", s, "A", h, h) for n in range(20)
+                  for s, h in (("scan", 0), ("register", 40))[n >= 4 :]))  # fmt: skip
+    row = waiting_times.waits(steps).set_index("step").loc["register"]
+    assert row[["n", "passed"]].tolist() == [4, 20] and np.isnan(row["waited"])
+
+
+def test_without_a_column_of_agencies_nothing_is_known_of_agencies():
+    steps = log(*MINI).assign(agency="")
+    rows = case_tables.cases(steps)
+    assert rows["handoffs_agency"].isna().all() and rows["handoffs_unit"].notna().all()
+    other = case_tables.cases(steps.assign(actor=["client", "back", "other", "back", "back"] * 4))
+    assert other.set_index("case").loc["c1", "handoffs_agency"] == 2
+
+
+@given(st.lists(st.sampled_from("AB"), min_size=2, max_size=9),
+       st.sets(st.integers(0, 9), max_size=9))  # fmt: skip
+def test_the_client_between_two_agencies_is_no_agency(agencies, places):
+    """What the agencies do among themselves is counted, wherever the client comes between."""
+    way = [step for at, who in enumerate(agencies) for step in (["C"] * (at in places) + [who])]
+    steps = log(*(("c", f"s{at}", who, at, at) for at, who in enumerate(way)))
+    changed = sum(one != other for one, other in zip(agencies, agencies[1:], strict=False))
+    found = case_tables.cases(steps)["handoffs_agency"][0]
+    assert found == changed
+    assert handovers.handovers(steps, "agency")["passes"].sum() == changed
+
+
+def test_the_client_waits_longer_than_the_log_shows():
+    """Applied 100 hours before, received 60 after: 160 and what the log has, of dated cases."""
+    hours = np.arange(12.0)
+    steps = log(*((f"c{n:02}", s, "A", h, h) for n, took in enumerate(hours)
+                  for s, h in (("a", 0), ("b", took))))  # fmt: skip
+    steps["applied"] = steps["start"].min() - pd.Timedelta(hours=100)
+    steps["received"] = steps["start"].max() + pd.Timedelta(hours=60)
+    steps.loc[steps["case"] == "c11", "received"] = pd.NaT
+    row = summaries.process_summary(case_tables.cases(steps)).iloc[0]
+    assert row[["dated", "log_median", "gap"]].tolist() == [11, 5, "yes"]
+    assert row["client_median"] == 100 + 11 + 60
+    near = steps.assign(applied=steps["start"].min(), received=steps["start"].max())
+    same = case_tables.cases(near.assign(end=near["received"]))
+    assert summaries.process_summary(same).iloc[0]["gap"] == ""
+
+
+def test_of_many_steps_the_few_that_make_most_of_the_time_are_shown():
+    table = pd.DataFrame({"step": range(40), "share": [30.0, 25, 20, 10, *[15 / 34] * 34, np.nan,
+                                                       np.nan]})  # fmt: skip
+    shown, remarks = summaries.main_rows(table, "waits")
+    assert shown["step"].tolist() == [0, 1, 2, 3, 38, 39]
+    assert remarks == [("remark.main_waits", {"n": 34, "share": 85})]
+    assert summaries.main_rows(table.head(14), "waits")[1] == []
+    even = pd.DataFrame({"n": [1.0] * 400})
+    assert len(summaries.main_rows(even, "stuck")[0]) == summaries.MOST_ROWS
 
 
 def test_norms_are_held_against_wait_and_work_together():
@@ -370,9 +465,9 @@ def in_ours(steps: pd.DataFrame) -> dict[str, object]:
         "touch": rows["touch"].to_dict(),
         "rework": rows["rework"].to_dict(),
         "waiting": rows["waiting"].to_dict(),
-        "waits": {step: (row["n"], row["hours"]) for step, row in waits.iterrows()},
+        "waits": {step: (row["waits"], row["hours"]) for step, row in waits.iterrows()},
         "handoffs": rows["handoffs_unit"].to_dict(),
-        "handovers": {(r.sender, r.receiver): (r.n, r.hours) for r in pairs.itertuples()},
+        "handovers": {(r.sender, r.receiver): (r.passes, r.hours) for r in pairs.itertuples()},
         "variants": dict(zip(ways["path"], ways["n"], strict=True)),
     }
 
@@ -592,6 +687,18 @@ def test_rare_ways_stand_in_one_row(agency):
     assert found["others"].iloc[-1] == 12 and found["share"].sum() == 100
     few = summaries.ways(steps[steps["case"].isin([f"c{n}" for n in range(14)])])
     assert few["n"].tolist() == [12, 2] and np.isnan(few["share"].iloc[-1])
+
+
+def test_of_many_common_ways_the_commonest_are_told_and_long_ones_cut_short(agency):
+    rows = [row | {"case": f"{way}-{n}", "step": f"s{at:02}{way}", "start": f"2026-01-{at:02}"}
+            for way in range(20) for n in range(30 - way) for at, row in
+            enumerate([{"service": "a"}] * 15, 1)]  # fmt: skip
+    found = case_tables.journey(of_services(agency, rows), "variants", "a")
+    assert found["n"].tolist() == [*range(30, 16, -1), sum(range(11, 17))]
+    assert found["others"].iloc[-1] == 6 and found["share"].sum() == pytest.approx(100)
+    wording.use("en")
+    shown = formatting.cell(found.iloc[0].to_dict(), "path").shown
+    assert shown.count("→") == 12 and "… 3 more steps …" in shown and shown.endswith("s150")
 
 
 def test_what_happens_inside_the_time_is_that_of_cases_that_ended():

@@ -283,6 +283,14 @@ def test_a_step_of_fewer_than_ten_cases_has_no_lever_and_this_is_said(agency):
     assert rows.attrs["remarks"] == [("remark.rare_steps", {})]
 
 
+def test_of_many_steps_the_levers_are_those_before_which_most_is_waited(agency):
+    way = [(f"s{at:02}", 100 * at + (50 if at < 4 else 0), 100 * at + 99) for at in range(30)]
+    rows = what_if.levers(filled(agency), log(*[way] * 12).assign(kind="", position="", unit=""))
+    # 51 hours lie before each of the first three steps, an hour or none before the others
+    assert rows["step"].tolist() == ["s01", "s02", "s03"]
+    assert rows.attrs["remarks"][0][0] == "remark.main_waits"
+
+
 def test_a_lever_only_the_law_can_pull_is_marked(agency):
     work = filled(agency)
     steps = log(*[LINE] * 12).assign(kind="", position="", unit="")

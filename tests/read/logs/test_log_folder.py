@@ -7,7 +7,7 @@ import pytest
 
 from ccwork.language import wording
 from ccwork.learn.demo import journeys, make
-from ccwork.learn.demo.plan import INSPECTION, PAYMENTS, PLANS
+from ccwork.learn.demo.plan import INSPECTION, PAYMENTS, PLANS, REGISTRY
 from ccwork.measure.process import case_tables, client_effort
 from ccwork.read import loading
 from ccwork.read.logs import log_folder
@@ -168,6 +168,12 @@ def test_the_planted_bottleneck_law_loss_and_rework_are_found(tmp_path, seed):
     rows = case_tables.journey(work, "cases", "benefit")
     assert 0.05 < rows["open"].mean() < 0.25
     assert 0.15 < (rows["rework"] > 0).mean() < 0.45
+
+
+def test_the_agency_with_a_table_of_steps_says_itself_what_the_law_sets(tmp_path):
+    _, found = waits(REGISTRY, tmp_path, 1)
+    assert found["step"].iloc[0] == "approve"
+    assert found.loc[found["statutory"] == "yes", "step"].tolist() == ["notice"]
 
 
 @pytest.mark.parametrize("seed", range(1, 4))

@@ -82,6 +82,16 @@ def test_answers_that_name_a_step_are_voices_too(agency):
     assert found.loc["accept", "felt"] == 50 and found.loc["accept", "n"] == 10
 
 
+def test_of_many_steps_those_people_spoke_of_and_most_cases_pass_are_drawn(agency):
+    rows = [{"case": f"C{n:02}", "step": f"s{at:02}", "start": f"2026-05-{1 + at:02} 10:00",
+             "service": "a"} for n in range(30) for at in range(20) if at < 10 + n]  # fmt: skip
+    agency.add("steps", rows).add("checks", [voice(n, 0, "s19") for n in range(12)])
+    found = journey_map.steps(agency.load(), "a")
+    assert found["step"].tolist() == [*(f"s{at:02}" for at in range(13)), "s19"]
+    assert found.attrs["remarks"] == [("remark.rest_of_map", {"n": 6})]
+    assert "6" in formatting.source(found)
+
+
 def test_few_voices_get_words(agency):
     agency.add("steps", steps()).add("checks", [voice(n, 0) for n in range(9)])
     row = journey_map.steps(agency.load(), "a").set_index("step").loc["get"]

@@ -73,6 +73,13 @@ def test_what_a_row_leaves_out_is_counted_from_the_steps(agency):
     assert (row["log"], row["inside_share"], row["cases_month"]) == ("yes", 50, 20)
 
 
+def test_steps_nobody_is_said_to_take_are_not_taken_for_the_agencys_own(agency):
+    steps = [{"case": f"c{n}", "step": "check", "start": f"2026-0{1 + n % 2}-10 11:00:00",
+              "service": "a", "actor": "", "agency": ""} for n in range(40)]  # fmt: skip
+    work = team(agency, {"log": "", "inside_share": "", "cases_month": ""}, steps=steps)
+    assert process_choice.candidates(work)["inside_share"].isna().all()
+
+
 def test_a_process_beaten_in_everything_is_out_and_one_better_in_something_stays(agency):
     work = team(
         agency,
