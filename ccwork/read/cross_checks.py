@@ -9,16 +9,12 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
-from ccwork.language.spelling import plain, skeleton
+from ccwork.language.spelling import skeleton
 from ccwork.language.wording import Both
 from ccwork.read import data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.files import cell_parsing
 from ccwork.read.table_parsing import Brought
-
-MIXED_UP: Final = 20
-"""A percentage so many times smaller than the others is taken for a fraction (our choice)."""
-
 
 ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
 """Table -> two columns that may not name the same thing in one row."""
@@ -57,8 +53,6 @@ def checks(
     scale = brought.table.columns.get("level")
     if {"metric", "level"} <= set(brought.where) and scale and scale.kind == "level":
         yield from _levels(brought, catalogue)
-    if {"metric", "value"} <= set(brought.where) and "mode" not in brought.table.columns:
-        yield from _values(brought, catalogue)
     if brought.table.about.table == "services":
         yield from _alike(brought)
     if brought.table.about.table == table_parsing.CATALOGUE:
@@ -189,35 +183,6 @@ def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
         yield brought.problem("off_scale", "level", row, found=f"{level:g}", top=f"{most:g}")
 
 
-def _values(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
-    """Check values by the unit of their metric."""
-    for metric, rows in brought.frame.groupby("metric", sort=False):
-        if metric not in catalogue.index:
-            continue
-        written = brought.written.loc[rows.index, "value"].map(plain)
-        signed = written.str.endswith("%")
-        if catalogue.at[metric, "unit"] != "percent":
-            for row in rows.index[signed & rows["value"].notna()]:
-                yield brought.problem("percent_sign", "value", row, found=written[row])
-            continue
-        for row, value in rows["value"][(rows["value"] < 0) | (rows["value"] > 100)].items():
-            values = {"found": f"{value:g}", "low": "0", "high": "100"}
-            yield brought.problem("out_of_range", "value", row, **values)
-        yield from _fractions(brought, rows["value"][~signed].dropna(), written)
-
-
-def _fractions(brought: Brought, bare: pd.Series, written: pd.Series) -> Iterator[Problem]:
-    """Find percentages written as fractions of one, all of them or some."""
-    low, high = bare[(bare > 0) & (bare < 1)], bare[bare > 1]
-    if low.empty or (len(high) and high.median() < MIXED_UP * low.median()):
-        return
-    values = {"found": written[low.index[0]]}
-    if len(high):
-        values["other"] = written[high.index[0]]
-    for row in low.index:
-        yield brought.problem("mixed_shares" if len(high) else "fractions", "value", row, **values)
-
-
 def _alike(brought: Brought) -> Iterator[Problem]:
     """Find codes that people or file systems would take for one another."""
     seen: dict[str, str] = {}
@@ -233,6 +198,9 @@ def _metrics(brought: Brought) -> Iterator[Problem]:
         if metric["form"] == "counts" and pd.isna(metric["levels"]):
             yield brought.problem("levels_missing", "metric", row, found=metric["metric"])
         worst, best = metric["worst"], metric["best"]
+        if metric["form"] in ("value", "rate") and pd.isna(worst + best):
+            values = {"found": metric["metric"]}
+            yield brought.problem("ends_missing", "metric", row, grave=False, **values)
         if worst == best or (worst < best) == (metric["better"] == "lower"):
             values = {"worst": f"{worst:g}", "best": f"{best:g}"}
             if pd.notna(worst) and pd.notna(best):
