@@ -15,9 +15,13 @@ from ccwork.read import data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.files import cell_parsing
 from ccwork.read.table_parsing import Brought
+from ccwork.read.workbook import of_days
 
 ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
 """Table -> two columns that may not name the same thing in one row."""
+
+ASKED: Final = ("metric", "service", "period")
+"""What tells one question of one survey from another."""
 
 LISTS: Final = {
     ("catalogue_promise", "items"): "catalogue_items.item",
@@ -55,6 +59,11 @@ def checks(
         yield from _levels(brought, catalogue)
     if brought.table.about.table == "services":
         yield from _alike(brought)
+    if brought.table.about.table == "counts":
+        yield from _absent_levels(brought, catalogue)
+        yield from _totals(brought)
+    if brought.table.about.table == "surveys":
+        yield from _more_answers(brought, every, agency)
     if brought.table.about.table == table_parsing.CATALOGUE:
         yield from _metrics(brought)
 
@@ -181,6 +190,47 @@ def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     off = (rows["level"] < 1) | (rows["level"] > top)
     for (row, level), most in zip(rows.loc[off, "level"].items(), top[off], strict=True):
         yield brought.problem("off_scale", "level", row, found=f"{level:g}", top=f"{most:g}")
+
+
+def _absent_levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
+    """Find periods left empty because a level has no row: nobody chose it, or it is unknown."""
+    known = brought.frame[brought.frame["metric"].isin(catalogue.index)]
+    for (metric, *_), rows in known.groupby([*ASKED], sort=False):
+        top = catalogue.at[metric, "levels"]
+        absent = set(range(1, int(top) + 1 if pd.notna(top) else 1)) - set(rows["level"])
+        if absent:
+            shown = ", ".join(map(str, sorted(absent)))
+            yield brought.problem("level_absent", "level", rows.index[0], grave=False, found=shown)
+
+
+def _totals(brought: Brought) -> Iterator[Problem]:
+    """Find a group of clients that is the sum of the others: its answers would count twice."""
+    for _, rows in brought.frame.groupby([*ASKED], sort=False):
+        wide = rows.pivot_table("count", "level", "segment", "sum", min_count=1)
+        for segment in wide if len(wide.columns) > 2 else ():
+            rest = wide.drop(columns=segment).sum(axis=1)
+            if rest.sum() > 0 and (wide[segment] == rest).all():
+                spots = rows.index[rows["segment"] == segment]
+                yield brought.problem("total_group", "segment", *spots, found=segment or "—")
+
+
+def _more_answers(
+    brought: Brought, every: Mapping[str, Brought], agency: Mapping[str, object]
+) -> Iterator[Problem]:
+    """Find surveys with more answers than invitations, whichever table tells of the answers."""
+    said = [brought.frame.assign(n=brought.frame["answered"])]
+    for name in {"counts", "answers"} & set(every):
+        rows = every[name].frame
+        if name == "answers":
+            rows = rows[rows["date"].notna() & rows["level"].notna()].assign(count=1)
+            rows = rows.assign(period=of_days(rows["date"], str(agency["grain"])))
+        said.append(rows.groupby([*ASKED])["count"].sum().rename("n").reset_index())
+    told = pd.concat(said).groupby(["service", "period"])["n"].max()
+    for row, own in brought.frame.iterrows():
+        n = told.get((own["service"], own["period"]), float("nan"))
+        if n > own["invited"]:
+            values = {"n": int(n), "invited": int(own["invited"])}
+            yield brought.problem("answers_many", "invited", row, grave=False, **values)
 
 
 def _alike(brought: Brought) -> Iterator[Problem]:
