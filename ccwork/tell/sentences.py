@@ -127,6 +127,19 @@ def _journey(rows: pd.DataFrame) -> Iterator[str]:
         )  # fmt: skip
 
 
+def _told_apart(rows: pd.DataFrame) -> Iterator[str]:
+    """One sentence a service: what its sources tell differently."""
+    for service, told in rows.groupby("service", sort=False):
+        parts = []
+        for (metric, unit), group in told.groupby(["metric", "unit"], sort=False):
+            figures = zip(group["origin_said"], map(wording.number, group["value"]), strict=True)
+            said = ", ".join(map(" ".join, figures))
+            of = wording.word(f"unit.{unit}")
+            parts.append(f"{wording.name('metric', metric)}: {said} ({of})")
+        name = wording.name("service", service)
+        yield wording.say("finding.told_apart", service=name, parts="; ".join(parts))
+
+
 def _waits(rows: pd.DataFrame) -> Iterator[str]:
     """One sentence for the longest wait that is not set by law, one for those that are."""
     own = rows[(rows["statutory"] == "no") & rows["wait"].notna()]
@@ -167,4 +180,5 @@ _SENTENCES = {
     "accord": _accord,
     "journey_summary": _journey,
     "journey_waits": _waits,
+    "told_apart": _told_apart,
 }
