@@ -295,7 +295,8 @@ def test_an_own_catalogue_is_checked_too(tmp_path):
         "ease,effort,subjective,counts,level,higher,1,5\n",
         encoding="utf-8",
     )
-    problems = bring(tmp_path, {}).problems
+    whole = counts(*[f"satisfaction,S1,2026-01,{level},10" for level in range(1, 6)])
+    problems = bring(tmp_path, {"counts.csv": whole}).problems
     assert [(p.code, p.cells) for p in problems] == [
         ("unknown_code_like", ("E2",)),
         ("anchors_order", ("A2",)),

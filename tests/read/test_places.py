@@ -18,7 +18,7 @@ def test_what_papermill_guessed_is_taken_as_its_text(agency, period):
     assert (work.agency, work.period) == (agency, period)
 
 
-@pytest.mark.parametrize("written", ["1e3", "2025.5", "true", "none"])
+@pytest.mark.parametrize("written", ["1e3", "2025.5", "True", "None"])
 def test_what_cannot_be_told_is_refused_in_words(written):
     with pytest.raises(DataProblems, match="-r"):
         loading.load(DATA, "yearly", _resolve_type(written))

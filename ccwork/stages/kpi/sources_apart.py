@@ -14,6 +14,7 @@ from ccwork.measure.process import client_effort
 from ccwork.measure.process.case_tables import journey
 from ccwork.measure.provenance import SERIES
 from ccwork.read.workbook import Workbook
+from ccwork.stages.cascade import service_chain
 from ccwork.stages.face_the_problem import walkthroughs
 from ccwork.tell.tables import about
 
@@ -32,9 +33,9 @@ def told_apart(work: Workbook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per metric, service and ``origin`` (metrics, steps, visits): ``value`` with
-        limits, ``n``, ``unit``; only where two sources or more tell a metric and what they
-        tell is not the same when printed.
+        One row per metric, service and ``origin`` (metrics; steps: the log; norms of its
+        steps; visits): ``value`` with limits, ``n``, ``unit``; only where two sources or more
+        tell a metric and what they tell is not the same when printed.
     """
     rows = pd.DataFrame([*_brought(work), *_in_log(work), *_at_visits(work)], columns=TOLD)
     rows = rows[rows["value"].notna() & rows["metric"].isin(work.catalogue.index)]
@@ -62,6 +63,11 @@ def _in_log(work: Workbook) -> Iterator[dict[str, Any]]:
     for row in client_effort.effort(work).to_dict("records"):
         if row["effort"] in IN_LOG:
             yield row | {"metric": IN_LOG[row["effort"]], "origin": "steps"}
+    for row in service_chain.chain_as_a_whole(work).to_dict("records"):
+        share = {end: row.get(f"on_time{end}") for end in ("", "_low", "_high")}
+        own = {"value": share[""], "low": share["_low"], "high": share["_high"]}
+        own |= {"metric": "within_norm", "origin": "norms", "unit": "percent", "why": "no_norm"}
+        yield own | {name: row[name] for name in ("service", "n")}
 
 
 def _at_visits(work: Workbook) -> Iterator[dict[str, Any]]:
