@@ -182,9 +182,9 @@ def _lowest(
     values = {"found": written[low.idxmax()], "low": _shown(own[0]), "high": _shown(own[1])}
     if len(high):
         values["other"] = written[high.index[0]]
-    code = "scale_mixed" if len(high) else "scale_asked"
-    code = code if "mode" not in brought.frame else "scale_target"
-    yield brought.problem(code, "value", *low.index, **values)
+    aims = "mode" in brought.frame
+    code = "scale_target" if aims else "scale_mixed" if len(high) else "scale_asked"
+    yield brought.problem(code, "value", *low.index, grave=not aims, **values)
 
 
 def _apart(brought: Brought) -> Iterator[Problem]:

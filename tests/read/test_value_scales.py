@@ -102,7 +102,7 @@ def test_a_target_on_another_scale_is_named(agency):
     agency.add("targets", [
         {"metric": "easy", "service": "a", "period": "2026-01", "value": 4.5, "mode": "value"}
     ])  # fmt: skip
-    assert found(agency)["scale_target"].grave
+    assert not found(agency)["scale_target"].grave, "a target is a decision of people"
 
 
 @given(st.lists(st.floats(1, 5), min_size=1, max_size=8))
