@@ -194,7 +194,8 @@ def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
 
 def _absent_levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     """Find periods left empty because a level has no row: nobody chose it, or it is unknown."""
-    known = brought.frame[brought.frame["metric"].isin(catalogue.index)]
+    rows = brought.frame[brought.frame["metric"].isin(catalogue.index)]
+    known = rows[(rows["period"] != "") & (rows["service"] != "")]
     for (metric, *_), rows in known.groupby([*ASKED], sort=False):
         top = catalogue.at[metric, "levels"]
         absent = set(range(1, int(top) + 1 if pd.notna(top) else 1)) - set(rows["level"])
