@@ -6,7 +6,7 @@ __getattr__, __dir__ = face(
     __name__,
     """
     measure.metrics conflicts
-    sources_apart told_apart
+    stages.cascade.sources_apart told_apart
     measure.metrics levels_by_period present_levels
     measure.survey_weighting silent
     figures draw_scores

@@ -5,7 +5,7 @@ import pytest
 from conftest import sample
 
 from ccwork.language import wording
-from ccwork.stages.kpi import sources_apart
+from ccwork.stages.cascade import sources_apart
 from ccwork.tell.sentences import sentences
 
 
