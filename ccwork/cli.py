@@ -92,13 +92,14 @@ def main() -> None:
 @each("scheduler")
 def report_command(agencies, everyone, **given) -> None:
     """Make the reports of agencies."""
+    from ccwork.report import agency_check
     from ccwork.report.batch import orders
 
     order = orders.Order.of(given)
     everyone = everyone or (not agencies and order.agencies == ("*",))
     chosen = choose(agencies or order.agencies, everyone, order.task.data)
     settled(order.task.periods, dict(order.task.parameters), order.task)
-    sys.exit(orders.carry_out(order, chosen))
+    sys.exit(orders.carry_out(order, chosen, agency_check.against_rules))
 
 
 @main.command("check", help=wording.word("cli.check"))

@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 
 from ccwork.language import wording
+from ccwork.language.problems import together
 from ccwork.read import agency_folder
 
 AGENCY = 'name_ru = "Ведомство"\ngrain = "month"\ndata_date = 2026-03-31\n'
@@ -43,6 +44,13 @@ def bad(number, code, cell="", found="", grave=True, **files):
 
 def counts(*rows: str) -> str:
     return "\n".join([HEAD, *rows]) + "\n"
+
+
+def groups(*each: tuple[str, int]) -> str:
+    """Return counts of five levels by groups of clients, every level of a group alike."""
+    rows = [f"satisfaction,S1,2026-01,{n},{count},{name}" for name, count in each
+            for n in range(1, 6)]  # fmt: skip
+    return "\n".join([f"{HEAD},segment", *rows]) + "\n"
 
 
 def metrics(*rows: str, head: str = "metric,service,period,value,n") -> str:
@@ -203,6 +211,10 @@ BAD = [
     bad("toml-value", "agency_value", found="5", agency__toml=AGENCY + "country = 5\n"),
     bad("choice", "not_choice", found="week", agency__toml=AGENCY.replace("month", "week")),
     bad("scale", "no_scale", "A2", "uptime", counts__csv=counts("uptime,S1,2026-01,1,10")),
+    bad("level-absent", "level_absent", "D2", "1, 3", grave=False, counts__csv=counts(*[f"satisfaction,S1,2026-01,{n},10" for n in (2, 4, 5)])),
+    bad("total-group", "total_group", "F12", "everyone", counts__csv=groups(("young", 1), ("old", 2), ("everyone", 3))),
+    bad("answers-many", "answers_many", "C2", "10 and 9", grave=False, surveys__csv="service,period,invited\nS1,2026-01,9\n", counts__csv=counts("satisfaction,S1,2026-01,1,10")),
+    bad("answered-many", "answers_many", "C2", "12 and 11", grave=False, surveys__csv="service,period,invited,answered\nS1,2026-01,11,12\n"),
     bad("xlsx-text", "book_named_text", counts__csv=xlsx()),
 ]  # fmt: skip
 
@@ -250,7 +262,23 @@ def test_a_warning_does_not_stop_the_run(case, tmp_path):
 
 
 def test_a_good_folder_has_no_problems(tmp_path):
-    assert bring(tmp_path, {}).problems == []
+    whole = counts(*[f"satisfaction,S1,2026-01,{level},10" for level in range(1, 6)])
+    assert bring(tmp_path, {"counts.csv": whole}).problems == []
+
+
+def test_groups_without_a_total_pass_and_two_alike_are_no_total(tmp_path):
+    by_group = groups(("young", 1), ("old", 2), ("middle", 5))
+    assert bring(tmp_path, {"counts.csv": by_group}).problems == []
+    (tmp_path / "two").mkdir()
+    alike = groups(("young", 2), ("old", 2))
+    assert bring(tmp_path / "two", {"counts.csv": alike}).problems == []
+
+
+def test_each_unknown_code_of_a_column_is_named(tmp_path):
+    wrong = metrics(*[f"uptime,{code},2026-01,95," for code in ("ALPHA", "OMEGA", "ALPHA")])
+    found = together(bring(tmp_path, {"metrics.csv": wrong}).problems)
+    named = {p.values["found"]: p.cells for p in found if p.code == "unknown_code"}
+    assert named == {"ALPHA": ("B2", "B4"), "OMEGA": ("B3",)}
 
 
 def test_a_folder_that_is_not_there(tmp_path):
@@ -267,7 +295,8 @@ def test_an_own_catalogue_is_checked_too(tmp_path):
         "ease,effort,subjective,counts,level,higher,1,5\n",
         encoding="utf-8",
     )
-    problems = bring(tmp_path, {}).problems
+    whole = counts(*[f"satisfaction,S1,2026-01,{level},10" for level in range(1, 6)])
+    problems = bring(tmp_path, {"counts.csv": whole}).problems
     assert [(p.code, p.cells) for p in problems] == [
         ("unknown_code_like", ("E2",)),
         ("anchors_order", ("A2",)),

@@ -8,6 +8,12 @@ from ccwork.language import wording
 PLACES = 20
 """So many cells are named for one kind of problem; the rest are counted (our choice)."""
 
+NAMED_EACH = (
+    *("unknown_code", "unknown_code_like", "code_zeros", "not_choice"),
+    *("scale_assumed", "scale_converted", "scale_unread", "level_absent", "answers_many"),
+)
+"""Problems whose sentence names what is to be mended: each value has its own."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -64,12 +70,15 @@ def first(names: Sequence[str], most: int = PLACES) -> str:
 
 
 def together(problems: Iterable[Problem]) -> list[Problem]:
-    """Join problems of one kind in one column: one sentence, all its cells."""
+    """Join problems of one kind in one column: one sentence, all its cells.
+
+    Different unknown codes are different problems: each is named.
+    """
     first: dict[tuple[object, ...], Problem] = {}
     cells: dict[tuple[object, ...], list[str]] = {}
     for problem in problems:
         key = (problem.code, problem.file, problem.sheet, problem.column, problem.grave)
-        if not problem.cells:
+        if not problem.cells or problem.code in NAMED_EACH:
             key += (tuple(sorted((name, str(value)) for name, value in problem.values.items())),)
         first.setdefault(key, problem)
         cells.setdefault(key, []).extend(problem.cells)

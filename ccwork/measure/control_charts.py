@@ -186,9 +186,13 @@ def seasons(work: Workbook) -> pd.DataFrame:
 
 
 def worthwhile(metric: pd.Series) -> float:
-    """Return the smallest change worth speaking of, in the unit of the values."""
+    """Return the smallest change worth speaking of, in the unit of the values.
+
+    A metric without ends of its scale has none: of it every proven change is told.
+    """
     if pd.notna(metric["worthwhile"]):
         return metric["worthwhile"]
     if metric["form"] == "counts":
         return method.WORTHWHILE
-    return method.WORTHWHILE / 100 * abs(metric["best"] - metric["worst"])
+    span = abs(metric["best"] - metric["worst"])
+    return method.WORTHWHILE / 100 * span if np.isfinite(span) else 0.0

@@ -34,8 +34,9 @@ def scored(work: Workbook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per kind of client and metric the agency has ever brought: ``points`` with
-        limits, ``n`` answers or cases; without a value in the period the points are missing.
+        One row per kind of client and metric the agency has ever brought, if the ends of its
+        scale are known: ``points`` with limits, ``n`` answers or cases; without a value in the
+        period the points are missing.
 
     Notes
     -----
@@ -51,7 +52,9 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     """Put every metric on the scale 0-100 over some periods together, each with equal weight."""
     services = work.table("services").set_index("service")
     rows = values(work)[["metric", "service"]].drop_duplicates()
-    rows = rows[rows["metric"].map(work.catalogue["weight"]) > 0]
+    known, answers = work.catalogue, work.catalogue["form"] == "counts"
+    stretched = answers | known[["worst", "best"]].notna().all(axis=1)
+    rows = rows[rows["metric"].map((known["weight"] > 0) & stretched)]
     rows["client"] = rows["service"].map(services["client"])
     now = dict(list(survey_weighting.weighed(work, wanted).groupby(["client", "metric"])))
     found = [

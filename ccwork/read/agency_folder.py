@@ -17,7 +17,7 @@ from ccwork.language import wording
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import key, plain
 from ccwork.language.wording import Both
-from ccwork.read import data_dictionary, table_parsing
+from ccwork.read import data_dictionary, table_parsing, value_scales
 from ccwork.read.catalogues import clean_rows, rows_by_code, shipped_catalogue
 from ccwork.read.cross_checks import checks
 from ccwork.read.data_dictionary import Column, Table, dictionary
@@ -89,7 +89,10 @@ def read_folder(folder: Path) -> Input:
     clean = {}
     for name, table in every.items():
         found = [*table.problems, *checks(table, every, catalogues, agency)]
+        found += value_scales.problems(table, catalogues["metrics"])
         clean[name] = clean_rows(table, found)
+        if {"metric", "scale"} <= set(clean[name]):
+            clean[name] = value_scales.on_own_scale(clean[name], catalogues["metrics"])
         problems += found
     sources = _sources(every, clean, sums | own_sums)
     tables = {name: clean[name] for name in brought}
@@ -321,6 +324,8 @@ def _catalogue(name: str, own: Brought | None) -> pd.DataFrame:
     if own is None:
         return common
     rows = rows_by_code(own)
+    if name == table_parsing.CATALOGUE:
+        rows = value_scales.with_ends(rows)
     return pd.concat([common[~common.index.isin(rows.index)], rows])
 
 

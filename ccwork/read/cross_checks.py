@@ -9,19 +9,19 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
-from ccwork.language.spelling import plain, skeleton
+from ccwork.language.spelling import skeleton
 from ccwork.language.wording import Both
 from ccwork.read import data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.files import cell_parsing
 from ccwork.read.table_parsing import Brought
-
-MIXED_UP: Final = 20
-"""A percentage so many times smaller than the others is taken for a fraction (our choice)."""
-
+from ccwork.read.workbook import of_days
 
 ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
 """Table -> two columns that may not name the same thing in one row."""
+
+ASKED: Final = ("metric", "service", "period")
+"""What tells one question of one survey from another."""
 
 LISTS: Final = {
     ("catalogue_promise", "items"): "catalogue_items.item",
@@ -57,10 +57,13 @@ def checks(
     scale = brought.table.columns.get("level")
     if {"metric", "level"} <= set(brought.where) and scale and scale.kind == "level":
         yield from _levels(brought, catalogue)
-    if {"metric", "value"} <= set(brought.where) and "mode" not in brought.table.columns:
-        yield from _values(brought, catalogue)
     if brought.table.about.table == "services":
         yield from _alike(brought)
+    if brought.table.about.table == "counts":
+        yield from _absent_levels(brought, catalogue)
+        yield from _totals(brought)
+    if brought.table.about.table == "surveys":
+        yield from _more_answers(brought, every, agency)
     if brought.table.about.table == table_parsing.CATALOGUE:
         yield from _metrics(brought)
 
@@ -189,33 +192,46 @@ def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
         yield brought.problem("off_scale", "level", row, found=f"{level:g}", top=f"{most:g}")
 
 
-def _values(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
-    """Check values by the unit of their metric."""
-    for metric, rows in brought.frame.groupby("metric", sort=False):
-        if metric not in catalogue.index:
-            continue
-        written = brought.written.loc[rows.index, "value"].map(plain)
-        signed = written.str.endswith("%")
-        if catalogue.at[metric, "unit"] != "percent":
-            for row in rows.index[signed & rows["value"].notna()]:
-                yield brought.problem("percent_sign", "value", row, found=written[row])
-            continue
-        for row, value in rows["value"][(rows["value"] < 0) | (rows["value"] > 100)].items():
-            values = {"found": f"{value:g}", "low": "0", "high": "100"}
-            yield brought.problem("out_of_range", "value", row, **values)
-        yield from _fractions(brought, rows["value"][~signed].dropna(), written)
+def _absent_levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
+    """Find periods left empty because a level has no row: nobody chose it, or it is unknown."""
+    rows = brought.frame[brought.frame["metric"].isin(catalogue.index)]
+    known = rows[(rows["period"] != "") & (rows["service"] != "")]
+    for (metric, *_), rows in known.groupby([*ASKED], sort=False):
+        top = catalogue.at[metric, "levels"]
+        absent = set(range(1, int(top) + 1 if pd.notna(top) else 1)) - set(rows["level"])
+        if absent:
+            shown = ", ".join(map(str, sorted(absent)))
+            yield brought.problem("level_absent", "level", rows.index[0], grave=False, found=shown)
 
 
-def _fractions(brought: Brought, bare: pd.Series, written: pd.Series) -> Iterator[Problem]:
-    """Find percentages written as fractions of one, all of them or some."""
-    low, high = bare[(bare > 0) & (bare < 1)], bare[bare > 1]
-    if low.empty or (len(high) and high.median() < MIXED_UP * low.median()):
-        return
-    values = {"found": written[low.index[0]]}
-    if len(high):
-        values["other"] = written[high.index[0]]
-    for row in low.index:
-        yield brought.problem("mixed_shares" if len(high) else "fractions", "value", row, **values)
+def _totals(brought: Brought) -> Iterator[Problem]:
+    """Find a group of clients that is the sum of the others: its answers would count twice."""
+    for _, rows in brought.frame.groupby([*ASKED], sort=False):
+        wide = rows.pivot_table("count", "level", "segment", "sum", min_count=1)
+        for segment in wide if len(wide.columns) > 2 else ():
+            rest = wide.drop(columns=segment).sum(axis=1)
+            if rest.sum() > 0 and (wide[segment] == rest).all():
+                spots = rows.index[rows["segment"] == segment]
+                yield brought.problem("total_group", "segment", *spots, found=segment or "—")
+
+
+def _more_answers(
+    brought: Brought, every: Mapping[str, Brought], agency: Mapping[str, object]
+) -> Iterator[Problem]:
+    """Find surveys with more answers than invitations, whichever table tells of the answers."""
+    said = [brought.frame.assign(n=brought.frame["answered"])]
+    for name in {"counts", "answers"} & set(every):
+        rows = every[name].frame
+        if name == "answers":
+            rows = rows[rows["date"].notna() & rows["level"].notna()].assign(count=1)
+            rows = rows.assign(period=of_days(rows["date"], str(agency["grain"])))
+        said.append(rows.groupby([*ASKED])["count"].sum().rename("n").reset_index())
+    told = pd.concat(said).groupby(["service", "period"])["n"].max()
+    for row, own in brought.frame.iterrows():
+        n = told.get((own["service"], own["period"]), float("nan"))
+        if n > own["invited"]:
+            values = {"n": int(n), "invited": int(own["invited"])}
+            yield brought.problem("answers_many", "invited", row, grave=False, **values)
 
 
 def _alike(brought: Brought) -> Iterator[Problem]:
@@ -233,6 +249,9 @@ def _metrics(brought: Brought) -> Iterator[Problem]:
         if metric["form"] == "counts" and pd.isna(metric["levels"]):
             yield brought.problem("levels_missing", "metric", row, found=metric["metric"])
         worst, best = metric["worst"], metric["best"]
+        if metric["form"] in ("value", "rate") and pd.isna(worst + best):
+            values = {"found": metric["metric"]}
+            yield brought.problem("ends_missing", "metric", row, grave=False, **values)
         if worst == best or (worst < best) == (metric["better"] == "lower"):
             values = {"worst": f"{worst:g}", "best": f"{best:g}"}
             if pd.notna(worst) and pd.notna(best):

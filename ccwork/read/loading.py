@@ -12,7 +12,7 @@ from ccwork.language import periods, wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read import agency_folder, catalogues
 from ccwork.read.data_dictionary import dictionary
-from ccwork.read.places import find
+from ccwork.read.places import as_typed, find
 from ccwork.read.workbook import DAYS, Workbook, of_days
 
 
@@ -37,6 +37,7 @@ def load(data: str = "", agency: str = "", period: str = "", lang: str = "") -> 
         With everything that is wrong at once.
     """
     wording.use(lang or wording.lang())
+    agency, period = find(data, agency).name, as_typed(period)
     work = _shared_load(data, agency, period) if _shared is not None else None
     if work is None:
         work, problems = read_and_check(data, agency, period)

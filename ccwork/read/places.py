@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from ccwork.language.problems import DataProblems, Problem
 def data_folder(data: str = "") -> Path:
     """Return the folder that holds the agencies (see :func:`loading.load`)."""
     if data or os.environ.get("CCWORK_DATA"):
-        return Path(data or os.environ["CCWORK_DATA"])
+        return Path(str(data) or os.environ["CCWORK_DATA"])
     here = Path.cwd()
     for folder in (here, *here.parents):
         if any((folder / "data").glob("**/agency.toml")):
@@ -46,6 +47,28 @@ def agencies(data: str = "") -> dict[str, Path]:
     return {code: folders[0] for code, folders in sorted(found.items())}
 
 
+def as_typed(given: object, known: Iterable[str] = ()) -> str:
+    """Return a parameter as it was typed: papermill's ``-p`` makes numbers of what looks like one.
+
+    Raises
+    ------
+    DataProblems
+        When what was typed cannot be told from the number: it was not whole, or of the `known`
+        codes several are written with it ("7" and "007").
+
+    Examples
+    --------
+    >>> as_typed("2026Q1"), as_typed(2026), as_typed(7, ["007", "8"])
+    ('2026Q1', '2026', '007')
+    """
+    if isinstance(given, str):
+        return given
+    alike = [code for code in known if code.isdecimal() and int(code) == given]
+    if type(given) is not int or len(alike) > 1:
+        raise DataProblems([Problem("not_text", values={"found": str(given)})])
+    return [*alike, str(given)][0]
+
+
 def find(data: str, agency: str) -> Path:
     """Return the folder of one agency.
 
@@ -55,6 +78,7 @@ def find(data: str, agency: str) -> Path:
         When there is no such agency; the nearest names are offered.
     """
     known = agencies(data)
+    agency = as_typed(agency, known)
     if agency in known:
         return known[agency]
     near = difflib.get_close_matches(agency, known, n=3, cutoff=0.5) or list(known)[:5]

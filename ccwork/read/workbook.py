@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ccwork.language import periods, wording
-from ccwork.language.problems import Problem
+from ccwork.language.problems import Problem, together
 from ccwork.read.data_dictionary import dictionary
 
 DAYS = {"steps": "start", "people": "asked"} | dict.fromkeys(
@@ -163,7 +163,7 @@ class Workbook:
             period=wording.period(self.period),
             date=wording.day(self.date),
             rows=", ".join(counts),
-            n=len(self.warnings),
+            n=len(together(self.warnings)),
         )
 
 

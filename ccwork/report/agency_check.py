@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from ccwork.language.problems import Problem
-from ccwork.read import loading
+from ccwork.read import loading, places
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import causes_of_misses, position_indicators
 from ccwork.stages.kpi import target_values
 from ccwork.stages.one_process import process_choice
+from ccwork.stages.plan import experiment_plan
 from ccwork.stages.recognition import told_register
 
 
@@ -30,11 +32,16 @@ def problems_of(data: str, agency: str, period: str) -> list[Problem]:
     made all the same, and says so in its place.
     """
     work, problems = loading.read_and_check(data, agency, period)
-    return [*problems, *(_against_rules(work) if work else ())]
+    return [*problems, *(against_rules(work, places.find(data, agency)) if work else ())]
 
 
-def _against_rules(work: Workbook) -> Iterator[Problem]:
+def against_rules(work: Workbook, folder: Path) -> Iterator[Problem]:
+    """Name what people wrote against the method, in the language in force.
+
+    Grave is only what stops a stage: a plan in the folder that cannot be read.
+    """
     loading.learn_names(work)
+    yield from experiment_plan.files_wrong(folder, work.catalogue)
     for table, judge in rules().items():
         for problem in judge(work) if table in work.tables else ():
             yield replace(problem, file=", ".join(work.files(table)), grave=False)

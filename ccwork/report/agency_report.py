@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -43,6 +44,7 @@ _PRINTS: Final = (
     ("box wide broad", 1.5, 2.0, 261),
 )
 """A print of tables in style.css: mm a letter, between columns and across the paper."""
+_HEADING: Final = re.compile("^#{1,6} ", re.MULTILINE)
 _OUTSIDE: Final = re.compile(r"https?://|mailto:", re.IGNORECASE)
 _NOTEBOOK: Final = re.compile(r"(?:\./)?([\w-]+)\.ipynb(?:#(.*))?")
 
@@ -225,7 +227,7 @@ def _links(row: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 def _stage(code: str, title: str, notebook: NotebookNode | _Stage) -> _Stage:
     if isinstance(notebook, _Stage):
         return notebook
-    cells = [cell for cell in notebook.cells if HIDDEN.isdisjoint(tags(cell))]
+    cells = list(_there([cell for cell in notebook.cells if HIDDEN.isdisjoint(tags(cell))]))
     brief = [cell for cell in cells if "summary" in tags(cell) and cell.get("outputs")]
     stage = _Stage(code, title)
     body: list[NotebookNode] = []
@@ -245,6 +247,32 @@ def _stage(code: str, title: str, notebook: NotebookNode | _Stage) -> _Stage:
         stage.head = _tree(brief, notebook)
         _mark(stage, stage.head, f"{code}-brief", shift=3)
     return stage
+
+
+def _there(cells: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
+    """Leave out how to read a part that has nothing to show, and words it has said already."""
+    kinds: set[str] = set()
+    said: set[str] = set()
+    for cell, after in zip_longest(cells, cells[1:]):
+        if cell.cell_type == "markdown":
+            last = not after or after.cell_type == "markdown"
+            if found := _HEADING.search(cell.source):
+                if kinds == {"words"}:
+                    cell = NotebookNode(cell, source=cell.source[found.start() :])
+                kinds, said = set(), set()
+            elif kinds == {"words"} and last:
+                continue
+        else:
+            outputs = []
+            for output in cell.get("outputs", ()):
+                kind = output.get("metadata", {}).get("ccwork", {}).get("kind", "")
+                words = output.get("data", {}).get("text/plain", "") if kind == "words" else ""
+                kinds.add(kind)
+                if not words or words not in said:
+                    outputs.append(output)
+                said.add(words)
+            cell = NotebookNode(cell, outputs=outputs)
+        yield cell
 
 
 def _tree(cells: Sequence[NotebookNode], notebook: NotebookNode) -> BeautifulSoup:

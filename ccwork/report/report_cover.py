@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from nbformat import NotebookNode
 
 from ccwork.language import notebook_editions, wording
+from ccwork.language.problems import Problem
 from ccwork.read.workbook import Workbook
 from ccwork.report import agency_report
 from ccwork.report.batch import manifests
@@ -17,6 +18,7 @@ def cover(
     failed: Mapping[str, str],
     executed: Mapping[str, NotebookNode],
     parameters: Mapping[str, str],
+    warnings: Sequence[Problem] = (),
 ) -> agency_report.Cover:
     """Gather what the first page and the last ones of a report say.
 
@@ -24,6 +26,8 @@ def cover(
     ----------
     failed
         Stage -> code of the sentence that says what stopped it.
+    warnings
+        All that the check of the agency says.
     """
     silent = {stage: said for stage, each in executed.items() if (said := without_data(each))}
     titles = {stage: agency_report.title(stage) for stage in stages}
@@ -40,7 +44,7 @@ def cover(
         source=work.info.get(f"source_{lang}") or "",
         licence=work.info.get("licence") or "",
         licence_lang=wording.other() if wording.foreign(work.info.get("licence") or "") else "",
-        warnings=[str(problem) for problem in work.warnings],
+        warnings=[str(problem) for problem in warnings],
         methods=[wording.word(code) for code in wording.terms() if code.startswith("choice.")],
         context=[
             (wording.word(f"context.{row.fact}"), row.said)

@@ -62,14 +62,14 @@ class Cell:
 
 
 def absent(rows: pd.DataFrame) -> str:
-    """Say why a table has no rows: which input tables it would need."""
+    """Say why a table has no rows: which input tables it would need, or that all are there."""
     if wording.has(f"absent.{rows.attrs['name']}"):
         return wording.word(f"absent.{rows.attrs['name']}")
     needs = ", ".join(
         f"«{wording.name('table', need)}» ({need})" for need in rows.attrs.get("needs", ())
     )
     what = wording.word(f"show.{rows.attrs['name']}")
-    return wording.say("no_data_bring", what=what, needs=needs)
+    return wording.say("no_data_bring" if needs else "no_data_rows", what=what, needs=needs)
 
 
 def _coded(kind: str, code: str) -> str:

@@ -140,6 +140,19 @@ TOLD = 3
 """So many waits of one kind are told at most (our choice); the others stand in the table."""
 
 
+def _told_apart(rows: pd.DataFrame) -> Iterator[str]:
+    """One sentence a service: what its sources tell differently."""
+    for service, told in rows.groupby("service", sort=False):
+        parts = []
+        for (metric, unit), group in told.groupby(["metric", "unit"], sort=False):
+            figures = zip(group["origin_said"], map(wording.number, group["value"]), strict=True)
+            said = ", ".join(map(" ".join, figures))
+            of = wording.word(f"unit.{unit}")
+            parts.append(f"{wording.name('metric', metric)}: {said} ({of})")
+        name = wording.name("service", service)
+        yield wording.say("finding.told_apart", service=name, parts="; ".join(parts))
+
+
 def _waits(rows: pd.DataFrame) -> Iterator[str]:
     """Say before which step most time is waited, for whom, and what may be a term."""
     rows = rows[rows["wait"].notna()]
@@ -202,4 +215,5 @@ _SENTENCES = {
     "accord": _accord,
     "journey_summary": _journey,
     "journey_waits": _waits,
+    "told_apart": _told_apart,
 }

@@ -22,9 +22,13 @@ class Fixed(list):
 def about(
     rows: pd.DataFrame, name: str, work: Workbook, *, key: list[str], of: Sequence[str] = MEASURED
 ) -> pd.DataFrame:
-    """Say what a table is: its name, its key columns, the files and the date behind it."""
+    """Say what a table is: its name, its key columns, the files and the date behind it.
+
+    Of the tables it needs only those not brought yet are named.
+    """
     rows = rows.reset_index(drop=True)
-    rows.attrs = work.about(name, key, Fixed(work.files(*of)), Fixed(of))
+    needs = Fixed(table for table in of if table not in work.tables)
+    rows.attrs = work.about(name, key, Fixed(work.files(*of)), needs)
     return rows
 
 

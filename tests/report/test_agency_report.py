@@ -441,3 +441,31 @@ def test_a_table_is_printed_smaller_and_then_across_before_its_words_are_broken(
     cells = f"<td>{'слово' * 2}</td>" * columns
     boxes = Page(page(code(html(f"<table><tr>{cells}</tr></table>")))).all("div")
     assert [box["class"] for box in boxes if "class" in box] == [kind]
+
+
+def shown(kind, words):
+    """Return an output as ccwork publishes it."""
+    data = {"text/html": f"<p>{words}</p>", "text/plain": words}
+    return nbf.new_output("display_data", data, metadata={"ccwork": {"kind": kind, "facts": []}})
+
+
+def test_advice_for_what_is_not_there_is_left_out_and_nothing_is_said_twice():
+    gone = shown("words", "Нет данных.")
+    full = [shown("table", "Таблица"), shown("words", "Нет ещё.")]
+    cells = [
+        nbf.new_markdown_cell("# Этап"),
+        nbf.new_markdown_cell("## Пусто\n\nЗачем смотрим."),
+        nbf.new_code_cell("show(a)", outputs=[gone, gone]),
+        nbf.new_markdown_cell("Как читать пустое.\n\n## Полно\n\nЗачем ещё."),
+        nbf.new_code_cell("show(b)", outputs=full),
+        nbf.new_markdown_cell("Как читать полное."),
+        nbf.new_markdown_cell("## Снова пусто"),
+        nbf.new_code_cell("show(c)", outputs=[gone]),
+        nbf.new_markdown_cell("Как читать снова пустое."),
+        nbf.new_markdown_cell("## Конец"),
+    ]  # fmt: skip
+    page = agency_report.prepared("6_kpi", nbf.new_notebook(cells=cells), "ru").body.get_text()
+    assert page.count("Нет данных.") == 2, "once in each part"
+    assert "пустое" not in page and "Как читать полное." in page
+    for kept in ("Зачем смотрим.", "Зачем ещё.", "Таблица", "Нет ещё.", "Конец"):
+        assert kept in page

@@ -1,5 +1,6 @@
 """The one service whose way is looked at."""
 
+from ccwork.read.places import as_typed
 from ccwork.read.workbook import Workbook
 
 
@@ -9,7 +10,7 @@ def service(work: Workbook, process: str = "") -> str:
     Empty where none of the three tells.
     """
     if process:
-        return process
+        return as_typed(process, work.table("services")["service"])
     rows = work.table("choices")
     taken = rows.loc[rows["chosen"] == "yes", "process"]
     of = work.table("candidates").set_index("process")["service"]

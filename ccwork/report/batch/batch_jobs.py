@@ -1,12 +1,14 @@
 """What a batch is asked to make, for whom, and what of it has changed since it was made last."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
+from ccwork.language.problems import Problem
 from ccwork.read import places
+from ccwork.read.workbook import Workbook
 from ccwork.report.batch import manifests
 from ccwork.report.batch.agency_kernel import Limits
 
@@ -19,7 +21,8 @@ class Task:
     """What a batch makes: of which periods, in which languages, where, within which limits.
 
     `notebooks` is the folder of the stages, None for those that come with ccwork; `wanted`
-    names some of them, empty for all.
+    names some of them, empty for all. `judge` names what people wrote against the method in a
+    workbook and its folder.
     """
 
     data: str
@@ -30,6 +33,7 @@ class Task:
     notebooks: Path | None = None
     wanted: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    judge: Callable[[Workbook, Path], Iterable[Problem]] | None = None
 
 
 @dataclass(frozen=True)

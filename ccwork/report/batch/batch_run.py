@@ -19,8 +19,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from ccwork.language import notebook_editions, wording
-from ccwork.language.problems import Problem
+from ccwork.language.problems import Problem, together
 from ccwork.read import agency_folder, loading
+from ccwork.read.workbook import Workbook
 from ccwork.report import agency_report, report_cover
 from ccwork.report.batch import agency_kernel, fault_points, manifests
 from ccwork.report.batch.agency_kernel import Kernel, Stopped
@@ -138,6 +139,9 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     work, problems = loading.read_and_check(str(job.folder), job.agency, job.period)
     if work is None:
         return _bad_data(outcome, task, job, problems)
+    problems = _warned(task, job, work)
+    if any(problem.grave for problem in problems):
+        return _bad_data(outcome, task, job, problems)
     outcome.period, outcome.warnings = work.period, len(problems)
     parameters = {**task.parameters, "agency": job.agency, "period": work.period}
     with ThreadPoolExecutor(1) as beside:  # exports overlap with what the kernel computes
@@ -154,7 +158,8 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
             loading.learn_names(work)
             told = {stage: _sentence(error.reason) for stage, error in stopped.items()}
             done, every = executed[lang], list(stages(task))
-            cover = report_cover.cover(work, lang, every, told, done, parameters)
+            warned = _warned(task, job, work)
+            cover = report_cover.cover(work, lang, every, told, done, parameters, warned)
             page = agency_report.render({stage: ready[lang, stage] for stage in done}, cover)
             name = f"report.{lang}.html"
             files[name] = manifests.write_whole(folder / name, page)
@@ -166,6 +171,15 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
         outcome = failed_outcome(outcome, task, job, reason, _sentence(reason), *stopped)
         outcome.status = "partial" if outcome.reports else "failed"
     return _close(task, job, outcome, files)
+
+
+def _warned(task: Task, job: Job, work: Workbook) -> list[Problem]:
+    """Return all that ``ccwork check`` says of an agency, in the language in force."""
+    found = list(work.warnings)
+    if task.judge:
+        with suppress(ArithmeticError, LookupError, TypeError, ValueError):
+            found += task.judge(work, job.folder)
+    return together(found)
 
 
 def _sentence(reason: str) -> str:

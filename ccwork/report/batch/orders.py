@@ -96,14 +96,15 @@ def _known_stages(task: Task) -> None:
         raise DataProblems([Problem("no_stage", values=values) for values in wrong])
 
 
-def carry_out(order: Order, agencies: Sequence[str]) -> int:
-    """Make the reports ordered; return the exit code.
+def carry_out(order: Order, agencies: Sequence[str], judge: Any = None) -> int:
+    """Make the reports ordered; return the exit code. `judge`: see :class:`Task`.
 
     Raises
     ------
     DataProblems
         Before anything is made: the folder is held by another run (75) or takes no file (74).
     """
+    order = dataclasses.replace(order, task=dataclasses.replace(order.task, judge=judge))
     known = places.agencies(order.task.data)
     folders = {agency: known[agency] for agency in agencies}
     if order.dry_run:

@@ -84,8 +84,9 @@ def _lines(work: Workbook, metric: str) -> Iterator[tuple[str, str]]:
         yield line, _plain(row[line])
     least = _plain(control_charts.worthwhile(row))
     of = wording.word(f"unit.{work.metric(metric).unit}")
-    usual = pd.isna(row["worthwhile"])
-    yield "worthwhile", wording.say("passport.usual", value=least, unit=of) if usual else least
+    usual = pd.isna(row["worthwhile"]) and control_charts.worthwhile(row) > 0
+    shown = wording.say("passport.usual", value=least, unit=of) if usual else least
+    yield "worthwhile", shown if control_charts.worthwhile(row) > 0 else ""
     for line in ("about", "anchors", "formula", "need", "goal", "principle"):
         yield line, str(row[f"{line}_{wording.lang()}"] or "")
     yield "owner", owner(work, metric)

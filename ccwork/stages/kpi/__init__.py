@@ -5,7 +5,9 @@ from ccwork.stages import face
 __getattr__, __dir__ = face(
     __name__,
     """
-    measure.metrics conflicts levels_by_period present_levels
+    measure.metrics conflicts
+    stages.cascade.sources_apart told_apart
+    measure.metrics levels_by_period present_levels
     measure.survey_weighting silent
     figures draw_scores
     measure.own_past judged

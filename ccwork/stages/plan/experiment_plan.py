@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -192,6 +192,22 @@ def plan_problems(plan: Plan, catalogue: pd.DataFrame | None = None) -> Iterator
     clean = _clean(plan, "plan") | {part: rows_of(plan, part) for part in PARTS}
     for find in (_words, _metric, _guardrails, _size, _clusters, _time):
         yield from find(clean, catalogue)
+
+
+def files_wrong(folder: Path, catalogue: pd.DataFrame) -> Iterator[Problem]:
+    """Find what is wrong with the plan in a folder and with its seal.
+
+    Grave is a file that cannot be read; what is wrong in a plan does not stop the others.
+    """
+    for name, read in ((FILE, read_plan), (SEALED_FILE, read_sealed)):
+        try:
+            found = read(folder / name) if (folder / name).is_file() else None
+        except DataProblems as unreadable:
+            yield from unreadable.problems
+            continue
+        if found and name == FILE:
+            for problem in plan_problems(found, catalogue):
+                yield replace(problem, grave=False)
 
 
 def _say(code: str, column: str = "", *, grave: bool = True, **values: object) -> Problem:

@@ -19,6 +19,9 @@ from ccwork.stages.scale import trial_designs
 from ccwork.stages.scale.trial_designs import Design, Shape
 from ccwork.stats.trials import decision_rule
 
+ANY: Final = 1e-9
+"""Bar of a metric without ends of its scale: any proven effect is above it."""
+
 RESTS: Final = ("changes", "trials", "pulses", "units")
 """The tables a trial rests on."""
 
@@ -140,5 +143,5 @@ def margin(work: Workbook, metric: Metric, own: float = math.nan) -> float:
     """
     known = work.catalogue.loc[metric.code]
     span = 100 if metric.form == "counts" else abs(known["best"] - known["worst"])
-    bars = [own, known["worthwhile"], method.WORTHWHILE / 100 * span]
+    bars = [own, known["worthwhile"], method.WORTHWHILE / 100 * span, ANY]
     return float(next(bar for bar in bars if pd.notna(bar)))

@@ -118,7 +118,7 @@ def test_one_group_one_window_or_an_unknown_grouping(agency):
     work = agency.add("answers", answers({"x": wide(3)}, {"x": wide(4)}, "2024-07")).load()
     assert mix_effect.decomposed(work, service="a").empty
     assert "двух групп" in formatting.absent(mix_effect.decomposed(work, service="a"))
-    assert mix_effect.decomposed(work, service="a").attrs["needs"] == ["answers"]
+    assert mix_effect.decomposed(work, service="a").attrs["needs"] == []
     assert mix_effect.decomposed(work, mix_effect.LEAD, service="a").attrs["needs"] == ["steps"]
     with pytest.raises(ValueError, match="`by` must be one of"):
         mix_effect.decomposed(work, by="unit", service="a")

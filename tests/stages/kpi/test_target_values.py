@@ -157,8 +157,7 @@ def test_without_targets_the_table_is_asked_for(agency):
         "targets",
         "answers",
         "counts",
-        "metrics",
-    ]
+    ], "metrics are there already"
     assert "targets" in formatting.absent(target_values.targets_held(work))
 
 
