@@ -331,6 +331,10 @@ def _steps(
     say = partial(_said, file, headings, raw.attrs.get("places", {}), problems)
     own = frozenset(map(key, plan["missing"].get("words", ())))
     rows = {name: _words(raw[name].array, name, own) for name in raw if name not in TIMES}
+    for name in [name for name in data_dictionary.PARTS if name in rows]:
+        blank = int((rows[name].categories == "")[rows[name].codes].sum())
+        if blank > log_events.MOST_MISSING * len(raw):
+            say("log_blank", name, n=blank, total=len(raw))
     for name in [name for name in raw if name in TIMES]:
         rows[name] = timestamps.column(raw[name].to_numpy(), name, plan["time"], say)
     if cut := case_checks.spoilt(pd.Series(rows["case"].categories)):

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork.read.data_dictionary import missing_reason
+from ccwork.read.data_dictionary import blank_word
 from ccwork.read.files import cell_parsing
 from ccwork.read.files.faults import Fault
 
@@ -79,7 +79,7 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
     codes, different = pd.factorize(pd.Series(written).str.decode("utf-8", errors="replace"))
     different = different.str.strip()
     different = different.where(
-        [each[:1].isdigit() or not missing_reason(each) for each in different], ""
+        [each[:1].isdigit() or not blank_word(each) for each in different], ""
     )
     micros, offset = np.full(len(different), MISSING), np.full(len(different), np.nan)
     into = micros, offset
