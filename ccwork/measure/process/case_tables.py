@@ -106,7 +106,7 @@ def cases(
     for by in handovers.PARTIES:
         rows[f"handoffs_{by}"] = handovers.handover_counts(steps, events, by)
         rows[f"handoffs_{by}_why"] = "no_resource"
-    rows = rows.join(_closed(steps, events, done))
+    rows = rows.join(_closed(steps, events, done, rows["service"]))
     rows["first_time"] = np.where(rows["outcome"] == "done", rows["rework"] == 0, np.nan)
     until = _until(cutoff or steps.attrs.get("cutoff") or rows["ended"].max(), rows["began"])
     _clocks(rows, steps, events, microseconds(pd.Series([until]))[0])
@@ -195,28 +195,28 @@ def _repeats(steps: pd.DataFrame, events: Events) -> pd.DataFrame:
     )
 
 
-def _closed(steps: pd.DataFrame, events: Events, done: Sequence[str]) -> pd.DataFrame:
-    """Return the outcome of each case: the last one given, else that of its steps."""
+def _closed(
+    steps: pd.DataFrame, events: Events, done: Sequence[str], service: pd.Series
+) -> pd.DataFrame:
+    """Return the outcome of each case: the last one given, else the result, else its steps.
+
+    Each service is known by what its own cases tell.
+    """
     found = np.full(len(events.first), "", dtype=object)
-    told = False
     if "outcome" in steps:
         codes, words = coded(steps["outcome"])
         codes = codes[events.rows]
         filled = np.flatnonzero((words != "")[codes])
         found[events.case[filled]] = words[codes[filled]]
-        told = filled.size > 0
     has = _moment_of_case(steps, events, "received") != MISSING
-    if has.any():
-        found[has & np.isin(found, ["", "open"])] = "done"
-        told = True
-    elif len(done):
+    found[has & np.isin(found, ["", "open"])] = "done"
+    told = pd.Series(found != "").groupby(service.to_numpy()).transform("any").to_numpy()
+    if len(done):
         codes, words = coded(steps["step"])
         hit = np.isin(words, list(done))[codes[events.rows]]
         ended = np.bincount(events.case[hit], minlength=len(found)) > 0
-        found[ended & (found == "")] = "done"
-        told = True
-    if told:
-        found[found == ""] = "open"
+        found[ended & (found == "") & ~told] = "done"
+    found[(found == "") & (told | (len(done) > 0))] = "open"
     return pd.DataFrame({"outcome": pd.Categorical(found), "open": found == "open"})
 
 
@@ -298,8 +298,9 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
     steps = steps[steps["service"] == service] if service else steps
     if steps.empty:
         return about(steps, name, work, key=key, of=["steps"])
-    told = "outcome" in steps and (steps["outcome"] != "").any()
-    assumed = [] if told else summaries.usual_end(steps)
+    known = steps["outcome"].ne("") | steps["received"].notna()
+    untold = steps[~steps["service"].isin(steps.loc[known, "service"])]
+    told, assumed = untold.empty, summaries.usual_end(untold) if len(untold) else []
     named = {"step": ("step", *assumed)} if assumed else {}
     end = ("remark.assumed_end" if assumed else "remark.no_end", named)
     country = (work.info.get("country") or "").strip().casefold()

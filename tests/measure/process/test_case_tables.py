@@ -648,3 +648,11 @@ def test_waits_of_few_cases_get_words(agency):
 
 def test_no_steps_are_no_cases():
     assert case_tables.cases(log(*MINI).iloc[:0]).empty
+
+
+def test_a_service_that_tells_no_outcome_is_not_open_because_another_tells():
+    rows = [("c", "a", "A", 0, 1), ("c", "z", "A", 2, 3), ("d", "a", "A", 0, 1)]
+    steps = log(*rows).assign(service=["told", "told", "untold"], outcome=["", "done", ""])
+    found = case_tables.cases(steps).set_index("case")
+    assert found["open"].to_dict() == {"c": False, "d": False}
+    assert found["outcome"].astype(str).to_dict() == {"c": "done", "d": ""}

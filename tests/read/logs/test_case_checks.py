@@ -317,6 +317,8 @@ def test_a_received_result_is_the_end_not_the_commonest_last_step(agency):
     row = case_tables.journey(work).iloc[0]
     assert (row["n"], row["completed"], row["unfinished"]) == (20, 10, 10)
     assert row["clock"] == "client"
+    remarks = [code for code, _ in case_tables.journey(work).attrs["remarks"]]
+    assert "remark.assumed_end" not in remarks
 
 
 def test_numbers_below_ten_stand_nowhere(agency):
