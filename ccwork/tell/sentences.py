@@ -121,7 +121,8 @@ def _journey(rows: pd.DataFrame) -> Iterator[str]:
     """One sentence a service: how long the client's way is."""
     for row in rows.to_dict("records"):
         yield wording.say(
-            "finding.journey", service=wording.name("service", row["service"]),
+            "finding.journey_few" if row["median_why"] == "few_cases" else "finding.journey",
+            service=wording.name("service", row["service"]),
             n=number_shown(row, "n", row["n"], "count"),
             clock=wording.word(f"clock.{row['clock']}"), median=_hours(row, "median"),
             p90=_hours(row, "p90"), actions=_or_reason(row, "actions"),

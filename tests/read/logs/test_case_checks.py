@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ccwork.measure.process import case_tables
 from ccwork.read.logs import case_checks, event_log
-from ccwork.tell import display, formatting
+from ccwork.tell import display, formatting, sentences
 
 DAY = timedelta(days=1)
 FIGURES = ["service", "n", "unfinished", "clock", "median", "median_low", "p90", "reworked"]
@@ -349,3 +349,39 @@ def test_the_case_of_a_log_given_by_its_last_step_is_still_told():
     work = case("assumed_end")
     remarks = [code for code, _ in case_tables.journey(work).attrs["remarks"]]
     assert "remark.assumed_end" in remarks
+
+
+def test_fewer_than_ten_cases_have_a_sentence_and_no_duration(agency):
+    rows = [f"{n},{step},2026-01-{5 + n:02} {9 + at}:00,x"
+            for n in range(7) for at, step in enumerate(["in", "out"])]  # fmt: skip
+    table = case_tables.journey(brought(agency, rows, "").load())
+    (said,) = sentences.sentences(table)
+    assert "сказать нельзя" in said and "менее 10" in said and "7" not in said
+
+
+def test_pauses_are_told_where_a_log_has_them(tmp_path):
+    rows = ["c,a,2026-01-05 09:00,start", "c,a,2026-01-05 10:00,suspend",
+            "c,a,2026-01-05 12:00,resume", "c,a,2026-01-05 15:00,complete"]  # fmt: skip
+    events = "".join(
+        f"<event><string key='concept:name' value='{row[1]}'/><string key='lifecycle:transition' "
+        f"value='{row[3]}'/><date key='time:timestamp' value='{row[2]}'/></event>"
+        for row in (line.split(",") for line in rows)
+    )
+    path = tmp_path / "log.xes"
+    path.write_text(f"<log><trace><string key='concept:name' value='c'/>{events}</trace></log>")
+    log, problems = event_log.read_log(path)
+    assert len(log) == 1 and (log["end"] - log["start"])[0] == timedelta(hours=6)
+    assert [(each.code, each.values["n"]) for each in problems] == [("log_paused", 2)]
+
+
+def test_scheduled_events_of_xes_are_no_steps(tmp_path):
+    events = "".join(
+        f"<event><string key='concept:name' value='a'/><string key='lifecycle:transition' "
+        f"value='{life}'/><date key='time:timestamp' value='2026-01-05T{hour}:00'/></event>"
+        for life, hour in (("schedule", "09"), ("complete", "11"))
+    )
+    path = tmp_path / "log.xes"
+    path.write_text(f"<log><trace><string key='concept:name' value='c'/>{events}</trace></log>")
+    log, problems = event_log.read_log(path)
+    assert log["start"].dt.hour.tolist() == [11]
+    assert "log_lifecycle_other" in [each.code for each in problems]
