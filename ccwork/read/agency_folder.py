@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -23,7 +24,7 @@ from ccwork.read.cross_checks import checks
 from ccwork.read.data_dictionary import Column, Table, dictionary
 from ccwork.read.files import cell_parsing, file_sheets, toml_files
 from ccwork.read.files.faults import Fault
-from ccwork.read.logs import log_folder
+from ccwork.read.logs import case_checks, log_folder
 from ccwork.read.table_parsing import Brought
 
 AGENCY: Final = "agency.toml"
@@ -93,30 +94,42 @@ def read_folder(folder: Path) -> Input:
         clean[name] = clean_rows(table, found)
         if {"metric", "scale"} <= set(clean[name]):
             clean[name] = value_scales.on_own_scale(clean[name], catalogues["metrics"])
+        if name == "steps" and len(clean[name]):
+            clean[name] = case_checks.sound_cases(clean[name], partial(_said, table, found))
         problems += found
     sources = _sources(every, clean, sums | own_sums)
     tables = {name: clean[name] for name in brought}
-    if found := _logs(folder, tables, catalogues):
+    if found := _logs(folder, tables, catalogues, agency["data_date"]):
         sources = pd.concat([sources, found.sources], ignore_index=True)
         problems += found.problems
     return Input(agency, tables, catalogues, sources, problems)
 
 
 def _logs(
-    folder: Path, tables: dict[str, pd.DataFrame], catalogues: dict[str, pd.DataFrame]
+    folder: Path,
+    tables: dict[str, pd.DataFrame],
+    catalogues: dict[str, pd.DataFrame],
+    taken: date | None,
 ) -> log_folder.Logs | None:
     """Add the event logs of the folder to the table of steps, and the names of their steps."""
     if not (folder / log_folder.FOLDER).is_dir():
         return None
     services = tables["services"]["service"].tolist() if "services" in tables else []
-    found = log_folder.read_logs(folder, services)
+    found = log_folder.read_logs(folder, services, taken)
     if len(found.steps):
         own = [tables["steps"]] if "steps" in tables else []
         wanted = dictionary()["steps"].columns
-        tables["steps"] = log_folder.stacked([*own, _filled(found.steps, wanted)])
+        parts = [*own, _filled(found.steps, wanted)]
+        tables["steps"] = log_folder.stacked(parts, found.problems)
         names = found.names[~found.names.index.isin(catalogues["steps"].index)]
         catalogues["steps"] = pd.concat([catalogues["steps"], names]).rename_axis("step")
     return found
+
+
+def _said(table: Brought, to: list[Problem], code: str, column: str, grave: bool = False,
+          **values: object) -> None:  # fmt: skip
+    """Note what is wrong with the cases of a table."""
+    to.append(table.problem(code, column, grave=grave, **values))
 
 
 def _filled(steps: pd.DataFrame, wanted: Mapping[str, Column]) -> pd.DataFrame:

@@ -52,8 +52,6 @@ def checks(
     if "period" in brought.where and brought.table.about.table != "targets":
         yield from _periods(brought, agency)
     yield from _late(brought, agency.get("data_date"))
-    if {"start", "end"} <= set(brought.where):
-        yield from _backward(brought)
     scale = brought.table.columns.get("level")
     if {"metric", "level"} <= set(brought.where) and scale and scale.kind == "level":
         yield from _levels(brought, catalogue)
@@ -172,13 +170,6 @@ def _late(brought: Brought, until: object) -> Iterator[Problem]:
         for row, found in days[days >= pd.Timestamp(until) + pd.Timedelta(days=1)].items():
             values = {"found": Both(f"{found:%d.%m.%Y}", f"{found:%Y-%m-%d}"), "until": shown}
             yield brought.problem("future", name, row, **values)
-
-
-def _backward(brought: Brought) -> Iterator[Problem]:
-    """Find steps that end before they start."""
-    frame = brought.frame
-    for row in frame.index[frame["end"] < frame["start"]]:
-        yield brought.problem("backward", "end", row, found=brought.written.at[row, "end"])
 
 
 def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:

@@ -15,7 +15,8 @@ from ccwork.language.wording import Both
 DAYS: Final = ("date", "moment")
 WHOLE: Final = ("count", "integer", "level")
 NUMBERS: Final = (*WHOLE, "number", "percent")
-
+PARTS: Final = ("actor", "position", "unit", "agency", "channel", "segment", "resource")
+"""Who, where and how of a step: a blank word here is nobody, never a party."""
 
 ROOMS: Final = (
     "face_the_problem_actions", "agency", "cascade_indicators", "catalogue_cases",
@@ -150,6 +151,22 @@ def missing_words() -> Mapping[str, str]:
 def missing_reason(written: str) -> str:
     """Return why a value is missing; empty if `written` is no missing word."""
     return missing_words().get(re.sub(" ?< ?", "<", key(written)), "")
+
+
+@cache
+def _blank_words() -> frozenset[str]:
+    return frozenset(key(row["word"]) for row in _room("blank_words.csv"))
+
+
+def blank_word(written: str) -> bool:
+    """Tell whether who, where or how is not given: a missing word, or one systems leave there.
+
+    Examples
+    --------
+    >>> blank_word("UNDEFINED"), blank_word("не указан"), blank_word("Иванов")
+    (True, True, False)
+    """
+    return key(written).strip("()[]<>\"'") in _blank_words() or bool(missing_reason(written))
 
 
 def personal(heading: str) -> bool:

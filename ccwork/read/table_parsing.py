@@ -13,7 +13,16 @@ import pandas as pd
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import DIRECTION, INVISIBLE, key, plain, skeleton
 from ccwork.language.wording import Both
-from ccwork.read.data_dictionary import DAYS, NUMBERS, Column, Table, missing_reason, personal
+from ccwork.read.data_dictionary import (
+    DAYS,
+    NUMBERS,
+    PARTS,
+    Column,
+    Table,
+    blank_word,
+    missing_reason,
+    personal,
+)
 from ccwork.read.files import cell_parsing
 from ccwork.read.files.faults import Fault, address
 from ccwork.read.files.file_sheets import Sheet
@@ -253,6 +262,8 @@ def _reading(column: Column, cell: str, mark: str) -> tuple[object, str, Fault |
     """Return the value of a cell, why it is missing, what is wrong."""
     if column.missing and (why := missing_reason(cell)):
         return _blank(column), why, None
+    if column.table == "steps" and column.column in PARTS and blank_word(cell):
+        return _blank(column), "", None
     try:
         return _value(column, cell, mark), "", None
     except Fault as fault:

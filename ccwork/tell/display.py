@@ -111,7 +111,7 @@ def _amount(row: dict[str, Any], column: str, form: str) -> dict[str, Any]:
         "value": _exact(value),
         "low": _exact(low),
         "high": _exact(high),
-        "n": None if n is None or pd.isna(n) else int(n),
+        "n": None if n is None or pd.isna(n) or formatting.few("n", n) else int(n),
         "unit": unit,
     }
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -157,9 +157,13 @@ def number_shown(row: dict[str, Any], column: str, value: float, form: str) -> s
     return f"{shown} {wording.interval(low, high, digits)}"
 
 
+COUNTED: Final = ("n", "completed", "unfinished", "begin", "finish", "waits", "reached")
+"""Columns that count people or cases."""
+
+
 def few(column: str, value: float) -> bool:
-    """Tell whether a number of people is too small to be told: words stand in its place."""
-    return column == "n" and 0 < value < method.MIN_SHOWN
+    """Tell whether a number of people or cases is too small to be told: words stand for it."""
+    return column in COUNTED and 0 < value < method.MIN_SHOWN
 
 
 def limits_of(row: dict[str, Any], column: str) -> tuple[float, float]:

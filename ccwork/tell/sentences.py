@@ -126,7 +126,9 @@ def _journey(rows: pd.DataFrame) -> Iterator[str]:
     """Say how long the way of each service is, and what the log does not see of it."""
     for row in rows.to_dict("records"):
         yield wording.say(
-            "finding.journey", service=wording.name("service", row["service"]), n=int(row["n"]),
+            "finding.journey_few" if row["median_why"] == "few_cases" else "finding.journey",
+            service=wording.name("service", row["service"]),
+            n=number_shown(row, "n", row["n"], "count"),
             clock=wording.word(f"clock.{row['clock']}"), median=_hours(row, "median"),
             p90=_hours(row, "p90"), actions=_or_reason(row, "actions"),
         )  # fmt: skip

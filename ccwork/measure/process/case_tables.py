@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.language import periods
+from ccwork.language import periods, wording
 from ccwork.measure.process import handovers, summaries, waiting_times, working_time
 from ccwork.measure.process.events import Events, ordered_events
 from ccwork.measure.process.summaries import process_summary
@@ -30,7 +30,15 @@ from ccwork.tell.tables import about
 GROUPS: Final = ("service", "channel", "segment")
 """What summaries are made by."""
 
-FEW: Final = {"waits": ("wait", "p90"), "handovers": ("wait", "returned")}
+LONG: Final = ("median", "p90", "median_days", "working_median", "actions")
+SHARES: Final = ("reworked", "looped", "first_time")
+WORK: Final = ("touch", "waiting", "efficiency", *(f"handoffs_{by}" for by in handovers.PARTIES))
+
+FEW: Final = {
+    "waits": ("wait", "p90"), "handovers": ("wait", "returned"),
+    **dict.fromkeys(("summary", "channels", "segments"), (*LONG, *SHARES)),
+    **dict.fromkeys(("work", "passed"), (*WORK, *SHARES)),
+}  # fmt: skip
 """Figures of a table that are told from ten cases on only."""
 
 RUSSIA: Final = ("", "ru", "россия", "российская федерация", "russia", "russian federation")
@@ -64,8 +72,8 @@ def cases(
         end); ``events``.
         ``client`` hours from application to result, where the log has both dates (else NaN);
         ``lead`` hours from first start to last end; ``lasted`` what is held against cases still
-        open: the client's clock where every case has it, else the lead; up to the cut-off for
-        an open case.
+        open: the client's clock where at least half of the cases of a service have it (NaN for
+        those that have not), else the lead; up to the cut-off for an open case.
         ``touch`` sum of the steps' hours; ``own`` those of the agency; ``waiting`` lead less
         the union of busy intervals; ``efficiency`` percent of the lead that is not waiting
         (touch / lead, unless steps overlap). All four NaN (``touch_why`` "no_end") where an
@@ -74,7 +82,8 @@ def cases(
         ``rework`` repeats of a step, sum(n - 1); ``loops`` the same step twice in a row.
         ``handoffs_position``, ``handoffs_unit``, ``handoffs_agency``: see `handoffs.counts`;
         NaN with ``.._why`` "no_resource".
-        ``outcome`` done, refused, withdrawn, open or "" (the log does not tell); ``open``;
+        ``outcome`` done, refused, withdrawn, open or "" (the log does not tell); a case whose
+        client has received the result is done, whatever its last step; ``open``;
         ``first_time`` 1.0 when done without rework, 0.0 when done with it, else NaN.
 
     Notes
@@ -97,7 +106,7 @@ def cases(
     for by in handovers.PARTIES:
         rows[f"handoffs_{by}"] = handovers.handover_counts(steps, events, by)
         rows[f"handoffs_{by}_why"] = "no_resource"
-    rows = rows.join(_closed(steps, events, done))
+    rows = rows.join(_closed(steps, events, done, rows["service"]))
     rows["first_time"] = np.where(rows["outcome"] == "done", rows["rework"] == 0, np.nan)
     until = _until(cutoff or steps.attrs.get("cutoff") or rows["ended"].max(), rows["began"])
     _clocks(rows, steps, events, microseconds(pd.Series([until]))[0])
@@ -186,24 +195,28 @@ def _repeats(steps: pd.DataFrame, events: Events) -> pd.DataFrame:
     )
 
 
-def _closed(steps: pd.DataFrame, events: Events, done: Sequence[str]) -> pd.DataFrame:
-    """Return the outcome of each case: the last one given, else that of its steps."""
+def _closed(
+    steps: pd.DataFrame, events: Events, done: Sequence[str], service: pd.Series
+) -> pd.DataFrame:
+    """Return the outcome of each case: the last one given, else the result, else its steps.
+
+    Each service is known by what its own cases tell.
+    """
     found = np.full(len(events.first), "", dtype=object)
-    told = False
     if "outcome" in steps:
         codes, words = coded(steps["outcome"])
         codes = codes[events.rows]
         filled = np.flatnonzero((words != "")[codes])
         found[events.case[filled]] = words[codes[filled]]
-        told = filled.size > 0
+    has = _moment_of_case(steps, events, "received") != MISSING
+    found[has & np.isin(found, ["", "open"])] = "done"
+    told = pd.Series(found != "").groupby(service.to_numpy()).transform("any").to_numpy()
     if len(done):
         codes, words = coded(steps["step"])
         hit = np.isin(words, list(done))[codes[events.rows]]
         ended = np.bincount(events.case[hit], minlength=len(found)) > 0
-        found[ended & (found == "")] = "done"
-        told = True
-    if told:
-        found[found == ""] = "open"
+        found[ended & (found == "") & ~told] = "done"
+    found[(found == "") & (told | (len(done) > 0))] = "open"
     return pd.DataFrame({"outcome": pd.Categorical(found), "open": found == "open"})
 
 
@@ -211,16 +224,17 @@ def _clocks(rows: pd.DataFrame, steps: pd.DataFrame, events: Events, until: int)
     """Add the client's clock, and how long each case lasted or has lasted so far."""
     first = events.start[events.first]
     applied, received = (_moment_of_case(steps, events, name) for name in ("applied", "received"))
-    dated = (applied != MISSING) & (received != MISSING)
+    dated = (applied != MISSING) & (received >= applied)
     rows["client"] = np.where(dated, (received - applied) / HOUR, np.nan)
     rows["client_why"] = "not_dated"
-    begun = applied != MISSING
-    is_open = rows["open"].to_numpy()
-    whole = len(rows) > 0 and bool((begun & (is_open | dated)).all())
-    ended = rows["client"] if whole else rows["lead"]
-    so_far = (until - (applied if whole else first)) / HOUR
-    rows["lasted"] = np.where(is_open, np.maximum(so_far, 0), ended)
-    rows["clock"] = "client" if whole else "log"
+    is_open, begun = rows["open"].to_numpy(), applied != MISSING
+    told = pd.Series(np.where(is_open, begun, dated)).groupby(rows["service"].to_numpy())
+    by_client = told.transform("mean").to_numpy() >= summaries.MOSTLY
+    so_far = (until - np.where(by_client, applied, first)) / HOUR
+    so_far = np.where(by_client & ~begun, np.nan, np.maximum(so_far, 0))
+    ended = np.where(by_client, rows["client"], rows["lead"])
+    rows["lasted"] = np.where(is_open, so_far, ended)
+    rows["clock"] = np.where(by_client, "client", "log")
 
 
 def _moment_of_case(steps: pd.DataFrame, events: Events, column: str) -> np.ndarray:
@@ -284,8 +298,9 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
     steps = steps[steps["service"] == service] if service else steps
     if steps.empty:
         return about(steps, name, work, key=key, of=["steps"])
-    told = "outcome" in steps and (steps["outcome"] != "").any()
-    assumed = [] if told else summaries.usual_end(steps)
+    known = steps["outcome"].ne("") | steps["received"].notna()
+    untold = steps[~steps["service"].isin(steps.loc[known, "service"])]
+    told, assumed = untold.empty, summaries.usual_end(untold) if len(untold) else []
     named = {"step": ("step", *assumed)} if assumed else {}
     end = ("remark.assumed_end" if assumed else "remark.no_end", named)
     country = (work.info.get("country") or "").strip().casefold()
@@ -296,7 +311,7 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
     found.attrs["remarks"] = [
         *cut,
         *([end] if table in ENDING and not told else []),
-        *(_days(by, rows.attrs["uncertain"]) if table in TIMED else []),
+        *([*_undated(rows), *_days(by, rows.attrs["uncertain"])] if table in TIMED else []),
         *([("remark.small_months", {})] if table == "funnel" else []),
     ]
     return found
@@ -324,8 +339,23 @@ def _told(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     if not wanted or rows.empty:
         return rows
     few = rows["n"] < method.MIN_SHOWN
-    hidden = {column: rows[column].mask(few) for name in wanted for column in names(name)}
-    return rows.assign(**hidden, **{f"{name}_why": "few_cases" for name in wanted})
+    hidden: dict[str, object] = {}
+    for name in [name for name in wanted if name in rows]:
+        hidden |= {column: rows[column].mask(few) for column in names(name)}
+        why = rows.get(f"{name}_why", "few_cases")
+        hidden[f"{name}_why"] = np.where(few, "few_cases", why)
+    return rows.assign(**hidden)
+
+
+def _undated(rows: pd.DataFrame) -> list[tuple[str, dict]]:
+    """Say how many cases the client's clock leaves out, or how few it would have."""
+    client = rows["clock"] == "client"
+    counts = {"remark.undated": (client & rows["lasted"].isna()).sum(),
+              "remark.few_dated": (~client & rows["client"].notna()).sum()}  # fmt: skip
+    word = wording.terms()["reason.too_few"]
+    few = wording.Both(word["ru"], word["en"])
+    told = {code: int(n) if n >= method.MIN_SHOWN else few for code, n in counts.items() if n}
+    return [(code, {"n": n}) for code, n in told.items()]
 
 
 def _days(by: working_time.Calendar, uncertain: list[int]) -> list[tuple[str, dict]]:

@@ -42,6 +42,9 @@ MENDED: Final = {
 
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")
 _CODE = re.compile(r"[^\W_][\w-]{0,63}")
+EXPONENT: Final = r"(?i)\d+(?:[.,]\d+)?e\+\d+"
+"""How Excel writes a long number."""
+
 _BY_EXCEL = re.compile(r"(?i)\d+(?:[.,]\d+)?e\+?\d+|\d{10,}0{5,}")
 _PLAIN = re.compile(r"[+-]?(?:\d{1,3}(?: \d{3})+|\d+)?(?:[.,]\d+)?(?:(?<=\d)e[+-]?\d+)?", re.I)
 _COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")

@@ -32,6 +32,8 @@ the time zone, the cut-off date, which steps are the client's, how long the law 
     withdrawn = ["Отзыв"]
     [fixed]                          # the same in every row
     service = "permit"
+    [missing]                        # words of this log that say nobody, nothing
+    words = ["Нет исполнителя"]
     [names_en]                       # step = its name in English reports ([names_ru]: Russian)
     "Приём" = "Reception"
 """
@@ -40,7 +42,8 @@ import gzip
 import re
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from datetime import date
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -52,12 +55,12 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem, together
-from ccwork.language.spelling import plain
+from ccwork.language.spelling import key, plain
 from ccwork.read import data_dictionary
 from ccwork.read.files import cell_parsing, file_sheets
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault, address
-from ccwork.read.logs import log_events, timestamps
+from ccwork.read.logs import case_checks, log_events, timestamps
 from ccwork.read.logs.log_mapping import TIMES, WORDS, is_xes, plan_of
 from ccwork.read.logs.timestamps import LONGEST
 
@@ -66,10 +69,13 @@ LARGEST_INSIDE: Final = 20_000_000_000
 """An .xes.gz that unpacks to more bytes is refused (our choice)."""
 
 _PIECE = 1 << 20
+_PIECES = 1 << 62
 
 
 def read_log(
-    path: Path | str, mapping: Path | str | Mapping[str, Any] | None = None
+    path: Path | str,
+    mapping: Path | str | Mapping[str, Any] | None = None,
+    taken: date | None = None,
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Read an event log as the table ``steps``.
 
@@ -79,6 +85,8 @@ def read_log(
         A .csv, .tsv, .txt, .xlsx, .xls, .ods, .xes or .xes.gz file.
     mapping
         A TOML file, or what it would hold; may be left out for XES.
+    taken
+        The date of the data: nothing later can be known.
 
     Returns
     -------
@@ -92,14 +100,15 @@ def read_log(
     -----
     A log with one time a row has no ``end``: it tells waits, not work. Rows with a lifecycle
     "start" and "complete" are paired: same case and step, first in, first out; for one without
-    the other see `handoffs.joined`. Rows without case, step or
-    time, and those after the cut-off date, are left out with a warning. Nothing is raised for
-    what stands in the files.
+    the other see `handoffs.joined`. Rows without case, step or time, those after the cut-off
+    date or the date of the data, exact doubles, and cases whose dates contradict are left out
+    with a warning; cases of one number are told apart (:func:`case_checks.sound_cases`).
+    Nothing is raised for what stands in the files.
     """
     path, problems = Path(path), []
     try:
         plan = plan_of(mapping, path)
-        steps = _steps(_brought(path, plan, problems), plan, path.name, problems)
+        steps = _steps(_brought(path, plan, problems), plan, path.name, problems, taken)
     except Fault as fault:
         mapped = Path(mapping).name if isinstance(mapping, str | Path) else ""
         where = mapped if fault.values.pop("mapping", False) else path.name
@@ -158,8 +167,14 @@ def _from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
         for ours, place in places.items()
     }
     found = pd.DataFrame(kept, copy=False)
-    found.attrs["places"] = places
+    found.attrs = {"places": places, "doubles": _doubles(found, rows.iloc[1:])}
     return found
+
+
+def _doubles(found: pd.DataFrame, whole: pd.DataFrame) -> list[int]:
+    """Return the rows that repeat another one word for word, columns not asked for included."""
+    alike = np.flatnonzero(found.duplicated(keep=False))
+    return alike[whole.iloc[alike].duplicated()].tolist()
 
 
 def _below(column: pd.Categorical) -> pd.Categorical:
@@ -204,7 +219,7 @@ def _from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> p
     places = _places(wanted, tops[best])
     body = [row for row in book.sheets[best].rows[1:] if any(row)]
     found = pd.DataFrame({o: _column([row[at] for row in body], o) for o, at in places.items()})
-    found.attrs["places"] = places
+    found.attrs = {"places": places, "doubles": _doubles(found, pd.DataFrame(body))}
     return found
 
 
@@ -223,6 +238,7 @@ class _Log:
     def __init__(self, wanted: Mapping[str, str]) -> None:
         self.names, self.places = list(wanted), {key: at for at, key in enumerate(wanted.values())}
         self.codes = [array("q") for _ in wanted]
+        self.marks, self.mark = array("q"), 0
         self.words: list[dict[str, int]] = [{"": 0} for _ in wanted]
         self.seen: set[str] = set()
         self.depth = self.inside = 0
@@ -232,12 +248,13 @@ class _Log:
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         self.depth += 1
         if tag == "event":
-            self.event, self.inside = {}, self.depth + 1
+            self.event, self.inside, self.mark = {}, self.depth + 1, 0
         elif tag == "trace":
             self.case, self.inside = {}, self.depth + 1
         elif self.depth == self.inside and "key" in attrs:
             key = attrs["key"] if self.event is not None else "case:" + attrs["key"]
             self.seen.add(key)
+            self.mark += hash((key, attrs.get("value")))
             place = self.places.get(key)
             if place is not None:
                 words = self.words[place]
@@ -250,6 +267,7 @@ class _Log:
         if tag == "event" and self.event is not None:
             for place, codes in enumerate(self.codes):
                 codes.append(self.event.get(place, self.case.get(place, 0)))
+            self.marks.append(self.mark % _PIECES)
             self.event, self.inside = None, self.depth + 1
         elif tag == "trace":
             self.case, self.inside = {}, 0
@@ -276,7 +294,12 @@ def _from_xes(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
         # a Categorical sorts its words, so that the numbers are looked up through it
         found[name] = column[codes] if name in TIMES else column.take(codes)
     life = {word.lower() for word in found["lifecycle"].categories}
-    return pd.DataFrame(found).drop(columns=[] if {"start", "complete"} <= life else "lifecycle")
+    read = pd.DataFrame(found)
+    doubles = _doubles(read, pd.DataFrame({"case": read["case"], "mark": log.marks}))
+    lived = "complete" in life and life > {"", "complete"} & life
+    read = read.drop(columns=[] if lived else "lifecycle")
+    read.attrs = {"doubles": doubles}
+    return read
 
 
 def _refuse(*_: object) -> None:
@@ -297,31 +320,58 @@ def _feed(parser: Any, stream: IO[bytes]) -> None:
 
 
 def _steps(
-    raw: pd.DataFrame, plan: dict[str, dict], file: str, problems: list[Problem]
+    raw: pd.DataFrame,
+    plan: dict[str, dict],
+    file: str,
+    problems: list[Problem],
+    taken: date | None,
 ) -> pd.DataFrame:
     """Make the table ``steps`` of the columns as written."""
     headings = plan["columns"] | plan["attributes"]
     say = partial(_said, file, headings, raw.attrs.get("places", {}), problems)
-    rows = {name: _words(raw[name].array, name) for name in raw if name not in TIMES}
+    own = frozenset(map(key, plan["missing"].get("words", ())))
+    rows = {name: _words(raw[name].array, name, own) for name in raw if name not in TIMES}
+    for name in [name for name in data_dictionary.PARTS if name in rows]:
+        blank = int((rows[name].categories == "")[rows[name].codes].sum())
+        if blank > log_events.MOST_MISSING * len(raw):
+            say("log_blank", name, n=blank, total=len(raw))
     for name in [name for name in raw if name in TIMES]:
         rows[name] = timestamps.column(raw[name].to_numpy(), name, plan["time"], say)
+    if cut := case_checks.spoilt(pd.Series(rows["case"].categories)):
+        say("code_by_excel", "case", grave=True, found=cut[0])
     if any(problem.grave for problem in problems):
         return raw
-    until = timestamps.end_of(plan["time"].get("cutoff"), rows["start"].dt.tz)
-    steps = _kept(pd.DataFrame(rows, copy=False), until, say)
+    ends = (
+        timestamps.end_of(day, rows["start"].dt.tz) for day in (plan["time"].get("cutoff"), taken)
+    )
+    until = min(filter(None, ends), default=None)
+    steps = pd.DataFrame(rows, copy=False)
+    steps["double"] = np.isin(np.arange(len(steps)), raw.attrs["doubles"])
+    steps = _kept(steps, until, say)
     if "lifecycle" in steps:
         steps = log_events.lived(steps, say)
+    # a start may be like another although their ends are not: a double is one as a whole
+    if (double := steps.pop("double")).any() and (double := double & steps.duplicated()).any():
+        say("log_repeated", n=int(double.sum()))
+        steps = steps[~double].reset_index(drop=True)
     for name, value in plan["fixed"].items():
         steps[name] = pd.Categorical.from_codes(np.zeros(len(steps), np.int8), [value])
-    if "resource" in steps and "position" not in steps:
-        codes, _ = pd.factorize(steps["resource"].cat.codes)
-        words = [f"R{number}" for number in range(1, int(codes.max()) + 2)]
-        steps["position"] = pd.Categorical.from_codes(codes, words)
     log_events.with_mapping(steps, plan, say)
+    steps = case_checks.sound_cases(steps, say)
+    if "resource" in steps and "position" not in steps:
+        steps["position"] = _people(steps["resource"])
     steps = _whole(steps, plan["attributes"])
     _warned(steps, say)
     steps.attrs = {"file": file, "cutoff": until}
     return steps
+
+
+def _people(names: pd.Series) -> pd.Categorical:
+    """Return people as codes R1, R2 ... in the order they come; nobody where none is given."""
+    given = names.astype(object).where(names != "")
+    codes, people = pd.factorize(given)
+    words = [f"R{number}" for number in range(1, len(people) + 1)]
+    return pd.Categorical.from_codes(np.where(codes < 0, len(people), codes), [*words, ""])
 
 
 def _whole(steps: pd.DataFrame, more: Iterable[str]) -> pd.DataFrame:
@@ -342,12 +392,14 @@ def _said(file: str, headings: dict[str, str], places: dict[str, int], to: list[
     to.append(Problem(code, file, "", headings.get(name, ""), spots, values, grave))
 
 
-def _words(column: pd.Categorical, name: str) -> pd.Categorical:
-    """Clean the words of a column; missing words of the dictionary are empty."""
+def _words(column: pd.Categorical, name: str, own: Container[str]) -> pd.Categorical:
+    """Clean the words of a column; missing words of the dictionary and the log are empty."""
     brought = column.categories.tolist()
     words = [word if word.isascii() and word.isalnum() else plain(word) for word in brought]
     if name not in ("case", "step"):
-        words = ["" if data_dictionary.missing_reason(word) else word for word in words]
+        parts = name in data_dictionary.PARTS
+        blank = data_dictionary.blank_word if parts else data_dictionary.missing_reason
+        words = ["" if key(word) in own or blank(word) else word for word in words]
     if words == brought:
         return column
     return pd.Categorical(words).take(column.codes)
@@ -363,6 +415,10 @@ def _kept(steps: pd.DataFrame, until: pd.Timestamp | None, say: log_events.Say) 
     late = ~gone & (steps["start"] >= until).to_numpy() if until is not None else gone & False
     if late.any():
         say("log_late", "start", n=int(late.sum()))
+    for name in TIMES[1:] if until is not None else ():
+        if name in steps and (ahead := (steps[name] >= until) & ~gone & ~late).any():
+            say("log_ahead", name, n=int(ahead.sum()))
+            steps[name] = steps[name].mask(ahead)
     if (gone | late).any():
         steps = steps[~(gone | late)]
     if steps.empty:
@@ -377,5 +433,6 @@ def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
     """Warn of what a reader of the figures must know."""
     if steps["end"].isna().all():
         say("log_one_time")
-    elif back := int((steps["end"] < steps["start"]).sum()):
-        say("log_backward", "end", n=back)
+    same = (steps[["case", "start"]] == steps[["case", "start"]].shift()).all(axis=1)
+    if tied := int((same & (steps["step"] != steps["step"].shift())).sum()):
+        say("log_tied", "start", n=tied)

@@ -8,11 +8,15 @@ import pandas as pd
 
 from ccwork.read.files import cell_parsing
 from ccwork.read.files.faults import Fault
-from ccwork.read.logs import timestamps
 
 CLIENT, OWN, OTHER = "client", "own", "other"
 ACTORS: Final = (CLIENT, "front", "back", OTHER)
 OUTCOMES: Final = ("done", "refused", "withdrawn", "open")
+
+SIDES: Final = (("start",), ("complete", "pi_abort", "ate_abort", "abort"))
+"""What begins and what ends a step in XES: an aborted step ended then (our choice: it counts)."""
+
+PAUSES: Final = ("suspend", "resume")
 
 MOST_MISSING: Final = 0.5
 """Where more of the events have no party, hand-overs cannot be computed (our choice)."""
@@ -67,10 +71,46 @@ def by_time(codes: np.ndarray, begun: np.ndarray) -> np.ndarray:
     return np.lexsort((begun, codes))
 
 
+def paired(key: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pair starts with completes of the same key, first in, first out.
+
+    Parameters
+    ----------
+    key
+        What must be equal within a pair, in order of time.
+    starts
+        True for a start, False for a complete.
+
+    Returns
+    -------
+    tuple of ndarray
+        Places of the starts and of their completes; -1 where one of the two is not there.
+
+    Examples
+    --------
+    >>> places = paired(np.array([7, 7, 7, 7]), np.array([True, True, False, False]))
+    >>> [each.tolist() for each in places]
+    [[0, 1], [2, 3]]
+    """
+    order = np.argsort(key, kind="stable")
+    rows = pd.DataFrame({"key": key[order], "start": starts[order], "at": order})
+    rows["depth"] = np.where(rows["start"], 1, -1)
+    rows["depth"] = rows.groupby("key")["depth"].cumsum()
+    lowest = rows["depth"].clip(upper=0).groupby(rows["key"]).cummin()
+    alone = ~rows["start"] & (lowest < lowest.groupby(rows["key"]).shift(fill_value=0))
+    kept = rows[~alone]
+    turn = kept.groupby(["key", "start"]).cumcount()
+    sides = [kept[side].assign(turn=turn[side]) for side in (kept["start"], ~kept["start"])]
+    joined = sides[0].merge(sides[1], on=["key", "turn"], how="left", suffixes=("", "_end"))
+    ends = joined["at_end"].fillna(-1).to_numpy(int)
+    lonely = rows.loc[alone, "at"].to_numpy()
+    return np.r_[joined["at"], np.full(len(lonely), -1)].astype(int), np.r_[ends, lonely]
+
+
 def starts_and_ends(steps: pd.DataFrame, starts: np.ndarray) -> tuple[pd.DataFrame, int, int]:
     """Make one step of each row of a start and its row of a complete.
 
-    Pairs are of the same case and step, first in, first out (`calendars.paired`). A start
+    Pairs are of the same case and step, first in, first out (:func:`paired`). A start
     without its complete has no end; a complete without its start is a step at that time, with
     no end, or, where the log never has a start of that step, with its end at once: a moment.
     Returned with the number of steps with no end, and of moments.
@@ -84,7 +124,7 @@ def starts_and_ends(steps: pd.DataFrame, starts: np.ndarray) -> tuple[pd.DataFra
     """
     step = steps["step"].cat.codes.to_numpy(np.int64)
     key = steps["case"].cat.codes.to_numpy(np.int64) * (step.max() + 1) + step
-    begun, done = timestamps.paired(key, starts)
+    begun, done = paired(key, starts)
     row = np.where(begun >= 0, begun, done)
     moment = (begun < 0) & ~np.isin(step[row], step[starts])
     ended = (done >= 0) & ((begun >= 0) | moment)
@@ -99,8 +139,10 @@ def lived(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
     """Make steps of rows with a ``lifecycle``: starts and completes paired, others left out."""
     life = steps.pop("lifecycle")
     words = np.array([word.lower() for word in life.cat.categories], dtype=object)
-    starts, ends = ((words == word)[life.cat.codes] for word in ("start", "complete"))
-    other = int((~starts & ~ends).sum())
+    starts, ends, paused = (np.isin(words, own)[life.cat.codes] for own in (*SIDES, PAUSES))
+    other = int((~starts & ~ends & ~paused).sum())
+    if paused.any():
+        say("log_paused", "lifecycle", n=int(paused.sum()))
     if other == len(steps):
         say("log_lifecycle", "lifecycle", grave=True, known=", ".join(words)[:200])
     elif other:

@@ -8,6 +8,7 @@ and ``[names_en]`` give steps their names in reports.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ import pandas as pd
 from ccwork.language.problems import Problem
 from ccwork.read.files import file_sheets
 from ccwork.read.files.faults import Fault
-from ccwork.read.logs import event_log, log_mapping
+from ccwork.read.logs import case_checks, event_log, log_mapping
 
 FOLDER: Final = "logs"
 NAMES: Final = ("names_ru", "names_en")
@@ -52,7 +53,7 @@ class Logs:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_logs(folder: Path, services: list[str]) -> Logs:
+def read_logs(folder: Path, services: list[str], taken: date | None = None) -> Logs:
     """Read all logs of an agency.
 
     Parameters
@@ -62,11 +63,13 @@ def read_logs(folder: Path, services: list[str]) -> Logs:
     services
         Codes of services it has; a log must be of one of them. Where there is only one, a log
         that names none is of it.
+    taken
+        The date of the data.
     """
     parts, names, sources = [], {}, []
     problems: list[Problem] = []
     for path, mapping in _pairs(folder / FOLDER, problems):
-        steps, found = event_log.read_log(path, mapping)
+        steps, found = event_log.read_log(path, mapping, taken)
         problems += [replace(each, file=f"{FOLDER}/{each.file}") for each in found]
         if len(services) == 1 and len(steps) and (steps["service"].astype(str) == "").all():
             steps = steps.assign(service=services[0])
@@ -75,11 +78,12 @@ def read_logs(folder: Path, services: list[str]) -> Logs:
             continue
         parts.append(_typed(steps, path, problems))
         until = steps.attrs.get("cutoff")
-        parts[-1].attrs = {"cutoffs": dict.fromkeys(map(str, steps["service"].unique()), until)}
+        cutoffs = dict.fromkeys(map(str, steps["service"].unique()), until)
+        parts[-1].attrs = {"cutoffs": cutoffs, "file": path.name}
         names |= dict(_named(steps, mapping))
         digest = sha256(path.read_bytes()).hexdigest()
         sources.append((f"{FOLDER}/{path.name}", "", "steps", digest, len(steps), len(steps)))
-    steps = stacked(parts) if parts else pd.DataFrame()
+    steps = stacked(parts, problems) if parts else pd.DataFrame()
     known = pd.DataFrame.from_dict(names, orient="index", columns=["ru", "en"])
     read = pd.DataFrame(sources, columns=SOURCES).assign(dropped=0)
     return Logs(steps, known.rename_axis("step"), read, problems)
@@ -144,11 +148,12 @@ def _named(steps: pd.DataFrame, mapping: dict[str, Any]) -> Iterator[tuple[str, 
         yield step, (ru.get(step, step if russian else ""), en.get(step, "" if russian else step))
 
 
-def stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
+def stacked(parts: list[pd.DataFrame], problems: list[Problem]) -> pd.DataFrame:
     """Put tables of steps one below another, in the zone of the first that has one.
 
     Times without a zone are taken for times of that zone (our choice). ``attrs["cutoffs"]``
-    keeps when the log of each service was taken, where its mapping says so.
+    keeps when the log of each service was taken, where its mapping says so. Two registers
+    with the same numbers are two: the numbers of the later one get its name.
     """
     cutoffs: dict[str, Any] = {}
     for part in parts:
@@ -156,13 +161,21 @@ def stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
     zone = next((part["start"].dt.tz for part in parts if part["start"].dt.tz is not None), None)
     if len(parts) == 1 and parts[0].select_dtypes("category").empty:
         return parts[0]
-    whole = []
+    whole: list[pd.DataFrame] = []
+    numbers: set[str] = set()
     for part in parts:
+        file = part.attrs.get("file", "")
+        clash = part["case"].isin(numbers).to_numpy()
+        if clash.any():
+            values = {"n": part.loc[clash, "case"].nunique()}
+            problems.append(Problem("case_logs", f"{FOLDER}/{file}", values=values, grave=False))
+            part = case_checks.renumbered(part, clash, Path(file).stem, numbers)
+        numbers |= set(part["case"].astype(str).unique())
         moments = {name: _at(part[name], zone) for name in log_mapping.TIMES}
         words = part.select_dtypes("category").astype(str) if len(parts) > 1 else {}
         whole.append(part.assign(**moments, **words))
     made = pd.concat(whole, ignore_index=True)
-    made.attrs = {"cutoffs": cutoffs}
+    made.attrs = {"cutoffs": cutoffs, "file": parts[-1].attrs.get("file", "")}
     return made
 
 

@@ -23,6 +23,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "norms": (),
     "outcomes": ("done", "refused", "withdrawn"),
     "fixed": WORDS[2:],
+    "missing": ("words",),
     "names_ru": (),
     "names_en": (),
 }
@@ -84,7 +85,7 @@ def toml(mapping: Path | str | Mapping[str, Any] | None) -> Mapping[str, Any]:
 
 def _fits(section: str, key: str, value: object) -> bool:
     """Tell whether a value is of the kind its place in the mapping wants."""
-    if section in ("steps", "outcomes"):
+    if section in ("steps", "outcomes", "missing"):
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if section in ("statutory", "norms"):
         return isinstance(value, int | float) and not isinstance(value, bool) and value > 0

@@ -1,14 +1,15 @@
-"""Moments as they are written in a log: forms, zones, pairs of start and complete."""
+"""Moments as they are written in a log: forms, zones, cut-off dates."""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from ccwork.read.data_dictionary import blank_word
 from ccwork.read.files import cell_parsing
 from ccwork.read.files.faults import Fault
 
@@ -19,6 +20,11 @@ MISSING: Final = np.iinfo(np.int64).min
 
 SHOWN: Final = 1000
 """So many faulty cells of a column are kept."""
+
+FIRST, LAST = (
+    int(np.datetime64(day, "us").view(np.int64)) for day in ("1971-01-01", "2100-01-01")
+)
+"""An earlier or later moment stands for none: 1900-01-01, 9999-12-31 and the like (our choice)."""
 
 LONGEST: Final = 40
 """Bytes a moment may be written in."""
@@ -72,6 +78,9 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
         return Moments(quick, np.full(len(quick), np.nan))
     codes, different = pd.factorize(pd.Series(written).str.decode("utf-8", errors="replace"))
     different = different.str.strip()
+    different = different.where(
+        [each[:1].isdigit() or not blank_word(each) for each in different], ""
+    )
     micros, offset = np.full(len(different), MISSING), np.full(len(different), np.nan)
     into = micros, offset
     faults = _by_form(different, form, *into) if form else _read(different, *into)
@@ -214,6 +223,14 @@ def column(
         Called with a code, the name, rows and values of each kind of fault.
     """
     read = parsed_moments(written, about.get("format", ""))
+    old = [row for row, fault in read.faults.items() if fault.code == "too_old"]
+    standing = (read.micros != MISSING) & ((read.micros < FIRST) | (read.micros >= LAST))
+    if old or standing.any():
+        rows = sorted([*np.flatnonzero(standing).tolist(), *old])
+        shown = written[rows[0]].decode("utf-8", errors="replace")
+        say("log_placeholder", name, rows[:SHOWN], n=len(rows), found=shown)
+        faults = {row: fault for row, fault in read.faults.items() if row not in set(old)}
+        read = replace(read, micros=np.where(standing, MISSING, read.micros), faults=faults)
     for code in {fault.code for fault in read.faults.values()}:
         rows = [row for row, fault in read.faults.items() if fault.code == code]
         say(code, name, rows[:SHOWN], grave=True, **read.faults[rows[0]].values)
@@ -229,42 +246,3 @@ def end_of(day: date | datetime | None, zone: tzinfo | None = None) -> pd.Timest
         return None
     until = pd.Timestamp(day) + pd.Timedelta(days=0 if isinstance(day, datetime) else 1)
     return until if until.tzinfo or zone is None else until.tz_localize(zone)
-
-
-# ---------------------------------------------------------------- pairs of start and complete
-
-
-def paired(key: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pair starts with completes of the same key, first in, first out.
-
-    Parameters
-    ----------
-    key
-        What must be equal within a pair, in order of time.
-    starts
-        True for a start, False for a complete.
-
-    Returns
-    -------
-    tuple of ndarray
-        Places of the starts and of their completes; -1 where one of the two is not there.
-
-    Examples
-    --------
-    >>> places = paired(np.array([7, 7, 7, 7]), np.array([True, True, False, False]))
-    >>> [each.tolist() for each in places]
-    [[0, 1], [2, 3]]
-    """
-    order = np.argsort(key, kind="stable")
-    rows = pd.DataFrame({"key": key[order], "start": starts[order], "at": order})
-    rows["depth"] = np.where(rows["start"], 1, -1)
-    rows["depth"] = rows.groupby("key")["depth"].cumsum()
-    lowest = rows["depth"].clip(upper=0).groupby(rows["key"]).cummin()
-    alone = ~rows["start"] & (lowest < lowest.groupby(rows["key"]).shift(fill_value=0))
-    kept = rows[~alone]
-    turn = kept.groupby(["key", "start"]).cumcount()
-    sides = [kept[side].assign(turn=turn[side]) for side in (kept["start"], ~kept["start"])]
-    joined = sides[0].merge(sides[1], on=["key", "turn"], how="left", suffixes=("", "_end"))
-    ends = joined["at_end"].fillna(-1).to_numpy(int)
-    lonely = rows.loc[alone, "at"].to_numpy()
-    return np.r_[joined["at"], np.full(len(lonely), -1)].astype(int), np.r_[ends, lonely]

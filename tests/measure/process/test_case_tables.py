@@ -99,13 +99,37 @@ def test_the_clients_clock_runs_from_application_to_result():
     assert rows["clock"].iloc[0] == "client"
 
 
-def test_the_logs_clock_is_held_where_some_cases_have_no_dates():
-    steps = log(("c", "a", "A", 0, 5), ("d", "a", "A", 0, 7))
-    steps["applied"] = [START - pd.Timedelta(hours=9), pd.NaT]
-    steps["received"] = START + pd.Timedelta(hours=9)
-    rows = case_tables.cases(steps, done=["a"])
-    assert rows["lasted"].tolist() == [5, 7]
-    assert rows["client"].isna().tolist() == [False, True]
+def dated(*applied: bool) -> pd.DataFrame:
+    steps = log(*((f"c{at}", "a", "A", 0, 5 + at) for at in range(len(applied))))
+    early = START - pd.Timedelta(hours=9)
+    steps["applied"] = pd.Series([early if each else pd.NaT for each in applied])
+    return steps.assign(received=START + pd.Timedelta(hours=9))
+
+
+def test_the_clients_clock_is_that_of_the_cases_that_have_it():
+    rows = case_tables.cases(dated(True, False), done=["a"])
+    assert rows["lasted"].fillna(-1).tolist() == [18, -1]
+    assert rows["clock"].unique().tolist() == ["client"]
+
+
+def test_the_logs_clock_is_held_where_most_cases_have_no_dates():
+    rows = case_tables.cases(dated(True, False, False), done=["a"])
+    assert rows["lasted"].tolist() == [5, 6, 7]
+    assert rows["client"].isna().tolist() == [False, True, True]
+
+
+def test_services_have_clocks_of_their_own():
+    steps = dated(True, False).assign(service=["dated", "undated"])
+    rows = case_tables.cases(steps, done=["a"]).set_index("service")
+    assert rows["clock"].to_dict() == {"dated": "client", "undated": "log"}
+    assert rows["lasted"].to_dict() == {"dated": 18, "undated": 6}
+
+
+def test_a_result_received_ends_a_case_whatever_its_last_step():
+    steps = log(("c", "a", "A", 0, 1), ("c", "b", "A", 2, 3), ("d", "a", "A", 0, 1))
+    steps["received"] = pd.Series([pd.NaT, pd.NaT, START + pd.Timedelta(hours=9)])
+    rows = case_tables.cases(steps, done=["b"]).set_index("case")
+    assert rows["open"].to_dict() == {"c": True, "d": False}
 
 
 def test_the_working_clock_stands_beside_the_calendar_clock():
@@ -731,3 +755,11 @@ def test_waits_of_few_cases_get_words(agency):
 
 def test_no_steps_are_no_cases():
     assert case_tables.cases(log(*MINI).iloc[:0]).empty
+
+
+def test_a_service_that_tells_no_outcome_is_not_open_because_another_tells():
+    rows = [("c", "a", "A", 0, 1), ("c", "z", "A", 2, 3), ("d", "a", "A", 0, 1)]
+    steps = log(*rows).assign(service=["told", "told", "untold"], outcome=["", "done", ""])
+    found = case_tables.cases(steps).set_index("case")
+    assert found["open"].to_dict() == {"c": False, "d": False}
+    assert found["outcome"].astype(str).to_dict() == {"c": "done", "d": ""}

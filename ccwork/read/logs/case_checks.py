@@ -1,0 +1,183 @@
+"""Which rows are one case: numbers told apart, cases whose dates contradict left out."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork.language.problems import first
+from ccwork.read.files import cell_parsing
+from ccwork.read.logs.log_events import OUTCOMES, Say, coded, event_order, microseconds
+
+BEGINS: Final = 0.05
+"""A step this share of numbers begin with is one that begins cases (our choice)."""
+
+DAY: Final = 24 * 3600 * 1_000_000
+MONTH, HALF_YEAR = 30 * DAY, 182 * DAY
+"""A number that begins again so long after its outcome, or after its last step where it has
+none to be seen, is a new case (our choice)."""
+
+ANEW: Final = 0.05
+"""Where so many numbers begin anew after their outcome, those without one do (our choice)."""
+
+MOSTLY: Final = 0.5
+"""Where so many numbers begin again after they were done, each time is a new case; where so many
+cases contradict themselves, the columns were mixed up (our choices)."""
+
+DATES: Final = (("start", "end"), ("applied", "received"))
+"""Two moments of a case, the earlier first."""
+
+
+def sound_cases(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """Tell cases of one number apart; leave out those whose dates contradict.
+
+    Parameters
+    ----------
+    steps
+        Rows of the table ``steps``; columns it has not are not asked for.
+
+    Returns
+    -------
+    DataFrame
+        The rows kept, ``case`` another one for each service and for each time a number begins
+        anew: the number, ":" and the service or which time it is.
+
+    Notes
+    -----
+    A number begins anew where a step that begins cases returns a month after the number had its
+    outcome, or half a year after its last step where outcomes are not seen or other numbers
+    begin anew as well; at once, where at least half of the numbers begin again after they were
+    done, as tickets of a queue do (our choices). A number reopened sooner stays one case, with
+    a warning.
+    """
+    if steps.empty:
+        return steps
+    words = pd.Series(steps["case"].astype(str).unique())
+    zeros = words[words.str.isdecimal()].str.lstrip("0").duplicated()
+    if zeros.any():
+        say("case_zeros", "case", n=int(zeros.sum()), found=words[zeros.index[zeros]].iloc[0])
+    if "service" in steps:
+        case = steps[["case", "service"]].drop_duplicates()["case"]
+        if case.duplicated().any():
+            several = case[case.duplicated()].unique()
+            say("case_services", "case", n=len(several))
+            marks = steps["service"].astype(str).to_numpy(object)
+            steps = renumbered(steps, steps["case"].isin(several).to_numpy(), marks)
+    steps = _agreeing(_anew(steps, say), say)
+    if {"applied", "received"} <= set(steps):
+        _undated(steps, say)
+    return steps
+
+
+def renumbered(
+    steps: pd.DataFrame, hit: np.ndarray, marks: np.ndarray | str, taken: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Give cases numbers that no other case has, nor is taken: the old one, a colon, a mark."""
+    words, sign = steps["case"].astype(str).to_numpy(object), ":"
+    others = {*words[~hit], *taken}
+    while others & set(made := (words + sign + marks)[hit]):
+        sign += ":"
+    words[hit] = made
+    whole = isinstance(steps["case"].dtype, pd.CategoricalDtype)
+    return steps.assign(case=pd.Categorical(words) if whole else words.astype(str))
+
+
+def spoilt(words: pd.Series) -> list[str]:
+    """Return the numbers of cases that Excel turned into numbers of its own.
+
+    Those with an exponent, and those of 16 digits and more where all of them end in zeros.
+    """
+    long = words[words.str.fullmatch(r"\d{16,}")]
+    cut = long if len(long) and long.str.fullmatch(r"\d{15}0+").all() else long[:0]
+    return [*words[words.str.fullmatch(cell_parsing.EXPONENT)], *cut]
+
+
+def _anew(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """Tell apart the cases of a number that begins anew."""
+    codes, at = coded(steps["case"])[0], microseconds(steps["start"])
+    order, _ = event_order(codes, steps["start"])
+    codes, at, step = codes[order], at[order], coded(steps["step"])[0][order]
+    top = np.r_[True, codes[1:] != codes[:-1]]
+    begins = np.bincount(step[top], minlength=step.max() + 1) >= BEGINS * top.sum()
+    back = np.flatnonzero(begins[step] & ~top)
+    closed, done = _ended(steps, order, step, top, begins[step])
+    silence, seen = at[back] - at[back - 1], closed.any()
+    # what ended a number counts until it begins again
+    marks = np.flatnonzero(begins[step] | top)
+    since = marks[np.searchsorted(marks, back) - 1]
+    closed, done = (
+        np.cumsum(flag)[back - 1] > (np.cumsum(flag) - flag)[since] for flag in (closed, done)
+    )
+    many = len(np.unique(codes[back[done]])) >= MOSTLY * top.sum()
+    new = (closed & (silence >= MONTH)) | (done & many)
+    if not seen or len(np.unique(codes[back[new]])) >= ANEW * top.sum():
+        new |= silence >= HALF_YEAR
+    if reopened := len(np.unique(codes[back[closed & ~new]])):
+        say("case_again", "case", n=reopened)
+    if not new.any():
+        return steps
+    say("case_anew", "case", n=len(np.unique(codes[back[new]])), total=int(top.sum()))
+    turn = np.zeros(len(codes), dtype=np.int64)
+    turn[back[new]] = 1
+    turn = pd.Series(turn).groupby(codes).cumsum().to_numpy() + 1
+    times = np.empty(len(codes), dtype=np.int64)
+    times[order] = turn
+    return renumbered(steps, times > 1, times.astype(str).astype(object))
+
+
+def _ended(
+    steps: pd.DataFrame, order: np.ndarray, step: np.ndarray, top: np.ndarray, begins: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Tell of each event whether it ended its case, and whether the case was done then.
+
+    Outcomes that stand in the first row of a number are of the number, not of an event. Where
+    no event has an outcome, the step most numbers end with means done, if none begin with it.
+    """
+    if "outcome" in steps:
+        outcome, words = coded(steps["outcome"])
+        closed, done = (
+            np.isin(words, few)[outcome[order]] for few in (OUTCOMES[:3], OUTCOMES[:1])
+        )
+        whole = (closed & top)[top][np.cumsum(top) - 1]
+        if (closed & ~whole).any():
+            return closed & ~whole, done & ~whole
+    last = step[np.r_[top[1:], True]]
+    usual = np.bincount(last)
+    found = (step == usual.argmax()) & (usual.max() >= MOSTLY * len(last)) & ~begins
+    return found, found
+
+
+def _agreeing(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """Leave out the cases in which an end lies before its start."""
+    wrong = np.zeros(len(steps), dtype=bool)
+    case = steps["case"]
+    for early, late in DATES:
+        if {early, late} <= set(steps):
+            wrong |= _before(steps[late], steps[early])
+            if early != "start" and steps[early].notna().any():
+                of = steps[[early, late]].groupby(coded(case)[0])
+                wrong |= _before(of[late].transform("max"), of[early].transform("min"))
+    bad = case[wrong].astype(str).unique()
+    if not len(bad):
+        return steps
+    total = case.nunique()
+    say("case_contradicts", "case", grave=len(bad) > MOSTLY * total, n=len(bad), total=total,
+        cases=first(sorted(bad)))  # fmt: skip
+    return steps[~case.astype(str).isin(bad)].reset_index(drop=True)
+
+
+def _undated(steps: pd.DataFrame, say: Say) -> None:
+    """Say how many of the cases that ended have no date of application or result."""
+    dates = steps[["applied", "received"]].notna()
+    ended = steps["outcome"].isin(OUTCOMES[:3]) if "outcome" in steps else dates["received"]
+    cases = dates.assign(ended=ended | dates["received"]).groupby(coded(steps["case"])[0]).any()
+    without = cases["ended"] & ~cases[["applied", "received"]].all(axis=1)
+    if dates.to_numpy().any() and without.any():
+        say("case_undated", "case", n=int(without.sum()), total=int(cases["ended"].sum()))
+
+
+def _before(late: pd.Series, early: pd.Series) -> np.ndarray:
+    """Tell where what should be later lies before; a bare date of the same day does not."""
+    day = late.dt.normalize()
+    return ((late < early) & ~((late == day) & (day == early.dt.normalize()))).to_numpy()
