@@ -63,7 +63,7 @@ def levels(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row per metric, service and period: ``n`` answers; ``score`` 0-100, the mean
-        level stretched over the scale, with its t interval and ``sd``; ``top2`` the share
+        level stretched over the scale, with a bounded interval and ``sd``; ``top2`` the share
         (percent) of the two best levels with its Wilson interval.
 
     Notes
@@ -99,7 +99,7 @@ def _level_figures(counts: np.ndarray, scale: int) -> list[float]:
     score = [normalisation.likert(level, scale) for level in mean[:3]]
     sd = intervals.moments_of_counts(steps, counts[:scale]).sd * 100 / (scale - 1)
     share = intervals.percent(counts[scale - 2 : scale].sum(), n)
-    return [n, *np.clip(score, 0, 100), sd, *share[:3]]
+    return [n, *score, sd, *share[:3]]
 
 
 @once
@@ -179,6 +179,8 @@ def _interval(row: Any, form: str) -> tuple[float, float]:
         return np.nan, np.nan
     if form == "share":
         return intervals.percent(row.value / 100 * row.n, row.n)[1:3]
+    if form == "counts":
+        return intervals.bounded_mean(row.value, row.sd, row.n, (0, 100))[1:3]
     if form == "rate":
         return intervals.poisson_rate(row.value / 1000 * row.n, row.n, per=1000)[1:3]
     return intervals.mean_of_moments(row.value, row.sd, row.n)[1:3]

@@ -96,8 +96,11 @@ def _change(series: pd.DataFrame, now: pd.Series, metric: pd.Series) -> dict[str
 
 
 def _difference(before: pd.Series, now: pd.Series) -> intervals.Estimate:
-    """Return now minus before: Welch where the spread is known, else Newcombe's way (MOVER)."""
-    if pd.notna(before["sd"]) and pd.notna(now["sd"]):
+    """Return now minus before: Welch where the spread is known, else Newcombe's way (MOVER).
+
+    Of points of a scale that ends the bounded limits are joined: answers alike are no certainty.
+    """
+    if now["unit"] != "points" and pd.notna(before["sd"]) and pd.notna(now["sd"]):
         return intervals.welch_of_moments(*before[MOMENTS], *now[MOMENTS])
     both = [intervals.Estimate.of(row, "value") for row in (now, before)]
     return intervals.mover(both, [1, -1])

@@ -12,7 +12,7 @@ from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import bootstrap, normalisation, survey
-from ccwork.stats.intervals import names
+from ccwork.stats.intervals import END, bounded_mean, names
 from ccwork.tell.tables import about
 
 OFFICES: Final = 5
@@ -88,8 +88,9 @@ def by_case(
     Notes
     -----
     People are drawn anew within service, period and client group, whole units where five or
-    more are named; 2000 draws. Source: bootstrap of Rao and Wu (1988); no drawing below 30
-    people, as its interval is too narrow there (our choice).
+    more are named; 2000 draws, each with unseen answers at the end of the scale (see
+    :func:`intervals.bounded_mean`). Source: bootstrap of Rao and Wu (1988); no drawing below
+    30 people, as its interval is too narrow there (our choice).
     """
     cells = weighed(work, wanted)
     cells = cells[(cells["client"] == client) & cells["metric"].isin(list(weights))]
@@ -100,7 +101,7 @@ def by_case(
     asked = asked[asked["service"].isin(cells["service"]) & asked["period"].isin(wanted)]
     if asked.groupby("service").size().min() < method.MIN_COMPARED:
         return None
-    total = np.zeros(bootstrap.DRAWS)
+    total = np.zeros((2, bootstrap.DRAWS))
     blocks = dict(list(asked.groupby(["service", "period"])))
     start = bootstrap.seed(work.agency, work.period, name)
     for place, (key, own) in enumerate(cells.groupby(["service", "period"], sort=True)):
@@ -108,21 +109,24 @@ def by_case(
         if (block[list(own["metric"])].notna().sum().to_numpy() != own["n"]).any():
             return None
         total += _drawn(block, own, (start + place) % 2**32)
-    low, high = np.nanquantile(total, [0.025, 0.975])
-    return float(low), float(high)
+    low, high = np.quantile(total[0], 0.025), np.quantile(total[1], 0.975)
+    return max(float(low), 0.0), min(float(high), 100.0)
 
 
-def _drawn(block: pd.DataFrame, own: pd.DataFrame, start: int) -> np.ndarray:
-    """Return the weighted sum of the metrics of one service and period in every draw."""
+def _drawn(block: pd.DataFrame, own: pd.DataFrame, start: int) -> list[np.ndarray]:
+    """Return the weighted sum of the metrics of one service and period in every draw.
+
+    Twice: with unseen answers at the low end of the scale, and at the high one.
+    """
     units = block["unit"]
     clustered = units.ne("").all() and units.nunique() >= OFFICES
     strata = np.zeros(len(block)) if clustered else block["segment"]
     drawn = bootstrap.drawn(strata, units.to_numpy() if clustered else None, start)
     felt = block[list(own["metric"])].to_numpy(float)
     seen = ~np.isnan(felt)
-    with np.errstate(invalid="ignore"):
-        means = (drawn @ np.where(seen, felt, 0)) / (drawn @ seen)
-    return means @ own["share"].to_numpy(float)
+    unseen = np.random.default_rng(start).standard_gamma(END, (len(drawn), 1))
+    total, people = drawn @ np.where(seen, felt, 0), drawn @ seen + unseen
+    return [((total + end * unseen) / people) @ own["share"].to_numpy(float) for end in (0, 100)]
 
 
 def weighing(work: Workbook) -> pd.DataFrame:
@@ -158,7 +162,8 @@ def weighing(work: Workbook) -> pd.DataFrame:
         }
         row = {"client": client, "metric": metric, "n": len(block), "n_eff": both["weighed"].n_eff}
         for column, mean in both.items():
-            row |= dict(zip(names(column), mean, strict=False))
+            spread = mean.se * np.sqrt(mean.n_eff)
+            row |= bounded_mean(mean.value, spread, mean.n_eff, (0, 100)).columns(column)
         found.append(row)
     columns = ["client", "metric", "n", "n_eff", *names("plain"), *names("weighed")]
     table = pd.DataFrame(found, columns=columns)

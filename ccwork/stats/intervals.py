@@ -4,7 +4,7 @@ Distributions come from ``scipy.special``: ``scipy.stats`` would add seconds to 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -316,15 +316,73 @@ def mean(values: ArrayLike, population: float | None = None, confidence: float =
     return mean_of_moments(*moments(values), population, confidence)
 
 
-def mean_of_counts(levels: ArrayLike, counts: ArrayLike) -> Estimate:
-    """Estimate a mean from counts of each level; the same as `mean` of the answers.
+END: Final = 0.6
+"""Unseen answers at each end of a bounded scale; one where all are the same (our choice)."""
+
+
+def bounded_mean(
+    average: float,
+    sd: float,
+    n: float,
+    ends: tuple[float, float],
+    population: float | None = None,
+) -> Estimate:
+    """Estimate a mean of answers on a scale that ends: the limits never leave it (F07).
+
+    Parameters
+    ----------
+    average, sd, n
+        Moments of the answers.
+    ends
+        The least and the most an answer may be.
+    population
+        How many cases there are in all, when they are known; all of them: no doubt is left.
+
+    Returns
+    -------
+    Estimate
+        95 %. Twelve answers alike are no certainty: their limits are those of Clopper and
+        Pearson. Fewer than two cases have no limits.
+
+    Notes
+    -----
+    Each limit is a quantile of a mean weighted at random, with an unseen answer at that end of
+    the scale; its distribution is taken for a beta of the same mean and variance. Source:
+    Gaffke (2005); on two levels Clopper and Pearson (1934), with a part of the unseen answer
+    near the interval of Jeffreys, as Brown, Cai and DasGupta (2001) advise.
 
     Examples
     --------
-    >>> mean_of_counts([1, 2, 3], [1, 1, 1]) == mean([1, 2, 3])
-    True
+    >>> [round(end, 3) for end in bounded_mean(1, 0, 12, (0, 1))]
+    [1, 0.735, 1.0, 12]
     """
-    return mean_of_moments(*moments_of_counts(levels, counts))
+    plain = mean_of_moments(average, sd, n, population)
+    least, width = ends[0], ends[1] - ends[0]
+    if not n >= 2 or n == population:
+        return plain
+    cases = n / (1 - n / population) if population else n
+    at, square = (average - least) / width, (sd / width) ** 2
+    unseen, limits = END if square > 0 else 1.0, []
+    for end, chance in ((0.0, 0.025), (1.0, 0.975)):
+        whole = cases + unseen
+        middle = (cases * at + unseen * end) / whole
+        spread = (cases * (square + at**2) + unseen * end) / whole - middle**2
+        size = middle * (1 - middle) * (whole + 1) / spread - 1 if spread > 1e-12 else 0.0
+        found = special.betaincinv(middle * size, (1 - middle) * size, chance) if size > 0 else end
+        limits.append(float(least + width * found))
+    return Estimate(average, min(limits[0], average), max(limits[1], average), n)
+
+
+def mean_of_counts(levels: ArrayLike, counts: ArrayLike) -> Estimate:
+    """Estimate a mean from counts of each level of a scale; see `bounded_mean`.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in mean_of_counts([1, 2, 3, 4, 5], [0, 0, 0, 0, 12])]
+    [5.0, 3.94, 5.0, 12]
+    """
+    ends = (float(np.min(levels)), float(np.max(levels)))
+    return bounded_mean(*moments_of_counts(levels, counts), ends)
 
 
 def ranks(n: int, q: float, confidence: float = 0.95) -> tuple[int, int]:

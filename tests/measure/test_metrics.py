@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from conftest import case
+from scipy import stats
 
-from ccwork.measure import metrics
+from ccwork.measure import metrics, own_past
 
 
 def test_the_score_and_the_share_are_what_one_sees_in_the_counts(agency):
@@ -16,14 +18,24 @@ def test_the_score_and_the_share_are_what_one_sees_in_the_counts(agency):
     assert row["top2_low"] == pytest.approx(96.30, abs=0.005)  # Wilson for 100 of 100
 
 
-def test_the_interval_of_the_score_is_that_of_the_answers_written_out(agency):
-    import numpy as np
-    from scipy import stats
-
+def test_the_interval_of_the_score_is_nearly_that_of_the_answers_written_out(agency):
     row = metrics.levels(agency.counts([3, 5, 10, 40, 42]).load()).iloc[0]
     answers = 25 * (np.repeat([1, 2, 3, 4, 5], [3, 5, 10, 40, 42]) - 1)
     low, high = stats.t.interval(0.95, 99, answers.mean(), stats.sem(answers))
-    assert (row["score_low"], row["score_high"]) == pytest.approx((low, high))
+    assert (row["score_low"], row["score_high"]) == pytest.approx((low, high), abs=0.8)
+
+
+def test_twelve_fives_are_no_certainty():
+    row = metrics.levels(case("all_gave_the_same_mark", "fives")).iloc[0]
+    assert (row["n"], row["score"], row["score_high"]) == (12, 100, 100)
+    assert row["score_low"] == pytest.approx(100 * stats.binomtest(12, 12).proportion_ci().low)
+
+
+def test_four_threes_in_thirty_after_thirty_fives_are_not_proven():
+    row = own_past.judged(case("all_gave_the_same_mark", "then_four_threes")).iloc[0]
+    assert stats.fisher_exact([[26, 4], [30, 0]]).pvalue == pytest.approx(0.112, abs=0.001)
+    assert row["verdict"] == "not_proven" and row["change"] == pytest.approx(-100 / 15)
+    assert row["change_low"] < 0 < row["change_high"]
 
 
 def test_ten_answers_are_enough_for_a_number_and_need_no_reason(agency):
@@ -174,9 +186,9 @@ def test_each_definition_of_a_published_percentage_is_its_formula():
 def test_a_score_whose_interval_passes_the_end_of_the_scale_stops_there(agency):
     row = metrics.levels(agency.counts([1, 0, 0, 0, 19]).load()).iloc[0]
     half = 2.093024 * row["sd"] / np.sqrt(20)  # t of 19 degrees of freedom
-    assert row["score"] + half > 100 and row["score_high"] == 100
+    assert row["score"] + half > 100 > row["score_high"] > 99
     row = metrics.levels(agency.counts([19, 0, 0, 0, 1]).load()).iloc[0]
-    assert row["score"] - half < 0 and row["score_low"] == 0
+    assert row["score"] - half < 0 < row["score_low"] < 1
 
 
 def test_a_value_of_no_cases_is_too_few(agency):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import SAMPLES
+from scipy import stats
 
 from ccwork.measure import five_kpis, metrics, survey_weighting
 from ccwork.read import loading
@@ -43,9 +44,16 @@ def test_the_drawn_interval_is_that_of_the_sum_each_person_gives(agency):
     assert half(row) == pytest.approx((own.high - own.low) / 2, rel=0.06)
 
 
-def test_people_who_contradict_themselves_leave_no_doubt_of_the_sum(agency):
+def test_people_who_contradict_themselves_leave_little_doubt_of_the_sum(agency):
     row = speed(asked(agency, MIRROR).load())
-    assert row["subjective"] == 50 and half(row) == pytest.approx(0, abs=1e-9)
+    assert row["subjective"] == 50 and half(row) < 1.5 < half(speed(asked(agency, ALIKE).load()))
+
+
+def test_thirty_people_of_one_opinion_leave_a_doubt_of_the_sum(agency):
+    row = speed(asked(agency, [(5, 5)] * 30).load())
+    exact = 100 * stats.binomtest(30, 30).proportion_ci().low
+    assert row["joined"] == "by_case" and row["subjective"] == row["subjective_high"] == 100
+    assert exact - 1 < row["subjective_low"] < 94
 
 
 def test_the_perception_gap_carries_the_doubt_of_both_sides(agency):
