@@ -15,7 +15,16 @@ from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import normalisation
-from ccwork.stats.intervals import Estimate, mapped, mover, mover_bound, names, unknown
+from ccwork.stats.intervals import (
+    Estimate,
+    between_half,
+    mapped,
+    mover,
+    mover_bound,
+    names,
+    unknown,
+    widened,
+)
 from ccwork.stats.trials.multiple_testing import holm
 from ccwork.tell.tables import about
 
@@ -216,14 +225,18 @@ def accord(work: Workbook) -> pd.DataFrame:
         One row per kind of client and KPI: the change of facts and of opinions in points, each
         with limits, and ``accord``: "formalism" (facts improved, a worthwhile improvement of
         opinions is excluded), "together" (both improved), "unclear" (facts improved, opinions
-        may have or not) or "not_proven". With less than two years of history the two halves
+        may have or not), "contradict" (facts fell, opinions improved), "fell" (facts fell),
+        "small" (facts changed, but less than is worthwhile), "not_proven", or "one_side"
+        (facts or opinions are missing). With less than two years of history the two halves
         of what there is are compared.
 
     Notes
     -----
-    Only metrics present in both windows are compared. Improved means: the whole 95 % interval
-    lies above 0. Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince
-    the client); its rule is our choice.
+    Only metrics present in both windows are compared. Proven means: the whole 95 % interval
+    lies on one side of 0. It is never narrower than the months let it be: they differ by more
+    than chance of sampling and resemble their neighbours (:func:`intervals.between_half`).
+    Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince the client);
+    its rule is our choice.
     """
     both = matched(work)
     rows = [
@@ -247,16 +260,35 @@ def _moved(both: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[st
     spans = dict(zip(("then", "now"), year_windows(work), strict=True))
     changes: dict[str, Estimate] = {}
     for group in method.GROUPS:
+        own = both[both["group"] == group]
         pair = [
-            _group(both[both["window"] == window], work, group, client, spans[window], kpi)[0]
+            _group(own[own["window"] == window], work, group, client, spans[window], kpi)[0]
             for window in ("now", "then")
         ]
         if None not in pair:
-            changes[group] = mover(pair, [1, -1])
+            sides = [_restless(own, work, client, spans[window]) for window in ("then", "now")]
+            changes[group] = widened(mover(pair, [1, -1]), between_half(*sides))
     row: dict[str, Any] = {"n": both["n"].min(), "why": "no_data", "accord": agreement(changes)}
     for group, change in changes.items():
         row |= change.columns(f"{group}_change")
     return row
+
+
+def _restless(own: pd.DataFrame, work: Workbook, client: str, window: list[str]) -> list[float]:
+    """Return how far each period of a window lies from its mean, the metrics taken together.
+
+    What a period lacks is left out of its mean, which is then of the rest.
+    """
+    rows = survey_weighting.weighed(work, window)
+    rows = rows[(rows["client"] == client) & rows["metric"].isin(own["metric"])]
+    rows["points"] = [
+        _points(row, work.catalogue.loc[row["metric"]]).value for _, row in rows.iterrows()
+    ]
+    rows["share"] *= rows["metric"].map(work.catalogue["weight"]).fillna(1.0)
+    rows["away"] = rows["points"] - rows.groupby(SERIES)["points"].transform("mean")
+    rows["away"] *= rows["share"]
+    sums = rows.groupby("period")[["away", "share"]].sum().reindex(window[::-1]).dropna()
+    return (sums["away"] / sums["share"]).to_list()
 
 
 ALPHA = 0.05
@@ -273,7 +305,8 @@ def moved(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per kind of client and KPI: ``kpi_change`` with limits, ``p_holm``, the
         p-value in percent corrected for judging five at once, and ``verdict``, one of five words:
-        better or worse where p_holm is below 5 and the change is worth speaking of.
+        better or worse where p_holm is below 5 and the change is worth speaking of;
+        ``five_word`` says the same, and of what is proven but not worthwhile: small.
 
     Notes
     -----
@@ -284,6 +317,8 @@ def moved(work: Workbook) -> pd.DataFrame:
     table = pd.DataFrame(found, columns=FIVE_CHANGES)
     table["p_holm"] = table.groupby("client")["p_holm"].transform(holm)
     table["verdict"] = [_word(row) for row in table.to_dict("records")]
+    proven = (table["p_holm"] < ALPHA) & (table["verdict"] == "not_proven")
+    table["five_word"] = table["verdict"].mask(proven, "small")
     table["p_holm"] *= 100
     return about(table.assign(why="needs_both"), "five_moved", work, key=["client", "kpi"])
 
@@ -316,10 +351,25 @@ def agreement(changes: Mapping[str, Estimate]) -> str:
     'formalism'
     >>> agreement({"objective": Estimate(8, 6, 10, 900), "subjective": Estimate(4, -3, 11, 40)})
     'unclear'
+    >>> agreement({"objective": Estimate(-8, -9, -7, 90), "subjective": Estimate(9, 6, 12, 400)})
+    'contradict'
     """
     facts, opinions = (changes.get(group) for group in method.GROUPS)
-    if facts is None or opinions is None or not facts.low > 0:
+    if facts is None or opinions is None:
+        return "one_side"
+    way = _way(facts)
+    if way == "up":
+        excluded = opinions.high < method.WORTHWHILE
+        return "together" if opinions.low > 0 else "formalism" if excluded else "unclear"
+    if way == "down":
+        return "contradict" if opinions.low > 0 else "fell"
+    return way
+
+
+def _way(change: Estimate) -> str:
+    """Say where a change leads: up, down, small where it is proven but not worthwhile."""
+    if not (change.low > 0 or change.high < 0):
         return "not_proven"
-    if opinions.low > 0:
-        return "together"
-    return "formalism" if opinions.high < method.WORTHWHILE else "unclear"
+    if abs(change.value) < method.WORTHWHILE:
+        return "small"
+    return "up" if change.value > 0 else "down"

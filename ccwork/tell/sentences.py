@@ -105,14 +105,15 @@ def _five(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def _accord(rows: pd.DataFrame) -> Iterator[str]:
-    """One sentence a KPI whose facts improved while its opinions did not."""
-    for row in rows[rows["accord"] == "formalism"].to_dict("records"):
+    """One sentence a KPI whose facts improved without opinions, or got worse."""
+    told = rows["accord"].isin(["formalism", "contradict", "fell"])
+    for row in rows[told].to_dict("records"):
         facts, opinions = (
             number_shown(row, f"{group}_change", row[f"{group}_change"], "change")
             for group in method.GROUPS
         )
         yield wording.say(
-            "finding.formalism", client=wording.word(f"clients.{row['client']}"),
+            f"finding.{row['accord']}", client=wording.word(f"clients.{row['client']}"),
             kpi=wording.word(f"kpi.{row['kpi']}"), facts=facts, opinions=opinions,
         )  # fmt: skip
 
