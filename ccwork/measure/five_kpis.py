@@ -85,7 +85,7 @@ def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
     return whole.columns("points") | {"n": now["n"].sum(min_count=len(now))}
 
 
-def _points(row: pd.Series, metric: pd.Series) -> Estimate:
+def _points(row: Mapping[str, Any], metric: pd.Series) -> Estimate:
     """Stretch one value and its limits between the anchors; scores are points already."""
     natural, ends = Estimate.of(row, "value"), (metric["worst"], metric["best"])
     if metric["form"] == "counts":
@@ -238,9 +238,9 @@ def accord(work: Workbook) -> pd.DataFrame:
     Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince the client);
     its rule is our choice.
     """
-    both = matched(work)
+    both, away = matched(work), [_away(work, window) for window in year_windows(work)]
     rows = [
-        {"client": client, "kpi": kpi, **_moved(part, work, client, kpi)}
+        {"client": client, "kpi": kpi, **_moved(part, work, client, kpi, away)}
         for client in sorted(set(both["client"]))
         for kpi in method.KPIS
         if len(part := both[(both["kpi"] == kpi) & (both["client"] == client)])
@@ -255,7 +255,9 @@ def year_windows(work: Workbook) -> tuple[list[str], list[str]]:
     return periods.windows(first, work.period)
 
 
-def _moved(both: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
+def _moved(
+    both: pd.DataFrame, work: Workbook, client: str, kpi: str, away: list[pd.DataFrame]
+) -> dict[str, Any]:
     """Compare the groups of one KPI in two windows."""
     spans = dict(zip(("then", "now"), year_windows(work), strict=True))
     changes: dict[str, Estimate] = {}
@@ -266,28 +268,32 @@ def _moved(both: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[st
             for window in ("now", "then")
         ]
         if None not in pair:
-            sides = [_restless(own, work, client, spans[window]) for window in ("then", "now")]
-            changes[group] = widened(mover(pair, [1, -1]), between_half(*sides))
+            half = between_half(*(_restless(rows, client, own["metric"]) for rows in away))
+            changes[group] = widened(mover(pair, [1, -1]), half)
     row: dict[str, Any] = {"n": both["n"].min(), "why": "no_data", "accord": agreement(changes)}
     for group, change in changes.items():
         row |= change.columns(f"{group}_change")
     return row
 
 
-def _restless(own: pd.DataFrame, work: Workbook, client: str, window: list[str]) -> list[float]:
-    """Return how far each period of a window lies from its mean, the metrics taken together.
+def _away(work: Workbook, window: list[str]) -> pd.DataFrame:
+    """Return how far every value of a window lies from the mean of its series, in points."""
+    rows = survey_weighting.weighed(work, window)
+    every = rows.to_dict("records")
+    rows["points"] = [_points(row, work.catalogue.loc[row["metric"]]).value for row in every]
+    rows["away"] = rows["points"] - rows.groupby(SERIES)["points"].transform("mean")
+    rows["share"] *= rows["metric"].map(work.catalogue["weight"]).fillna(1.0)
+    order = rows["period"].map(periods.last_day)
+    return rows.assign(away=rows["away"] * rows["share"], order=order)
+
+
+def _restless(rows: pd.DataFrame, client: str, metrics: pd.Series) -> list[float]:
+    """Return how far each period of a window lies from its mean, some metrics taken together.
 
     What a period lacks is left out of its mean, which is then of the rest.
     """
-    rows = survey_weighting.weighed(work, window)
-    rows = rows[(rows["client"] == client) & rows["metric"].isin(own["metric"])]
-    rows["points"] = [
-        _points(row, work.catalogue.loc[row["metric"]]).value for _, row in rows.iterrows()
-    ]
-    rows["share"] *= rows["metric"].map(work.catalogue["weight"]).fillna(1.0)
-    rows["away"] = rows["points"] - rows.groupby(SERIES)["points"].transform("mean")
-    rows["away"] *= rows["share"]
-    sums = rows.groupby("period")[["away", "share"]].sum().reindex(window[::-1]).dropna()
+    own = rows[(rows["client"] == client) & rows["metric"].isin(metrics)]
+    sums = own.groupby("order")[["away", "share"]].sum()
     return (sums["away"] / sums["share"]).to_list()
 
 
