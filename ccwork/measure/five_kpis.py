@@ -1,7 +1,7 @@
 """The five KPIs of an agency: facts and opinions side by side, never one total."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from scipy import special
 
 from ccwork import method
 from ccwork.language import periods
-from ccwork.measure import survey_weighting
+from ccwork.measure import survey_weighting, who_answered
 from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
@@ -191,8 +191,11 @@ def status(shares: dict[str, float]) -> str:
 ACCORD_COLUMNS = [
     *["client", "kpi"],
     *[column for group in method.GROUPS for column in names(f"{group}_change")],
-    *["accord", "n", "why"],
+    *["accord", "n", "shaken", "why"],
 ]
+
+UNHEARD: Final = {"formalism": "unclear", "together": "unclear", "contradict": "fell"}
+"""What is said where the answers are in doubt -> what is left (see :mod:`who_answered`)."""
 
 
 @once
@@ -270,7 +273,11 @@ def _moved(
         if None not in pair:
             half = between_half(*(_restless(rows, client, own["metric"]) for rows in away))
             changes[group] = widened(mover(pair, [1, -1]), half)
+    felt = both.loc[both["group"] == "subjective", "metric"]
     row: dict[str, Any] = {"n": both["n"].min(), "why": "no_data", "accord": agreement(changes)}
+    row["shaken"] = "subjective" in changes and who_answered.shaken(work, client, felt)
+    if row["shaken"] and row["accord"] in UNHEARD:
+        row["accord"] = UNHEARD[row["accord"]]
     for group, change in changes.items():
         row |= change.columns(f"{group}_change")
     return row
@@ -300,7 +307,7 @@ def _restless(rows: pd.DataFrame, client: str, metrics: pd.Series) -> list[float
 ALPHA = 0.05
 """A change is proven below this p-value (field standard; the level of intervals is 95 %)."""
 
-FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm"]
+FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm", "shaken"]
 
 
 def moved(work: Workbook) -> pd.DataFrame:
@@ -311,7 +318,8 @@ def moved(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per kind of client and KPI: ``kpi_change`` with limits, ``p_holm``, the
         p-value in percent corrected for judging five at once, and ``verdict``, one of five words:
-        better or worse where p_holm is below 5 and the change is worth speaking of;
+        better or worse where p_holm is below 5 and the change is worth speaking of,
+        not_comparable where it rests on answers in doubt (:mod:`who_answered`);
         ``five_word`` says the same, and of what is proven but not worthwhile: small.
 
     Notes
@@ -335,7 +343,7 @@ def _change(row: Mapping[str, Any]) -> dict[str, Any]:
     whole = mover(parts, [0.5, 0.5])
     half = whole.value - whole.low if whole.value > 0 else whole.high - whole.value
     z = abs(whole.value) / half * special.ndtri(0.975) if half > 0 else np.nan
-    own = {"client": row["client"], "kpi": row["kpi"], "n": row["n"]}
+    own = {name: row[name] for name in ("client", "kpi", "n", "shaken")}
     return own | whole.columns("kpi_change") | {"p_holm": 2 * special.ndtr(-z)}
 
 
@@ -345,6 +353,8 @@ def _word(row: Mapping[str, Any]) -> str:
     proven = row["p_holm"] < ALPHA
     if not proven or abs(row["kpi_change"]) < method.WORTHWHILE:
         return "not_proven"
+    if row["shaken"]:
+        return "not_comparable"
     return "better" if row["kpi_change"] > 0 else "worse"
 
 

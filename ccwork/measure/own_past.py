@@ -7,6 +7,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import periods
+from ccwork.measure import who_answered
 from ccwork.measure.control_charts import RULES, histories, worthwhile
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
@@ -47,7 +48,8 @@ def judged(work: Workbook) -> pd.DataFrame:
     each = [series for _, series in charts.groupby(SERIES, sort=False)]
     rows = [_judge(series, work) for series in each if not _retired(series, work)]
     columns = ["metric", "service", *JUDGED]
-    return about(pd.DataFrame(rows, columns=columns), "judged", work, key=SERIES)
+    table = who_answered.doubted(pd.DataFrame(rows, columns=columns), work)
+    return about(table, "judged", work, key=SERIES)
 
 
 def _retired(series: pd.DataFrame, work: Workbook) -> bool:

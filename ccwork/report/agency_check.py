@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ccwork.language.problems import Problem
+from ccwork.measure import who_answered
 from ccwork.read import loading
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import causes_of_misses, position_indicators
@@ -20,6 +21,7 @@ def rules() -> dict[str, Callable[[Workbook], Iterator[Problem]]]:
         "indicators": position_indicators.problems,
         "choices": process_choice.problems,
         "told": told_register.problems,
+        "answers": who_answered.problems,
     }
 
 

@@ -7,6 +7,7 @@ __getattr__, __dir__ = face(
     """
     measure.metrics conflicts levels_by_period present_levels
     measure.survey_weighting silent
+    measure.who_answered doubts
     figures draw_scores
     measure.own_past judged
     figures draw_histories

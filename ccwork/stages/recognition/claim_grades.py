@@ -12,7 +12,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import wording
-from ccwork.measure import five_kpis
+from ccwork.measure import five_kpis, who_answered
 from ccwork.measure.control_charts import histories
 from ccwork.measure.own_past import judged
 from ccwork.read.cache import once, while_same
@@ -157,10 +157,11 @@ def _of_change(row: Mapping[str, Any], chance: pd.DataFrame) -> dict[str, Any]:
 
 
 def _of_history(work: Workbook) -> Iterator[dict[str, Any]]:
-    """Make claims of the series that are better than their own yesterday."""
+    """Make claims of the series better than their own yesterday; answers in doubt make none."""
     rows, charts = judged(work), histories(work)
     day = wording.day(work.date)
-    for row in rows[rows["verdict"] == "better"].to_dict("records"):
+    sure = (rows["verdict"] == "better") & ~rows["note"].isin(list(who_answered.FALLS))
+    for row in rows[sure].to_dict("records"):
         series = charts[
             (charts["metric"] == row["metric"]) & (charts["service"] == row["service"])
         ]
