@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.measure.metrics import levels, values
+from ccwork.measure.metrics import counted, levels, values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import bootstrap, normalisation, survey
-from ccwork.stats.intervals import END, bounded_mean, names
+from ccwork.stats.intervals import END, bounded_mean, moments_of_counts, names
 from ccwork.tell.tables import about
 
 OFFICES: Final = 5
@@ -202,3 +202,38 @@ def silent(work: Workbook) -> pd.DataFrame:
     rows["voice"] = np.where(rows["response"] < VOLUNTEERS, "volunteers", "many")
     of = ["surveys", "answers", "counts"]
     return about(rows.assign(why="no_counts"), "silent", work, key=["metric", "service"], of=of)
+
+
+PARTS: Final = {"detractors": range(1, 8), "passives": range(8, 10), "promoters": range(10, 12)}
+"""Levels of a scale from 0 to 10, counted from one: marks 0-6, 7-8 and 9-10 (Reichheld 2003)."""
+
+
+def nps(work: Workbook) -> pd.DataFrame:
+    """Count promoters and detractors where clients say from 0 to 10 whether they would recommend.
+
+    Returns
+    -------
+    DataFrame
+        One row per question on such a scale and service in the period: ``promoters`` and
+        ``detractors`` (both left out where one of them is of one to nine people), and
+        ``net_promoters``, the first less the second in percent of all, with its limits.
+
+    Notes
+    -----
+    Part of no KPI: it throws away most of the answer, and how readily people give the highest
+    marks is a habit of their country. Limits: :func:`intervals.bounded_mean`.
+    """
+    known = work.catalogue.index[(work.catalogue["levels"] == 11) & (work.catalogue["first"] == 0)]
+    wide, rows = counted(work), []
+    for (metric, service, period), counts in wide.iterrows():
+        if metric not in known or period != work.period or not counts.sum() >= method.MIN_SHOWN:
+            continue
+        parts = {name: counts[list(marks)].sum() for name, marks in PARTS.items()}
+        own = moments_of_counts([-100, 0, 100], list(parts.values()))
+        few = any(0 < parts[name] < method.MIN_SHOWN for name in ("promoters", "detractors"))
+        row = {"metric": metric, "service": service, "n": counts.sum()}
+        row |= dict.fromkeys(parts, np.nan) if few else parts
+        rows.append(row | bounded_mean(*own, (-100, 100)).columns("net_promoters"))
+    columns = ["metric", "service", "n", "promoters", "detractors", *names("net_promoters")]
+    table = pd.DataFrame(rows, columns=columns).assign(why="too_few")
+    return about(table, "nps", work, key=["metric", "service"], of=["answers", "counts"])

@@ -19,6 +19,8 @@ from ccwork.read.table_parsing import Brought
 MIXED_UP: Final = 20
 """A percentage so many times smaller than the others is taken for a fraction (our choice)."""
 
+FROM_ZERO: Final = 11
+"""A scale of so many levels as a rule runs from 0 to 10: where it begins is asked."""
 
 ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
 """Table -> two columns that may not name the same thing in one row."""
@@ -184,9 +186,12 @@ def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     top = catalogue["levels"].reindex(rows["metric"]).to_numpy()
     for row in rows.index[pd.isna(top)]:
         yield brought.problem("no_scale", "metric", row, found=rows.at[row, "metric"])
-    off = (rows["level"] < 1) | (rows["level"] > top)
-    for (row, level), most in zip(rows.loc[off, "level"].items(), top[off], strict=True):
-        yield brought.problem("off_scale", "level", row, found=f"{level:g}", top=f"{most:g}")
+    first = catalogue["first"].reindex(rows["metric"]).fillna(1).to_numpy()
+    off = (rows["level"] < first) | (rows["level"] > top + first - 1)
+    ends = zip(rows.loc[off, "level"].items(), first[off], (top + first - 1)[off], strict=True)
+    for (row, level), least, most in ends:
+        values = {"found": f"{level:g}", "low": f"{least:g}", "top": f"{most:g}"}
+        yield brought.problem("off_scale", "level", row, **values)
 
 
 def _values(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
@@ -232,6 +237,8 @@ def _metrics(brought: Brought) -> Iterator[Problem]:
     for row, metric in brought.frame.iterrows():
         if metric["form"] == "counts" and pd.isna(metric["levels"]):
             yield brought.problem("levels_missing", "metric", row, found=metric["metric"])
+        if metric["levels"] == FROM_ZERO and pd.isna(metric["first"]):
+            yield brought.problem("first_unsaid", "levels", row, grave=False)
         worst, best = metric["worst"], metric["best"]
         if worst == best or (worst < best) == (metric["better"] == "lower"):
             values = {"worst": f"{worst:g}", "best": f"{best:g}"}

@@ -6,7 +6,7 @@ __getattr__, __dir__ = face(
     __name__,
     """
     measure.metrics conflicts levels_by_period present_levels
-    measure.survey_weighting silent
+    measure.survey_weighting silent nps
     measure.who_answered doubts
     figures draw_scores
     measure.own_past judged
