@@ -18,6 +18,7 @@ from ccwork.tell.tables import about
 JUDGED = [
     *["kpi", "unit", "value", "low", "high", "n", "why", "before", "change"],
     *["change_low", "change_high", "verdict", "basis", "note", "since", "points_before"],
+    *["seen_from", "seen_was", *intervals.names("seen")],
 ]
 
 
@@ -46,7 +47,12 @@ def judged(work: Workbook) -> pd.DataFrame:
     """
     charts = histories(work)
     each = [series for _, series in charts.groupby(SERIES, sort=False)]
-    rows = [_judge(series, work) for series in each if not _retired(series, work)]
+    rows = [
+        row | whole_seen(series, row, work)
+        for series in each
+        if not _retired(series, work)
+        for row in [_judge(series, work)]
+    ]
     columns = ["metric", "service", *JUDGED]
     table = who_answered.doubted(pd.DataFrame(rows, columns=columns), work)
     return about(table, "judged", work, key=SERIES)
@@ -156,7 +162,8 @@ def by_interval(row: dict[str, Any], worthwhile: float) -> dict[str, str]:
     """
     if row["basis"] == "none":
         return {"verdict": "too_little", "note": "no_before"}
-    if not row["change_n"] >= method.MIN_COMPARED:
+    known = not np.isnan(row["change_low"])
+    if not row["change_n"] >= method.MIN_COMPARED and not (known and np.isnan(row["change_n"])):
         note = "no_n" if np.isnan(row["change_n"]) else "few"
         return {"verdict": "too_little", "note": note, "basis": "unable"}
     if np.isnan(row["change_low"]):
@@ -167,6 +174,36 @@ def by_interval(row: dict[str, Any], worthwhile: float) -> dict[str, str]:
         return {"verdict": "not_proven", "note": "small"}
     return {"verdict": "better" if row["change"] > 0 else "worse", "note": ""}
 
+
+def whole_seen(series: pd.DataFrame, row: dict[str, Any], work: Workbook) -> dict[str, Any]:
+    """Say how far a series moved as a whole where its last step cannot be judged.
+
+    Returns
+    -------
+    dict
+        ``seen_from``, the first period of the present definition, ``seen_was``, its value, and
+        ``seen``, the change since, positive where clients gained, with limits where they are
+        published. Empty where the verdict stands, the move is not worthwhile, or fewer than
+        three periods have a value; of years not proven, only what is proven over all of them.
+    """
+    own = series[(series["era"] == series["era"].max()) & series["value"].notna()]
+    unable = row["verdict"] == "too_little" and row["note"] in ("no_n", "no_interval")
+    years = row["verdict"] == "not_proven" and work.grain == "year"
+    if not (unable or years) or len(own) < WHOLE or own["period"].iloc[-1] != work.period:
+        return {"seen_from": ""}
+    metric = work.catalogue.loc[row["metric"]]
+    ends = [intervals.Estimate.of(own.iloc[at], "value") for at in (-1, 0)]
+    good = sign(metric)
+    moved = intervals.mapped(intervals.mover(ends, [1, -1]), lambda x: good * x, falling=good < 0)
+    proven = moved.low > 0 or moved.high < 0
+    if abs(moved.value) < worthwhile(metric) or not (unable or proven):
+        return {"seen_from": ""}
+    first = {"seen_from": own["period"].iloc[0], "seen_was": ends[1].value}
+    return first | moved.columns("seen")
+
+
+WHOLE = 3
+"""Fewer periods than this are no series to tell as a whole (our choice)."""
 
 MOST = 12
 """So many charts are drawn at most (our choice: more is not looked at)."""
