@@ -82,11 +82,22 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     if pd.isna(now["value"]):
         return row | {"verdict": "too_little", "basis": "none"}
     row |= _change(series[series["era"] == now["era"]], now, metric)
-    if row["basis"] == "none" and series["era"].nunique() > 1:
-        return row | {"verdict": "not_comparable", "note": "cut"}
+    if _cut(series, now, row):
+        since = series.loc[series["era"] == now["era"], "period"].iloc[0]
+        return row | {"verdict": "not_comparable", "note": "cut", "since": since}
     if row["points_before"] >= method.LOCK:
         return row | by_chart(own)
     return row | by_interval(row, worthwhile(metric))
+
+
+def _cut(series: pd.DataFrame, now: pd.Series, row: dict[str, Any]) -> bool:
+    """Tell whether what one would compare with, a year ago or at all, is of another definition."""
+    past = series.loc[(series["era"] < now["era"]) & series["value"].notna(), "period"]
+    if past.empty or row["basis"] == "year_ago":
+        return False
+    year = periods.last_day(periods.year_before(now.name))
+    recent = past.map(periods.last_day).max() >= year and row["points_before"] < method.LOCK
+    return bool(row["basis"] == "none" or recent)
 
 
 def _change(series: pd.DataFrame, now: pd.Series, metric: pd.Series) -> dict[str, Any]:

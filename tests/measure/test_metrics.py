@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from conftest import case
+from conftest import Agency, case
 from scipy import stats
 
+from ccwork.language import periods, wording
 from ccwork.measure import metrics, own_past
+from ccwork.tell import sentences
 
 
 def test_the_score_and_the_share_are_what_one_sees_in_the_counts(agency):
@@ -80,8 +82,6 @@ def test_a_share_with_n_has_a_wilson_interval_and_without_n_the_reason(agency):
 
 
 def test_metrics_of_months_are_weighted_by_n(agency):
-    from ccwork.language import periods
-
     rows = [
         {"metric": "digital_take_up", "service": "a", "period": periods.shift("2025-01", month),
          "value": value, "n": n}
@@ -225,3 +225,75 @@ def test_one_period_of_a_table_has_its_columns_and_is_numbered_from_0(agency):
     found = metrics.at(rows, "2024-02")
     assert list(found) == list(rows) and list(found.index) == [0]
     assert found["value"].tolist() == [60]
+
+
+def published(agency, figures, first="2025-01"):
+    """The same answers every month (score 75, top-2 70) and the percentage published of them."""
+    agency.counts(*[[10, 0, 20, 20, 50]] * len(figures), first=first)
+    return agency.metric(figures, metric="satisfaction_published", n=100, first=first).load()
+
+
+def told(work):
+    rows = own_past.judged(work)
+    return rows.set_index("metric").loc["satisfaction_published"], rows
+
+
+def test_a_definition_found_to_change_is_not_comparable_and_said_first(agency):
+    work = published(agency, [70] * 9 + [75] * 7)
+    row, rows = told(work)
+    assert (row["verdict"], row["note"], row["since"]) == ("not_comparable", "cut", "2025-10")
+    said = next(line for line in sentences.sentences(rows) if "сменились" in line)
+    assert "несопоставимо" in said and wording.period("2025-10") in said
+
+
+def test_the_answers_behind_a_changed_definition_are_compared_as_before(agency):
+    rows = told(published(agency, [70] * 9 + [75] * 7))[1].set_index("metric")
+    assert rows.loc["satisfaction", "verdict"] == "not_proven"
+
+
+def test_a_single_month_published_otherwise_is_no_new_definition(agency):
+    versions = metrics.values(published(agency, [70] * 7 + [77] + [70] * 8))
+    assert versions.query("metric == 'satisfaction_published'")["version"].nunique() == 1
+
+
+def test_an_old_change_of_definition_leaves_the_years_since_comparable(agency):
+    row, _ = told(published(agency, [70] * 6 + [75] * 18, first="2024-01"))
+    assert row["verdict"] != "not_comparable"
+
+
+def test_a_declared_change_within_the_year_is_not_comparable_however_many_months_since(agency):
+    rows = [
+        {"metric": "within_norm", "service": "a", "period": periods.shift("2025-01", month),
+         "value": 60 + month, "n": 500, "version": "old" if month < 12 else "new"}
+        for month in range(18)
+    ]  # fmt: skip
+    row = own_past.judged(agency.add("metrics", rows).load()).iloc[0]
+    assert (row["verdict"], row["since"]) == ("not_comparable", "2026-01")
+
+
+YEARS = [47.6, 45.1, 42.0, 39.8, 36.4, 33.0, 29.5]
+
+
+@pytest.mark.parametrize("half", [None, 3])
+def test_seven_falling_years_are_told_with_the_size_of_the_fall(tmp_path, half):
+    ends = {} if half is None else {"low": -half, "high": half}
+    rows = [
+        {"metric": "within_norm", "service": "a", "period": str(2019 + year), "value": value,
+         "n": "не опубликовано", **{end: round(value + by, 1) for end, by in ends.items()}}
+        for year, value in enumerate(YEARS)
+    ]  # fmt: skip
+    rows = own_past.judged(Agency(tmp_path, grain="year").add("metrics", rows).load())
+    row, said = rows.iloc[0], " ".join(sentences.sentences(rows))
+    assert row["seen"] == pytest.approx(29.5 - 47.6) and row["seen_from"] == "2019"
+    assert "47,6" in said and "хуже на 18,1" in said
+    if half is None:
+        assert row["verdict"] == "too_little" and "сказать нельзя" in said
+    else:
+        off = math.hypot(half, half)
+        assert (row["seen_low"], row["seen_high"]) == pytest.approx((-18.1 - off, -18.1 + off))
+        assert row["verdict"] == "not_proven"  # the last year alone: -3.5 within 4.2
+
+
+def test_where_nothing_moved_the_whole_series_is_not_told(agency):
+    rows = own_past.judged(agency.metric([60, 61, 60, 62, 60]).load())
+    assert (rows["verdict"].iloc[0], rows["seen_from"].iloc[0]) == ("too_little", "")
