@@ -169,9 +169,14 @@ def test_a_new_definition_has_limits_of_its_own(agency):
     assert (charts[control_charts.RULES] == 0).all().all()
 
 
-def test_within_the_new_definition_the_months_are_compared_again(agency):
-    row = own_past.judged(versions(agency, STEADY, [60, 70]).load()).iloc[0]
-    assert (row["verdict"], row["before"]) == ("better", "2025-01")
+def test_within_the_new_definition_the_months_are_compared_again_after_a_year(agency):
+    work = versions(agency, STEADY, [60, 70]).load()
+    row = own_past.judged(work).iloc[0]
+    assert (row["verdict"], row["note"], row["since"]) == ("not_comparable", "cut", "2025-01")
+    assert row["before"] == "2025-01" and row["change"] == pytest.approx(10)
+    rows = [60] * 12 + [70]
+    row = own_past.judged(versions(Agency(agency.root / "b"), STEADY, rows).load()).iloc[0]
+    assert row["verdict"] != "not_comparable" and row["before"] == "2025-01"
 
 
 def test_a_gap_between_two_points_of_one_definition_is_no_cut(agency):

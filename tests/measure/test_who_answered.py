@@ -151,3 +151,9 @@ def test_no_accusation_rests_on_answers_in_doubt(agency):
     work = agency.add("surveys", sent).load()
     assert five_kpis.accord(work)["accord"].tolist() == ["unclear"]
     assert five_kpis.moved(work)["verdict"].tolist() == ["not_comparable"]
+
+
+def test_nobody_is_thanked_where_opinions_rose_while_facts_fell():
+    work = case("facts_fell_opinions_rose")
+    assert claim_grades.claims(work)["place_why"].tolist() == ["contradict"]
+    assert thanked_teams.named(work).empty

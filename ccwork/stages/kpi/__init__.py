@@ -6,8 +6,9 @@ __getattr__, __dir__ = face(
     __name__,
     """
     measure.metrics conflicts levels_by_period present_levels
-    measure.survey_weighting silent nps
+    measure.survey_weighting silent
     measure.who_answered doubts
+    measure.survey_weighting nps
     figures draw_scores
     measure.own_past judged
     figures draw_histories
