@@ -178,20 +178,24 @@ def silent(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per question, service and period of the workbook: ``invited``, ``n`` answers,
         ``response`` in percent, ``top2``, the share of good answers, and ``silent_least``
-        and ``silent_most`` it could be if all the silent were displeased or pleased; ``voice``:
-        volunteers (fewer than 30 of 100 answered) or many.
+        and ``silent_most`` it could be if all the silent were displeased or pleased;
+        ``of_period``, the score with the limits it has for the clients of this period alone,
+        narrower the more of all clients answered; ``voice``: volunteers (fewer than 30 of 100
+        answered), many, or everyone.
 
     Notes
     -----
-    F13, without any assumption of the silent. The bar of 30 % is our choice.
+    F13, without any assumption of the silent. Limits: F07 with the finite population; a full
+    census has none, while other tables speak of the service as it works, periods to come
+    included. The bar of 30 % is our choice.
     """
     sent = work.table("surveys")
     sent = sent[sent["period"] == work.period]
     opinions = work.catalogue.index[work.catalogue["group"] == "subjective"]
     rows = values(work)[["metric", "service", "period", "n"]]
     rows = rows[rows["metric"].isin(opinions)]
-    rows = rows.merge(sent[["service", "period", "invited"]], on=["service", "period"])
-    good = levels(work)[["metric", "service", "period", *names("top2")]]
+    rows = rows.merge(sent[["service", "period", "invited", "clients"]], on=["service", "period"])
+    good = levels(work)[["metric", "service", "period", *names("top2"), "score", "sd"]]
     rows = rows[rows["n"] <= rows["invited"]].merge(good, "left", ["metric", "service", "period"])
     pleased = (rows["top2"].astype(float) / 100 * rows["n"]).fillna(0)
     counts = zip(pleased, rows["n"], rows["invited"], strict=True)
@@ -199,7 +203,12 @@ def silent(work: Workbook) -> pd.DataFrame:
     rows[["silent_least", "silent_most"]] = 100 * np.array(ends, float).reshape(-1, 2)
     rows.loc[rows["top2"].isna(), ["silent_least", "silent_most"]] = np.nan
     rows["response"] = 100 * rows["n"] / rows["invited"]
+    whole, n = rows["clients"].astype(float), rows["n"].astype(float)
+    known = zip(rows["score"], rows["sd"], n, whole.where(whole.ge(n)), strict=True)
+    asked = [bounded_mean(*own, (0, 100), of if of > 0 else None) for *own, of in known]
+    rows[names("of_period")] = np.array([each[:3] for each in asked], float).reshape(-1, 3)
     rows["voice"] = np.where(rows["response"] < VOLUNTEERS, "volunteers", "many")
+    rows.loc[n == whole, "voice"] = "everyone"
     of = ["surveys", "answers", "counts"]
     return about(rows.assign(why="no_counts"), "silent", work, key=["metric", "service"], of=of)
 

@@ -335,3 +335,17 @@ def test_off_a_scale_from_zero_to_ten_is_off_the_scale(agency, mark):
     with pytest.raises(DataProblems) as found:
         agency.load()
     assert "от 0 до 10" in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("clients", "voice"), [(100, "everyone"), (125, "many"), ("", "many"), (90, "many")]
+)
+def test_whom_the_answers_are_of_narrows_what_is_said_of_the_period(agency, clients, voice):
+    agency.counts([5, 8, 15, 37, 35], first="2025-01")
+    row = {"service": "a", "period": "2025-01", "invited": 125, "clients": clients}
+    work = agency.add("surveys", [row]).load()
+    told, score = survey_weighting.silent(work).iloc[0], metrics.levels(work).iloc[0]
+    width = told["of_period_high"] - told["of_period_low"]
+    share = {100: 0, 125: np.sqrt(1 - 100 / 125)}.get(clients, 1)
+    assert width == pytest.approx(share * (score["score_high"] - score["score_low"]), rel=0.05)
+    assert told["voice"] == voice and told["of_period"] == score["score"]
