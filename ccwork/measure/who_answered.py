@@ -144,21 +144,30 @@ def _alike(work: Workbook) -> Iterator[dict[str, Any]]:
     until = periods.last_day(work.period)
     forms = forms[forms["period"].map(periods.last_day) <= until]
     for service, own in forms.groupby("service", sort=False):
-        now = own[own["period"] == work.period]
-        equal = now.groupby(["date", "form"]).size()
-        if equal.empty or equal.max() < method.MIN_SHOWN:
+        now = own["period"] == work.period
+        equal = own[now].groupby(["date", "form"]).size()
+        equal = equal[equal >= method.MIN_SHOWN]
+        heaps = [heap for heap in equal.items() if _heaped(own, now, *heap)]
+        if not heaps:
             continue
-        (day, form), n = equal.idxmax(), int(equal.max())
-        others = own.loc[(own["period"] != work.period) | (own["date"] != day), "form"]
-        whole, rest = int((now["date"] == day).sum()), int((now["date"] != day).sum())
-        rare = (1 + (others == form).sum()) / (2 + len(others))
-        need = HALF if rest >= method.MIN_SHOWN else MOST
-        enough = len(others) >= method.MIN_SHOWN and n >= need * whole
-        if enough and special.bdtrc(n - 1, whole, rare) < BY_CHANCE:
-            yield {
-                "service": service, "metric": "", "doubt": "forms_alike", "n": n,
-                "of_all": len(now), "then_share": 100 * rare, "now_share": 100 * n / len(now),
-            }  # fmt: skip
+        n, (day, form) = sum(size for _, size in heaps), max(heaps, key=lambda heap: heap[1])[0]
+        usual = (own.loc[~(now & (own["date"] == day)), "form"] == form).mean()
+        yield {
+            "service": service, "metric": "", "doubt": "forms_alike", "n": n,
+            "of_all": now.sum(), "then_share": 100 * usual, "now_share": 100 * n / now.sum(),
+        }  # fmt: skip
+
+
+def _heaped(own: pd.DataFrame, now: pd.Series, heap: tuple[pd.Timestamp, str], size: int) -> bool:
+    """Tell whether one form is far more frequent on a day of the period than at other times."""
+    day, form = heap
+    here = now & (own["date"] == day)
+    whole, others = int(here.sum()), own.loc[~here, "form"]
+    need = HALF if (now & ~here).sum() >= method.MIN_SHOWN else MOST
+    if len(others) < method.MIN_SHOWN or size < need * whole:
+        return False
+    rare = (1 + (others == form).sum()) / (2 + len(others))
+    return bool(special.bdtrc(size - 1, whole, rare) < BY_CHANCE)
 
 
 def _told(work: Workbook) -> pd.DataFrame:

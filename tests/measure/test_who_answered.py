@@ -48,6 +48,13 @@ def test_any_equal_forms_of_a_day_are_found_whatever_their_level(agency, level):
     assert row["n"] >= 40 and row["of_all"] == len(MIXED) + 40
 
 
+def test_equal_forms_of_several_days_are_counted_together(agency):
+    heaps = [*[(27, 5)] * 30, *[(28, 5)] * 30]
+    usual = [(day, level) for day, level in MIXED if day < 27]
+    row = told(answers(agency, [usual, usual, [*usual, *heaps]])).loc["forms_alike"]
+    assert (row["n"], row["of_all"]) == (60, len(usual) + 60)
+
+
 def test_forms_entered_on_one_day_are_no_fault(agency):
     one_day = [(10, level) for _, level in MIXED]
     assert who_answered.doubts(answers(agency, [one_day, one_day, one_day])).empty
