@@ -1,7 +1,7 @@
 """The five KPIs of an agency: facts and opinions side by side, never one total."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -9,13 +9,22 @@ from scipy import special
 
 from ccwork import method
 from ccwork.language import periods
-from ccwork.measure import survey_weighting
+from ccwork.measure import survey_weighting, who_answered
 from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import normalisation
-from ccwork.stats.intervals import Estimate, mapped, mover, mover_bound, names, unknown
+from ccwork.stats.intervals import (
+    Estimate,
+    between_half,
+    mapped,
+    mover,
+    mover_bound,
+    names,
+    unknown,
+    widened,
+)
 from ccwork.stats.trials.multiple_testing import holm
 from ccwork.tell.tables import about
 
@@ -79,7 +88,7 @@ def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
     return whole.columns("points") | {"n": now["n"].sum(min_count=len(now))}
 
 
-def _points(row: pd.Series, metric: pd.Series) -> Estimate:
+def _points(row: Mapping[str, Any], metric: pd.Series) -> Estimate:
     """Stretch one value and its limits between the anchors; scores are points already."""
     natural, ends = Estimate.of(row, "value"), (metric["worst"], metric["best"])
     if metric["form"] == "counts":
@@ -185,8 +194,11 @@ def status(shares: dict[str, float]) -> str:
 ACCORD_COLUMNS = [
     *["client", "kpi"],
     *[column for group in method.GROUPS for column in names(f"{group}_change")],
-    *["accord", "n", "why"],
+    *["accord", "n", "shaken", "why"],
 ]
+
+UNHEARD: Final = {"formalism": "unclear", "together": "unclear", "contradict": "fell"}
+"""What is said where the answers are in doubt -> what is left (see :mod:`who_answered`)."""
 
 
 @once
@@ -219,18 +231,22 @@ def accord(work: Workbook) -> pd.DataFrame:
         One row per kind of client and KPI: the change of facts and of opinions in points, each
         with limits, and ``accord``: "formalism" (facts improved, a worthwhile improvement of
         opinions is excluded), "together" (both improved), "unclear" (facts improved, opinions
-        may have or not) or "not_proven". With less than two years of history the two halves
+        may have or not), "contradict" (facts fell, opinions improved), "fell" (facts fell),
+        "small" (facts changed, but less than is worthwhile), "not_proven", or "one_side"
+        (facts or opinions are missing). With less than two years of history the two halves
         of what there is are compared.
 
     Notes
     -----
-    Only metrics present in both windows are compared. Improved means: the whole 95 % interval
-    lies above 0. Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince
-    the client); its rule is our choice.
+    Only metrics present in both windows are compared. Proven means: the whole 95 % interval
+    lies on one side of 0. It is never narrower than the months let it be: they differ by more
+    than chance of sampling and resemble their neighbours (:func:`intervals.between_half`).
+    Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince the client);
+    its rule is our choice.
     """
-    both = matched(work)
+    both, away = matched(work), [_away(work, window) for window in year_windows(work)]
     rows = [
-        {"client": client, "kpi": kpi, **_moved(part, work, client, kpi)}
+        {"client": client, "kpi": kpi, **_moved(part, work, client, kpi, away)}
         for client in sorted(set(both["client"]))
         for kpi in method.KPIS
         if len(part := both[(both["kpi"] == kpi) & (both["client"] == client)])
@@ -245,27 +261,56 @@ def year_windows(work: Workbook) -> tuple[list[str], list[str]]:
     return periods.windows(first, work.period)
 
 
-def _moved(both: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
+def _moved(
+    both: pd.DataFrame, work: Workbook, client: str, kpi: str, away: list[pd.DataFrame]
+) -> dict[str, Any]:
     """Compare the groups of one KPI in two windows."""
     spans = dict(zip(("then", "now"), year_windows(work), strict=True))
     changes: dict[str, Estimate] = {}
     for group in method.GROUPS:
+        own = both[both["group"] == group]
         pair = [
-            _group(both[both["window"] == window], work, group, client, spans[window], kpi)[0]
+            _group(own[own["window"] == window], work, group, client, spans[window], kpi)[0]
             for window in ("now", "then")
         ]
         if None not in pair:
-            changes[group] = mover(pair, [1, -1])
+            half = between_half(*(_restless(rows, client, own["metric"]) for rows in away))
+            changes[group] = widened(mover(pair, [1, -1]), half)
+    felt = both.loc[both["group"] == "subjective", "metric"]
     row: dict[str, Any] = {"n": both["n"].min(), "why": "no_data", "accord": agreement(changes)}
+    row["shaken"] = "subjective" in changes and who_answered.shaken(work, client, felt)
+    if row["shaken"] and row["accord"] in UNHEARD:
+        row["accord"] = UNHEARD[row["accord"]]
     for group, change in changes.items():
         row |= change.columns(f"{group}_change")
     return row
 
 
+def _away(work: Workbook, window: list[str]) -> pd.DataFrame:
+    """Return how far every value of a window lies from the mean of its series, in points."""
+    rows = survey_weighting.weighed(work, window)
+    every = rows.to_dict("records")
+    rows["points"] = [_points(row, work.catalogue.loc[row["metric"]]).value for row in every]
+    rows["away"] = rows["points"] - rows.groupby(SERIES)["points"].transform("mean")
+    rows["share"] *= rows["metric"].map(work.catalogue["weight"]).fillna(1.0)
+    order = rows["period"].map(periods.last_day)
+    return rows.assign(away=rows["away"] * rows["share"], order=order)
+
+
+def _restless(rows: pd.DataFrame, client: str, metrics: pd.Series) -> list[float]:
+    """Return how far each period of a window lies from its mean, some metrics taken together.
+
+    What a period lacks is left out of its mean, which is then of the rest.
+    """
+    own = rows[(rows["client"] == client) & rows["metric"].isin(metrics)]
+    sums = own.groupby("order")[["away", "share"]].sum()
+    return (sums["away"] / sums["share"]).to_list()
+
+
 ALPHA = 0.05
 """A change is proven below this p-value (field standard; the level of intervals is 95 %)."""
 
-FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm"]
+FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm", "shaken"]
 
 
 def moved(work: Workbook) -> pd.DataFrame:
@@ -276,7 +321,9 @@ def moved(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per kind of client and KPI: ``kpi_change`` with limits, ``p_holm``, the
         p-value in percent corrected for judging five at once, and ``verdict``, one of five words:
-        better or worse where p_holm is below 5 and the change is worth speaking of.
+        better or worse where p_holm is below 5 and the change is worth speaking of,
+        not_comparable where it rests on answers in doubt (:mod:`who_answered`);
+        ``five_word`` says the same, and of what is proven but not worthwhile: small.
 
     Notes
     -----
@@ -287,6 +334,8 @@ def moved(work: Workbook) -> pd.DataFrame:
     table = pd.DataFrame(found, columns=FIVE_CHANGES)
     table["p_holm"] = table.groupby("client")["p_holm"].transform(holm)
     table["verdict"] = [_word(row) for row in table.to_dict("records")]
+    proven = (table["p_holm"] < ALPHA) & (table["verdict"] == "not_proven")
+    table["five_word"] = table["verdict"].mask(proven, "small")
     table["p_holm"] *= 100
     return about(table.assign(why="needs_both"), "five_moved", work, key=["client", "kpi"])
 
@@ -297,7 +346,7 @@ def _change(row: Mapping[str, Any]) -> dict[str, Any]:
     whole = mover(parts, [0.5, 0.5])
     half = whole.value - whole.low if whole.value > 0 else whole.high - whole.value
     z = abs(whole.value) / half * special.ndtri(0.975) if half > 0 else np.nan
-    own = {"client": row["client"], "kpi": row["kpi"], "n": row["n"]}
+    own = {name: row[name] for name in ("client", "kpi", "n", "shaken")}
     return own | whole.columns("kpi_change") | {"p_holm": 2 * special.ndtr(-z)}
 
 
@@ -307,6 +356,8 @@ def _word(row: Mapping[str, Any]) -> str:
     proven = row["p_holm"] < ALPHA
     if not proven or abs(row["kpi_change"]) < method.WORTHWHILE:
         return "not_proven"
+    if row["shaken"]:
+        return "not_comparable"
     return "better" if row["kpi_change"] > 0 else "worse"
 
 
@@ -319,10 +370,25 @@ def agreement(changes: Mapping[str, Estimate]) -> str:
     'formalism'
     >>> agreement({"objective": Estimate(8, 6, 10, 900), "subjective": Estimate(4, -3, 11, 40)})
     'unclear'
+    >>> agreement({"objective": Estimate(-8, -9, -7, 90), "subjective": Estimate(9, 6, 12, 400)})
+    'contradict'
     """
     facts, opinions = (changes.get(group) for group in method.GROUPS)
-    if facts is None or opinions is None or not facts.low > 0:
+    if facts is None or opinions is None:
+        return "one_side"
+    way = _way(facts)
+    if way == "up":
+        excluded = opinions.high < method.WORTHWHILE
+        return "together" if opinions.low > 0 else "formalism" if excluded else "unclear"
+    if way == "down":
+        return "contradict" if opinions.low > 0 else "fell"
+    return way
+
+
+def _way(change: Estimate) -> str:
+    """Say where a change leads: up, down, small where it is proven but not worthwhile."""
+    if not (change.low > 0 or change.high < 0):
         return "not_proven"
-    if opinions.low > 0:
-        return "together"
-    return "formalism" if opinions.high < method.WORTHWHILE else "unclear"
+    if abs(change.value) < method.WORTHWHILE:
+        return "small"
+    return "up" if change.value > 0 else "down"

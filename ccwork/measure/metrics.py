@@ -63,7 +63,7 @@ def levels(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row per metric, service and period: ``n`` answers; ``score`` 0-100, the mean
-        level stretched over the scale, with its t interval and ``sd``; ``top2`` the share
+        level stretched over the scale, with a bounded interval and ``sd``; ``top2`` the share
         (percent) of the two best levels with its Wilson interval.
 
     Notes
@@ -99,7 +99,7 @@ def _level_figures(counts: np.ndarray, scale: int) -> list[float]:
     score = [normalisation.likert(level, scale) for level in mean[:3]]
     sd = intervals.moments_of_counts(steps, counts[:scale]).sd * 100 / (scale - 1)
     share = intervals.percent(counts[scale - 2 : scale].sum(), n)
-    return [n, *np.clip(score, 0, 100), sd, *share[:3]]
+    return [n, *score, sd, *share[:3]]
 
 
 @once
@@ -115,8 +115,14 @@ def values(work: Workbook) -> pd.DataFrame:
         on a scale: the score 0-100), ``low``, ``high``, ``n``, ``sd`` and ``why``, the
         reason code where there is no value or no interval; "conflict" where sources
         contradict each other: none is chosen. ``version`` changes where the definition, the
-        question or the source does.
+        question or the source does: declared, or found in the figures published.
     """
+    return about(_redefined(_valued(work), work), "values", work, key=KEYS)
+
+
+@once
+def _valued(work: Workbook) -> pd.DataFrame:
+    """Return the values with the versions declared."""
     named = zip(intervals.names("score"), intervals.names("value"), strict=True)
     scored = levels(work).rename(columns=dict(named))
     scored["why"] = np.where(scored["n"] < method.MIN_SHOWN, "too_few", "")
@@ -126,7 +132,30 @@ def values(work: Workbook) -> pd.DataFrame:
     rows = pd.concat([scored[columns], _brought_values(work)[columns]], ignore_index=True)
     rows = rows.drop_duplicates(KEYS).merge(versions(work), how="left", on=KEYS)
     rows["version"] = rows["version"].fillna("")
-    return about(ordered(rows, work), "values", work, key=KEYS)
+    return ordered(rows, work)
+
+
+LASTING = 3
+"""A definition found in published figures holds for so many periods, else it is no other one
+(our choice): single months are revised, or rounded otherwise."""
+
+
+def _redefined(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+    """Give published figures a new version where another definition begins to reproduce them."""
+    runs = definition_runs(work)
+    runs = runs[(runs["periods"] >= LASTING) & (runs["reproduces"] != "no_counts")]
+    figure, days = rows["metric"].map(work.catalogue["published_of"]), rows["period"].map(_end)
+    for (metric, service), own in runs.groupby(SERIES):
+        mine = (figure == metric) & (rows["service"] == service)
+        at = np.searchsorted(own["first"].map(_end).to_list(), days[mine].to_list(), "right") - 1
+        found = own["reproduces"].to_numpy()[np.maximum(at, 0)]
+        if own["reproduces"].nunique() > 1:
+            rows.loc[mine, "version"] += np.array([f"/{code}" for code in found], object)
+    return rows
+
+
+def _end(period: str) -> Any:
+    return periods.last_day(period)
 
 
 def _brought_values(work: Workbook) -> pd.DataFrame:
@@ -179,6 +208,8 @@ def _interval(row: Any, form: str) -> tuple[float, float]:
         return np.nan, np.nan
     if form == "share":
         return intervals.percent(row.value / 100 * row.n, row.n)[1:3]
+    if form == "counts":
+        return intervals.bounded_mean(row.value, row.sd, row.n, (0, 100))[1:3]
     if form == "rate":
         return intervals.poisson_rate(row.value / 1000 * row.n, row.n, per=1000)[1:3]
     return intervals.mean_of_moments(row.value, row.sd, row.n)[1:3]
@@ -248,7 +279,7 @@ def definitions(work: Workbook) -> pd.DataFrame:
     wide = counted(work).reindex(columns=range(1, 6)).dropna()
     counts = wide.to_numpy(float)
     made = {name: rule(counts) for name, rule in DEFINITIONS.items()}
-    published = values(work).rename(columns={"value": "published", "metric": "figure"})
+    published = _valued(work).rename(columns={"value": "published", "metric": "figure"})
     published["metric"] = published["figure"].map(work.catalogue["published_of"])
     published = published[published["metric"].astype(bool) & published["published"].notna()]
     rows = published.join(pd.DataFrame(made, index=wide.index), on=KEYS)

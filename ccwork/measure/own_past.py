@@ -7,6 +7,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import periods
+from ccwork.measure import who_answered
 from ccwork.measure.control_charts import RULES, histories, worthwhile
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
@@ -17,6 +18,7 @@ from ccwork.tell.tables import about
 JUDGED = [
     *["kpi", "unit", "value", "low", "high", "n", "why", "before", "change"],
     *["change_low", "change_high", "verdict", "basis", "note", "since", "points_before"],
+    *["seen_from", "seen_was", *intervals.names("seen")],
 ]
 
 
@@ -45,9 +47,15 @@ def judged(work: Workbook) -> pd.DataFrame:
     """
     charts = histories(work)
     each = [series for _, series in charts.groupby(SERIES, sort=False)]
-    rows = [_judge(series, work) for series in each if not _retired(series, work)]
+    rows = [
+        row | whole_seen(series, row, work)
+        for series in each
+        if not _retired(series, work)
+        for row in [_judge(series, work)]
+    ]
     columns = ["metric", "service", *JUDGED]
-    return about(pd.DataFrame(rows, columns=columns), "judged", work, key=SERIES)
+    table = who_answered.doubted(pd.DataFrame(rows, columns=columns), work)
+    return about(table, "judged", work, key=SERIES)
 
 
 def _retired(series: pd.DataFrame, work: Workbook) -> bool:
@@ -74,11 +82,22 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     if pd.isna(now["value"]):
         return row | {"verdict": "too_little", "basis": "none"}
     row |= _change(series[series["era"] == now["era"]], now, metric)
-    if row["basis"] == "none" and series["era"].nunique() > 1:
-        return row | {"verdict": "not_comparable", "note": "cut"}
+    if _cut(series, now, row):
+        since = series.loc[series["era"] == now["era"], "period"].iloc[0]
+        return row | {"verdict": "not_comparable", "note": "cut", "since": since}
     if row["points_before"] >= method.LOCK:
         return row | by_chart(own)
     return row | by_interval(row, worthwhile(metric))
+
+
+def _cut(series: pd.DataFrame, now: pd.Series, row: dict[str, Any]) -> bool:
+    """Tell whether what one would compare with, a year ago or at all, is of another definition."""
+    past = series.loc[(series["era"] < now["era"]) & series["value"].notna(), "period"]
+    if past.empty or row["basis"] == "year_ago":
+        return False
+    year = periods.last_day(periods.year_before(now.name))
+    recent = past.map(periods.last_day).max() >= year and row["points_before"] < method.LOCK
+    return bool(row["basis"] == "none" or recent)
 
 
 def _change(series: pd.DataFrame, now: pd.Series, metric: pd.Series) -> dict[str, Any]:
@@ -96,8 +115,11 @@ def _change(series: pd.DataFrame, now: pd.Series, metric: pd.Series) -> dict[str
 
 
 def _difference(before: pd.Series, now: pd.Series) -> intervals.Estimate:
-    """Return now minus before: Welch where the spread is known, else Newcombe's way (MOVER)."""
-    if pd.notna(before["sd"]) and pd.notna(now["sd"]):
+    """Return now minus before: Welch where the spread is known, else Newcombe's way (MOVER).
+
+    Of points of a scale that ends the bounded limits are joined: answers alike are no certainty.
+    """
+    if now["unit"] != "points" and pd.notna(before["sd"]) and pd.notna(now["sd"]):
         return intervals.welch_of_moments(*before[MOMENTS], *now[MOMENTS])
     both = [intervals.Estimate.of(row, "value") for row in (now, before)]
     return intervals.mover(both, [1, -1])
@@ -151,7 +173,8 @@ def by_interval(row: dict[str, Any], worthwhile: float) -> dict[str, str]:
     """
     if row["basis"] == "none":
         return {"verdict": "too_little", "note": "no_before"}
-    if not row["change_n"] >= method.MIN_COMPARED:
+    known = not np.isnan(row["change_low"])
+    if not row["change_n"] >= method.MIN_COMPARED and not (known and np.isnan(row["change_n"])):
         note = "no_n" if np.isnan(row["change_n"]) else "few"
         return {"verdict": "too_little", "note": note, "basis": "unable"}
     if np.isnan(row["change_low"]):
@@ -162,6 +185,36 @@ def by_interval(row: dict[str, Any], worthwhile: float) -> dict[str, str]:
         return {"verdict": "not_proven", "note": "small"}
     return {"verdict": "better" if row["change"] > 0 else "worse", "note": ""}
 
+
+def whole_seen(series: pd.DataFrame, row: dict[str, Any], work: Workbook) -> dict[str, Any]:
+    """Say how far a series moved as a whole where its last step cannot be judged.
+
+    Returns
+    -------
+    dict
+        ``seen_from``, the first period of the present definition, ``seen_was``, its value, and
+        ``seen``, the change since, positive where clients gained, with limits where they are
+        published. Empty where the verdict stands, the move is not worthwhile, or fewer than
+        three periods have a value; of years not proven, only what is proven over all of them.
+    """
+    own = series[(series["era"] == series["era"].max()) & series["value"].notna()]
+    unable = row["verdict"] == "too_little" and row["note"] in ("no_n", "no_interval")
+    years = row["verdict"] == "not_proven" and work.grain == "year"
+    if not (unable or years) or len(own) < WHOLE or own["period"].iloc[-1] != work.period:
+        return {"seen_from": ""}
+    metric = work.catalogue.loc[row["metric"]]
+    ends = [intervals.Estimate.of(own.iloc[at], "value") for at in (-1, 0)]
+    good = sign(metric)
+    moved = intervals.mapped(intervals.mover(ends, [1, -1]), lambda x: good * x, falling=good < 0)
+    proven = moved.low > 0 or moved.high < 0
+    if abs(moved.value) < worthwhile(metric) or not (unable or proven):
+        return {"seen_from": ""}
+    first = {"seen_from": own["period"].iloc[0], "seen_was": ends[1].value}
+    return first | moved.columns("seen")
+
+
+WHOLE = 3
+"""Fewer periods than this are no series to tell as a whole (our choice)."""
 
 MOST = 12
 """So many charts are drawn at most (our choice: more is not looked at)."""

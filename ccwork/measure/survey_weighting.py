@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.measure.metrics import levels, values
+from ccwork.measure.metrics import counted, levels, values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import bootstrap, normalisation, survey
-from ccwork.stats.intervals import names
+from ccwork.stats.intervals import END, bounded_mean, moments_of_counts, names
 from ccwork.tell.tables import about
 
 OFFICES: Final = 5
@@ -88,8 +88,9 @@ def by_case(
     Notes
     -----
     People are drawn anew within service, period and client group, whole units where five or
-    more are named; 2000 draws. Source: bootstrap of Rao and Wu (1988); no drawing below 30
-    people, as its interval is too narrow there (our choice).
+    more are named; 2000 draws, each with unseen answers at the end of the scale (see
+    :func:`intervals.bounded_mean`). Source: bootstrap of Rao and Wu (1988); no drawing below
+    30 people, as its interval is too narrow there (our choice).
     """
     cells = weighed(work, wanted)
     cells = cells[(cells["client"] == client) & cells["metric"].isin(list(weights))]
@@ -100,7 +101,7 @@ def by_case(
     asked = asked[asked["service"].isin(cells["service"]) & asked["period"].isin(wanted)]
     if asked.groupby("service").size().min() < method.MIN_COMPARED:
         return None
-    total = np.zeros(bootstrap.DRAWS)
+    total = np.zeros((2, bootstrap.DRAWS))
     blocks = dict(list(asked.groupby(["service", "period"])))
     start = bootstrap.seed(work.agency, work.period, name)
     for place, (key, own) in enumerate(cells.groupby(["service", "period"], sort=True)):
@@ -108,21 +109,24 @@ def by_case(
         if (block[list(own["metric"])].notna().sum().to_numpy() != own["n"]).any():
             return None
         total += _drawn(block, own, (start + place) % 2**32)
-    low, high = np.nanquantile(total, [0.025, 0.975])
-    return float(low), float(high)
+    low, high = np.quantile(total[0], 0.025), np.quantile(total[1], 0.975)
+    return max(float(low), 0.0), min(float(high), 100.0)
 
 
-def _drawn(block: pd.DataFrame, own: pd.DataFrame, start: int) -> np.ndarray:
-    """Return the weighted sum of the metrics of one service and period in every draw."""
+def _drawn(block: pd.DataFrame, own: pd.DataFrame, start: int) -> list[np.ndarray]:
+    """Return the weighted sum of the metrics of one service and period in every draw.
+
+    Twice: with unseen answers at the low end of the scale, and at the high one.
+    """
     units = block["unit"]
     clustered = units.ne("").all() and units.nunique() >= OFFICES
     strata = np.zeros(len(block)) if clustered else block["segment"]
     drawn = bootstrap.drawn(strata, units.to_numpy() if clustered else None, start)
     felt = block[list(own["metric"])].to_numpy(float)
     seen = ~np.isnan(felt)
-    with np.errstate(invalid="ignore"):
-        means = (drawn @ np.where(seen, felt, 0)) / (drawn @ seen)
-    return means @ own["share"].to_numpy(float)
+    unseen = np.random.default_rng(start).standard_gamma(END, (len(drawn), 1))
+    total, people = drawn @ np.where(seen, felt, 0), drawn @ seen + unseen
+    return [((total + end * unseen) / people) @ own["share"].to_numpy(float) for end in (0, 100)]
 
 
 def weighing(work: Workbook) -> pd.DataFrame:
@@ -158,7 +162,8 @@ def weighing(work: Workbook) -> pd.DataFrame:
         }
         row = {"client": client, "metric": metric, "n": len(block), "n_eff": both["weighed"].n_eff}
         for column, mean in both.items():
-            row |= dict(zip(names(column), mean, strict=False))
+            spread = mean.se * np.sqrt(mean.n_eff)
+            row |= bounded_mean(mean.value, spread, mean.n_eff, (0, 100)).columns(column)
         found.append(row)
     columns = ["client", "metric", "n", "n_eff", *names("plain"), *names("weighed")]
     table = pd.DataFrame(found, columns=columns)
@@ -173,20 +178,24 @@ def silent(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per question, service and period of the workbook: ``invited``, ``n`` answers,
         ``response`` in percent, ``top2``, the share of good answers, and ``silent_least``
-        and ``silent_most`` it could be if all the silent were displeased or pleased; ``voice``:
-        volunteers (fewer than 30 of 100 answered) or many.
+        and ``silent_most`` it could be if all the silent were displeased or pleased;
+        ``of_period``, the score with the limits it has for the clients of this period alone,
+        narrower the more of all clients answered; ``voice``: volunteers (fewer than 30 of 100
+        answered), many, or everyone.
 
     Notes
     -----
-    F13, without any assumption of the silent. The bar of 30 % is our choice.
+    F13, without any assumption of the silent. Limits: F07 with the finite population; a full
+    census has none, while other tables speak of the service as it works, periods to come
+    included. The bar of 30 % is our choice.
     """
     sent = work.table("surveys")
     sent = sent[sent["period"] == work.period]
     opinions = work.catalogue.index[work.catalogue["group"] == "subjective"]
     rows = values(work)[["metric", "service", "period", "n"]]
     rows = rows[rows["metric"].isin(opinions)]
-    rows = rows.merge(sent[["service", "period", "invited"]], on=["service", "period"])
-    good = levels(work)[["metric", "service", "period", *names("top2")]]
+    rows = rows.merge(sent[["service", "period", "invited", "clients"]], on=["service", "period"])
+    good = levels(work)[["metric", "service", "period", *names("top2"), "score", "sd"]]
     rows = rows[rows["n"] <= rows["invited"]].merge(good, "left", ["metric", "service", "period"])
     pleased = (rows["top2"].astype(float) / 100 * rows["n"]).fillna(0)
     counts = zip(pleased, rows["n"], rows["invited"], strict=True)
@@ -194,6 +203,46 @@ def silent(work: Workbook) -> pd.DataFrame:
     rows[["silent_least", "silent_most"]] = 100 * np.array(ends, float).reshape(-1, 2)
     rows.loc[rows["top2"].isna(), ["silent_least", "silent_most"]] = np.nan
     rows["response"] = 100 * rows["n"] / rows["invited"]
+    whole, n = rows["clients"].astype(float), rows["n"].astype(float)
+    known = zip(rows["score"], rows["sd"], n, whole.where(whole.ge(n)), strict=True)
+    asked = [bounded_mean(*own, (0, 100), of if of > 0 else None) for *own, of in known]
+    rows[names("of_period")] = np.array([each[:3] for each in asked], float).reshape(-1, 3)
     rows["voice"] = np.where(rows["response"] < VOLUNTEERS, "volunteers", "many")
+    rows.loc[n == whole, "voice"] = "everyone"
     of = ["surveys", "answers", "counts"]
     return about(rows.assign(why="no_counts"), "silent", work, key=["metric", "service"], of=of)
+
+
+PARTS: Final = {"detractors": range(1, 8), "passives": range(8, 10), "promoters": range(10, 12)}
+"""Levels of a scale from 0 to 10, counted from one: marks 0-6, 7-8 and 9-10 (Reichheld 2003)."""
+
+
+def nps(work: Workbook) -> pd.DataFrame:
+    """Count promoters and detractors where clients say from 0 to 10 whether they would recommend.
+
+    Returns
+    -------
+    DataFrame
+        One row per question on such a scale and service in the period: ``promoters`` and
+        ``detractors`` (both left out where one of them is of one to nine people), and
+        ``net_promoters``, the first less the second in percent of all, with its limits.
+
+    Notes
+    -----
+    Part of no KPI: it throws away most of the answer, and how readily people give the highest
+    marks is a habit of their country. Limits: :func:`intervals.bounded_mean`.
+    """
+    known = work.catalogue.index[(work.catalogue["levels"] == 11) & (work.catalogue["first"] == 0)]
+    wide, rows = counted(work), []
+    for (metric, service, period), counts in wide.iterrows():
+        if metric not in known or period != work.period or not counts.sum() >= method.MIN_SHOWN:
+            continue
+        parts = {name: counts[list(marks)].sum() for name, marks in PARTS.items()}
+        own = moments_of_counts([-100, 0, 100], list(parts.values()))
+        few = any(0 < parts[name] < method.MIN_SHOWN for name in ("promoters", "detractors"))
+        row = {"metric": metric, "service": service, "n": counts.sum()}
+        row |= dict.fromkeys(parts, np.nan) if few else parts
+        rows.append(row | bounded_mean(*own, (-100, 100)).columns("net_promoters"))
+    columns = ["metric", "service", "n", "promoters", "detractors", *names("net_promoters")]
+    table = pd.DataFrame(rows, columns=columns).assign(why="too_few")
+    return about(table, "nps", work, key=["metric", "service"], of=["answers", "counts"])

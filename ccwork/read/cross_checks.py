@@ -17,6 +17,9 @@ from ccwork.read.files import cell_parsing
 from ccwork.read.table_parsing import Brought
 from ccwork.read.workbook import of_days
 
+FROM_ZERO: Final = 11
+"""A scale of so many levels as a rule runs from 0 to 10: where it begins is asked."""
+
 ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
 """Table -> two columns that may not name the same thing in one row."""
 
@@ -178,9 +181,12 @@ def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     top = catalogue["levels"].reindex(rows["metric"]).to_numpy()
     for row in rows.index[pd.isna(top)]:
         yield brought.problem("no_scale", "metric", row, found=rows.at[row, "metric"])
-    off = (rows["level"] < 1) | (rows["level"] > top)
-    for (row, level), most in zip(rows.loc[off, "level"].items(), top[off], strict=True):
-        yield brought.problem("off_scale", "level", row, found=f"{level:g}", top=f"{most:g}")
+    first = catalogue["first"].reindex(rows["metric"]).fillna(1).to_numpy()
+    off = (rows["level"] < first) | (rows["level"] > top + first - 1)
+    ends = zip(rows.loc[off, "level"].items(), first[off], (top + first - 1)[off], strict=True)
+    for (row, level), least, most in ends:
+        values = {"found": f"{level:g}", "low": f"{least:g}", "top": f"{most:g}"}
+        yield brought.problem("off_scale", "level", row, **values)
 
 
 def _absent_levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
@@ -189,9 +195,11 @@ def _absent_levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Proble
     known = rows[(rows["period"] != "") & (rows["service"] != "")]
     for (metric, *_), rows in known.groupby([*ASKED], sort=False):
         top = catalogue.at[metric, "levels"]
-        absent = set(range(1, int(top) + 1 if pd.notna(top) else 1)) - set(rows["level"])
+        first = catalogue["first"].fillna(1)[metric]
+        absent = {first + each for each in range(int(top) if pd.notna(top) else 0)}
+        absent -= set(rows["level"])
         if absent:
-            shown = ", ".join(map(str, sorted(absent)))
+            shown = ", ".join(f"{level:g}" for level in sorted(absent))
             yield brought.problem("level_absent", "level", rows.index[0], grave=False, found=shown)
 
 
@@ -239,6 +247,8 @@ def _metrics(brought: Brought) -> Iterator[Problem]:
     for row, metric in brought.frame.iterrows():
         if metric["form"] == "counts" and pd.isna(metric["levels"]):
             yield brought.problem("levels_missing", "metric", row, found=metric["metric"])
+        if metric["levels"] == FROM_ZERO and pd.isna(metric["first"]):
+            yield brought.problem("first_unsaid", "levels", row, grave=False)
         worst, best = metric["worst"], metric["best"]
         if metric["form"] in ("value", "rate") and pd.isna(worst + best):
             values = {"found": metric["metric"]}

@@ -154,10 +154,19 @@ def read_and_check(data: str, agency: str, period: str) -> tuple[Workbook | None
         return None, found.problems
     if any(problem.grave for problem in problems):
         return None, problems
-    work = Workbook(
-        agency, chosen, read.agency, read.tables, read.catalogues, read.sources, problems
-    )
+    tables = read.tables | {
+        name: _from_one(read.tables[name], read.catalogue)
+        for name in ("answers", "counts")
+        if name in read.tables
+    }
+    work = Workbook(agency, chosen, read.agency, tables, read.catalogues, read.sources, problems)
     return work, problems
+
+
+def _from_one(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Return answers whose scales begin at 1: where 0 is a level, every mark is one more."""
+    first = rows["metric"].map(catalogue["first"]).fillna(1)
+    return rows.assign(level=rows["level"] + 1 - first) if (first != 1).any() else rows
 
 
 def last_complete(read: agency_folder.Input) -> str:

@@ -36,13 +36,19 @@ def stated(written: str) -> tuple[float, float] | None:
     return (low, high) if low < high else None
 
 
+def levels(metric: pd.Series) -> tuple[float, float]:
+    """Return the first and the last level of a question; the first is 1 unless it is stated."""
+    first = 1.0 if pd.isna(metric["first"]) else float(metric["first"])
+    return first, first + metric["levels"] - 1
+
+
 def natural(metric: pd.Series) -> tuple[float, float] | None:
     """Return the ends between which a metric's values lie; None where any number may stand."""
     ends = sorted(metric[["worst", "best"]].dropna())
     if metric["form"] == "counts" or metric["unit"] == "percent":
         return 0.0, 100.0
     if metric["unit"] == "level" and pd.notna(metric["levels"]):
-        return 1.0, float(metric["levels"])
+        return levels(metric)
     if metric["unit"] not in ("level", "points"):
         return None
     if len(ends) == 2 and (metric["unit"] == "level" or ends[1] <= 100 * LOWEST_PART):
@@ -69,8 +75,9 @@ def told(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
     open_ = rows[(scales == "") & rows["metric"].isin(catalogue.index) & rows["value"].notna()]
     for (code, *_), part in open_.groupby(_series(rows), sort=False):
         metric = catalogue.loc[code]
-        if metric["form"] == "counts" and part["value"].between(1, metric["levels"]).all():
-            scales[part.index] = f"1..{metric['levels']:g}"
+        low, high = levels(metric)
+        if metric["form"] == "counts" and part["value"].between(low, high).all():
+            scales[part.index] = f"{low:g}..{high:g}"
     return scales
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ccwork.language.problems import Problem
+from ccwork.measure import who_answered
 from ccwork.read import loading, places
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import causes_of_misses, position_indicators
@@ -22,6 +23,7 @@ def rules() -> dict[str, Callable[[Workbook], Iterator[Problem]]]:
         "indicators": position_indicators.problems,
         "choices": process_choice.problems,
         "told": told_register.problems,
+        "answers": who_answered.problems,
     }
 
 

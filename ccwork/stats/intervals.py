@@ -5,7 +5,7 @@ Distributions come from ``scipy.special``: ``scipy.stats`` would add seconds to 
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -317,15 +317,73 @@ def mean(values: ArrayLike, population: float | None = None, confidence: float =
     return mean_of_moments(*moments(values), population, confidence)
 
 
-def mean_of_counts(levels: ArrayLike, counts: ArrayLike) -> Estimate:
-    """Estimate a mean from counts of each level; the same as `mean` of the answers.
+END: Final = 0.6
+"""Unseen answers at each end of a bounded scale; one where all are the same (our choice)."""
+
+
+def bounded_mean(
+    average: float,
+    sd: float,
+    n: float,
+    ends: tuple[float, float],
+    population: float | None = None,
+) -> Estimate:
+    """Estimate a mean of answers on a scale that ends: the limits never leave it (F07).
+
+    Parameters
+    ----------
+    average, sd, n
+        Moments of the answers.
+    ends
+        The least and the most an answer may be.
+    population
+        How many cases there are in all, when they are known; all of them: no doubt is left.
+
+    Returns
+    -------
+    Estimate
+        95 %. Twelve answers alike are no certainty: their limits are those of Clopper and
+        Pearson. Fewer than two cases have no limits.
+
+    Notes
+    -----
+    Each limit is a quantile of a mean weighted at random, with an unseen answer at that end of
+    the scale; its distribution is taken for a beta of the same mean and variance. Source:
+    Gaffke (2005); on two levels Clopper and Pearson (1934), with a part of the unseen answer
+    near the interval of Jeffreys, as Brown, Cai and DasGupta (2001) advise.
 
     Examples
     --------
-    >>> mean_of_counts([1, 2, 3], [1, 1, 1]) == mean([1, 2, 3])
-    True
+    >>> [round(end, 3) for end in bounded_mean(1, 0, 12, (0, 1))]
+    [1, 0.735, 1.0, 12]
     """
-    return mean_of_moments(*moments_of_counts(levels, counts))
+    plain = mean_of_moments(average, sd, n, population)
+    least, width = ends[0], ends[1] - ends[0]
+    if not n >= 2 or n == population:
+        return plain
+    cases = n / (1 - n / population) if population else n
+    at, square = (average - least) / width, (sd / width) ** 2
+    unseen, limits = END if square > 0 else 1.0, []
+    for end, chance in ((0.0, 0.025), (1.0, 0.975)):
+        whole = cases + unseen
+        middle = (cases * at + unseen * end) / whole
+        spread = (cases * (square + at**2) + unseen * end) / whole - middle**2
+        size = middle * (1 - middle) * (whole + 1) / spread - 1 if spread > 1e-12 else 0.0
+        found = special.betaincinv(middle * size, (1 - middle) * size, chance) if size > 0 else end
+        limits.append(float(least + width * found))
+    return Estimate(average, min(limits[0], average), max(limits[1], average), n)
+
+
+def mean_of_counts(levels: ArrayLike, counts: ArrayLike) -> Estimate:
+    """Estimate a mean from counts of each level of a scale; see `bounded_mean`.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in mean_of_counts([1, 2, 3, 4, 5], [0, 0, 0, 0, 12])]
+    [5.0, 3.94, 5.0, 12]
+    """
+    ends = (float(np.min(levels)), float(np.max(levels)))
+    return bounded_mean(*moments_of_counts(levels, counts), ends)
 
 
 def ranks(n: int, q: float, confidence: float = 0.95) -> tuple[int, int]:
@@ -504,6 +562,65 @@ def mover_bound(estimates: Sequence[Estimate], weights: ArrayLike) -> Estimate:
     """
     value, down, up, n = _arms(estimates, weights)
     return Estimate(value, float(value - down.sum()), float(value + up.sum()), n)
+
+
+ALIKE: Final = 0.8
+"""Neighbouring periods are never taken to resemble each other more than this (our choice)."""
+
+
+def between_half(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return the half width of a change between two runs of periods that differ by themselves.
+
+    Parameters
+    ----------
+    first, second
+        Values of either run in the order of time, each less the mean of its run.
+
+    Returns
+    -------
+    float
+        95 %, in the unit of the values; NaN where a run has fewer than three: nobody
+        knows then how much periods differ.
+
+    Notes
+    -----
+    t s sqrt(g/n1 + g/n2), g = 1 + 2 sum (1 - k/n) r^k, r the lag-1 autocorrelation inside the
+    runs, freed of the bias that short runs have and never below 0. Source: Bartlett (1946);
+    bias: Marriott and Pope (1954).
+
+    Examples
+    --------
+    >>> round(between_half([-1, 1, -1, 1], [1, -1, 1, -1]), 3), between_half([0], [0])
+    (1.998, nan)
+    """
+    sizes = len(first), len(second)
+    if min(sizes) < 3:
+        return NAN
+    runs = [np.asarray(run, float) for run in (first, second)]
+    squares = sum(float(run @ run) for run in runs)
+    if squares < 1e-18:
+        return 0.0
+    short, free = sum(sizes) / 2, sum(sizes) - 2
+    alike = sum(float(run[1:] @ run[:-1]) for run in runs) / squares
+    alike = float(np.clip((alike + 1 / short) / (1 - 3 / short), 0, ALIKE)) if short > 3 else 0.0
+    steps = np.arange(1, int(short))
+    grown = 1 + 2 * float(((1 - steps / short) * alike**steps).sum())
+    lost = max(1 - (grown - 1) / (short - 1), 1 / grown)
+    se = np.sqrt(squares / free / lost * grown * (1 / sizes[0] + 1 / sizes[1]))
+    return float(special.stdtrit(free, 0.975) * se)
+
+
+def widened(estimate: Estimate, half: float) -> Estimate:
+    """Return an estimate whose interval is at least `half` wide on either side; NaN: none.
+
+    Examples
+    --------
+    >>> widened(Estimate(5, 4, 9, 30), 2)
+    Estimate(value=5, low=3.0, high=9.0, n=30)
+    """
+    value, low, high, n = estimate
+    down, up = np.maximum([value - low, high - value], half)  # NaN stays NaN
+    return Estimate(value, float(value - down), float(value + up), n)
 
 
 def newcombe(k1: float, n1: float, k2: float, n2: float, confidence: float = 0.95) -> Estimate:

@@ -51,9 +51,13 @@ def _said(row: dict[str, Any], name: str) -> str:
     return wording.say(f"finding.{name}" + (f".{row['say']}" if "say" in row else ""), **values)
 
 
+TOLD = ("better", "worse", "not_comparable")
+"""Verdicts of which every series is told by name."""
+
+
 def _judged(rows: pd.DataFrame) -> Iterator[str]:
     """One sentence a series that moved or is overall; the others are counted."""
-    told = (rows["kpi"] == method.OVERALL) | rows["verdict"].isin(["better", "worse"])
+    told = (rows["kpi"] == method.OVERALL) | rows["verdict"].isin(TOLD) | (rows["seen_from"] > "")
     for row in rows[told].to_dict("records"):
         yield _verdict(row, rows.attrs["period"])
     for verdict, n in rows.loc[~told, "verdict"].value_counts(sort=False).items():
@@ -77,7 +81,21 @@ def _verdict(row: dict[str, Any], period: str) -> str:
         verdict=wording.word(f"verdict.{row['verdict']}"),
         basis=wording.say(f"basis_of.{row['basis']}", n=row["points_before"] + 1, before=before),
         note=wording.say(f"note_of.{row['note']}", since=since) if row["note"] else "",
-    ).strip()
+    ).strip() + _seen(row)
+
+
+def _seen(row: dict[str, Any]) -> str:
+    """Say how far a series moved as a whole, and what is not known of it."""
+    if not row["seen_from"]:
+        return ""
+    way, sure = "better" if row["seen"] > 0 else "worse", pd.notna(row["seen_low"])
+    ends = sorted(abs(row[end]) for end in ("seen_low", "seen_high"))
+    shown = wording.number(abs(row["seen"])) + (f" {wording.interval(*ends)}" if sure else "")
+    first, was = wording.period(row["seen_from"]), wording.number(row["seen_was"])
+    code = "seen_of.sure" if sure else "seen_of.unsure"
+    return " " + wording.say(
+        code, first=first, was=was, way=wording.word(f"verdict.{way}"), shown=shown
+    )
 
 
 def _named(row: dict[str, Any]) -> dict[str, str]:
@@ -110,14 +128,15 @@ def _five(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def _accord(rows: pd.DataFrame) -> Iterator[str]:
-    """One sentence a KPI whose facts improved while its opinions did not."""
-    for row in rows[rows["accord"] == "formalism"].to_dict("records"):
+    """One sentence a KPI whose facts improved without opinions, or got worse."""
+    told = rows["accord"].isin(["formalism", "contradict", "fell"])
+    for row in rows[told].to_dict("records"):
         facts, opinions = (
             number_shown(row, f"{group}_change", row[f"{group}_change"], "change")
             for group in method.GROUPS
         )
         yield wording.say(
-            "finding.formalism", client=wording.word(f"clients.{row['client']}"),
+            f"finding.{row['accord']}", client=wording.word(f"clients.{row['client']}"),
             kpi=wording.word(f"kpi.{row['kpi']}"), facts=facts, opinions=opinions,
         )  # fmt: skip
 

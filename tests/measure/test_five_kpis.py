@@ -2,11 +2,16 @@
 
 import math
 
+import numpy as np
 import pytest
+from conftest import Agency, case
+from scipy import stats
 
+from ccwork import method
 from ccwork.language import periods
-from ccwork.measure import five_kpis
+from ccwork.measure import five_kpis, metrics
 from ccwork.stats.intervals import Estimate
+from ccwork.tell import sentences
 
 CATALOGUE = """metric,kpi,group,form,levels,unit,better,worst,best,weight,ru,en
 days,speed,objective,value,,days,lower,30,5,1,Дни,Days
@@ -128,9 +133,111 @@ def test_less_than_two_years_are_halved_and_an_odd_month_is_left_out(agency):
 
 @pytest.mark.parametrize(
     ("facts", "opinions", "word"),
-    [((0.4, 0.1, 0.7), (0.4, 0.1, 0.7), "together"), ((4, 0, 8), (4, 1, 7), "not_proven"),
-     ((0.4, 0.1, 0.7), (0, -1, 1), "formalism")],
+    [((5, 4, 6), (4, 1, 7), "together"), ((4, 0, 8), (4, 1, 7), "not_proven"),
+     ((5, 0.1, 9.9), (0, -1, 1), "formalism"), ((4.9, 4.8, 5), (0, -1, 1), "small"),
+     ((-4.9, -5, -4.8), (9, 7, 11), "small"), ((-5, -6, -4), (9, 7, 11), "contradict"),
+     ((-5, -6, -4), (1, 0, 2), "fell"), ((-5, -10, 0), (9, 7, 11), "not_proven"),
+     ((16, np.nan, np.nan), (0, -1, 1), "not_proven")],
 )  # fmt: skip
-def test_an_improvement_is_proven_above_zero_however_small(facts, opinions, word):
+def test_what_is_said_of_facts_and_opinions_needs_a_proven_and_worthwhile_change(
+    facts, opinions, word
+):
     changes = {"objective": Estimate(*facts, 900), "subjective": Estimate(*opinions, 400)}
     assert five_kpis.agreement(changes) == word
+
+
+def test_without_facts_or_without_opinions_nothing_is_said_of_their_accord():
+    for group in ("objective", "subjective"):
+        assert five_kpis.agreement({group: Estimate(9, 8, 10, 900)}) == "one_side"
+
+
+def test_no_rise_from_noise_or_below_the_worthwhile_is_called_formalism():
+    said = five_kpis.accord(case("formalism_from_noise")).set_index("kpi")
+    months = metrics.values(case("formalism_from_noise")).set_index("metric").loc["conduct_items"]
+    both = stats.ttest_ind(months["value"][12:], months["value"][:12], equal_var=False)
+    assert both.pvalue == pytest.approx(0.25, abs=0.01)
+    assert said.loc["culture", "accord"] == "not_proven"
+    assert said.loc["speed", "accord"] == "small"
+    shown = said.loc["culture", ["objective_change_low", "objective_change_high"]].tolist()
+    low, high = both.confidence_interval()
+    assert shown[0] <= low and high <= shown[1]
+
+
+def test_a_proven_fall_of_facts_while_opinions_rise_is_named():
+    work = case("facts_fell_opinions_rose")
+    row = five_kpis.accord(work).iloc[0]
+    then, now = np.split(metrics.values(work).query("metric == 'first_time_right'")["value"], 2)
+    assert row["objective_change"] == pytest.approx(now.mean() - then.mean())
+    assert row["objective_change_high"] < 0 < row["subjective_change_low"]
+    assert row["accord"] == "contradict"
+    told = " ".join(sentences.sentences(five_kpis.accord(work)))
+    assert "ухудшились" in told and "противоречит" in told
+    row = five_kpis.moved(work).iloc[0]
+    assert row["p_holm"] < 5 and abs(row["kpi_change"]) < 5
+    assert (row["verdict"], row["five_word"]) == ("not_proven", "small")
+
+
+def test_two_months_do_not_tell_how_months_differ(agency):
+    row = five_kpis.moved(worlds(agency, np.random.default_rng(3), months=4)).iloc[0]
+    assert row["verdict"] == "too_little" and np.isnan(row["kpi_change_low"])
+
+
+FIVE = "\n".join([
+    "metric,kpi,group,form,levels,unit,better,worst,best,weight,ru,en",
+    *[f"fact_{kpi},{kpi},objective,share,,percent,higher,0,100,1,Факт,Fact"
+      for kpi in method.KPIS],
+    *[f"felt_{kpi},{kpi},subjective,counts,5,level,higher,1,5,1,Вопрос,Question"
+      for kpi in method.KPIS],
+])  # fmt: skip
+
+
+def worlds(agency, chance, months=24, n=5000, sd=2.0, alike=0.0):
+    """Five KPIs of an agency in which nothing happens but months differ by themselves."""
+    (agency.folder / "catalogue").mkdir()
+    (agency.folder / "catalogue" / "metrics.csv").write_text(FIVE, encoding="utf-8")
+    facts, told = [], []
+    for kpi in method.KPIS:
+        level, shares = chance.normal(0, sd), np.array([5, 8, 15, 37, 35]) / 100
+        for month in range(months):
+            level = alike * level + chance.normal(0, sd * np.sqrt(1 - alike**2))
+            period, share = periods.shift("2024-07", month), np.clip(0.8 + level / 100, 0, 1)
+            one = {"service": "a", "period": period}
+            value = round(100 * chance.binomial(n, share) / n, 2)
+            facts.append(one | {"metric": f"fact_{kpi}", "value": value, "n": n})
+            counts = chance.multinomial(400, shares)
+            told += [one | {"metric": f"felt_{kpi}", "level": place + 1, "count": count}
+                     for place, count in enumerate(counts)]  # fmt: skip
+    return agency.add("metrics", facts).add("counts", told).load()
+
+
+def false_words(tmp_path, seeds, **world):
+    """In which share of quiet reports facts and opinions are said to part, or a KPI to move."""
+    parted, moved = [], []
+    for seed in seeds:
+        work = worlds(Agency(tmp_path / str(seed)), np.random.default_rng(seed), **world)
+        said = five_kpis.accord(work)["accord"]
+        parted.append(said.isin(["formalism", "contradict", "fell"]).any())
+        moved.append(five_kpis.moved(work)["verdict"].isin(["better", "worse"]).any())
+    return float(np.mean(parted)), float(np.mean(moved))
+
+
+WORLDS = {
+    "sampling only": {"sd": 0.0}, "months sd 2": {"sd": 2.0}, "months sd 4": {"sd": 4.0},
+    "sd 2, lag-1 .6": {"sd": 2.0, "alike": 0.6}, "sd 4, lag-1 .6": {"sd": 4.0, "alike": 0.6},
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["months sd 2", "sd 4, lag-1 .6"])
+def test_in_quiet_reports_facts_and_opinions_are_not_said_to_part(tmp_path, world):
+    assert max(false_words(tmp_path, range(8), **WORLDS[world])) <= 1 / 8
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("world", list(WORLDS))
+def test_in_five_hundred_quiet_reports_two_in_a_hundred_say_facts_and_opinions_part(
+    tmp_path, world
+):
+    parted, moved = false_words(tmp_path, range(500), **WORLDS[world])
+    print(f"{world}: accord {parted:.3f}, moved {moved:.3f} of 500 reports")
+    assert parted <= 0.02 and moved <= 0.05

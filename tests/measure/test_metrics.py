@@ -4,8 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from conftest import Agency, case
+from scipy import stats
 
-from ccwork.measure import metrics
+from ccwork.language import periods, wording
+from ccwork.measure import metrics, own_past
+from ccwork.tell import sentences
 
 
 def test_the_score_and_the_share_are_what_one_sees_in_the_counts(agency):
@@ -16,14 +20,24 @@ def test_the_score_and_the_share_are_what_one_sees_in_the_counts(agency):
     assert row["top2_low"] == pytest.approx(96.30, abs=0.005)  # Wilson for 100 of 100
 
 
-def test_the_interval_of_the_score_is_that_of_the_answers_written_out(agency):
-    import numpy as np
-    from scipy import stats
-
+def test_the_interval_of_the_score_is_nearly_that_of_the_answers_written_out(agency):
     row = metrics.levels(agency.counts([3, 5, 10, 40, 42]).load()).iloc[0]
     answers = 25 * (np.repeat([1, 2, 3, 4, 5], [3, 5, 10, 40, 42]) - 1)
     low, high = stats.t.interval(0.95, 99, answers.mean(), stats.sem(answers))
-    assert (row["score_low"], row["score_high"]) == pytest.approx((low, high))
+    assert (row["score_low"], row["score_high"]) == pytest.approx((low, high), abs=0.8)
+
+
+def test_twelve_fives_are_no_certainty():
+    row = metrics.levels(case("all_gave_the_same_mark", "fives")).iloc[0]
+    assert (row["n"], row["score"], row["score_high"]) == (12, 100, 100)
+    assert row["score_low"] == pytest.approx(100 * stats.binomtest(12, 12).proportion_ci().low)
+
+
+def test_four_threes_in_thirty_after_thirty_fives_are_not_proven():
+    row = own_past.judged(case("all_gave_the_same_mark", "then_four_threes")).iloc[0]
+    assert stats.fisher_exact([[26, 4], [30, 0]]).pvalue == pytest.approx(0.112, abs=0.001)
+    assert row["verdict"] == "not_proven" and row["change"] == pytest.approx(-100 / 15)
+    assert row["change_low"] < 0 < row["change_high"]
 
 
 def test_ten_answers_are_enough_for_a_number_and_need_no_reason(agency):
@@ -68,8 +82,6 @@ def test_a_share_with_n_has_a_wilson_interval_and_without_n_the_reason(agency):
 
 
 def test_metrics_of_months_are_weighted_by_n(agency):
-    from ccwork.language import periods
-
     rows = [
         {"metric": "digital_take_up", "service": "a", "period": periods.shift("2025-01", month),
          "value": value, "n": n}
@@ -174,9 +186,9 @@ def test_each_definition_of_a_published_percentage_is_its_formula():
 def test_a_score_whose_interval_passes_the_end_of_the_scale_stops_there(agency):
     row = metrics.levels(agency.counts([1, 0, 0, 0, 19]).load()).iloc[0]
     half = 2.093024 * row["sd"] / np.sqrt(20)  # t of 19 degrees of freedom
-    assert row["score"] + half > 100 and row["score_high"] == 100
+    assert row["score"] + half > 100 > row["score_high"] > 99
     row = metrics.levels(agency.counts([19, 0, 0, 0, 1]).load()).iloc[0]
-    assert row["score"] - half < 0 and row["score_low"] == 0
+    assert row["score"] - half < 0 < row["score_low"] < 1
 
 
 def test_a_value_of_no_cases_is_too_few(agency):
@@ -213,3 +225,75 @@ def test_one_period_of_a_table_has_its_columns_and_is_numbered_from_0(agency):
     found = metrics.at(rows, "2024-02")
     assert list(found) == list(rows) and list(found.index) == [0]
     assert found["value"].tolist() == [60]
+
+
+def published(agency, figures, first="2025-01"):
+    """The same answers every month (score 75, top-2 70) and the percentage published of them."""
+    agency.counts(*[[10, 0, 20, 20, 50]] * len(figures), first=first)
+    return agency.metric(figures, metric="satisfaction_published", n=100, first=first).load()
+
+
+def told(work):
+    rows = own_past.judged(work)
+    return rows.set_index("metric").loc["satisfaction_published"], rows
+
+
+def test_a_definition_found_to_change_is_not_comparable_and_said_first(agency):
+    work = published(agency, [70] * 9 + [75] * 7)
+    row, rows = told(work)
+    assert (row["verdict"], row["note"], row["since"]) == ("not_comparable", "cut", "2025-10")
+    said = next(line for line in sentences.sentences(rows) if "сменились" in line)
+    assert "несопоставимо" in said and wording.period("2025-10") in said
+
+
+def test_the_answers_behind_a_changed_definition_are_compared_as_before(agency):
+    rows = told(published(agency, [70] * 9 + [75] * 7))[1].set_index("metric")
+    assert rows.loc["satisfaction", "verdict"] == "not_proven"
+
+
+def test_a_single_month_published_otherwise_is_no_new_definition(agency):
+    versions = metrics.values(published(agency, [70] * 7 + [77] + [70] * 8))
+    assert versions.query("metric == 'satisfaction_published'")["version"].nunique() == 1
+
+
+def test_an_old_change_of_definition_leaves_the_years_since_comparable(agency):
+    row, _ = told(published(agency, [70] * 6 + [75] * 18, first="2024-01"))
+    assert row["verdict"] != "not_comparable"
+
+
+def test_a_declared_change_within_the_year_is_not_comparable_however_many_months_since(agency):
+    rows = [
+        {"metric": "within_norm", "service": "a", "period": periods.shift("2025-01", month),
+         "value": 60 + month, "n": 500, "version": "old" if month < 12 else "new"}
+        for month in range(18)
+    ]  # fmt: skip
+    row = own_past.judged(agency.add("metrics", rows).load()).iloc[0]
+    assert (row["verdict"], row["since"]) == ("not_comparable", "2026-01")
+
+
+YEARS = [47.6, 45.1, 42.0, 39.8, 36.4, 33.0, 29.5]
+
+
+@pytest.mark.parametrize("half", [None, 3])
+def test_seven_falling_years_are_told_with_the_size_of_the_fall(tmp_path, half):
+    ends = {} if half is None else {"low": -half, "high": half}
+    rows = [
+        {"metric": "within_norm", "service": "a", "period": str(2019 + year), "value": value,
+         "n": "не опубликовано", **{end: round(value + by, 1) for end, by in ends.items()}}
+        for year, value in enumerate(YEARS)
+    ]  # fmt: skip
+    rows = own_past.judged(Agency(tmp_path, grain="year").add("metrics", rows).load())
+    row, said = rows.iloc[0], " ".join(sentences.sentences(rows))
+    assert row["seen"] == pytest.approx(29.5 - 47.6) and row["seen_from"] == "2019"
+    assert "47,6" in said and "хуже на 18,1" in said
+    if half is None:
+        assert row["verdict"] == "too_little" and "сказать нельзя" in said
+    else:
+        off = math.hypot(half, half)
+        assert (row["seen_low"], row["seen_high"]) == pytest.approx((-18.1 - off, -18.1 + off))
+        assert row["verdict"] == "not_proven"  # the last year alone: -3.5 within 4.2
+
+
+def test_where_nothing_moved_the_whole_series_is_not_told(agency):
+    rows = own_past.judged(agency.metric([60, 61, 60, 62, 60]).load())
+    assert (rows["verdict"].iloc[0], rows["seen_from"].iloc[0]) == ("too_little", "")

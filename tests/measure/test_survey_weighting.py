@@ -3,11 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import SAMPLES
+from conftest import CASES, SAMPLES, Agency
+from scipy import stats
 
+from ccwork.language import wording
+from ccwork.language.problems import DataProblems
 from ccwork.measure import five_kpis, metrics, survey_weighting
 from ccwork.read import loading
+from ccwork.report import agency_check
 from ccwork.stats import intervals
+from ccwork.tell import sentences
 
 
 def asked(agency, pairs, services=("a",), **more):
@@ -43,9 +48,16 @@ def test_the_drawn_interval_is_that_of_the_sum_each_person_gives(agency):
     assert half(row) == pytest.approx((own.high - own.low) / 2, rel=0.06)
 
 
-def test_people_who_contradict_themselves_leave_no_doubt_of_the_sum(agency):
+def test_people_who_contradict_themselves_leave_little_doubt_of_the_sum(agency):
     row = speed(asked(agency, MIRROR).load())
-    assert row["subjective"] == 50 and half(row) == pytest.approx(0, abs=1e-9)
+    assert row["subjective"] == 50 and half(row) < 1.5 < half(speed(asked(agency, ALIKE).load()))
+
+
+def test_thirty_people_of_one_opinion_leave_a_doubt_of_the_sum(agency):
+    row = speed(asked(agency, [(5, 5)] * 30).load())
+    exact = 100 * stats.binomtest(30, 30).proportion_ci().low
+    assert row["joined"] == "by_case" and row["subjective"] == row["subjective_high"] == 100
+    assert exact - 1 < row["subjective_low"] < 94
 
 
 def test_the_perception_gap_carries_the_doubt_of_both_sides(agency):
@@ -268,3 +280,72 @@ def test_where_one_of_two_questions_came_as_counts_people_are_not_drawn(agency):
     assert (row["joined"], row["n"]) == ("bound", 100)
     one = metrics.values(agency.load("2025-01")).set_index("period").loc["2025-01"].iloc[0]
     assert half(row) == pytest.approx((one["high"] - one["low"]) / 2)
+
+
+def on_zero_to_ten(agency, marks, first="0"):
+    (agency.folder / "catalogue").mkdir()
+    (agency.folder / "catalogue" / "metrics.csv").write_text(
+        "metric,kpi,group,form,levels,first,unit,better,worst,best,ru,en\n"
+        f"advise,overall,subjective,counts,11,{first},level,higher,0,10,Совет,Advise\n",
+        encoding="utf-8",
+    )
+    rows = [{"respondent": f"r{person}", "metric": "advise", "service": "a", "level": mark,
+             "date": "2025-01-10"} for person, mark in enumerate(marks)]  # fmt: skip
+    return agency.add("answers", rows)
+
+
+MARKS = [0, 3, 5, 6, *[7] * 20, *[8] * 16, *[9] * 25, *[10] * 15, *[2] * 10]
+
+
+def test_where_the_scale_begins_at_zero_zero_is_a_level(agency):
+    row = metrics.values(on_zero_to_ten(agency, MARKS).load()).iloc[0]
+    assert row["value"] == pytest.approx(10 * np.mean(MARKS)) and row["n"] == len(MARKS)
+
+
+def test_the_net_score_is_promoters_less_detractors_with_a_bounded_interval(agency):
+    row = survey_weighting.nps(on_zero_to_ten(agency, MARKS).load()).iloc[0]
+    assert (row["promoters"], row["detractors"], row["n"]) == (40, 14, 90)
+    share = 100 * 26 / 90
+    half = 196 * np.sqrt((40 + 14) / 90 - (26 / 90) ** 2) / np.sqrt(90)
+    shown = row["net_promoters_low"], row["net_promoters"], row["net_promoters_high"]
+    assert shown == pytest.approx((share - half, share, share + half), abs=1.5)
+
+
+def test_few_detractors_are_not_counted_out_and_all_promoters_are_no_certainty(agency):
+    row = survey_weighting.nps(on_zero_to_ten(agency, [10] * 30).load()).iloc[0]
+    low = 200 * stats.binomtest(30, 30).proportion_ci().low - 100
+    assert row["net_promoters"] == 100 and row["net_promoters_low"] == pytest.approx(low)
+    few = survey_weighting.nps(on_zero_to_ten(Agency(agency.root / "b"), [10] * 30 + [1]).load())
+    assert few[["promoters", "detractors"]].isna().all(axis=None)
+    told = " ".join(sentences.sentences(few))
+    assert "С другими странами не сравнивайте" in told and "менее 10" in told
+
+
+@pytest.mark.parametrize(("name", "grave"), [("with_zero", True), ("no_zero_given", False)])
+def test_where_a_scale_of_eleven_levels_begins_is_asked(name, grave):
+    found = agency_check.problems_of(str(CASES / "scale_from_zero"), name, "")
+    assert any(problem.grave for problem in found) == grave
+    wording.use("en")
+    assert all("add 1 to every mark" in str(problem) for problem in found) and found
+
+
+@pytest.mark.parametrize("mark", [-1, 11])
+def test_off_a_scale_from_zero_to_ten_is_off_the_scale(agency, mark):
+    on_zero_to_ten(agency, [*MARKS, mark])
+    with pytest.raises(DataProblems) as found:
+        agency.load()
+    assert "от 0 до 10" in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("clients", "voice"), [(100, "everyone"), (125, "many"), ("", "many"), (90, "many")]
+)
+def test_whom_the_answers_are_of_narrows_what_is_said_of_the_period(agency, clients, voice):
+    agency.counts([5, 8, 15, 37, 35], first="2025-01")
+    row = {"service": "a", "period": "2025-01", "invited": 125, "clients": clients}
+    work = agency.add("surveys", [row]).load()
+    told, score = survey_weighting.silent(work).iloc[0], metrics.levels(work).iloc[0]
+    width = told["of_period_high"] - told["of_period_low"]
+    share = {100: 0, 125: np.sqrt(1 - 100 / 125)}.get(clients, 1)
+    assert width == pytest.approx(share * (score["score_high"] - score["score_low"]), rel=0.05)
+    assert told["voice"] == voice and told["of_period"] == score["score"]

@@ -267,9 +267,72 @@ def test_a_mean_is_that_of_other_code(values):
 @given(st.lists(st.integers(0, 30), min_size=5, max_size=5))
 def test_counts_of_answers_tell_what_the_answers_tell(counts):
     levels = [1, 2, 3, 4, 5]
-    one_by_one = intervals.mean(np.repeat(levels, counts))
+    own = intervals.moments(np.repeat(levels, counts))
     grouped = intervals.mean_of_counts(levels, counts)
-    assert grouped == pytest.approx(one_by_one, nan_ok=True, abs=1e-12)
+    assert grouped == pytest.approx(intervals.bounded_mean(*own, (1, 5)), nan_ok=True, abs=1e-9)
+
+
+@given(st.lists(st.integers(0, 60), min_size=5, max_size=5).filter(lambda counts: sum(counts) > 1))
+def test_a_bounded_mean_has_limits_on_the_scale_and_is_never_certain(counts):
+    value, low, high, _ = intervals.mean_of_counts([1, 2, 3, 4, 5], counts)
+    assert 1 <= low <= value <= high <= 5 and low < high
+    mirrored = intervals.mean_of_counts([1, 2, 3, 4, 5], counts[::-1])
+    assert ends(mirrored) == pytest.approx((6 - value, 6 - high, 6 - low))
+
+
+@pytest.mark.parametrize("n", [2, 12, 30, 300])
+def test_answers_alike_at_the_end_have_the_limits_of_clopper_and_pearson(n):
+    found = intervals.mean_of_counts([1, 2, 3, 4, 5], [0, 0, 0, 0, n])
+    exact = stats.binomtest(n, n).proportion_ci(0.95, "exact")
+    assert ends(found) == pytest.approx((5, 1 + 4 * exact.low, 5))
+
+
+@pytest.mark.parametrize("counts", [[0, 0, 0, 4, 26], [1, 0, 2, 9, 18], [3, 5, 10, 40, 42]])
+def test_the_limits_are_those_of_answers_weighted_at_random_with_one_unseen_at_the_end(counts):
+    chance, levels = np.random.default_rng(7), np.arange(5) / 4
+    _, low, high, _ = intervals.mean_of_counts(levels, counts)
+    for end, limit, q in ((0, low, 0.025), (4, high, 0.975)):
+        own = np.array(counts, float)
+        own[end] += intervals.END
+        drawn = chance.gamma(own, size=(200_000, 5))
+        assert limit == pytest.approx(np.quantile(drawn @ levels / drawn.sum(1), q), abs=0.006)
+
+
+def test_whom_was_asked_of_whom_narrows_a_bounded_mean():
+    told = intervals.moments_of_counts([1, 2, 3, 4, 5], [2, 3, 5, 20, 20])
+    many, some, every = (intervals.bounded_mean(*told, (1, 5), n) for n in (None, 100, 50))
+    assert many.low < some.low < every.low == every.value == every.high < some.high < many.high
+
+
+SKEWED = [
+    [0.03, 0, 0, 0, 0.97], [0.07, 0, 0, 0, 0.93], [0.25, 0, 0, 0, 0.75], [0, 0, 0, 0.1, 0.9],
+    [0, 0, 0.02, 0, 0.98], [0.02, 0.03, 0.04, 0.06, 0.85], [0.05, 0.03, 0.05, 0.12, 0.75],
+    [0.04, 0.01, 0.01, 0.04, 0.9], [0.03, 0.02, 0.05, 0.2, 0.7], [0.01, 0.01, 0.01, 0.02, 0.95],
+]  # fmt: skip
+
+
+def covered(shares, n, times, chance):
+    """In which share of samples the interval holds the true mean."""
+    seen, times_seen = np.unique(chance.multinomial(n, shares, times), axis=0, return_counts=True)
+    true, levels = np.dot(shares, np.arange(1, 6)), [1, 2, 3, 4, 5]
+    found = [intervals.mean_of_counts(levels, each) for each in seen]
+    held = [each.low - 1e-9 <= true <= each.high + 1e-9 for each in found]
+    return float(np.average(held, weights=times_seen))
+
+
+@pytest.mark.parametrize("n", [12, 30])
+def test_the_interval_of_skewed_answers_holds_what_is_true(n):
+    chance = np.random.default_rng(14)
+    assert min(covered(shares, n, 1000, chance) for shares in SKEWED) >= 0.915
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("n", [12, 15, 20, 30, 50, 80, 120, 200, 300])
+def test_of_many_skewed_samples_the_interval_holds_what_is_true_in_93_of_100(n):
+    chance = np.random.default_rng(n)
+    found = [covered(shares, n, 10_000, chance) for shares in SKEWED]
+    print(f"n {n}: least cover {min(found):.3f}, most {max(found):.3f}")
+    assert min(found) >= 0.93
 
 
 @given(st.lists(st.floats(0, 1e4), min_size=1, max_size=120), st.sampled_from([0.1, 0.5, 0.9]))

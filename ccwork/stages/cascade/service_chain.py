@@ -305,8 +305,10 @@ def drivers(work: Workbook) -> pd.DataFrame:
     enough = n >= max(MIN_DRIVERS, MIN_EACH * len(kpis))
     start = seed(work, "drivers|")
     _limits(rows, "explained", lambda at: 100 * decomposition.lmg(x[at], y[at]), n * enough, start)
-    felt = [intervals.mean(each if n >= method.MIN_SHOWN else [])[:3] for each in x.T]
-    rows[intervals.names("kpi_felt")] = np.clip(felt, 0, 100)
+    own = [intervals.moments(each if n >= method.MIN_SHOWN else []) for each in x.T]
+    rows[intervals.names("kpi_felt")] = [
+        intervals.bounded_mean(*each, (0, 100))[:3] for each in own
+    ]
     return _told(rows, "drivers", work, "kpi", "answers")
 
 

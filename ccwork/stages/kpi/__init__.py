@@ -9,6 +9,8 @@ __getattr__, __dir__ = face(
     stages.cascade.sources_apart told_apart
     measure.metrics levels_by_period present_levels
     measure.survey_weighting silent
+    measure.who_answered doubts
+    measure.survey_weighting nps
     figures draw_scores
     measure.own_past judged
     figures draw_histories

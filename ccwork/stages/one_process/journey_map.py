@@ -85,7 +85,7 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
     hours = ((part["end"] - part["start"]) / pd.Timedelta(hours=1))[timed]
     time = intervals.quantile(hours, 0.5)
     mine = voices[voices["step"] == code]
-    mark = intervals.mean(mine["points"])
+    mark = intervals.bounded_mean(*intervals.moments(mine["points"]), (0, 100))
     few = 0 < len(mine) < method.MIN_SHOWN
     actors = [actor for actor in part["actor"].astype(str) if actor]
     acts = handovers.told(part["actor"])

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import wording
-from ccwork.measure import five_kpis
+from ccwork.measure import five_kpis, who_answered
 from ccwork.measure.control_charts import histories
 from ccwork.measure.own_past import judged
 from ccwork.read.cache import once, while_same
@@ -96,16 +96,20 @@ def _claims(work: Workbook, tried: pd.DataFrame, lang: str) -> pd.DataFrame:
     chance = regression_to_mean.by_itself(work).set_index("novelty")
     rows = [_of_change(row, chance) for row in taken]
     rows += [row for row in _of_history(work) if (row["service"], row["metric"]) not in known]
-    formal = set(_formal(work).itertuples(index=False, name=None))
+    formal = {(row.client, row.kpi): PARTED[row.accord] for row in _parted(work).itertuples()}
     found = pd.DataFrame([_placed(row, work, formal) for row in rows], columns=CLAIM)
     return about(found, "claims", work, key=["claim_code"], of=OF)
 
 
+PARTED: Final = {"formalism": "formal", "contradict": "contradict"}
+"""How facts and opinions parted -> why nothing of that KPI leaves the agency or earns thanks."""
+
+
 @once
-def _formal(work: Workbook) -> pd.DataFrame:
-    """Return the clients and KPIs whose facts improved while opinions did not."""
+def _parted(work: Workbook) -> pd.DataFrame:
+    """Return the clients and KPIs whose facts improved without opinions, or against them."""
     moves = five_kpis.accord(work)
-    return moves.loc[moves["accord"] == "formalism", ["client", "kpi"]]
+    return moves.loc[moves["accord"].isin(list(PARTED)), ["client", "kpi", "accord"]]
 
 
 @while_same(*RESTS, "decisions")
@@ -157,10 +161,11 @@ def _of_change(row: Mapping[str, Any], chance: pd.DataFrame) -> dict[str, Any]:
 
 
 def _of_history(work: Workbook) -> Iterator[dict[str, Any]]:
-    """Make claims of the series that are better than their own yesterday."""
+    """Make claims of the series better than their own yesterday; answers in doubt make none."""
     rows, charts = judged(work), histories(work)
     day = wording.day(work.date)
-    for row in rows[rows["verdict"] == "better"].to_dict("records"):
+    sure = (rows["verdict"] == "better") & ~rows["note"].isin(list(who_answered.FALLS))
+    for row in rows[sure].to_dict("records"):
         series = charts[
             (charts["metric"] == row["metric"]) & (charts["service"] == row["service"])
         ]
@@ -202,9 +207,11 @@ def _claim(
     return dict(row) | numbers | told
 
 
-def _placed(row: dict[str, Any], work: Workbook, formal: set[tuple[str, str]]) -> dict[str, Any]:
+def _placed(
+    row: dict[str, Any], work: Workbook, formal: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
     """Say where a claim may be told, why no further, and in which words."""
-    why = "formal" if _seat(row, work) in formal else barred(row, work)
+    why = formal.get(_seat(row, work)) or barred(row, work)
     row |= {"place_of": "inside" if why else "outside", "place_why": why or "may"}
     return row | {"claim_words": claim_words(row), "say": row["strength"]}
 

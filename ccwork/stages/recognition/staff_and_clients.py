@@ -15,7 +15,7 @@ from ccwork.language import wording
 from ccwork.measure import checklists
 from ccwork.read.workbook import Workbook
 from ccwork.stats import shrinkage
-from ccwork.stats.intervals import mean_of_moments, names, unknown
+from ccwork.stats.intervals import bounded_mean, names, unknown
 from ccwork.stats.normalisation import likert
 from ccwork.tell.tables import about
 
@@ -102,8 +102,8 @@ def units_compared(work: Workbook) -> pd.DataFrame:
     rows = rows if len(rows) > 1 else rows.iloc[:0]
     shown = pd.DataFrame({"team_code": rows["unit"], "own_score": rows["mean"], "n": rows["size"]})
     moments = zip(rows["mean"], rows["var"] ** 0.5, rows["size"], strict=True)
-    ends = np.array([mean_of_moments(*each)[1:3] for each in moments]).reshape(-1, 2)
-    shown[["own_score_low", "own_score_high"]] = ends.clip(0, 100)
+    ends = np.array([bounded_mean(*each, (0, 100))[1:3] for each in moments]).reshape(-1, 2)
+    shown[["own_score_low", "own_score_high"]] = ends
     drawn = shrinkage.shrunk(rows["mean"], rows["var"] / rows["size"]) if len(rows) else []
     shown[names("steadied")] = np.reshape(drawn, (-1, 3)).clip(0, 100)
     shown["whom"] = [wording.name("unit", code) for code in shown["team_code"]]

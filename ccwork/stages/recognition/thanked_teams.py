@@ -15,6 +15,7 @@ from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition import regression_to_mean, staff_and_clients
 from ccwork.stages.recognition.claim_grades import (
     OF,
+    PARTED,
     PROVEN_LITTLE,
     changes_tried,
     claims,
@@ -64,7 +65,7 @@ def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
     found = [
         ("service", row["service"], "progress", f"metric:{row['metric']}")
         for row in claims(work, table).to_dict("records")
-        if row["strength"] <= PROVEN_LITTLE and row["place_why"] != "formal"
+        if row["strength"] <= PROVEN_LITTLE and row["place_why"] not in PARTED.values()
     ]
     for row in changes_tried(work, table, wording.lang()):
         what = f"change:{row['novelty']}"

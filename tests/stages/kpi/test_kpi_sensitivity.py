@@ -113,11 +113,13 @@ def test_f60_five_kpis_judged_at_once_are_corrected():
      (6, 100, np.nan, "too_little"), (6, np.nan, 0.01, "too_little")],
 )  # fmt: skip
 def test_the_word_for_a_kpi_follows_its_rule(change, n, p, expected):
-    assert five_kpis._word({"kpi_change": change, "n": n, "p_holm": p}) == expected
+    assert (
+        five_kpis._word({"kpi_change": change, "n": n, "p_holm": p, "shaken": False}) == expected
+    )
 
 
 def test_the_p_value_and_the_interval_of_a_change_agree():
-    row = {"client": "external", "kpi": "speed", "n": 100}
+    row = {"client": "external", "kpi": "speed", "n": 100, "shaken": False}
     for low, proven in ((0.01, True), (-0.01, False)):
         part = {"": 5, "_low": 5 - (5 - low) * np.sqrt(2), "_high": 9}
         parts = {f"{group}_change{end}": value for end, value in part.items()

@@ -35,6 +35,6 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     del rng
     if plan.code != "registry":
         return {}
-    own = catalogues.common()["metrics"].loc[list(PASSPORTS)].reset_index()
+    own = catalogues.common()["metrics"].loc[list(PASSPORTS)].reset_index().drop(columns="first")
     own[["owner", "review"]] = list(PASSPORTS.values())
     return {"catalogue/metrics": own}

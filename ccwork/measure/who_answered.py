@@ -1,0 +1,222 @@
+"""Who answered, and how: what forbids taking changed opinions for a changed service."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from ccwork import method
+from ccwork.language import periods, wording
+from ccwork.language.problems import Problem
+from ccwork.measure.metrics import values
+from ccwork.measure.provenance import SERIES
+from ccwork.read.cache import once
+from ccwork.read.workbook import Workbook, of_days
+from ccwork.stats.intervals import bounded_mean, moments_of_counts, mover, names
+from ccwork.tell.tables import about
+
+FALLS: Final = {
+    "response_fell": "not_comparable",
+    "forms_alike": "not_proven",
+    "mix_changed": "not_proven",
+    "inner_among": "",
+}
+"""Doubt -> what "better" and "worse" fall to; "": it is only said, and no thanks rest on it."""
+
+FELL: Final = 2 / 3
+"""The response fell sharply when it is below this part of what it was (our choice)."""
+
+FELL_POINTS: Final = 20
+"""It also fell sharply when so many in a hundred fewer answered (our choice)."""
+
+BY_CHANCE: Final = 1e-4
+"""So rarely chance makes so many equal forms in a day, or such a mix (our choice)."""
+
+HALF, MOST = 0.5, 0.8
+"""So much of a day's forms must be equal; more where the period has hardly another day
+(our choice): a day may be that of entering them."""
+
+MIX: Final = 10.0
+"""A share of clients that moved by so many points changed the mix (our choice)."""
+
+COLUMNS: Final = [*SERIES, "doubt", "n", "of_all", "then_share", "now_share", *names("same_mix")]
+
+
+@once
+def doubts(work: Workbook) -> pd.DataFrame:
+    """Name what speaks against taking the opinions of the period for those of all clients.
+
+    Returns
+    -------
+    DataFrame
+        One row per service (and metric, where only it is meant) and ``doubt``: response_fell,
+        against the year before; forms_alike, ``n`` of ``of_all`` forms equal and of one day;
+        mix_changed, with ``same_mix``, the change had the client groups weighed the same;
+        inner_among, staff among outer clients. ``then_share`` and ``now_share`` are percentages
+        of what is meant: answers of those invited, equal forms, the group that moved most.
+
+    Notes
+    -----
+    Sources: OMB Standards and Guidelines for Statistical Surveys 3.2.9 (response); Kuriakose
+    and Robbins (2016) (forms alike); Kitagawa (1955) (mix). The bars are our choice.
+    """
+    told, asked = _told(work), values(work)
+    first = min(asked["period"], key=periods.last_day, default=work.period)
+    then, _ = periods.windows(first, work.period)
+    rows = [*_response(work, then), *_alike(work), *_groups(work, told, then)]
+    table = pd.DataFrame(rows, columns=COLUMNS).assign(why="no_before")
+    table["say"] = table["doubt"]
+    of = ["surveys", "answers", "counts"]
+    return about(table, "doubts", work, key=[*SERIES, "doubt"], of=of)
+
+
+def doubted(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+    """Say beside the verdict of opinions why it cannot be trusted; "better" and "worse" fall.
+
+    A change of the mix leaves the word that the same mix would have as well.
+    """
+    rows, known = rows.copy(), doubts(work)
+    opinion = rows["metric"].map(work.catalogue["group"]) == "subjective"
+    for doubt in known.iloc[::-1].to_dict("records"):
+        own = opinion & (rows["service"] == doubt["service"])
+        own &= (rows["metric"] == doubt["metric"]) | (doubt["metric"] == "")
+        good = np.where(doubt["same_mix_low"] > 0, "better", "")
+        kept = good if not doubt["same_mix_high"] < 0 else "worse"
+        moved = own & rows["verdict"].isin(["better", "worse"])
+        fallen = moved & (rows["verdict"] != kept) & (FALLS[doubt["doubt"]] != "")
+        rows.loc[fallen, "verdict"] = FALLS[doubt["doubt"]]
+        rows.loc[moved | (own & (rows["note"] == "")), "note"] = doubt["doubt"]
+    return rows
+
+
+def problems(work: Workbook) -> Iterator[Problem]:
+    """Warn of forms alike and of staff among outer clients: they are rows to look at."""
+    rows = doubts(work)
+    for row in rows[rows["doubt"].isin(["forms_alike", "inner_among"])].to_dict("records"):
+        found = {"service": wording.name("service", row["service"]), "n": f"{row['n']:.0f}"}
+        found["all"] = f"{row['of_all']:.0f}"
+        yield Problem(row["doubt"], values=found, grave=False)
+
+
+def shaken(work: Workbook, client: str, metrics: pd.Series) -> bool:
+    """Tell whether the opinions of a kind of client rest on answers in doubt."""
+    rows = doubts(work)
+    kind = rows["service"].map(work.table("services").set_index("service")["client"])
+    rows = rows[(kind == client) & (rows["doubt"] != "inner_among")]
+    return bool(rows["metric"].isin(["", *metrics]).any())
+
+
+def _response(work: Workbook, then: list[str]) -> Iterator[dict[str, Any]]:
+    """Find services whose clients answer much more rarely than the year before."""
+    sent = work.table("surveys")
+    known = values(work).groupby(["service", "period"])["n"].max().rename("seen").reset_index()
+    sent = sent.merge(known, "left", ["service", "period"])
+    sent["n"] = sent["answered"].astype(float).fillna(sent["seen"].astype(float))
+    sent = sent[(sent["invited"] >= method.MIN_COMPARED) & sent["n"].notna()]
+    for service, own in sent.groupby("service", sort=False):
+        now, past = own[own["period"] == work.period], own[own["period"].isin(then)]
+        if now.empty or past.empty:
+            continue
+        was, became = (100 * each["n"].sum() / each["invited"].sum() for each in (past, now))
+        if was - became >= FELL_POINTS or (became <= FELL * was and was - became >= 5):
+            yield {
+                "service": service, "metric": "", "doubt": "response_fell", "n": now["n"].sum(),
+                "of_all": now["invited"].sum(), "then_share": was, "now_share": became,
+            }  # fmt: skip
+
+
+def _answers(work: Workbook) -> pd.DataFrame:
+    """Return the answers that came one by one, with their period."""
+    rows = work.table("answers")
+    rows = rows[rows["level"].notna()]
+    days = pd.to_datetime(rows["date"])
+    return rows.assign(date=days, period=of_days(days, work.grain), count=1.0)
+
+
+def _alike(work: Workbook) -> Iterator[dict[str, Any]]:
+    """Find forms of one day that are far more often equal than all others are."""
+    answers = _answers(work).sort_values("metric")
+    answers["mark"] = answers["metric"] + "=" + answers["level"].astype(str)
+    keys = ["service", "period", "respondent"]
+    forms = answers.groupby(keys).agg(date=("date", "min"), form=("mark", " ".join)).reset_index()
+    until = periods.last_day(work.period)
+    forms = forms[forms["period"].map(periods.last_day) <= until]
+    for service, own in forms.groupby("service", sort=False):
+        now = own["period"] == work.period
+        equal = own[now].groupby(["date", "form"]).size()
+        equal = equal[equal >= method.MIN_SHOWN]
+        heaps = [heap for heap in equal.items() if _heaped(own, now, *heap)]
+        if not heaps:
+            continue
+        n, (day, form) = sum(size for _, size in heaps), max(heaps, key=lambda heap: heap[1])[0]
+        usual = (own.loc[~(now & (own["date"] == day)), "form"] == form).mean()
+        yield {
+            "service": service, "metric": "", "doubt": "forms_alike", "n": n,
+            "of_all": now.sum(), "then_share": 100 * usual, "now_share": 100 * n / now.sum(),
+        }  # fmt: skip
+
+
+def _heaped(own: pd.DataFrame, now: pd.Series, heap: tuple[pd.Timestamp, str], size: int) -> bool:
+    """Tell whether one form is far more frequent on a day of the period than at other times."""
+    day, form = heap
+    here = now & (own["date"] == day)
+    whole, others = int(here.sum()), own.loc[~here, "form"]
+    need = HALF if (now & ~here).sum() >= method.MIN_SHOWN else MOST
+    if len(others) < method.MIN_SHOWN or size < need * whole:
+        return False
+    rare = (1 + (others == form).sum()) / (2 + len(others))
+    return bool(special.bdtrc(size - 1, whole, rare) < BY_CHANCE)
+
+
+def _told(work: Workbook) -> pd.DataFrame:
+    """Return how often each level was given by each client group, at the grain of the workbook."""
+    answers, counts = _answers(work), work.table("counts")
+    parts = [*SERIES, "period", "segment", "level", "count"]
+    counts = counts.assign(period=[periods.coarsen(each, work.grain) for each in counts["period"]])
+    rows = [rows.reindex(columns=parts) for rows in (answers, counts) if len(rows)]
+    told = pd.concat(rows) if rows else pd.DataFrame(columns=parts)
+    return told[told["segment"].fillna("") != ""]
+
+
+def _groups(work: Workbook, told: pd.DataFrame, then: list[str]) -> Iterator[dict[str, Any]]:
+    """Find staff among outer clients, and client groups whose shares moved."""
+    outer = work.table("services").set_index("service")["client"]
+    inner = set(work.catalogues["segments"].query("client == 'internal'").index)
+    for (metric, service), own in told.groupby(SERIES, sort=False):
+        sides = [own[own["period"].isin(window)] for window in ([work.period], then)]
+        now, past = (
+            side.pivot_table("count", "segment", "level", "sum").fillna(0) for side in sides
+        )
+        sums = [side.sum(axis=1) for side in (now, past)]
+        row = {"service": service, "metric": metric, "of_all": sums[0].sum()}
+        staff = sums[0][sums[0].index.isin(inner)].sum()
+        if outer.get(service) == "external" and staff >= method.MIN_SHOWN:
+            share = 100 * staff / row["of_all"]
+            yield row | {"metric": "", "doubt": "inner_among", "n": staff, "now_share": share}
+        if min(each.sum() for each in sums) >= method.MIN_COMPARED:
+            yield from _mix(row, [now, past], int(work.catalogue.loc[metric, "levels"]))
+
+
+def _mix(row: dict[str, Any], sides: list[pd.DataFrame], top: int) -> Iterator[dict[str, Any]]:
+    """Compare the shares of the client groups, and the score had they been the same."""
+    groups = sides[0].index.union(sides[1].index)
+    counts = [side.reindex(groups, columns=range(1, top + 1)).fillna(0) for side in sides]
+    sums = np.array([side.sum(axis=1) for side in counts])
+    shares = 100 * sums / sums.sum(axis=1, keepdims=True)
+    most = int(np.abs(shares[0] - shares[1]).argmax())
+    expected = sums.sum(0) * sums.sum(1, keepdims=True) / sums.sum()
+    chance = special.chdtrc(max(len(groups) - 1, 1), ((sums - expected) ** 2 / expected).sum())
+    if abs(shares[0] - shares[1])[most] < MIX or chance >= BY_CHANCE:
+        return
+    points = 100 * np.arange(top) / (top - 1)
+    parts = [
+        bounded_mean(*moments_of_counts(points, side.loc[group]), (0, 100))
+        for side in counts
+        for group in groups
+    ]
+    weight = shares.mean(axis=0) / 100
+    same = mover(parts, [*weight, *-weight])
+    yield row | {"doubt": "mix_changed", "n": sums[0][most], "now_share": shares[0][most],
+                 "then_share": shares[1][most], **same.columns("same_mix")}  # fmt: skip
