@@ -22,9 +22,6 @@ from ccwork.stats.trials import decision_rule
 from ccwork.stats.trials.diff_in_diff import NAN, Effect
 from ccwork.tell.tables import about
 
-LOUD: Final = 0.5
-"""A placebo of half the effect, surely above 0, makes the effect doubtful (our choice)."""
-
 SEEN: Final = float(special.ndtri(0.8))
 """An effect so many standard errors beyond the limit is seen in four cases of five."""
 
@@ -144,8 +141,8 @@ def effects(work: Workbook) -> pd.DataFrame:
     Notes
     -----
     Roles: primary, guardrail, stop (how far the share "unbearable" stays below its stop),
-    least_served, group, pretrend, placebo_time, placebo_units. What one in twenty placebo
-    units, or groups of units, would show has no interval.
+    least_served, group, beyond_drift, pretrend, placebo_time, placebo_units. What one in
+    twenty placebo units, or groups of units, would show has no interval.
     """
     rows = [
         {"novelty": trial.change, **row}
@@ -234,33 +231,19 @@ def _groups(metric: Metric, rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.D
 def _checks(bar: Bar, trial: Trial, main: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Ask whether it could be something else than the change."""
     metric, share = bar.metric, bar.metric.form == "share"
-    checks = trial.design.checks(trial.primary, share, metric.sign, bar.sure)
-    for role, placebo in checks:
+    left = math.nan
+    for role, placebo in trial.design.checks(trial.primary, share, metric.sign, bar.sure):
         found = placebo.turned(metric.sign)
-        before = role == "pretrend"
-        shows = _alike(found, bar.margin) if before else _heard(found, main["effect"])
         made = _row(role, bar, found, trial.design, main["n"])
-        yield made | {"shows": shows, "effect_why": "no_fair_limits"}
-
-
-def _heard(found: Effect, effect: float) -> str:
-    """Say whether a placebo shows as much: loud, unclear where that may be chance, or quiet."""
-    alone = math.isnan(found.low)
-    as_much = effect > 0 and found.value >= (1 if alone else LOUD) * effect
-    if not as_much:
-        return "quiet"
-    return "loud" if alone or found.low > 0 else "unclear"
-
-
-def _alike(found: Effect, margin: float) -> str:
-    """Say whether those compared ran alike before: quiet, loud where they drifted, or unclear.
-
-    Alike when the whole interval lies within the worthwhile difference, never because p is
-    large.
-    """
-    if -margin < found.low and found.high < margin:
-        return "quiet"
-    return "loud" if found.low > 0 or found.high < 0 else "unclear"
+        if role == "beyond_drift":
+            left, shows = found.low, "quiet" if found.low > 0 else "unclear"
+        elif role == "pretrend":
+            limits = found.low, found.high, left, main["effect_low"]
+            shows = decision_rule.drifted(*limits, bar.margin)
+        else:
+            own = main["effect"], main["effect_low"]
+            shows = decision_rule.heard(found.value, found.low, *own)
+        yield made | {"shows": str(shows), "effect_why": "no_fair_limits"}
 
 
 def _about(rows: pd.DataFrame, name: str, work: Workbook, key: list[str]) -> pd.DataFrame:

@@ -37,6 +37,9 @@ class Trial:
         Those with a value, with the answers of the pulse; see :func:`trials`.
     metric, margin
         Its primary metric, and the worthwhile difference of it.
+    halves, switched
+        Units without an after or a before, and the number of cases that worked both ways:
+        left out of the rows.
     """
 
     register: Mapping[str, Any]
@@ -44,6 +47,8 @@ class Trial:
     rows: pd.DataFrame
     metric: Metric
     margin: float
+    halves: tuple[str, ...] = ()
+    switched: int = 0
 
     @property
     def change(self) -> str:
@@ -62,7 +67,7 @@ class Trial:
     @cached_property
     def shape(self) -> Shape:
         """What the rows of its primary metric have."""
-        return trial_designs.shape(self.primary, self.register["assigned"])
+        return trial_designs.shape(self.primary, self.register["assigned"], self.switched)
 
     @cached_property
     def design(self) -> Design:
@@ -102,14 +107,22 @@ def trials(work: Workbook) -> dict[str, Trial]:
     """
     brought, pulse = work.table("trials"), staff_pulse.pulse_trials(work)
     ready = work.table("units").set_index("unit")["readiness"]
+    seasonal = work.catalogue.index[work.catalogue["season"] == "yes"]
     found = {}
     for row in work.table("changes").to_dict("records"):
         own, asked = (rows[rows["change"] == row["change"]] for rows in (brought, pulse))
         rows = _unrecognised(_measured(own, asked))
-        rows = rows.assign(readiness=[ready.get(unit, "") for unit in rows["unit"]])
-        metric = work.metric(row["metric"])
+        rows = rows.assign(
+            readiness=[ready.get(unit, "") for unit in rows["unit"]],
+            season=rows["metric"].isin(seasonal),
+        )
+        metric, parts = work.metric(row["metric"]), {}
+        for code, part in rows.groupby("metric", sort=False):
+            parts[code] = trial_designs.sound(part, row["assigned"] == "random")
+        kept = pd.concat([part[0] for part in parts.values()]) if parts else rows
+        _, halves, switched = parts.get(metric.code, (rows, [], 0))
         bar = margin(work, metric, row["worthwhile"])
-        found[row["change"]] = Trial(row, own, rows, metric, bar)
+        found[row["change"]] = Trial(row, own, kept, metric, bar, tuple(halves), switched)
     return found
 
 

@@ -26,14 +26,18 @@ STARTS: Final = 3
 """A stepped wedge has so many units and starts at least (our choice)."""
 
 BEFORE: Final = diff_in_diff.LEAST_BEFORE
-POINTS: Final = 12
-"""A series has so many points before and after at least (our choice; OLS is worse below)."""
+POINTS: Final = interrupted_time_series.POINTS
 
 CASES: Final = method.MIN_COMPARED
-RARE: Final = 0.05
-"""A placebo group is judged by what one in twenty of them would show (our choice)."""
-
 KEY: Final = ["unit", "date", "way"]
+CASE: Final = ["unit", "case"]
+
+PURE: Final = 5
+"""Days of one way only, where chance drawing cases would mix them but once in 32 (our choice)."""
+
+YEARS: Final = 3
+"""A stated season is one term a month from so many years on, before that one wave (our choice)."""
+
 OLD, NEW = "old", "new"
 NOTHING: Final = Effect(math.nan, math.nan, math.nan, 0)
 Check = tuple[str, Effect]
@@ -45,6 +49,8 @@ class Shape(NamedTuple):
 
     ``mixed``: in some unit both ways ran at one time; ``alongside``: in every unit changed, and
     for half the time of the new way at least (our choice), as when chance shares out cases.
+    ``switched``: cases that worked both ways; ``days``: days of the rarer way where chance drew
+    whole days, else 0.
     """
 
     assigned: str
@@ -56,9 +62,11 @@ class Shape(NamedTuple):
     mixed: bool
     fewest: int
     alongside: bool = False
+    switched: int = 0
+    days: int = 0
 
 
-def shape(rows: pd.DataFrame, assigned: str) -> Shape:
+def shape(rows: pd.DataFrame, assigned: str, switched: int = 0) -> Shape:
     """Return what the rows of one metric of a change have.
 
     Parameters
@@ -67,6 +75,8 @@ def shape(rows: pd.DataFrame, assigned: str) -> Shape:
         Columns ``unit``, ``date``, ``way``, ``value``, ``n``, ``sd`` of the table ``trials``.
     assigned
         How those to be changed were chosen: random, chosen, worst, everywhere.
+    switched
+        Cases left out because they worked both ways.
     """
     new, old = rows[rows["way"] == NEW], rows[rows["way"] == OLD]
     begins, ends = new.groupby("unit")["date"].min(), old.groupby("unit")["date"].max()
@@ -86,7 +96,53 @@ def shape(rows: pd.DataFrame, assigned: str) -> Shape:
         mixed=bool((ends[both] >= begins[both]).any()),
         fewest=int(min(each)),
         alongside=alongside,
+        switched=switched,
+        days=_days(counted) if alongside else 0,
     )
+
+
+def _days(drawn: pd.DataFrame) -> int:
+    """Return the days of the rarer way where no day has both, though chance would mix them."""
+    cells = merged(drawn, False, KEY)
+    pure = not cells.duplicated(["unit", "date"]).any()
+    by_day = pure and (cells["n"] - 1).sum() >= PURE
+    return int(cells["way"].value_counts().min()) if by_day else 0
+
+
+def sound(rows: pd.DataFrame, alongside: bool) -> tuple[pd.DataFrame, list[str], int]:
+    """Leave out what cannot be compared.
+
+    Parameters
+    ----------
+    rows
+        As in :func:`shape`, with ``case``.
+    alongside
+        Chance shared out cases: one that worked both ways belongs to neither side.
+
+    Returns
+    -------
+    tuple
+        The rows left; units that have no after (or no before, where those changed have one),
+        left out on both sides; and how many cases worked both ways, left out as well.
+    """
+    new = rows["way"] == NEW
+    switched = pd.Series(data=False, index=rows.index)
+    if alongside:
+        drawn = rows[(rows["case"] != "") & rows["unit"].isin(shared(rows))]
+        ways = drawn[drawn["date"] >= rows.loc[new, "date"].min()].groupby(CASE)["way"].nunique()
+        both = ways.index[ways > 1]
+        switched = pd.Series(pd.MultiIndex.from_frame(rows[CASE]).isin(both), index=rows.index)
+    late = rows["date"] >= rows.loc[new, "date"].min()
+    after, before = (rows.loc[side, "unit"].unique() for side in (late, ~late))
+    changed = set(rows.loc[new, "unit"])
+    left = set()
+    if changed & set(before):
+        left |= set(after) - set(before) - set(shared(rows))
+    if changed & set(before) or set(after) - changed:
+        left |= set(before) - set(after)
+    left &= set(rows["unit"]) if new.any() else set()
+    kept = rows[~switched & ~rows["unit"].isin(left)]
+    return kept, sorted(left), int(len(both)) if alongside else 0
 
 
 def shared(rows: pd.DataFrame) -> pd.Index:
@@ -99,6 +155,30 @@ def shared(rows: pd.DataFrame) -> pd.Index:
 
 
 # ---------------------------------------------------------------- tables of numbers
+
+
+def cases(rows: pd.DataFrame) -> pd.DataFrame:
+    """Make one row of all rows of a case that worked one way: repeats are no more evidence."""
+    named = rows["case"] != "" if "case" in rows else pd.Series(data=False, index=rows.index)
+    if not named.any():
+        return rows
+    own = rows[named].sort_values("date", kind="stable")
+    by = [own[each] for each in (*CASE, "way")]
+    weight = own["n"].groupby(by).transform("sum")
+    share = own.assign(value=own["value"] * own["n"] / weight, n=1, sd=math.nan)
+    first = dict.fromkeys(share.columns, "first") | {"value": "sum"}
+    return pd.concat([rows[~named], share.groupby(by, sort=False).agg(first)], ignore_index=True)
+
+
+def yearly(days: pd.Index, rows: pd.DataFrame) -> np.ndarray:
+    """Return the terms of the season of some days, shape (n, s): none where none is stated."""
+    if not len(days) or "season" not in rows or not rows["season"].all():
+        return np.empty((len(days), 0))
+    months = days.year * 12 + days.month
+    if months.max() - months.min() + 1 >= 12 * YEARS:
+        return pd.get_dummies(days.month, drop_first=True).to_numpy(float)
+    angle = 2 * np.pi * days.dayofyear / 365.25
+    return np.column_stack([np.sin(angle), np.cos(angle)])
 
 
 def merged(rows: pd.DataFrame, share: bool, by: list[str]) -> pd.DataFrame:
@@ -124,12 +204,13 @@ def merged(rows: pd.DataFrame, share: bool, by: list[str]) -> pd.DataFrame:
 
 
 class Panel(NamedTuple):
-    """Units by dates: values, which units were changed, column of the first change."""
+    """Units by dates: values, which units were changed, column of the first change, season."""
 
     values: np.ndarray
     treated: np.ndarray
     start: int
     new: np.ndarray
+    season: np.ndarray
 
 
 def panel(rows: pd.DataFrame) -> Panel:
@@ -145,27 +226,40 @@ def panel(rows: pd.DataFrame) -> Panel:
     )
     new = new.fillna(0).to_numpy(bool)
     treated, start = new.any(axis=1), int(new.any(axis=0).argmax())
-    return Panel(wide.to_numpy(float), treated, start, new)
+    return Panel(wide.to_numpy(float), treated, start, new, yearly(wide.columns, rows))
 
 
-def _settled(found: Panel) -> np.ndarray:
+def settled(found: Panel) -> np.ndarray:
+    """Return the values that are before or after, less the season where one is stated."""
     waiting = found.treated[:, None] & ~found.new
     waiting[:, : found.start] = False
-    return np.where(waiting, np.nan, found.values)
+    values = np.where(waiting, np.nan, found.values)
+    return (
+        diff_in_diff.without_season(values, found.start, found.season) if found.start else values
+    )
 
 
 def line(rows: pd.DataFrame, controlled: bool = False) -> tuple[np.ndarray, int]:
-    """Return the series of those changed (less that of the others) and its start.
+    """Return the series of those changed (less that of the others, and its season), its start.
 
     A period nobody measured is NaN, so that its neighbours are not taken for neighbours.
     """
+    values, start, season = _dated(rows, controlled)
+    if not 0 < start < len(values):
+        return values, start
+    return diff_in_diff.without_season(values[None], start, season)[0], start
+
+
+def _dated(rows: pd.DataFrame, controlled: bool) -> tuple[np.ndarray, int, np.ndarray]:
+    """Return a series as it was measured, its start, and the terms of its season."""
     new = rows.loc[rows["way"] == NEW]
     mine = rows["unit"].isin(new["unit"])
     own = merged(rows[mine], False, ["date"]).set_index("date")["value"]
     if controlled:
         own = (own - merged(rows[~mine], False, ["date"]).set_index("date")["value"]).dropna()
     own = own.reindex(_steps(own.index))
-    return own.to_numpy(float), int((own.index < new["date"].min()).sum())
+    start = int((own.index < new["date"].min()).sum())
+    return own.to_numpy(float), start, yearly(own.index, rows)
 
 
 def _steps(days: pd.Index) -> pd.Index:
@@ -190,7 +284,7 @@ def step(days: pd.Index) -> pd.DateOffset:
 def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
     """Return cases at random of one time and place: both ways ran, the new one had begun."""
     since = rows.loc[rows["way"] == NEW, "date"].min()
-    return rows[rows["unit"].isin(shared(rows)) & (rows["date"] >= since)]
+    return cases(rows[rows["unit"].isin(shared(rows)) & (rows["date"] >= since)])
 
 
 def _around(rows: pd.DataFrame) -> pd.DataFrame:
@@ -198,7 +292,7 @@ def _around(rows: pd.DataFrame) -> pd.DataFrame:
     new, old = rows[rows["way"] == NEW], rows[rows["way"] == OLD]
     mine = old[old["unit"].isin(new["unit"]) & (old["date"] < new["date"].min())]
     last = np.sort(mine["date"].unique())[-new["date"].nunique() :]
-    return pd.concat([mine[mine["date"].isin(last)] if len(last) else old, new])
+    return cases(pd.concat([mine[mine["date"].isin(last)] if len(last) else old, new]))
 
 
 # ---------------------------------------------------------------- estimates
@@ -207,7 +301,7 @@ def _around(rows: pd.DataFrame) -> pd.DataFrame:
 def _units(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
     """Compare units changed with others: their changes, or their means without a before."""
     found = panel(rows)
-    values = _settled(found)
+    values = settled(found)
     own = (
         diff_in_diff.unit_gains(values, found.start) if found.start else np.nanmean(values, axis=1)
     )
@@ -224,11 +318,9 @@ def _series(
     rows: pd.DataFrame, share: bool, confidence: float, controlled: bool = False
 ) -> Effect:
     """Estimate the mean difference of the two lines over the periods with the change."""
-    values, start = line(rows, controlled)
-    middle = (len(values) - start + 1) / 2
-    return interrupted_time_series.effect(
-        interrupted_time_series.segmented(values, start), middle, confidence
-    )
+    values, start, season = _dated(rows, controlled)
+    fit = interrupted_time_series.segmented(values, start, season)
+    return interrupted_time_series.effect(fit, (len(values) - start + 1) / 2, confidence)
 
 
 def tiers(rows: pd.DataFrame, starts: np.ndarray) -> np.ndarray | None:
@@ -246,6 +338,14 @@ def tiers(rows: pd.DataFrame, starts: np.ndarray) -> np.ndarray | None:
     each = pd.Series(starts, index=known.index).groupby(-ready).agg(["min", "max"])
     apart = (each["min"].to_numpy()[1:] >= each["max"].to_numpy()[:-1]).all()
     return ready.to_numpy() if apart else None
+
+
+def _by_day(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
+    """Compare whole days, each less the middle of the two ways in its unit."""
+    cells = merged(rows, share, KEY)
+    ways = cells.groupby(["unit", "way"])["value"].transform("mean")
+    middle = ways.groupby(cells["unit"]).transform(lambda own: own.drop_duplicates().mean())
+    return diff_in_diff.compare(cells["value"] - middle, cells["way"] == NEW, confidence)
 
 
 def _groups(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
@@ -267,37 +367,45 @@ def _groups(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
 
 def _of_units(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
     found = panel(rows)
-    values, treated, start = _settled(found), found.treated, found.start
-    yield "pretrend", diff_in_diff.drift_before(found.values, treated, start, confidence)
+    values, treated, start = settled(found), found.treated, found.start
+    gains = diff_in_diff.unit_gains(values, start)
+    left = gains - diff_in_diff.unit_drifts(values, start)
+    yield "beyond_drift", diff_in_diff.compare(left, treated, confidence)
+    yield "pretrend", diff_in_diff.drift_before(values, treated, start, confidence)
     if at := [fake for _, fake in diff_in_diff.placebo_dates(values, treated, start, confidence)]:
         yield "placebo_time", max(at, key=lambda effect: sign * effect.value)
-    others = diff_in_diff.placebo_groups(diff_in_diff.unit_gains(values, start), treated)
+    others = diff_in_diff.placebo_groups(gains, treated)
     yield from _elsewhere(sign * others, sign)
 
 
 def _of_series(
     rows: pd.DataFrame, share: bool, sign: int, confidence: float, controlled: bool = False
 ) -> Iterator[Check]:
-    values, start = line(rows, controlled)
+    values, start, season = _dated(rows, controlled)
     if (fake := start - POINTS) >= interrupted_time_series.LEAST:
-        fit = interrupted_time_series.segmented(values[:start], fake)
+        fit = interrupted_time_series.segmented(values[:start], fake, season[:start])
         yield "placebo_time", interrupted_time_series.effect(fit, (POINTS + 1) / 2, confidence)
     if controlled:
-        others = [_series(each, share, confidence, True).value for each in _swapped(rows)]
-        yield from _elsewhere(sign * np.array(others), sign)
+        yield from _elsewhere(sign * elsewhere(rows), sign)
 
 
 def _of_dates(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
     if len(earlier := _earlier(rows, sign)):
-        yield "placebo_time", _groups(earlier, share, confidence)
+        yield "placebo_time", _groups(cases(earlier), share, confidence)
 
 
 def _elsewhere(shown: np.ndarray, sign: int) -> Iterator[Check]:
     """Yield what one in twenty placebo groups would show at least, plus being better."""
     known = np.sort(shown[~np.isnan(shown)])[::-1]
     if len(known):
-        top = sign * float(known[int(RARE * len(known) + 1e-9)])
+        top = sign * float(known[int(diff_in_diff.RARE * len(known) + 1e-9)])
         yield "placebo_units", Effect(top, math.nan, math.nan, len(known))
+
+
+def elsewhere(rows: pd.DataFrame) -> np.ndarray:
+    """Return the effect each unit not changed shows where it stands for those changed."""
+    shown = [_series(each, False, method.CONFIDENCE, True).value for each in _swapped(rows)]
+    return np.array(shown, dtype=float)
 
 
 def _swapped(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -341,6 +449,7 @@ class Need(NamedTuple):
 
 RANDOM: Final = Need("not_random", lambda own: own.assigned == "random")
 FAIR: Final = Need("chosen_worst", lambda own: own.assigned != "worst")
+BESIDE: Final = Need("not_side_by_side", lambda own: own.alongside)
 APART: Final = Need("mixed", lambda own: not own.mixed)
 CONTROL: Final = Need("no_control", lambda own: own.control > 0)
 MANY: Final = Need("few_cases", lambda own: own.fewest >= CASES)
@@ -371,9 +480,10 @@ class Design:
         Takes the rows used, whether values are shares, and the level of the interval; returns
         new minus old in the unit of the values.
     checks
-        Takes all rows, share, sign (1 where more is better) and level; yields "pretrend" (would
-        those compared have drifted apart as before), "placebo_time" or "placebo_units", each
-        with the effect where nothing was done.
+        Takes all rows, share, sign (1 where more is better) and level; yields "beyond_drift"
+        (what is left of the effect had all drifted on as before), then "pretrend" (would those
+        compared have drifted apart as before), "placebo_time" or "placebo_units", each with the
+        effect where nothing was done.
     line
         Of a series: takes the rows, returns values and the start.
     by_case
@@ -401,7 +511,13 @@ class Design:
 
 LADDER: Final = (
     Design(
-        "cases", "A", (RANDOM, Need("not_side_by_side", lambda own: own.alongside), MANY),
+        "days", "A", (RANDOM, BESIDE, Need("few_days", lambda own: own.days >= UNITS)),
+        _drawn, _by_day, by_case=True,
+    ),
+    Design(
+        "cases", "A",
+        (RANDOM, BESIDE, MANY, Need("both_ways", lambda own: not own.switched),
+         Need("few_days", lambda own: not own.days)),
         _drawn, _groups, by_case=True,
     ),
     Design("clusters", "A", (RANDOM, APART, CONTROL, ARMS), estimate=_units),
@@ -427,6 +543,7 @@ LADDER: Final = (
          Need("few_before", lambda own: own.before >= 1 and own.after >= 1)),
         estimate=_units, checks=_of_units,
     ),
+    Design("switched", "D", (RANDOM, BESIDE, MANY), _drawn, _groups, by_case=True),
     Design("before_after", "D", (MANY,), _around, _groups, _of_dates),
     Design("story", "E"),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from ccwork.stats import intervals, spc
 from ccwork.stats.intervals import Estimate
 from ccwork.stats.trials import (
     decision_rule,
+    diff_in_diff,
     interrupted_time_series,
     multiple_testing,
     operating_characteristics,
@@ -36,9 +37,6 @@ SCREENED: Final = 0.10
 """Share of false finds put up with among changes without a sealed plan (field standard)."""
 
 OF: Final = ("changes", "trials")
-MIDDLE: Final = 14
-"""Variance of an effect in the middle of after, n points on either side, in sd squared / n."""
-
 SAID: Final = [
     "novelty", "verdict_word", "strength", "primary", "metric", "effect", "effect_low",
     "effect_high", "unit", "n", "p", "p_adjusted", "because", "claim", "say", "effect_why",
@@ -50,7 +48,7 @@ DECIDED: Final = [
 ]  # fmt: skip
 QUIET: Final = ("agrees", "open")
 WORDS: Final = ("accept", "reject", "not_proven")
-TRUTHS: Final = ("useless", "useful", "harmful")
+TRUTHS: Final = ("useless", "useful", "twice", "harmful")
 
 
 def verdicts(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
@@ -234,14 +232,15 @@ def errors(work: Workbook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Three rows per ``novelty``, by ``truth``: useless, useful (as large as worthwhile),
-        harmful (useful, and the guardrails worse by their margin); ``accept``, ``reject``,
+        Four rows per ``novelty``, by ``truth``: useless, useful (as large as worthwhile), twice
+        that, harmful (useful, and the guardrails worse by their margin); ``accept``, ``reject``,
         ``not_proven`` in per cent of 2000 invented changes. Grades D and E never accept:
         one row of words.
 
     Notes
     -----
-    Invented changes have the spread the trial had: see ``operating_characteristics``. Guardrails
+    Invented changes have the spread the trial had, and are judged by the whole rule, its
+    checks of another cause included: see ``operating_characteristics``. Guardrails
     are taken to be as sure as staff pressure is; our choice.
     """
     every = effect_estimates.effects(work)
@@ -261,30 +260,48 @@ def _rates(trial: Trial, own: pd.DataFrame) -> list[dict[str, Any]]:
     if grade in "DE" or pd.isna(main["effect_low"]) or margins.empty:
         return [{"truth": "any", **dict.fromkeys(WORDS, np.nan)}]
     size = _size(trial, main)
-    few = grade == "C" or 2 * size.get("clusters", decision_rule.FEW) < decision_rule.FEW
+    units = size.get("clusters", decision_rule.FEW)
+    few = grade == "C" or units + size.get("others", units) < decision_rule.FEW
     made = operating_characteristics.characteristics(
         worthwhile=main["margin"], margin=float(margins.iloc[0]), looks=1 if few else trial.looks,
-        design="C" if grade == "C" else "A", guardrails=len(margins), **size,
+        design=grade, guardrails=len(margins), **size,
     )  # fmt: skip
     return [{"truth": truth, **(100 * made.loc[truth, list(WORDS)])} for truth in TRUTHS]
 
 
 def _size(trial: Trial, main: pd.Series) -> dict[str, Any]:
-    """Return cases (or units, or points) and a spread that give the interval the trial has.
-
-    Units compared before and after are drawn by their change, as units at random are.
-    """
-    own, tail = trial.shape, (1 + main["sureness"] / 100) / 2
-    half = (main["effect_high"] - main["effect_low"]) / 2
+    """Return cases, units or points, and how they vary, as the trial has them."""
+    own, rows = trial.shape, trial.primary
     if trial.design.line is not None:
-        n = min(own.before, own.after)
-        sd = half / special.stdtrit(2 * n - 4, tail) * (n / MIDDLE) ** 0.5
-        return {"n_per_arm": n, "sd": sd}
+        return _points(trial)
+    if trial.design.name == "comparison":
+        found = trial_designs.panel(rows)
+        values = trial_designs.settled(found)
+        told = ~np.isnan(diff_in_diff.unit_gains(values, found.start))
+        sizes = [int((told & side).sum()) for side in (found.treated, ~found.treated)]
+        noise = operating_characteristics.panel_noise(values, found.treated, found.start)
+        periods = {"n_per_arm": found.start, "after": values.shape[1] - found.start}
+        return {"clusters": sizes[0], "others": sizes[1], **periods, **noise}
+    tail = (1 + main["sureness"] / 100) / 2
+    half = (main["effect_high"] - main["effect_low"]) / 2
     clusters = None if trial.design.by_case else min(own.treated, own.control) or own.treated // 2
     n = clusters or int(main["n"] // 2)
     sd = half / special.stdtrit(2 * n - 2, tail) * (n / 2) ** 0.5
     whole = {} if clusters is None else {"clusters": clusters, "icc": 1.0}
     return {"n_per_arm": n, "sd": sd, **whole}
+
+
+def _points(trial: Trial) -> dict[str, Any]:
+    """Return the points of a series, and how they vary around their lines."""
+    values, start = trial.design.line(trial.primary)
+    fit = interrupted_time_series.segmented(values, start)
+    there = ~np.isnan(values)
+    shown = trial_designs.elsewhere(trial.primary) if trial.design.name == "controlled" else ()
+    return {
+        "n_per_arm": int(there[:start].sum()), "after": int(there[start:].sum()),
+        "sd": fit.sigma, "phi": max(0.0, min(fit.phi, 0.95)),
+        "elsewhere": (len(shown), float(np.std(shown)) if len(shown) else 0.0),
+    }  # fmt: skip
 
 
 # ---------------------------------------------------------------- people
