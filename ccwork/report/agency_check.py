@@ -10,6 +10,7 @@ from ccwork.stages.cascade import causes_of_misses, position_indicators
 from ccwork.stages.kpi import target_values
 from ccwork.stages.one_process import process_choice
 from ccwork.stages.recognition import told_register
+from ccwork.stages.scale import change_register
 
 
 def rules() -> dict[str, Callable[[Workbook], Iterator[Problem]]]:
@@ -19,6 +20,7 @@ def rules() -> dict[str, Callable[[Workbook], Iterator[Problem]]]:
         "causes": causes_of_misses.problems,
         "indicators": position_indicators.problems,
         "choices": process_choice.problems,
+        "trials": change_register.problems,
         "told": told_register.problems,
     }
 

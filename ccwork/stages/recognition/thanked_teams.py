@@ -33,8 +33,8 @@ def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     -------
     DataFrame
         One row per ``merit`` and what it is for, every team that passes named in ``whom``, in
-        the order of names: progress against its own yesterday, stopped a bad change, or honest
-        failure (a sealed plan, no success, not adopted); ``for_what``: metrics or changes.
+        the order of names: progress against its own yesterday, stopped a bad change, or an honest
+        failure (a sealed plan, rejected, not adopted); ``for_what``: metrics or changes.
 
     Notes
     -----
@@ -80,11 +80,16 @@ def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _merit(row: Mapping[str, Any]) -> str:
-    """Return what a change that was not accepted deserves thanks for, if anything."""
-    if row["verdict_word"] == "reject" and row["decision"] == "revert":
+    """Return what a rejected change deserves thanks for, if anything.
+
+    What is not proven is no failure: nothing is said of it.
+    """
+    if row["verdict_word"] != "reject" or row["decision"] == "adopt":
+        return ""
+    harmful = {"harmed", "stopped"} & set(row["because"].split())
+    if harmful and row["decision"] == "revert":
         return "stopped"
-    failed = row["verdict_word"] in ("reject", "not_proven") and row["decision"] != "adopt"
-    return "honest" if failed and row["validity"] == "valid" else ""
+    return "honest" if row["validity"] == "valid" else ""
 
 
 def _risen(rows: pd.DataFrame, row: Mapping[str, Any], work: Workbook) -> list[str]:

@@ -42,8 +42,8 @@ def designs(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row per ``novelty``: ``strength`` A-E, ``design``, units ``treated`` and ``control``,
-        dates ``dates_before`` and ``dates_after`` of those changed, ``lacks``: codes of what
-        a better grade would need ("" for A).
+        ``left_out`` without an after or a before, dates ``dates_before`` and ``dates_after`` of
+        those changed, ``lacks``: codes of what a better grade would need ("" for A).
     """
     rows = [_designed(trial) for trial in trials(work).values()]
     return _about(pd.DataFrame(rows), "designs", work, ["novelty"])
@@ -51,12 +51,12 @@ def designs(work: Workbook) -> pd.DataFrame:
 
 def _designed(trial: Trial) -> dict[str, Any]:
     own, found = trial.shape, trial.design
-    counts = {"treated": own.treated, "control": own.control,
+    counts = {"treated": own.treated, "control": own.control, "left_out": len(trial.halves),
               "dates_before": own.before, "dates_after": own.after}  # fmt: skip
     if not own.treated:
         counts = dict.fromkeys(counts, math.nan)
     elif found.by_case:
-        counts |= {"treated": math.nan, "control": math.nan}
+        counts |= dict.fromkeys(("treated", "control", "left_out"), math.nan)
     return counts | {
         "novelty": trial.change, "strength": found.grade, "design": found.name,
         "lacks": " ".join(trial_designs.wanting(own, found)),
@@ -108,7 +108,9 @@ def sides(work: Workbook) -> pd.DataFrame:
     """
     made = []
     for novelty, own in paths(work).groupby("novelty", sort=False):
-        row = {"novelty": novelty, "unit": own["unit"].iloc[0], "n": int(own["n"].sum())}
+        trial = trials(work)[str(novelty)]
+        n = int(trial.counted(trial.metric.code)["n"].sum())
+        row = {"novelty": novelty, "unit": own["unit"].iloc[0], "n": n}
         for side in ("changed", "others"):
             late = own["date"] >= own["begun"]
             for name, when in (("before", ~late), ("after", late)):

@@ -38,8 +38,7 @@ class Trial:
     metric, margin
         Its primary metric, and the worthwhile difference of it.
     halves, switched
-        Units without an after or a before, and the number of cases that worked both ways:
-        left out of the rows.
+        Units without an after or a before, and cases that worked both ways: left out of the rows.
     """
 
     register: Mapping[str, Any]
@@ -48,7 +47,7 @@ class Trial:
     metric: Metric
     margin: float
     halves: tuple[str, ...] = ()
-    switched: int = 0
+    switched: tuple[str, ...] = ()
 
     @property
     def change(self) -> str:
@@ -60,6 +59,10 @@ class Trial:
         """The rows of its primary metric."""
         return self.of(self.metric.code)
 
+    def counted(self, metric: str) -> pd.DataFrame:
+        """Return the rows of one metric, one a case."""
+        return trial_designs.cases(self.of(metric))
+
     def of(self, metric: str) -> pd.DataFrame:
         """Return the rows of one metric."""
         return self.rows[self.rows["metric"] == metric]
@@ -67,7 +70,7 @@ class Trial:
     @cached_property
     def shape(self) -> Shape:
         """What the rows of its primary metric have."""
-        return trial_designs.shape(self.primary, self.register["assigned"], self.switched)
+        return trial_designs.shape(self.primary, self.register["assigned"], len(self.switched))
 
     @cached_property
     def design(self) -> Design:
@@ -120,9 +123,9 @@ def trials(work: Workbook) -> dict[str, Trial]:
         for code, part in rows.groupby("metric", sort=False):
             parts[code] = trial_designs.sound(part, row["assigned"] == "random")
         kept = pd.concat([part[0] for part in parts.values()]) if parts else rows
-        _, halves, switched = parts.get(metric.code, (rows, [], 0))
+        _, halves, switched = parts.get(metric.code, (rows, [], []))
         bar = margin(work, metric, row["worthwhile"])
-        found[row["change"]] = Trial(row, own, kept, metric, bar, tuple(halves), switched)
+        found[row["change"]] = Trial(row, own, kept, metric, bar, tuple(halves), tuple(switched))
     return found
 
 

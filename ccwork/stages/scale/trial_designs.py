@@ -109,40 +109,40 @@ def _days(drawn: pd.DataFrame) -> int:
     return int(cells["way"].value_counts().min()) if by_day else 0
 
 
-def sound(rows: pd.DataFrame, alongside: bool) -> tuple[pd.DataFrame, list[str], int]:
+def sound(rows: pd.DataFrame, alongside: bool) -> tuple[pd.DataFrame, list[str], list[str]]:
     """Leave out what cannot be compared.
 
     Parameters
     ----------
     rows
-        As in :func:`shape`, with ``case``.
+        As in :func:`shape`, of one metric, with ``case``.
     alongside
         Chance shared out cases: one that worked both ways belongs to neither side.
 
     Returns
     -------
     tuple
-        The rows left; units that have no after (or no before, where those changed have one),
-        left out on both sides; and how many cases worked both ways, left out as well.
+        The rows left; the units without an after (or without a before, where those changed have
+        one), left out on both sides; the cases that worked both ways, left out as well.
     """
     new = rows["way"] == NEW
-    switched = pd.Series(data=False, index=rows.index)
-    if alongside:
-        drawn = rows[(rows["case"] != "") & rows["unit"].isin(shared(rows))]
-        ways = drawn[drawn["date"] >= rows.loc[new, "date"].min()].groupby(CASE)["way"].nunique()
-        both = ways.index[ways > 1]
-        switched = pd.Series(pd.MultiIndex.from_frame(rows[CASE]).isin(both), index=rows.index)
+    if not new.any():
+        return rows, [], []
     late = rows["date"] >= rows.loc[new, "date"].min()
-    after, before = (rows.loc[side, "unit"].unique() for side in (late, ~late))
-    changed = set(rows.loc[new, "unit"])
-    left = set()
-    if changed & set(before):
-        left |= set(after) - set(before) - set(shared(rows))
-    if changed & set(before) or set(after) - changed:
-        left |= set(before) - set(after)
-    left &= set(rows["unit"]) if new.any() else set()
-    kept = rows[~switched & ~rows["unit"].isin(left)]
-    return kept, sorted(left), int(len(both)) if alongside else 0
+    beside = shared(rows)
+    switched = rows.iloc[:0]
+    if alongside:
+        drawn = rows[late & (rows["case"] != "") & rows["unit"].isin(beside)]
+        switched = drawn[drawn.groupby(CASE)["way"].transform("nunique") > 1]
+    changed, after, before = (set(rows.loc[at, "unit"]) for at in (new, late, ~late))
+    left: set[str] = set()
+    if changed & before:
+        left |= after - before - set(beside)
+    if changed & before or after - changed:
+        left |= before - after
+    both = pd.MultiIndex.from_frame(rows[CASE]).isin(pd.MultiIndex.from_frame(switched[CASE]))
+    kept = rows[~both & ~rows["unit"].isin(left)]
+    return kept, sorted(left), sorted(set(switched["case"]))
 
 
 def shared(rows: pd.DataFrame) -> pd.Index:
@@ -562,12 +562,12 @@ def wanting(own: Shape, found: Design) -> list[str]:
     """Return what a trial lacks for a better grade than that of the design it is.
 
     Of the designs of a better grade the one that lacks least is told, of equals the nearest;
-    and that the worst were chosen, where they were. Where nothing was measured of the new
+    and that the worst were chosen, or cases worked both ways, where they did. Where nothing was measured of the new
     way, just that.
     """
     if not own.treated:
         return ["no_data"]
     better = [design.lacking(own) for design in LADDER if design.grade < found.grade]
     least = min(reversed(better), key=len, default=[])
-    worst = [code for code in sum(better, []) if code == "chosen_worst"][:1]
+    worst = [code for code in sum(better, []) if code in ("chosen_worst", "both_ways")][:1]
     return list(dict.fromkeys([*worst, *least]))

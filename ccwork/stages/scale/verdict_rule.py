@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from ccwork.language import wording
 from ccwork.measure import staff_pulse
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan.experiment_plan import Plan
-from ccwork.stages.scale import change_register, effect_estimates, trial_designs
+from ccwork.stages.scale import change_register, effect_estimates, plan_kept, trial_designs
 from ccwork.stages.scale.trial import Trial, trials
 from ccwork.stats import intervals, spc
 from ccwork.stats.intervals import Estimate
@@ -39,8 +40,8 @@ SCREENED: Final = 0.10
 OF: Final = ("changes", "trials")
 SAID: Final = [
     "novelty", "verdict_word", "strength", "primary", "metric", "effect", "effect_low",
-    "effect_high", "unit", "n", "p", "p_adjusted", "because", "claim", "say", "effect_why",
-    "n_why",
+    "effect_high", "unit", "margin", "n", "p", "p_adjusted", "because", "harm", "claim", "say",
+    "effect_why", "n_why",
 ]  # fmt: skip
 DECIDED: Final = [
     "novelty", "verdict_word", "strength", "decision", "who", "day", "why_said", "mark",
@@ -64,8 +65,9 @@ def verdicts(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
     DataFrame
         One row per ``novelty``, in the order of the register: ``verdict_word`` (accept,
         reject, extend, not_proven, invalid), ``strength``, ``primary`` and ``effect`` with
-        limits, ``p`` and ``p_adjusted``, ``because`` (codes, the weightiest first),
-        ``claim`` (what this grade may not claim) and ``say``.
+        limits, ``margin`` the worthwhile difference, ``p`` and ``p_adjusted``, ``because``
+        (codes, the weightiest first), ``harm`` (in words, where: also in a group that is no
+        guardrail), ``claim`` (what this grade may not claim) and ``say``.
 
     Notes
     -----
@@ -80,13 +82,15 @@ def verdicts(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
     validity = change_register.plans(work, brought).set_index("novelty")["validity"]
     adjusted = _adjusted(work.table("changes"), every, validity)
     rows = [
-        _row(trial, every[every["novelty"] == code], validity[code], adjusted[code])
+        _row(trial, every[every["novelty"] == code], validity[code], adjusted[code], brought)
         for code, trial in tried.items()
     ]
     return about(pd.DataFrame(rows, columns=SAID), "verdicts", work, key=["novelty"], of=OF)
 
 
-def _row(trial: Trial, every: pd.DataFrame, validity: str, adjusted: float) -> dict[str, Any]:
+def _row(
+    trial: Trial, every: pd.DataFrame, validity: str, adjusted: float, brought: Plan | None
+) -> dict[str, Any]:
     main = every[every["role"] == "primary"].iloc[0]
     made = decision_rule.verdict(
         Estimate(*main[["effect", "effect_low", "effect_high", "n"]]),
@@ -97,17 +101,30 @@ def _row(trial: Trial, every: pd.DataFrame, validity: str, adjusted: float) -> d
         looks=trial.looks,
         track=_track(trial),
         invalid=invalid(trial, validity),
-        caps=_caps(trial, every, main, validity, adjusted),
+        caps=[*_caps(trial, every, main, validity, adjusted), *_too_soon(trial, brought)],
         free=trial.register["free"] == "yes",
     )
-    shown = main[["metric", "effect", "effect_low", "effect_high", "unit", "n", "p", "effect_why",
-                  "n_why"]]  # fmt: skip
+    shown = main[["metric", "effect", "effect_low", "effect_high", "unit", "margin", "n", "p",
+                  "effect_why", "n_why"]]  # fmt: skip
     grade, story = trial.design.grade, "story" in made.because
     return {
         "novelty": trial.change, "verdict_word": made.code, "strength": grade,
         "primary": made.primary or "unclear", **shown, "p_adjusted": adjusted,
-        "because": " ".join(made.because), "claim": grade, "say": "story" if story else made.code,
+        "because": " ".join(made.because), "harm": _harm(every, made.primary),
+        "claim": grade, "say": "story" if story else made.code,
     }  # fmt: skip
+
+
+def _harm(every: pd.DataFrame, primary: str) -> str:
+    """Say what got worse than allowed, by metric or group of clients; "" where nothing did."""
+    hurt = every[every["shows"] == "harmed"].drop_duplicates(["metric", "segment"])
+    where = "; ".join(
+        wording.name("metric", row["metric"]) if row["segment"] == "—"
+        else wording.say("harm.group", segment=wording.name("segment", row["segment"]))
+        for row in hurt.to_dict("records")
+    )  # fmt: skip
+    kind = "but" if primary in ("worthwhile", "works", "small") else "only"
+    return wording.say(f"harm.{kind}", where=where) if where else ""
 
 
 def _guardrails(every: pd.DataFrame, asked: bool) -> dict[str, decision_rule.Guardrail]:
@@ -151,6 +168,9 @@ def invalid(trial: Trial, validity: str) -> list[str]:
     if only_successful(row["success_all"], row["success_asked"], n):
         found.append("only_successful")
     if trial.design.by_case:
+        if trial.shape.days:
+            own = own.drop_duplicates(trial_designs.KEY).assign(n=1)
+            n = len(own)
         new = own.loc[own["way"] == trial_designs.NEW, "n"].sum()
         share = 0.5 if pd.isna(row["split"]) else row["split"] / 100
         if decision_rule.uneven(new, n - new, share) < decision_rule.UNEVEN:
@@ -205,6 +225,16 @@ def _caps(
         "one_look": few and trial.look < trial.looks,
     }
     return [code for code, hit in hits.items() if hit]
+
+
+def _too_soon(trial: Trial, brought: Plan | None) -> list[str]:
+    """Return why the look is not one that was planned: one look too many, or too early."""
+    looked = pd.to_numeric(trial.rows["look"]).max() > trial.looks
+    planned = brought if brought and change_register.carries(trial, brought) else {}
+    weeks = plan_kept.done(trial, planned).get("duration_weeks") if planned else None
+    short = weeks is not None and weeks < planned.get("duration_weeks", 0)
+    early = short and trial.look == trial.looks
+    return [code for code, hit in (("more_looks", looked), ("early", early)) if hit]
 
 
 def _adjusted(
