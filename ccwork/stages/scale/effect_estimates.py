@@ -14,7 +14,7 @@ from ccwork import method
 from ccwork.measure.staff_pulse import STOP_METRIC, UNBEARABLE
 from ccwork.read.cache import while_same
 from ccwork.read.workbook import Metric, Workbook
-from ccwork.stages.scale import trial_designs
+from ccwork.stages.scale import trial_designs, trial_rows
 from ccwork.stages.scale.trial import RESTS, Trial, margin, trials
 from ccwork.stages.scale.trial_designs import Design
 from ccwork.stats import intervals
@@ -82,13 +82,13 @@ def paths(work: Workbook) -> pd.DataFrame:
     parts = [pd.DataFrame(columns=columns)]
     for trial in trials(work).values():
         rows = trial.primary
-        new = rows[rows["way"] == trial_designs.NEW]
+        new = rows[rows["way"] == trial_rows.NEW]
         if new.empty:
             continue
         units = rows["unit"].isin(new["unit"])
-        mine = rows["way"] == trial_designs.NEW if trial.design.by_case else units
+        mine = rows["way"] == trial_rows.NEW if trial.design.by_case else units
         sides = rows.assign(side=mine.map({True: "changed", False: "others"}))
-        shown = trial_designs.merged(sides, False, ["side", "date"])
+        shown = trial_rows.merged(sides, False, ["side", "date"])
         own = {"novelty": trial.change, "unit": trial.metric.unit, "begun": new["date"].min()}
         parts.append(shown.assign(**own))
     rows = pd.concat([part for part in parts if len(part)] or parts)[columns]
@@ -210,7 +210,7 @@ def _row(role: str, bar: Bar, found: Effect, design: Design, n: float) -> dict[s
 
 def _stop(bar: Bar, rows: pd.DataFrame) -> dict[str, Any]:
     """Hold the share of "unbearable" among those who work the new way against the stop."""
-    new = rows[rows["way"] == trial_designs.NEW]
+    new = rows[rows["way"] == trial_rows.NEW]
     share = intervals.wilson((new["value"] * new["n"]).sum() / 100, new["n"].sum())
     away = [UNBEARABLE - 100 * end for end in (share.value, share.high, share.low)]
     found = Effect(*away, int(share.n))
@@ -221,10 +221,10 @@ def _stop(bar: Bar, rows: pd.DataFrame) -> dict[str, Any]:
 def _groups(metric: Metric, rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Yield each group of clients; the one served worst before is a guardrail."""
     named = rows[rows["segment"] != ""]
-    old = named[named["way"] == trial_designs.OLD]
+    old = named[named["way"] == trial_rows.OLD]
     if named["segment"].nunique() < 2 or old.empty:
         return
-    means = trial_designs.merged(old, False, ["segment"]).set_index("segment")["value"]
+    means = trial_rows.merged(old, False, ["segment"]).set_index("segment")["value"]
     worst = (metric.sign * means).idxmin()
     for segment, part in named.groupby("segment", sort=False):
         yield str(segment), "least_served" if segment == worst else "group", part

@@ -15,7 +15,7 @@ from ccwork import method
 from ccwork.measure import staff_pulse
 from ccwork.read.cache import while_same
 from ccwork.read.workbook import Metric, Workbook
-from ccwork.stages.scale import trial_designs
+from ccwork.stages.scale import trial_designs, trial_rows
 from ccwork.stages.scale.trial_designs import Design, Shape
 from ccwork.stats.trials import decision_rule
 
@@ -61,7 +61,7 @@ class Trial:
 
     def counted(self, metric: str) -> pd.DataFrame:
         """Return the rows of one metric, one a case."""
-        return trial_designs.cases(self.of(metric))
+        return trial_rows.cases(self.of(metric))
 
     def of(self, metric: str) -> pd.DataFrame:
         """Return the rows of one metric."""
@@ -80,7 +80,21 @@ class Trial:
     @property
     def begun(self) -> pd.DataFrame:
         """The rows brought of the new way."""
-        return self.brought[self.brought["way"] == trial_designs.NEW]
+        return self.brought[self.brought["way"] == trial_rows.NEW]
+
+    @property
+    def weeks(self) -> int | None:
+        """Whole weeks of the new way, its last period included; None where none can be told."""
+        rows = self.primary
+        new = rows.loc[rows["way"] == trial_rows.NEW, "date"]
+        days = pd.DatetimeIndex(rows["date"].unique()).sort_values()
+        if (rows["case"] != "").any():
+            last = pd.DateOffset(days=1)
+        elif len(days) > 1:
+            last = trial_rows.step(days)
+        else:
+            return None
+        return (new.max() + last - new.min()).days // 7
 
     @property
     def looks(self) -> int:
@@ -121,7 +135,7 @@ def trials(work: Workbook) -> dict[str, Trial]:
         )
         metric, parts = work.metric(row["metric"]), {}
         for code, part in rows.groupby("metric", sort=False):
-            parts[code] = trial_designs.sound(part, row["assigned"] == "random")
+            parts[code] = trial_rows.sound(part, row["assigned"] == "random")
         kept = pd.concat([part[0] for part in parts.values()]) if parts else rows
         _, halves, switched = parts.get(metric.code, (rows, [], []))
         bar = margin(work, metric, row["worthwhile"])
@@ -142,7 +156,7 @@ def _unrecognised(rows: pd.DataFrame) -> pd.DataFrame:
     """Merge units with few answers of the staff, and leave a side with few out."""
     staff = rows["metric"].isin(staff_pulse.STAFF)
     few = (rows["n"] < method.MIN_SHOWN) & staff & (rows["case"] == "")
-    ever = rows["unit"].isin(rows.loc[rows["way"] == trial_designs.NEW, "unit"])
+    ever = rows["unit"].isin(rows.loc[rows["way"] == trial_rows.NEW, "unit"])
     rows = rows.assign(unit=rows["unit"].mask(few, ever.map({True: "new", False: "old"})))
     told = rows.groupby(["metric", "way"])["n"].transform("sum")
     return rows[~staff | (told >= method.MIN_SHOWN)]

@@ -4,6 +4,7 @@ The tool refuses the claim, never the decision. A rejected change stands as larg
 accepted one: every change of the register has its row and its sentence.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,7 +16,12 @@ from ccwork.language import wording
 from ccwork.measure import staff_pulse
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan.experiment_plan import Plan
-from ccwork.stages.scale import change_register, effect_estimates, plan_kept, trial_designs
+from ccwork.stages.scale import (
+    change_register,
+    effect_estimates,
+    trial_designs,
+    trial_rows,
+)
 from ccwork.stages.scale.trial import Trial, trials
 from ccwork.stats import intervals, spc
 from ccwork.stats.intervals import Estimate
@@ -169,9 +175,9 @@ def invalid(trial: Trial, validity: str) -> list[str]:
         found.append("only_successful")
     if trial.design.by_case:
         if trial.shape.days:
-            own = own.drop_duplicates(trial_designs.KEY).assign(n=1)
+            own = own.drop_duplicates(trial_rows.KEY).assign(n=1)
             n = len(own)
-        new = own.loc[own["way"] == trial_designs.NEW, "n"].sum()
+        new = own.loc[own["way"] == trial_rows.NEW, "n"].sum()
         share = 0.5 if pd.isna(row["split"]) else row["split"] / 100
         if decision_rule.uneven(new, n - new, share) < decision_rule.UNEVEN:
             found.append("uneven")
@@ -231,9 +237,8 @@ def _too_soon(trial: Trial, brought: Plan | None) -> list[str]:
     """Return why the look is not one that was planned: one look too many, or too early."""
     looked = pd.to_numeric(trial.rows["look"]).max() > trial.looks
     planned = brought if brought and change_register.carries(trial, brought) else {}
-    weeks = plan_kept.done(trial, planned).get("duration_weeks") if planned else None
-    short = weeks is not None and weeks < planned.get("duration_weeks", 0)
-    early = short and trial.look == trial.looks
+    told = bool(planned) and len(trial.begun) and trial.look == trial.looks
+    early = told and (trial.weeks or math.inf) < planned.get("duration_weeks", 0)
     return [code for code, hit in (("more_looks", looked), ("early", early)) if hit]
 
 
@@ -305,8 +310,8 @@ def _size(trial: Trial, main: pd.Series) -> dict[str, Any]:
     if trial.design.line is not None:
         return _points(trial)
     if trial.design.name == "comparison":
-        found = trial_designs.panel(rows)
-        values = trial_designs.settled(found)
+        found = trial_rows.panel(rows)
+        values = trial_rows.settled(found)
         told = ~np.isnan(diff_in_diff.unit_gains(values, found.start))
         sizes = [int((told & side).sum()) for side in (found.treated, ~found.treated)]
         noise = operating_characteristics.panel_noise(values, found.treated, found.start)
