@@ -309,8 +309,13 @@ def test_an_honest_failure_needs_a_plan_sealed_before_the_data(agency):
     row = {"started": "2026-02-01", "sealed": "2026-01-15", "worthwhile": 2}
     told = change_register.plans(book(agency, row))["checksum"].iloc[0]
     work = book(agency, row | {"plan_hash": told})
-    rows = tried(verdict(word="not_proven"))
-    assert [name for name, _ in merits(work, *rows.to_dict("records"))] == ["honest"]
+    for word, because, merit in (
+        ("reject", "no", ["honest"]),
+        ("reject", "harmed", ["honest"]),
+        ("not_proven", "unclear", []),
+    ):
+        rows = tried(verdict(word=word)).assign(because=because)
+        assert [name for name, _ in merits(work, *rows.to_dict("records"))] == merit
 
 
 def test_who_is_never_thanked_is_told_apart_by_what_was_earned(agency):

@@ -308,6 +308,7 @@ def test_chance_that_drew_days_is_judged_by_days(agency, by_day, design):
     assert main["design"] == design
     if by_day:
         means = pd.DataFrame(rows).groupby(["date", "way"])["value"].mean().reset_index()
+        means = means[means["date"] >= means.loc[means["way"] == "new", "date"].min()]
         parts = [means.loc[means["way"] == way, "value"] for way in ("old", "new")]
         limits = stats.ttest_ind(*parts, equal_var=False).confidence_interval()
         assert (main["effect_low"], main["effect_high"]) == pytest.approx(tuple(limits))

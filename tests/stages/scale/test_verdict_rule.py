@@ -217,8 +217,9 @@ def test_every_verdict_names_its_grade_and_what_it_may_not_claim(lang):
     wording.use(lang)
     every = [*product(("accept", "reject", "extend", "not_proven", "invalid", "story"), "ABCDE")]
     rows = pd.DataFrame(every, columns=["say", "strength"])
-    rows = rows.assign(novelty="c", metric="lead_days", effect=1.0, effect_low=0.5, unit="days", margin=1.0,
-                       harm="", effect_high=2.0, because="works", claim=rows["strength"])  # fmt: skip
+    rows = rows.assign(novelty="c", metric="lead_days", effect=1.0, effect_low=0.5, unit="days",
+                       margin=1.0, harm="", effect_high=2.0, because="works",
+                       claim=rows["strength"])  # fmt: skip
     rows.attrs = {"name": "verdicts"}
     said = list(sentences.sentences(rows))
     assert len(said) == len(set(said)) == 30

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from operating_characteristics import KEPT
+from operating_characteristics import KEPT, judged, world
 
 from ccwork.stats import spc
 from ccwork.stats.trials import (
@@ -189,34 +189,6 @@ def test_the_level_of_each_look_is_that_of_the_rule():
 
 
 # ---------------------------------------------------------------- design B, by the whole rule
-
-
-def world(rng, units, effect, sd=3.0, periods=12, phi=0.0, drift=0.0):
-    noise = rng.normal(0, 1, (2 * units, 2 * periods))
-    for at in range(1, 2 * periods):
-        noise[:, at] = phi * noise[:, at - 1] + math.sqrt(1 - phi**2) * noise[:, at]
-    treated = np.arange(2 * units) < units
-    values = sd * noise + rng.normal(70, 5, (2 * units, 1))
-    values[treated] += drift * np.arange(2 * periods)
-    values[treated, periods:] += effect
-    return values, treated
-
-
-def judged(values, treated, start, worthwhile=3.0):
-    """Judge one world by the functions a real trial is judged by, one after another."""
-    gains = diff_in_diff.unit_gains(values, start)
-    effect = diff_in_diff.compare(gains, treated)
-    drift = diff_in_diff.drift_before(values, treated, start)
-    left = diff_in_diff.compare(gains - diff_in_diff.unit_drifts(values, start), treated)
-    before = decision_rule.drifted(drift.low, drift.high, left.low, effect.low, worthwhile)
-    fakes = [fake for _, fake in diff_in_diff.placebo_dates(values, treated, start)]
-    loudest = max(fakes, key=lambda fake: fake.value)
-    top = np.quantile(diff_in_diff.placebo_groups(gains, treated), 0.95)
-    heard = {str(decision_rule.heard(*pair, effect.value, effect.low))
-             for pair in ((loudest.value, loudest.low), (top, np.nan))}  # fmt: skip
-    may = before == "quiet" and "loud" not in heard
-    shown = decision_rule.primary(effect.low, effect.high, worthwhile)
-    return str(decision_rule.decide(shown, [], may, last=True))
 
 
 @pytest.mark.parametrize(("units", "effect", "phi"), [(4, 6, 0.0), (8, 3, 0.0), (8, 6, 0.4)])
