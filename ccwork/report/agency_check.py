@@ -13,6 +13,7 @@ from ccwork.stages.kpi import target_values
 from ccwork.stages.one_process import process_choice
 from ccwork.stages.plan import experiment_plan
 from ccwork.stages.recognition import told_register
+from ccwork.stages.scale import change_register
 
 
 def rules() -> dict[str, Callable[[Workbook], Iterator[Problem]]]:
@@ -22,6 +23,7 @@ def rules() -> dict[str, Callable[[Workbook], Iterator[Problem]]]:
         "causes": causes_of_misses.problems,
         "indicators": position_indicators.problems,
         "choices": process_choice.problems,
+        "trials": change_register.problems,
         "told": told_register.problems,
         "answers": who_answered.problems,
     }

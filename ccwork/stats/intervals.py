@@ -657,7 +657,7 @@ def newcombe(k1: float, n1: float, k2: float, n2: float, confidence: float = 0.9
     return mover([second, first], [1, -1])
 
 
-def _welch(sd1: float, n1: float, sd2: float, n2: float) -> tuple[float, float]:
+def welch_error(sd1: float, n1: float, sd2: float, n2: float) -> tuple[float, float]:
     """Return the standard error of a difference of means and its degrees of freedom."""
     if min(sd1, sd2) < 0 or min(n1, n2) < 0:
         raise ValueError(
@@ -691,7 +691,7 @@ def welch_of_moments(
     True
     """
     upper = _upper(confidence)
-    se, df = _welch(sd1, n1, sd2, n2)
+    se, df = welch_error(sd1, n1, sd2, n2)
     difference, half = mean2 - mean1, special.stdtrit(df, upper) * se
     return Estimate(difference, float(difference - half), float(difference + half), min(n1, n2))
 
@@ -732,7 +732,7 @@ def welch_p_of_moments(
     NaN when a sample has fewer than two cases. When neither varies, 1 for equal means and
     0 for different ones, as their interval of no width says (our choice).
     """
-    se, df = _welch(sd1, n1, sd2, n2)
+    se, df = welch_error(sd1, n1, sd2, n2)
     if se == 0:
         return float(mean1 == mean2)
     return float(2 * special.stdtr(df, -abs(mean2 - mean1) / se))

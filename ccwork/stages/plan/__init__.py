@@ -11,6 +11,7 @@ __getattr__, __dir__ = face(
     service_windows windows_by_unit
     redesign redesign_wishes as_is_to_be
     plan_tables plan_shown plan_tried
+    plan_power power_by_design
     experiment_plan brought_sealed
     plan_tables seal_held plan_changes
     experiment_plan changed

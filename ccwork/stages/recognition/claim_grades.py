@@ -130,7 +130,7 @@ def changes_tried(work: Workbook, table: pd.DataFrame, _: str) -> list[dict[str,
         broken = held in ("changed", "late") and row["verdict_word"] != "invalid"
         own = {name: trial.register[name] for name in ("service", "plan_hash")}
         own |= {"decision": decision[trial.change], "validity": "valid" if broken else held}
-        found.append(row | own | _sides(trial.of(row["metric"])))
+        found.append(row | own | _sides(trial.counted(row["metric"])))
     return found
 
 

@@ -98,6 +98,7 @@ def _outer(rows: list[dict[str, Any]], work: Workbook) -> Iterator[dict[str, Any
             "was": formatting.amount(row["was"], row["unit"], digits),
             "became": formatting.amount(row["became"], row["unit"], digits) + scale,
             "what": _what(row["novelty"], work),
+            "beside": ".C" if row["strength"] == "C" else "",
             "sure": wording.say(f"outside.{row['strength']}", n=n, **_gain(row)),
         }
 

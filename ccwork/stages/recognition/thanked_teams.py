@@ -21,7 +21,7 @@ from ccwork.stages.recognition.claim_grades import (
     claims,
     verdicts_known,
 )
-from ccwork.stages.scale.trial import trials
+from ccwork.stages.scale.trial import Trial, trials
 from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import NAN, Estimate
 from ccwork.tell.tables import about
@@ -34,8 +34,8 @@ def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     -------
     DataFrame
         One row per ``merit`` and what it is for, every team that passes named in ``whom``, in
-        the order of names: progress against its own yesterday, stopped a bad change, or honest
-        failure (a sealed plan, no success, not adopted); ``for_what``: metrics or changes.
+        the order of names: progress against its own yesterday, stopped a bad change, or an honest
+        failure (a sealed plan, rejected, not adopted); ``for_what``: metrics or changes.
 
     Notes
     -----
@@ -72,7 +72,7 @@ def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
         if merit := _merit(row):
             found.append(("service", row["service"], merit, what))
         if row["verdict_word"] == "accept":
-            units = _risen(tests[row["novelty"]].of(row["metric"]), row, work)
+            units = _risen(tests[row["novelty"]], row, work)
             found += [("unit", unit, "progress", what) for unit in units]
     keys = ["team_kind", "team_code", "merit"]
     rows = pd.DataFrame(found, columns=[*keys, "reasons"])
@@ -81,23 +81,30 @@ def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _merit(row: Mapping[str, Any]) -> str:
-    """Return what a change that was not accepted deserves thanks for, if anything."""
-    if row["verdict_word"] == "reject" and row["decision"] == "revert":
+    """Return what a rejected change deserves thanks for, if anything.
+
+    What is not proven is no failure: nothing is said of it.
+    """
+    if row["verdict_word"] != "reject" or row["decision"] == "adopt":
+        return ""
+    harmful = {"harmed", "stopped"} & set(row.get("because", "harmed").split())
+    if harmful and row["decision"] == "revert":
         return "stopped"
-    failed = row["verdict_word"] in ("reject", "not_proven") and row["decision"] != "adopt"
-    return "honest" if failed and row["validity"] == "valid" else ""
+    return "honest" if row["validity"] == "valid" else ""
 
 
-def _risen(rows: pd.DataFrame, row: Mapping[str, Any], work: Workbook) -> list[str]:
+def _risen(trial: Trial, row: Mapping[str, Any], work: Workbook) -> list[str]:
     """Return the units whose own values rose when they began to work the new way.
 
     Of units chosen because they were bad what would have come by itself is taken off (F62);
     where it cannot be known nobody is named.
     """
-    sign, rows = work.metric(row["metric"]).sign, rows[rows["unit"] != ""]
+    sign, rows = work.metric(row["metric"]).sign, trial.of(row["metric"])
+    rows, every = (part[part["unit"] != ""] for part in (rows, trial.brought))
+    every = every[every["metric"] == row["metric"]]
     by = regression_to_mean.by_itself(work).set_index("novelty")
     chance = by.loc[row["novelty"]] if row["novelty"] in by.index else None
-    common = rows.loc[rows["way"] == "old"].groupby("unit")["value"].mean().mean()
+    common = every.loc[every["way"] == "old"].groupby("unit")["value"].mean().mean()
     rose = []
     for unit, own in rows.groupby("unit"):
         old, new = (own[own["way"] == way] for way in ("old", "new"))

@@ -4,7 +4,7 @@ A change is a row people write. The register flags what would make it worth litt
 and nothing else, a plan that nobody sealed, a risk nobody looked at.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language import wording
+from ccwork.language.problems import Problem
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import experiment_plan
 from ccwork.stages.plan.experiment_plan import Plan, Sealed
@@ -29,6 +30,9 @@ PLANNED: Final = (
 OWN_WORDS: Final = {
     "tasks": "cluster", "what_said": "what", "kept_said": "kept", "risk_said": "risk",
 }  # fmt: skip
+
+SHOWN: Final = 5
+"""So many units or cases left out are named, the others counted (our choice)."""
 
 SHORTEST: Final = 12
 """So many letters of a checksum are enough to tell plans apart (our choice)."""
@@ -203,3 +207,23 @@ def _validity(trial: Trial, brought: Plan | None) -> str:
     when = date.max if pd.isna(row["sealed"]) else pd.Timestamp(row["sealed"]).date()
     seal = Sealed(plan, experiment_plan.plan_digest(plan), when)
     return experiment_plan.valid(seal, plan, None if pd.isna(first) else first.date())
+
+
+def problems(work: Workbook) -> Iterator[Problem]:
+    """Name what was left out of trials: units with half their dates, cases of both sides."""
+    for trial in trials(work).values():
+        change = wording.name("change", trial.change)
+        if trial.halves:
+            names = [wording.name("unit", unit) for unit in trial.halves]
+            yield Problem("trial_half", "", column="unit", grave=False,
+                          values=_named(names) | {"change": change})  # fmt: skip
+        if trial.switched:
+            cases = trial.brought.loc[trial.brought["metric"] == trial.metric.code, "case"]
+            yield Problem("trial_switched", "", column="case", grave=False,
+                          values=_named(trial.switched) | {"change": change,
+                                                           "cases": cases.nunique()})  # fmt: skip
+
+
+def _named(names: Sequence[str]) -> dict[str, Any]:
+    more = ", …" if len(names) > SHOWN else ""
+    return {"n": len(names), "units": ", ".join(names[:SHOWN]) + more}

@@ -14,16 +14,13 @@ from ccwork import method
 from ccwork.measure.staff_pulse import STOP_METRIC, UNBEARABLE
 from ccwork.read.cache import while_same
 from ccwork.read.workbook import Metric, Workbook
-from ccwork.stages.scale import trial_designs
+from ccwork.stages.scale import trial_designs, trial_rows
 from ccwork.stages.scale.trial import RESTS, Trial, margin, trials
 from ccwork.stages.scale.trial_designs import Design
 from ccwork.stats import intervals
 from ccwork.stats.trials import decision_rule
 from ccwork.stats.trials.diff_in_diff import NAN, Effect
 from ccwork.tell.tables import about
-
-LOUD: Final = 0.5
-"""A placebo of half the effect, surely above 0, makes the effect doubtful (our choice)."""
 
 SEEN: Final = float(special.ndtri(0.8))
 """An effect so many standard errors beyond the limit is seen in four cases of five."""
@@ -45,8 +42,8 @@ def designs(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row per ``novelty``: ``strength`` A-E, ``design``, units ``treated`` and ``control``,
-        dates ``dates_before`` and ``dates_after`` of those changed, ``lacks``: codes of what
-        a better grade would need ("" for A).
+        ``left_out`` without an after or a before, dates ``dates_before`` and ``dates_after`` of
+        those changed, ``lacks``: codes of what a better grade would need ("" for A).
     """
     rows = [_designed(trial) for trial in trials(work).values()]
     return _about(pd.DataFrame(rows), "designs", work, ["novelty"])
@@ -54,12 +51,12 @@ def designs(work: Workbook) -> pd.DataFrame:
 
 def _designed(trial: Trial) -> dict[str, Any]:
     own, found = trial.shape, trial.design
-    counts = {"treated": own.treated, "control": own.control,
+    counts = {"treated": own.treated, "control": own.control, "left_out": len(trial.halves),
               "dates_before": own.before, "dates_after": own.after}  # fmt: skip
     if not own.treated:
         counts = dict.fromkeys(counts, math.nan)
     elif found.by_case:
-        counts |= {"treated": math.nan, "control": math.nan}
+        counts |= dict.fromkeys(("treated", "control", "left_out"), math.nan)
     return counts | {
         "novelty": trial.change, "strength": found.grade, "design": found.name,
         "lacks": " ".join(trial_designs.wanting(own, found)),
@@ -85,13 +82,13 @@ def paths(work: Workbook) -> pd.DataFrame:
     parts = [pd.DataFrame(columns=columns)]
     for trial in trials(work).values():
         rows = trial.primary
-        new = rows[rows["way"] == trial_designs.NEW]
+        new = rows[rows["way"] == trial_rows.NEW]
         if new.empty:
             continue
         units = rows["unit"].isin(new["unit"])
-        mine = rows["way"] == trial_designs.NEW if trial.design.by_case else units
+        mine = rows["way"] == trial_rows.NEW if trial.design.by_case else units
         sides = rows.assign(side=mine.map({True: "changed", False: "others"}))
-        shown = trial_designs.merged(sides, False, ["side", "date"])
+        shown = trial_rows.merged(sides, False, ["side", "date"])
         own = {"novelty": trial.change, "unit": trial.metric.unit, "begun": new["date"].min()}
         parts.append(shown.assign(**own))
     rows = pd.concat([part for part in parts if len(part)] or parts)[columns]
@@ -111,7 +108,9 @@ def sides(work: Workbook) -> pd.DataFrame:
     """
     made = []
     for novelty, own in paths(work).groupby("novelty", sort=False):
-        row = {"novelty": novelty, "unit": own["unit"].iloc[0], "n": int(own["n"].sum())}
+        trial = trials(work)[str(novelty)]
+        n = int(trial.counted(trial.metric.code)["n"].sum())
+        row = {"novelty": novelty, "unit": own["unit"].iloc[0], "n": n}
         for side in ("changed", "others"):
             late = own["date"] >= own["begun"]
             for name, when in (("before", ~late), ("after", late)):
@@ -144,8 +143,8 @@ def effects(work: Workbook) -> pd.DataFrame:
     Notes
     -----
     Roles: primary, guardrail, stop (how far the share "unbearable" stays below its stop),
-    least_served, group, pretrend, placebo_time, placebo_units. What one in twenty placebo
-    units, or groups of units, would show has no interval.
+    least_served, group, beyond_drift, pretrend, placebo_time, placebo_units. What one in
+    twenty placebo units, or groups of units, would show has no interval.
     """
     rows = [
         {"novelty": trial.change, **row}
@@ -211,7 +210,7 @@ def _row(role: str, bar: Bar, found: Effect, design: Design, n: float) -> dict[s
 
 def _stop(bar: Bar, rows: pd.DataFrame) -> dict[str, Any]:
     """Hold the share of "unbearable" among those who work the new way against the stop."""
-    new = rows[rows["way"] == trial_designs.NEW]
+    new = rows[rows["way"] == trial_rows.NEW]
     share = intervals.wilson((new["value"] * new["n"]).sum() / 100, new["n"].sum())
     away = [UNBEARABLE - 100 * end for end in (share.value, share.high, share.low)]
     found = Effect(*away, int(share.n))
@@ -222,10 +221,10 @@ def _stop(bar: Bar, rows: pd.DataFrame) -> dict[str, Any]:
 def _groups(metric: Metric, rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Yield each group of clients; the one served worst before is a guardrail."""
     named = rows[rows["segment"] != ""]
-    old = named[named["way"] == trial_designs.OLD]
+    old = named[named["way"] == trial_rows.OLD]
     if named["segment"].nunique() < 2 or old.empty:
         return
-    means = trial_designs.merged(old, False, ["segment"]).set_index("segment")["value"]
+    means = trial_rows.merged(old, False, ["segment"]).set_index("segment")["value"]
     worst = (metric.sign * means).idxmin()
     for segment, part in named.groupby("segment", sort=False):
         yield str(segment), "least_served" if segment == worst else "group", part
@@ -234,33 +233,19 @@ def _groups(metric: Metric, rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.D
 def _checks(bar: Bar, trial: Trial, main: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Ask whether it could be something else than the change."""
     metric, share = bar.metric, bar.metric.form == "share"
-    checks = trial.design.checks(trial.primary, share, metric.sign, bar.sure)
-    for role, placebo in checks:
+    left = math.nan
+    for role, placebo in trial.design.checks(trial.primary, share, metric.sign, bar.sure):
         found = placebo.turned(metric.sign)
-        before = role == "pretrend"
-        shows = _alike(found, bar.margin) if before else _heard(found, main["effect"])
         made = _row(role, bar, found, trial.design, main["n"])
-        yield made | {"shows": shows, "effect_why": "no_fair_limits"}
-
-
-def _heard(found: Effect, effect: float) -> str:
-    """Say whether a placebo shows as much: loud, unclear where that may be chance, or quiet."""
-    alone = math.isnan(found.low)
-    as_much = effect > 0 and found.value >= (1 if alone else LOUD) * effect
-    if not as_much:
-        return "quiet"
-    return "loud" if alone or found.low > 0 else "unclear"
-
-
-def _alike(found: Effect, margin: float) -> str:
-    """Say whether those compared ran alike before: quiet, loud where they drifted, or unclear.
-
-    Alike when the whole interval lies within the worthwhile difference, never because p is
-    large.
-    """
-    if -margin < found.low and found.high < margin:
-        return "quiet"
-    return "loud" if found.low > 0 or found.high < 0 else "unclear"
+        if role == "beyond_drift":
+            left, shows = found.low, "quiet" if found.low > 0 else "unclear"
+        elif role == "pretrend":
+            limits = found.low, found.high, left, main["effect_low"]
+            shows = decision_rule.drifted(*limits, bar.margin)
+        else:
+            own = main["effect"], main["effect_low"]
+            shows = decision_rule.heard(found.value, found.low, *own)
+        yield made | {"shows": str(shows), "effect_why": "no_fair_limits"}
 
 
 def _about(rows: pd.DataFrame, name: str, work: Workbook, key: list[str]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import plan_tables
 from ccwork.stages.plan.experiment_plan import Plan
-from ccwork.stages.scale import change_register, trial_designs
+from ccwork.stages.scale import change_register, trial_rows
 from ccwork.stages.scale.trial import Trial, trials
 from ccwork.tell.tables import Fixed
 
@@ -55,26 +55,14 @@ def done(trial: Trial, plan: Plan) -> dict[str, Any]:
         "n_per_arm": _cases(trial),
         "looks": None if pd.isna(looks) else int(looks),
         "starts": first.to_period("M") if monthly else first.date(),
-        "duration_weeks": _weeks(rows),
+        "duration_weeks": trial.weeks,
     }
 
 
 def _cases(trial: Trial) -> int | None:
     """Return the cases of the smaller arm: side by side with the new way, else those before."""
     used = trial.design.used(trial.primary)
-    new = used["way"] == trial_designs.NEW
+    new = used["way"] == trial_rows.NEW
     beside = used[used["date"] >= used.loc[new, "date"].min()]
     arms = (beside if beside["way"].nunique() > 1 else used).groupby("way")["n"].sum()
     return int(arms.min()) if len(arms) > 1 else None
-
-
-def _weeks(rows: pd.DataFrame) -> int | None:
-    new = rows.loc[rows["way"] == trial_designs.NEW, "date"]
-    days = pd.DatetimeIndex(rows["date"].unique()).sort_values()
-    if (rows["case"] != "").any():
-        last = pd.DateOffset(days=1)
-    elif len(days) > 1:
-        last = trial_designs.step(days)
-    else:
-        return None
-    return (new.max() + last - new.min()).days // 7

@@ -14,7 +14,7 @@ from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import control_charts, rebasing
 from ccwork.read.workbook import Workbook
-from ccwork.stages.scale import trial_designs
+from ccwork.stages.scale import trial_rows
 from ccwork.stages.scale.trial import trials
 from ccwork.stats import spc
 from ccwork.stats.trials import stepped_wedge
@@ -57,7 +57,7 @@ def order(work: Workbook, rows: pd.DataFrame, seed: int = SEED) -> pd.DataFrame:
     made = []
     for change in rows.loc[rows["verdict_word"] == "accept", "novelty"]:
         tried = trials(work)[change].rows
-        changed = tried.loc[tried["way"] == trial_designs.NEW, "unit"]
+        changed = tried.loc[tried["way"] == trial_rows.NEW, "unit"]
         made.append(_order(known[~known["unit"].isin(changed)], change, seed))
     columns = ["novelty", "wave", "unit", "unit_name", "readiness", "seed"]
     table = pd.concat([pd.DataFrame(columns=columns), *made])[columns]

@@ -15,7 +15,7 @@ from ccwork import method
 from ccwork.measure import staff_pulse
 from ccwork.read.cache import while_same
 from ccwork.read.workbook import Metric, Workbook
-from ccwork.stages.scale import trial_designs
+from ccwork.stages.scale import trial_designs, trial_rows
 from ccwork.stages.scale.trial_designs import Design, Shape
 from ccwork.stats.trials import decision_rule
 
@@ -40,6 +40,8 @@ class Trial:
         Those with a value, with the answers of the pulse; see :func:`trials`.
     metric, margin
         Its primary metric, and the worthwhile difference of it.
+    halves, switched
+        Units without an after or a before, and cases that worked both ways: left out of the rows.
     """
 
     register: Mapping[str, Any]
@@ -47,6 +49,8 @@ class Trial:
     rows: pd.DataFrame
     metric: Metric
     margin: float
+    halves: tuple[str, ...] = ()
+    switched: tuple[str, ...] = ()
 
     @property
     def change(self) -> str:
@@ -58,6 +62,10 @@ class Trial:
         """The rows of its primary metric."""
         return self.of(self.metric.code)
 
+    def counted(self, metric: str) -> pd.DataFrame:
+        """Return the rows of one metric, one a case."""
+        return trial_rows.cases(self.of(metric))
+
     def of(self, metric: str) -> pd.DataFrame:
         """Return the rows of one metric."""
         return self.rows[self.rows["metric"] == metric]
@@ -65,7 +73,7 @@ class Trial:
     @cached_property
     def shape(self) -> Shape:
         """What the rows of its primary metric have."""
-        return trial_designs.shape(self.primary, self.register["assigned"])
+        return trial_designs.shape(self.primary, self.register["assigned"], len(self.switched))
 
     @cached_property
     def design(self) -> Design:
@@ -75,7 +83,21 @@ class Trial:
     @property
     def begun(self) -> pd.DataFrame:
         """The rows brought of the new way."""
-        return self.brought[self.brought["way"] == trial_designs.NEW]
+        return self.brought[self.brought["way"] == trial_rows.NEW]
+
+    @property
+    def weeks(self) -> int | None:
+        """Whole weeks of the new way, its last period included; None where none can be told."""
+        rows = self.primary
+        new = rows.loc[rows["way"] == trial_rows.NEW, "date"]
+        days = pd.DatetimeIndex(rows["date"].unique()).sort_values()
+        if (rows["case"] != "").any():
+            last = pd.DateOffset(days=1)
+        elif len(days) > 1:
+            last = trial_rows.step(days)
+        else:
+            return None
+        return (new.max() + last - new.min()).days // 7
 
     @property
     def looks(self) -> int:
@@ -105,14 +127,22 @@ def trials(work: Workbook) -> dict[str, Trial]:
     """
     brought, pulse = work.table("trials"), staff_pulse.pulse_trials(work)
     ready = work.table("units").set_index("unit")["readiness"]
+    seasonal = work.catalogue.index[work.catalogue["season"] == "yes"]
     found = {}
     for row in work.table("changes").to_dict("records"):
         own, asked = (rows[rows["change"] == row["change"]] for rows in (brought, pulse))
         rows = _unrecognised(_measured(own, asked))
-        rows = rows.assign(readiness=[ready.get(unit, "") for unit in rows["unit"]])
-        metric = work.metric(row["metric"])
+        rows = rows.assign(
+            readiness=[ready.get(unit, "") for unit in rows["unit"]],
+            season=rows["metric"].isin(seasonal),
+        )
+        metric, parts = work.metric(row["metric"]), {}
+        for code, part in rows.groupby("metric", sort=False):
+            parts[code] = trial_rows.sound(part, row["assigned"] == "random")
+        kept = pd.concat([part[0] for part in parts.values()]) if parts else rows
+        _, halves, switched = parts.get(metric.code, (rows, [], []))
         bar = margin(work, metric, row["worthwhile"])
-        found[row["change"]] = Trial(row, own, rows, metric, bar)
+        found[row["change"]] = Trial(row, own, kept, metric, bar, tuple(halves), tuple(switched))
     return found
 
 
@@ -129,7 +159,7 @@ def _unrecognised(rows: pd.DataFrame) -> pd.DataFrame:
     """Merge units with few answers of the staff, and leave a side with few out."""
     staff = rows["metric"].isin(staff_pulse.STAFF)
     few = (rows["n"] < method.MIN_SHOWN) & staff & (rows["case"] == "")
-    ever = rows["unit"].isin(rows.loc[rows["way"] == trial_designs.NEW, "unit"])
+    ever = rows["unit"].isin(rows.loc[rows["way"] == trial_rows.NEW, "unit"])
     rows = rows.assign(unit=rows["unit"].mask(few, ever.map({True: "new", False: "old"})))
     told = rows.groupby(["metric", "way"])["n"].transform("sum")
     return rows[~staff | (told >= method.MIN_SHOWN)]

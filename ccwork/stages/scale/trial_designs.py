@@ -14,6 +14,22 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
+from ccwork.stages.scale.trial_rows import (
+    KEY,
+    NEW,
+    OLD,
+    around,
+    cases,
+    dated,
+    drawn,
+    earlier,
+    line,
+    merged,
+    panel,
+    settled,
+    shared,
+    swapped,
+)
 from ccwork.stats import intervals
 from ccwork.stats.trials import diff_in_diff, interrupted_time_series, stepped_wedge
 from ccwork.stats.trials.diff_in_diff import Effect
@@ -26,15 +42,14 @@ STARTS: Final = 3
 """A stepped wedge has so many units and starts at least (our choice)."""
 
 BEFORE: Final = diff_in_diff.LEAST_BEFORE
-POINTS: Final = 12
-"""A series has so many points before and after at least (our choice; OLS is worse below)."""
+POINTS: Final = interrupted_time_series.POINTS
 
 CASES: Final = method.MIN_COMPARED
-RARE: Final = 0.05
-"""A placebo group is judged by what one in twenty of them would show (our choice)."""
 
-KEY: Final = ["unit", "date", "way"]
-OLD, NEW = "old", "new"
+PURE: Final = 5
+"""Days of one way only, where chance drawing cases would mix them but once in 32 (our choice)."""
+
+
 NOTHING: Final = Effect(math.nan, math.nan, math.nan, 0)
 Check = tuple[str, Effect]
 Checking = Callable[[pd.DataFrame, bool, int, float], Iterable[Check]]
@@ -45,6 +60,8 @@ class Shape(NamedTuple):
 
     ``mixed``: in some unit both ways ran at one time; ``alongside``: in every unit changed, and
     for half the time of the new way at least (our choice), as when chance shares out cases.
+    ``switched``: cases that worked both ways; ``days``: days of the rarer way where chance drew
+    whole days, else 0.
     """
 
     assigned: str
@@ -56,9 +73,11 @@ class Shape(NamedTuple):
     mixed: bool
     fewest: int
     alongside: bool = False
+    switched: int = 0
+    days: int = 0
 
 
-def shape(rows: pd.DataFrame, assigned: str) -> Shape:
+def shape(rows: pd.DataFrame, assigned: str, switched: int = 0) -> Shape:
     """Return what the rows of one metric of a change have.
 
     Parameters
@@ -67,6 +86,8 @@ def shape(rows: pd.DataFrame, assigned: str) -> Shape:
         Columns ``unit``, ``date``, ``way``, ``value``, ``n``, ``sd`` of the table ``trials``.
     assigned
         How those to be changed were chosen: random, chosen, worst, everywhere.
+    switched
+        Cases left out because they worked both ways.
     """
     new, old = rows[rows["way"] == NEW], rows[rows["way"] == OLD]
     begins, ends = new.groupby("unit")["date"].min(), old.groupby("unit")["date"].max()
@@ -74,7 +95,7 @@ def shape(rows: pd.DataFrame, assigned: str) -> Shape:
     first = new["date"].min()
     mine = rows[rows["unit"].isin(begins.index)]
     alongside = len(new) > 0 and set(begins.index) == set(shared(rows))
-    counted = _drawn(rows) if alongside else rows
+    counted = drawn(rows) if alongside else rows
     each = [counted.loc[counted["way"] == way, "n"].sum() for way in (NEW, OLD)]
     return Shape(
         assigned=assigned,
@@ -86,119 +107,17 @@ def shape(rows: pd.DataFrame, assigned: str) -> Shape:
         mixed=bool((ends[both] >= begins[both]).any()),
         fewest=int(min(each)),
         alongside=alongside,
+        switched=switched,
+        days=_days(counted) if alongside else 0,
     )
 
 
-def shared(rows: pd.DataFrame) -> pd.Index:
-    """Return the units in which both ways ran side by side."""
-    new, old = (rows[rows["way"] == way].groupby("unit")["date"] for way in (NEW, OLD))
-    middle = new.min() + (new.max() - new.min()) / 2
-    last = old.max()
-    both = middle.index.intersection(last.index)
-    return both[(last[both] >= middle[both]).to_numpy()]
-
-
-# ---------------------------------------------------------------- tables of numbers
-
-
-def merged(rows: pd.DataFrame, share: bool, by: list[str]) -> pd.DataFrame:
-    """Put the cases of each group together: n, mean and spread of all of them.
-
-    The spread of a share follows from the share; rows of several cases without a spread make
-    the spread of their group unknown (NaN).
-    """
-    square = rows["value"] * (100 - rows["value"]) if share else rows["sd"] ** 2
-    inside = np.where(rows["n"] == 1, 0, square * (rows["n"] if share else rows["n"] - 1))
-    parts = rows.assign(
-        total=rows["value"] * rows["n"],
-        squares=inside + rows["n"] * rows["value"] ** 2,
-    )
-    found = parts.groupby(by, sort=True)[["n", "total", "squares"]].sum(min_count=1)
-    found["squares"] = found["squares"].where(
-        ~parts["squares"].isna().groupby([parts[each] for each in by]).any()
-    )
-    found["value"] = found["total"] / found["n"]
-    left = (found["squares"] - found["n"] * found["value"] ** 2).clip(lower=0)
-    found["sd"] = np.sqrt(left / (found["n"] - 1).where(found["n"] > 1))
-    return found[["n", "value", "sd"]].reset_index()
-
-
-class Panel(NamedTuple):
-    """Units by dates: values, which units were changed, column of the first change."""
-
-    values: np.ndarray
-    treated: np.ndarray
-    start: int
-    new: np.ndarray
-
-
-def panel(rows: pd.DataFrame) -> Panel:
-    """Return a trial as units by dates.
-
-    Before a unit's own start, but after the first start of all, its values are left out: it
-    is then neither before nor after. A stepped wedge takes them from ``rows`` itself.
-    """
-    cells = merged(rows, False, KEY)
-    wide = cells.pivot_table(index="unit", columns="date", values="value")
-    new = cells.assign(new=cells["way"] == NEW).pivot_table(
-        index="unit", columns="date", values="new", aggfunc="max"
-    )
-    new = new.fillna(0).to_numpy(bool)
-    treated, start = new.any(axis=1), int(new.any(axis=0).argmax())
-    return Panel(wide.to_numpy(float), treated, start, new)
-
-
-def _settled(found: Panel) -> np.ndarray:
-    waiting = found.treated[:, None] & ~found.new
-    waiting[:, : found.start] = False
-    return np.where(waiting, np.nan, found.values)
-
-
-def line(rows: pd.DataFrame, controlled: bool = False) -> tuple[np.ndarray, int]:
-    """Return the series of those changed (less that of the others) and its start.
-
-    A period nobody measured is NaN, so that its neighbours are not taken for neighbours.
-    """
-    new = rows.loc[rows["way"] == NEW]
-    mine = rows["unit"].isin(new["unit"])
-    own = merged(rows[mine], False, ["date"]).set_index("date")["value"]
-    if controlled:
-        own = (own - merged(rows[~mine], False, ["date"]).set_index("date")["value"]).dropna()
-    own = own.reindex(_steps(own.index))
-    return own.to_numpy(float), int((own.index < new["date"].min()).sum())
-
-
-def _steps(days: pd.Index) -> pd.Index:
-    """Return the days of a series and those left out, where it has a step: months, or days."""
-    if len(days) < 3:
-        return days
-    whole = pd.date_range(days[0], days[-1], freq=step(days))
-    return whole if days.isin(whole).all() and len(whole) < 2 * len(days) else days
-
-
-def step(days: pd.Index) -> pd.DateOffset:
-    """Return how far sorted days, two at least, lie apart: months where all are one day of it."""
-    if (days.day == days[0].day).all():
-        return pd.DateOffset(months=int(np.gcd.reduce(np.diff(days.year * 12 + days.month))))
-    apart = np.diff(days).astype("timedelta64[D]").astype(int)
-    return pd.DateOffset(days=int(np.gcd.reduce(apart)))
-
-
-# ---------------------------------------------------------------- what designs compare
-
-
-def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return cases at random of one time and place: both ways ran, the new one had begun."""
-    since = rows.loc[rows["way"] == NEW, "date"].min()
-    return rows[rows["unit"].isin(shared(rows)) & (rows["date"] >= since)]
-
-
-def _around(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return as many dates before as after, of units changed; without a before all old rows."""
-    new, old = rows[rows["way"] == NEW], rows[rows["way"] == OLD]
-    mine = old[old["unit"].isin(new["unit"]) & (old["date"] < new["date"].min())]
-    last = np.sort(mine["date"].unique())[-new["date"].nunique() :]
-    return pd.concat([mine[mine["date"].isin(last)] if len(last) else old, new])
+def _days(drawn: pd.DataFrame) -> int:
+    """Return the days of the rarer way where no day has both, though chance would mix them."""
+    cells = merged(drawn, False, KEY)
+    pure = not cells.duplicated(["unit", "date"]).any()
+    by_day = pure and (cells["n"] - 1).sum() >= PURE
+    return int(cells["way"].value_counts().min()) if by_day else 0
 
 
 # ---------------------------------------------------------------- estimates
@@ -207,7 +126,7 @@ def _around(rows: pd.DataFrame) -> pd.DataFrame:
 def _units(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
     """Compare units changed with others: their changes, or their means without a before."""
     found = panel(rows)
-    values = _settled(found)
+    values = settled(found)
     own = (
         diff_in_diff.unit_gains(values, found.start) if found.start else np.nanmean(values, axis=1)
     )
@@ -224,11 +143,9 @@ def _series(
     rows: pd.DataFrame, share: bool, confidence: float, controlled: bool = False
 ) -> Effect:
     """Estimate the mean difference of the two lines over the periods with the change."""
-    values, start = line(rows, controlled)
-    middle = (len(values) - start + 1) / 2
-    return interrupted_time_series.effect(
-        interrupted_time_series.segmented(values, start), middle, confidence
-    )
+    values, start, season = dated(rows, controlled)
+    fit = interrupted_time_series.segmented(values, start, season)
+    return interrupted_time_series.effect(fit, (len(values) - start + 1) / 2, confidence)
 
 
 def tiers(rows: pd.DataFrame, starts: np.ndarray) -> np.ndarray | None:
@@ -246,6 +163,14 @@ def tiers(rows: pd.DataFrame, starts: np.ndarray) -> np.ndarray | None:
     each = pd.Series(starts, index=known.index).groupby(-ready).agg(["min", "max"])
     apart = (each["min"].to_numpy()[1:] >= each["max"].to_numpy()[:-1]).all()
     return ready.to_numpy() if apart else None
+
+
+def _by_day(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
+    """Compare whole days, each less the middle of the two ways in its unit."""
+    cells = merged(rows, share, KEY)
+    ways = cells.groupby(["unit", "way"])["value"].transform("mean")
+    middle = ways.groupby(cells["unit"]).transform(lambda own: own.drop_duplicates().mean())
+    return diff_in_diff.compare(cells["value"] - middle, cells["way"] == NEW, confidence)
 
 
 def _groups(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
@@ -267,66 +192,45 @@ def _groups(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
 
 def _of_units(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
     found = panel(rows)
-    values, treated, start = _settled(found), found.treated, found.start
-    yield "pretrend", diff_in_diff.drift_before(found.values, treated, start, confidence)
+    values, treated, start = settled(found), found.treated, found.start
+    gains = diff_in_diff.unit_gains(values, start)
+    left = gains - diff_in_diff.unit_drifts(values, start)
+    yield "beyond_drift", diff_in_diff.compare(left, treated, confidence)
+    yield "pretrend", diff_in_diff.drift_before(values, treated, start, confidence)
     if at := [fake for _, fake in diff_in_diff.placebo_dates(values, treated, start, confidence)]:
         yield "placebo_time", max(at, key=lambda effect: sign * effect.value)
-    others = diff_in_diff.placebo_groups(diff_in_diff.unit_gains(values, start), treated)
+    others = diff_in_diff.placebo_groups(gains, treated)
     yield from _elsewhere(sign * others, sign)
 
 
 def _of_series(
     rows: pd.DataFrame, share: bool, sign: int, confidence: float, controlled: bool = False
 ) -> Iterator[Check]:
-    values, start = line(rows, controlled)
+    values, start, season = dated(rows, controlled)
     if (fake := start - POINTS) >= interrupted_time_series.LEAST:
-        fit = interrupted_time_series.segmented(values[:start], fake)
+        fit = interrupted_time_series.segmented(values[:start], fake, season[:start])
         yield "placebo_time", interrupted_time_series.effect(fit, (POINTS + 1) / 2, confidence)
     if controlled:
-        others = [_series(each, share, confidence, True).value for each in _swapped(rows)]
-        yield from _elsewhere(sign * np.array(others), sign)
+        yield from _elsewhere(sign * elsewhere(rows), sign)
 
 
 def _of_dates(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
-    if len(earlier := _earlier(rows, sign)):
-        yield "placebo_time", _groups(earlier, share, confidence)
+    if len(before := earlier(rows, sign)):
+        yield "placebo_time", _groups(cases(before), share, confidence)
 
 
 def _elsewhere(shown: np.ndarray, sign: int) -> Iterator[Check]:
     """Yield what one in twenty placebo groups would show at least, plus being better."""
     known = np.sort(shown[~np.isnan(shown)])[::-1]
     if len(known):
-        top = sign * float(known[int(RARE * len(known) + 1e-9)])
+        top = sign * float(known[int(diff_in_diff.RARE * len(known) + 1e-9)])
         yield "placebo_units", Effect(top, math.nan, math.nan, len(known))
 
 
-def _swapped(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield the trial of each unit that was not changed, as if it had been; others are left."""
-    start = rows.loc[rows["way"] == NEW, "date"].min()
-    left = rows[~rows["unit"].isin(rows.loc[rows["way"] == NEW, "unit"])]
-    names = left["unit"].unique()
-    for name in names if len(names) > 1 else []:
-        there = (left["unit"] == name) & (left["date"] >= start)
-        own = left.assign(way=left["way"].mask(there, NEW))
-        if min((own["way"] == NEW).sum(), (left.loc[left["unit"] == name, "date"] < start).sum()):
-            yield own
-
-
-def _earlier(rows: pd.DataFrame, sign: int) -> pd.DataFrame:
-    """Return a trial that never was: one window earlier, as many units chosen for being worst.
-
-    Where all units were changed nobody was chosen, and all are taken.
-    """
-    new = rows[rows["way"] == NEW]
-    old = rows[(rows["way"] == OLD) & (rows["date"] < new["date"].min())]
-    size, dates = new["date"].nunique(), np.sort(old["date"].unique())
-    if len(dates) < 2 * size:
-        return old.iloc[:0]
-    first = old[old["date"].isin(dates[-2 * size : -size])]
-    bad = (sign * first.groupby("unit")["value"].mean()).sort_values(kind="stable")
-    second = old[old["date"].isin(dates[-size:])].assign(way=NEW)
-    both = pd.concat([first, second])
-    return both[both["unit"].isin(bad.index[: new["unit"].nunique()])]
+def elsewhere(rows: pd.DataFrame) -> np.ndarray:
+    """Return the effect each unit not changed shows where it stands for those changed."""
+    shown = [_series(each, False, method.CONFIDENCE, True).value for each in swapped(rows)]
+    return np.array(shown, dtype=float)
 
 
 # ---------------------------------------------------------------- designs
@@ -341,6 +245,7 @@ class Need(NamedTuple):
 
 RANDOM: Final = Need("not_random", lambda own: own.assigned == "random")
 FAIR: Final = Need("chosen_worst", lambda own: own.assigned != "worst")
+BESIDE: Final = Need("not_side_by_side", lambda own: own.alongside)
 APART: Final = Need("mixed", lambda own: not own.mixed)
 CONTROL: Final = Need("no_control", lambda own: own.control > 0)
 MANY: Final = Need("few_cases", lambda own: own.fewest >= CASES)
@@ -371,9 +276,10 @@ class Design:
         Takes the rows used, whether values are shares, and the level of the interval; returns
         new minus old in the unit of the values.
     checks
-        Takes all rows, share, sign (1 where more is better) and level; yields "pretrend" (would
-        those compared have drifted apart as before), "placebo_time" or "placebo_units", each
-        with the effect where nothing was done.
+        Takes all rows, share, sign (1 where more is better) and level; yields "beyond_drift"
+        (what is left of the effect had all drifted on as before), then "pretrend" (would those
+        compared have drifted apart as before), "placebo_time" or "placebo_units", each with the
+        effect where nothing was done.
     line
         Of a series: takes the rows, returns values and the start.
     by_case
@@ -401,8 +307,14 @@ class Design:
 
 LADDER: Final = (
     Design(
-        "cases", "A", (RANDOM, Need("not_side_by_side", lambda own: own.alongside), MANY),
-        _drawn, _groups, by_case=True,
+        "days", "A", (RANDOM, BESIDE, Need("few_days", lambda own: own.days >= UNITS)),
+        drawn, _by_day, by_case=True,
+    ),
+    Design(
+        "cases", "A",
+        (RANDOM, BESIDE, MANY, Need("both_ways", lambda own: not own.switched),
+         Need("few_days", lambda own: not own.days)),
+        drawn, _groups, by_case=True,
     ),
     Design("clusters", "A", (RANDOM, APART, CONTROL, ARMS), estimate=_units),
     Design(
@@ -427,7 +339,8 @@ LADDER: Final = (
          Need("few_before", lambda own: own.before >= 1 and own.after >= 1)),
         estimate=_units, checks=_of_units,
     ),
-    Design("before_after", "D", (MANY,), _around, _groups, _of_dates),
+    Design("switched", "D", (RANDOM, BESIDE, MANY), drawn, _groups, by_case=True),
+    Design("before_after", "D", (MANY,), around, _groups, _of_dates),
     Design("story", "E"),
 )  # fmt: skip
 """The best first (the method)."""
@@ -445,12 +358,12 @@ def wanting(own: Shape, found: Design) -> list[str]:
     """Return what a trial lacks for a better grade than that of the design it is.
 
     Of the designs of a better grade the one that lacks least is told, of equals the nearest;
-    and that the worst were chosen, where they were. Where nothing was measured of the new
-    way, just that.
+    and that the worst were chosen, or cases worked both ways, where they did. Where nothing
+    was measured of the new way, just that.
     """
     if not own.treated:
         return ["no_data"]
     better = [design.lacking(own) for design in LADDER if design.grade < found.grade]
     least = min(reversed(better), key=len, default=[])
-    worst = [code for code in sum(better, []) if code == "chosen_worst"][:1]
+    worst = [code for code in sum(better, []) if code in ("chosen_worst", "both_ways")][:1]
     return list(dict.fromkeys([*worst, *least]))

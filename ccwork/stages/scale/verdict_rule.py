@@ -4,6 +4,7 @@ The tool refuses the claim, never the decision. A rejected change stands as larg
 accepted one: every change of the register has its row and its sentence.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,15 +12,22 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from ccwork.language import wording
 from ccwork.measure import staff_pulse
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan.experiment_plan import Plan
-from ccwork.stages.scale import change_register, effect_estimates, trial_designs
+from ccwork.stages.scale import (
+    change_register,
+    effect_estimates,
+    trial_designs,
+    trial_rows,
+)
 from ccwork.stages.scale.trial import Trial, trials
 from ccwork.stats import intervals, spc
 from ccwork.stats.intervals import Estimate
 from ccwork.stats.trials import (
     decision_rule,
+    diff_in_diff,
     interrupted_time_series,
     multiple_testing,
     operating_characteristics,
@@ -36,13 +44,10 @@ SCREENED: Final = 0.10
 """Share of false finds put up with among changes without a sealed plan (field standard)."""
 
 OF: Final = ("changes", "trials")
-MIDDLE: Final = 14
-"""Variance of an effect in the middle of after, n points on either side, in sd squared / n."""
-
 SAID: Final = [
     "novelty", "verdict_word", "strength", "primary", "metric", "effect", "effect_low",
-    "effect_high", "unit", "n", "p", "p_adjusted", "because", "claim", "say", "effect_why",
-    "n_why",
+    "effect_high", "unit", "margin", "n", "p", "p_adjusted", "because", "harm", "claim", "say",
+    "effect_why", "n_why",
 ]  # fmt: skip
 DECIDED: Final = [
     "novelty", "verdict_word", "strength", "decision", "who", "day", "why_said", "mark",
@@ -50,7 +55,7 @@ DECIDED: Final = [
 ]  # fmt: skip
 QUIET: Final = ("agrees", "open")
 WORDS: Final = ("accept", "reject", "not_proven")
-TRUTHS: Final = ("useless", "useful", "harmful")
+TRUTHS: Final = ("useless", "useful", "twice", "harmful")
 
 
 def verdicts(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
@@ -66,8 +71,9 @@ def verdicts(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
     DataFrame
         One row per ``novelty``, in the order of the register: ``verdict_word`` (accept,
         reject, extend, not_proven, invalid), ``strength``, ``primary`` and ``effect`` with
-        limits, ``p`` and ``p_adjusted``, ``because`` (codes, the weightiest first),
-        ``claim`` (what this grade may not claim) and ``say``.
+        limits, ``margin`` the worthwhile difference, ``p`` and ``p_adjusted``, ``because``
+        (codes, the weightiest first), ``harm`` (in words, where: also in a group that is no
+        guardrail), ``claim`` (what this grade may not claim) and ``say``.
 
     Notes
     -----
@@ -82,13 +88,15 @@ def verdicts(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
     validity = change_register.plans(work, brought).set_index("novelty")["validity"]
     adjusted = _adjusted(work.table("changes"), every, validity)
     rows = [
-        _row(trial, every[every["novelty"] == code], validity[code], adjusted[code])
+        _row(trial, every[every["novelty"] == code], validity[code], adjusted[code], brought)
         for code, trial in tried.items()
     ]
     return about(pd.DataFrame(rows, columns=SAID), "verdicts", work, key=["novelty"], of=OF)
 
 
-def _row(trial: Trial, every: pd.DataFrame, validity: str, adjusted: float) -> dict[str, Any]:
+def _row(
+    trial: Trial, every: pd.DataFrame, validity: str, adjusted: float, brought: Plan | None
+) -> dict[str, Any]:
     main = every[every["role"] == "primary"].iloc[0]
     made = decision_rule.verdict(
         Estimate(*main[["effect", "effect_low", "effect_high", "n"]]),
@@ -99,17 +107,30 @@ def _row(trial: Trial, every: pd.DataFrame, validity: str, adjusted: float) -> d
         looks=trial.looks,
         track=_track(trial),
         invalid=invalid(trial, validity),
-        caps=_caps(trial, every, main, validity, adjusted),
+        caps=[*_caps(trial, every, main, validity, adjusted), *_too_soon(trial, brought)],
         free=trial.register["free"] == "yes",
     )
-    shown = main[["metric", "effect", "effect_low", "effect_high", "unit", "n", "p", "effect_why",
-                  "n_why"]]  # fmt: skip
+    shown = main[["metric", "effect", "effect_low", "effect_high", "unit", "margin", "n", "p",
+                  "effect_why", "n_why"]]  # fmt: skip
     grade, story = trial.design.grade, "story" in made.because
     return {
         "novelty": trial.change, "verdict_word": made.code, "strength": grade,
         "primary": made.primary or "unclear", **shown, "p_adjusted": adjusted,
-        "because": " ".join(made.because), "claim": grade, "say": "story" if story else made.code,
+        "because": " ".join(made.because), "harm": _harm(every, made.primary),
+        "claim": grade, "say": "story" if story else made.code,
     }  # fmt: skip
+
+
+def _harm(every: pd.DataFrame, primary: str) -> str:
+    """Say what got worse than allowed, by metric or group of clients; "" where nothing did."""
+    hurt = every[every["shows"] == "harmed"].drop_duplicates(["metric", "segment"])
+    where = "; ".join(
+        wording.name("metric", row["metric"]) if row["segment"] == "—"
+        else wording.say("harm.group", segment=wording.name("segment", row["segment"]))
+        for row in hurt.to_dict("records")
+    )  # fmt: skip
+    kind = "but" if primary in ("worthwhile", "works", "small") else "only"
+    return wording.say(f"harm.{kind}", where=where) if where else ""
 
 
 def _guardrails(every: pd.DataFrame, asked: bool) -> dict[str, decision_rule.Guardrail]:
@@ -153,7 +174,10 @@ def invalid(trial: Trial, validity: str) -> list[str]:
     if only_successful(row["success_all"], row["success_asked"], n):
         found.append("only_successful")
     if trial.design.by_case:
-        new = own.loc[own["way"] == trial_designs.NEW, "n"].sum()
+        if trial.shape.days:
+            own = own.drop_duplicates(trial_rows.KEY).assign(n=1)
+            n = len(own)
+        new = own.loc[own["way"] == trial_rows.NEW, "n"].sum()
         share = 0.5 if pd.isna(row["split"]) else row["split"] / 100
         if decision_rule.uneven(new, n - new, share) < decision_rule.UNEVEN:
             found.append("uneven")
@@ -209,6 +233,15 @@ def _caps(
     return [code for code, hit in hits.items() if hit]
 
 
+def _too_soon(trial: Trial, brought: Plan | None) -> list[str]:
+    """Return why the look is not one that was planned: one look too many, or too early."""
+    looked = pd.to_numeric(trial.rows["look"]).max() > trial.looks
+    planned = brought if brought and change_register.carries(trial, brought) else {}
+    told = bool(planned) and len(trial.begun) and trial.look == trial.looks
+    early = told and (trial.weeks or math.inf) < planned.get("duration_weeks", 0)
+    return [code for code, hit in (("more_looks", looked), ("early", early)) if hit]
+
+
 def _adjusted(
     register: pd.DataFrame, every: pd.DataFrame, validity: pd.Series
 ) -> dict[str, float]:
@@ -234,14 +267,15 @@ def errors(work: Workbook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Three rows per ``novelty``, by ``truth``: useless, useful (as large as worthwhile),
-        harmful (useful, and the guardrails worse by their margin); ``accept``, ``reject``,
+        Four rows per ``novelty``, by ``truth``: useless, useful (as large as worthwhile), twice
+        that, harmful (useful, and the guardrails worse by their margin); ``accept``, ``reject``,
         ``not_proven`` in per cent of 2000 invented changes. Grades D and E never accept:
         one row of words.
 
     Notes
     -----
-    Invented changes have the spread the trial had: see ``operating_characteristics``. Guardrails
+    Invented changes have the spread the trial had, and are judged by the whole rule, its
+    checks of another cause included: see ``operating_characteristics``. Guardrails
     are taken to be as sure as staff pressure is; our choice.
     """
     every = effect_estimates.effects(work)
@@ -261,30 +295,48 @@ def _rates(trial: Trial, own: pd.DataFrame) -> list[dict[str, Any]]:
     if grade in "DE" or pd.isna(main["effect_low"]) or margins.empty:
         return [{"truth": "any", **dict.fromkeys(WORDS, np.nan)}]
     size = _size(trial, main)
-    few = grade == "C" or 2 * size.get("clusters", decision_rule.FEW) < decision_rule.FEW
+    units = size.get("clusters", decision_rule.FEW)
+    few = grade == "C" or units + size.get("others", units) < decision_rule.FEW
     made = operating_characteristics.characteristics(
         worthwhile=main["margin"], margin=float(margins.iloc[0]), looks=1 if few else trial.looks,
-        design="C" if grade == "C" else "A", guardrails=len(margins), **size,
+        design=grade, guardrails=len(margins), **size,
     )  # fmt: skip
     return [{"truth": truth, **(100 * made.loc[truth, list(WORDS)])} for truth in TRUTHS]
 
 
 def _size(trial: Trial, main: pd.Series) -> dict[str, Any]:
-    """Return cases (or units, or points) and a spread that give the interval the trial has.
-
-    Units compared before and after are drawn by their change, as units at random are.
-    """
-    own, tail = trial.shape, (1 + main["sureness"] / 100) / 2
-    half = (main["effect_high"] - main["effect_low"]) / 2
+    """Return cases, units or points, and how they vary, as the trial has them."""
+    own, rows = trial.shape, trial.primary
     if trial.design.line is not None:
-        n = min(own.before, own.after)
-        sd = half / special.stdtrit(2 * n - 4, tail) * (n / MIDDLE) ** 0.5
-        return {"n_per_arm": n, "sd": sd}
+        return _points(trial)
+    if trial.design.name == "comparison":
+        found = trial_rows.panel(rows)
+        values = trial_rows.settled(found)
+        told = ~np.isnan(diff_in_diff.unit_gains(values, found.start))
+        sizes = [int((told & side).sum()) for side in (found.treated, ~found.treated)]
+        noise = operating_characteristics.panel_noise(values, found.treated, found.start)
+        periods = {"n_per_arm": found.start, "after": values.shape[1] - found.start}
+        return {"clusters": sizes[0], "others": sizes[1], **periods, **noise}
+    tail = (1 + main["sureness"] / 100) / 2
+    half = (main["effect_high"] - main["effect_low"]) / 2
     clusters = None if trial.design.by_case else min(own.treated, own.control) or own.treated // 2
     n = clusters or int(main["n"] // 2)
     sd = half / special.stdtrit(2 * n - 2, tail) * (n / 2) ** 0.5
     whole = {} if clusters is None else {"clusters": clusters, "icc": 1.0}
     return {"n_per_arm": n, "sd": sd, **whole}
+
+
+def _points(trial: Trial) -> dict[str, Any]:
+    """Return the points of a series, and how they vary around their lines."""
+    values, start = trial.design.line(trial.primary)
+    fit = interrupted_time_series.segmented(values, start)
+    there = ~np.isnan(values)
+    shown = trial_designs.elsewhere(trial.primary) if trial.design.name == "controlled" else ()
+    return {
+        "n_per_arm": int(there[:start].sum()), "after": int(there[start:].sum()),
+        "sd": fit.sigma, "phi": max(0.0, min(fit.phi, 0.95)),
+        "elsewhere": (len(shown), float(np.std(shown)) if len(shown) else 0.0),
+    }  # fmt: skip
 
 
 # ---------------------------------------------------------------- people

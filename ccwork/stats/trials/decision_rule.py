@@ -40,6 +40,9 @@ FEW: Final = 12
 UNEVEN: Final = 0.001
 """Below this p groups are not of the sizes they were assigned (field standard)."""
 
+LOUD: Final = 0.5
+"""A placebo of half the effect, surely above 0, makes the effect doubtful (our choice)."""
+
 SERIES_CONFIDENCE: Final = 0.99
 """Level at which the effect of a series without control must lie above 0 (our choice)."""
 
@@ -208,6 +211,59 @@ def guardrail(low: ArrayLike, high: ArrayLike, margin: float) -> np.ndarray:
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     harmed = (low > 0) & (high >= margin)
     return np.select([high < margin, harmed], ["safe", "harmed"], default="unclear")
+
+
+def drifted(
+    low: ArrayLike, high: ArrayLike, left: ArrayLike, effect_low: ArrayLike, worthwhile: float
+) -> np.ndarray:
+    """Say whether those compared ran alike before: quiet, loud or unclear, of the same shape.
+
+    Parameters
+    ----------
+    low, high
+        Limits of the effect that would show had they gone on drifting apart as before.
+    left
+        Lower limit of the effect less that drift, unit by unit.
+    effect_low
+        Lower limit of the effect.
+    worthwhile
+        The smallest worthwhile difference.
+
+    Notes
+    -----
+    loud: surely apart, and perhaps by the worthwhile difference. quiet: an effect above 0 stays
+    above 0 without the drift; where none shows, the drift lies within the worthwhile difference.
+    Thus a useless change is no more often accepted where groups drift steadily. Source: our
+    choice, after Rambachan and Roth (2023): an effect is told with what it bears.
+    """
+    low, high, bar = np.asarray(low, dtype=float), np.asarray(high, dtype=float), worthwhile
+    within = (-bar < low) & (high < bar)
+    apart = ((low > 0) | (high < 0)) & ~within
+    stands = (np.asarray(left) > 0) | (within & ~(np.asarray(effect_low) > 0))
+    return np.select([apart, stands], ["loud", "quiet"], default="unclear")
+
+
+def heard(
+    value: ArrayLike, low: ArrayLike, effect: ArrayLike, effect_low: ArrayLike
+) -> np.ndarray:
+    """Say whether a placebo shows as much as an effect: quiet, loud, or unclear.
+
+    Parameters
+    ----------
+    value, low
+        The placebo and its lower limit; NaN: it is what one in twenty placebos show.
+    effect, effect_low
+        The effect and its lower limit.
+
+    Notes
+    -----
+    loud: half the effect, surely above 0; without limits as much as the effect, where the
+    effect itself is surely above 0 (else its own p has said so). Source: our choice.
+    """
+    alone = np.isnan(low)
+    as_much = (np.asarray(effect) > 0) & (value >= np.where(alone, 1, LOUD) * effect)
+    sure = np.where(alone, effect_low, low) > 0
+    return np.select([~as_much, sure], ["quiet", "loud"], default="unclear")
 
 
 def decide(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from ccwork.stats import intervals
 from ccwork.stats.intervals import NAN, alike, demand, inside
 
 EXACT: Final = 20_000
@@ -21,6 +22,15 @@ EXACT: Final = 20_000
 
 DRAWN: Final = 9_999
 """Ways drawn where they are too many to count (our choice)."""
+
+GROUPS: Final = 1_999
+"""Placebo groups drawn (our choice)."""
+
+RARE: Final = 0.05
+"""A placebo group is judged by what one in twenty of them would show (our choice)."""
+
+LEAST_FAKE: Final = 2
+"""Periods on either side of an invented start at least (our choice)."""
 
 LEAST_BEFORE: Final = 3
 """Fewer periods before the change than this show no trend of it (our choice)."""
@@ -88,7 +98,7 @@ def _present(values: ArrayLike, treated: ArrayLike) -> tuple[np.ndarray, np.ndar
 
 
 def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) -> Effect:
-    """Estimate the difference of two groups of units by t.
+    """Estimate the difference of two groups of units by t, whatever their spread.
 
     Parameters
     ----------
@@ -107,8 +117,8 @@ def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) 
 
     Notes
     -----
-    d ± t(k - 2) s sqrt(1/k1 + 1/k0), s pooled. Source: Student (1908); on cluster means Donner
-    and Klar (2000). With groups of unlike spread and size see ``intervals.welch``.
+    d ± t se, each group with its own spread: Welch (1947), as ``intervals.welch``; on cluster
+    means Donner and Klar (2000). Where neither group varies, k - 2 degrees of freedom.
 
     Examples
     --------
@@ -117,12 +127,11 @@ def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) 
     """
     values, treated, _ = _present(values, treated)
     one, other = values[treated], values[~treated]
-    n, df = len(values), len(values) - 2
+    n = len(values)
     value = float(one.mean() - other.mean()) if len(one) and len(other) else NAN
     if min(len(one), len(other)) < 2:
         return Effect(value, NAN, NAN, n)
-    square = ((one - one.mean()) ** 2).sum() + ((other - other.mean()) ** 2).sum()
-    se = math.sqrt(square / df * (1 / len(one) + 1 / len(other)))
+    se, df = intervals.welch_error(one.std(ddof=1), len(one), other.std(ddof=1), len(other))
     return of_t(value, se, df, n, confidence)
 
 
@@ -304,6 +313,16 @@ def unit_gains(values: ArrayLike, start: int) -> np.ndarray:
     return after - before
 
 
+def regression_terms(times: ArrayLike, start: int) -> np.ndarray:
+    """Return the terms of two lines, before and after a change, shape (n, 4).
+
+    Level, slope, step of level, and step of slope counted from the first period with the change.
+    """
+    times = np.asarray(times, dtype=float)
+    after = times >= start
+    return np.column_stack([np.ones(len(times)), times, after, (times - start) * after])
+
+
 def _panel(values: ArrayLike, start: int) -> np.ndarray:
     values = np.asarray(values, dtype=float)
     whole = values.ndim == 2 and 0 < start < values.shape[1]
@@ -336,12 +355,43 @@ def drift_before(
     The slope of each unit before the change, times the time from the middle of before to the
     middle of after; then `compare`. Source: our choice.
     """
+    return compare(unit_drifts(values, start), treated, confidence)
+
+
+def unit_drifts(values: ArrayLike, start: int) -> np.ndarray:
+    """Return what each unit would gain if it went on along its own line of before, shape (k,).
+
+    The slope before the change, times the time from the middle of before to the middle of
+    after; NaN with fewer than three periods before. What is left of :func:`unit_gains` without
+    it is free of any steady drift.
+    """
     panel = _panel(values, start)
-    units, periods = panel.shape
-    if start < LEAST_BEFORE:
-        return Effect(NAN, NAN, NAN, units)
-    drift = np.array([_slope(row[:start]) for row in panel]) * periods / 2
-    return compare(drift, treated, confidence)
+    return np.array([_slope(row[:start]) for row in panel]) * panel.shape[1] / 2
+
+
+def without_season(values: ArrayLike, start: int, season: np.ndarray) -> np.ndarray:
+    """Return the values of each unit less its own season.
+
+    Parameters
+    ----------
+    values, start
+        As in :func:`unit_gains`.
+    season
+        Terms of the season, one row a period, shape (t, s).
+
+    Notes
+    -----
+    Least squares beside two lines, before and after, so that neither a drift nor a change is
+    taken for a season. A unit with too few periods for that is NaN.
+    """
+    panel = _panel(values, start).copy()
+    times = np.arange(panel.shape[1])
+    terms = np.column_stack([regression_terms(times, start), season])
+    for row in panel if season.shape[1] else ():
+        there = ~np.isnan(row)
+        found, _, rank, _ = np.linalg.lstsq(terms[there], row[there], rcond=None)
+        row -= season @ found[4:] if rank == terms.shape[1] else NAN
+    return panel
 
 
 def _slope(row: np.ndarray) -> float:
@@ -356,7 +406,7 @@ def _slope(row: np.ndarray) -> float:
 
 
 def placebo_groups(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
-    """Return the effects groups without the change would show if they were the changed ones.
+    """Return the effects groups without the change show where they stand for the changed ones.
 
     Parameters
     ----------
@@ -366,9 +416,11 @@ def placebo_groups(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
     Returns
     -------
     ndarray
-        One number a group: as many units as were changed, at most half of the others, against
-        the rest of the others. A group is held against groups: single units vary more. Empty
-        with fewer than two units without the change.
+        :data:`GROUPS` differences of two groups drawn from all units without the change, each
+        unit as often as chance has it: one of the size of those changed, one of the size of the
+        others, so that they vary as the effect would. Of one changed unit: each other unit
+        against the rest, its place among all. Empty with fewer than two units without the
+        change.
 
     Notes
     -----
@@ -376,22 +428,27 @@ def placebo_groups(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> sorted(placebo_groups([9, 9, 1, 2, 4, 9], [1, 1, 0, 0, 0, 1]).tolist())
-    [-2.0, -0.5, 2.5]
+    >>> placebo_groups([9, 1, 2, 6], [1, 0, 0, 0]).tolist()
+    [-3.0, -1.5, 4.5]
     """
     change, treated, _ = _present(change, treated)
-    others = change[~treated]
-    size = min(int(treated.sum()), len(others) // 2)
-    if size < 1:
+    others, size = change[~treated], int(treated.sum())
+    n = len(others)
+    if n < 2 or not size:
         return np.empty(0)
-    first = np.arange(len(others)) < size
-    rows = orders(first, np.zeros(len(others)))
-    inside = rows @ others
-    return inside / size - (others.sum() - inside) / (len(others) - size)
+    if size == 1:
+        return others - (others.sum() - others) / (n - 1)
+    rng = np.random.default_rng(1)
+    one, other = (others[rng.integers(n, size=(GROUPS, k))].mean(axis=1) for k in (size, n))
+    return one - other
 
 
 def placebo_dates(
-    values: ArrayLike, treated: ArrayLike, start: int, confidence: float = 0.95, least: int = 2
+    values: ArrayLike,
+    treated: ArrayLike,
+    start: int,
+    confidence: float = 0.95,
+    least: int = LEAST_FAKE,
 ) -> Iterator[tuple[int, Effect]]:
     """Estimate effects of changes that never were, at each date before the real one.
 

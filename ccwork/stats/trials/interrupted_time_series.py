@@ -13,13 +13,16 @@ from numpy.typing import ArrayLike
 
 from ccwork.stats import spc
 from ccwork.stats.intervals import NAN, demand
-from ccwork.stats.trials.diff_in_diff import Effect, of_t
+from ccwork.stats.trials.diff_in_diff import Effect, of_t, regression_terms
 
 GRID: Final = np.arange(-98, 99) / 100
 """Correlations of neighbours that are tried first; the answer lies between them."""
 
 FINE: Final = 1e-10
 """How near the correlation of neighbours is found."""
+
+POINTS: Final = 12
+"""A series has so many points before and after at least (our choice; OLS is worse below)."""
 
 LEAST: Final = 3
 """Fewer present points on either side than this give no regression (our choice)."""
@@ -41,6 +44,8 @@ class Segments(NamedTuple):
         Of the terms, shape (4, 4).
     start, n
         Place of the first period with the change, counted from 0; present points.
+    df
+        Degrees of freedom left: present points less terms, those of a season included.
     """
 
     phi: float
@@ -49,13 +54,7 @@ class Segments(NamedTuple):
     covariance: np.ndarray
     start: int
     n: int
-
-
-def regression_terms(times: ArrayLike, start: int) -> np.ndarray:
-    """Return the terms of the regression at given periods, shape (n, 4)."""
-    times = np.asarray(times, dtype=float)
-    after = times >= start
-    return np.column_stack([np.ones(len(times)), times, after, (times - start) * after])
+    df: float = NAN
 
 
 def fitted_at(
@@ -97,7 +96,7 @@ def fitted_at(
     return likelihood, found, rest, inverse
 
 
-def segmented(values: ArrayLike, start: int) -> Segments:
+def segmented(values: ArrayLike, start: int, season: np.ndarray | None = None) -> Segments:
     """Fit two lines to a series with a change, neighbours being alike (F58).
 
     Parameters
@@ -107,11 +106,14 @@ def segmented(values: ArrayLike, start: int) -> Segments:
         control series: the difference of the two.
     start
         Place of the first period with the change, counted from 0.
+    season
+        Terms of the season, one row a period, shape (t, s); None: no season.
 
     Returns
     -------
     Segments
-        NaN throughout with fewer than three present points on either side.
+        NaN throughout with fewer than three present points on either side, or where the
+        season cannot be told from the change.
 
     Raises
     ------
@@ -120,24 +122,29 @@ def segmented(values: ArrayLike, start: int) -> Segments:
 
     Notes
     -----
-    y = b0 + b1 t + b2 after + b3 (t - start) after, errors AR(1), phi by restricted maximum
-    likelihood. Source: segmented regression, Wagner et al. (2002); estimates equal R
-    ``nlme::gls`` with ``corAR1``, REML. A missing point carries the correlation over, phi to
-    the power of the gap.
+    y = b0 + b1 t + b2 after + b3 (t - start) after + season, errors AR(1), phi by
+    restricted maximum likelihood. Source: segmented regression, Wagner et al. (2002);
+    estimates equal R ``nlme::gls`` with ``corAR1``, REML. A missing point carries the
+    correlation over, phi to the power of the gap.
     """
     values = np.asarray(values, dtype=float).ravel()
     demand(0 < start < len(values), f"`start` must be between 1 and {len(values) - 1}", start)
     times = np.flatnonzero(~np.isnan(values))
     n = len(times)
-    if min((times < start).sum(), (times >= start).sum()) < LEAST:
-        return Segments(NAN, NAN, np.full(4, NAN), np.full((4, 4), NAN), start, n)
     terms, series, gaps = regression_terms(times, start), values[times][:, None], np.diff(times)
+    if season is not None:
+        terms = np.column_stack([terms, season[times]])
+    spare = n - terms.shape[1]
+    few = min((times < start).sum(), (times >= start).sum()) < LEAST or spare < LEAST
+    if few or np.linalg.matrix_rank(terms) < terms.shape[1]:
+        return Segments(NAN, NAN, np.full(4, NAN), np.full((4, 4), NAN), start, n)
     level = series.mean()  # far from 0 the sum of squares would lose its digits
     phi = _likeliest(terms, series - level, gaps)
     _, found, rest, inverse = fitted_at(phi, terms, series - level, gaps)
-    variance = float(rest[0]) / (n - 4)
+    variance = float(rest[0]) / spare
     found[0] += level
-    return Segments(phi, math.sqrt(variance), found[:, 0], inverse * variance, start, n)
+    known, covariance = found[:4, 0], inverse[:4, :4] * variance
+    return Segments(phi, math.sqrt(variance), known, covariance, start, n, spare)
 
 
 def _likeliest(terms: np.ndarray, series: np.ndarray, gaps: np.ndarray) -> float:
@@ -178,7 +185,7 @@ def effect(found: Segments, at: float = 1, confidence: float = 0.95) -> Effect:
 
     Notes
     -----
-    b2 + b3 (at - 1), t(n - 4). Source: Wagner et al. (2002).
+    b2 + b3 (at - 1), t with the degrees of freedom left. Source: Wagner et al. (2002).
     """
     demand(at >= 1, "`at` must be 1 or more", at)
     contrast = np.array([0, 0, 1, at - 1])
@@ -186,7 +193,7 @@ def effect(found: Segments, at: float = 1, confidence: float = 0.95) -> Effect:
     if math.isnan(value):
         return Effect(NAN, NAN, NAN, found.n)
     se = math.sqrt(max(0.0, float(contrast @ found.covariance @ contrast)))
-    return of_t(value, se, found.n - 4, found.n, confidence)
+    return of_t(value, se, found.df, found.n, confidence)
 
 
 def shifted(values: ArrayLike, start: int, run: int = 7) -> int:

@@ -6,7 +6,7 @@ from functools import cache, partial
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Agency
+from conftest import Agency, case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -309,8 +309,13 @@ def test_an_honest_failure_needs_a_plan_sealed_before_the_data(agency):
     row = {"started": "2026-02-01", "sealed": "2026-01-15", "worthwhile": 2}
     told = change_register.plans(book(agency, row))["checksum"].iloc[0]
     work = book(agency, row | {"plan_hash": told})
-    rows = tried(verdict(word="not_proven"))
-    assert [name for name, _ in merits(work, *rows.to_dict("records"))] == ["honest"]
+    for word, because, merit in (
+        ("reject", "no", ["honest"]),
+        ("reject", "harmed", ["honest"]),
+        ("not_proven", "unclear", []),
+    ):
+        rows = tried(verdict(word=word)).assign(because=because)
+        assert [name for name, _ in merits(work, *rows.to_dict("records"))] == merit
 
 
 def test_who_is_never_thanked_is_told_apart_by_what_was_earned(agency):
@@ -736,3 +741,19 @@ def test_every_invented_agency_is_told_in_words(invented, code, lang):
     for table in tables:
         display.show(table)
     display.summary(*(table for table in tables if table.attrs["name"] != "compared"))
+
+
+def test_one_series_is_told_to_citizens_only_as_coming_at_the_same_time():
+    work = case("accept_with_national_step")
+    for lang, words in (("ru", "В то же время"), ("en", "At the same time")):
+        wording.use(lang)
+        row = claim_grades.claims(work).set_index("claim_code").loc["fast_lane"]
+        assert row["strength"] == "C" and words in row["claim_words"]
+        page = str(success_notes.outside(work, lang))
+        assert words in page and wording.word("page.what").partition("{")[0] not in page
+
+
+def test_what_is_not_proven_is_never_told_as_a_failure():
+    assert (
+        "honest" not in thanked_teams.named(case("not_proven_said_did_not_help"))["merit"].tolist()
+    )

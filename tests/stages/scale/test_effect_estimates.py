@@ -3,13 +3,14 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import case
+from scipy import stats
 from stages.scale.test_change_register import CHANGE, book
 from stats.trials.test_diff_in_diff import PUBLISHED
 
 from ccwork.language import wording
-from ccwork.stages.scale import effect_estimates, figures, verdict_rule
+from ccwork.stages.scale import change_register, effect_estimates, figures, verdict_rule
 from ccwork.stages.scale.trial import margin, trials
-from ccwork.stats.trials.diff_in_diff import Effect
 from ccwork.tell import formatting
 
 MONTHS = [f"2025-{month:02}-01" for month in range(1, 13)]
@@ -206,7 +207,10 @@ def test_proposition_99_through_the_tables_is_a_series_that_other_states_show_as
     since = pd.Timestamp("2020-01-01") + pd.DateOffset(months=2 * 19)
     found = effect_estimates.effects(stranger(agency, rows, since, metric="lead_days"))
     assert of(found, "primary")["design"] == "controlled"
-    assert of(found, "placebo_units")["shows"] == "loud"
+    told, main = of(found, "placebo_units"), of(found, "primary")
+    assert (
+        told["effect"] > main["effect"] and main["effect_low"] <= 0 and told["shows"] == "unclear"
+    )
     # the same rows with eleven years before: units compared, the published difference
     late = rows[rows["Year"] >= 1978]
     design = effect_estimates.effects(stranger(agency, late, since, metric="lead_days"))
@@ -220,12 +224,94 @@ def test_proposition_99_through_the_tables_is_a_series_that_other_states_show_as
     )
 
 
-def test_a_placebo_as_large_but_unsure_is_unclear_and_not_in_order():
-    quiet, unclear, loud = (
-        effect_estimates._heard(Effect(value, low, 9, 4), 4)
-        for value, low in ((1, -1), (3, -1), (3, 1))
+def test_units_that_spread_unequally_are_compared_by_welch():
+    found = effect_estimates.effects(case("unequal_spread"))
+    rows = case("unequal_spread").table("trials").pivot_table("value", "unit", "date")
+    moved, new = rows.iloc[:, 1] - rows.iloc[:, 0], case("unequal_spread").table("trials")
+    treated = moved.index.isin(new.loc[new["way"] == "new", "unit"])
+    by_scipy = stats.ttest_ind(moved[treated], moved[~treated], equal_var=False)
+    main, limits = of(found, "primary"), by_scipy.confidence_interval()
+    assert (main["effect_low"], main["effect_high"]) == pytest.approx(tuple(limits))
+    assert [round(end, 1) for end in limits] == [-5.4, 7.1]
+    assert main["p"] == pytest.approx(by_scipy.pvalue)
+    # groups of 300 drawn from the 30 left alone show more, but its own p has said so
+    told = of(found, "placebo_units")
+    assert told["effect"] > main["effect"] and told["shows"] == "unclear"
+
+
+def test_a_stated_season_is_taken_out_of_a_series():
+    work = case("season_ignored")
+    main = of(effect_estimates.effects(work), "primary")
+    rows = work.table("trials").sort_values("date")
+    time, month = np.arange(len(rows)), rows["date"].dt.month.to_numpy()
+    after = (rows["way"] == "new").to_numpy(float)
+    since = (time - after.argmax()) * after
+    terms = np.column_stack([time, after, since, *(month == each for each in range(1, 13))])
+    inverse = np.linalg.inv(terms.T @ terms)
+    found = inverse @ terms.T @ rows["value"].to_numpy(float)
+    middle = np.zeros(15)
+    middle[1:3] = 1, (after.sum() - 1) / 2
+    assert main["effect"] == pytest.approx(-middle @ found, abs=3)  # phi is near 0
+    assert main["effect_low"] == pytest.approx(154, abs=8)
+    assert main["effect_high"] == pytest.approx(221, abs=8)
+
+
+def test_repeats_of_a_case_are_no_more_evidence():
+    work = case("trial_with_repeated_cases", "ten_rows_a_case")
+    main = of(effect_estimates.effects(work), "primary")
+    means = work.table("trials").groupby(["case", "way"])["value"].mean().unstack()
+    by_scipy = stats.ttest_ind(means["old"].dropna(), means["new"].dropna(), equal_var=False)
+    assert (main["effect_low"], main["effect_high"]) == pytest.approx(
+        tuple(by_scipy.confidence_interval())
     )
-    assert (quiet, unclear, loud) == ("quiet", "unclear", "loud")
+    assert (main["n"], main["shows"], main["strength"]) == (120, "unclear", "A")
+    assert effect_estimates.sides(work)["n"].tolist() == [120]
+
+
+def test_cases_of_both_sides_are_named_and_left_out_and_the_proof_is_no_a():
+    work = case("trial_with_repeated_cases", "case_in_both_ways")
+    main = of(effect_estimates.effects(work), "primary")
+    assert (main["n"], main["strength"]) == (1350 - 350, "D")
+    (row,) = effect_estimates.designs(work).to_dict("records")
+    assert row["lacks"].split()[0] == "both_ways"
+    (problem,) = change_register.problems(work)
+    assert problem.values["n"] == 350 and problem.values["cases"] == 1350
+    assert "K1" in problem.values["units"] and not problem.grave
+
+
+def test_units_without_an_after_leave_both_sides_and_are_counted(agency):
+    rows = compared()
+    gone = [r for r in rows if r["unit"] in ("w3", "w12") and r["date"] >= "2025-07-01"]
+    left = [r for r in rows if r not in gone]
+    without = [r for r in rows if r["unit"] not in ("w3", "w12")]
+    work = book(agency, {"worthwhile": 2}, trials=left)
+    found, told = effect_estimates.effects(work), effect_estimates.designs(work).iloc[0]
+    assert (told["treated"], told["control"], told["left_out"]) == (7, 7, 2)
+    (problem,) = change_register.problems(work)
+    assert problem.values["n"] == 2 and "w12" in problem.values["units"]
+    again = effects(agency, without)
+    assert of(found, "primary")["effect"] == of(again, "primary")["effect"]
+
+
+@pytest.mark.parametrize(("by_day", "design"), [(True, "days"), (False, "cases")])
+def test_chance_that_drew_days_is_judged_by_days(agency, by_day, design):
+    rng, rows = np.random.default_rng(5), []
+    for day in range(20):
+        mood, new = rng.normal(0, 3), rng.random() < 0.5
+        for number in range(20):
+            way = "new" if (new if by_day else rng.random() < 0.5) else "old"
+            rows.append({"change": "c1", "metric": "lead_days", "unit": "a", "way": way,
+                         "case": f"{day}-{number}", "date": f"2025-07-{day + 1:02}",
+                         "value": round(20 + mood + rng.normal(0, 1), 3)})  # fmt: skip
+    found = effects(agency, rows, {"worthwhile": 2, "assigned": "random"})
+    main = of(found, "primary")
+    assert main["design"] == design
+    if by_day:
+        means = pd.DataFrame(rows).groupby(["date", "way"])["value"].mean().reset_index()
+        means = means[means["date"] >= means.loc[means["way"] == "new", "date"].min()]
+        parts = [means.loc[means["way"] == way, "value"] for way in ("old", "new")]
+        limits = stats.ttest_ind(*parts, equal_var=False).confidence_interval()
+        assert (main["effect_low"], main["effect_high"]) == pytest.approx(tuple(limits))
 
 
 # ---------------------------------------------------------------- the picture before the number

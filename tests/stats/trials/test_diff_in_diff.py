@@ -161,7 +161,7 @@ def test_t_equals_scipy(groups):
     one, other = groups
     found = diff_in_diff.difference(*joined(one, other))
     if found.se > 0.01:
-        expected = stats.ttest_ind(one, other)
+        expected = stats.ttest_ind(one, other, equal_var=False)
         assert found.p == pytest.approx(expected.pvalue, abs=1e-9)
         assert found[1:3] == pytest.approx(expected.confidence_interval(), abs=1e-6)
 
@@ -330,8 +330,11 @@ def singles(change, treated):
 def test_a_group_without_the_change_is_held_against_a_group():
     change, treated = [9, 9, 9, 1, 2, 4, 8, np.nan], [1, 1, 1, 0, 0, 0, 0, 0]
     found = diff_in_diff.placebo_groups(change, treated)
-    pairs = combinations([1, 2, 4, 8], 2)
-    assert sorted(found) == sorted(sum(pair) / 2 - (15 - sum(pair)) / 2 for pair in pairs)
+    # three drawn of 1, 2, 4, 8 against four drawn: as far apart as the spread of the others has it
+    assert found.std() == pytest.approx(np.std([1, 2, 4, 8]) * (1 / 3 + 1 / 4) ** 0.5, rel=0.05)
+    assert abs(found.mean()) < 0.2
+    many = diff_in_diff.placebo_groups([9] * 50 + [1, 2, 4, 8], [1] * 50 + [0] * 4)
+    assert many.std() == pytest.approx(np.std([1, 2, 4, 8]) * (1 / 50 + 1 / 4) ** 0.5, rel=0.05)
     one = diff_in_diff.placebo_groups(change, [1, 0, 0, 0, 0, 0, 0, 0])
     assert sorted(one) == sorted(singles(change, [1, *[0] * 7]))
     assert diff_in_diff.placebo_groups([5, 1], [1, 0]).size == 0
@@ -343,12 +346,12 @@ def test_groups_raise_far_fewer_false_alarms_than_single_units():
     for _ in range(300):
         values = rng.normal(0, 2.9, 16) + 5 * treated
         effect = diff_in_diff.difference(values, treated)
-        groups = np.sort(diff_in_diff.placebo_groups(values, treated))[::-1]
+        groups = np.quantile(diff_in_diff.placebo_groups(values, treated), 0.95)
         single = singles(values, treated).max()
         if effect.low > 0:  # a true effect that was proven
-            alarms.append((single >= effect.value, groups[3] >= effect.value))
+            alarms.append((single >= effect.value, groups >= effect.value))
     by_single, by_group = np.mean(alarms, axis=0)
-    assert by_single > 0.3 and by_group < 0.12
+    assert by_single > 0.3 and by_group < 0.06
 
 
 def test_a_change_that_was_real_shows_nothing_at_dates_before_it():

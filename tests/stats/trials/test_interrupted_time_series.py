@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from ccwork.stats.trials import interrupted_time_series
+from ccwork.stats.trials import diff_in_diff, interrupted_time_series
 
 # R nlme::gls(correlation = corAR1(), method = "REML") on SECOND, change at point 13
 SECOND = [50, 52.1, 51.3, 53, 54.2, 53.1, 52.2, 51.1, 52.5, 53.9, 54.4, 52.8,
@@ -156,7 +156,7 @@ def test_seven_points_on_one_side_are_a_shift_and_six_are_none():
 
 def test_many_series_at_once_are_fitted_as_one_by_one():
     values = np.column_stack([drawn(seed) for seed in range(3)])
-    terms, gaps = interrupted_time_series.regression_terms(np.arange(24), 12), np.ones(23)
+    terms, gaps = diff_in_diff.regression_terms(np.arange(24), 12), np.ones(23)
     together = interrupted_time_series.fitted_at(0.3, terms, values, gaps)
     for place in range(3):
         alone = interrupted_time_series.fitted_at(0.3, terms, values[:, [place]], gaps)
