@@ -425,6 +425,9 @@ among the periods looked at; 2 of 26 months (our choice, simulated)."""
 ALIKE: Final = (0.1, 0.8)
 """Neighbours are taken to be alike at least and at most so much (our choice, simulated)."""
 
+PLAIN: Final = 6.0
+"""Standard errors that tell a step of the last year wherever it was (our choice, simulated)."""
+
 YEARS_APART: Final = 14.0
 """Standard errors that tell two years apart by six pairs of periods (our choice, simulated)."""
 
@@ -496,9 +499,10 @@ def moved(
     weighs by its own sampling error and by how much periods vary beside it, neighbours are
     alike as an AR(1): correlation r of the residuals, corrected as (n r + 5) / (n - 9), of
     differences between years (n r + 3) / (n - 7) (Kendall 1954, with a margin). Proven: above
-    1.85 + 4 / n standard errors, the last two periods and the median on the new side (the median by half
-    the step), a quarter of the step seen against the same periods a year ago. With a season
-    the differences to the year before are held against zero. Six such differences beyond 14
+    1.85 + 4 / n standard errors, the last two periods and the median on the new side (the
+    median by half the step), a quarter of the step seen against the same periods a year ago.
+    So is a step anywhere in the last twelve periods above 6 standard errors. With a season
+    the differences to the year before are held against zero; six such differences beyond 14
     standard errors prove by themselves.
     All bars are our choice; how often they are wrong: ``tests/false_words.py``.
 
@@ -528,19 +532,26 @@ def moved(
         way = math.copysign(1.0, step.size) if abs(step.errors) > bar else 0.0
     guarded = way == 0 and abs(step.unlike) > bar
     away = step.away
-    if way == 0 and year > 1:
-        way, away = _apart(yearly[places], noise[places]), yearly[places]
-    start = places[_since(way * away)]
+    if way == 0:
+        way, away = _plain(own[places], sampling[places], season, yearly[places])
+    parted = not season
+    if way == 0 and year > 1 and (way := _apart(yearly[places], noise[places])):
+        away, parted = yearly[places], False
+    start = places[_since(way * away, parted)]
     return Move(way, int(start) if way else 0, step.alike, guarded and way == 0, season)
 
 
-def _since(away: np.ndarray) -> int:
-    """Return where two levels part best, within the run beyond 0 that still lasts."""
-    others, n = np.flatnonzero(away <= 0), len(away)
-    starts = np.arange(max(others[-1] + 1 if others.size else 0, 1), n)
-    if not starts.size:
-        return n - 1
-    apart = [(away[at:].mean() - away[:at].mean()) ** 2 * at * (n - at) for at in starts]
+def _since(away: np.ndarray, parted: bool) -> int:
+    """Return where the last run beyond 0 begins; within it, where two levels part best."""
+    others, n = np.flatnonzero(~(away > 0)), len(away)
+    first = min(others[-1] + 1, n - 1) if others.size else 0
+    return _best(away, np.arange(max(first, 1), n)) if parted else int(first)
+
+
+def _best(values: np.ndarray, starts: np.ndarray) -> int:
+    """Return the place where two levels part best, by least squares."""
+    n = len(values)
+    apart = [(values[at:].mean() - values[:at].mean()) ** 2 * at * (n - at) for at in starts]
     return int(starts[int(np.argmax(apart))])
 
 
@@ -570,10 +581,10 @@ def _least(values: np.ndarray, errors: np.ndarray) -> np.ndarray:
     return np.maximum(np.nan_to_num(errors) if known else 0.0, np.full(len(values), rounding))
 
 
-def _step(values: np.ndarray, least: np.ndarray, from_zero: bool) -> _Step:
-    """Return the step to the last six values: from those before, or from zero."""
+def _step(values: np.ndarray, least: np.ndarray, from_zero: bool, latest: int = LATEST) -> _Step:
+    """Return the step to the latest values: from those before, or from zero."""
     n = len(values)
-    late = np.arange(n) >= n - LATEST
+    late = np.arange(n) >= n - latest
     rest = values - np.where(late, values[late].mean(), values[~late].mean())
     beside = max((rest**2).sum() / (n - 2) - (least**2).mean(), 0.0)
     spread = np.sqrt(beside + least**2)
@@ -612,6 +623,18 @@ def _kept(since: np.ndarray, size: float) -> bool:
     return not since.size or bool(np.sign(size) * since.mean() >= abs(size) / 4)
 
 
+def _plain(
+    values: np.ndarray, least: np.ndarray, from_zero: bool, yearly: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Return the way of a step that is plain wherever within a year it was, and what lies off."""
+    n = len(values)
+    starts = np.arange(max(LATEST, n - 2 * LATEST), n - HOLDS + 1)
+    latest = n - _best(values, starts)
+    step = _step(values, least, from_zero, latest)
+    seen = _kept(yearly[-latest:], step.size) and _lasting(step)
+    return (math.copysign(1.0, step.size) if seen and abs(step.errors) > PLAIN else 0.0), step.away
+
+
 def _apart(yearly: np.ndarray, noise: np.ndarray) -> float:
     """Return the way of six differences to the year before that prove a change by themselves."""
     last = yearly[-LATEST:]
@@ -619,4 +642,4 @@ def _apart(yearly: np.ndarray, noise: np.ndarray) -> float:
         return 0.0
     spread = max(last.std(ddof=1), noise[-LATEST:].mean())
     apart = abs(last.mean()) * math.sqrt(LATEST) > YEARS_APART * spread
-    return float(np.sign(last.mean()) * apart)
+    return math.copysign(1.0, last.mean()) if apart else 0.0
