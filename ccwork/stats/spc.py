@@ -418,14 +418,13 @@ WINDOW: Final = 36
 HOLDS: Final = 3
 """So many periods in a row make a level that moved (our choice)."""
 
-BAR: Final = (1.85, 4.0)
-"""Two levels differ when so many standard errors apart: the first, and the second shared out
-among the periods looked at; 2 of 26 months (our choice, simulated)."""
+BAR: Final = 1.9
+"""Standard errors between two levels that are told to differ (our choice, simulated)."""
 
 ALIKE: Final = (0.1, 0.8)
 """Neighbours are taken to be alike at least and at most so much (our choice, simulated)."""
 
-PLAIN: Final = 6.0
+PLAIN: Final = 7.0
 """Standard errors that tell a step of the last year wherever it was (our choice, simulated)."""
 
 YEARS_APART: Final = 14.0
@@ -499,9 +498,9 @@ def moved(
     weighs by its own sampling error and by how much periods vary beside it, neighbours are
     alike as an AR(1): correlation r of the residuals, corrected as (n r + 5) / (n - 9), of
     differences between years (n r + 3) / (n - 7) (Kendall 1954, with a margin). Proven: above
-    1.85 + 4 / n standard errors, the last two periods and the median on the new side (the
+    1.9 standard errors, the last two periods and the median on the new side (the
     median by half the step), a quarter of the step seen against the same periods a year ago.
-    So is a step anywhere in the last twelve periods above 6 standard errors. With a season
+    So is a step anywhere in the last twelve periods above 7 standard errors. With a season
     the differences to the year before are held against zero; six such differences beyond 14
     standard errors prove by themselves.
     All bars are our choice; how often they are wrong: ``tests/false_words.py``.
@@ -524,13 +523,12 @@ def moved(
     places = np.flatnonzero(~np.isnan(own))[-WINDOW:]
     if len(places) < 2 * LATEST:
         return Move(math.nan, seasonal=season)
-    bar = BAR[0] + BAR[1] / len(places)
     step, way = _step(own[places], sampling[places], season), 0.0
     since = yearly[places[-LATEST:]]
     seen = season or year == 1 or _kept(since, step.size)
     if seen and _lasting(step):
-        way = math.copysign(1.0, step.size) if abs(step.errors) > bar else 0.0
-    guarded = way == 0 and abs(step.unlike) > bar
+        way = math.copysign(1.0, step.size) if abs(step.errors) > BAR else 0.0
+    guarded = way == 0 and abs(step.unlike) > BAR and _lasting(step)
     away = step.away
     if way == 0:
         way, away = _plain(own[places], sampling[places], season, yearly[places])
@@ -603,7 +601,7 @@ def _step(values: np.ndarray, least: np.ndarray, from_zero: bool, latest: int = 
         left = max(left, (1 - phi**2) * ((least / spread) ** 2).mean())
         found[phi] = float(contrast @ level), math.sqrt(left * (contrast @ inverse @ contrast))
     (_, plain), (size, error) = found[ALIKE[0]], found[alike]
-    away = values - (0.0 if from_zero else level[0])
+    away = values - (0.0 if from_zero else values[~late].mean())
     return _Step(size, size / error, found[ALIKE[0]][0] / plain, alike, away)
 
 
