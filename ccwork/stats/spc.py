@@ -574,7 +574,8 @@ def _least(values: np.ndarray, errors: np.ndarray) -> np.ndarray:
     """Return the least spread of each value: its sampling error where all have one, rounding."""
     seen = ~np.isnan(values)
     apart = np.diff(np.unique(values[seen]))
-    rounding = apart.min() / math.sqrt(12) if apart.size else 0.0
+    line = ON_THE_LINE * (np.abs(values[seen]).max(initial=0.0) or 1.0)
+    rounding = max(line, apart.min() / math.sqrt(12) if apart.size else 0.0)
     known = not np.isnan(errors[seen]).any()
     return np.maximum(np.nan_to_num(errors) if known else 0.0, np.full(len(values), rounding))
 
@@ -586,8 +587,6 @@ def _step(values: np.ndarray, least: np.ndarray, from_zero: bool, latest: int = 
     rest = values - np.where(late, values[late].mean(), values[~late].mean())
     beside = max((rest**2).sum() / (n - 2) - (least**2).mean(), 0.0)
     spread = np.sqrt(beside + least**2)
-    if not spread.any():
-        return _Step(0.0, 0.0, 0.0, ALIKE[0], rest)
     more, lost = (3, 7) if from_zero else (5, 9)
     like = (n * autocorrelation(rest / spread, centre=0) + more) / (n - lost)
     alike = float(np.clip(np.nan_to_num(like), *ALIKE))
