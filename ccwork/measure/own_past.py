@@ -165,8 +165,8 @@ def by_chart(series: pd.DataFrame, metric: pd.Series) -> dict[str, str]:
         ``basis`` "chart" or "season", ``note``, ``since`` and ``outside``. Notes:
         "level_moved" where the level is a new one for three periods or more and left the
         limits of the chart; "worse_than_old", "better_than_old" where the last point lies
-        beyond them on the other side than the verdict says; "over_sensitive" where only the
-        likeness of neighbours stands against a verdict, or a run of the chart; "outdated"
+        beyond them on the other side than the verdict says; "over_sensitive" where the
+        chart shows a shift and neighbours are too alike for a verdict; "outdated"
         where more than a third of the points after the lock lie outside; "outside" where
         single ones do.
 
@@ -184,7 +184,7 @@ def by_chart(series: pd.DataFrame, metric: pd.Series) -> dict[str, str]:
     run = (seen.index >= series.index[found.start]) & bool(way)
     moved = run.sum() >= spc.HOLDS and bool(beyond[run].any())
     old = beyond[method.LOCK :].astype(bool).mean() > method.MOVED
-    tempting = not found.seasonal and (found.guarded or seen["shift"].iloc[-1] != 0)
+    tempting = not found.seasonal and seen["shift"].iloc[-1] != 0
     recent = seen["period"] > periods.year_before(seen["period"].iloc[-1])
     alone = seen.loc[(beyond != 0) & recent & ~(run & moved), "period"]
     notes = {

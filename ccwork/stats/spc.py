@@ -354,7 +354,8 @@ def autocorrelation(values: ArrayLike, centre: float | None = None) -> float:
     if len(present) < 3 or np.ptp(present) == 0:
         return float("nan")
     away = values - (present.mean() if centre is None else centre)
-    return float(np.nansum(away[1:] * away[:-1]) / np.nansum(away**2))
+    whole = np.nansum(away**2)
+    return float(np.nansum(away[1:] * away[:-1]) / whole) if whole else math.nan
 
 
 def seasonal(values: ArrayLike, length: int, trend: bool = False) -> np.ndarray:
@@ -418,13 +419,14 @@ WINDOW: Final = 36
 HOLDS: Final = 3
 """So many periods in a row make a level that moved (our choice)."""
 
-BAR: Final = 1.9
-"""Standard errors between two levels that are told to differ (our choice, simulated)."""
+BAR: Final = (1.8, 3.0)
+"""Standard errors between two levels that are told to differ: the first, and the second
+shared out among the periods looked at; 1.9 of 30 (our choice, simulated)."""
 
 ALIKE: Final = (0.1, 0.8)
 """Neighbours are taken to be alike at least and at most so much (our choice, simulated)."""
 
-PLAIN: Final = 7.0
+PLAIN: Final = 8.0
 """Standard errors that tell a step of the last year wherever it was (our choice, simulated)."""
 
 YEARS_APART: Final = 14.0
@@ -447,8 +449,6 @@ class Move(NamedTuple):
         period that parts two levels best (least squares).
     alike
         Correlation of neighbours, corrected for its bias.
-    guarded
-        The difference would be proven were neighbours not alike.
     seasonal
         Periods were held against the same ones of the year before.
     """
@@ -456,16 +456,14 @@ class Move(NamedTuple):
     way: float
     start: int = 0
     alike: float = math.nan
-    guarded: bool = False
     seasonal: bool = False
 
 
 class _Step(NamedTuple):
-    """A step between two levels: its size, in standard errors, and with neighbours unlike."""
+    """A step between two levels: its size, in standard errors, what lies off the old one."""
 
     size: float
     errors: float
-    unlike: float
     alike: float
     away: np.ndarray
 
@@ -498,9 +496,9 @@ def moved(
     weighs by its own sampling error and by how much periods vary beside it, neighbours are
     alike as an AR(1): correlation r of the residuals, corrected as (n r + 5) / (n - 9), of
     differences between years (n r + 3) / (n - 7) (Kendall 1954, with a margin). Proven: above
-    1.9 standard errors, the last two periods and the median on the new side (the
+    1.8 + 3 / n standard errors, the last two periods and the median on the new side (the
     median by half the step), a quarter of the step seen against the same periods a year ago.
-    So is a step anywhere in the last twelve periods above 7 standard errors. With a season
+    So is a step anywhere in the last twelve periods above 8 standard errors. With a season
     the differences to the year before are held against zero; six such differences beyond 14
     standard errors prove by themselves.
     All bars are our choice; how often they are wrong: ``tests/false_words.py``.
@@ -523,12 +521,12 @@ def moved(
     places = np.flatnonzero(~np.isnan(own))[-WINDOW:]
     if len(places) < 2 * LATEST:
         return Move(math.nan, seasonal=season)
+    bar = BAR[0] + BAR[1] / len(places)
     step, way = _step(own[places], sampling[places], season), 0.0
     since = yearly[places[-LATEST:]]
     seen = season or year == 1 or _kept(since, step.size)
     if seen and _lasting(step):
-        way = math.copysign(1.0, step.size) if abs(step.errors) > BAR else 0.0
-    guarded = way == 0 and abs(step.unlike) > BAR and _lasting(step)
+        way = math.copysign(1.0, step.size) if abs(step.errors) > bar else 0.0
     away = step.away
     if way == 0:
         way, away = _plain(own[places], sampling[places], season, yearly[places])
@@ -536,7 +534,7 @@ def moved(
     if way == 0 and year > 1 and (way := _apart(yearly[places], noise[places])):
         away, parted = yearly[places], False
     start = places[_since(way * away, parted)]
-    return Move(way, int(start) if way else 0, step.alike, guarded and way == 0, season)
+    return Move(way, int(start) if way else 0, step.alike, season)
 
 
 def _since(away: np.ndarray, parted: bool) -> int:
@@ -574,7 +572,8 @@ def _least(values: np.ndarray, errors: np.ndarray) -> np.ndarray:
     """Return the least spread of each value: its sampling error where all have one, rounding."""
     seen = ~np.isnan(values)
     apart = np.diff(np.unique(values[seen]))
-    line = ON_THE_LINE * (np.abs(values[seen]).max(initial=0.0) or 1.0)
+    scale = np.abs(values[seen]).max(initial=0.0)
+    line = ON_THE_LINE * (scale if scale > ON_THE_LINE else 1.0)
     rounding = max(line, apart.min() / math.sqrt(12) if apart.size else 0.0)
     known = not np.isnan(errors[seen]).any()
     return np.maximum(np.nan_to_num(errors) if known else 0.0, np.full(len(values), rounding))
@@ -591,17 +590,15 @@ def _step(values: np.ndarray, least: np.ndarray, from_zero: bool, latest: int = 
     like = (n * autocorrelation(rest / spread, centre=0) + more) / (n - lost)
     alike = float(np.clip(np.nan_to_num(like), *ALIKE))
     terms, contrast = np.column_stack([~late, late]), np.array([0 if from_zero else -1, 1])
-    found = {}
-    for phi in (ALIKE[0], alike):
-        x, y = (_whitened(part / spread[:, None], phi) for part in (terms, values[:, None]))
-        inverse = np.linalg.inv(x.T @ x)
-        level = inverse @ x.T @ y[:, 0]
-        left = ((y[:, 0] - x @ level) ** 2).sum() / (n - 3)
-        left = max(left, (1 - phi**2) * ((least / spread) ** 2).mean())
-        found[phi] = float(contrast @ level), math.sqrt(left * (contrast @ inverse @ contrast))
-    (_, plain), (size, error) = found[ALIKE[0]], found[alike]
+    x, y = (_whitened(part / spread[:, None], alike) for part in (terms, values[:, None]))
+    inverse = np.linalg.inv(x.T @ x)
+    level = inverse @ x.T @ y[:, 0]
+    left = ((y[:, 0] - x @ level) ** 2).sum() / (n - 3)
+    left = max(left, (1 - alike**2) * ((least / spread) ** 2).mean())
+    size = float(contrast @ level)
+    error = math.sqrt(left * (contrast @ inverse @ contrast))
     away = values - (0.0 if from_zero else values[~late].mean())
-    return _Step(size, size / error, found[ALIKE[0]][0] / plain, alike, away)
+    return _Step(size, size / error, alike, away)
 
 
 def _whitened(rows: np.ndarray, phi: float) -> np.ndarray:
