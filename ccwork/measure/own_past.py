@@ -53,9 +53,9 @@ def judged(work: Workbook) -> pd.DataFrame:
     Our choice: with 12 or more points of history the level of the last six periods is held
     against the one before (:func:`by_chart`); with fewer, the interval of the change decides,
     which must also reach the smallest worthwhile change. From six points on that interval
-    holds how much periods vary besides. Fewer than 30 answers are compared with nothing, nor
-    is anything across a change of definition or source: "not comparable". After new limits
-    only the points since then count as history of the chart.
+    holds how much periods vary besides. Fewer than 30 answers, in all of the last six periods
+    or suddenly now, are compared with nothing, nor is anything across a change of definition
+    or source: "not comparable". After new limits only the points since then count.
     """
     charts = histories(work)
     each = [series for _, series in charts.groupby(SERIES, sort=False)]
@@ -90,7 +90,7 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     row |= _change(series[series["era"] == now["era"]], now, metric)
     if row["basis"] == "none" and series["era"].nunique() > 1:
         return row | {"verdict": "not_comparable", "note": "cut"}
-    if row["n"] < method.MIN_COMPARED:
+    if _few(own):
         return row | {"verdict": "too_little", "note": "few", "basis": "unable"}
     found = by_chart(own, metric) if row["points_before"] >= method.LOCK else {}
     if found.get("verdict", "too_little") == "too_little":
@@ -98,6 +98,14 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     if _contradicted(row, found["verdict"]):
         found |= {"verdict": "not_proven", "note": "both_ways"}
     return row | found
+
+
+def _few(own: pd.DataFrame) -> bool:
+    """Tell whether too few answered: now, and as a rule; or far fewer now than as a rule."""
+    n = own.loc[own["value"].notna(), "n"].tail(spc.LATEST)
+    now = n.iloc[-1]
+    seldom = n.max() < method.MIN_COMPARED or now < n.median() / 2
+    return bool(now < method.MIN_COMPARED and seldom)
 
 
 def _contradicted(row: dict[str, Any], verdict: str) -> bool:

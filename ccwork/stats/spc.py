@@ -419,9 +419,9 @@ WINDOW: Final = 36
 HOLDS: Final = 3
 """So many periods in a row make a level that moved (our choice)."""
 
-BAR: Final = (1.8, 3.0)
+BAR: Final = (1.8, 2.5)
 """Standard errors between two levels that are told to differ: the first, and the second
-shared out among the periods looked at; 1.9 of 30 (our choice, simulated)."""
+shared out among the periods looked at; 1.9 of 26 (our choice, simulated)."""
 
 ALIKE: Final = (0.1, 0.8)
 """Neighbours are taken to be alike at least and at most so much (our choice, simulated)."""
@@ -483,7 +483,8 @@ def moved(
         Periods a year: 12, 4 or 1.
     season
         Whether the values have a season; None: where it is evident, the values being like
-        those of the year before (correlation above 0.5, a line taken out, two years).
+        those of the year before (correlation above 0.5, with a line taken out and without, in
+        two years).
 
     Returns
     -------
@@ -496,7 +497,7 @@ def moved(
     weighs by its own sampling error and by how much periods vary beside it, neighbours are
     alike as an AR(1): correlation r of the residuals, corrected as (n r + 5) / (n - 9), of
     differences between years (n r + 3) / (n - 7) (Kendall 1954, with a margin). Proven: above
-    1.8 + 3 / n standard errors, the last two periods and the median on the new side (the
+    1.8 + 2.5 / n standard errors, the last two periods and the median on the new side (the
     median by half the step), a quarter of the step seen against the same periods a year ago.
     So is a step anywhere in the last twelve periods above 8 standard errors. With a season
     the differences to the year before are held against zero; six such differences beyond 14
@@ -556,16 +557,19 @@ def _year_ago(values: np.ndarray, year: int) -> np.ndarray:
 
 
 def _evident(values: np.ndarray, year: int) -> bool:
-    """Tell whether each period is like the same one of the year before, a line taken out."""
+    """Tell whether each period is like the same one of the year before, with a line or without."""
     time, seen = np.arange(len(values)), ~np.isnan(values)
     if seen.sum() < 2 * max(year, LATEST):
         return False
     rest = values - np.polyval(np.polyfit(time[seen], values[seen], 1), time)
-    pairs = np.column_stack([rest, _year_ago(rest, year)])
-    pairs = pairs[~np.isnan(pairs).any(axis=1)]
-    if len(pairs) < 2 * LATEST or (np.ptp(pairs, axis=0) < ON_THE_LINE).any():
-        return False
-    return bool(np.corrcoef(pairs.T)[0, 1] > SEASON)
+    for each in (values, rest):
+        pairs = np.column_stack([each, _year_ago(each, year)])
+        pairs = pairs[~np.isnan(pairs).any(axis=1)]
+        if len(pairs) < 2 * LATEST or (np.ptp(pairs, axis=0) < ON_THE_LINE).any():
+            return False
+        if not np.corrcoef(pairs.T)[0, 1] > SEASON:
+            return False
+    return True
 
 
 def _least(values: np.ndarray, errors: np.ndarray) -> np.ndarray:

@@ -108,6 +108,16 @@ def test_few_answers_are_not_compared_however_long_the_chart(agency):
     assert (row["verdict"], row["note"], row["basis"]) == ("too_little", "few", "unable")
 
 
+@pytest.mark.parametrize(("last", "verdict"), [(12, "too_little"), (29, "worse"), (31, "worse")])
+def test_a_month_with_few_answers_among_months_with_thirty(agency, last, verdict):
+    values = [70, 69, 71] * 8 + [40] * 6
+    rows = [{"metric": "digital_take_up", "service": "a", "period": periods.shift("2023-01", at),
+             "value": value, "n": 31} for at, value in enumerate(values)]  # fmt: skip
+    rows[-1]["n"] = last
+    row = own_past.judged(agency.add("metrics", rows).load()).iloc[0]
+    assert row["verdict"] == verdict
+
+
 def test_an_outside_point_is_told_with_its_month_and_drawn(agency):
     row = one(agency, [*STEADY, 64, 90, 63, 65], n=1000)
     assert (row["verdict"], row["note"], row["outside"]) == ("not_proven", "outside", "2025-02")
