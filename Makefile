@@ -24,8 +24,9 @@ truths: $(READY)  ## planted truths on 200 seeds of every invented agency (a qua
 faults: $(READY)  ## break a batch at every point in every way; 35 agencies, 30 hostile (half an hour)
 	$(BIN)/python -m pytest tests/report/batch/test_fault_points.py tests/report/batch/test_batch_run.py -m long
 
-characteristics: $(READY)  ## how often the rule of stage 4 is wrong (some minutes)
+characteristics: $(READY)  ## how often the rules of stage 4 and of a series are wrong (half an hour)
 	$(BIN)/python tests/operating_characteristics.py
+	$(BIN)/python tests/false_words.py
 
 mutation: $(READY)  ## 300 small faults in the KPI code: how many do the tests notice (hours)
 	$(BIN)/python tests/mutation.py 300

@@ -36,7 +36,10 @@ RUN: Final = 7
 """Points that make a trend or a shift on a control chart (NHS "Making Data Count")."""
 
 MOVED: Final = 1 / 3
-"""More signals than this share of the points after the lock: the level moved (our choice)."""
+"""More points after the lock outside than this share: the limits are out of date (our choice)."""
+
+FALSE_WORDS: Final = 0.05
+"""Where nothing happens, at most this share of series is called better or worse (simulated)."""
 
 SENSITIVE: Final = 0.3
 """Lag-1 autocorrelation above which a control chart is over-sensitive (our choice)."""

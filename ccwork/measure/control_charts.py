@@ -130,16 +130,13 @@ def _limited(rows: pd.DataFrame, metric: pd.Series, good: int) -> pd.DataFrame:
     rows = rows.assign(adjusted=shown)
     if np.isfinite(shown).sum() < method.MIN_CHART:
         return rows.assign(**dict.fromkeys(rebasing.LIMITS, np.nan), **dict.fromkeys(RULES, 0))
-    limits = spc.limits(shown, lock=method.LOCK)
-    broken = spc.signals(shown, limits, run=method.RUN)
+    lines = rebasing.drawn(rows, good)
     if np.isfinite(shown).sum() < method.LOCK:
-        broken[RULES] = 0
-    rows = rows.assign(**dict(zip(rebasing.LIMITS, limits[:3], strict=True)))
-    rows[RULES] = broken[RULES].to_numpy(int) * good
-    return rows
+        lines[RULES] = 0
+    return rows.assign(**{name: lines[name] for name in [*rebasing.LIMITS, *RULES]})
 
 
-def _year(rows: pd.DataFrame) -> int:
+def year(rows: pd.DataFrame) -> int:
     """Return how many periods of the series make a year."""
     first = rows["period"].iloc[0]
     return len(periods.parts(first[:4], periods.grain(first)))
@@ -147,7 +144,7 @@ def _year(rows: pd.DataFrame) -> int:
 
 def _season(rows: pd.DataFrame, metric: pd.Series) -> np.ndarray | float:
     """Return what the season adds to each row, where it is stated and three years are there."""
-    length = _year(rows)
+    length = year(rows)
     long = rows["value"].notna().sum() >= SEASONS_USED * length
     if metric.get("season") != "yes" or length == 1 or not long:
         return 0.0
@@ -168,7 +165,7 @@ def seasons(work: Workbook) -> pd.DataFrame:
     rows = []
     for (metric, service), chart in _charts(work):
         part = chart[chart["era"] == chart["era"].max()]
-        length, points = _year(part), part["value"].notna().sum()
+        length, points = year(part), part["value"].notna().sum()
         if work.catalogue.loc[metric].get("season") != "yes" or length == 1:
             continue
         use = "used" if points >= SEASONS_USED * length else "shown"

@@ -4,21 +4,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import who_answered
-from ccwork.measure.control_charts import RULES, histories, worthwhile
+from ccwork.measure.control_charts import histories, worthwhile, year
 from ccwork.measure.provenance import SERIES
+from ccwork.measure.rebasing import sampling
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, sign
 from ccwork.stats import intervals, spc
+from ccwork.tell.sentences import told
 from ccwork.tell.tables import about
 
 JUDGED = [
     *["kpi", "unit", "value", "low", "high", "n", "why", "before", "change"],
-    *["change_low", "change_high", "verdict", "basis", "note", "since", "points_before"],
-    *["seen_from", "seen_was", *intervals.names("seen")],
+    *["change_low", "change_high", "verdict", "basis", "note", "since", "outside"],
+    *["points_before", "seen_from", "seen_was", *intervals.names("seen")],
 ]
 
 
@@ -34,16 +37,18 @@ def judged(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per metric and service: value with interval and n; ``before`` (the same
         period a year ago, else the previous one) and ``change`` with its interval, positive
-        where clients gained; ``verdict`` (one of five words), ``basis`` (chart, year_ago,
-        previous, none) and ``note`` (code of a sentence, or "").
+        where clients gained; ``verdict`` (one of five words), ``basis`` (chart, season,
+        year_ago, previous, none), ``note`` (codes of sentences, or "") with ``since`` and
+        ``outside``, the last year's periods outside the limits of the chart.
 
     Notes
     -----
-    Our choice: with 12 or more points of history the XmR chart decides (a shift that still
-    lasts, or two different rules within the last seven points); with fewer, the interval of
-    the change, which must also reach the smallest worthwhile change. Nothing is compared
-    across a change of definition or source: "not comparable". After new limits only the points
-    since then count as history of the chart.
+    Our choice: with 12 or more points of history the level of the last six periods is held
+    against the one before (:func:`by_chart`); with fewer, the interval of the change decides,
+    which must also reach the smallest worthwhile change. From six points on that interval
+    holds how much periods vary besides. Fewer than 30 answers, in all of the last six periods
+    or suddenly now, are compared with nothing, nor is anything across a change of definition
+    or source: "not comparable". After new limits only the points since then count.
     """
     charts = histories(work)
     each = [series for _, series in charts.groupby(SERIES, sort=False)]
@@ -69,7 +74,7 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     metric = work.catalogue.loc[series["metric"].iloc[0]]
     now = series.set_index("period").reindex([work.period]).iloc[0]
     row = {
-        **dict.fromkeys(["before", "note", "since"], ""),
+        **dict.fromkeys(["before", "note", "since", "outside"], ""),
         **dict(zip(SERIES, series.iloc[0][SERIES], strict=True)),
         "kpi": metric["kpi"],
         "unit": work.metric(metric.name).unit,
@@ -85,9 +90,29 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     if _cut(series, now, row):
         since = series.loc[series["era"] == now["era"], "period"].iloc[0]
         return row | {"verdict": "not_comparable", "note": "cut", "since": since}
-    if row["points_before"] >= method.LOCK:
-        return row | by_chart(own)
-    return row | by_interval(row, worthwhile(metric))
+    if _few(own):
+        return row | {"verdict": "too_little", "note": "few", "basis": "unable"}
+    found = by_chart(own, metric) if row["points_before"] >= method.LOCK else {}
+    if found.get("verdict", "too_little") == "too_little":
+        return row | found | by_interval(row, worthwhile(metric))
+    if _contradicted(row, found["verdict"]):
+        found |= {"verdict": "not_proven", "note": "both_ways"}
+    return row | found
+
+
+def _few(own: pd.DataFrame) -> bool:
+    """Tell whether too few answered: now, and as a rule; or far fewer now than as a rule."""
+    n = own.loc[own["value"].notna(), "n"].tail(spc.LATEST)
+    now = n.iloc[-1]
+    seldom = n.max() < method.MIN_COMPARED or now < n.median() / 2
+    return bool(now < method.MIN_COMPARED and seldom)
+
+
+def _contradicted(row: dict[str, Any], verdict: str) -> bool:
+    """Tell whether the change printed beside a verdict proves the contrary."""
+    return (verdict == "better" and row["change_high"] < 0) or (
+        verdict == "worse" and row["change_low"] > 0
+    )
 
 
 def _cut(series: pd.DataFrame, now: pd.Series, row: dict[str, Any]) -> bool:
@@ -104,14 +129,33 @@ def _change(series: pd.DataFrame, now: pd.Series, metric: pd.Series) -> dict[str
     """Compare with the same period a year ago, else with the previous one; good is positive."""
     known = series[series["value"].notna()].set_index("period")
     past = {"year_ago": periods.year_before(now.name), "previous": periods.shift(now.name, -1)}
+    if metric.get("season") == "yes" and year(series) > 1:
+        past.pop("previous")
     basis = next((name for name, period in past.items() if period in known.index), "none")
     if basis == "none":
         return {"before": "", "basis": "none", "change": np.nan, "change_n": np.nan}
     before, good = known.loc[past[basis]], sign(metric)
-    found = _difference(before, now)
+    found = _widened(_difference(before, now), series[series["period"] != now.name])
     found = intervals.mapped(found, lambda change: good * change, falling=good < 0)
     told = {"before": past[basis], "basis": basis, "change_n": min(before["n"], now["n"])}
     return told | found.columns("change")
+
+
+def _widened(change: intervals.Estimate, past: pd.DataFrame) -> intervals.Estimate:
+    """Add to the interval of a change how much the periods of the past vary by themselves.
+
+    The moving ranges of a chart less what sampling makes of them; Student's t, a moving range
+    being worth about 0.62 degrees of freedom (our choice, after Montgomery).
+    """
+    seen = past[past["value"].notna()]
+    n = len(seen)
+    if n < method.MIN_CHART:
+        return change
+    sigma = spc.limits(seen["value"], lock=None, screen=n >= method.LOCK).sigma
+    beside = max(sigma**2 - np.nan_to_num(sampling(seen) ** 2).mean(), 0.0)
+    reach = stats.t.ppf(0.5 + method.CONFIDENCE / 2, 0.62 * (n - 1)) * np.sqrt(2 * beside)
+    low, high = (np.hypot(change.value - end, reach) for end in (change.low, change.high))
+    return change._replace(low=change.value - low, high=change.value + high)
 
 
 def _difference(before: pd.Series, now: pd.Series) -> intervals.Estimate:
@@ -125,42 +169,59 @@ def _difference(before: pd.Series, now: pd.Series) -> intervals.Estimate:
     return intervals.mover(both, [1, -1])
 
 
-def by_chart(series: pd.DataFrame) -> dict[str, str]:
-    """Judge the last point of an XmR chart by the rules it and its neighbours break.
+def by_chart(series: pd.DataFrame, metric: pd.Series) -> dict[str, str]:
+    """Judge whether the level at the end of a chart is another one than before.
+
+    Parameters
+    ----------
+    series
+        The periods of one part of :func:`control_charts.histories`, the last with a value.
+    metric
+        Its row of the catalogue.
 
     Returns
     -------
     dict
-        ``verdict``, ``basis`` "chart" and ``note``: "level_moved" where more than a third of
-        the points after the lock are signals (``since``: the first period from which all lie
-        on the side of the last), "over_sensitive" where neighbouring points of
-        the locked twelve resemble each other too much for the rules to be trusted.
+        ``verdict`` (too_little where a season is stated and two years are not there),
+        ``basis`` "chart" or "season", ``note``, ``since`` and ``outside``. Notes:
+        "level_moved" where the level is a new one for three periods or more and left the
+        limits of the chart; "worse_than_old", "better_than_old" where the last point lies
+        beyond them on the other side than the verdict says; "over_sensitive" where the
+        chart shows a shift and neighbours are too alike for a verdict; "outdated"
+        where more than a third of the points after the lock lie outside; "outside" where
+        single ones do.
+
+    Notes
+    -----
+    :func:`spc.moved`; points outside are a question, no verdict (NHS "Making Data Count").
     """
     seen = series[series["value"].notna()]
-    rules = seen[RULES].to_numpy(int)
-    good, bad = (_lasting(rules * sign) for sign in (1, -1))
-    moved = (rules[method.LOCK :] != 0).any(axis=1).mean() > method.MOVED
-    alike = spc.autocorrelation(seen["adjusted"].to_numpy(float)[: method.LOCK]) > method.SENSITIVE
-    verdict = "not_proven" if good == bad else "better" if good else "worse"
-    said = {"verdict": verdict, "basis": "chart", "note": ""}
-    if moved:
-        return said | {"note": "level_moved", "since": _since(seen)}
-    if alike and verdict != "not_proven":
-        return said | {"verdict": "not_proven", "note": "over_sensitive"}
-    return said
-
-
-def _since(seen: pd.DataFrame) -> str:
-    """Return the period from which every point up to the last lies on one side of the centre."""
-    sides = np.sign(seen["adjusted"] - seen["centre"])
-    others = np.flatnonzero(sides != sides.iloc[-1])
-    return seen["period"].iloc[others[-1] + 1 if others.size else 0]
-
-
-def _lasting(rules: np.ndarray) -> bool:
-    """Tell whether a shift still lasts, or two different rules spoke in the last seven points."""
-    recent = rules[-method.RUN :] > 0
-    return bool(recent[-1, RULES.index("shift")] or recent.any(axis=0).sum() >= 2)
+    season = True if metric.get("season") == "yes" else None
+    found = spc.moved(series["value"], sampling(series), year(series), season)
+    if np.isnan(found.way):
+        return {"verdict": "too_little"}
+    way = int(found.way) * sign(metric)
+    beyond = seen["outside"].to_numpy(int)
+    run = (seen.index >= series.index[found.start]) & bool(way)
+    moved = run.sum() >= spc.HOLDS and bool(beyond[run].any())
+    old = beyond[method.LOCK :].astype(bool).mean() > method.MOVED
+    tempting = not found.seasonal and seen["shift"].iloc[-1] != 0
+    recent = seen["period"] > periods.year_before(seen["period"].iloc[-1])
+    alone = seen.loc[(beyond != 0) & recent & ~(run & moved), "period"]
+    notes = {
+        "level_moved": moved,
+        ("worse_than_old" if way > 0 else "better_than_old"): bool(way) and beyond[-1] == -way,
+        "over_sensitive": not way and found.alike > method.SENSITIVE and tempting,
+        "outdated": old and not moved,
+        "outside": len(alone) > 0 and not old,
+    }
+    return {
+        "verdict": {1: "better", -1: "worse"}.get(way, "not_proven"),
+        "basis": "season" if found.seasonal else "chart",
+        "note": " ".join(code for code, holds in notes.items() if holds),
+        "since": series["period"].iloc[found.start] if way else "",
+        "outside": " ".join(alone) if notes["outside"] else "",
+    }
 
 
 def by_interval(row: dict[str, Any], worthwhile: float) -> dict[str, str]:
@@ -221,7 +282,7 @@ MOST = 12
 
 
 def notable(charts: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Choose the charts worth a look: overall metrics, and those judged better or worse.
+    """Choose the charts worth a look: overall metrics, those judged, those with a point outside.
 
     Parameters
     ----------
@@ -230,6 +291,6 @@ def notable(charts: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     rows
         What :func:`judged` returns.
     """
-    wanted = rows[(rows["kpi"] == method.OVERALL) | rows["verdict"].isin(["better", "worse"])]
+    wanted = rows[told(rows)]
     chosen = pd.MultiIndex.from_frame(wanted[SERIES].head(MOST))
     return charts[pd.MultiIndex.from_frame(charts[SERIES]).isin(chosen)]

@@ -77,6 +77,33 @@ def rebasing_judged(chart: pd.DataFrame, change: Mapping[str, Any], good: int) -
     return said | {"points_after": points, "new_limits": state, "at": at} | centres
 
 
+def sampling(rows: pd.DataFrame) -> np.ndarray:
+    """Return the standard error of sampling behind each value; gaps have that of the others.
+
+    Notes
+    -----
+    A quarter of the 95 % interval, near enough; NaN where a value has none.
+    """
+    errors = ((rows["high"] - rows["low"]) / 4).to_numpy(float)
+    seen = rows["value"].notna().to_numpy()
+    return np.where(seen, errors, errors[seen].mean() if seen.any() else np.nan)
+
+
+def drawn(rows: pd.DataFrame, good: int) -> pd.DataFrame:
+    """Return the limits locked on the first points of some rows, and the rules they break.
+
+    Where answers are unevenly many every point has limits of its own width.
+    """
+    values = rows["adjusted"].to_numpy(float)
+    limits = spc.limits(values, lock=method.LOCK)
+    wide = spc.widths(limits, sampling(rows))
+    broken = spc.signals(limits.centre + (values - limits.centre) / wide, limits, run=method.RUN)
+    lines = pd.DataFrame(broken[list(spc.RULES)].to_numpy(int) * good, rows.index, spc.RULES)
+    for name, end in zip(LIMITS, limits, strict=False):
+        lines[name] = limits.centre + (end - limits.centre) * wide
+    return lines
+
+
 def _filled(words: object) -> bool:
     return isinstance(words, str) and bool(words.strip())
 
@@ -86,11 +113,9 @@ def redrawn(chart: pd.DataFrame, found: Mapping[str, Any], good: int) -> pd.Data
     chart, at = chart.copy(), found["at"]
     late = chart.index[at:]
     chart.loc[late, [f"old_{name}" for name in LIMITS]] = chart.loc[late, list(LIMITS)].to_numpy()
-    own = chart["adjusted"].to_numpy(float)[at:]
-    fresh = spc.limits(own, lock=method.LOCK)
-    chart.loc[late, list(LIMITS)] = fresh[:3]
+    lines = drawn(chart.loc[late], good)
+    chart.loc[late, list(LIMITS)] = lines[list(LIMITS)]
     rules = list(spc.RULES)
-    broken = spc.signals(own, fresh, run=method.RUN)[rules].to_numpy(int) * good
-    chart.loc[late, rules] = broken if found["new_limits"] == "locked" else 0
+    chart.loc[late, rules] = lines[rules] if found["new_limits"] == "locked" else 0
     chart.loc[late, "part"] += 1
     return chart

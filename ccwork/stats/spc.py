@@ -2,9 +2,11 @@
 
 Made of two steps, so that limits stay locked: `limits` of the first points, `signals` of all.
 A missing point is NaN in its place, and what it means for each rule is our choice: no moving
-range is taken across it, and it breaks a trend, a shift and a "two of three".
+range is taken across it unless most points have no neighbour, and it breaks a trend, a shift
+and a "two of three". `moved` is another question: whether the level of now is a new one.
 """
 
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -55,8 +57,10 @@ class Limits(NamedTuple):
 
 
 def _mean_range(base: np.ndarray, screen: bool) -> float:
-    ranges = np.abs(np.diff(base))
+    ranges, present = np.abs(np.diff(base)), base[~np.isnan(base)]
     ranges = ranges[~np.isnan(ranges)]
+    if len(present) > 2 and len(ranges) < (len(present) - 1) / 2:
+        ranges = np.abs(np.diff(present))
     if ranges.size == 0:
         return float("nan")
     average = ranges.mean()
@@ -83,7 +87,7 @@ def limits(values: ArrayLike, lock: int | None = 12, screen: bool = True) -> Lim
     Returns
     -------
     Limits
-        Limits are NaN without two present points side by side.
+        Limits are NaN without two present points side by side, or three in all.
 
     Raises
     ------
@@ -96,7 +100,8 @@ def limits(values: ArrayLike, lock: int | None = 12, screen: bool = True) -> Lim
     Count"; screening: NHSRplotthedots (0.2.2) after Nelson (1982). A series that does not
     vary has limits on its centre (our choice; the NHS code gives none). Where screening
     would leave no variation at all, as in a series rounded to whole numbers that moved a
-    few times, nothing is screened (our choice).
+    few times, nothing is screened (our choice). Where gaps leave fewer than half of the
+    ranges, those across gaps are taken too (our choice).
 
     Examples
     --------
@@ -117,6 +122,42 @@ def limits(values: ArrayLike, lock: int | None = 12, screen: bool = True) -> Lim
         centre, centre - far, centre + far, centre - near, centre + near,
         mean_range / TO_SIGMA, n,
     )  # fmt: skip
+
+
+UNEVEN: Final = 1.25
+"""Sampling errors farther apart than this factor give every point limits of its own (our
+choice, after Montgomery: sizes of samples within a quarter of their mean may share limits)."""
+
+
+def widths(limits: Limits, errors: ArrayLike) -> np.ndarray:
+    """Return how much wider the limits of each point are than those of all.
+
+    Parameters
+    ----------
+    limits
+        Limits of the process.
+    errors
+        Standard error of sampling of every point, shape (t,); NaN where not known.
+
+    Notes
+    -----
+    Periods vary by sigma; what of it is not sampling (never below 0) stays, a point adds its
+    own error. 1 where errors are near each other or not known, or nothing varies. Source:
+    the idea of Laney's p' chart (2002), variances added in place of multiplied (our choice).
+
+    Examples
+    --------
+    >>> widths(Limits(60, 51, 69, 54, 66, 3, 12), [3, 3, 6]).tolist()
+    [1.0, 1.0, 2.0]
+    """
+    errors = np.asarray(errors, dtype=float)
+    known = errors[~np.isnan(errors)]
+    if known.size < len(errors) or not known.size or not limits.sigma > 0:
+        return np.ones(len(errors))
+    if known.max() <= UNEVEN * known.min():
+        return np.ones(len(errors))
+    beside = max(limits.sigma**2 - (known[: limits.n] ** 2).mean(), 0.0)
+    return np.sqrt(beside + errors**2) / limits.sigma
 
 
 def _tolerance(limits: Limits) -> float:
@@ -283,13 +324,15 @@ def hit_frequency(target: float, limits: Limits, higher_is_better: bool) -> floa
     return float(special.ndtr(ahead / limits.sigma))
 
 
-def autocorrelation(values: ArrayLike) -> float:
+def autocorrelation(values: ArrayLike, centre: float | None = None) -> float:
     """Return the correlation of each point with the one before it (lag 1).
 
     Parameters
     ----------
     values
         One number a period, in order of time, shape (t,); NaN where a period has none.
+    centre
+        What they lie around; None: their mean.
 
     Returns
     -------
@@ -310,8 +353,9 @@ def autocorrelation(values: ArrayLike) -> float:
     present = values[~np.isnan(values)]
     if len(present) < 3 or np.ptp(present) == 0:
         return float("nan")
-    away = values - present.mean()
-    return float(np.nansum(away[1:] * away[:-1]) / np.nansum(away**2))
+    away = values - (present.mean() if centre is None else centre)
+    whole = np.nansum(away**2)
+    return float(np.nansum(away[1:] * away[:-1]) / whole) if whole else math.nan
 
 
 def seasonal(values: ArrayLike, length: int, trend: bool = False) -> np.ndarray:
@@ -364,3 +408,236 @@ def seasonal(values: ArrayLike, length: int, trend: bool = False) -> np.ndarray:
     found = np.linalg.lstsq(terms[seen].astype(float), values[seen], rcond=None)[0]
     level[known] = found[: known.sum()]
     return level - level[known].mean()
+
+
+LATEST: Final = 6
+"""Periods that make the present level (our choice)."""
+
+WINDOW: Final = 36
+"""Periods that are looked at, the latest included (our choice)."""
+
+HOLDS: Final = 3
+"""So many periods in a row make a level that moved (our choice)."""
+
+BAR: Final = (1.8, 2.5)
+"""Standard errors between two levels that are told to differ: the first, and the second
+shared out among the periods looked at; 1.9 of 26 (our choice, simulated)."""
+
+ALIKE: Final = (0.1, 0.8)
+"""Neighbours are taken to be alike at least and at most so much (our choice, simulated)."""
+
+PLAIN: Final = 8.0
+"""Standard errors that tell a step of the last year wherever it was (our choice, simulated)."""
+
+YEARS_APART: Final = 14.0
+"""Standard errors that tell two years apart by six pairs of periods (our choice, simulated)."""
+
+SEASON: Final = 0.5
+"""Correlation with the year before that makes a season evident (our choice)."""
+
+
+class Move(NamedTuple):
+    """Whether the latest level of a process differs from the one before.
+
+    Attributes
+    ----------
+    way
+        1 where it rose, -1 where it fell, 0 where neither is proven; NaN where the periods do
+        not suffice.
+    start
+        Place from 0 where the new level began: of the run that still lasts on its side, the
+        period that parts two levels best (least squares).
+    alike
+        Correlation of neighbours, corrected for its bias.
+    seasonal
+        Periods were held against the same ones of the year before.
+    """
+
+    way: float
+    start: int = 0
+    alike: float = math.nan
+    seasonal: bool = False
+
+
+class _Step(NamedTuple):
+    """A step between two levels: its size, in standard errors, what lies off the old one."""
+
+    size: float
+    errors: float
+    alike: float
+    away: np.ndarray
+
+
+def moved(
+    values: ArrayLike, errors: ArrayLike, year: int = 12, season: bool | None = None
+) -> Move:
+    """Tell whether the level of the last six periods differs from the level before.
+
+    Parameters
+    ----------
+    values
+        One number a period, in order of time, shape (t,); NaN where a period has none.
+    errors
+        Standard errors of sampling of the values; NaN where not known.
+    year
+        Periods a year: 12, 4 or 1.
+    season
+        Whether the values have a season; None: where it is evident, the values being like
+        those of the year before (correlation above 0.5, with a line taken out and without, in
+        two years).
+
+    Returns
+    -------
+    Move
+        With fewer than 12 periods nothing is told.
+
+    Notes
+    -----
+    Mean of the last six less mean of up to 30 before, by generalised least squares: a period
+    weighs by its own sampling error and by how much periods vary beside it, neighbours are
+    alike as an AR(1): correlation r of the residuals, corrected as (n r + 5) / (n - 9), of
+    differences between years (n r + 3) / (n - 7) (Kendall 1954, with a margin). Proven: above
+    1.8 + 2.5 / n standard errors, the last two periods and the median on the new side (the
+    median by half the step), a quarter of the step seen against the same periods a year ago.
+    So is a step anywhere in the last twelve periods above 8 standard errors. With a season
+    the differences to the year before are held against zero; six such differences beyond 14
+    standard errors prove by themselves.
+    All bars are our choice; how often they are wrong: ``tests/false_words.py``.
+
+    Examples
+    --------
+    >>> quiet = [70, 71, 69] * 8
+    >>> moved([*quiet, 40, 41, 39, 40, 41, 39], [0.7] * 30)[:2]
+    (-1.0, 24)
+    >>> moved([*quiet, 70, 71, 69, 70, 71, 69], [0.7] * 30).way
+    0.0
+    """
+    values = np.asarray(values, dtype=float)
+    errors = _least(values, np.asarray(errors, dtype=float))
+    yearly, noise = values - _year_ago(values, year), np.hypot(errors, _year_ago(errors, year))
+    if season is None:
+        season = _evident(values, year)
+    season = season and year > 1
+    own, sampling = (yearly, noise) if season else (values, errors)
+    places = np.flatnonzero(~np.isnan(own))[-WINDOW:]
+    if len(places) < 2 * LATEST:
+        return Move(math.nan, seasonal=season)
+    bar = BAR[0] + BAR[1] / len(places)
+    step, way = _step(own[places], sampling[places], season), 0.0
+    since = yearly[places[-LATEST:]]
+    seen = season or year == 1 or _kept(since, step.size)
+    if seen and _lasting(step):
+        way = math.copysign(1.0, step.size) if abs(step.errors) > bar else 0.0
+    away = step.away
+    if way == 0:
+        way, away = _plain(own[places], sampling[places], season, yearly[places])
+    parted = not season
+    if way == 0 and year > 1 and (way := _apart(yearly[places], noise[places])):
+        away, parted = yearly[places], False
+    start = places[_since(way * away, parted)]
+    return Move(way, int(start) if way else 0, step.alike, season)
+
+
+def _since(away: np.ndarray, parted: bool) -> int:
+    """Return where the last run beyond 0 begins; within it, where two levels part best."""
+    others, n = np.flatnonzero(~(away > 0)), len(away)
+    first = min(others[-1] + 1, n - 1) if others.size else 0
+    return _best(away, np.arange(max(first, 1), n)) if parted else int(first)
+
+
+def _best(values: np.ndarray, starts: np.ndarray) -> int:
+    """Return the place where two levels part best, by least squares."""
+    n = len(values)
+    apart = [(values[at:].mean() - values[:at].mean()) ** 2 * at * (n - at) for at in starts]
+    return int(starts[int(np.argmax(apart))])
+
+
+def _year_ago(values: np.ndarray, year: int) -> np.ndarray:
+    return np.concatenate([np.full(min(year, len(values)), np.nan), values[:-year]])
+
+
+def _evident(values: np.ndarray, year: int) -> bool:
+    """Tell whether each period is like the same one of the year before, with a line or without."""
+    time, seen = np.arange(len(values)), ~np.isnan(values)
+    if seen.sum() < 2 * max(year, LATEST):
+        return False
+    rest = values - np.polyval(np.polyfit(time[seen], values[seen], 1), time)
+    for each in (values, rest):
+        pairs = np.column_stack([each, _year_ago(each, year)])
+        pairs = pairs[~np.isnan(pairs).any(axis=1)]
+        if len(pairs) < 2 * LATEST or (np.ptp(pairs, axis=0) < ON_THE_LINE).any():
+            return False
+        if not np.corrcoef(pairs.T)[0, 1] > SEASON:
+            return False
+    return True
+
+
+def _least(values: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Return the least spread of each value: its sampling error where all have one, rounding."""
+    seen = ~np.isnan(values)
+    apart = np.diff(np.unique(values[seen]))
+    scale = np.abs(values[seen]).max(initial=0.0)
+    line = ON_THE_LINE * (scale if scale > ON_THE_LINE else 1.0)
+    rounding = max(line, apart.min() / math.sqrt(12) if apart.size else 0.0)
+    known = not np.isnan(errors[seen]).any()
+    return np.maximum(np.nan_to_num(errors) if known else 0.0, np.full(len(values), rounding))
+
+
+def _step(values: np.ndarray, least: np.ndarray, from_zero: bool, latest: int = LATEST) -> _Step:
+    """Return the step to the latest values: from those before, or from zero."""
+    n = len(values)
+    late = np.arange(n) >= n - latest
+    rest = values - np.where(late, values[late].mean(), values[~late].mean())
+    beside = max((rest**2).sum() / (n - 2) - (least**2).mean(), 0.0)
+    spread = np.sqrt(beside + least**2)
+    more, lost = (3, 7) if from_zero else (5, 9)
+    like = (n * autocorrelation(rest / spread, centre=0) + more) / (n - lost)
+    alike = float(np.clip(np.nan_to_num(like), *ALIKE))
+    terms, contrast = np.column_stack([~late, late]), np.array([0 if from_zero else -1, 1])
+    x, y = (_whitened(part / spread[:, None], alike) for part in (terms, values[:, None]))
+    inverse = np.linalg.inv(x.T @ x)
+    level = inverse @ x.T @ y[:, 0]
+    left = ((y[:, 0] - x @ level) ** 2).sum() / (n - 3)
+    left = max(left, (1 - alike**2) * ((least / spread) ** 2).mean())
+    size = float(contrast @ level)
+    error = math.sqrt(left * (contrast @ inverse @ contrast))
+    away = values - (0.0 if from_zero else values[~late].mean())
+    return _Step(size, size / error, alike, away)
+
+
+def _whitened(rows: np.ndarray, phi: float) -> np.ndarray:
+    return np.vstack([math.sqrt(1 - phi**2) * rows[:1], rows[1:] - phi * rows[:-1]])
+
+
+def _lasting(step: _Step) -> bool:
+    """Tell whether the last two values, and half the step by the median, are on the new side."""
+    away = np.sign(step.size) * step.away[-LATEST:]
+    return bool((away[-2:] > 0).all() and np.median(away) >= abs(step.size) / 2)
+
+
+def _kept(since: np.ndarray, size: float) -> bool:
+    """Tell whether a quarter of a step is seen against the year before, where there is one."""
+    since = since[~np.isnan(since)]
+    return not since.size or bool(np.sign(size) * since.mean() >= abs(size) / 4)
+
+
+def _plain(
+    values: np.ndarray, least: np.ndarray, from_zero: bool, yearly: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Return the way of a step that is plain wherever within a year it was, and what lies off."""
+    n = len(values)
+    starts = np.arange(max(LATEST, n - 2 * LATEST), n - HOLDS + 1)
+    latest = n - _best(values, starts)
+    step = _step(values, least, from_zero, latest)
+    seen = _kept(yearly[-latest:], step.size) and _lasting(step)
+    return (math.copysign(1.0, step.size) if seen and abs(step.errors) > PLAIN else 0.0), step.away
+
+
+def _apart(yearly: np.ndarray, noise: np.ndarray) -> float:
+    """Return the way of six differences to the year before that prove a change by themselves."""
+    last = yearly[-LATEST:]
+    if np.isnan(last).any() or (np.sign(last[-2:]) != np.sign(last.mean())).any():
+        return 0.0
+    spread = max(last.std(ddof=1), noise[-LATEST:].mean())
+    apart = abs(last.mean()) * math.sqrt(LATEST) > YEARS_APART * spread
+    return math.copysign(1.0, last.mean()) if apart else 0.0

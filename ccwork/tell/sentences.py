@@ -55,21 +55,37 @@ TOLD = ("better", "worse", "not_comparable")
 """Verdicts of which every series is told by name."""
 
 
+def told(rows: pd.DataFrame) -> pd.Series:
+    """Tell which judged series are told one by one.
+
+    The overall ones, those that moved, and those with points outside the limits.
+    """
+    moved = (rows["kpi"] == method.OVERALL) | rows["verdict"].isin(TOLD) | (rows["seen_from"] > "")
+    return moved | rows["note"].str.contains("outside|outdated")
+
+
 def _judged(rows: pd.DataFrame) -> Iterator[str]:
-    """One sentence a series that moved or is overall; the others are counted."""
-    told = (rows["kpi"] == method.OVERALL) | rows["verdict"].isin(TOLD) | (rows["seen_from"] > "")
-    for row in rows[told].to_dict("records"):
+    """One sentence a series that is told; the others are counted, and false words with them."""
+    one_by_one = told(rows)
+    for row in rows[one_by_one].to_dict("records"):
         yield _verdict(row, rows.attrs["period"])
-    for verdict, n in rows.loc[~told, "verdict"].value_counts(sort=False).items():
+    for verdict, n in rows.loc[~one_by_one, "verdict"].value_counts(sort=False).items():
         yield wording.say("finding.others", verdict=wording.word(f"verdict.{verdict}"), n=int(n))
+    n = int((~rows["verdict"].isin(["too_little", "not_comparable"])).sum())
+    if n * method.FALSE_WORDS >= 1:
+        yield wording.say("finding.family", n=n, most=int(n * method.FALSE_WORDS + 0.5))
 
 
 def _verdict(row: dict[str, Any], period: str) -> str:
     """Say one series: value, interval, n, period, verdict and why."""
     if pd.isna(row["value"]):
         return wording.say("finding.missing", **_named(row), why=reason_shown(row, "value"))
-    before = wording.period(row["before"]) if row["before"] else ""
     since = wording.since(row["since"]) if row["since"] else ""
+    before, outside = (
+        ", ".join(wording.period(period) for period in row[at].split())
+        for at in ("before", "outside")
+    )
+    notes = (f"note_of.{code}" for code in row["note"].split())
     of = "n_answers" if row["unit"] == "points" else "n_cases"
     n = wording.word("n_unknown") if pd.isna(row["n"]) else wording.say(of, n=int(row["n"]))
     return wording.say(
@@ -80,7 +96,7 @@ def _verdict(row: dict[str, Any], period: str) -> str:
         period=wording.period(period),
         verdict=wording.word(f"verdict.{row['verdict']}"),
         basis=wording.say(f"basis_of.{row['basis']}", n=row["points_before"] + 1, before=before),
-        note=wording.say(f"note_of.{row['note']}", since=since) if row["note"] else "",
+        note=" ".join(wording.say(note, since=since, outside=outside) for note in notes),
     ).strip() + _seen(row)
 
 

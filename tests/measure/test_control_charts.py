@@ -20,12 +20,16 @@ def verdict(agency, values, **more):
 
 
 def test_a_lasting_shift_is_better_and_the_level_has_moved(agency):
-    # the worked series of the method: limits of the first twelve, then a real shift
-    assert verdict(agency, [*STEADY, 67, 69, 68, 70, 71, 69, 72, 70]) == ("better", "level_moved")
+    # the worked series of the method, raised so that its shift leaves the limits 54.7..72.1
+    assert verdict(agency, [*STEADY, 73, 75, 74, 76, 77, 75, 78, 76]) == ("better", "level_moved")
+
+
+def test_a_shift_inside_the_limits_is_better_and_no_level_has_left_them(agency):
+    assert verdict(agency, [*STEADY, 67, 69, 68, 70, 71, 69, 72, 70]) == ("better", "")
 
 
 def test_the_mirror_of_a_shift_is_worse(agency):
-    mirrored = [127 - value for value in [*STEADY, 67, 69, 68, 70, 71, 69, 72, 70]]
+    mirrored = [127 - value for value in [*STEADY, 73, 75, 74, 76, 77, 75, 78, 76]]
     assert verdict(agency, mirrored) == ("worse", "level_moved")
 
 
@@ -339,10 +343,11 @@ def test_a_trend_is_taken_out_of_a_season_only_where_it_is_used(agency, years, u
     assert found["season_adds"].tolist() != pytest.approx(list(other))
 
 
-def test_a_level_that_moved_says_since_when_every_point_stands_on_one_side(agency):
+def test_a_new_level_says_since_when(agency):
     row = own_past.judged(agency.metric(CHANGED, n=1000).load()).iloc[0]
-    # the run began with 64 in the twelfth month, above the centre of 63.4
-    assert (row["note"], row["since"]) == ("level_moved", "2024-12")
+    # of all places to part the twenty months, least squares choose the thirteenth
+    parts = [np.var(CHANGED[:at]) * at + np.var(CHANGED[at:]) * (20 - at) for at in range(1, 20)]
+    assert int(np.argmin(parts)) + 1 == 12 and row["since"] == "2025-01"
 
 
 def test_a_history_shorter_than_a_year_shows_the_months_it_has(agency):
@@ -352,10 +357,13 @@ def test_a_history_shorter_than_a_year_shows_the_months_it_has(agency):
 
 
 def test_a_shift_that_the_last_point_has_left_does_not_last(agency):
-    # seven points just above the centre of 63.4 are a shift; none of them is near a limit
-    above = [64, 65, 64, 65, 64, 65, 64]
+    above = [67, 69, 68, 70, 71, 69, 72]
     assert verdict(agency, [*STEADY, *above])[0] == "better"
     assert verdict(agency, [*STEADY, *above, 62])[0] == "not_proven"
+
+
+def test_seven_points_a_little_above_the_centre_are_a_run_and_no_verdict(agency):
+    assert verdict(agency, [*STEADY, 64, 65, 64, 65, 64, 65, 64])[0] == "not_proven"
 
 
 @pytest.mark.parametrize(("gain", "signed"), [(0.5, "unneeded"), (-0.5, "no")])

@@ -436,3 +436,103 @@ def test_a_level_that_never_varies_meets_its_target_to_a_rounding_error():
     limits = spc.limits([5] * 12)
     assert spc.hit_frequency(5 + 1e-12, limits, higher_is_better=True) == 1
     assert spc.hit_frequency(5 + 1e-3, limits, higher_is_better=True) == 0
+
+
+# ---------------------------------------------------------------- a new level
+
+
+def written_out(values, errors, alike):
+    """The step between two levels and its error with the whole matrix of covariances."""
+    n = len(values)
+    late = np.arange(n) >= n - 6
+    rest = np.where(late, values - values[late].mean(), values - values[~late].mean())
+    beside = max((rest**2).sum() / (n - 2) - (errors**2).mean(), 0)
+    spread = np.sqrt(beside + errors**2)
+    if alike is None:
+        each = rest / spread
+        r = (each[1:] * each[:-1]).sum() / (each**2).sum()
+        alike = min(max((n * r + 5) / (n - 9), 0.1), 0.8)
+    apart = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    weight = np.linalg.inv(np.outer(spread, spread) * alike**apart)
+    terms = np.column_stack([~late, late]).astype(float)
+    inverse = np.linalg.inv(terms.T @ weight @ terms)
+    level = inverse @ terms.T @ weight @ values
+    off = values - terms @ level
+    left = off @ weight @ off * (1 - alike**2) / (n - 3)
+    left = max(left, (1 - alike**2) * (errors**2 / spread**2).mean())
+    error = np.sqrt(left / (1 - alike**2) * (inverse[0, 0] + inverse[1, 1] - 2 * inverse[0, 1]))
+    return level[1] - level[0], error, alike
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("gain", [0.0, 1.0, 2.0])
+def test_a_level_has_moved_as_the_whole_matrix_of_covariances_says(seed, gain):
+    rng = np.random.default_rng(seed)
+    values = 70 + 2 * rng.standard_normal(22) + np.where(np.arange(22) >= 16, gain * 2, 0)
+    errors = rng.uniform(0.3, 1.5, 22)
+    step, error, alike = written_out(values, errors, None)
+    found = spc.moved(values, errors, year=1)
+    assert found.alike == pytest.approx(alike)
+    away = np.sign(step) * (values[-6:] - values[:-6].mean())
+    lasting = (away[-2:] > 0).all() and np.median(away) >= abs(step) / 2
+    assert (found.way != 0) == bool(abs(step) > (1.8 + 2.5 / 22) * error and lasting)
+
+
+def test_a_new_level_needs_twelve_periods():
+    assert math.isnan(spc.moved([70, 71] * 5 + [40], [0.5] * 11).way)
+    assert spc.moved([70, 71, 69] * 4 + [40, 41, 39, 40, 41, 39], [0.5] * 18).way == -1
+
+
+def test_two_months_apart_from_all_others_are_no_new_level():
+    assert spc.moved([85, 86, 85, 84] * 12 + [93, 93], [0.3] * 50).way == 0
+
+
+def test_one_wild_month_among_the_last_six_is_no_new_level():
+    for place in range(1, 7):
+        values = np.resize([70.0, 71, 69], 30)
+        values[-place] -= 30
+        assert spc.moved(values, [0.5] * 30).way == 0
+
+
+def test_six_differences_to_the_year_before_prove_a_fall_after_a_rise():
+    values = np.repeat([70.0, 86, 76], 12) + np.resize([0, 1, -1], 36)
+    assert spc.moved(values, [0.9] * 36)[:2] == (-1, 24)
+
+
+def test_limits_are_as_wide_as_their_own_error_and_what_periods_vary_beside():
+    limits = spc.Limits(60, 45, 75, 50, 70, 5, 2)
+    # of 25 the sampling of the two locked points is 9; 16 stay, and 9 or 144 are added
+    assert spc.widths(limits, [3, 3, 12]).tolist() == pytest.approx([1, 1, math.sqrt(160) / 5])
+    assert spc.widths(limits, [3, 3, 3.5]).tolist() == [1, 1, 1]
+    assert spc.widths(limits, [3, nan, 12]).tolist() == [1, 1, 1]
+    assert spc.widths(limits._replace(sigma=0), [3, 3, 12]).tolist() == [1, 1, 1]
+
+
+def test_with_a_gap_every_second_month_ranges_are_taken_across_the_gaps():
+    assert spc.limits([60, nan, 64, nan, 62, nan, 66]).sigma == pytest.approx(
+        (4 + 2 + 4) / 3 / 1.128
+    )
+
+
+series = st.lists(st.floats(0, 100).map(lambda x: round(x, 1)), min_size=12, max_size=40)
+
+
+@given(series, st.floats(0.1, 5), st.sampled_from([1, 4, 12]))
+def test_a_mirrored_series_has_the_mirrored_word(values, error, year):
+    errors = [error] * len(values)
+    found = spc.moved(values, errors, year)
+    turned = spc.moved([100 - value for value in values], errors, year)
+    assert turned.way == -found.way and turned.start == found.start
+
+
+@given(series, st.floats(-50, 50).map(round), st.integers(1, 9))
+def test_another_unit_or_zero_changes_no_word(values, added, factor):
+    errors = [1.0] * len(values)
+    found = spc.moved(values, errors)
+    other = spc.moved([value * factor + added for value in values], [factor * 1.0] * len(values))
+    assert other.way == found.way
+
+
+@given(st.floats(0, 100), st.integers(12, 40))
+def test_a_series_that_does_not_vary_has_not_moved(value, n):
+    assert spc.moved([value] * n, [nan] * n).way == 0

@@ -147,10 +147,11 @@ def _lines(ax: Axes, group: pd.DataFrame) -> None:
     parts = group["part"].to_numpy()
     for part in np.unique(parts):
         own = np.flatnonzero(parts == part)
-        ends = [own[0] - 0.5, own[-1] + 0.5]
+        ends = np.append(own - 0.5, own[-1] + 0.5)
         for name, style in (("centre", "-"), ("lower", "--"), ("upper", "--")):
-            ax.plot(ends, [group[name].iloc[own[0]]] * 2, color=INK, lw=1, ls=style)
-            ax.plot(ends, [group[f"old_{name}"].iloc[own[0]]] * 2, color=PALE, lw=1, ls=":")
+            for line, look in ((name, (INK, style)), (f"old_{name}", (PALE, ":"))):
+                at = group[line].to_numpy(float)[[*own, own[-1]]]
+                ax.step(ends, at, where="post", color=look[0], lw=1, ls=look[1])
         if own[0] > 0:
             first = part == parts[parts > parts.min()].min()
             ax.axvline(ends[0], color=INK, lw=1, ls="-.",

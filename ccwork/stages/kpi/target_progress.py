@@ -26,7 +26,8 @@ def progress(work: Workbook) -> pd.DataFrame:
         value of the period of the workbook; ``progress``, the percentage of the way from the
         base that is covered, with limits (beyond 100 or below 0 is possible);
         ``assurance``: always, never or hit_and_miss, by the limits of the present process;
-        no_chart where there are none, outdated where the level has left them behind;
+        no_chart where there are none, outdated where the level, or the last point to the
+        worse, has left them behind;
         ``hit_share``, in how many of 100 periods it would be met as things are; and
         ``target_reach``: possible, or needs_change where the target lies beyond the limits
         and the register names no change for the metric, named where it does.
@@ -63,20 +64,23 @@ def _next(table: pd.DataFrame, work: Workbook) -> list[int]:
 
 
 def _process(
-    charts: pd.DataFrame, row: dict[str, Any]
+    charts: pd.DataFrame, row: dict[str, Any], work: Workbook
 ) -> tuple[pd.DataFrame, spc.Limits | None, str]:
     """Return the present part of one series with a value, its limits, and why there are none.
 
     Limits that the level has left behind tell nothing of the process as it is.
     """
     own = charts[(charts["metric"] == row["metric"]) & (charts["service"] == row["service"])]
-    own = own[own["value"].notna()]
     own = own[own["part"] == own["part"].max()] if len(own) else own
-    if own.empty or np.isnan(own["centre"].iloc[-1]):
-        return own, None, "no_chart"
-    if len(own) > method.LOCK and own_past.by_chart(own)["note"] == "level_moved":
-        return own, None, "outdated"
-    return own, spc.limits(own["adjusted"].to_numpy(float), lock=method.LOCK), ""
+    seen = own[own["value"].notna()]
+    if seen.empty or np.isnan(seen["centre"].iloc[-1]):
+        return seen, None, "no_chart"
+    if len(seen) > method.LOCK:
+        note = own_past.by_chart(own, work.catalogue.loc[row["metric"]]).get("note", "")
+        if {"level_moved", "outdated"} & set(note.split()) or seen["outside"].iloc[-1] < 0:
+            return seen, None, "outdated"
+    limits = spc.limits(seen["adjusted"].to_numpy(float), lock=method.LOCK)
+    return seen, limits._replace(**seen.iloc[-1][["lower", "upper"]]), ""
 
 
 def _progress(
@@ -84,7 +88,7 @@ def _progress(
 ) -> dict[str, Any]:
     """Return progress and assurance of one target."""
     higher = work.metric(row["metric"]).sign > 0
-    own, limits, missing = _process(charts, row)
+    own, limits, missing = _process(charts, row, work)
     now = own[own["period"] == work.period]
     level = now.iloc[0][["value", "low", "high"]].tolist() if len(now) else [np.nan] * 3
     goal, base = row["target"], row["target_base"]
@@ -131,7 +135,7 @@ def suggested(work: Workbook) -> pd.DataFrame:
     charts, rows, named = control_charts.histories(work), [], _named(work)
     for series, _ in charts.groupby(SERIES, sort=False):
         row = dict(zip(SERIES, series, strict=True))
-        own, limits, missing = _process(charts, row)
+        own, limits, missing = _process(charts, row, work)
         if len(own) <= method.LOCK or work.period not in set(own["period"]):
             continue
         row |= {"unit": own["unit"].iloc[0], "target_reach": "", "why": missing}
