@@ -51,7 +51,7 @@ def _said(row: dict[str, Any], name: str) -> str:
     return wording.say(f"finding.{name}" + (f".{row['say']}" if "say" in row else ""), **values)
 
 
-TOLD = ("better", "worse", "not_comparable")
+BY_NAME = ("better", "worse", "not_comparable")
 """Verdicts of which every series is told by name."""
 
 
@@ -60,7 +60,7 @@ def told(rows: pd.DataFrame) -> pd.Series:
 
     The overall ones, those that moved, and those with points outside the limits.
     """
-    moved = (rows["kpi"] == method.OVERALL) | rows["verdict"].isin(TOLD) | (rows["seen_from"] > "")
+    moved = (rows["kpi"] == method.OVERALL) | rows["verdict"].isin(BY_NAME) | (rows["seen_from"] > "")
     return moved | rows["note"].str.contains("outside|outdated")
 
 
