@@ -83,7 +83,7 @@ def yearly(days: pd.Index, rows: pd.DataFrame) -> np.ndarray:
     months = days.year * 12 + days.month
     if months.max() - months.min() + 1 >= 12 * YEARS:
         return pd.get_dummies(days.month, drop_first=True).to_numpy(float)
-    angle = 2 * np.pi * days.dayofyear / 365.25
+    angle = 2 * np.pi * days.day_of_year / 365.25
     return np.column_stack([np.sin(angle), np.cos(angle)])
 
 

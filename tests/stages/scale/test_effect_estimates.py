@@ -361,3 +361,24 @@ def test_the_path_says_its_means_and_leaves_unsaid_what_is_not_there(agency, lan
         figures.draw_paths(effect_estimates.paths(work), effect_estimates.sides(work)).figure
         is None
     )
+
+
+def test_a_stated_season_of_those_changed_alone_is_taken_for_no_drift(agency):
+    catalogue = [{"metric": "m", "kpi": "overall", "group": "objective", "form": "value",
+                  "unit": "points", "better": "higher", "worst": 0, "best": 100,
+                  "worthwhile": 3, "weight": 1, "ru": "Мера", "en": "Measure",
+                  "about_ru": "Мера", "about_en": "Measure", "season": "yes"}]  # fmt: skip
+    (agency.folder / "catalogue").mkdir()
+    pd.DataFrame(catalogue).to_csv(agency.folder / "catalogue" / "metrics.csv", index=False)
+    rng = np.random.default_rng(4)
+    rows = [{"change": "c1", "metric": "m", "unit": f"u{unit}", "n": 50,
+             "date": f"{2024 + month // 12}-{month % 12 + 1:02}-01",
+             "way": "new" if unit < 8 and month >= 18 else "old",
+             "value": round(50 + rng.normal(0, 1) + 6 * (unit < 8 and month >= 18)
+                            + 9 * (unit < 8) * np.sin(2 * np.pi * month / 12), 3)}
+            for unit in range(16) for month in range(24)]  # fmt: skip
+    found = effects(agency, rows, {"metric": "m", "worthwhile": 3, "assigned": "chosen"})
+    main = of(found, "primary")
+    assert main["design"] == "comparison" and main["effect_low"] < 6 < main["effect_high"]
+    assert main["effect"] == pytest.approx(6, abs=1)
+    assert of(found, "pretrend")["shows"] == of(found, "beyond_drift")["shows"] == "quiet"

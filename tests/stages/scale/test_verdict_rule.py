@@ -413,8 +413,15 @@ def test_the_committed_data_say_the_planted_truths(plan):
 def test_the_rates_told_to_readers_are_those_that_were_measured():
     rows = pd.read_csv(KEPT)
     useless = rows[(rows["effect"] == 0) & (rows["harm"] == 0)]
-    fair = useless[useless["design"].isin(["A", "B"])]["accept"]
-    series = useless[useless["design"] == "C"]["accept"]
     told = wording.terms()["choice.change_rate"]["en"]
-    assert f"{100 * fair.min():.1f} to {100 * fair.max():.1f} %" in told
-    assert f"{100 * series.min():.1f} to {100 * series.max():.1f} %" in told
+    apart = useless["drift"].fillna(0) > 0
+    for design, mine in (("A", ~apart), ("B", ~apart), ("C", apart | ~apart)):
+        often = 100 * useless[mine & (useless["design"] == design)]["accept"]
+        assert f"{often.min():.1f} to {often.max():.1f} %" in told
+    drifted = useless[apart & (useless["design"] == "B")]["accept"]
+    assert f"up to {100 * drifted.max():.1f} %" in told
+    able = rows[(rows["design"] == "B") & (rows["effect"] > 0) & (rows["phi"] == 0)]
+    proven = 100 * able.set_index(["effect", "clusters"])["accept"]
+    assert f"8 against 8 accept it in {proven[6, 8]:.0f} % of cases" in told
+    assert f"4 against 4 in {proven[6, 4]:.0f} %" in told
+    assert f"in {proven[3, 8]:.0f} and {proven[3, 4]:.0f} %" in told
