@@ -426,8 +426,12 @@ shared out among the periods looked at; 1.9 of 26 (our choice, simulated)."""
 ALIKE: Final = (0.1, 0.8)
 """Neighbours are taken to be alike at least and at most so much (our choice, simulated)."""
 
-PLAIN: Final = 8.0
-"""Standard errors that tell a step of the last year wherever it was (our choice, simulated)."""
+PLAIN: Final = (3.5, 60.0)
+"""Standard errors that tell a step of the last year wherever it was, as `BAR`: 6 of 24
+periods (our choice, simulated)."""
+
+UNLIKE: Final = 3.4
+"""The same where 24 periods or more show no likeness of neighbours (our choice, simulated)."""
 
 YEARS_APART: Final = 14.0
 """Standard errors that tell two years apart by six pairs of periods (our choice, simulated)."""
@@ -499,9 +503,10 @@ def moved(
     differences between years (n r + 3) / (n - 7) (Kendall 1954, with a margin). Proven: above
     1.8 + 2.5 / n standard errors, the last two periods and the median on the new side (the
     median by half the step), a quarter of the step seen against the same periods a year ago.
-    So is a step anywhere in the last twelve periods above 8 standard errors. With a season
-    the differences to the year before are held against zero; six such differences beyond 14
-    standard errors prove by themselves.
+    So is a step anywhere in the last twelve periods above 3.5 + 60 / n standard errors, or
+    above 3.4 where 24 periods or more show no likeness of neighbours. With
+    a season the differences to the year before are held against zero; six such differences
+    beyond 14 standard errors prove by themselves.
     All bars are our choice; how often they are wrong: ``tests/false_words.py``.
 
     Examples
@@ -630,7 +635,9 @@ def _plain(
     latest = n - _best(values, starts)
     step = _step(values, least, from_zero, latest)
     seen = _kept(yearly[-latest:], step.size) and _lasting(step)
-    return (math.copysign(1.0, step.size) if seen and abs(step.errors) > PLAIN else 0.0), step.away
+    unlike = step.alike == ALIKE[0] and n >= 4 * LATEST
+    proven = seen and abs(step.errors) > (UNLIKE if unlike else PLAIN[0] + PLAIN[1] / n)
+    return (math.copysign(1.0, step.size) if proven else 0.0), step.away
 
 
 def _apart(yearly: np.ndarray, noise: np.ndarray) -> float:

@@ -60,7 +60,9 @@ def told(rows: pd.DataFrame) -> pd.Series:
 
     The overall ones, those that moved, and those with points outside the limits.
     """
-    moved = (rows["kpi"] == method.OVERALL) | rows["verdict"].isin(BY_NAME) | (rows["seen_from"] > "")
+    moved = (
+        (rows["kpi"] == method.OVERALL) | rows["verdict"].isin(BY_NAME) | (rows["seen_from"] > "")
+    )
     return moved | rows["note"].str.contains("outside|outdated")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.language import periods, wording
+from ccwork.language import wording
 from ccwork.measure import five_kpis, who_answered
 from ccwork.measure.control_charts import histories
 from ccwork.measure.own_past import judged
@@ -20,7 +20,7 @@ from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition import regression_to_mean
 from ccwork.stages.scale import change_register, verdict_rule
 from ccwork.stages.scale.trial import RESTS, trials
-from ccwork.stats import intervals, shrinkage, spc
+from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import NAN, Estimate
 from ccwork.tell.formatting import amount
 from ccwork.tell.tables import about
@@ -182,10 +182,8 @@ def _windows(
 ) -> tuple[float, float, Estimate]:
     """Return before, after and the gain: of the levels of a chart, else of two periods."""
     if row["basis"] in ("chart", "season"):
-        late = seen.tail(spc.LATEST)
-        before = seen.iloc[: -spc.LATEST].tail(spc.WINDOW - spc.LATEST)
-        if row["basis"] == "season":
-            before = before.loc[before.index.isin([periods.year_before(p) for p in late.index])]
+        late = seen.loc[row["since"] :]
+        before = seen.loc[: row["since"]].iloc[:-1].tail(method.LOCK)
         pair = before, late
         gain = intervals.welch(*(sign * part["value"] for part in pair))
     else:
