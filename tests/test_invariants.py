@@ -137,8 +137,8 @@ def test_invariant_12_all_times_shifted_alike_leave_every_length(agency):
     def rows(days):
         moved = pd.Timedelta(days=days)
         return [
-            {"case": f"c{case}", "step": step, "service": "a", "actor": who, "norm": 2,
-             "start": f"{pd.Timestamp(start) + moved:%Y-%m-%d %H:%M}",
+            {"case": f"c{case}", "step": step, "service": "a", "actor": who, "unit": who,
+             "norm": 2, "start": f"{pd.Timestamp(start) + moved:%Y-%m-%d %H:%M}",
              "end": f"{pd.Timestamp(end) + moved:%Y-%m-%d %H:%M}"}
             for case in range(30)
             for step, who, start, end in (

@@ -128,7 +128,8 @@ def test_ends_that_are_known_anyway_are_filled_in():
     own = pd.DataFrame(
         {"form": ["share", "value", "value"], "unit": ["percent", "level", "days"],
          "better": ["lower", "higher", "lower"], "levels": [float("nan"), 5, float("nan")],
-         "worst": float("nan"), "best": float("nan")}, ["refused", "grade", "wait"],
+         "first": float("nan"), "worst": float("nan"), "best": float("nan")},
+        ["refused", "grade", "wait"],
     )  # fmt: skip
     ends = value_scales.with_ends(own)[["worst", "best"]]
     assert ends.loc["refused"].tolist() == [100, 0]

@@ -141,7 +141,7 @@ def _summed(rows: pd.DataFrame) -> dict[str, object]:
     """Return the figures of one group of cases."""
     done, timed = rows["outcome"] == "done", rows[rows["lasted"].notna()]
     found: dict[str, object] = {
-        "n": len(timed), "completed": int(done.sum()), "unfinished": int(rows["open"].sum()),
+        "n": len(rows), "completed": int(done.sum()), "unfinished": int(rows["open"].sum()),
         "clock": rows["clock"].iloc[0], "method": "km" if timed["open"].any() else "ranks",
     }  # fmt: skip
     left = timed["open"].any()

@@ -35,7 +35,7 @@ def not_kept(agency, rows, **changed):
 def test_what_was_done_is_read_from_the_trial(agency):
     rows = told(agency, compared())
     assert lines(rows, "done") == {
-        "metric": "Срок решения", "worthwhile": "2,0\N{NO-BREAK SPACE}дня", "clusters": "8",
+        "metric": "Срок решения", "worthwhile": "2\N{NO-BREAK SPACE}дня", "clusters": "8",
         "design": "B: со сравнением", "unit": "офис", "n_per_arm": "800", "looks": "1",
         "starts": "июль 2025", "duration_weeks": "8",
     }  # fmt: skip
