@@ -419,9 +419,9 @@ WINDOW: Final = 36
 HOLDS: Final = 3
 """So many periods in a row make a level that moved (our choice)."""
 
-BAR: Final = (1.8, 2.5)
+BAR: Final = (1.85, 4.5)
 """Standard errors between two levels that are told to differ: the first, and the second
-shared out among the periods looked at; 1.9 of 26 (our choice, simulated)."""
+shared out among the periods looked at; 2.0 of 26 (our choice, simulated)."""
 
 ALIKE: Final = (0.1, 0.8)
 """Neighbours are taken to be alike at least and at most so much (our choice, simulated)."""
@@ -430,8 +430,9 @@ PLAIN: Final = (3.5, 60.0)
 """Standard errors that tell a step of the last year wherever it was, as `BAR`: 6 of 24
 periods (our choice, simulated)."""
 
-UNLIKE: Final = 3.4
-"""The same where 24 periods or more show no likeness of neighbours (our choice, simulated)."""
+LONG: Final = (0.25, 3.7, 4.8)
+"""The same in 24 periods or more: where neighbours are alike at most so much, and where they
+are more alike (our choice, simulated)."""
 
 YEARS_APART: Final = 14.0
 """Standard errors that tell two years apart by six pairs of periods (our choice, simulated)."""
@@ -501,11 +502,10 @@ def moved(
     weighs by its own sampling error and by how much periods vary beside it, neighbours are
     alike as an AR(1): correlation r of the residuals, corrected as (n r + 5) / (n - 9), of
     differences between years (n r + 3) / (n - 7) (Kendall 1954, with a margin). Proven: above
-    1.8 + 2.5 / n standard errors, the last two periods and the median on the new side (the
+    1.85 + 4.5 / n standard errors, the last two periods and the median on the new side (the
     median by half the step), a quarter of the step seen against the same periods a year ago.
-    So is a step anywhere in the last twelve periods above 3.5 + 60 / n standard errors, or
-    above 3.4 where 24 periods or more show no likeness of neighbours. With
-    a season the differences to the year before are held against zero; six such differences
+    So is a step anywhere in the last twelve periods above 3.5 + 60 / n standard errors; in 24
+    periods or more above 4.8, or 3.7 where neighbours are little alike. With a season the differences to the year before are held against zero; six such differences
     beyond 14 standard errors prove by themselves.
     All bars are our choice; how often they are wrong: ``tests/false_words.py``.
 
@@ -635,8 +635,10 @@ def _plain(
     latest = n - _best(values, starts)
     step = _step(values, least, from_zero, latest)
     seen = _kept(yearly[-latest:], step.size) and _lasting(step)
-    unlike = step.alike == ALIKE[0] and n >= 4 * LATEST
-    proven = seen and abs(step.errors) > (UNLIKE if unlike else PLAIN[0] + PLAIN[1] / n)
+    bar = PLAIN[0] + PLAIN[1] / n
+    if n >= 4 * LATEST:
+        bar = LONG[1 if step.alike <= LONG[0] else 2]
+    proven = seen and abs(step.errors) > bar
     return (math.copysign(1.0, step.size) if proven else 0.0), step.away
 
 
