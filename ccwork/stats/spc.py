@@ -505,8 +505,9 @@ def moved(
     1.85 + 4.5 / n standard errors, the last two periods and the median on the new side (the
     median by half the step), a quarter of the step seen against the same periods a year ago.
     So is a step anywhere in the last twelve periods above 3.5 + 60 / n standard errors; in 24
-    periods or more above 4.8, or 3.7 where neighbours are little alike. With a season the differences to the year before are held against zero; six such differences
-    beyond 14 standard errors prove by themselves.
+    periods or more above 4.8, or 3.7 where neighbours are little alike. With a season the
+    differences to the year before are held against zero; six such differences beyond 14
+    standard errors prove by themselves.
     All bars are our choice; how often they are wrong: ``tests/false_words.py``.
 
     Examples

@@ -475,7 +475,7 @@ def test_a_level_has_moved_as_the_whole_matrix_of_covariances_says(seed, gain):
     assert found.alike == pytest.approx(alike)
     away = np.sign(step) * (values[-6:] - values[:-6].mean())
     lasting = (away[-2:] > 0).all() and np.median(away) >= abs(step) / 2
-    assert (found.way != 0) == bool(abs(step) > (1.8 + 2.5 / 22) * error and lasting)
+    assert (found.way != 0) == bool(abs(step) > (1.85 + 4.5 / 22) * error and lasting)
 
 
 def test_a_new_level_needs_twelve_periods():
