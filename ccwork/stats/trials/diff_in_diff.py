@@ -6,7 +6,6 @@ left out. Signs are kept: which direction is good is for the caller to say.
 """
 
 import math
-from collections.abc import Iterator
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -331,39 +330,13 @@ def _panel(values: ArrayLike, start: int) -> np.ndarray:
     return values
 
 
-def drift_before(
-    values: ArrayLike, treated: ArrayLike, start: int, confidence: float = 0.95
-) -> Effect:
-    """Estimate the effect that would show if the groups drifted apart as they did before.
-
-    Parameters
-    ----------
-    values, start
-        As in :func:`unit_gains`.
-    treated
-        As in :func:`difference`.
-
-    Returns
-    -------
-    Effect
-        In the unit of the values, to be held against the worthwhile difference: the groups
-        ran alike when the whole interval lies within it, not when p is large. NaN with fewer
-        than three periods before.
-
-    Notes
-    -----
-    The slope of each unit before the change, times the time from the middle of before to the
-    middle of after; then `compare`. Source: our choice.
-    """
-    return compare(unit_drifts(values, start), treated, confidence)
-
-
 def unit_drifts(values: ArrayLike, start: int) -> np.ndarray:
     """Return what each unit would gain if it went on along its own line of before, shape (k,).
 
     The slope before the change, times the time from the middle of before to the middle of
     after; NaN with fewer than three periods before. What is left of :func:`unit_gains` without
-    it is free of any steady drift.
+    it is free of any steady drift. By `compare` of these the groups ran alike when the whole
+    interval lies within the worthwhile difference, not when p is large. Source: our choice.
     """
     panel = _panel(values, start)
     return np.array([_slope(row[:start]) for row in panel]) * panel.shape[1] / 2
@@ -444,20 +417,16 @@ def placebo_groups(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
 
 
 def placebo_dates(
-    values: ArrayLike,
-    treated: ArrayLike,
-    start: int,
-    confidence: float = 0.95,
-    least: int = LEAST_FAKE,
-) -> Iterator[tuple[int, Effect]]:
+    values: ArrayLike, treated: ArrayLike, start: int, confidence: float = 0.95
+) -> dict[int, Effect]:
     """Estimate effects of changes that never were, at each date before the real one.
 
-    Yields
-    ------
-    tuple
-        Column of the invented start, with at least `least` periods on either side, all before
-        the real change, and its effect by `compare`. A real effect is the largest of its row.
+    Returns
+    -------
+    dict
+        Column of the invented start, with at least :data:`LEAST_FAKE` periods on either side,
+        all before the real change -> its effect by `compare`. A real effect is the largest.
     """
     panel = _panel(values, start)[:, :start]
-    for fake in range(least, start - least + 1):
-        yield fake, compare(unit_gains(panel, fake), treated, confidence)
+    fakes = range(LEAST_FAKE, start - LEAST_FAKE + 1)
+    return {fake: compare(unit_gains(panel, fake), treated, confidence) for fake in fakes}

@@ -81,11 +81,11 @@ def test_proposition_99_the_published_difference_in_differences_and_its_placebo_
 
 def test_proposition_99_california_had_already_drifted_away():
     values, treated, start = proposition_99()
-    drift = diff_in_diff.drift_before(values, treated, start)
+    drift = diff_in_diff.compare(diff_in_diff.unit_drifts(values, start), treated)
     assert drift.value < -10
-    fakes = dict(diff_in_diff.placebo_dates(values, treated, start, least=5))
-    assert min(fakes) == 5 and max(fakes) == start - 5
-    assert all(effect.value < 0 for effect in fakes.values())
+    fakes = diff_in_diff.placebo_dates(values, treated, start)
+    assert min(fakes) == 2 and max(fakes) == start - 2
+    assert all(fakes[at].value < 0 for at in range(5, start - 4))
 
 
 def test_darwin_and_fisher_fifteen_pairs_of_plants(monkeypatch):
@@ -304,7 +304,7 @@ def test_a_steady_drift_shows_as_an_effect_and_is_foretold_by_the_trend_before()
     panel = np.array([2 * time, 2 * time + 1, 0 * time, 0 * time + 5, 0 * time + 3])
     treated = [1, 1, 0, 0, 0]
     effect = diff_in_diff.compare(diff_in_diff.unit_gains(panel, 5), treated)
-    drift = diff_in_diff.drift_before(panel, treated, 5)
+    drift = diff_in_diff.compare(diff_in_diff.unit_drifts(panel, 5), treated)
     assert effect.value == pytest.approx(drift.value) == pytest.approx(8)
     assert drift.low == pytest.approx(8)
 
@@ -312,12 +312,12 @@ def test_a_steady_drift_shows_as_an_effect_and_is_foretold_by_the_trend_before()
 def test_groups_that_ran_alike_have_a_narrow_trend_about_0():
     rng = np.random.default_rng(2)
     panel = rng.normal(0, 0.1, (12, 8)) + np.arange(8) + rng.normal(0, 5, (12, 1))
-    drift = diff_in_diff.drift_before(panel, [1] * 6 + [0] * 6, 5)
+    drift = diff_in_diff.compare(diff_in_diff.unit_drifts(panel, 5), [1] * 6 + [0] * 6)
     assert -1 < drift.low < 0 < drift.high < 1
 
 
 def test_two_periods_before_tell_no_trend():
-    assert math.isnan(diff_in_diff.drift_before(np.ones((4, 5)), [1, 1, 0, 0], 2).value)
+    assert np.isnan(diff_in_diff.unit_drifts(np.ones((4, 5)), 2)).all()
 
 
 def singles(change, treated):
@@ -358,7 +358,7 @@ def test_a_change_that_was_real_shows_nothing_at_dates_before_it():
     panel = np.zeros((6, 8))
     panel[:3, 5:] = 4
     treated = [1, 1, 1, 0, 0, 0]
-    fakes = dict(diff_in_diff.placebo_dates(panel, treated, 5))
+    fakes = diff_in_diff.placebo_dates(panel, treated, 5)
     assert list(fakes) == [2, 3]
     assert all(effect.value == 0 for effect in fakes.values())
     assert diff_in_diff.compare(diff_in_diff.unit_gains(panel, 5), treated).value == 4
