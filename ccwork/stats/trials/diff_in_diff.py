@@ -88,12 +88,12 @@ def of_t(value: float, se: float, df: float, n: int, confidence: float = 0.95) -
     return Effect(value, float(value - half), float(value + half), n, p, se, df)
 
 
-def _present(values: ArrayLike, treated: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return values and arms of the units that have a value, and which these are."""
+def _present(values: ArrayLike, treated: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return values and arms of the units that have a value."""
     values, treated = np.asarray(values, dtype=float), np.asarray(treated, dtype=bool)
     alike(values.ravel(), treated=treated)
     present = ~np.isnan(values)
-    return values[present], treated[present], present
+    return values[present], treated[present]
 
 
 def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) -> Effect:
@@ -124,7 +124,7 @@ def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) 
     >>> [round(end, 3) for end in difference([1, 2, 3, 2, 3, 4], [0, 0, 0, 1, 1, 1])[:3]]
     [1.0, -1.267, 3.267]
     """
-    values, treated, _ = _present(values, treated)
+    values, treated = _present(values, treated)
     one, other = values[treated], values[~treated]
     n = len(values)
     value = float(one.mean() - other.mean()) if len(one) and len(other) else NAN
@@ -221,31 +221,23 @@ def by_assignments(moved: np.ndarray, shared: np.ndarray, value: float, n: int,
     return Effect(value, float(edges[beyond]), float(edges[-1 - beyond]), n, p)
 
 
-def randomisation(
-    values: ArrayLike,
-    treated: ArrayLike,
-    strata: ArrayLike | None = None,
-    confidence: float = 0.95,
-) -> Effect:
+def randomisation(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) -> Effect:
     """Estimate the difference of two groups of units by swapping who had the change (F57).
 
     Parameters
     ----------
     values, treated
         As in :func:`difference`.
-    strata
-        Group each unit was assigned within (a region, a pair), shape (k,); None: one group.
     confidence
         Level of the interval.
 
     Returns
     -------
     Effect
-        Treated minus others; with strata the mean of the strata's differences, each by its
-        units; a stratum without both kinds is left out. No limits where there are too few
-        assignments for the level: with one treated unit 95 % needs 39 others. ``se`` and
-        ``df`` are NaN. Up to :data:`EXACT` assignments all are counted, else
-        :data:`DRAWN` are drawn, and p is (b + 1) / (:data:`DRAWN` + 1).
+        Treated minus others. No limits where there are too few assignments for the level:
+        with one treated unit 95 % needs 39 others. ``se`` and ``df`` are NaN. Up to
+        :data:`EXACT` assignments all are counted, else :data:`DRAWN` are drawn, and p is
+        (b + 1) / (:data:`DRAWN` + 1).
 
     Examples
     --------
@@ -253,20 +245,11 @@ def randomisation(
     >>> found.value, round(found.p, 4), found.low, found.high
     (4.75, 0.0286, 1.0, 8.0)
     """
-    values, treated, present = _present(values, treated)
-    groups = np.zeros(len(values)) if strata is None else np.asarray(strata)[present]
-    both = [g for g in np.unique(groups) if 0 < treated[groups == g].mean() < 1]
-    kept = np.isin(groups, both)
-    values, treated, groups = values[kept], treated[kept], groups[kept]
-    if not both:
+    values, treated = _present(values, treated)
+    if treated.all() or not treated.any():
         return Effect(NAN, NAN, NAN, 0)
-    up, down = np.zeros(len(values)), np.zeros(len(values))
-    for group in both:
-        inside = groups == group
-        up[inside] = inside.mean() / treated[inside].sum()
-        down[inside] = inside.mean() / (~treated[inside]).sum()
-    rows = orders(treated, groups)
-    weights = np.where(rows, up, -down)
+    up, down = 1 / treated.sum(), 1 / (~treated).sum()
+    weights = np.where(orders(treated, np.zeros(len(values))), up, -down)
     value = float(np.where(treated, up, -down) @ values)
     return by_assignments(weights @ values, weights @ treated, value, len(values), confidence)
 
@@ -277,7 +260,7 @@ def compare(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) -> 
     One treated unit thus never gets a p from a standard error: its p is its place among all.
     """
     found = difference(values, treated, confidence)
-    return found if not math.isnan(found.se) else randomisation(values, treated, None, confidence)
+    return found if not math.isnan(found.se) else randomisation(values, treated, confidence)
 
 
 # ---------------------------------------------------------------- before and after
@@ -404,7 +387,7 @@ def placebo_groups(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
     >>> placebo_groups([9, 1, 2, 6], [1, 0, 0, 0]).tolist()
     [-3.0, -1.5, 4.5]
     """
-    change, treated, _ = _present(change, treated)
+    change, treated = _present(change, treated)
     others, size = change[~treated], int(treated.sum())
     n = len(others)
     if n < 2 or not size:
