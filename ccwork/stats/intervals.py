@@ -322,11 +322,7 @@ END: Final = 0.6
 
 
 def bounded_mean(
-    average: float,
-    sd: float,
-    n: float,
-    ends: tuple[float, float],
-    population: float | None = None,
+    average: float, sd: float, n: float, ends: tuple[float, float], population: float | None = None
 ) -> Estimate:
     """Estimate a mean of answers on a scale that ends: the limits never leave it (F07).
 

@@ -126,11 +126,7 @@ def survey_mean(
 
 
 def _limited(
-    value: float,
-    away: np.ndarray,
-    weights: np.ndarray,
-    strata: np.ndarray,
-    clusters: np.ndarray,
+    value: float, away: np.ndarray, weights: np.ndarray, strata: np.ndarray, clusters: np.ndarray
 ) -> Mean:
     """Return the limits of a mean from how far its cases are away from what is expected."""
     z, variance, df = weights * away / weights.sum(), 0.0, 0
