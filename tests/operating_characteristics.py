@@ -113,10 +113,11 @@ def judged(values, treated, start, worthwhile=3.0):
     """Judge one world by the functions a real trial is judged by, one after another."""
     gains = diff_in_diff.unit_gains(values, start)
     effect = diff_in_diff.compare(gains, treated)
-    drift = diff_in_diff.drift_before(values, treated, start)
-    left = diff_in_diff.compare(gains - diff_in_diff.unit_drifts(values, start), treated)
+    drifts = diff_in_diff.unit_drifts(values, start)
+    drift = diff_in_diff.compare(drifts, treated)
+    left = diff_in_diff.compare(gains - drifts, treated)
     before = decision_rule.drifted(drift.low, drift.high, left.low, effect.low, worthwhile)
-    fakes = [fake for _, fake in diff_in_diff.placebo_dates(values, treated, start)]
+    fakes = diff_in_diff.placebo_dates(values, treated, start).values()
     loudest = max(fakes, key=lambda fake: fake.value)
     top = np.quantile(diff_in_diff.placebo_groups(gains, treated), 0.95)
     heard = {str(decision_rule.heard(*pair, effect.value, effect.low))

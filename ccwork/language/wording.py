@@ -204,20 +204,20 @@ def day(when: date) -> str:
 
 def period(code: str) -> str:
     """Write a period in words: ``март 2026``, ``1 квартал 2026``, ``2026 год``."""
-    grain = periods.grain(code)
-    if grain == "month":
-        return format_date(periods.last_day(code), "LLLL y", locale=_lang)
-    year, _, quarter = code.partition("Q")
-    return say(f"period.{grain}", year=year, quarter=quarter)
+    return _month_or(code, "LLLL y", "period")
 
 
 def since(code: str) -> str:
     """Write the period from which something lasts: ``с июня 2026``, ``since June 2026``."""
+    return _month_or(code, "MMMM y", "since")
+
+
+def _month_or(code: str, form: str, term: str) -> str:
     grain = periods.grain(code)
     if grain == "month":
-        return format_date(periods.last_day(code), "MMMM y", locale=_lang)
+        return format_date(periods.last_day(code), form, locale=_lang)
     year, _, quarter = code.partition("Q")
-    return say(f"since.{grain}", year=year, quarter=quarter)
+    return say(f"{term}.{grain}", year=year, quarter=quarter)
 
 
 def learn(kind: str, names: Mapping[str, tuple[str, str]]) -> None:

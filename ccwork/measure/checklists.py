@@ -138,12 +138,10 @@ def scores(rows: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
 def _scored(visits: pd.DataFrame) -> dict[str, object]:
     few = len(visits) < MIN_VISITS
     found = intervals.unknown(0) if few else _mean(visits)
-    return {
+    found = found._replace(low=np.maximum(found.low, 0), high=np.minimum(found.high, 100))
+    return found.columns("score") | {
         "visits": len(visits),
         "items": int(visits["items"].sum()),
-        "score": found.value,
-        "score_low": max(found.low, 0) if found.low == found.low else np.nan,
-        "score_high": min(found.high, 100) if found.high == found.high else np.nan,
         "score_why": "few_visits" if few else "",
         "critical_failed": int(visits["failed"].sum()),
         "sure": 100 * unseen(len(visits)),

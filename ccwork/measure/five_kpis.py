@@ -211,7 +211,7 @@ def matched(work: Workbook) -> pd.DataFrame:
         One row per kind of client, metric and ``window`` ("then", "now"), as
         :func:`scored` has them. Definitions that changed in between are left out.
     """
-    windows = dict(zip(("then", "now"), year_windows(work), strict=True))
+    windows = dict(zip(("then", "now"), who_answered.year_windows(work), strict=True))
     parts = [over(work, window).assign(window=name) for name, window in windows.items()]
     rows, told = pd.concat(parts, ignore_index=True), values(work)
     told = told[told["period"].isin(sum(windows.values(), [])) & told["value"].notna()]
@@ -244,7 +244,7 @@ def accord(work: Workbook) -> pd.DataFrame:
     Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince the client);
     its rule is our choice.
     """
-    both, away = matched(work), [_away(work, window) for window in year_windows(work)]
+    both, away = matched(work), [_away(work, window) for window in who_answered.year_windows(work)]
     rows = [
         {"client": client, "kpi": kpi, **_moved(part, work, client, kpi, away)}
         for client in sorted(set(both["client"]))
@@ -255,17 +255,11 @@ def accord(work: Workbook) -> pd.DataFrame:
     return about(table, "accord", work, key=["client", "kpi"])
 
 
-def year_windows(work: Workbook) -> tuple[list[str], list[str]]:
-    """Return the periods of the year before and of the last year, or two halves of less."""
-    first = min(values(work)["period"], key=periods.last_day, default=work.period)
-    return periods.windows(first, work.period)
-
-
 def _moved(
     both: pd.DataFrame, work: Workbook, client: str, kpi: str, away: list[pd.DataFrame]
 ) -> dict[str, Any]:
     """Compare the groups of one KPI in two windows."""
-    spans = dict(zip(("then", "now"), year_windows(work), strict=True))
+    spans = dict(zip(("then", "now"), who_answered.year_windows(work), strict=True))
     changes: dict[str, Estimate] = {}
     for group in method.GROUPS:
         own = both[both["group"] == group]

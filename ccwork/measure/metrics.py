@@ -23,6 +23,14 @@ LEVEL_COLUMNS = ["n", *intervals.names("score"), "sd", *intervals.names("top2")]
 VALUE_COLUMNS = [*intervals.names("value"), "n", "sd", "why"]
 
 
+def answered(work: Workbook) -> pd.DataFrame:
+    """Return the answers that came one by one and have a level, each with its ``points`` 0-100."""
+    rows = work.table("answers")
+    rows = rows[rows["level"].notna()]
+    top = rows["metric"].map(work.catalogue["levels"]).to_numpy(float)
+    return rows.assign(points=normalisation.linear(rows["level"].to_numpy(float), 1, top))
+
+
 @once
 def counted(work: Workbook) -> pd.DataFrame:
     """Bring counts of answers to one row per series and period, one column per level.

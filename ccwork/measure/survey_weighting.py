@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.measure.metrics import counted, levels, values
+from ccwork.measure.metrics import answered, counted, levels, values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, of_days
@@ -25,15 +25,10 @@ VOLUNTEERS: Final = 30.0
 @once
 def respondents(work: Workbook) -> pd.DataFrame:
     """Return one row a person: service, period, segment, unit, and points 0-100 by metric."""
-    rows = work.table("answers")
-    rows = rows[rows["level"].notna()]
+    rows = answered(work)
     if rows.empty:
         return pd.DataFrame(columns=["service", "period", "segment", "unit", "respondent"])
-    top = rows["metric"].map(work.catalogue["levels"]).to_numpy(float)
-    level = rows["level"].to_numpy(float)
-    rows = rows.assign(
-        period=of_days(rows["date"], work.grain), points=normalisation.linear(level, 1, top)
-    )
+    rows = rows.assign(period=of_days(rows["date"], work.grain))
     keys = ["service", "period", "respondent"]
     wide = rows.pivot_table("points", keys, "metric", observed=True)
     own = rows.reindex(columns=[*keys, "segment", "unit"]).astype(object).fillna("")

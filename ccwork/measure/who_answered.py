@@ -10,7 +10,7 @@ from scipy import special
 from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
-from ccwork.measure.metrics import values
+from ccwork.measure.metrics import answered, values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, of_days
@@ -62,14 +62,18 @@ def doubts(work: Workbook) -> pd.DataFrame:
     Sources: OMB Standards and Guidelines for Statistical Surveys 3.2.9 (response); Kuriakose
     and Robbins (2016) (forms alike); Kitagawa (1955) (mix). The bars are our choice.
     """
-    told, asked = _told(work), values(work)
-    first = min(asked["period"], key=periods.last_day, default=work.period)
-    then, _ = periods.windows(first, work.period)
+    told, then = _told(work), year_windows(work)[0]
     rows = [*_response(work, then), *_alike(work), *_groups(work, told, then)]
     table = pd.DataFrame(rows, columns=COLUMNS).assign(why="no_before")
     table["say"] = table["doubt"]
     of = ["surveys", "answers", "counts"]
     return about(table, "doubts", work, key=[*SERIES, "doubt"], of=of)
+
+
+def year_windows(work: Workbook) -> tuple[list[str], list[str]]:
+    """Return the periods of the year before and of the last year, or two halves of less."""
+    first = min(values(work)["period"], key=periods.last_day, default=work.period)
+    return periods.windows(first, work.period)
 
 
 def doubted(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
@@ -129,8 +133,7 @@ def _response(work: Workbook, then: list[str]) -> Iterator[dict[str, Any]]:
 
 def _answers(work: Workbook) -> pd.DataFrame:
     """Return the answers that came one by one, with their period."""
-    rows = work.table("answers")
-    rows = rows[rows["level"].notna()]
+    rows = answered(work)
     days = pd.to_datetime(rows["date"])
     return rows.assign(date=days, period=of_days(days, work.grain), count=1.0)
 

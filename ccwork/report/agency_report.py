@@ -188,14 +188,10 @@ def index_page(rows: Sequence[Mapping[str, Any]]) -> str:
         could not be read), status, warnings (a number), message; ru, en: path of the report
         from the index, or empty.
     """
-    shown = [
-        {
-            **row,
-            "period_word": wording.period(row["period"]) if row["period"] else "–",
-            "links": list(_links(row)),
-        }
-        for row in _alphabetical(rows)
-    ]
+    shown = []
+    for row in _alphabetical(rows):
+        word = wording.period(row["period"]) if row["period"] else "–"
+        shown.append({**row, "period_word": word, "links": list(_links(row))})
     return pages.page("batch_index", rows=shown)
 
 

@@ -10,9 +10,6 @@ from scipy import special
 
 from ccwork.stats.intervals import NAN, Estimate, alike, demand, inside
 
-LEVELS: Final = ("nominal", "ordinal", "interval")
-"""What a difference of two answers means: another name, places apart, an amount."""
-
 DRAWS: Final = 2000
 """So many bootstrap samples (our choice)."""
 
@@ -72,28 +69,24 @@ def _coincidences(table: np.ndarray) -> np.ndarray:
     return np.hstack([table, pairs.reshape(len(table), -1)])
 
 
-def _alpha(sums: np.ndarray, values: np.ndarray, level: str) -> np.ndarray:
+def _alpha(sums: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return alpha of each row of added up :func:`_coincidences`."""
     total, pairs = np.split(sums, [len(values)], axis=1)
     pairs = pairs.reshape(-1, len(values), len(values))
-    places = np.cumsum(total, axis=1) - total / 2 if level == "ordinal" else values[None]
+    places = np.cumsum(total, axis=1) - total / 2
     distance = (places[:, :, None] - places[:, None, :]) ** 2
-    if level == "nominal":
-        distance = np.sign(distance)
-    expected = np.einsum("di,dij,dj->d", total, np.broadcast_to(distance, pairs.shape), total)
+    expected = np.einsum("di,dij,dj->d", total, distance, total)
     seen = (total.sum(axis=1) - 1) * (pairs * distance).sum(axis=(1, 2))
     return 1 - seen / np.where(expected > 0, expected, np.nan)
 
 
-def alpha(ratings: ArrayLike, level: str = "ordinal", groups: ArrayLike | None = None) -> Estimate:
-    """Estimate how far observers agree beyond chance: Krippendorff's alpha (F37).
+def alpha(ratings: ArrayLike, groups: ArrayLike | None = None) -> Estimate:
+    """Estimate how far observers agree beyond chance: Krippendorff's ordinal alpha (F37).
 
     Parameters
     ----------
     ratings
         Shape (things, observers); NaN where an observer did not answer.
-    level
-        One of :data:`LEVELS`.
     groups
         What is drawn as a whole, shape (things,): the visit an item was answered at, for
         answers of one visit are alike. None: every thing by itself.
@@ -103,11 +96,6 @@ def alpha(ratings: ArrayLike, level: str = "ordinal", groups: ArrayLike | None =
     Estimate
         1 is full agreement, 0 is chance. NaN where nothing was rated twice, or where all
         answers are the same: then alpha says nothing. `n` counts things rated twice or more.
-
-    Raises
-    ------
-    ValueError
-        When `level` is unknown.
 
     Notes
     -----
@@ -120,12 +108,9 @@ def alpha(ratings: ArrayLike, level: str = "ordinal", groups: ArrayLike | None =
     >>> alpha([[0, 0], [1, 1], [2, 2]]).value, alpha([[0, 0], [0, 0]]).value
     (1.0, nan)
     """
-    demand(level in LEVELS, f"`level` must be one of {LEVELS}", level)
     ratings = np.asarray(ratings, dtype=float)
     values = np.unique(ratings[~np.isnan(ratings)])
-    return _estimated(
-        counts(ratings), _coincidences, lambda sums: _alpha(sums, values, level), groups
-    )
+    return _estimated(counts(ratings), _coincidences, lambda sums: _alpha(sums, values), groups)
 
 
 def _estimated(
@@ -273,7 +258,7 @@ def visits_for_reliability(icc: float, wanted: float = 0.8) -> int:
     return math.ceil(wanted * (1 - icc) / (icc * (1 - wanted)) - 1e-9)
 
 
-def visits_for_width(sd: float, half: float, population: int | None = None) -> int:
+def visits_for_width(sd: float, half: float) -> int:
     """Return how many visits bring a mean score within so many points either way.
 
     Parameters
@@ -282,8 +267,6 @@ def visits_for_width(sd: float, half: float, population: int | None = None) -> i
         Standard deviation between visits, in points.
     half
         Half the width of the 95 % interval wanted, in points.
-    population
-        How many places there are in all, when each is visited once; None for many.
 
     Raises
     ------
@@ -292,21 +275,15 @@ def visits_for_width(sd: float, half: float, population: int | None = None) -> i
 
     Notes
     -----
-    The smallest n of 2 or more with t(n-1) s / sqrt(n) * sqrt(1 - n/N) <= half. Source: Student
-    (1908); finite population: Cochran, Sampling Techniques (1977).
+    The smallest n of 2 or more with t(n-1) s / sqrt(n) <= half. Source: Student (1908).
 
     Examples
     --------
-    >>> visits_for_width(15, 5), visits_for_width(15, 5, 60)
-    (38, 24)
+    >>> visits_for_width(15, 5)
+    38
     """
     demand(sd >= 0 and half > 0, "`sd` must be 0 or more, `half` above 0", sd, half)
-    n = max(2, math.ceil((1.959 * sd / half) ** 2)) if population is None else 2
-    while n != population and _half(sd, n, population) > half:
+    n = max(2, math.ceil((1.959 * sd / half) ** 2))
+    while special.stdtrit(n - 1, 0.975) * sd / math.sqrt(n) > half:
         n += 1
     return n
-
-
-def _half(sd: float, n: int, population: int | None) -> float:
-    left_out = 1 - n / population if population else 1
-    return float(special.stdtrit(n - 1, 0.975) * sd * math.sqrt(max(left_out, 0) / n))

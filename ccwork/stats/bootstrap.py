@@ -23,10 +23,7 @@ def seed(*parts: str) -> int:
 
 
 def drawn(
-    strata: Iterable[object],
-    clusters: ArrayLike | None = None,
-    seed: int = 0,
-    draws: int = DRAWS,
+    strata: Iterable[object], clusters: ArrayLike | None = None, seed: int = 0, draws: int = DRAWS
 ) -> np.ndarray:
     """Draw people anew within their strata; return the weight of each in every draw.
 

@@ -322,11 +322,7 @@ END: Final = 0.6
 
 
 def bounded_mean(
-    average: float,
-    sd: float,
-    n: float,
-    ends: tuple[float, float],
-    population: float | None = None,
+    average: float, sd: float, n: float, ends: tuple[float, float], population: float | None = None
 ) -> Estimate:
     """Estimate a mean of answers on a scale that ends: the limits never leave it (F07).
 
@@ -722,28 +718,3 @@ def welch(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Esti
     [1.0, -1.267, 3.267, 3]
     """
     return welch_of_moments(*moments(first), *moments(second), confidence)
-
-
-def welch_p_of_moments(
-    mean1: float, sd1: float, n1: float, mean2: float, sd2: float, n2: float
-) -> float:
-    """Return the two-sided p-value of the difference that `welch_of_moments` estimates.
-
-    NaN when a sample has fewer than two cases. When neither varies, 1 for equal means and
-    0 for different ones, as their interval of no width says (our choice).
-    """
-    se, df = welch_error(sd1, n1, sd2, n2)
-    if se == 0:
-        return float(mean1 == mean2)
-    return float(2 * special.stdtr(df, -abs(mean2 - mean1) / se))
-
-
-def welch_p(first: ArrayLike, second: ArrayLike) -> float:
-    """Return the two-sided p-value of the difference that `welch` estimates.
-
-    Examples
-    --------
-    >>> round(welch_p([1, 2, 3], [2, 3, 4]), 3)
-    0.288
-    """
-    return welch_p_of_moments(*moments(first), *moments(second))

@@ -84,7 +84,6 @@ def survey_mean(
     weights: ArrayLike | None = None,
     strata: ArrayLike | None = None,
     clusters: ArrayLike | None = None,
-    whole: bool = False,
 ) -> Mean:
     """Estimate a weighted mean of a sample drawn by strata or by clusters (F09).
 
@@ -96,8 +95,6 @@ def survey_mean(
         Whom a case stands for, shape (n,): cases of the stratum over cases asked. None: equal.
     strata, clusters
         Codes, shape (n,); None: one stratum, every case its own cluster.
-    whole
-        Weights are N/n of a small population: what was asked in full has no error.
 
     Returns
     -------
@@ -107,14 +104,14 @@ def survey_mean(
     Notes
     -----
     Linearised: z = w (y - m) / sum w, summed by cluster; in each of the strata
-    C / (C - 1) sum (z - mean z)2, with (1 - n/N) where `whole`. Source: R survey (svymean).
+    C / (C - 1) sum (z - mean z)2. Source: R survey (svymean).
 
     Examples
     --------
     >>> asked = survey_mean([75, 50, 100, 75, 25, 75, 50, 100] + [50, 25, 50, 75],
-    ...              [900 / 8] * 8 + [100 / 4] * 4, [1] * 8 + [2] * 4, whole=True)
+    ...              [900 / 8] * 8 + [100 / 4] * 4, [1] * 8 + [2] * 4)
     >>> [round(number, 3) for number in asked[:5]]
-    [66.875, 48.474, 85.276, 8.258, 10]
+    [66.875, 48.388, 85.362, 8.297, 10]
     """
     values = np.asarray(values, float)
     weights = np.ones(len(values)) if weights is None else np.asarray(weights, float)
@@ -125,16 +122,11 @@ def survey_mean(
     if not weights.sum() > 0:
         return Mean(NAN, NAN, NAN, NAN, 0, len(values), 0.0)
     value = float(weights @ values / weights.sum())
-    return _limited(value, values - value, weights, strata, clusters, whole)
+    return _limited(value, values - value, weights, strata, clusters)
 
 
 def _limited(
-    value: float,
-    away: np.ndarray,
-    weights: np.ndarray,
-    strata: np.ndarray,
-    clusters: np.ndarray,
-    whole: bool,
+    value: float, away: np.ndarray, weights: np.ndarray, strata: np.ndarray, clusters: np.ndarray
 ) -> Mean:
     """Return the limits of a mean from how far its cases are away from what is expected."""
     z, variance, df = weights * away / weights.sum(), 0.0, 0
@@ -142,9 +134,8 @@ def _limited(
         own = strata == stratum
         _, place = np.unique(clusters[own], return_inverse=True)
         sums = np.bincount(place, z[own])
-        left_out = 1 - own.sum() / weights[own].sum() if whole else 1.0
         spread = ((sums - sums.mean()) ** 2).sum() if len(sums) > 1 else NAN
-        variance += left_out * len(sums) / max(len(sums) - 1, 1) * spread
+        variance += len(sums) / max(len(sums) - 1, 1) * spread
         df += len(sums) - 1
     se = float(np.sqrt(variance))
     half = float(special.stdtrit(df, 0.975)) * se if df else NAN

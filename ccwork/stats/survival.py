@@ -20,11 +20,6 @@ from ccwork.stats.intervals import NAN, Estimate, demand, inside
 ALIKE: Final = 1e-9
 """Shares closer than this are equal (our choice, as the R package "survival" does)."""
 
-EXACT_LINKS: Final = 10
-"""So many links of a chain are counted in all their subsets; more, in drawn orders."""
-
-DRAWN: Final = 2000
-
 
 def _limits(share: np.ndarray, se: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the 95 % log-log limits of shares with these standard errors; NaN at 0, 1 at 1."""
@@ -264,8 +259,8 @@ def on_time(durations: np.ndarray, norms: Sequence[float], limit: float) -> list
 
     Notes
     -----
-    v(S): share of cases on time if the links in S take no more than their norm. Exact over
-    all subsets up to ten links, else over 2000 drawn orders. Source: Shapley (1953).
+    v(S): share of cases on time if the links in S take no more than their norm. All subsets
+    of links are gone through, so they must be few. Source: Shapley (1953).
 
     Examples
     --------
@@ -279,19 +274,7 @@ def on_time(durations: np.ndarray, norms: Sequence[float], limit: float) -> list
     demand(len(norms) == links, f"`norms` must be one a link, {links}", len(norms))
     saved = np.maximum(durations - norms, 0)
     over = durations.sum(axis=1) - limit
-    if links <= EXACT_LINKS:
-        left = over[:, None] - saved @ decomposition.subsets(links).T
-        return decomposition.shapley((left <= _near(left)).mean(axis=0)).tolist()
-    rng = np.random.default_rng(0)
-    orders = np.array([rng.permutation(links) for _ in range(DRAWN)])
-    total = np.zeros(links)
-    for order in orders:
-        left = over[:, None] - np.cumsum(saved[:, order], axis=1)
-        met = np.r_[(over <= 0).mean(), (left <= _near(left)).mean(axis=0)]
-        total[order] += np.diff(met)
-    return list(map(float, total / DRAWN))
-
-
-def _near(left: np.ndarray) -> float:
-    """Return what a machine adds to a sum: over the limit by so little is on time."""
-    return 1e-9 * max(1.0, float(np.abs(left).max(initial=0)))
+    left = over[:, None] - saved @ decomposition.subsets(links).T
+    # over the limit by what a machine adds to a sum is on time
+    near = 1e-9 * max(1.0, float(np.abs(left).max(initial=0)))
+    return decomposition.shapley((left <= near).mean(axis=0)).tolist()

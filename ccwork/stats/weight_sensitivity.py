@@ -68,18 +68,6 @@ def _greatest(values: np.ndarray, weights: np.ndarray, box: float) -> float:
     return float(((1 - box) * weights[order] + added) @ values[order])
 
 
-def sign(changes: ArrayLike, weights: ArrayLike, box: float = BOX) -> int:
-    """Return 1 or -1 where a change keeps its sign over the whole box of weights, else 0 (F19).
-
-    Examples
-    --------
-    >>> sign([-2, 8, -3, 4, -2], [1] * 5), sign([2, 8, 3, 4, -1], [1] * 5)
-    (0, 1)
-    """
-    low, high = weighted_interval(changes, weights, box)
-    return int(low > 0) - int(high < 0)
-
-
 def share_above(changes: ArrayLike, seed: int = 0, draws: int = DRAWS) -> float:
     """Return for what share of all possible weights the weighted change is above 0.
 

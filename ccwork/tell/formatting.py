@@ -157,6 +157,13 @@ def number_shown(row: dict[str, Any], column: str, value: float, form: str) -> s
     return f"{shown} {wording.interval(low, high, digits)}"
 
 
+def number_or_reason(row: dict[str, Any], column: str) -> str:
+    """Write a number with its interval, or the reason why there is none."""
+    if pd.isna(row[column]):
+        return reason_shown(row, column)
+    return number_shown(row, column, row[column], "number")
+
+
 COUNTED: Final = ("n", "completed", "unfinished", "begin", "finish", "waits", "reached")
 """Columns that count people or cases."""
 

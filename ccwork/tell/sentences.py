@@ -8,7 +8,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import wording
 from ccwork.tell import formatting
-from ccwork.tell.formatting import number_shown, reason_shown
+from ccwork.tell.formatting import number_or_reason, number_shown, reason_shown
 
 LONG = 48
 """From so many hours on a sentence says days as well (our choice)."""
@@ -117,32 +117,22 @@ def _seen(row: dict[str, Any]) -> str:
 
 
 def _named(row: dict[str, Any]) -> dict[str, str]:
-    return {
-        "service": wording.name("service", row["service"]),
-        "metric": wording.name("metric", row["metric"]),
-    }
+    return {kind: wording.name(kind, row[kind]) for kind in ("service", "metric")}
 
 
 def _five(rows: pd.DataFrame) -> Iterator[str]:
     """One sentence a KPI with a value; one sentence for those not measured."""
     for client, group in rows.groupby("client", sort=True):
+        whose = wording.word(f"clients.{client}")
         for row in group[group["status"].isin(["full", "partial"])].to_dict("records"):
             shown = number_shown(row, "kpi_points", row["kpi_points"], "points")
-            yield wording.say(
-                "finding.kpi", client=wording.word(f"clients.{client}"), value=shown,
-                kpi=wording.word(f"kpi.{row['kpi']}"),
-                status=wording.word(f"status.{row['status']}"),
-            )  # fmt: skip
+            named = {name: wording.word(f"{name}.{row[name]}") for name in ("kpi", "status")}
+            yield wording.say("finding.kpi", client=whose, value=shown, **named)
         for status in ("only_facts", "only_opinions", "not_measured"):
-            names = [
-                wording.word(f"kpi.{kpi}") for kpi in group.loc[group["status"] == status, "kpi"]
-            ]
+            kpis = group.loc[group["status"] == status, "kpi"]
+            names = "; ".join(wording.word(f"kpi.{kpi}") for kpi in kpis)
             if names:
-                yield wording.say(
-                    f"finding.{status}",
-                    client=wording.word(f"clients.{client}"),
-                    names="; ".join(names),
-                )
+                yield wording.say(f"finding.{status}", client=whose, names=names)
 
 
 def _accord(rows: pd.DataFrame) -> Iterator[str]:
@@ -167,7 +157,7 @@ def _journey(rows: pd.DataFrame) -> Iterator[str]:
             service=wording.name("service", row["service"]),
             n=number_shown(row, "n", row["n"], "count"),
             clock=wording.word(f"clock.{row['clock']}"), median=_hours(row, "median"),
-            p90=_hours(row, "p90"), actions=_or_reason(row, "actions"),
+            p90=_hours(row, "p90"), actions=number_or_reason(row, "actions"),
         )  # fmt: skip
         if row["gap"]:
             both = {name: _hours(row, f"{name}_median") for name in ("client", "log")}
@@ -219,7 +209,7 @@ def _wait(row: dict[str, Any], code: str) -> str:
     waited = reason_shown(row, "waited") if few else wording.number(row["waited"], 0)
     said = wording.say(
         f"finding.{code}", step=wording.name("step", row["step"]), passed=int(row["passed"]),
-        waited=waited, share=_or_reason(row, "share"), **shown,
+        waited=waited, share=number_or_reason(row, "share"), **shown,
     )  # fmt: skip
     return said + (repeats if code.startswith("wait") else "")
 
@@ -239,13 +229,6 @@ def _hours(row: dict[str, Any], column: str) -> str:
     if row[column] < LONG:
         return shown
     return wording.say("in_days", hours=shown, days=formatting.amount(row[column] / 24, "days"))
-
-
-def _or_reason(row: dict[str, Any], column: str) -> str:
-    """Write a number with its interval, or the reason why there is none."""
-    if pd.isna(row[column]):
-        return reason_shown(row, column)
-    return number_shown(row, column, row[column], "number")
 
 
 _SENTENCES = {

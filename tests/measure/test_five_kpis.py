@@ -9,7 +9,7 @@ from scipy import stats
 
 from ccwork import method
 from ccwork.language import periods
-from ccwork.measure import five_kpis, metrics
+from ccwork.measure import five_kpis, metrics, who_answered
 from ccwork.stats.intervals import Estimate
 from ccwork.tell import sentences
 
@@ -126,7 +126,7 @@ def test_opinions_improve_only_where_their_whole_interval_does(opinions, word):
 
 
 def test_less_than_two_years_are_halved_and_an_odd_month_is_left_out(agency):
-    then, now = five_kpis.year_windows(agency.metric([60] * 11, n=100).load())
+    then, now = who_answered.year_windows(agency.metric([60] * 11, n=100).load())
     assert (len(then), len(now)) == (5, 5)
     assert (then[-1], now[-1], now[0]) == ("2024-02", "2024-07", "2024-11")
 

@@ -115,7 +115,6 @@ def test_f20_check_11_newcombe_by_his_own_formula():
 def test_f21_check_12_means_differ_not_proven():
     change = intervals.welch(FIRST, SECOND)
     assert ends(change) == pytest.approx((7.125, -4.2432034, 18.4932034), rel=1e-7)
-    assert intervals.welch_p(FIRST, SECOND) == pytest.approx(0.2001917, rel=1e-6)
 
 
 @pytest.mark.parametrize(("k", "n"), [(0, 12), (12, 12), (1, 7), (143, 264)])
@@ -151,13 +150,10 @@ def test_f21_as_scipy_has_it(confidence):
     low, high = expected.confidence_interval(confidence)
     found = intervals.welch(FIRST[:5], SECOND, confidence)
     assert ends(found)[1:] == pytest.approx((low, high))
-    assert intervals.welch_p(FIRST[:5], SECOND) == pytest.approx(expected.pvalue)
 
 
 def test_f21_samples_that_do_not_vary():
     assert ends(intervals.welch([3, 3], [4, 4])) == (1, 1, 1)
-    assert intervals.welch_p([3, 3], [4, 4]) == 0
-    assert intervals.welch_p([3, 3], [3, 3]) == 1
 
 
 # Absence is never zero, and the impossible is refused
@@ -190,7 +186,6 @@ def test_one_case_has_a_value_without_limits():
     change = intervals.welch([4], [5, 6])
     assert change.value == 1.5
     assert np.isnan(change[1:3]).all()
-    assert math.isnan(intervals.welch_p([4], [5, 6]))
 
 
 def test_a_missing_answer_is_left_out():
@@ -408,11 +403,10 @@ def test_the_change_back_is_the_change_with_the_other_sign(first, second):
 
 @given(several, several)
 def test_an_interval_of_a_difference_and_its_p_value_agree(first, second):
-    change, p = intervals.welch(first, second), intervals.welch_p(first, second)
+    change = intervals.welch(first, second)
     expected = stats.ttest_ind(second, first, equal_var=False)
-    assert p == pytest.approx(expected.pvalue)
     assert ends(change)[1:] == pytest.approx(tuple(expected.confidence_interval()))
-    assert (change.low > 0 or change.high < 0) == (p < 0.05)
+    assert (change.low > 0 or change.high < 0) == (expected.pvalue < 0.05)
 
 
 @given(st.floats(5, 30), half, half)

@@ -68,12 +68,11 @@ def test_no_box_is_the_mean_itself_and_a_weight_of_0_stays_out():
 
 
 def test_a_sign_holds_only_where_the_whole_range_lies_on_one_side():
-    assert (
-        weight_sensitivity.sign(CHANGE, [1] * 5) == 0
-        and weight_sensitivity.sign(CHANGE, [1] * 5, 0.25) == 1
-    )
-    assert weight_sensitivity.sign([-x for x in CHANGE], [1] * 5, 0.25) == -1
-    assert weight_sensitivity.sign([0, 0], [1, 1]) == 0
+    low, high = weight_sensitivity.weighted_interval(CHANGE, [1] * 5)
+    assert low < 0 < high
+    assert weight_sensitivity.weighted_interval(CHANGE, [1] * 5, 0.25)[0] > 0
+    assert weight_sensitivity.weighted_interval([-x for x in CHANGE], [1] * 5, 0.25)[1] < 0
+    assert weight_sensitivity.weighted_interval([0, 0], [1, 1]) == (0, 0)
 
 
 @pytest.mark.parametrize(

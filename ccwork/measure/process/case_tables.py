@@ -258,7 +258,6 @@ TABLES: Final[dict[str, tuple[str, Callable[..., pd.DataFrame]]]] = {
     "ended": ("outcome", lambda _, rows: summaries.ended(rows, summaries.usual_time(rows))),
     "little": ("", lambda _, rows: summaries.little(rows)),
     "waits": ("step", lambda steps, _: waiting_times.waits(steps)),
-    "charged": ("receiver", lambda steps, _: handovers.charged(steps)),
     "handovers": ("sender receiver", lambda steps, _: handovers.handovers(steps)),
     "variants": ("variant", lambda steps, _: summaries.ways(steps)),
     "ends": ("step", lambda steps, _: ends(steps)),

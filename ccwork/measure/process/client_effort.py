@@ -72,8 +72,8 @@ def effort(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
     A case still open has not cost all it will: it is left out, as in the means of a journey.
     Source: KPI method 2023 (client effort); accessibility "by time, distance and price".
     """
-    if by not in ("", "channel", "segment"):
-        raise ValueError(f"`by` must be '', 'channel' or 'segment'; not {by!r}.")
+    known = by in ("", "channel", "segment")
+    intervals.demand(known, "`by` must be '', 'channel' or 'segment'", by)
     steps = work.table("steps")
     steps = steps[steps["service"] == service] if service else steps
     rows = case_tables.journey(work, "cases", service)

@@ -1,6 +1,7 @@
 """Who hands over to whom, how often a work comes back, and whom a wait is charged to.
 
-A wait ends when somebody acts: it is charged to whoever acts next.
+A wait ends when somebody acts: it is charged to whoever acts next; the client does not care
+whose desk it was.
 """
 
 from typing import Final
@@ -31,8 +32,7 @@ def parties(steps: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
     "agency" an empty cell means the agency itself, or another one where the actor is "other";
     where no row names another agency nothing is known of any. Number -1: not known.
     """
-    if by not in PARTIES:
-        raise ValueError(f"`by` must be one of {PARTIES}; not {by!r}.")
+    intervals.demand(by in PARTIES, f"`by` must be one of {PARTIES}", by)
     codes, words = coded(steps[by])
     actor, actors = coded(steps["actor"])
     words = np.append(words, [CLIENT, OWN, OTHER]).astype(object)
@@ -77,37 +77,6 @@ def _sides(steps: pd.DataFrame, events: Events, by: str) -> tuple[np.ndarray, np
         near = seen.groupby(events.case)
         who = near.ffill().fillna(near.bfill()).fillna(-1).to_numpy().astype(int)
     return who, events.previous(who, -1)
-
-
-def charged(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
-    """Say whose turn it was while the client waited.
-
-    Parameters
-    ----------
-    steps
-        Steps of the cases to count, as a rule of those done: see `flow.of_cases`.
-    by
-        "position", "unit" or "agency".
-
-    Returns
-    -------
-    DataFrame
-        One row a receiver, the longest wait first: ``receiver`` ("" where not known),
-        ``waits``, ``hours`` in all, ``share`` of all waiting (percent).
-
-    Notes
-    -----
-    Every wait is charged to the party that takes the next step, waits between two steps of
-    one party included. Source: our rule; the client does not care whose desk it was.
-    """
-    events = ordered_events(steps)
-    who, words = parties(steps, by)
-    who, inside = who[events.rows], ~np.isnan(events.gap)
-    rows = pd.DataFrame({"receiver": np.append(words, "")[who], "hours": events.gap})[inside]
-    found = rows.groupby("receiver")["hours"].agg(waits="size", hours="sum").reset_index()
-    total = found["hours"].sum()
-    found["share"] = 100 * found["hours"] / total if total > 0 else np.nan
-    return found.sort_values("hours", ascending=False, kind="stable", ignore_index=True)
 
 
 def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:

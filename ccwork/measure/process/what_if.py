@@ -148,10 +148,8 @@ def capped(
     of
         "step" or "wait".
     """
-    if of not in ("step", "wait"):
-        raise ValueError(f"`of` must be 'step' or 'wait'; not {of!r}.")
-    if hours is not None and not hours >= 0:
-        raise ValueError(f"`hours` must be 0 or more; not {hours!r}.")
+    intervals.demand(of in ("step", "wait"), "`of` must be 'step' or 'wait'", of)
+    intervals.demand(hours is None or hours >= 0, "`hours` must be 0 or more", hours)
     steps = _ordered(steps)
     start, end = _clock(steps["start"]), _clock(steps["end"])
     norm = steps["norm"].astype(float) if hours is None else pd.Series(hours, steps.index)

@@ -50,10 +50,6 @@ class Calendar:
         """Return the years between two days whose holidays this calendar does not know."""
         return [year for year in range(first.year, last.year + 1) if year not in self.years]
 
-    def working_days(self, first: date, last: date) -> int:
-        """Count the days worked from `first` to `last`, both included."""
-        return sum(self.kind(day.date()) != "off" for day in pd.date_range(first, last, freq="D"))
-
 
 def calendar(name: str = "ru", **hours: object) -> Calendar:
     """Return a calendar: "ru" (production calendar of Russia), or "week" (Monday to Friday).

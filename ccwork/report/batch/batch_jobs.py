@@ -99,10 +99,7 @@ def _state(folder: Path, key: str) -> str:
 
 
 def select(
-    found: Sequence[Job],
-    only: Sequence[str] = (),
-    states: Sequence[str] = (),
-    limit: int = 0,
+    found: Sequence[Job], only: Sequence[str] = (), states: Sequence[str] = (), limit: int = 0
 ) -> list[Job]:
     """Choose what to do of all that is asked for.
 

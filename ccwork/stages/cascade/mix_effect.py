@@ -7,7 +7,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import periods, wording
-from ccwork.measure.metrics import values
+from ccwork.measure.metrics import answered, values
 from ccwork.measure.process import case_tables, chosen_service
 from ccwork.measure.process.what_if import seed
 from ccwork.read.workbook import Workbook, of_days
@@ -62,8 +62,7 @@ def decomposed(
     before; of less history two halves. Groups with fewer than 10 cases in both windows
     together are joined as "rest" (our choice).
     """
-    if by not in GROUPS:
-        raise ValueError(f"`by` must be one of {GROUPS}; not {by!r}.")
+    intervals.demand(by in GROUPS, f"`by` must be one of {GROUPS}", by)
     service = service or chosen_service.service(work)
     cases = _cases(work, metric, by, service)
     key, of = ["group_of"], ["steps" if metric == LEAD else "answers"]
@@ -133,11 +132,9 @@ def _cases(work: Workbook, metric: str, by: str, service: str) -> pd.DataFrame:
         rows = rows[~rows["open"]] if len(rows) else rows.assign(began=pd.NaT, **{by: ""})
         rows = rows.rename(columns={"lead": "value", "began": "day", by: "group"})
     else:
-        rows = work.table("answers")
+        rows = answered(work)
         rows = rows[(rows["metric"] == metric) & (rows["service"] == service)]
-        rows = rows[rows["level"].notna()].rename(columns={"date": "day", by: "group"})
-        top = work.catalogue["levels"].get(metric, np.nan) - 1
-        rows["value"] = 100 * (rows["level"].astype(float) - 1) / top
+        rows = rows.rename(columns={"date": "day", by: "group", "points": "value"})
     rows = rows.assign(group=rows["group"].astype(str).replace("", "unknown"))
     small = rows.groupby("group")["value"].transform("size") < method.MIN_SHOWN
     rows["group"] = rows["group"].mask(small, "rest")

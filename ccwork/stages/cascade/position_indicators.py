@@ -18,6 +18,7 @@ from ccwork.measure.process import chosen_service, summaries
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels
+from ccwork.stats.intervals import demand
 from ccwork.tell.tables import about
 
 MOST: Final = 5
@@ -100,8 +101,7 @@ def positions(work: Workbook, rollout: str = "priority") -> list[str]:
     ValueError
         When `rollout` is neither.
     """
-    if rollout not in ROLLOUTS:
-        raise ValueError(f"`rollout` must be one of {list(ROLLOUTS)}; not {rollout!r}.")
+    demand(rollout in ROLLOUTS, f"`rollout` must be one of {list(ROLLOUTS)}", rollout)
     known = list(dict.fromkeys([*work.table("positions")["position"], *carried(work)["position"]]))
     rows = _taking(work, rollout)
     return [code for code in known if code and (rollout == "all" or code in set(rows["position"]))]
@@ -202,11 +202,8 @@ def _of_positions(work: Workbook) -> Iterator[tuple[str, str, str]]:
                  "empty_position": own.empty}  # fmt: skip
         yield from ((flaw, code, name) for flaw, holds in flaws.items() if holds)
         for row in own[own["control"].isin(UNFIT)].itertuples():
-            yield (
-                UNFIT[row.control],
-                row.indicator,
-                (f"{name}: {wording.name('indicator', row.indicator)}"),
-            )
+            said = f"{name}: {wording.name('indicator', row.indicator)}"
+            yield UNFIT[row.control], row.indicator, said
 
 
 def _of_indicators(work: Workbook, rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
@@ -260,8 +257,7 @@ def best_sets(
     >>> best_sets(["speed", "speed", "effort"], ["objective"] * 3, [9, 8, 1], most=2)
     [(0, 2)]
     """
-    if len(worth) > TRIED:
-        raise ValueError(f"`worth` must have at most {TRIED} indicators; not {len(worth)}.")
+    demand(len(worth) <= TRIED, f"`worth` must have at most {TRIED} indicators", len(worth))
     best: tuple[float, ...] = ()
     found: list[tuple[int, ...]] = []
     for size in range(min(most, len(worth)) + 1):

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from ccwork import method
 from ccwork.language import periods
-from ccwork.measure.metrics import values
+from ccwork.measure.metrics import answered, values
 from ccwork.measure.process import case_tables, chosen_service, handovers, summaries, waiting_times
 from ccwork.measure.process.events import Events, ordered_events
 from ccwork.measure.process.what_if import seed
@@ -314,17 +314,16 @@ def drivers(work: Workbook) -> pd.DataFrame:
 
 def _by_client(work: Workbook, service: str) -> pd.DataFrame:
     """Return one row a client of the last 12 months: the mean 0-100 of answers to each KPI."""
-    answers, services = work.table("answers"), work.table("services").set_index("service")
+    answers, services = answered(work), work.table("services").set_index("service")
     outer = services.index[services["client"] == "external"]
     answers = answers[answers["service"].isin([service] if service else outer)]
     year = pd.Timestamp(periods.last_day(work.period)) - pd.DateOffset(years=1)
-    answers = answers[answers["level"].notna() & (pd.to_datetime(answers["date"]) > year)]
+    answers = answers[pd.to_datetime(answers["date"]) > year]
     kpi = answers["metric"].map(work.catalogue["kpi"])
-    top = answers["metric"].map(work.catalogue["levels"]).astype(float) - 1
     rows = pd.DataFrame({
         "client": answers["service"] + " " + answers["respondent"],
         "of": kpi.where(answers["metric"] != MARK, MARK),
-        "score": 100 * (answers["level"].astype(float) - 1) / top,
+        "score": answers["points"],
     })  # fmt: skip
     return rows.pivot_table(index="client", columns="of", values="score", aggfunc="mean")
 

@@ -35,14 +35,7 @@ EYES: Final = {"external": ("client", "visitor", "staff"), "internal": ("staff",
 PLACEHOLDER: Final = "placeholder"
 COLUMNS: Final = ["client", "kpi", "view", "points", "points_low", "points_high", "n", "why",
                   "n_why"]  # fmt: skip
-SPOT_COLUMNS: Final = [
-    *["client", "kpi", "own", "against", "theirs", "theirs_low", "theirs_high"],
-    *["blind", "blind_low", "blind_high", "n", "spot", "why"],
-]
-ITEM_COLUMNS: Final = [
-    *["client", "kpi", "item", "own", "against", "theirs", "theirs_low", "theirs_high"],
-    *["blind", "blind_low", "blind_high", "n", "spot"],
-]
+DIFFER: Final = ["own", "against", *names("theirs"), *names("blind"), "n", "spot"]
 OF: Final = ["checks", "answers", "counts", "metrics"]
 
 
@@ -161,7 +154,7 @@ def spots(work: Workbook) -> pd.DataFrame:
         for (client, name), group in table.groupby(["client", "kpi"], sort=False)
     ]
     rows = [row for row in rows if not np.isnan(row["own"])]
-    found = pd.DataFrame(rows, columns=SPOT_COLUMNS)
+    found = pd.DataFrame(rows, columns=["client", "kpi", *DIFFER, "why"])
     return about(found, "spots", work, key=["client", "kpi"], of=OF)
 
 
@@ -205,7 +198,7 @@ def by_item(work: Workbook) -> pd.DataFrame:
     rows = year(work, checklists.answers(work))
     rows = rows[_own_words(work, rows) & rows["score"].notna()]
     found = [row for client in FORMS for row in _items(work, client, rows)]
-    table = pd.DataFrame(found, columns=ITEM_COLUMNS)
+    table = pd.DataFrame(found, columns=["client", "kpi", "item", *DIFFER])
     table = table.assign(wide=-table["blind"].astype(float).abs())
     table = table.sort_values(["client", "wide"], kind="stable")
     return about(table, "spots_by_item", work, key=["client", "item"], of=["checks"])

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from ccwork.language import wording
 from ccwork.tell import figures
 from ccwork.tell.figures import INK, PALE, SHADES, TEAL, Picture, canvas, wrapped
+from ccwork.tell.formatting import number_or_reason
 
 LOOKS: Final = {"outer": ("o", TEAL), "inner": ("s", SHADES[0])}
 """Kind of walk -> its mark and colour; told apart in grey by the mark."""
@@ -49,20 +50,11 @@ def draw_walks(rows: pd.DataFrame) -> Picture:
     ax.set_xlabel(wording.word("axis.points"))
     figures.legend_above(ax)
     said = "; ".join(
-        wording.say("alt.walk", name=wording.word(f"kpi.{row['kpi']}"), outer=_told(row, "outer"),
-                 inner=_told(row, "inner"))
+        wording.say("alt.walk", name=wording.word(f"kpi.{row['kpi']}"),
+                 **{kind: number_or_reason(row, kind) for kind in LOOKS})
         for row in shown.to_dict("records")
     )  # fmt: skip
     return Picture("walks", figure, wording.say("alt.walks", said=said), shown)
-
-
-def _told(row: dict, kind: str) -> str:
-    if pd.isna(row[kind]):
-        return wording.word(f"reason.{row[f'{kind}_why']}")
-    limits = wording.word("no_interval")
-    if pd.notna(row[f"{kind}_low"]):
-        limits = wording.interval(row[f"{kind}_low"], row[f"{kind}_high"])
-    return f"{wording.number(row[kind])} {limits}"
 
 
 def draw_obstacles(rows: pd.DataFrame) -> list[Picture]:

@@ -164,16 +164,12 @@ def _history_alt(group: pd.DataFrame) -> str:
     rules = known[RULES].to_numpy(int)
     if known.empty:
         return wording.say("alt.history_empty", name=series_name(group.iloc[0]))
-    values = {
-        "name": series_name(known.iloc[0]),
-        "first": wording.period(known["period"].iloc[0]),
-        "last": wording.period(known["period"].iloc[-1]),
-        "start": wording.number(known["value"].iloc[0]),
-        "end": wording.number(known["value"].iloc[-1]),
-        "n": len(known),
-    }
-    if known["centre"].isna().iloc[-1]:
+    first, last = known.iloc[0], known.iloc[-1]
+    values: dict[str, object] = {"name": series_name(first), "n": len(known)}
+    for at, when, row in (("start", "first", first), ("end", "last", last)):
+        values |= {at: wording.number(row["value"]), when: wording.period(row["period"])}
+    if pd.isna(last["centre"]):
         return wording.say("alt.history_short", **values)
-    limits = wording.interval(known["lower"].iloc[-1], known["upper"].iloc[-1])
+    limits = wording.interval(last["lower"], last["upper"])
     good, bad = (int((rules * way > 0).any(axis=1).sum()) for way in (1, -1))
     return wording.say("alt.history", **values, limits=limits, good=good, bad=bad)

@@ -73,9 +73,9 @@ def _ranges(now: pd.DataFrame, both: pd.DataFrame, work: Workbook) -> dict[str, 
 def _of_changes(changes: np.ndarray, own: np.ndarray, work: Workbook) -> dict[str, Any]:
     """Return what weights do to a change: its range, share of weights above 0, and a word."""
     start = bootstrap.seed(work.agency, work.period, "weights")
-    found = [float(own @ changes), *weight_sensitivity.weighted_interval(changes, own)]
-    found.append(100 * weight_sensitivity.share_above(changes, start))
-    say = "holds" if weight_sensitivity.sign(changes, own) else "depends"
+    low, high = weight_sensitivity.weighted_interval(changes, own)
+    found = [float(own @ changes), low, high, 100 * weight_sensitivity.share_above(changes, start)]
+    say = "holds" if low > 0 or high < 0 else "depends"
     return dict(zip(CHANGES, found, strict=True)) | {"weights_say": say}
 
 

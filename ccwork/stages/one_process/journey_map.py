@@ -12,6 +12,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import redaction, wording
+from ccwork.measure import metrics
 from ccwork.measure.process import handovers, summaries, waiting_times
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
@@ -136,13 +137,10 @@ def felt(work: Workbook, service: str) -> pd.DataFrame:
         ``step``, ``points`` 0-100, ``sign``, ``barrier``, ``words``, ``publish_ok``; of answers
         that name a step and of checklist rows of clients and visitors that do.
     """
-    answers = work.table("answers")
+    answers = metrics.answered(work)
     asked = answers[(answers["service"] == service) & (answers["step"] != "")]
-    asked = asked[asked["level"].notna()]
-    scale = asked["metric"].map(work.catalogue["levels"]).astype(float)
     opinions = pd.DataFrame({"step": asked["step"], "sign": "", "barrier": "", "words": "",
-                             "publish_ok": "no"})  # fmt: skip
-    opinions["points"] = 100 * (asked["level"].astype(float) - 1) / (scale - 1)
+                             "publish_ok": "no", "points": asked["points"]})  # fmt: skip
     checks = work.table("checks")
     own = checks["source"].isin(["client", "visitor"]) & (checks["answer"] != "na")
     seen = checks[(checks["service"] == service) & (checks["step"] != "") & own]

@@ -167,10 +167,8 @@ def _canonical(value: Any) -> Any:
 
 def few_units(plan: Plan) -> bool:
     """Tell whether a plan has so few units that only one look at the data is sound."""
-    return (
-        plan.get("unit") != "case"
-        and 2 * plan.get("clusters", decision_rule.FEW) < decision_rule.FEW
-    )
+    units = 2 * plan.get("clusters", decision_rule.FEW)
+    return plan.get("unit") != "case" and units < decision_rule.FEW
 
 
 # ---------------------------------------------------------------- what is wrong with it
@@ -240,10 +238,8 @@ def _fits(value: Any, column: data_dictionary.Column) -> bool:
     if column.kind in data_dictionary.NUMBERS:
         low, high = column.range
         number = type(value) in (int, float) and abs(value) <= cell_parsing.LARGEST
-        whole = (
-            column.kind not in data_dictionary.WHOLE or value == int(value) if number else False
-        )
-        return number and whole and low <= value <= high
+        whole = number and (column.kind not in data_dictionary.WHOLE or value == int(value))
+        return whole and low <= value <= high
     if column.kind == "date":
         return isinstance(value, date) and not isinstance(value, datetime)
     if column.kind in ("list", "rows"):

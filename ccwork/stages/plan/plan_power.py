@@ -9,11 +9,7 @@ import pandas as pd
 from ccwork.measure.control_charts import histories
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan.experiment_plan import FILE, LEAST_CLUSTERS, Plan, few_units
-from ccwork.stats.trials import (
-    diff_in_diff,
-    interrupted_time_series,
-    operating_characteristics,
-)
+from ccwork.stats.trials import diff_in_diff, interrupted_time_series, operating_characteristics
 from ccwork.tell.tables import about
 
 DAYS: Final = 30.4

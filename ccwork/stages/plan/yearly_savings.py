@@ -30,10 +30,7 @@ RECORDED: Final = ("documents", "trips", "paid")
 
 
 def yearly(
-    work: Workbook,
-    steps: pd.DataFrame,
-    changed: pd.DataFrame,
-    rouble_hour: float | None = None,
+    work: Workbook, steps: pd.DataFrame, changed: pd.DataFrame, rouble_hour: float | None = None
 ) -> pd.DataFrame:
     """Say what a change would save clients in a year: cases a year x mean difference.
 

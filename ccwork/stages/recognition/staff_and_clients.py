@@ -12,11 +12,10 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import wording
-from ccwork.measure import checklists
+from ccwork.measure import checklists, metrics
 from ccwork.read.workbook import Workbook
 from ccwork.stats import shrinkage
 from ccwork.stats.intervals import bounded_mean, names, unknown
-from ccwork.stats.normalisation import likert
 from ccwork.tell.tables import about
 
 UNITS: Final = 10
@@ -39,13 +38,11 @@ def unit_scores(work: Workbook) -> pd.DataFrame:
     """
     visits = checklists.visit_scores(checklists.answers(work))
     visits = visits.assign(side=visits["source"].map(SIDES))
-    answers = work.table("answers")
-    answers = answers[(answers["unit"] != "") & answers["level"].notna()]
-    levels = answers["metric"].map(work.catalogue["levels"])
+    answers = metrics.answered(work)
+    answers = answers[answers["unit"] != ""]
     client = answers["service"].map(work.table("services").set_index("service")["client"])
     people = answers.assign(
-        score=[likert(*pair) for pair in zip(answers["level"], levels, strict=True)],
-        side=client.map({"internal": "inside", "external": "outside"}),
+        score=answers["points"], side=client.map({"internal": "inside", "external": "outside"})
     )
     people = people.groupby(["unit", "side", "respondent"])["score"].mean().reset_index()
     rows = pd.concat([visits, people], ignore_index=True)[["unit", "side", "score"]]
@@ -76,12 +73,8 @@ def link(work: Workbook) -> pd.DataFrame:
         found, say = unknown(), "few"
     else:
         say = "together" if found.low > 0 else "apart" if found.high < 0 else "unclear"
-    row = found.columns("go_together") | {
-        "units_counted": len(both),
-        "why": "few_units",
-        "together": say,
-        "say": say,
-    }
+    row = found.columns("go_together") | {"units_counted": len(both), "why": "few_units"}
+    row |= {"together": say, "say": say}
     rows = pd.DataFrame([row] if len(means) else [], columns=list(row))
     return about(rows, "trust", work, key=["say"], of=OF)
 

@@ -183,15 +183,10 @@ def plans(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
         One row per ``novelty``: ``validity`` (valid, changed, late, or none where no checksum
         was written down), ``day`` of the seal, ``checksum`` of what the register says now.
     """
-    rows = [
-        {
-            "novelty": trial.change,
-            "validity": _validity(trial, brought),
-            "day": day_or_dash(trial.register["sealed"]),
-            "checksum": checksum(planned(trial.register)),
-        }
-        for trial in trials(work).values()
-    ]
+    rows = []
+    for trial in trials(work).values():
+        day, digest = day_or_dash(trial.register["sealed"]), checksum(planned(trial.register))
+        rows.append((trial.change, _validity(trial, brought), day, digest))
     shown = pd.DataFrame(rows, columns=["novelty", "validity", "day", "checksum"])
     return about(shown, "change_plans", work, key=["novelty"], of=["changes", "trials"])
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 from scipy import special
 
@@ -19,7 +20,7 @@ from ccwork.stages.scale.trial import RESTS, Trial, margin, trials
 from ccwork.stages.scale.trial_designs import Design
 from ccwork.stats import intervals
 from ccwork.stats.trials import decision_rule
-from ccwork.stats.trials.diff_in_diff import NAN, Effect
+from ccwork.stats.trials.diff_in_diff import Effect
 from ccwork.tell.tables import about
 
 SEEN: Final = float(special.ndtri(0.8))
@@ -106,20 +107,16 @@ def sides(work: Workbook) -> pd.DataFrame:
         ``others_after`` in ``unit``, and ``n`` cases. The effect is judged by units, and by the
         dates of its design; so these four need not give the same number.
     """
-    made = []
-    for novelty, own in paths(work).groupby("novelty", sort=False):
-        trial = trials(work)[str(novelty)]
-        n = int(trial.counted(trial.metric.code)["n"].sum())
-        row = {"novelty": novelty, "unit": own["unit"].iloc[0], "n": n}
-        for side in ("changed", "others"):
-            late = own["date"] >= own["begun"]
-            for name, when in (("before", ~late), ("after", late)):
-                part = own[when & (own["side"] == side)]
-                mean = (part["value"] * part["n"]).sum() / part["n"].sum() if len(part) else NAN
-                row[f"{side}_{name}"] = mean
-        made.append(row)
+    rows, tried = paths(work), trials(work)
+    when = np.where(rows["date"] >= rows["begun"], "after", "before")
+    rows = rows.assign(place=rows["side"] + "_" + when, total=rows["value"] * rows["n"])
+    sums = rows.groupby(["novelty", "place"])[["total", "n"]].sum()
     names = [f"{side}_{when}" for side in ("changed", "others") for when in ("before", "after")]
-    table = pd.DataFrame(made, columns=["novelty", "unit", *names, "n"]).assign(why="nobody_there")
+    means = (sums["total"] / sums["n"]).unstack("place").reindex(columns=names)
+    table = rows.drop_duplicates("novelty")[["novelty", "unit"]].join(means, on="novelty")
+    known = [tried[code] for code in table["novelty"]]
+    n = [int(trial.counted(trial.metric.code)["n"].sum()) for trial in known]
+    table = table.reset_index(drop=True).assign(n=n, why="nobody_there")
     return _about(table, "sides", work, ["novelty"])
 
 

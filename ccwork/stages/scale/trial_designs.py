@@ -175,16 +175,17 @@ def _by_day(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
 
 def _groups(rows: pd.DataFrame, share: bool, confidence: float) -> Effect:
     both = merged(rows, share, ["way"]).set_index("way").reindex([OLD, NEW])
-    if both["sd"].isna().any():
-        each = [rows.loc[rows["way"] == way, "value"] for way in (OLD, NEW)]
-        found, p = intervals.welch(*each, confidence), intervals.welch_p(*each)
-        return Effect(*found[:3], int(both["n"].min()), p)
-    known = [float(x) for row in both[["value", "sd", "n"]].to_numpy() for x in row]
-    found, p = intervals.welch_of_moments(*known, confidence), intervals.welch_p_of_moments(*known)
-    if share:
+    old, new = both[["value", "sd", "n"]].to_numpy(float).tolist()
+    spread = both["sd"].notna().all()
+    if not spread:
+        old, new = (intervals.moments(rows.loc[rows["way"] == way, "value"]) for way in (OLD, NEW))
+    error = intervals.welch_error(*old[1:], *new[1:])
+    found = diff_in_diff.of_t(new[0] - old[0], *error, int(both["n"].min()), confidence)
+    if share and spread:
         told = [x for row in both.itertuples() for x in (row.value / 100 * row.n, row.n)]
-        found = intervals.Estimate(*(100 * x for x in intervals.newcombe(*told, confidence)))
-    return Effect(*found[:3], int(both["n"].min()), p)
+        value, low, high = intervals.newcombe(*told, confidence).times(100)[:3]
+        found = found._replace(value=value, low=low, high=high)
+    return found
 
 
 # ---------------------------------------------------------------- could it be something else
@@ -194,11 +195,11 @@ def _of_units(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> 
     found = panel(rows)
     values, treated, start = settled(found), found.treated, found.start
     gains = diff_in_diff.unit_gains(values, start)
-    left = gains - diff_in_diff.unit_drifts(values, start)
-    yield "beyond_drift", diff_in_diff.compare(left, treated, confidence)
-    yield "pretrend", diff_in_diff.drift_before(values, treated, start, confidence)
-    if at := [fake for _, fake in diff_in_diff.placebo_dates(values, treated, start, confidence)]:
-        yield "placebo_time", max(at, key=lambda effect: sign * effect.value)
+    drifts = diff_in_diff.unit_drifts(values, start)
+    yield "beyond_drift", diff_in_diff.compare(gains - drifts, treated, confidence)
+    yield "pretrend", diff_in_diff.compare(drifts, treated, confidence)
+    if at := diff_in_diff.placebo_dates(values, treated, start, confidence):
+        yield "placebo_time", max(at.values(), key=lambda effect: sign * effect.value)
     others = diff_in_diff.placebo_groups(gains, treated)
     yield from _elsewhere(sign * others, sign)
 

@@ -96,13 +96,11 @@ def merged(rows: pd.DataFrame, share: bool, by: list[str]) -> pd.DataFrame:
     square = rows["value"] * (100 - rows["value"]) if share else rows["sd"] ** 2
     inside = np.where(rows["n"] == 1, 0, square * (rows["n"] if share else rows["n"] - 1))
     parts = rows.assign(
-        total=rows["value"] * rows["n"],
-        squares=inside + rows["n"] * rows["value"] ** 2,
+        total=rows["value"] * rows["n"], squares=inside + rows["n"] * rows["value"] ** 2
     )
     found = parts.groupby(by, sort=True)[["n", "total", "squares"]].sum(min_count=1)
-    found["squares"] = found["squares"].where(
-        ~parts["squares"].isna().groupby([parts[each] for each in by]).any()
-    )
+    unknown = parts["squares"].isna().groupby([parts[each] for each in by]).any()
+    found["squares"] = found["squares"].mask(unknown)
     found["value"] = found["total"] / found["n"]
     left = (found["squares"] - found["n"] * found["value"] ** 2).clip(lower=0)
     found["sd"] = np.sqrt(left / (found["n"] - 1).where(found["n"] > 1))

@@ -16,12 +16,7 @@ from ccwork.language import wording
 from ccwork.measure import staff_pulse
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan.experiment_plan import Plan
-from ccwork.stages.scale import (
-    change_register,
-    effect_estimates,
-    trial_designs,
-    trial_rows,
-)
+from ccwork.stages.scale import change_register, effect_estimates, trial_designs, trial_rows
 from ccwork.stages.scale.trial import Trial, trials
 from ccwork.stats import intervals, spc
 from ccwork.stats.intervals import Estimate

@@ -107,25 +107,15 @@ class Verdict(NamedTuple):
     guardrails: dict[str, str]
 
 
-def confidence(
-    look: int,
-    looks: int,
-    alpha: float = sample_size.ALPHA,
-    units: float | None = None,
-    information: Sequence[float] | None = None,
-) -> float:
+def confidence(look: int, looks: int, units: float | None = None) -> float:
     """Return the level of all intervals at a look.
 
     Parameters
     ----------
     look, looks
         Which look this is, from 1, of how many planned.
-    alpha
-        Two-sided level of all looks together.
     units
         Units (clusters) in all when whole units had the change; None: single cases.
-    information
-        Share of the final number of cases at each look, when they are not evenly spaced.
 
     Returns
     -------
@@ -139,7 +129,7 @@ def confidence(
 
     Notes
     -----
-    O'Brien and Fleming (1979); at uneven times Lan and DeMets (1983).
+    O'Brien and Fleming (1979).
 
     Examples
     --------
@@ -149,11 +139,7 @@ def confidence(
     many = units is None or units >= FEW
     demand(many or looks == 1, f"`looks` must be 1 with fewer than {FEW} units", looks)
     demand(1 <= look <= looks, f"`look` must be between 1 and {looks}", look)
-    if information is None:
-        limits = sample_size.obrien_fleming(looks, alpha)
-    else:
-        limits = sample_size.lan_demets(information, alpha)
-    return float(2 * special.ndtr(limits[look - 1]) - 1)
+    return float(2 * special.ndtr(sample_size.obrien_fleming(looks)[look - 1]) - 1)
 
 
 def uneven(treated: int, others: int, share: float = 0.5) -> float:

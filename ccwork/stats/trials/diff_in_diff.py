@@ -6,7 +6,6 @@ left out. Signs are kept: which direction is good is for the caller to say.
 """
 
 import math
-from collections.abc import Iterator
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -89,12 +88,12 @@ def of_t(value: float, se: float, df: float, n: int, confidence: float = 0.95) -
     return Effect(value, float(value - half), float(value + half), n, p, se, df)
 
 
-def _present(values: ArrayLike, treated: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return values and arms of the units that have a value, and which these are."""
+def _present(values: ArrayLike, treated: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return values and arms of the units that have a value."""
     values, treated = np.asarray(values, dtype=float), np.asarray(treated, dtype=bool)
     alike(values.ravel(), treated=treated)
     present = ~np.isnan(values)
-    return values[present], treated[present], present
+    return values[present], treated[present]
 
 
 def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) -> Effect:
@@ -125,7 +124,7 @@ def difference(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) 
     >>> [round(end, 3) for end in difference([1, 2, 3, 2, 3, 4], [0, 0, 0, 1, 1, 1])[:3]]
     [1.0, -1.267, 3.267]
     """
-    values, treated, _ = _present(values, treated)
+    values, treated = _present(values, treated)
     one, other = values[treated], values[~treated]
     n = len(values)
     value = float(one.mean() - other.mean()) if len(one) and len(other) else NAN
@@ -222,31 +221,23 @@ def by_assignments(moved: np.ndarray, shared: np.ndarray, value: float, n: int,
     return Effect(value, float(edges[beyond]), float(edges[-1 - beyond]), n, p)
 
 
-def randomisation(
-    values: ArrayLike,
-    treated: ArrayLike,
-    strata: ArrayLike | None = None,
-    confidence: float = 0.95,
-) -> Effect:
+def randomisation(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) -> Effect:
     """Estimate the difference of two groups of units by swapping who had the change (F57).
 
     Parameters
     ----------
     values, treated
         As in :func:`difference`.
-    strata
-        Group each unit was assigned within (a region, a pair), shape (k,); None: one group.
     confidence
         Level of the interval.
 
     Returns
     -------
     Effect
-        Treated minus others; with strata the mean of the strata's differences, each by its
-        units; a stratum without both kinds is left out. No limits where there are too few
-        assignments for the level: with one treated unit 95 % needs 39 others. ``se`` and
-        ``df`` are NaN. Up to :data:`EXACT` assignments all are counted, else
-        :data:`DRAWN` are drawn, and p is (b + 1) / (:data:`DRAWN` + 1).
+        Treated minus others. No limits where there are too few assignments for the level:
+        with one treated unit 95 % needs 39 others. ``se`` and ``df`` are NaN. Up to
+        :data:`EXACT` assignments all are counted, else :data:`DRAWN` are drawn, and p is
+        (b + 1) / (:data:`DRAWN` + 1).
 
     Examples
     --------
@@ -254,20 +245,11 @@ def randomisation(
     >>> found.value, round(found.p, 4), found.low, found.high
     (4.75, 0.0286, 1.0, 8.0)
     """
-    values, treated, present = _present(values, treated)
-    groups = np.zeros(len(values)) if strata is None else np.asarray(strata)[present]
-    both = [g for g in np.unique(groups) if 0 < treated[groups == g].mean() < 1]
-    kept = np.isin(groups, both)
-    values, treated, groups = values[kept], treated[kept], groups[kept]
-    if not both:
+    values, treated = _present(values, treated)
+    if treated.all() or not treated.any():
         return Effect(NAN, NAN, NAN, 0)
-    up, down = np.zeros(len(values)), np.zeros(len(values))
-    for group in both:
-        inside = groups == group
-        up[inside] = inside.mean() / treated[inside].sum()
-        down[inside] = inside.mean() / (~treated[inside]).sum()
-    rows = orders(treated, groups)
-    weights = np.where(rows, up, -down)
+    up, down = 1 / treated.sum(), 1 / (~treated).sum()
+    weights = np.where(orders(treated, np.zeros(len(values))), up, -down)
     value = float(np.where(treated, up, -down) @ values)
     return by_assignments(weights @ values, weights @ treated, value, len(values), confidence)
 
@@ -278,7 +260,7 @@ def compare(values: ArrayLike, treated: ArrayLike, confidence: float = 0.95) -> 
     One treated unit thus never gets a p from a standard error: its p is its place among all.
     """
     found = difference(values, treated, confidence)
-    return found if not math.isnan(found.se) else randomisation(values, treated, None, confidence)
+    return found if not math.isnan(found.se) else randomisation(values, treated, confidence)
 
 
 # ---------------------------------------------------------------- before and after
@@ -331,39 +313,13 @@ def _panel(values: ArrayLike, start: int) -> np.ndarray:
     return values
 
 
-def drift_before(
-    values: ArrayLike, treated: ArrayLike, start: int, confidence: float = 0.95
-) -> Effect:
-    """Estimate the effect that would show if the groups drifted apart as they did before.
-
-    Parameters
-    ----------
-    values, start
-        As in :func:`unit_gains`.
-    treated
-        As in :func:`difference`.
-
-    Returns
-    -------
-    Effect
-        In the unit of the values, to be held against the worthwhile difference: the groups
-        ran alike when the whole interval lies within it, not when p is large. NaN with fewer
-        than three periods before.
-
-    Notes
-    -----
-    The slope of each unit before the change, times the time from the middle of before to the
-    middle of after; then `compare`. Source: our choice.
-    """
-    return compare(unit_drifts(values, start), treated, confidence)
-
-
 def unit_drifts(values: ArrayLike, start: int) -> np.ndarray:
     """Return what each unit would gain if it went on along its own line of before, shape (k,).
 
     The slope before the change, times the time from the middle of before to the middle of
     after; NaN with fewer than three periods before. What is left of :func:`unit_gains` without
-    it is free of any steady drift.
+    it is free of any steady drift. By `compare` of these the groups ran alike when the whole
+    interval lies within the worthwhile difference, not when p is large. Source: our choice.
     """
     panel = _panel(values, start)
     return np.array([_slope(row[:start]) for row in panel]) * panel.shape[1] / 2
@@ -431,7 +387,7 @@ def placebo_groups(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
     >>> placebo_groups([9, 1, 2, 6], [1, 0, 0, 0]).tolist()
     [-3.0, -1.5, 4.5]
     """
-    change, treated, _ = _present(change, treated)
+    change, treated = _present(change, treated)
     others, size = change[~treated], int(treated.sum())
     n = len(others)
     if n < 2 or not size:
@@ -444,20 +400,16 @@ def placebo_groups(change: ArrayLike, treated: ArrayLike) -> np.ndarray:
 
 
 def placebo_dates(
-    values: ArrayLike,
-    treated: ArrayLike,
-    start: int,
-    confidence: float = 0.95,
-    least: int = LEAST_FAKE,
-) -> Iterator[tuple[int, Effect]]:
+    values: ArrayLike, treated: ArrayLike, start: int, confidence: float = 0.95
+) -> dict[int, Effect]:
     """Estimate effects of changes that never were, at each date before the real one.
 
-    Yields
-    ------
-    tuple
-        Column of the invented start, with at least `least` periods on either side, all before
-        the real change, and its effect by `compare`. A real effect is the largest of its row.
+    Returns
+    -------
+    dict
+        Column of the invented start, with at least :data:`LEAST_FAKE` periods on either side,
+        all before the real change -> its effect by `compare`. A real effect is the largest.
     """
     panel = _panel(values, start)[:, :start]
-    for fake in range(least, start - least + 1):
-        yield fake, compare(unit_gains(panel, fake), treated, confidence)
+    fakes = range(LEAST_FAKE, start - LEAST_FAKE + 1)
+    return {fake: compare(unit_gains(panel, fake), treated, confidence) for fake in fakes}

@@ -199,8 +199,8 @@ def _units(
     found = []
     for look, level in enumerate(levels, 1):
         arms = start + steps[:look].mean(axis=0)
-        value, se, df = _welch(arms[0], arms[1])
-        found.append(_t(truth + value, se, df, level))
+        value, *error = _welch(*arms)
+        found.append(_t(truth + value, *error, level))
     return found
 
 
@@ -338,8 +338,7 @@ def _rest(part: np.ndarray) -> np.ndarray:
 
 
 def _t(value: np.ndarray, se: np.ndarray, df: ArrayLike, level: float) -> Looked:
-    half = special.stdtrit(df, (1 + level) / 2) * se
-    return value - half, value + half, np.ones(len(value), dtype=bool)
+    return *_limits((value, se, df), level)[1:], np.ones(len(value), dtype=bool)
 
 
 def _series(

@@ -318,42 +318,6 @@ def obrien_fleming(looks: int, alpha: float = ALPHA) -> list[float]:
     return [constant * part for part in shape]
 
 
-def lan_demets(information: Sequence[float], alpha: float = ALPHA) -> list[float]:
-    """Return the limits of z for looks at any times, of the O'Brien-Fleming type.
-
-    Parameters
-    ----------
-    information
-        Share of the final number of cases at each look, rising up to 1.
-    alpha
-        Two-sided level of all looks together.
-
-    Notes
-    -----
-    Up to the share t each side has spent 2 - 2 Phi(z / sqrt t), z the upper ``alpha / 4``
-    point. Source: Lan and DeMets (1983).
-
-    Examples
-    --------
-    >>> [round(limit, 4) for limit in lan_demets([0.5, 1])]
-    [2.9626, 1.9686]
-    """
-    inside(0, 1, alpha=alpha)
-    rises = _rises(information) and information[-1] <= 1
-    demand(rises, "`information` must rise from above 0 up to 1", information)
-    point = special.ndtri(1 - alpha / 4)
-    spent = [4 * float(special.ndtr(-point / math.sqrt(share))) for share in information]
-    limits: list[float] = []
-    for look, total in enumerate(spent, 1):
-        times = information[:look]
-        limits.append(_root(_kept(limits.copy(), times), 1 - total, 0, 8.5))
-    return limits
-
-
-def _kept(before: list[float], times: Sequence[float]) -> Callable[[float], float]:
-    return lambda limit: 1 - sum(crossing([*before, limit], times))
-
-
 def duration(n_total: float, weekly: float, response: float = 1) -> int:
     """Return how many whole weeks it takes to gather the cases: :data:`SHORTEST` at least.
 

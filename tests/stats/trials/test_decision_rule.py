@@ -317,10 +317,6 @@ def test_the_level_of_a_look_is_that_of_its_obrien_fleming_limit():
         for look, limit in enumerate(sample_size.obrien_fleming(looks), 1):
             interval = diff_in_diff.of_t(0, 1, math.inf, 99, decision_rule.confidence(look, looks))
             assert interval.high == pytest.approx(limit)
-    uneven = diff_in_diff.of_t(
-        0, 1, math.inf, 99, decision_rule.confidence(1, 2, information=[0.5, 1])
-    )
-    assert uneven.high == pytest.approx(2.962588, abs=1e-4)
 
 
 def test_few_units_are_looked_at_once():

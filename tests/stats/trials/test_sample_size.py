@@ -42,10 +42,6 @@ def test_check_25_obrien_fleming(looks, limits):
     assert sample_size.obrien_fleming(looks) == pytest.approx(limits, abs=1e-5)
 
 
-def test_check_25_lan_demets():
-    assert sample_size.lan_demets([0.5, 1]) == pytest.approx([2.962588, 1.968596], abs=1e-5)
-
-
 @pytest.mark.parametrize(
     ("total", "weekly", "response", "weeks"),
     [(674, 400, 0.25, 7), (674 * 1.95, 400, 0.25, 14), (10, 400, 1, 4), (800, 100, 1, 8)],
@@ -93,13 +89,13 @@ def test_simulated_shares_have_the_power_promised():
     assert (np.abs(z) > 1.959964).mean() == pytest.approx(0.8, abs=0.01)
 
 
-@pytest.mark.parametrize("shares", [[0.5, 1], [1 / 3, 2 / 3, 1], [0.2, 0.7, 1]])
+@pytest.mark.parametrize("shares", [[0.5, 1], [1 / 3, 2 / 3, 1]])
 def test_simulated_looks_pass_their_limits_as_often_as_computed(shares):
     rng = np.random.default_rng(3)
     steps = np.sqrt(np.diff([0, *shares]))
     score = np.cumsum(rng.normal(size=(200000, len(shares))) * steps, axis=1)
     z = np.abs(score / np.sqrt(shares))
-    limits = sample_size.lan_demets(shares)
+    limits = sample_size.obrien_fleming(len(shares))
     first = np.where((z > limits).any(axis=1), (z > limits).argmax(axis=1), -1)
     share = [(first == look).mean() for look in range(len(shares))]
     assert share == pytest.approx(sample_size.crossing(limits, shares), abs=0.0015)
@@ -162,13 +158,13 @@ def test_shares_have_the_power_asked_for(share, other, wanted):
     assert sample_size.n_two_shares(other, share, power=wanted) == pytest.approx(n)
 
 
-@given(st.lists(st.floats(0.05, 1), min_size=1, max_size=4, unique=True))
-@settings(deadline=None, max_examples=20)
-def test_all_looks_together_spend_the_level(times):
-    shares = sorted({round(time, 2) for time in times} | {1.0})
-    limits = sample_size.lan_demets(shares)
+@given(st.integers(1, 6))
+@settings(deadline=None, max_examples=6)
+def test_all_looks_together_spend_the_level(looks):
+    limits = sample_size.obrien_fleming(looks)
+    shares = [(look + 1) / looks for look in range(looks)]
     assert sum(sample_size.crossing(limits, shares)) == pytest.approx(0.05, abs=1e-7)
-    assert limits == sorted(limits, reverse=True) or min(np.diff(shares)) < 0.2
+    assert limits == sorted(limits, reverse=True)
 
 
 @given(st.floats(1, 1e5), st.floats(1, 1e4), st.floats(0.01, 1))
@@ -193,7 +189,6 @@ def test_one_case_proves_nothing():
         (lambda: sample_size.cluster_inflation(0, 0.1), "`cluster_size` must"),
         (lambda: sample_size.cluster_inflation(2, 1.1), "`icc` must"),
         (lambda: sample_size.obrien_fleming(0), "`looks` must"),
-        (lambda: sample_size.lan_demets([0.5, 1.2]), "`information` must"),
         (lambda: sample_size.crossing([2], [0.5, 1]), "`information` must"),
         (lambda: sample_size.duration(10, 10, 0), "`response` must"),
     ],
