@@ -185,7 +185,7 @@ def by_chart(series: pd.DataFrame, metric: pd.Series) -> dict[str, str]:
         ``verdict`` (too_little where a season is stated and two years are not there),
         ``basis`` "chart" or "season", ``note``, ``since`` and ``outside``. Notes:
         "level_moved" where the level is a new one for three periods or more and left the
-        limits of the chart; "worse_than_old", "better_than_old" where the last point lies
+        limits of the chart; "steady" where each period is beyond the one before; "worse_than_old", "better_than_old" where the last point lies
         beyond them on the other side than the verdict says; "over_sensitive" where the
         chart shows a shift and neighbours are too alike for a verdict; "outdated"
         where more than a third of the points after the lock lie outside; "outside" where
@@ -203,13 +203,14 @@ def by_chart(series: pd.DataFrame, metric: pd.Series) -> dict[str, str]:
     way = int(found.way) * sign(metric)
     beyond = seen["outside"].to_numpy(int)
     run = (seen.index >= series.index[found.start]) & bool(way)
-    moved = run.sum() >= spc.HOLDS and bool(beyond[run].any())
+    moved = not found.steady and run.sum() >= spc.HOLDS and bool(beyond[run].any())
     old = beyond[method.LOCK :].astype(bool).mean() > method.MOVED
     tempting = not found.seasonal and seen["shift"].iloc[-1] != 0
     recent = seen["period"] > periods.year_before(seen["period"].iloc[-1])
     alone = seen.loc[(beyond != 0) & recent & ~(run & moved), "period"]
     notes = {
         "level_moved": moved,
+        "steady": found.steady,
         ("worse_than_old" if way > 0 else "better_than_old"): bool(way) and beyond[-1] == -way,
         "over_sensitive": not way and found.alike > method.SENSITIVE and tempting,
         "outdated": old and not moved,

@@ -437,6 +437,10 @@ are more alike (our choice, simulated)."""
 YEARS_APART: Final = 14.0
 """Standard errors that tell two years apart by six pairs of periods (our choice, simulated)."""
 
+STEADY: Final = 8
+"""So many steps in a row one way prove a change however alike neighbours are: by chance 1 in
+128, where each step is as likely up as down (our choice)."""
+
 SEASON: Final = 0.5
 """Correlation with the year before that makes a season evident (our choice)."""
 
@@ -456,12 +460,15 @@ class Move(NamedTuple):
         Correlation of neighbours, corrected for its bias.
     seasonal
         Periods were held against the same ones of the year before.
+    steady
+        No level but a way: every period from the start on is beyond the one before it.
     """
 
     way: float
     start: int = 0
     alike: float = math.nan
     seasonal: bool = False
+    steady: bool = False
 
 
 class _Step(NamedTuple):
@@ -507,7 +514,8 @@ def moved(
     So is a step anywhere in the last twelve periods above 3.5 + 60 / n standard errors; in 24
     periods or more above 4.8, or 3.7 where neighbours are little alike. With a season the
     differences to the year before are held against zero; six such differences beyond 14
-    standard errors prove by themselves.
+    standard errors prove by themselves. So do eight steps in a row one way, none of the last
+    six periods going against the year before: a steady way has no level to part.
     All bars are our choice; how often they are wrong: ``tests/false_words.py``.
 
     Examples
@@ -540,6 +548,8 @@ def moved(
     parted = not season
     if way == 0 and year > 1 and (way := _apart(yearly[places], noise[places])):
         away, parted = yearly[places], False
+    if not season and (run := _steady(own[places], since)):
+        return Move(math.copysign(1.0, run), int(places[-abs(run)]), step.alike, steady=True)
     start = places[_since(way * away, parted)]
     return Move(way, int(start) if way else 0, step.alike, season)
 
@@ -651,3 +661,12 @@ def _apart(yearly: np.ndarray, noise: np.ndarray) -> float:
     spread = max(last.std(ddof=1), noise[-LATEST:].mean())
     apart = abs(last.mean()) * math.sqrt(LATEST) > YEARS_APART * spread
     return math.copysign(1.0, last.mean()) if apart else 0.0
+
+
+def _steady(values: np.ndarray, since: np.ndarray) -> int:
+    """Return how many of the last steps went one way, with their sign; 0 where too few did."""
+    steps = np.sign(np.diff(values))
+    others = np.flatnonzero(steps != steps[-1])
+    run = len(steps) - (others[-1] + 1 if others.size else 0)
+    against = (steps[-1] * since < 0).any()
+    return 0 if run < STEADY or against else int(steps[-1] * run)

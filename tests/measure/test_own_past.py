@@ -192,3 +192,13 @@ def test_where_something_happens_it_is_named():
 @pytest.mark.long
 def test_a_thousand_series_of_every_kind_keep_the_promise():
     assert false_words.main(write=False) == 0
+
+
+def test_what_falls_in_every_period_is_told_as_a_steady_way_and_not_as_a_level(agency):
+    ends = 90 - np.cumsum([0, 3, 2, 4, 3, 1, 2, 5, 3, 2, 4, 2, 1, 3, 2, 3])
+    row = one(agency, list(ends))
+    assert (row["verdict"], row["since"]) == ("worse", "2024-02")
+    assert "steady" in row["note"] and "level_moved" not in row["note"]
+    for lang, words in (("en", "since February 2024 has gone"), ("ru", "С февраля 2024 каждый")):
+        wording.use(lang)
+        assert words in next(sentences.sentences(own_past.judged(agency.load())))

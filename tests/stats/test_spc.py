@@ -536,3 +536,20 @@ def test_another_unit_or_zero_changes_no_word(values, added, factor):
 @given(st.floats(0, 100), st.integers(12, 40))
 def test_a_series_that_does_not_vary_has_not_moved(value, n):
     assert spc.moved([value] * n, [nan] * n).way == 0
+
+
+@pytest.mark.parametrize("year", [1, 4, 12])
+def test_a_steady_way_is_told_though_neighbours_are_as_alike_as_can_be(year):
+    falling = [140, 141, 139, 138, *(130 - 5 * np.arange(17) - 2 * np.sin(np.arange(17)))]
+    found = spc.moved(falling, [np.nan] * 21, year)
+    # by hand: the last rise is from the first year to the second; every step since is down
+    assert (found.way, found.start, found.steady) == (-1, 2, True)
+    back = [*falling[:-1], falling[-2] + 1]
+    assert not spc.moved(back, [np.nan] * 21, year).steady
+
+
+def test_steps_one_way_are_rare_in_a_walk_of_chance():
+    rng = np.random.default_rng(14)
+    walks = np.cumsum(rng.normal(size=(1500, 26)), axis=1)
+    told = np.mean([spc.moved(walk, [np.nan] * 26).steady for walk in walks])
+    assert told <= 2**-7 + 3 * np.sqrt(2**-7 / 1500)
