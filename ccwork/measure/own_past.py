@@ -185,7 +185,8 @@ def by_chart(series: pd.DataFrame, metric: pd.Series) -> dict[str, str]:
         ``verdict`` (too_little where a season is stated and two years are not there),
         ``basis`` "chart" or "season", ``note``, ``since`` and ``outside``. Notes:
         "level_moved" where the level is a new one for three periods or more and left the
-        limits of the chart; "steady" where each period is beyond the one before; "worse_than_old", "better_than_old" where the last point lies
+        limits of the chart; "steady" where each period is
+        beyond the one before; "worse_than_old", "better_than_old" where the last point lies
         beyond them on the other side than the verdict says; "over_sensitive" where the
         chart shows a shift and neighbours are too alike for a verdict; "outdated"
         where more than a third of the points after the lock lie outside; "outside" where

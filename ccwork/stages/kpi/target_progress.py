@@ -77,7 +77,8 @@ def _process(
         return seen, None, "no_chart"
     if len(seen) > method.LOCK:
         note = own_past.by_chart(own, work.catalogue.loc[row["metric"]]).get("note", "")
-        if {"level_moved", "steady", "outdated"} & set(note.split()) or seen["outside"].iloc[-1] < 0:
+        left = {"level_moved", "steady", "outdated"} & set(note.split())
+        if left or seen["outside"].iloc[-1] < 0:
             return seen, None, "outdated"
     limits = spc.limits(seen["adjusted"].to_numpy(float), lock=method.LOCK)
     return seen, limits._replace(**seen.iloc[-1][["lower", "upper"]]), ""
