@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem
@@ -165,8 +166,12 @@ def _fractions(
     """Find percentages written as fractions of one, all of them or some.
 
     Nothing but 0 and 1 is "no" and "yes" of cases, or, where more is better, none and all.
+    A value not far from one beside it fell or rose there by steps: it is no fraction.
     """
     low, high = bare[(bare > 0) & (bare < 1)], bare[bare > 1]
+    known = high.reindex(bare.index)
+    beside = np.fmin(known.ffill(), known.bfill())[low.index]
+    low = low[~(beside < MIXED_UP * low)]
     if (ones or "case" in brought.where) and low.empty and high.empty:
         low = bare[bare == 1]
     if low.empty or (len(high) and high.median() < MIXED_UP * low.median()):

@@ -72,6 +72,8 @@ def test_limits_and_spread_are_converted_with_the_value(agency):
         ("scale_mixed", "easy", (4.1, 78.0)),
         ("out_of_range", "easy", (120.0,)),
         ("fractions", "uptime", (1, 1)),
+        ("mixed_shares", "uptime", (52, 0.5, 55)),
+        ("mixed_shares", "uptime", (0.52, 50, 55)),
     ],
 )
 def test_values_on_another_scale_are_asked_about(agency, code, metric, values):
@@ -80,7 +82,8 @@ def test_values_on_another_scale_are_asked_about(agency, code, metric, values):
 
 @pytest.mark.parametrize(
     ("metric", "values"),
-    [("reopened", (1, 0, 1)), ("reopened", (2.1, 1.4)), ("easy", (61.0, 78.0)),
+    [("reopened", (60, 20, 5, 2, 0.5, 0, 0.4, 3, 40)), ("reopened", (1, 0, 1)),
+     ("reopened", (2.1, 1.4)), ("easy", (61.0, 78.0)),
      ("digital_take_up", (3.0, 4.0)), ("documents", (3.1, 2.9))],
 )  # fmt: skip
 def test_lawful_values_pass_in_silence(agency, metric, values):
