@@ -136,7 +136,8 @@ def _read(different: pd.Index, micros: np.ndarray, offset: np.ndarray) -> dict[i
         try:
             micros[at] = np.datetime64(cell_parsing.moment(different[at]), "us").view(np.int64)
         except Fault as fault:
-            faults[int(at)] = fault
+            unread = Fault("log_unread", found=different[at])
+            faults[int(at)] = unread if fault.code == "not_date" else fault
     return faults
 
 
