@@ -14,8 +14,9 @@ LONG = 48
 """From so many hours on a sentence says days as well (our choice)."""
 
 
-BRIEF = 0.1
-"""Below so many hours a sentence says minutes (our choice)."""
+BRIEF, WITHIN = 0.1, 0.5
+"""Below so many hours a sentence says minutes; so too where the interval ends below the second
+(our choice)."""
 
 
 def sentences(rows: pd.DataFrame) -> Iterator[str]:
@@ -51,6 +52,9 @@ def _said(row: dict[str, Any], name: str) -> str:
     return wording.say(f"finding.{name}" + (f".{row['say']}" if "say" in row else ""), **values)
 
 
+ALL_NAMED = 3
+"""So few series are told by name all of them, where none would be (our choice)."""
+
 BY_NAME = ("better", "worse", "not_comparable")
 """Verdicts of which every series is told by name."""
 
@@ -69,6 +73,8 @@ def told(rows: pd.DataFrame) -> pd.Series:
 def _judged(rows: pd.DataFrame) -> Iterator[str]:
     """One sentence a series that is told; the others are counted, and false words with them."""
     one_by_one = told(rows)
+    if not one_by_one.any() and len(rows) <= ALL_NAMED:
+        one_by_one[:] = True
     for row in rows[one_by_one].to_dict("records"):
         yield _verdict(row, rows.attrs["period"])
     for verdict, n in rows.loc[~one_by_one, "verdict"].value_counts(sort=False).items():
@@ -217,14 +223,15 @@ def _wait(row: dict[str, Any], code: str) -> str:
 def _hours(row: dict[str, Any], column: str) -> str:
     """Write hours with their unit and interval, or the reason why there are none.
 
-    What would be 0.0 hours is told in minutes.
+    What would be 0.0 hours, or differ from its limits by less than is shown, is told in minutes.
     """
     if pd.isna(row[column]):
         return reason_shown(row, column)
-    short = 0 < row[column] < BRIEF
+    low, high = formatting.limits_of(row, column)
+    short = 0 < row[column] < BRIEF or 0 < row[column] <= high < WITHIN
     times, unit = (60, "minutes") if short else (1, "hours")
     shown = formatting.amount(times * row[column], unit)
-    low, high = (times * end for end in formatting.limits_of(row, column))
+    low, high = times * low, times * high
     shown = shown if pd.isna(low) else f"{shown} {wording.interval(low, high)}"
     if row[column] < LONG:
         return shown

@@ -161,6 +161,12 @@ def test_a_family_of_metrics_is_told_its_false_words(agency):
     assert last.startswith("Сравнили 40 показателей.") and "2 раз" in last
 
 
+def test_a_few_metrics_of_which_none_moved_are_all_told_by_name(agency):
+    rows = own_past.judged(agency.metric([60, 60, 60], "within_norm", n=99).load())
+    (said,) = sentences.sentences(rows)
+    assert said.startswith("Услуга. Решено в обещанный срок: 60") and "не доказано" in said
+
+
 def test_limits_follow_unequal_numbers_of_answers(agency):
     n = [2000] * 12 + [50] * 4
     rows = [{"metric": "digital_take_up", "service": "a", "period": periods.shift("2024-01", at),

@@ -112,3 +112,9 @@ def test_a_wait_of_seconds_is_told_in_minutes(lang):
     said = next(iter(sentences.sentences(short)))
     shown = {"ru": "до 1,2 минуты [0,6; 3,0]", "en": "up to 1.2 minutes [0.6, 3.0]"}
     assert shown[lang] in said.replace("\N{NO-BREAK SPACE}", " ")
+    near = short.assign(wait=0.1, wait_low=0.096, wait_high=0.104)  # six minutes, give or take
+    wide = short.assign(wait=0.1, wait_low=0.0, wait_high=15.6)
+    for rows, words in ((near, ("6,0 минуты", "6.0 minutes [5.8, 6.2]")),
+                        (wide, ("0,1 часа", "0.1 hours [0.0, 15.6]"))):  # fmt: skip
+        said = next(iter(sentences.sentences(rows))).replace("\N{NO-BREAK SPACE}", " ")
+        assert words[lang == "en"] in said
