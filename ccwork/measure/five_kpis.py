@@ -61,9 +61,7 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     """Put every metric on the scale 0-100 over some periods together, each with equal weight."""
     services = work.table("services").set_index("service")
     rows = values(work)[["metric", "service"]].drop_duplicates()
-    known, answers = work.catalogue, work.catalogue["form"] == "counts"
-    stretched = answers | known[["worst", "best"]].notna().all(axis=1)
-    rows = rows[rows["metric"].map((known["weight"] > 0) & stretched)]
+    rows = rows[rows["metric"].map((work.catalogue["weight"] > 0) & _stretched(work))]
     rows["client"] = rows["service"].map(services["client"])
     now = dict(list(survey_weighting.weighed(work, wanted).groupby(["client", "metric"])))
     found = [
@@ -86,6 +84,12 @@ def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
     metric = work.catalogue.loc[now["metric"].iloc[0]]
     whole = mover([_points(row, metric) for _, row in now.iterrows()], now["share"].to_list())
     return whole.columns("points") | {"n": now["n"].sum(min_count=len(now))}
+
+
+def _stretched(work: Workbook) -> pd.Series:
+    """Tell which metrics have points: answers on a scale, and figures whose ends are known."""
+    known = work.catalogue
+    return (known["form"] == "counts") | known[["worst", "best"]].notna().all(axis=1)
 
 
 def _points(row: Mapping[str, Any], metric: pd.Series) -> Estimate:
@@ -289,6 +293,7 @@ def _moved(
 def _away(work: Workbook, window: list[str]) -> pd.DataFrame:
     """Return how far every value of a window lies from the mean of its series, in points."""
     rows = survey_weighting.weighed(work, window)
+    rows = rows[rows["metric"].map(_stretched(work)).astype(bool)]
     every = rows.to_dict("records")
     rows["points"] = [_points(row, work.catalogue.loc[row["metric"]]).value for row in every]
     rows["away"] = rows["points"] - rows.groupby(SERIES)["points"].transform("mean")

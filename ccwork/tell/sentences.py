@@ -192,6 +192,12 @@ def _told_apart(rows: pd.DataFrame) -> Iterator[str]:
         yield wording.say("finding.told_apart", service=name, parts="; ".join(parts))
 
 
+def _waits_of_each(rows: pd.DataFrame) -> Iterator[str]:
+    """Say the waits of several services one service after the other."""
+    for service, own in rows.groupby("service", sort=False):
+        yield from (f"{wording.name('service', service)}. {said}" for said in _waits(own))
+
+
 def _waits(rows: pd.DataFrame) -> Iterator[str]:
     """Say before which step most time is waited, for whom, and what may be a term."""
     rows = rows[rows["wait"].notna()]
@@ -254,5 +260,6 @@ _SENTENCES = {
     "accord": _accord,
     "journey_summary": _journey,
     "journey_waits": _waits,
+    "journey_waits_of": _waits_of_each,
     "told_apart": _told_apart,
 }

@@ -3,12 +3,13 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import Agency, case
 from scipy import stats
 
 from ccwork import method
-from ccwork.language import periods
+from ccwork.language import periods, wording
 from ccwork.measure import five_kpis, metrics
 from ccwork.stats.intervals import Estimate
 from ccwork.tell import sentences
@@ -241,3 +242,22 @@ def test_in_five_hundred_quiet_reports_two_in_a_hundred_say_facts_and_opinions_p
     parted, moved = false_words(tmp_path, range(500), **WORLDS[world])
     print(f"{world}: accord {parted:.3f}, moved {moved:.3f} of 500 reports")
     assert parted <= 0.02 and moved <= 0.05
+
+
+def test_a_metric_without_ends_stops_no_comparison_of_years():
+    work = case("own_metric_no_ends")
+    assert "wait_minutes" in set(metrics.values(work)["metric"])
+    assert "wait_minutes" not in set(five_kpis.matched(work)["metric"])
+    # of its other metrics only the overall ones have two years: no KPI of the five is compared
+    assert five_kpis.accord(work).empty
+
+
+def test_points_agree_with_their_number():
+    row = {"client": "external", "kpi": "speed", "objective_change": -16.0,
+           "subjective_change": 5.0}  # fmt: skip
+    for accord in ("contradict", "fell", "formalism"):
+        rows = pd.DataFrame([row | {"accord": accord}])
+        rows.attrs["name"] = "accord"
+        (said,) = sentences.sentences(rows)
+        assert "16,0 балла" in said and "5,0 балла" in said
+    assert wording.plural("−1 200 [−1 300; −1 100]", "балл", "балла", "баллов") == "баллов"

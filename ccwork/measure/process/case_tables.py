@@ -257,7 +257,7 @@ TABLES: Final[dict[str, tuple[str, Callable[..., pd.DataFrame]]]] = {
     "passed": ("service", lambda _, rows: summaries.work(rows, "service")),
     "ended": ("outcome", lambda _, rows: summaries.ended(rows, summaries.usual_time(rows))),
     "little": ("", lambda _, rows: summaries.little(rows)),
-    "waits": ("step", lambda steps, _: waiting_times.waits(steps)),
+    "waits": ("step", lambda steps, _: waiting_times.waits_of_each(steps)),
     "charged": ("receiver", lambda steps, _: handovers.charged(steps)),
     "handovers": ("sender receiver", lambda steps, _: handovers.handovers(steps)),
     "variants": ("variant", lambda steps, _: summaries.ways(steps)),
@@ -307,6 +307,8 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
     by = working_time.calendar("ru" if country in RUSSIA else "week")
     rows = worked(cases(steps, assumed, _cutoff(work, steps, service)), by)
     shown, cut = summaries.main_rows(_told(make(steps, rows), table), table)
+    if table == "waits" and "service" in shown:
+        name, key = "journey_waits_of", ["service", *key]
     found = about(shown, name, work, key=key, of=["steps"])
     found.attrs["remarks"] = [
         *cut,
