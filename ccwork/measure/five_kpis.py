@@ -213,7 +213,8 @@ def matched(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row per kind of client, metric and ``window`` ("then", "now"), as
-        :func:`scored` has them. Definitions that changed in between are left out.
+        :func:`scored` has them. Definitions that changed in between are left out;
+        ``attrs["cut"]``: the clients and KPIs of which nothing else is left.
     """
     windows = dict(zip(("then", "now"), year_windows(work), strict=True))
     parts = [over(work, window).assign(window=name) for name, window in windows.items()]
@@ -221,8 +222,12 @@ def matched(work: Workbook) -> pd.DataFrame:
     told = told[told["period"].isin(sum(windows.values(), [])) & told["value"].notna()]
     told = told.groupby(SERIES)["version"].nunique()
     cut = set(told[told > 1].index.get_level_values("metric"))
-    rows = rows[rows["points"].notna() & ~rows["metric"].isin(cut)]
-    return rows[rows.duplicated(["client", "metric"], keep=False)].reset_index(drop=True)
+    rows = rows[rows["points"].notna()]
+    rows = rows[rows.duplicated(["client", "metric"], keep=False)]
+    kept = rows[~rows["metric"].isin(cut)].reset_index(drop=True)
+    left, all_of = ({*zip(each["client"], each["kpi"], strict=True)} for each in (kept, rows))
+    kept.attrs["cut"] = all_of - left
+    return kept
 
 
 @once
@@ -236,9 +241,9 @@ def accord(work: Workbook) -> pd.DataFrame:
         with limits, and ``accord``: "formalism" (facts improved, a worthwhile improvement of
         opinions is excluded), "together" (both improved), "unclear" (facts improved, opinions
         may have or not), "contradict" (facts fell, opinions improved), "fell" (facts fell),
-        "small" (facts changed, but less than is worthwhile), "not_proven", or "one_side"
-        (facts or opinions are missing). With less than two years of history the two halves
-        of what there is are compared.
+        "small" (facts changed, but less than is worthwhile), "not_proven", "one_side"
+        (facts or opinions are missing), or "cut" (every definition changed). With less
+        than two years of history the two halves of what there is are compared.
 
     Notes
     -----
@@ -249,11 +254,13 @@ def accord(work: Workbook) -> pd.DataFrame:
     its rule is our choice.
     """
     both, away = matched(work), [_away(work, window) for window in year_windows(work)]
+    cut = both.attrs["cut"]
     rows = [
         {"client": client, "kpi": kpi, **_moved(part, work, client, kpi, away)}
-        for client in sorted(set(both["client"]))
+        for client in sorted({*both["client"], *(client for client, _ in cut)})
         for kpi in method.KPIS
         if len(part := both[(both["kpi"] == kpi) & (both["client"] == client)])
+        or (client, kpi) in cut
     ]
     table = pd.DataFrame(rows, columns=ACCORD_COLUMNS)
     return about(table, "accord", work, key=["client", "kpi"])
@@ -269,6 +276,8 @@ def _moved(
     both: pd.DataFrame, work: Workbook, client: str, kpi: str, away: list[pd.DataFrame]
 ) -> dict[str, Any]:
     """Compare the groups of one KPI in two windows."""
+    if both.empty:
+        return {"accord": "cut", "shaken": False, "why": "cut"}
     spans = dict(zip(("then", "now"), year_windows(work), strict=True))
     changes: dict[str, Estimate] = {}
     for group in method.GROUPS:
@@ -315,7 +324,7 @@ def _restless(rows: pd.DataFrame, client: str, metrics: pd.Series) -> list[float
 ALPHA = 0.05
 """A change is proven below this p-value (field standard; the level of intervals is 95 %)."""
 
-FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm", "shaken"]
+FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm", "shaken", "accord"]
 
 
 def moved(work: Workbook) -> pd.DataFrame:
@@ -327,7 +336,8 @@ def moved(work: Workbook) -> pd.DataFrame:
         One row per kind of client and KPI: ``kpi_change`` with limits, ``p_holm``, the
         p-value in percent corrected for judging five at once, and ``verdict``, one of five words:
         better or worse where p_holm is below 5 and the change is worth speaking of,
-        not_comparable where it rests on answers in doubt (:mod:`who_answered`);
+        not_comparable where it rests on answers in doubt (:mod:`who_answered`), or every
+        definition changed;
         ``five_word`` says the same, and of what is proven but not worthwhile: small.
 
     Notes
@@ -342,7 +352,8 @@ def moved(work: Workbook) -> pd.DataFrame:
     proven = (table["p_holm"] < ALPHA) & (table["verdict"] == "not_proven")
     table["five_word"] = table["verdict"].mask(proven, "small")
     table["p_holm"] *= 100
-    return about(table.assign(why="needs_both"), "five_moved", work, key=["client", "kpi"])
+    why = np.where(table["accord"] == "cut", "cut", "needs_both")
+    return about(table.assign(why=why), "five_moved", work, key=["client", "kpi"])
 
 
 def _change(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -351,11 +362,13 @@ def _change(row: Mapping[str, Any]) -> dict[str, Any]:
     whole = mover(parts, [0.5, 0.5])
     half = whole.value - whole.low if whole.value > 0 else whole.high - whole.value
     z = abs(whole.value) / half * special.ndtri(0.975) if half > 0 else np.nan
-    own = {name: row[name] for name in ("client", "kpi", "n", "shaken")}
+    own = {name: row[name] for name in ("client", "kpi", "n", "shaken", "accord")}
     return own | whole.columns("kpi_change") | {"p_holm": 2 * special.ndtr(-z)}
 
 
 def _word(row: Mapping[str, Any]) -> str:
+    if row["accord"] == "cut":
+        return "not_comparable"
     if not row["n"] >= method.MIN_COMPARED or np.isnan(row["p_holm"]):
         return "too_little"
     proven = row["p_holm"] < ALPHA

@@ -108,8 +108,10 @@ def _seen(row: dict[str, Any]) -> str:
         return ""
     way, sure = "better" if row["seen"] > 0 else "worse", pd.notna(row["seen_low"])
     ends = sorted(abs(row[end]) for end in ("seen_low", "seen_high"))
-    shown = wording.number(abs(row["seen"])) + (f" {wording.interval(*ends)}" if sure else "")
-    first, was = wording.period(row["seen_from"]), wording.number(row["seen_was"])
+    of = "percent_points" if row["unit"] == "percent" else row["unit"]
+    shown = formatting.amount(abs(row["seen"]), of)
+    shown += f" {wording.interval(*ends)}" if sure else ""
+    first, was = wording.period(row["seen_from"]), formatting.amount(row["seen_was"], row["unit"])
     code = "seen_of.sure" if sure else "seen_of.unsure"
     return " " + wording.say(
         code, first=first, was=was, way=wording.word(f"verdict.{way}"), shown=shown

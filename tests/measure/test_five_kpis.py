@@ -252,6 +252,34 @@ def test_a_metric_without_ends_stops_no_comparison_of_years():
     assert five_kpis.accord(work).empty
 
 
+def versioned(speed, **changes):
+    """Two years of facts and opinions of one KPI; a metric may change its version half way."""
+    rows = [
+        {"metric": metric, "service": "a", "period": periods.shift("2024-01", month), "n": 400,
+         "value": 10 + 70 * (metric == "late") + month // 12,
+         "version": f"v{int(metric in changes and month >= changes[metric])}"}
+        for metric in ("days", "late")
+        for month in range(24)
+    ]  # fmt: skip
+    return speed.add("metrics", rows).load()
+
+
+def test_a_kpi_of_which_every_definition_changed_is_not_comparable(speed):
+    work = versioned(speed, days=12, late=15)
+    assert five_kpis.matched(work).empty
+    row = five_kpis.accord(work).iloc[0]
+    assert (row["kpi"], row["accord"], row["why"]) == ("speed", "cut", "cut")
+    row = five_kpis.moved(work).iloc[0]
+    assert (row["five_word"], row["verdict"], row["why"]) == ("not_comparable",) * 2 + ("cut",)
+    assert list(sentences.sentences(five_kpis.accord(work))) == []
+
+
+def test_a_kpi_with_one_definition_kept_is_compared_by_it(speed):
+    work = versioned(speed, days=12)
+    assert set(five_kpis.matched(work)["metric"]) == {"late"}
+    assert five_kpis.accord(work)["accord"].tolist() == ["one_side"]
+
+
 def test_points_agree_with_their_number():
     row = {"client": "external", "kpi": "speed", "objective_change": -16.0,
            "subjective_change": 5.0}  # fmt: skip
