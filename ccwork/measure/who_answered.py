@@ -72,7 +72,8 @@ def doubts(work: Workbook) -> pd.DataFrame:
     then, _ = periods.windows(first, work.period)
     rows = [*_response(work, then), *_alike(work), *_groups(work, told, then)]
     table = pd.DataFrame(rows, columns=COLUMNS).assign(why="no_before")
-    table["say"] = table["doubt"]
+    new = (table["doubt"] == "mix_changed") & table["same_mix"].isna()
+    table["say"] = table["doubt"].mask(new, "mix_new")
     of = ["surveys", "answers", "counts"]
     return about(table, "doubts", work, key=[*SERIES, "doubt"], of=of)
 

@@ -103,7 +103,7 @@ def test_rows_in_another_order_change_nothing(agency):
 
 @pytest.mark.parametrize(
     ("published", "answer"),
-    [(75, "score"), (70, "top2"), (60, "net"), (10, "none"), (50, "top1"), (88, "top2_of_sided")],
+    [(75, "score"), (70, "top2"), (60, "net"), (30, "none"), (50, "top1"), (88, "top2_of_sided")],
 )
 def test_the_definition_behind_a_published_percentage_is_found(agency, published, answer):
     # 100 answers: score 75, top-2 70, net 60, of those who took sides 87.5, best level 50
@@ -243,7 +243,7 @@ def test_a_definition_found_to_change_is_not_comparable_and_said_first(agency):
     row, rows = told(work)
     assert (row["verdict"], row["note"], row["since"]) == ("not_comparable", "cut", "2025-10")
     said = next(line for line in sentences.sentences(rows) if "сменились" in line)
-    assert "несопоставимо" in said and wording.period("2025-10") in said
+    assert "несопоставимо" in said and wording.since("2025-10") in said
 
 
 def test_the_answers_behind_a_changed_definition_are_compared_as_before(agency):

@@ -151,6 +151,15 @@ def test_a_rise_made_by_the_mix_alone_is_not_proven_and_the_same_mix_is_told(age
     assert judged["change"] > 20 and judged["verdict"] == "not_proven"
 
 
+def test_of_a_new_group_no_change_with_the_same_mix_is_told(agency):
+    work = by_group(agency, [4 * LOW, 0 * LOW], [LOW, 4 * HIGH])
+    row = told(work).loc["mix_changed"]
+    assert np.isnan(row["same_mix"]) and row["say"] == "mix_new"
+    said = list(sentences.sentences(who_answered.doubts(work)))
+    assert len(said) == 1 and "нельзя" in said[0] and "прошлого опроса нет" not in said[0]
+    assert own_past.judged(work).iloc[0]["verdict"] == "not_proven"
+
+
 def test_a_rise_that_the_same_mix_has_as_well_keeps_its_word_without_thanks(agency):
     work = by_group(agency, [4 * LOW, HIGH[::-1]], [HIGH, 4 * HIGH])
     judged = own_past.judged(work).iloc[0]
