@@ -351,6 +351,20 @@ def test_the_case_of_a_log_given_by_its_last_step_is_still_told():
     assert "remark.assumed_end" in remarks
 
 
+def test_what_was_taken_for_an_end_is_said_of_the_services_it_was_taken_for(agency):
+    agency.add("services", [{"service": each, "name_ru": each} for each in "xy"])
+    rows = [f"{n},{step},2026-01-{5 + n:02} {9 + at}:00,{service},"
+            f"{'2026-01-04,2026-02-' + str(10 + n) if service == 'x' else ','}"
+            for service in "xy" for n in range(12)
+            for at, step in enumerate(["in", "out"])]  # fmt: skip
+    head = "case,step,time,service,applied,received"
+    work = brought(agency, rows, 'service = "service"\n', head).load()
+    told = dict(case_tables.journey(work).attrs["remarks"])
+    assert told["remark.assumed_end_of"] == {"step": ("step", "out"), "service": ("service", "y")}
+    assert "remark.assumed_end" not in told
+    assert "«y»" in " ".join(formatting.remarks(case_tables.journey(work)))
+
+
 def test_fewer_than_ten_cases_have_a_sentence_and_no_duration(agency):
     rows = [f"{n},{step},2026-01-{5 + n:02} {9 + at}:00,x"
             for n in range(7) for at, step in enumerate(["in", "out"])]  # fmt: skip
