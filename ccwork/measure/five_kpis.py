@@ -362,12 +362,13 @@ def _change(row: Mapping[str, Any]) -> dict[str, Any]:
     whole = mover(parts, [0.5, 0.5])
     half = whole.value - whole.low if whole.value > 0 else whole.high - whole.value
     z = abs(whole.value) / half * special.ndtri(0.975) if half > 0 else np.nan
-    own = {name: row[name] for name in ("client", "kpi", "n", "shaken", "accord")}
+    own = {name: row[name] for name in ("client", "kpi", "n", "shaken")}
+    own["accord"] = row.get("accord", "")
     return own | whole.columns("kpi_change") | {"p_holm": 2 * special.ndtr(-z)}
 
 
 def _word(row: Mapping[str, Any]) -> str:
-    if row["accord"] == "cut":
+    if row.get("accord") == "cut":
         return "not_comparable"
     if not row["n"] >= method.MIN_COMPARED or np.isnan(row["p_holm"]):
         return "too_little"
