@@ -179,7 +179,7 @@ def test_f64_a_target_off_the_scale_is_refused_and_has_no_progress(agency):
 
 
 def test_limits_the_level_has_left_say_nothing_of_assurance(agency):
-    row = target(agency, [*STEADY, 67, 69, 68, 70, 71, 69, 72, 70], 75)
+    row = target(agency, [*STEADY, 77, 79, 78, 80, 81, 79, 82, 80], 85)
     assert row["assurance"] == "outdated" and np.isnan(row["hit_share"])
 
 
@@ -218,7 +218,7 @@ def test_a_step_the_process_cannot_take_is_suggested_only_with_a_change(agency, 
 
 
 def test_where_limits_are_out_of_date_nothing_is_suggested_and_the_reason_stands(agency):
-    moved = agency.metric([*STEADY, 67, 69, 68, 70, 71, 69, 72, 70]).load()
+    moved = agency.metric([*STEADY, 77, 79, 78, 80, 81, 79, 82, 80]).load()
     row = target_progress.suggested(moved).iloc[0]
     assert (row["why"], row["target_reach"]) == ("outdated", "") and np.isnan(row["stretch"])
 
