@@ -2,6 +2,7 @@
 
 import csv
 import re
+from pathlib import Path
 
 import pytest
 
@@ -211,3 +212,12 @@ def test_every_common_metric_can_be_brought_and_judged(agency):
     )
     points = five_kpis.scored(agency.load()).set_index("metric")["points"]
     assert points.to_dict() == pytest.approx(dict.fromkeys(half, 50.0))
+
+
+def test_every_line_of_a_csv_file_has_as_many_fields_as_its_head():
+    with resource("terms/glossary.csv").open() as lines:
+        folder = Path(lines.name).parent.parent
+    for path in sorted(folder.rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            head, *found = csv.reader(lines)
+        assert [row for row in found if row and len(row) != len(head)] == [], path.name

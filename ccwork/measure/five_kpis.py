@@ -61,9 +61,7 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     """Put every metric on the scale 0-100 over some periods together, each with equal weight."""
     services = work.table("services").set_index("service")
     rows = values(work)[["metric", "service"]].drop_duplicates()
-    known, answers = work.catalogue, work.catalogue["form"] == "counts"
-    stretched = answers | known[["worst", "best"]].notna().all(axis=1)
-    rows = rows[rows["metric"].map((known["weight"] > 0) & stretched)]
+    rows = rows[rows["metric"].map((work.catalogue["weight"] > 0) & _stretched(work))]
     rows["client"] = rows["service"].map(services["client"])
     now = dict(list(survey_weighting.weighed(work, wanted).groupby(["client", "metric"])))
     found = [
@@ -86,6 +84,12 @@ def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
     metric = work.catalogue.loc[now["metric"].iloc[0]]
     whole = mover([_points(row, metric) for _, row in now.iterrows()], now["share"].to_list())
     return whole.columns("points") | {"n": now["n"].sum(min_count=len(now))}
+
+
+def _stretched(work: Workbook) -> pd.Series:
+    """Tell which metrics have points: answers on a scale, and figures whose ends are known."""
+    known = work.catalogue
+    return (known["form"] == "counts") | known[["worst", "best"]].notna().all(axis=1)
 
 
 def _points(row: Mapping[str, Any], metric: pd.Series) -> Estimate:
@@ -209,7 +213,8 @@ def matched(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row per kind of client, metric and ``window`` ("then", "now"), as
-        :func:`scored` has them. Definitions that changed in between are left out.
+        :func:`scored` has them. Definitions that changed in between are left out;
+        ``attrs["cut"]``: the clients and KPIs of which nothing else is left.
     """
     windows = dict(zip(("then", "now"), who_answered.year_windows(work), strict=True))
     parts = [over(work, window).assign(window=name) for name, window in windows.items()]
@@ -217,8 +222,12 @@ def matched(work: Workbook) -> pd.DataFrame:
     told = told[told["period"].isin(sum(windows.values(), [])) & told["value"].notna()]
     told = told.groupby(SERIES)["version"].nunique()
     cut = set(told[told > 1].index.get_level_values("metric"))
-    rows = rows[rows["points"].notna() & ~rows["metric"].isin(cut)]
-    return rows[rows.duplicated(["client", "metric"], keep=False)].reset_index(drop=True)
+    rows = rows[rows["points"].notna()]
+    rows = rows[rows.duplicated(["client", "metric"], keep=False)]
+    kept = rows[~rows["metric"].isin(cut)].reset_index(drop=True)
+    left, all_of = ({*zip(each["client"], each["kpi"], strict=True)} for each in (kept, rows))
+    kept.attrs["cut"] = all_of - left
+    return kept
 
 
 @once
@@ -232,9 +241,9 @@ def accord(work: Workbook) -> pd.DataFrame:
         with limits, and ``accord``: "formalism" (facts improved, a worthwhile improvement of
         opinions is excluded), "together" (both improved), "unclear" (facts improved, opinions
         may have or not), "contradict" (facts fell, opinions improved), "fell" (facts fell),
-        "small" (facts changed, but less than is worthwhile), "not_proven", or "one_side"
-        (facts or opinions are missing). With less than two years of history the two halves
-        of what there is are compared.
+        "small" (facts changed, but less than is worthwhile), "not_proven", "one_side"
+        (facts or opinions are missing), or "cut" (every definition changed). With less
+        than two years of history the two halves of what there is are compared.
 
     Notes
     -----
@@ -245,11 +254,13 @@ def accord(work: Workbook) -> pd.DataFrame:
     its rule is our choice.
     """
     both, away = matched(work), [_away(work, window) for window in who_answered.year_windows(work)]
+    cut = both.attrs["cut"]
     rows = [
         {"client": client, "kpi": kpi, **_moved(part, work, client, kpi, away)}
-        for client in sorted(set(both["client"]))
+        for client in sorted({*both["client"], *(client for client, _ in cut)})
         for kpi in method.KPIS
         if len(part := both[(both["kpi"] == kpi) & (both["client"] == client)])
+        or (client, kpi) in cut
     ]
     table = pd.DataFrame(rows, columns=ACCORD_COLUMNS)
     return about(table, "accord", work, key=["client", "kpi"])
@@ -259,6 +270,8 @@ def _moved(
     both: pd.DataFrame, work: Workbook, client: str, kpi: str, away: list[pd.DataFrame]
 ) -> dict[str, Any]:
     """Compare the groups of one KPI in two windows."""
+    if both.empty:
+        return {"accord": "cut", "shaken": False, "why": "cut"}
     spans = dict(zip(("then", "now"), who_answered.year_windows(work), strict=True))
     changes: dict[str, Estimate] = {}
     for group in method.GROUPS:
@@ -283,6 +296,7 @@ def _moved(
 def _away(work: Workbook, window: list[str]) -> pd.DataFrame:
     """Return how far every value of a window lies from the mean of its series, in points."""
     rows = survey_weighting.weighed(work, window)
+    rows = rows[rows["metric"].map(_stretched(work)).astype(bool)]
     every = rows.to_dict("records")
     rows["points"] = [_points(row, work.catalogue.loc[row["metric"]]).value for row in every]
     rows["away"] = rows["points"] - rows.groupby(SERIES)["points"].transform("mean")
@@ -304,7 +318,7 @@ def _restless(rows: pd.DataFrame, client: str, metrics: pd.Series) -> list[float
 ALPHA = 0.05
 """A change is proven below this p-value (field standard; the level of intervals is 95 %)."""
 
-FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm", "shaken"]
+FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm", "shaken", "accord"]
 
 
 def moved(work: Workbook) -> pd.DataFrame:
@@ -316,7 +330,8 @@ def moved(work: Workbook) -> pd.DataFrame:
         One row per kind of client and KPI: ``kpi_change`` with limits, ``p_holm``, the
         p-value in percent corrected for judging five at once, and ``verdict``, one of five words:
         better or worse where p_holm is below 5 and the change is worth speaking of,
-        not_comparable where it rests on answers in doubt (:mod:`who_answered`);
+        not_comparable where it rests on answers in doubt (:mod:`who_answered`), or every
+        definition changed;
         ``five_word`` says the same, and of what is proven but not worthwhile: small.
 
     Notes
@@ -331,7 +346,8 @@ def moved(work: Workbook) -> pd.DataFrame:
     proven = (table["p_holm"] < ALPHA) & (table["verdict"] == "not_proven")
     table["five_word"] = table["verdict"].mask(proven, "small")
     table["p_holm"] *= 100
-    return about(table.assign(why="needs_both"), "five_moved", work, key=["client", "kpi"])
+    why = np.where(table["accord"] == "cut", "cut", "needs_both")
+    return about(table.assign(why=why), "five_moved", work, key=["client", "kpi"])
 
 
 def _change(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -341,10 +357,13 @@ def _change(row: Mapping[str, Any]) -> dict[str, Any]:
     half = whole.value - whole.low if whole.value > 0 else whole.high - whole.value
     z = abs(whole.value) / half * special.ndtri(0.975) if half > 0 else np.nan
     own = {name: row[name] for name in ("client", "kpi", "n", "shaken")}
+    own["accord"] = row.get("accord", "")
     return own | whole.columns("kpi_change") | {"p_holm": 2 * special.ndtr(-z)}
 
 
 def _word(row: Mapping[str, Any]) -> str:
+    if row.get("accord") == "cut":
+        return "not_comparable"
     if not row["n"] >= method.MIN_COMPARED or np.isnan(row["p_holm"]):
         return "too_little"
     proven = row["p_holm"] < ALPHA

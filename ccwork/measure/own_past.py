@@ -89,7 +89,9 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     row |= _change(series[series["era"] == now["era"]], now, metric)
     if _cut(series, now, row):
         since = series.loc[series["era"] == now["era"], "period"].iloc[0]
-        return row | {"verdict": "not_comparable", "note": "cut", "since": since}
+        basis = "none" if row["basis"] == "none" else "unable"
+        told = {"verdict": "not_comparable", "note": "cut", "since": since, "basis": basis}
+        return row | told
     if _few(own):
         return row | {"verdict": "too_little", "note": "few", "basis": "unable"}
     found = by_chart(own, metric) if row["points_before"] >= method.LOCK else {}

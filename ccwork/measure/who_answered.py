@@ -20,6 +20,7 @@ from ccwork.tell.tables import about
 FALLS: Final = {
     "response_fell": "not_comparable",
     "forms_alike": "not_proven",
+    "forms_lined": "not_proven",
     "mix_changed": "not_proven",
     "inner_among": "",
 }
@@ -38,6 +39,9 @@ HALF, MOST = 0.5, 0.8
 """So much of a day's forms must be equal; more where the period has hardly another day
 (our choice): a day may be that of entering them."""
 
+SELDOM, QUESTIONS = 0.05, 3
+"""One form of so many questions that half a period gave was hardly given before (our choice)."""
+
 MIX: Final = 10.0
 """A share of clients that moved by so many points changed the mix (our choice)."""
 
@@ -53,6 +57,7 @@ def doubts(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per service (and metric, where only it is meant) and ``doubt``: response_fell,
         against the year before; forms_alike, ``n`` of ``of_all`` forms equal and of one day;
+        forms_lined, as many equal, whatever their day, and hardly any such before;
         mix_changed, with ``same_mix``, the change had the client groups weighed the same;
         inner_among, staff among outer clients. ``then_share`` and ``now_share`` are percentages
         of what is meant: answers of those invited, equal forms, the group that moved most.
@@ -65,7 +70,8 @@ def doubts(work: Workbook) -> pd.DataFrame:
     told, then = _told(work), year_windows(work)[0]
     rows = [*_response(work, then), *_alike(work), *_groups(work, told, then)]
     table = pd.DataFrame(rows, columns=COLUMNS).assign(why="no_before")
-    table["say"] = table["doubt"]
+    new = (table["doubt"] == "mix_changed") & table["same_mix"].isna()
+    table["say"] = table["doubt"].mask(new, "mix_new")
     of = ["surveys", "answers", "counts"]
     return about(table, "doubts", work, key=[*SERIES, "doubt"], of=of)
 
@@ -91,6 +97,7 @@ def doubted(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
         moved = own & rows["verdict"].isin(["better", "worse"])
         fallen = moved & (rows["verdict"] != kept) & (FALLS[doubt["doubt"]] != "")
         rows.loc[fallen, "verdict"] = FALLS[doubt["doubt"]]
+        rows.loc[fallen & (rows["verdict"] == "not_comparable"), "basis"] = "unable"
         rows.loc[moved | (own & (rows["note"] == "")), "note"] = doubt["doubt"]
     return rows
 
@@ -98,7 +105,9 @@ def doubted(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
 def problems(work: Workbook) -> Iterator[Problem]:
     """Warn of forms alike and of staff among outer clients: they are rows to look at."""
     rows = doubts(work)
-    for row in rows[rows["doubt"].isin(["forms_alike", "inner_among"])].to_dict("records"):
+    for row in rows[rows["doubt"].isin(["forms_alike", "forms_lined", "inner_among"])].to_dict(
+        "records"
+    ):
         found = {"service": wording.name("service", row["service"]), "n": f"{row['n']:.0f}"}
         found["all"] = f"{row['of_all']:.0f}"
         yield Problem(row["doubt"], values=found, grave=False)
@@ -152,12 +161,26 @@ def _alike(work: Workbook) -> Iterator[dict[str, Any]]:
         equal = equal[equal >= method.MIN_SHOWN]
         heaps = [heap for heap in equal.items() if _heaped(own, now, *heap)]
         if not heaps:
+            yield from _lined(service, own.loc[now, "form"], own.loc[~now, "form"])
             continue
         n, (day, form) = sum(size for _, size in heaps), max(heaps, key=lambda heap: heap[1])[0]
         usual = (own.loc[~(now & (own["date"] == day)), "form"] == form).mean()
         yield {
             "service": service, "metric": "", "doubt": "forms_alike", "n": n,
             "of_all": now.sum(), "then_share": 100 * usual, "now_share": 100 * n / now.sum(),
+        }  # fmt: skip
+
+
+def _lined(service: str, now: pd.Series, before: pd.Series) -> Iterator[dict[str, Any]]:
+    """Find one form that half of the period gave, and hardly anybody before."""
+    if min(len(now), len(before)) < method.MIN_COMPARED:
+        return
+    form, n = now.mode()[0], int((now == now.mode()[0]).sum())
+    usual = (before == form).mean()
+    if form.count("=") >= QUESTIONS and n >= HALF * len(now) and usual <= SELDOM:
+        yield {
+            "service": service, "metric": "", "doubt": "forms_lined", "n": n,
+            "of_all": len(now), "then_share": 100 * usual, "now_share": 100 * n / len(now),
         }  # fmt: skip
 
 

@@ -329,7 +329,7 @@ def bounded_mean(
     Parameters
     ----------
     average, sd, n
-        Moments of the answers.
+        Moments of the answers; where `sd` is not known (NaN) the widest the scale allows.
     ends
         The least and the most an answer may be.
     population
@@ -355,6 +355,8 @@ def bounded_mean(
     """
     plain = mean_of_moments(average, sd, n, population)
     least, width = ends[0], ends[1] - ends[0]
+    if np.isnan(sd):
+        sd = float(np.sqrt(max((average - least) * (ends[1] - average), 0.0)))
     if not n >= 2 or n == population:
         return plain
     cases = n / (1 - n / population) if population else n

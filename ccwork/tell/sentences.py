@@ -114,8 +114,10 @@ def _seen(row: dict[str, Any]) -> str:
         return ""
     way, sure = "better" if row["seen"] > 0 else "worse", pd.notna(row["seen_low"])
     ends = sorted(abs(row[end]) for end in ("seen_low", "seen_high"))
-    shown = wording.number(abs(row["seen"])) + (f" {wording.interval(*ends)}" if sure else "")
-    first, was = wording.period(row["seen_from"]), wording.number(row["seen_was"])
+    of = "percent_points" if row["unit"] == "percent" else row["unit"]
+    shown = formatting.amount(abs(row["seen"]), of)
+    shown += f" {wording.interval(*ends)}" if sure else ""
+    first, was = wording.period(row["seen_from"]), formatting.amount(row["seen_was"], row["unit"])
     code = "seen_of.sure" if sure else "seen_of.unsure"
     return " " + wording.say(
         code, first=first, was=was, way=wording.word(f"verdict.{way}"), shown=shown
@@ -188,6 +190,12 @@ def _told_apart(rows: pd.DataFrame) -> Iterator[str]:
         yield wording.say("finding.told_apart", service=name, parts="; ".join(parts))
 
 
+def _waits_of_each(rows: pd.DataFrame) -> Iterator[str]:
+    """Say the waits of several services one service after the other."""
+    for service, own in rows.groupby("service", sort=False):
+        yield from (f"{wording.name('service', service)}. {said}" for said in _waits(own))
+
+
 def _waits(rows: pd.DataFrame) -> Iterator[str]:
     """Say before which step most time is waited, for whom, and what may be a term."""
     rows = rows[rows["wait"].notna()]
@@ -244,5 +252,6 @@ _SENTENCES = {
     "accord": _accord,
     "journey_summary": _journey,
     "journey_waits": _waits,
+    "journey_waits_of": _waits_of_each,
     "told_apart": _told_apart,
 }

@@ -3,12 +3,13 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import Agency, case
 from scipy import stats
 
 from ccwork import method
-from ccwork.language import periods
+from ccwork.language import periods, wording
 from ccwork.measure import five_kpis, metrics, who_answered
 from ccwork.stats.intervals import Estimate
 from ccwork.tell import sentences
@@ -241,3 +242,50 @@ def test_in_five_hundred_quiet_reports_two_in_a_hundred_say_facts_and_opinions_p
     parted, moved = false_words(tmp_path, range(500), **WORLDS[world])
     print(f"{world}: accord {parted:.3f}, moved {moved:.3f} of 500 reports")
     assert parted <= 0.02 and moved <= 0.05
+
+
+def test_a_metric_without_ends_stops_no_comparison_of_years():
+    work = case("own_metric_no_ends")
+    assert "wait_minutes" in set(metrics.values(work)["metric"])
+    assert "wait_minutes" not in set(five_kpis.matched(work)["metric"])
+    # of its other metrics only the overall ones have two years: no KPI of the five is compared
+    assert five_kpis.accord(work).empty
+
+
+def versioned(speed, **changes):
+    """Two years of facts and opinions of one KPI; a metric may change its version half way."""
+    rows = [
+        {"metric": metric, "service": "a", "period": periods.shift("2024-01", month), "n": 400,
+         "value": 10 + 70 * (metric == "late") + month // 12,
+         "version": f"v{int(metric in changes and month >= changes[metric])}"}
+        for metric in ("days", "late")
+        for month in range(24)
+    ]  # fmt: skip
+    return speed.add("metrics", rows).load()
+
+
+def test_a_kpi_of_which_every_definition_changed_is_not_comparable(speed):
+    work = versioned(speed, days=12, late=15)
+    assert five_kpis.matched(work).empty
+    row = five_kpis.accord(work).iloc[0]
+    assert (row["kpi"], row["accord"], row["why"]) == ("speed", "cut", "cut")
+    row = five_kpis.moved(work).iloc[0]
+    assert (row["five_word"], row["verdict"], row["why"]) == ("not_comparable",) * 2 + ("cut",)
+    assert list(sentences.sentences(five_kpis.accord(work))) == []
+
+
+def test_a_kpi_with_one_definition_kept_is_compared_by_it(speed):
+    work = versioned(speed, days=12)
+    assert set(five_kpis.matched(work)["metric"]) == {"late"}
+    assert five_kpis.accord(work)["accord"].tolist() == ["one_side"]
+
+
+def test_points_agree_with_their_number():
+    row = {"client": "external", "kpi": "speed", "objective_change": -16.0,
+           "subjective_change": 5.0}  # fmt: skip
+    for accord in ("contradict", "fell", "formalism"):
+        rows = pd.DataFrame([row | {"accord": accord}])
+        rows.attrs["name"] = "accord"
+        (said,) = sentences.sentences(rows)
+        assert "16,0 балла" in said and "5,0 балла" in said
+    assert wording.plural("−1 200 [−1 300; −1 100]", "балл", "балла", "баллов") == "баллов"

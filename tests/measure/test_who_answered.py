@@ -60,6 +60,38 @@ def test_forms_entered_on_one_day_are_no_fault(agency):
     assert who_answered.doubts(answers(agency, [one_day, one_day, one_day])).empty
 
 
+def marks(agency, *months):
+    """Forms of three questions over a month, told by their three marks."""
+    rows = [
+        {"respondent": f"r{month}-{person}", "metric": metric, "service": "a", "level": level,
+         "date": f"{periods.shift('2026-01', month)}-{person % 28 + 1:02}"}
+        for month, people in enumerate(months)
+        for person, form in enumerate(people)
+        for metric, level in zip(("satisfaction", "easy", "solved"), form, strict=True)
+    ]  # fmt: skip
+    return agency.add("answers", rows).load()
+
+
+USUAL = [(3, 4, 5), (4, 4, 3), (5, 4, 4), (2, 3, 3), (4, 5, 3), (3, 3, 4)] * 10
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "lined"),
+    [(0, 60, True), (0, 59, False), (3, 60, True), (4, 60, False), (60, 60, False)],
+)
+def test_one_form_that_half_a_month_gave_and_nobody_before_is_named(agency, before, now, lined):
+    line = [(5, 5, 5)]
+    work = marks(agency, [*USUAL, *before * line], [*USUAL, *now * line])
+    assert ("forms_lined" in told(work).index) == lined
+    if lined:
+        row = told(work).loc["forms_lined"]
+        assert (row["n"], row["of_all"]) == (60, 120)
+        assert row["then_share"] == pytest.approx(100 * before / (60 + before))
+        assert set(own_past.judged(work)["verdict"]) <= {"not_proven"}
+        (said,) = sentences.sentences(who_answered.doubts(work))
+        assert "60 из 120" in said and "за день" not in said
+
+
 def test_clients_who_always_give_fives_are_no_fault(agency):
     pleased = [(day, 5) for day in range(1, 28) for _ in range(3)]
     assert who_answered.doubts(answers(agency, [pleased, pleased])).empty
@@ -117,6 +149,15 @@ def test_a_rise_made_by_the_mix_alone_is_not_proven_and_the_same_mix_is_told(age
     assert row["same_mix"] == pytest.approx(0) and row["same_mix_low"] < 0 < row["same_mix_high"]
     judged = own_past.judged(work).iloc[0]
     assert judged["change"] > 20 and judged["verdict"] == "not_proven"
+
+
+def test_of_a_new_group_no_change_with_the_same_mix_is_told(agency):
+    work = by_group(agency, [4 * LOW, 0 * LOW], [LOW, 4 * HIGH])
+    row = told(work).loc["mix_changed"]
+    assert np.isnan(row["same_mix"]) and row["say"] == "mix_new"
+    said = list(sentences.sentences(who_answered.doubts(work)))
+    assert len(said) == 1 and "нельзя" in said[0] and "прошлого опроса нет" not in said[0]
+    assert own_past.judged(work).iloc[0]["verdict"] == "not_proven"
 
 
 def test_a_rise_that_the_same_mix_has_as_well_keeps_its_word_without_thanks(agency):

@@ -299,6 +299,26 @@ def test_whom_was_asked_of_whom_narrows_a_bounded_mean():
     assert many.low < some.low < every.low == every.value == every.high < some.high < many.high
 
 
+@given(st.lists(st.integers(0, 60), min_size=5, max_size=5).filter(lambda counts: sum(counts) > 1))
+def test_of_an_unknown_spread_the_widest_is_taken(counts):
+    average, sd, n = intervals.moments_of_counts([1, 2, 3, 4, 5], counts)
+    wide = intervals.bounded_mean(average, float("nan"), n, (1, 5))
+    own = intervals.bounded_mean(average, sd, n, (1, 5))
+    assert 1 <= wide.low <= own.low + 1e-9 and own.high - 1e-9 <= wide.high <= 5
+    if 0 < (average - 1) / 4 < 1:
+        only_ends = intervals.bounded_mean(
+            average, np.sqrt((average - 1) * (5 - average)), n, (1, 5)
+        )
+        assert ends(wide) == pytest.approx(ends(only_ends))
+
+
+def test_a_published_mean_of_120_answers_has_the_limits_of_a_share():
+    # 77.5 points of 100 can spread no wider than 93 hundreds among 27 noughts
+    found = intervals.bounded_mean(77.5, float("nan"), 120, (0, 100))
+    share = stats.binomtest(93, 120).proportion_ci(0.95, "wilson")
+    assert ends(found)[1:] == pytest.approx((100 * share.low, 100 * share.high), abs=1.5)
+
+
 SKEWED = [
     [0.03, 0, 0, 0, 0.97], [0.07, 0, 0, 0, 0.93], [0.25, 0, 0, 0, 0.75], [0, 0, 0, 0.1, 0.9],
     [0, 0, 0.02, 0, 0.98], [0.02, 0.03, 0.04, 0.06, 0.85], [0.05, 0.03, 0.05, 0.12, 0.75],

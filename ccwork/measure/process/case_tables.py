@@ -257,7 +257,7 @@ TABLES: Final[dict[str, tuple[str, Callable[..., pd.DataFrame]]]] = {
     "passed": ("service", lambda _, rows: summaries.work(rows, "service")),
     "ended": ("outcome", lambda _, rows: summaries.ended(rows, summaries.usual_time(rows))),
     "little": ("", lambda _, rows: summaries.little(rows)),
-    "waits": ("step", lambda steps, _: waiting_times.waits(steps)),
+    "waits": ("step", lambda steps, _: waiting_times.waits_of_each(steps)),
     "handovers": ("sender receiver", lambda steps, _: handovers.handovers(steps)),
     "variants": ("variant", lambda steps, _: summaries.ways(steps)),
     "ends": ("step", lambda steps, _: ends(steps)),
@@ -301,15 +301,18 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
     untold = steps[~steps["service"].isin(steps.loc[known, "service"])]
     told, assumed = untold.empty, summaries.usual_end(untold) if len(untold) else []
     named = {"step": ("step", *assumed)} if assumed else {}
-    end = ("remark.assumed_end" if assumed else "remark.no_end", named)
+    end, whose = "remark.assumed_end" if assumed else "remark.no_end", untold["service"].unique()
+    ends = [(f"{end}_of", named | {"service": ("service", str(each))}) for each in whose]
     country = (work.info.get("country") or "").strip().casefold()
     by = working_time.calendar("ru" if country in RUSSIA else "week")
     rows = worked(cases(steps, assumed, _cutoff(work, steps, service)), by)
     shown, cut = summaries.main_rows(_told(make(steps, rows), table), table)
+    if table == "waits" and "service" in shown:
+        name, key = "journey_waits_of", ["service", *key]
     found = about(shown, name, work, key=key, of=["steps"])
     found.attrs["remarks"] = [
         *cut,
-        *([end] if table in ENDING and not told else []),
+        *((ends if known.any() else [(end, named)]) if table in ENDING and not told else []),
         *([*_undated(rows), *_days(by, rows.attrs["uncertain"])] if table in TIMED else []),
         *([("remark.small_months", {})] if table == "funnel" else []),
     ]

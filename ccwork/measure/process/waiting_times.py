@@ -72,6 +72,21 @@ def waits(steps: pd.DataFrame) -> pd.DataFrame:
     return order.drop(columns="last").assign(waited_why="too_few", share_why=whose)
 
 
+def waits_of_each(steps: pd.DataFrame) -> pd.DataFrame:
+    """Return :func:`waits`; of several services each apart, with its code in ``service``.
+
+    Shares are of the waiting of the service; the largest stand first.
+    """
+    parts = [
+        waits(own).assign(service=str(code))
+        for code, own in steps.groupby("service", sort=False, observed=True)
+    ]
+    if len(parts) == 1:
+        return parts[0].drop(columns="service")
+    order = pd.concat(parts, ignore_index=True)
+    return order.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+
+
 def _by_step(steps: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """Return what is to be known of every event, step by step; steps nobody waits for are out."""
     events = ordered_events(steps)

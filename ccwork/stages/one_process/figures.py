@@ -18,6 +18,12 @@ def _looks(law: np.ndarray) -> tuple[tuple[np.ndarray, str, str, str], ...]:
     return (~law, TEAL, "", "mark.wait"), (law, "white", "///", "mark.law")
 
 
+def _whose(row: dict[str, object]) -> str:
+    """Name a step, and the service where there are several."""
+    step = wording.name("step", str(row["step"]))
+    return f"{wording.name('service', str(row['service']))}: {step}" if "service" in row else step
+
+
 def draw_waits(rows: pd.DataFrame) -> Picture:
     """Draw how long the client waits before each step; waits set by law are hatched.
 
@@ -40,15 +46,15 @@ def draw_waits(rows: pd.DataFrame) -> Picture:
                 places[kind], shown["wait"][kind], color=colour, hatch=hatch, edgecolor=INK,
                 xerr=np.nan_to_num(spread[:, kind]), capsize=3, label=wording.word(name),
             )  # fmt: skip
-    ax.set_yticks(places, [wrapped(wording.name("step", step), 30, 2) for step in shown["step"]])
+    ax.set_yticks(places, [wrapped(_whose(row), 30, 2) for row in shown.to_dict("records")])
     ax.invert_yaxis()
     ax.set_xlabel(wording.word("axis.hours"))
     figures.own_numbers(ax, "x")
     figures.legend_above(ax)
     said = "; ".join(
-        wording.say("alt.wait", step=wording.name("step", row.step), wait=wording.number(row.wait),
-                 n=int(row.n), kind=wording.word(_law[row.statutory]))
-        for row in shown.itertuples()
+        wording.say("alt.wait", step=_whose(row), wait=wording.number(row["wait"]),
+                 n=int(row["n"]), kind=wording.word(_law[row["statutory"]]))
+        for row in shown.to_dict("records")
     )  # fmt: skip
     return Picture("waits", figure, wording.say("alt.waits", said=said), shown)
 

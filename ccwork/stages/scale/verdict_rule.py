@@ -108,10 +108,11 @@ def _row(
     shown = main[["metric", "effect", "effect_low", "effect_high", "unit", "margin", "n", "p",
                   "effect_why", "n_why"]]  # fmt: skip
     grade, story = trial.design.grade, "story" in made.because
+    because = ["few_numbers"] if story and len(trial.primary) else made.because
     return {
         "novelty": trial.change, "verdict_word": made.code, "strength": grade,
         "primary": made.primary or "unclear", **shown, "p_adjusted": adjusted,
-        "because": " ".join(made.because), "harm": _harm(every, made.primary),
+        "because": " ".join(because), "harm": _harm(every, made.primary),
         "claim": grade, "say": "story" if story else made.code,
     }  # fmt: skip
 

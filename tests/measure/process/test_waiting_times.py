@@ -66,6 +66,24 @@ def test_cases_are_counted_and_waits_told_beside_them():
     assert row["wait"] == np.median(gaps("waits_counted_as_cases", "check"))
 
 
+@pytest.mark.parametrize("agency", ["two_logs", "two_services"])
+def test_waits_of_two_services_are_told_apart(agency):
+    wording.use("en")
+    work = case("case_numbers_that_begin_anew", agency)
+    steps = work.table("steps").sort_values(["case", "start"], kind="stable")
+    before = steps["end"].groupby(steps["case"]).shift()
+    hours = ((steps["start"] - before) / pd.Timedelta(hours=1)).groupby(steps["service"]).median()
+    rows = case_tables.journey(work, "waits")
+    assert rows.set_index("service")["wait"].to_dict() == pytest.approx(hours.to_dict())
+    assert rows["share"].tolist() == [100, 100]
+    said = list(sentences.sentences(rows))
+    for service in ("passport", "licence"):
+        own = [each for each in said if each.startswith(f"Service {service}. ")]
+        assert f"up to {hours[service]:.1f}" in own[0] and "15 of 15" in own[0]
+    assert figures.draw_waits(rows).rows["service"].nunique() == 2
+    assert "Service passport: " in figures.draw_waits(rows).alt
+
+
 def test_a_wait_for_the_client_is_told_apart():
     wording.use("en")
     rows = case_tables.journey(case("habit_called_law"), "waits", "permit")

@@ -8,6 +8,7 @@ from conftest import CASES, case
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccwork.language import wording
 from ccwork.measure.process import case_tables
 from ccwork.read.logs import case_checks, event_log
 from ccwork.tell import display, formatting, sentences
@@ -195,8 +196,11 @@ def test_an_undated_case_changes_only_its_count(days):
     undated.loc[len(days), "received"] = pd.NaT
     undated["outcome"] = "done"
     (one,), (other,) = figures(whole), figures(undated)
-    assert one[1] + 1 == other[1]
-    assert one[2:] == other[2:]
+    assert one == other
+    found = case_tables.cases(
+        undated.assign(actor="", position="", unit="", agency=""), cutoff=undated["start"].max()
+    )
+    assert found["lasted"].isna().sum() == 1
 
 
 def test_undated_cases_are_counted_by_check_and_by_the_report():
@@ -349,6 +353,24 @@ def test_the_case_of_a_log_given_by_its_last_step_is_still_told():
     work = case("assumed_end")
     remarks = [code for code, _ in case_tables.journey(work).attrs["remarks"]]
     assert "remark.assumed_end" in remarks
+
+
+def test_what_was_taken_for_an_end_is_said_of_the_services_it_was_taken_for(agency):
+    agency.add("services", [{"service": each, "name_ru": each} for each in "xy"])
+    rows = [f"{n},{step},2026-01-{5 + n:02} {9 + at}:00,{service},"
+            f"{'2026-01-04,2026-02-' + str(10 + n) if service == 'x' else ','}"
+            for service in "xy" for n in range(12)
+            for at, step in enumerate(["in", "out"])]  # fmt: skip
+    head = "case,step,time,service,applied,received"
+    work = brought(agency, rows, 'service = "service"\n', head).load()
+    told = dict(case_tables.journey(work).attrs["remarks"])
+    assert told["remark.assumed_end_of"] == {"step": ("step", "out"), "service": ("service", "y")}
+    assert "remark.assumed_end" not in told
+    assert "Исходы услуги «y» не указаны." in " ".join(
+        formatting.remarks(case_tables.journey(work))
+    )
+    wording.use("en")
+    assert "are taken for ended" in " ".join(formatting.remarks(case_tables.journey(work)))
 
 
 def test_fewer_than_ten_cases_have_a_sentence_and_no_duration(agency):
