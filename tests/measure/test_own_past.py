@@ -2,9 +2,11 @@
 
 import false_words
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import case
 
+from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.measure import control_charts, own_past
 from ccwork.stages.kpi import target_progress
@@ -208,3 +210,24 @@ def test_what_falls_in_every_period_is_told_as_a_steady_way_and_not_as_a_level(a
     for lang, words in (("en", "since February 2024 has gone"), ("ru", "С февраля 2024 каждый")):
         wording.use(lang)
         assert words in next(sentences.sentences(own_past.judged(agency.load())))
+
+
+def test_the_method_notes_print_the_rates_that_were_simulated():
+    rates = (
+        pd.read_csv(false_words.KEPT).set_index(["asked", "world", "months"])["share"].sort_index()
+        * 100
+    )
+    assert rates["false"].max() <= 100 * method.FALSE_WORDS
+    wording.use("en")
+    said = [wording.word("choice.false"), wording.word("choice.power")]
+    for world, words in {
+        "independent": "Independent months: {}", "lag-1 .3": "alike by 0.3: {}",
+        "lag-1 .6": "by 0.6: {}", "whole percents": "Whole percentages: {}",
+        "n from 2,000 to 50": "from 2,000 to 50: {}",
+    }.items():  # fmt: skip
+        found = np.floor(rates.loc[("false", world)] + 0.5)
+        assert words.format(f"{found.min():.0f}–{found.max():.0f}") in said[0], world
+    for world in ("independent", "lag-1 .6"):
+        long, short = rates["step", world, 38], rates["step", world, 26]
+        assert f"{long:.0f} " in said[1] and f"{short:.0f} " in said[1].replace(".", " ")
+    assert rates["fall"].min() >= 96
