@@ -430,7 +430,7 @@ PLAIN: Final = (3.5, 60.0)
 """Standard errors that tell a step of the last year wherever it was, as `BAR`: 6 of 24
 periods (our choice, simulated)."""
 
-LONG: Final = (0.25, 3.7, 4.8)
+LONG: Final = (0.25, 3.4, 4.8)
 """The same in 24 periods or more: where neighbours are alike at most so much, and where they
 are more alike (our choice, simulated)."""
 
@@ -512,7 +512,7 @@ def moved(
     1.85 + 4.5 / n standard errors, the last two periods and the median on the new side (the
     median by half the step), a quarter of the step seen against the same periods a year ago.
     So is a step anywhere in the last twelve periods above 3.5 + 60 / n standard errors; in 24
-    periods or more above 4.8, or 3.7 where neighbours are little alike. With a season the
+    periods or more above 4.8, or 3.4 where neighbours are little alike. With a season the
     differences to the year before are held against zero; six such differences beyond 14
     standard errors prove by themselves. So do eight steps in a row one way, none of the last
     six periods going against the year before: a steady way has no level to part.

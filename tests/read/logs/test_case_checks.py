@@ -196,7 +196,8 @@ def test_an_undated_case_changes_only_its_count(days):
     undated.loc[len(days), "received"] = pd.NaT
     undated["outcome"] = "done"
     (one,), (other,) = figures(whole), figures(undated)
-    assert one == other
+    assert one[1] + 1 == other[1]
+    assert one[2:] == other[2:]
     found = case_tables.cases(
         undated.assign(actor="", position="", unit="", agency=""), cutoff=undated["start"].max()
     )
