@@ -286,7 +286,8 @@ def definitions(work: Workbook) -> pd.DataFrame:
     """
     wide = counted(work).reindex(columns=range(1, 6)).dropna()
     counts = wide.to_numpy(float)
-    made = {name: rule(counts) for name, rule in DEFINITIONS.items()}
+    with np.errstate(invalid="ignore"):  # a period nobody answered has no percentage
+        made = {name: rule(counts) for name, rule in DEFINITIONS.items()}
     published = _valued(work).rename(columns={"value": "published", "metric": "figure"})
     published["metric"] = published["figure"].map(work.catalogue["published_of"])
     published = published[published["metric"].astype(bool) & published["published"].notna()]
