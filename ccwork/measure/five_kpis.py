@@ -398,10 +398,18 @@ def agreement(changes: Mapping[str, Estimate]) -> str:
     return way
 
 
+SHARED = 1.7
+"""Half an interval is taken so many times: five KPIs are looked at, both ways, and months are
+alike (our choice, simulated)."""
+
+
 def _way(change: Estimate) -> str:
     """Say where a change leads: up, down, small where it is proven but not worthwhile."""
-    if not (change.low > 0 or change.high < 0):
+    near = change.low if change.value > 0 else change.high
+    small = abs(change.value) < method.WORTHWHILE
+    wide = 1.0 if small else SHARED
+    if not change.value * (change.value + wide * (near - change.value)) > 0:
         return "not_proven"
-    if abs(change.value) < method.WORTHWHILE:
+    if small:
         return "small"
     return "up" if change.value > 0 else "down"

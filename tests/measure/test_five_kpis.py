@@ -135,7 +135,8 @@ def test_less_than_two_years_are_halved_and_an_odd_month_is_left_out(agency):
 @pytest.mark.parametrize(
     ("facts", "opinions", "word"),
     [((5, 4, 6), (4, 1, 7), "together"), ((4, 0, 8), (4, 1, 7), "not_proven"),
-     ((5, 0.1, 9.9), (0, -1, 1), "formalism"), ((4.9, 4.8, 5), (0, -1, 1), "small"),
+     ((5, 0.1, 9.9), (0, -1, 1), "not_proven"),
+     ((5, 2.1, 7.9), (0, -1, 1), "formalism"), ((4.9, 4.8, 5), (0, -1, 1), "small"),
      ((-4.9, -5, -4.8), (9, 7, 11), "small"), ((-5, -6, -4), (9, 7, 11), "contradict"),
      ((-5, -6, -4), (1, 0, 2), "fell"), ((-5, -10, 0), (9, 7, 11), "not_proven"),
      ((16, np.nan, np.nan), (0, -1, 1), "not_proven")],
