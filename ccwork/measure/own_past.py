@@ -27,6 +27,9 @@ JUDGED = [
 
 MOMENTS = ["value", "sd", "n"]
 
+SUDDENLY = 0.5
+"""Below this part of the usual number of answers they are suddenly few (our choice)."""
+
 
 @once
 def judged(work: Workbook) -> pd.DataFrame:
@@ -106,7 +109,7 @@ def _few(own: pd.DataFrame) -> bool:
     """Tell whether too few answered: now, and as a rule; or far fewer now than as a rule."""
     n = own.loc[own["value"].notna(), "n"].tail(spc.LATEST)
     now = n.iloc[-1]
-    seldom = n.max() < method.MIN_COMPARED or now < n.median() / 2
+    seldom = n.max() < method.MIN_COMPARED or now < SUDDENLY * n.median()
     return bool(now < method.MIN_COMPARED and seldom)
 
 

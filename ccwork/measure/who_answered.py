@@ -32,6 +32,9 @@ FELL: Final = 2 / 3
 FELL_POINTS: Final = 20
 """It also fell sharply when so many in a hundred fewer answered (our choice)."""
 
+LEAST_FELL: Final = 5
+"""Fewer in a hundred than this are no fall, however low the response was (our choice)."""
+
 BY_CHANCE: Final = 1e-4
 """So rarely chance makes so many equal forms in a day, or such a mix (our choice)."""
 
@@ -67,8 +70,9 @@ def doubts(work: Workbook) -> pd.DataFrame:
     Sources: OMB Standards and Guidelines for Statistical Surveys 3.2.9 (response); Kuriakose
     and Robbins (2016) (forms alike); Kitagawa (1955) (mix). The bars are our choice.
     """
-    told, then = _told(work), year_windows(work)[0]
-    rows = [*_response(work, then), *_alike(work), *_groups(work, told, then)]
+    answers, then = _answers(work), year_windows(work)[0]
+    told = _told(answers, work)
+    rows = [*_response(work, then), *_alike(answers, work), *_groups(work, told, then)]
     table = pd.DataFrame(rows, columns=COLUMNS).assign(why="no_before")
     new = (table["doubt"] == "mix_changed") & table["same_mix"].isna()
     table["say"] = table["doubt"].mask(new, "mix_new")
@@ -133,7 +137,8 @@ def _response(work: Workbook, then: list[str]) -> Iterator[dict[str, Any]]:
         if now.empty or past.empty:
             continue
         was, became = (100 * each["n"].sum() / each["invited"].sum() for each in (past, now))
-        if was - became >= FELL_POINTS or (became <= FELL * was and was - became >= 5):
+        fell = was - became
+        if fell >= FELL_POINTS or (became <= FELL * was and fell >= LEAST_FELL):
             yield {
                 "service": service, "metric": "", "doubt": "response_fell", "n": now["n"].sum(),
                 "of_all": now["invited"].sum(), "then_share": was, "now_share": became,
@@ -147,9 +152,9 @@ def _answers(work: Workbook) -> pd.DataFrame:
     return rows.assign(date=days, period=of_days(days, work.grain), count=1.0)
 
 
-def _alike(work: Workbook) -> Iterator[dict[str, Any]]:
+def _alike(answers: pd.DataFrame, work: Workbook) -> Iterator[dict[str, Any]]:
     """Find forms of one day that are far more often equal than all others are."""
-    answers = _answers(work).sort_values("metric")
+    answers = answers.sort_values("metric")
     answers["mark"] = answers["metric"] + "=" + answers["level"].astype(str)
     keys = ["service", "period", "respondent"]
     forms = answers.groupby(keys).agg(date=("date", "min"), form=("mark", " ".join)).reset_index()
@@ -196,9 +201,9 @@ def _heaped(own: pd.DataFrame, now: pd.Series, heap: tuple[pd.Timestamp, str], s
     return bool(special.bdtrc(size - 1, whole, rare) < BY_CHANCE)
 
 
-def _told(work: Workbook) -> pd.DataFrame:
+def _told(answers: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     """Return how often each level was given by each client group, at the grain of the workbook."""
-    answers, counts = _answers(work), work.table("counts")
+    counts = work.table("counts")
     parts = [*SERIES, "period", "segment", "level", "count"]
     counts = counts.assign(period=[periods.coarsen(each, work.grain) for each in counts["period"]])
     rows = [rows.reindex(columns=parts) for rows in (answers, counts) if len(rows)]
