@@ -249,9 +249,9 @@ def accord(work: Workbook) -> pd.DataFrame:
     -----
     Only metrics present in both windows are compared. Proven means: the whole 95 % interval
     lies on one side of 0; of facts that changed by what is worthwhile, an interval
-    :data:`SHARED` times as wide. It
-    is never narrower than the months let it be: they differ by more
-    than chance of sampling and resemble their neighbours (:func:`intervals.between_half`).
+    :data:`SHARED` times as wide. It is never narrower than the months let it be: they differ
+    by more than chance of sampling and resemble their neighbours
+    (:func:`intervals.between_half`).
     Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince the client);
     its rule is our choice.
     """
