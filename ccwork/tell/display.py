@@ -10,10 +10,11 @@ from IPython.display import publish_display_data
 from matplotlib.figure import Figure
 
 from ccwork.language import wording
-from ccwork.tell import formatting
+from ccwork.tell import findings, formatting
 from ccwork.tell.figures import Picture
 from ccwork.tell.formatting import Cell
 from ccwork.tell.sentences import sentences
+from ccwork.tell.tables import fact_id
 
 
 def show(*what: pd.DataFrame | Picture, folded: bool = False) -> None:
@@ -56,6 +57,8 @@ def _show_table(rows: pd.DataFrame, folded: bool) -> None:
         return
     caption, columns, heads, cells = formatting.printed(rows)
     more = {"facts": list(facts(rows, columns))}
+    if name == "findings":
+        more["findings"] = findings.records(rows)
     if rows.attrs.get("personal"):
         more["instead"] = wording.word("personal.instead")
     shown = _html(caption, heads, cells, formatting.source(rows))
@@ -83,12 +86,11 @@ def _publish_words(name: str, words: str) -> None:
 def facts(rows: pd.DataFrame, columns: list[str]) -> Iterator[dict[str, Any]]:
     """List every number and every coded word of a table, with what stands behind it."""
     for row in rows.to_dict("records"):
-        key = ".".join(str(row[part]) for part in rows.attrs["key"])
         for column in columns:
             form = formatting.column_kind(column)
             if form not in formatting.NUMBERS and not form.startswith("word:"):
                 continue
-            fact = {"id": f"{rows.attrs['name']}.{key}.{column}", **_amount(row, column, form)}
+            fact = {"id": fact_id(rows, row, column), **_amount(row, column, form)}
             fact["period"] = row.get("period") or rows.attrs["period"]
             fact["source"] = rows.attrs["files"]
             fact["formula"] = wording.terms()[f"col.{column}"]["source"]

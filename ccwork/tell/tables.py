@@ -1,6 +1,7 @@
 """What a table is: its name, its key, the files and the date behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,20 @@ def about(
     needs = Fixed(table for table in of if table not in work.tables)
     rows.attrs = work.about(name, key, Fixed(work.files(*of)), needs)
     return rows
+
+
+def fact_id(rows: pd.DataFrame, row: Mapping[str, Any], column: str) -> str:
+    """Return the id of the fact that :func:`ccwork.show` makes of one cell of a table.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"kpi": ["speed"], "n": [9]})
+    >>> rows.attrs = {"name": "five", "key": ["kpi"]}
+    >>> fact_id(rows, rows.iloc[0], "n")
+    'five.speed.n'
+    """
+    key = ".".join(str(row[part]) for part in rows.attrs["key"])
+    return f"{rows.attrs['name']}.{key}.{column}"
 
 
 def said(rows: pd.DataFrame, name: str) -> pd.Series:

@@ -1,0 +1,159 @@
+"""Findings: what the brief may take from a stage, each in one common form."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from ccwork.language import periods, wording
+from ccwork.read.workbook import Workbook
+from ccwork.tell import formatting
+from ccwork.tell.tables import about
+
+KINDS: Final = (
+    *("decision_due", "change_to_decide", "worsened", "promise_not_kept", "weak_place"),
+    *("out_of_reach", "contradict", "blind_spot", "team_gap", "improved"),
+    *("not_measured", "data_fault"),
+)  # fmt: skip
+"""The closed list of kinds, in the order in which they are told (our choice)."""
+
+GRADES: Final = ("A", "B", "proven", "counted", "C", "D", "seen", "E")
+"""What findings rest on, the surest first (our choice): A to E of a tried change; proven, by an
+interval or a control chart; counted, from records; seen, by visits or in answers of few."""
+
+COLUMNS: Final = (
+    *("finding", "what", "kind", "stage", "kpi", "service", "client", "size", "grade", "people"),
+    *("since", "action", "who", "by", "cause", "facts", "values"),
+)  # fmt: skip
+"""Columns of the table of findings; the last two hold a list and a mapping."""
+
+SHOWN: Final = ("finding_kind", "told_first", "to_do", "falls_to", "due_by")
+"""The same in words."""
+
+
+def finding(what: str, kind: str, grade: str, facts: Iterable[str], **more: Any) -> dict[str, Any]:
+    """Make one finding.
+
+    Parameters
+    ----------
+    what
+        Code of its sentence: ``brief.<what>`` of the terms.
+    kind, grade
+        Of :data:`KINDS` and :data:`GRADES`.
+    facts
+        Ids of the facts behind it, as :func:`ccwork.tell.tables.fact_id` makes them; the table
+        of the first is where the brief leads to.
+    more
+        Other columns of :data:`COLUMNS`: ``kpi``, ``service``, ``client``; ``size`` in minimal
+        worthwhile differences, ``people`` a year; ``since`` and ``by``, a period or a day;
+        ``action``, code of the sentence ``act.<action>``; ``who``, a name as in `values`, empty
+        where nobody is named; ``cause``, where client, KPI and service do not name it.
+        All else goes to ``values`` and fills both sentences: a whole number; a word or name
+        ``"kind:code"`` such as ``"step:visit"``, ``"period:2026-03"``, ``"text:as they said"``;
+        ``{"value", "low", "high", "unit", "n"}``, or with ``"change"`` for ``"value"``.
+
+    Raises
+    ------
+    ValueError
+        When `kind` or `grade` is not known.
+    """
+    if kind not in KINDS or grade not in GRADES:
+        raise ValueError(f"`kind` and `grade` must be known; not {kind!r}, {grade!r}.")
+    own = {name: more.pop(name) for name in COLUMNS if name in more}
+    sure = {"what": what, "kind": kind, "grade": grade, "facts": list(facts)}
+    return sure | own | {"values": more}
+
+
+def findings(work: Workbook, stage: str, found: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Gather the findings of a stage; what a service tells of client and people is filled in.
+
+    Returns
+    -------
+    DataFrame
+        One row a finding, :data:`COLUMNS`, in the order given; missing numbers are None.
+    """
+    services = work.table("services").set_index("service")
+    rows, seen = [], {}
+    for one in found:
+        seen[one["what"]] = seen.get(one["what"], 0) + 1
+        row = dict.fromkeys(COLUMNS, "") | {"size": None, "people": None} | dict(one)
+        row |= {"stage": stage, "finding": f"{row['what']}-{seen[row['what']]}"}
+        if row["service"] in services.index:
+            service = services.loc[row["service"]]
+            row["client"] = row["client"] or service["client"]
+            row["people"] = row["people"] or service["volume"]
+        row |= {name: _number(row[name]) for name in ("size", "people")}
+        due = moment(row["by"]) if row["by"] else "—"
+        words = (row["kind"], said(row), action(row) or "—", who(row), due)
+        rows.append(row | dict(zip(SHOWN, words, strict=True)))
+    table = pd.DataFrame(rows, columns=[*COLUMNS, *SHOWN], dtype=object)
+    return about(table, "findings", work, key=["finding"], of=[*work.tables])
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(f"{float(value):.6g}")
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return findings as they are handed on: codes and numbers only."""
+    return [
+        {name: None if row[name] != row[name] else row[name] for name in COLUMNS}
+        for row in rows.to_dict("records")
+    ]
+
+
+def said(row: Mapping[str, Any]) -> str:
+    """Say a finding in the language in force."""
+    return wording.say(f"brief.{row['what']}", **_filled(row))
+
+
+def action(row: Mapping[str, Any]) -> str:
+    """Say what is to be done about a finding; empty where nothing can be said."""
+    return wording.say(f"act.{row['action']}", **_filled(row)) if row["action"] else ""
+
+
+def who(row: Mapping[str, Any]) -> str:
+    """Name who is to do it, or say that nobody is named."""
+    return str(_shown(row["who"])) if row["who"] else wording.word("brief.nobody")
+
+
+def moment(code: str) -> str:
+    """Write a period or a day in words."""
+    if periods.is_period(code):
+        return wording.period(code)
+    return wording.day(date.fromisoformat(code))
+
+
+def _filled(row: Mapping[str, Any]) -> dict[str, object]:
+    known = [kind for kind in ("kpi", "service", "client", "who") if row[kind]]
+    named = {kind: _shown(row[kind] if kind == "who" else f"{kind}:{row[kind]}") for kind in known}
+    return named | {name: _shown(value) for name, value in row["values"].items()}
+
+
+def _shown(value: Any) -> object:
+    """Turn one value of a finding into words."""
+    if isinstance(value, Mapping):
+        return _amount(value)
+    if not isinstance(value, str):
+        return value
+    kind, _, code = value.partition(":")
+    if kind == "text":
+        return code
+    if kind in ("period", "day"):
+        return moment(code)
+    if kind == "since":
+        return wording.since(code)
+    term = f"{kind}.{code}"
+    return wording.word(term) if wording.has(term) else wording.name(kind, code)
+
+
+def _amount(value: Mapping[str, Any]) -> str:
+    low, high = (value.get(end) for end in ("low", "high"))
+    known = low is not None and low == low
+    limits = f" {wording.interval(low, high)}" if known else ""
+    if "change" in value:
+        unit = "percent_points" if value["unit"] == "percent" else value["unit"]
+        sign, size = "+−"[value["change"] < 0], abs(value["change"])
+        return f"{sign}{formatting.amount(size, unit)}{limits}"
+    return f"{formatting.amount(value['value'], value['unit'])}{limits}"
