@@ -31,7 +31,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Words together; `style` is "" or "lead" (the state), "small" (sources, how it was chosen)."""
+    """Words together; `style`: "", "lead" (the state) or "small" (sources)."""
 
     runs: Sequence[Run]
     style: str = ""
