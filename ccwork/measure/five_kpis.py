@@ -400,7 +400,7 @@ def agreement(changes: Mapping[str, Estimate]) -> str:
     return way
 
 
-SHARED = 1.7
+SHARED = 2.2
 """Half an interval is taken so many times: five KPIs are looked at, both ways, and months are
 alike (our choice, simulated)."""
 
