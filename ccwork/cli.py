@@ -86,8 +86,8 @@ def main() -> None:
 @option("--run", "run_file", about="run", type=_PATH)
 @option("--stage", "stages", about="stage", multiple=True)
 @option("--only", about="only", multiple=True)
-@each("out", "notebooks", type=_PATH)
-@each("failed", "changed", "force", "dry-run", "quiet", is_flag=True)
+@each("out", "notebooks", "template", type=_PATH)
+@each("failed", "changed", "force", "dry-run", "quiet", "pdf", "docx", is_flag=True)
 @each("jobs", "limit", "cell-seconds", "agency-seconds", "memory", type=click.IntRange(1))
 @each("scheduler")
 def report_command(agencies, everyone, **given) -> None:

@@ -30,6 +30,12 @@ DROPPED: Final = {
 }
 """Tags of the cells an audience does not get."""
 
+NOT_REPORTED: Final = re.compile(
+    r"^\*\*(?:Что делать|What to do)\.\*\*(?:.+\n?)*|^.*(?:[Сс]в[её]рн|[Рр]аскро|[Ff]olded).*\n?",
+    re.MULTILINE,
+)
+"""Advice that is the same for every agency, and words on what opens at a click."""
+
 _COMMENT = re.compile(r"(?<=  # ).+$", re.MULTILINE)
 
 
@@ -67,12 +73,15 @@ def edition(
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = prose.get(cell.source, cell.source)
+            if audience == "report":
+                cell.source = NOT_REPORTED.sub("", cell.source).strip()
             continue
         cell.outputs, cell.execution_count = [], None
         if "parameters" in tags(cell):
             cell.source = _COMMENT.sub(lambda hit: prose.get(hit[0], hit[0]), cell.source)
         if "setup" in tags(cell):
             cell.source = cell.source.replace(f'lang="{SOURCE}"', f'lang="{lang}"')
+    notebook.cells = [cell for cell in notebook.cells if cell.source]
     return notebook
 
 

@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 from ccwork.language import notebook_editions, wording
 from ccwork.language.problems import Problem
 from ccwork.read.workbook import Workbook
-from ccwork.report import agency_report
+from ccwork.report import workings
 from ccwork.report.batch import manifests
 
 
@@ -19,7 +19,7 @@ def cover(
     executed: Mapping[str, NotebookNode],
     parameters: Mapping[str, str],
     warnings: Sequence[Problem] = (),
-) -> agency_report.Cover:
+) -> workings.Cover:
     """Gather what the first page and the last ones of a report say.
 
     Parameters
@@ -30,9 +30,9 @@ def cover(
         All that the check of the agency says.
     """
     silent = {stage: said for stage, each in executed.items() if (said := without_data(each))}
-    titles = {stage: agency_report.title(stage) for stage in stages}
+    titles = {stage: workings.title(stage) for stage in stages}
     own, other = (work.info.get(f"name_{each}") for each in (lang, wording.other(lang)))
-    return agency_report.Cover(
+    return workings.Cover(
         code=work.agency,
         agency=wording.name("agency", work.agency),
         agency_lang=lang if own or not other else wording.other(lang),

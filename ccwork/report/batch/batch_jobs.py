@@ -22,7 +22,8 @@ class Task:
 
     `notebooks` is the folder of the stages, None for those that come with ccwork; `wanted`
     names some of them, empty for all. `judge` names what people wrote against the method in a
-    workbook and its folder.
+    workbook and its folder. `formats` are made of the brief beside HTML ("pdf", "docx"), the
+    latter in the look of `template`.
     """
 
     data: str
@@ -33,6 +34,8 @@ class Task:
     notebooks: Path | None = None
     wanted: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    formats: tuple[str, ...] = ()
+    template: Path | None = None
     judge: Callable[[Workbook, Path], Iterable[Problem]] | None = None
 
 
@@ -82,7 +85,8 @@ def _job(task: Task, notebooks: list, agency: str, folder: Path, period: str) ->
     brought = manifests.inputs(folder)
     key = manifests.digest_of(
         manifests.build(), manifests.package_versions(), brought, notebooks, list(task.langs),
-        agency, period, dict(task.parameters),
+        agency, period, dict(task.parameters), list(task.formats),
+        manifests.file_digest(task.template) if task.template else "",
     )  # fmt: skip
     state = _state(task.out / place, key)
     return Job(agency, folder.resolve(), period, place, key, brought, state)

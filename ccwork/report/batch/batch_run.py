@@ -22,8 +22,8 @@ from ccwork.language import notebook_editions, wording
 from ccwork.language.problems import Problem, together
 from ccwork.read import agency_folder, loading
 from ccwork.read.workbook import Workbook
-from ccwork.report import agency_report, report_cover
-from ccwork.report.batch import agency_kernel, fault_points, manifests
+from ccwork.report import agency_report, facts_file, report_cover, workings
+from ccwork.report.batch import agency_kernel, batch_index, fault_points, manifests
 from ccwork.report.batch.agency_kernel import Kernel, Stopped
 from ccwork.report.batch.batch_jobs import Job, Task, stages
 from ccwork.report.batch.worker_pool import Lost
@@ -40,8 +40,8 @@ class Outcome:
 
     `status` is "ok", "partial" (a section failed), "data" (its tables are wrong), "failed",
     "interrupted" or "skipped" (left out of this run); `reason` a code: "" or "cell", "memory",
-    "limit", "died", "start", "disk", "data", "differ", "defect". `name`, `message` and
-    `reports` go by language.
+    "limit", "died", "start", "disk", "data", "differ", "defect". `name`, `message`,
+    `reports`, `state` (the brief's first sentence) and `rows` (its KPIs) go by language.
     """
 
     code: str
@@ -52,6 +52,8 @@ class Outcome:
     warnings: int = 0
     message: dict[str, str] = field(default_factory=dict)
     reports: dict[str, str] = field(default_factory=dict)
+    state: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, list] = field(default_factory=dict)
     seconds: float = 0.0
     input: str = ""
     output: str = ""
@@ -149,28 +151,49 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
         executed, stopped, files, parts = _execute(task, job, parameters, checked, beside)
         ready = {place: part.result() for place, part in parts.items()}
     fault_points.point("executed")
-    merged = {lang: agency_report.facts_of_stages(executed[lang]) for lang in task.langs}
+    merged = {lang: facts_file.facts_of_stages(executed[lang]) for lang in task.langs}
     if any(facts != merged[task.langs[0]] for facts in merged.values()):
         outcome = failed_outcome(outcome, task, job, "differ", "report_facts_differ", job.agency)
         return _close(task, job, outcome, files)
     if len(stopped) < len(stages(task)):
-        for lang in wording.each(task.langs):
-            loading.learn_names(work)
-            told = {stage: _sentence(error.reason) for stage, error in stopped.items()}
-            done, every = executed[lang], list(stages(task))
-            warned = _warned(task, job, work)
-            cover = report_cover.cover(work, lang, every, told, done, parameters, warned)
-            page = agency_report.render({stage: ready[lang, stage] for stage in done}, cover)
-            name = f"report.{lang}.html"
-            files[name] = manifests.write_whole(folder / name, page)
-            outcome.reports[lang] = f"{job.place}/{name}"
-        facts = agency_report.facts_json(merged[task.langs[0]], cover)
-        files["facts.json"] = manifests.write_whole(folder / "facts.json", facts)
+        facts = merged[task.langs[0]]
+        _report(task, job, outcome, work, executed, ready, stopped, facts, files)
     if stopped:
         reason = next(iter(stopped.values())).reason
         outcome = failed_outcome(outcome, task, job, reason, _sentence(reason), *stopped)
         outcome.status = "partial" if outcome.reports else "failed"
     return _close(task, job, outcome, files)
+
+
+def _report(
+    task: Task, job: Job, outcome: Outcome, work: Workbook, executed: "Executed",
+    ready: Mapping[tuple[str, str], workings.Stage], stopped: Mapping[str, Stopped],
+    facts: Sequence[Mapping[str, Any]], files: dict[str, str],
+) -> None:  # fmt: skip
+    """Write brief, workings, facts and findings; note their digests in `files`."""
+    loading.learn_names(work)
+    found = facts_file.told(facts_file.findings_of_stages(executed[task.langs[0]]))
+    when = work.date.isoformat() if work.date else None
+    about = {"agency": work.agency, "date": when, "period": work.period}
+    made: dict[str, str | bytes] = {
+        "facts.json": facts_file.facts_json(facts, found, about),
+        "findings.csv": facts_file.findings_csv(found),
+    }
+    for lang in wording.each(task.langs):
+        loading.learn_names(work)
+        said = {stage: _sentence(error.reason) for stage, error in stopped.items()}
+        done, warned = executed[lang], _warned(task, job, work)
+        cover = report_cover.cover(work, lang, [*stages(task)], said, done, task.parameters | {
+            "agency": job.agency, "period": work.period}, warned)  # fmt: skip
+        pages = {stage: ready[lang, stage] for stage in done}
+        report = agency_report.report(
+            cover, pages, done, facts, found, work.info, task.formats, task.template
+        )
+        made |= report.files
+        outcome.reports[lang] = f"{job.place}/brief.{lang}.html"
+        outcome.state[lang], outcome.rows[lang] = report.state, list(report.rows)
+    for name, content in made.items():
+        files[name] = manifests.write_whole(task.out / job.place / name, content)
 
 
 def _warned(task: Task, job: Job, work: Workbook) -> list[Problem]:
@@ -220,7 +243,7 @@ def failed_outcome(
     """Mark an outcome as failed and say so; stages are named by their titles."""
     outcome.status, outcome.reason = "failed", reason
     for lang in wording.each(task.langs):
-        named = "; ".join(map(agency_report.title, what))
+        named = "; ".join(map(workings.title, what))
         outcome.message[lang] = wording.say(sentence, what=named)
     _older(outcome, task.out / job.place)
     return outcome
@@ -228,7 +251,7 @@ def failed_outcome(
 
 def _older(outcome: Outcome, folder: Path) -> None:
     """Say that an older report is still there, where none was made this time."""
-    if not outcome.reports and (stale := list(folder.glob("report.*.html"))):
+    if not outcome.reports and (stale := list(folder.glob("brief.*.html"))):
         for lang in wording.each(outcome.message):
             outcome.message[lang] += " " + wording.say("report_older", n=len(stale))
 
@@ -275,7 +298,7 @@ def _execute(
                 files[name] = manifests.write_whole(folder / name, written)
                 executed[lang][stage] = notebook
                 if stage not in stopped:
-                    part = beside.submit(agency_report.prepared, stage, notebook, lang)
+                    part = beside.submit(workings.prepared, stage, notebook, lang)
                     parts[lang, stage] = part
     for done in executed.values():
         for stage in stopped:  # reports in all languages hold the same
@@ -326,8 +349,8 @@ def finish(task: Task, outcomes: Iterable[Outcome]) -> Path:
     rows = [_row(outcome, lang) for outcome in outcomes]
     records = [asdict(outcome) for outcome in outcomes]
     manifests.write_whole(task.out / "summary.json", manifests.json_lines(records))
-    manifests.write_whole(task.out / "summary.csv", agency_report.summary_csv(rows))
-    manifests.write_whole(task.out / "index.html", agency_report.index_page(rows))
+    manifests.write_whole(task.out / "summary.csv", batch_index.summary_csv(rows))
+    manifests.write_whole(task.out / "index.html", batch_index.index_page(rows))
     return task.out / "index.html"
 
 
@@ -340,6 +363,8 @@ def _row(outcome: Outcome, lang: str) -> dict[str, Any]:
         "agency": mine or theirs or outcome.code,
         "agency_lang": lang if mine or not theirs else other,
         "message": outcome.message.get(lang, ""),
+        "state": outcome.state.get(lang, ""),
+        "rows": outcome.rows.get(lang, []),
         **{each: outcome.reports.get(each, "") for each in wording.LANGS},
     }
 

@@ -36,7 +36,7 @@ class Locked(DataProblems):
     exit_code = 75
 
 
-def write_whole(path: Path, content: str) -> str:
+def write_whole(path: Path, content: str | bytes) -> str:
     """Write a file so that its name never holds half of it; return its sha256.
 
     The bytes go to a file beside it, down to the disk, and take the name in one step.
@@ -47,7 +47,7 @@ def write_whole(path: Path, content: str) -> str:
         When the disk takes no more; the old file stands as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode()
+    data = content.encode() if isinstance(content, str) else content
     kind = "notebook" if path.suffix == ".ipynb" else path.name.partition(".")[0]
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
     try:
@@ -80,7 +80,7 @@ def _settle(folder: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove what a killed run left half written in a folder and its notebooks."""
-    for left in (*folder.glob(f"*{PART}"), *folder.glob(f"notebooks/*{PART}")):
+    for left in (*folder.glob(f"*{PART}"), *folder.glob(f"*/*{PART}")):
         left.unlink(missing_ok=True)
 
 
@@ -118,7 +118,7 @@ def inputs(folder: Path) -> str:
 @cache
 def build() -> str:
     """Return one sha256 over the package as it is installed: code, words, catalogues."""
-    kinds = ("*.py", "*.csv", "*.po", "*.j2", "*.css", "*.json")
+    kinds = ("*.py", "*.csv", "*.po", "*.j2", "*.css", "*.json", "*.typ")
     root = Path(str(files("ccwork")))
     found = sorted(
         path for kind in kinds for path in root.rglob(kind) if "_shipped" not in path.parts

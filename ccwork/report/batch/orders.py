@@ -71,6 +71,8 @@ class Order:
                 told("agency_seconds", usual.agency),
                 told("memory", usual.memory),
             ),
+            formats=tuple(form for form in ("pdf", "docx") if told(form, False)),
+            template=Path(template) if (template := told("template", None)) else None,
         )
         _known_stages(task)
         states = [("failed", ("failed",)), ("changed", ("changed", "new"))]

@@ -11,11 +11,12 @@ from ccwork.read.files import cell_parsing, toml_files
 KEYS: Final = {
     "data": str, "out": str, "notebooks": str, "agencies": list, "periods": list,
     "langs": list, "stages": list, "jobs": int, "cell_seconds": int, "agency_seconds": int,
-    "memory": int, "scheduler": str, "parameters": dict,
+    "memory": int, "scheduler": str, "parameters": dict, "pdf": bool, "docx": bool,
+    "template": str,
 }  # fmt: skip
 """What may stand in a run file, and of which kind it is."""
 
-PATHS: Final = ("data", "out", "notebooks")
+PATHS: Final = ("data", "out", "notebooks", "template")
 """Paths are taken from the folder of the run file, so that it works from anywhere."""
 
 

@@ -1,0 +1,335 @@
+"""From facts, findings and pictures to a brief: one page first, then half a page a stage."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ccwork.language import wording
+from ccwork.report.brief import choice, small_chart
+from ccwork.report.brief.choice import Cause, Chosen
+from ccwork.report.brief.document import (
+    MARKS,
+    Block,
+    Bullets,
+    Cell,
+    Columns,
+    Document,
+    Heading,
+    NewPage,
+    Paragraph,
+    Picture,
+    Run,
+    Table,
+)
+from ccwork.tell import findings
+
+KPI_STAGE: Final = "6_kpi"
+ROWS, SERIES = f"{KPI_STAGE}.five_rows", f"{KPI_STAGE}.kpi_by_period"
+SENTENCES: Final = 3
+"""A stage says at most so many sentences (our choice)."""
+
+BEST: Final = {
+    "1_clients": ("inner_matrix",), "1_face_the_problem": ("obstacles", "walks"),
+    "2_core_team": ("team_roles",), "3_one_process": ("waits", "journey_map"),
+    "4_scale": ("changes", "paths"), "6_kpi": ("history",), "8_cascade": ("chain",),
+}  # fmt: skip
+"""The picture that says most of a stage, else the next (our choice)."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a brief is made of.
+
+    Attributes
+    ----------
+    agency, agency_lang, period, day, source
+        Name and its language, code of the period, date of the data (ISO) in words and code,
+        where the data come from.
+    stages
+        (stage, title, sentence on what stopped it or what it lacks, or "").
+    facts
+        Id -> fact, as facts.json holds it.
+    found
+        Findings of all stages.
+    pictures
+        Stage -> pictures of its notebook: (name, picture).
+    place
+        (stage, table) -> where the workings show it, from the folder of the brief.
+    most, first
+        What the agency wants of the rule that chooses (see :func:`choice.chosen`).
+    """
+
+    agency: str
+    agency_lang: str
+    period: str
+    day: str
+    source: str
+    stages: Sequence[tuple[str, str, str]]
+    facts: Mapping[str, Mapping[str, Any]]
+    found: Sequence[Mapping[str, Any]]
+    pictures: Mapping[str, Sequence[tuple[str, Picture]]]
+    place: Callable[[str, str], str]
+    most: int | None = None
+    first: str = ""
+
+
+def brief(made: Material) -> Document:
+    """Make the brief of an agency in the language in force."""
+    lists = choice.chosen(made.found, made.most, made.first)
+    period, day = wording.period(made.period), findings.moment(made.day) if made.day else ""
+    about = wording.say("brief.about", period=period, day=day or wording.word("report.no_date"))
+    foreign = made.agency_lang if made.agency_lang != wording.lang() else ""
+    blocks: list[Block] = [
+        Heading(1, made.agency, lang=foreign),
+        Paragraph([Run(about)], "small"),
+        Paragraph([Run(state(lists), strong=True)], "lead"),
+        *_five(made),
+        Columns([_list(made, "worse", lists), _list(made, "better", lists)]),
+        *_list(made, "decide", lists),
+        *_list(made, "unmeasured", lists),
+        Paragraph([Run(_how(made, lists)), *_rule(made)], "small"),
+    ]
+    rest = list(_stages(made))
+    blocks += [NewPage(), *rest] if rest else []
+    return Document(
+        title=wording.say("report.title", agency=made.agency, period=period),
+        lang=wording.lang(), day=made.day, blocks=blocks,
+        running=f"{made.agency}, {period}. {wording.word('report.internal')}",
+    )  # fmt: skip
+
+
+def state_of(found: Sequence[Mapping[str, Any]], wants: Mapping[str, Any]) -> str:
+    """Say in one sentence how things are with an agency of so many findings."""
+    return state(choice.chosen(found, wants.get("brief_most"), wants.get("brief_first") or ""))
+
+
+def state(lists: Mapping[str, Chosen]) -> str:
+    """Say in one sentence how things are."""
+    counts = choice.counted(lists)
+    moved = [wording.say(f"brief.n_{name}", n=counts[name]) for name in ("better", "worse")
+             if counts[name]] or [wording.word("brief.n_nothing")]  # fmt: skip
+    rest = [wording.say(f"brief.n_{n}", n=counts[n]) for n in ("weak", "decide") if counts[n]]
+    return "; ".join([", ".join(moved), *rest]).capitalize() + "."
+
+
+# ---------------------------------------------------------------- five rows
+
+
+@dataclass(frozen=True)
+class Row:
+    """A KPI of one kind of client in codes and words: for the page, and for the index."""
+
+    client: str
+    kpi: str
+    measured: bool
+    value: str
+    facts: str
+    opinions: str
+    verdict: str
+    word: str
+    target: str
+
+
+def rows(facts: Mapping[str, Mapping[str, Any]]) -> list[Row]:
+    """Return the rows of KPIs of an agency in the language in force."""
+    keys = dict.fromkeys(
+        tuple(name.split(".")[2:4]) for name in facts if name.startswith(f"{ROWS}.")
+    )
+    return [_row(facts, client, kpi) for client, kpi in keys]
+
+
+def _row(facts: Mapping[str, Mapping[str, Any]], client: str, kpi: str) -> Row:
+    def of(column: str) -> Mapping[str, Any]:
+        return facts.get(f"{ROWS}.{client}.{kpi}.{column}", {"value": None, "word": ""})
+
+    status, verdict = of("status")["word"], of("verdict").get("word") or ""
+    change = of("kpi_change").get("value")
+    word = wording.word(f"verdict.{verdict}") if verdict else "–"
+    if change is not None and verdict in ("better", "worse"):
+        word += f", {wording.signed(change)}"
+    target = of("target_word").get("word") or ""
+    return Row(
+        client, kpi, status != "not_measured", *(_shown(of(column)) for column in
+        ("kpi_points", "objective", "subjective")), verdict, word,
+        wording.word(f"target_word.{target}") if target else "–",
+    )  # fmt: skip
+
+
+def _shown(fact: Mapping[str, Any]) -> str:
+    """Write a fact as the page does: a number with its interval, or "–"."""
+    if fact.get("value") is None:
+        return "–"
+    known = fact.get("low") is not None
+    limits = f" {wording.interval(fact['low'], fact['high'], 0)}" if known else ""
+    return f"{wording.number(fact['value'])}{limits}"
+
+
+def _five(made: Material) -> Iterator[Block]:
+    """Make the table of the KPIs: a row each, those nobody measures in one line."""
+    found = rows(made.facts)
+    if not found:
+        return
+    lines: list[list[Cell]] = []
+    for client in dict.fromkeys(row.client for row in found):
+        own = [row for row in found if row.client == client]
+        named = Run(wording.word(f"clients.{client}"), strong=True)
+        lines += [[Cell([named], spans=7)]]
+        lines += [_cells(made, row) for row in own if row.measured]
+        if none := [wording.word(f"kpi.{row.kpi}") for row in own if not row.measured]:
+            said = wording.say("brief.none_of", names="; ".join(none))
+            lines += [[Cell([Run(said)], spans=7)]]
+    heads = [wording.word(f"brief.col.{name}") for name in
+             ("kpi", "value", "facts", "opinions", "chart", "change", "target")]  # fmt: skip
+    widths = (0.2, 0.15, 0.13, 0.13, 0.18, 0.12, 0.09)
+    yield Table(wording.word("brief.five"), heads, lines, widths)
+
+
+def _cells(made: Material, row: Row) -> list[Cell]:
+    link = made.place(KPI_STAGE, "five_rows")
+    mark = row.verdict if row.verdict in MARKS else "quiet"
+    chart = _chart(made.facts, row)
+    return [
+        Cell([Run(wording.word(f"kpi.{row.kpi}"), link=link)]),
+        *(Cell([Run(words)], number=True) for words in (row.value, row.facts, row.opinions)),
+        Cell(picture=chart) if chart else Cell([Run("–")]),
+        Cell([Run(f"{MARKS[mark]} {row.word}", mark=mark)]),
+        Cell([Run(row.target)]),
+    ]
+
+
+def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> Picture | None:
+    """Draw the last periods of a KPI; nothing where there is none."""
+    lead = f"{SERIES}.{row.client}.{row.kpi}."
+    periods = list(dict.fromkeys(
+        name.removeprefix(lead).rpartition(".")[0] for name in facts if name.startswith(lead)
+    ))  # fmt: skip
+
+    def of(column: str) -> list[float | None]:
+        return [facts.get(f"{lead}{period}.{column}", {}).get("value") for period in periods]
+
+    points = of("points")
+    if sum(value is not None for value in points) < 2:
+        return None
+    seen = [(p, v) for p, v in zip(periods, points, strict=True) if v is not None]
+    ends = {name: wording.number(v) for name, v in (("first", seen[0][1]), ("last", seen[-1][1]))}
+    outside = sum(bool(each) for each in of("outside"))
+    alt = wording.say(
+        "brief.chart", kpi=wording.word(f"kpi.{row.kpi}"), n=len(periods), **ends,
+        since=wording.period(seen[0][0]), until=wording.period(seen[-1][0]), outside=outside,
+    )  # fmt: skip
+    limits = (of(name)[-1] for name in ("centre", "lower", "upper"))
+    return Picture(small_chart.svg(points, *limits, of("outside")), "svg", alt, width=30)
+
+
+# ---------------------------------------------------------------- lists
+
+
+def _list(made: Material, name: str, lists: Mapping[str, Chosen]) -> list[Block]:
+    """Make a list of the page with its heading; an empty one says so."""
+    own = lists[name]
+    items = [_item(made, cause, decision=name == "decide") for cause in own.told]
+    if own.left:
+        more = wording.say(
+            "brief.left_tied" if own.tied else "brief.left", n=own.left, tied=own.tied
+        )
+        items.append([Run(more)])
+    shown: Block = Bullets(items) if items else Paragraph([Run(wording.word(f"brief.no_{name}"))])
+    return [Heading(2, wording.word(f"brief.head_{name}")), shown]
+
+
+def _item(made: Material, cause: Cause, decision: bool) -> list[Run]:
+    lead, others = cause
+    mark = {"improved": "better", "worsened": "worse"}.get(lead["kind"], "")
+    runs = [Run(f"{MARKS[mark]} ", mark=mark)] if mark else []
+    runs.append(Run(findings.said(lead), link=_link(made, lead)))
+    if others:
+        runs.append(Run(f" {wording.word('brief.also')} "))
+        named = {_table(one): _link(made, one) for one in others if _table(one) != _table(lead)}
+        named = named or {_table(others[0]): _link(made, others[0])}
+        for n, (table, link) in enumerate(named.items()):
+            runs.append(Run(f"{', ' if n else ''}{wording.word(f'show.{table}').lower()}", link))
+        runs.append(Run("."))
+    if doing := findings.action(lead):
+        runs.append(Run(f" {doing}", strong=True))
+    if decision or doing:
+        runs.append(Run(f" {_who(lead)}"))
+    return runs
+
+
+def _who(one: Mapping[str, Any]) -> str:
+    """Say who is to do it and by when."""
+    code = "brief.who_by" if one["by"] else "brief.who"
+    return wording.say(
+        code, who=findings.who(one), by=findings.moment(one["by"]) if one["by"] else ""
+    )
+
+
+def _table(one: Mapping[str, Any]) -> str:
+    return one["facts"][0].split(".")[1] if one["facts"] else "findings"
+
+
+def _link(made: Material, one: Mapping[str, Any]) -> str:
+    return made.place(one["stage"], _table(one))
+
+
+def _how(made: Material, lists: Mapping[str, Chosen]) -> str:
+    said = [wording.say("brief.source", source=made.source)] if made.source else []
+    return " ".join([wording.word("brief.how"), *said, ""])
+
+
+def _rule(made: Material) -> Iterator[Run]:
+    yield Run(wording.word("brief.rule"), link=made.place("notes", "choices"))
+
+
+# ---------------------------------------------------------------- stages
+
+
+def _stages(made: Material) -> Iterator[Block]:
+    """Half a page a stage that has something to say; one line for all that have not."""
+    silent = []
+    for stage, title, stopped in made.stages:
+        own = [one for one in made.found if one["stage"] == stage]
+        picture = _picture(made, stage, own)
+        if stopped or not (own or picture):
+            silent.append((stage, title, stopped))
+            continue
+        yield Heading(2, title, anchor=stage)
+        yield from [picture] if picture else []
+        yield from _sentences(made, own)
+        link = Run(wording.word("brief.workings"), link=made.place(stage, ""))
+        yield Paragraph([link], "small")
+    if silent:
+        yield Heading(2, wording.word("brief.silent"))
+        yield Bullets([
+            [Run(f"{title}. ", link=made.place(stage, "")),
+             Run(stopped or wording.word("brief.silent_stage"))]
+            for stage, title, stopped in silent
+        ])  # fmt: skip
+
+
+def _picture(made: Material, stage: str, own: Sequence[Mapping[str, Any]]) -> Picture | None:
+    """Choose the picture of a stage: the best kind, of that the one its first finding is about."""
+    there = made.pictures.get(stage, ())
+    named = [wording.name("metric", code) for one in own for code in _metrics(one)]
+    for name in BEST.get(stage, ()):
+        if of_name := [picture for each, picture in there if each == name]:
+            about = (p for metric in named for p in of_name if metric in p.alt)
+            return next(about, of_name[0])
+    return next((picture for _, picture in there), None)
+
+
+def _metrics(one: Mapping[str, Any]) -> Iterable[str]:
+    told = one["values"].get("metric", "")
+    return [told.removeprefix("metric:")] if isinstance(told, str) and told else []
+
+
+def _sentences(made: Material, own: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+    """Say the few findings of a stage that weigh most, and one thing to do."""
+    lists = choice.chosen(own, made.most, made.first)
+    causes = [cause for name in choice.LISTS for cause in lists[name].told][:SENTENCES]
+    if causes:
+        yield Bullets([[Run(findings.said(lead), link=_link(made, lead))] for lead, _ in causes])
+    for lead, _ in causes:
+        if doing := findings.action(lead):
+            yield Paragraph([Run(f"{doing} ", strong=True), Run(_who(lead))])
+            return

@@ -1,0 +1,92 @@
+"""What other programs read of a report: facts.json and findings.csv."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from nbformat import NotebookNode
+
+from ccwork.language import wording
+from ccwork.read.files.cell_parsing import harmless
+from ccwork.tell import findings
+
+SCHEMA: Final = 1
+"""Version of the form of facts.json."""
+
+
+def facts_of_stages(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
+    """Gather the facts of all stages in their order; an id, led by its stage, is one fact."""
+    found: dict[str, dict[str, Any]] = {}
+    for stage, notebook in executed.items():
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+        for output in outputs:
+            for fact in output.get("metadata", {}).get("ccwork", {}).get("facts", ()):
+                name = f"{stage}.{fact['id']}"
+                if name in found:
+                    raise ValueError(f"`id` of a fact must be its own; not {name!r} again.")
+                found[name] = fact | {"id": name}
+    return list(found.values())
+
+
+def findings_of_stages(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
+    """Gather the findings of all stages in their order; their facts are led by the stage."""
+    return [
+        one | {"stage": stage, "facts": [f"{stage}.{fact}" for fact in one["facts"]]}
+        for stage, notebook in executed.items()
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        for one in output.get("metadata", {}).get("ccwork", {}).get("findings", ())
+    ]
+
+
+def told(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Add to findings what the brief says of them, in every language."""
+    said: list[dict[str, Any]] = [{**one, "said": {}, "to_do": {}} for one in found]
+    for lang in wording.each(wording.LANGS):
+        for one in said:
+            one["said"][lang] = findings.said(one)
+            one["to_do"][lang] = findings.action(one)
+    return said
+
+
+def facts_json(
+    facts: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]],
+    about: Mapping[str, Any],
+) -> str:  # fmt: skip
+    """Write facts and findings as JSON, one a line; the same text for every language.
+
+    Parameters
+    ----------
+    about
+        What stands before them: agency, period, date of the data (ISO).
+    """
+
+    def line(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
+
+    lists = {"facts": facts, "findings": found}
+    parts = [
+        f'"{name}": [\n' + ",\n".join(map(line, rows)) + "\n]" for name, rows in lists.items()
+    ]
+    return line({**about, "schema": SCHEMA})[:-1] + f", {', '.join(parts)}}}\n"
+
+
+CSV_COLUMNS: Final = (
+    *("finding", "stage", "what", "kind", "kpi", "service", "client", "size", "grade", "people"),
+    *("since", "who", "by", "cause", "facts", "said_ru", "said_en", "to_do_ru", "to_do_en"),
+)  # fmt: skip
+
+
+def findings_csv(found: Sequence[Mapping[str, Any]]) -> str:
+    """Write findings as :func:`told` returns them as CSV; no cell can turn into a formula."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for one in found:
+        words = {f"{name}_{lang}": one[name][lang] for name in ("said", "to_do")
+                 for lang in wording.LANGS}  # fmt: skip
+        row = {**one, **words, "facts": " ".join(one["facts"])}
+        writer.writerow(["" if row[name] is None else harmless(row[name]) for name in CSV_COLUMNS])
+    return lines.getvalue()
