@@ -89,7 +89,14 @@ class NewPage:
     """What follows begins a page."""
 
 
-Block = Heading | Paragraph | Bullets | Picture | Table | Columns | NewPage
+@dataclass(frozen=True)
+class Contents:
+    """Where each heading of level 2 is found; `words` head the list."""
+
+    words: str
+
+
+Block = Heading | Paragraph | Bullets | Picture | Table | Columns | NewPage | Contents
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ def words(blocks: Sequence[Block]) -> Iterator[str]:
     """Yield all words of blocks in their order, alternative texts among them."""
     for block in blocks:
         match block:
-            case Heading():
+            case Heading() | Contents():
                 yield block.words
             case Paragraph():
                 yield "".join(run.words for run in block.runs)
