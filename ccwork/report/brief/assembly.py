@@ -13,6 +13,7 @@ from ccwork.report.brief.document import (
     Bullets,
     Cell,
     Columns,
+    Contents,
     Document,
     Heading,
     NewPage,
@@ -90,7 +91,7 @@ def brief(made: Material) -> Document:
         Paragraph([Run(_how(made, lists)), *_rule(made)], "small"),
     ]
     rest = list(_stages(made))
-    blocks += [NewPage(), *rest] if rest else []
+    blocks += [NewPage(), Contents(wording.word("report.contents")), *rest] if rest else []
     return Document(
         title=wording.say("report.title", agency=made.agency, period=period),
         lang=wording.lang(), day=made.day, blocks=blocks,
@@ -217,8 +218,8 @@ def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> Picture | None:
         "brief.chart", kpi=wording.word(f"kpi.{row.kpi}"), n=len(periods), **ends,
         since=wording.period(seen[0][0]), until=wording.period(seen[-1][0]), outside=outside,
     )  # fmt: skip
-    limits = (of(name)[-1] for name in ("centre", "lower", "upper"))
-    return Picture(small_chart.svg(points, *limits, of("outside")), "svg", alt, width=30)
+    lines = [of(name) for name in ("centre", "lower", "upper", "outside")]
+    return Picture(small_chart.svg(points, *lines), "svg", alt, width=small_chart.WIDTH)
 
 
 # ---------------------------------------------------------------- lists
