@@ -1,19 +1,16 @@
 import base64
-import csv
 import datetime
-import io
 import json
 import re
 import struct
 import zlib
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import nbformat.v4 as nbf
 import pytest
 
 from ccwork.language import wording
-from ccwork.report import agency_report
+from ccwork.report import workings
 
 HOSTILE = """
 <script>alert(1)</script><style>body{display:none}</style>
@@ -96,11 +93,20 @@ def cover(*stages, **more):
         "period": "2026-03", "date": datetime.date(2026, 3, 31), "source": "открытые данные",
         "licence": "OGL 3.0", "lang": "ru", "stages": [(s, f"Этап {s}") for s in stages],
     }  # fmt: skip
-    return agency_report.Cover(**about | more)
+    return workings.Cover(**about | more)
+
+
+def pages(executed, about):
+    ready = {stage: workings.prepared(stage, each, about.lang) for stage, each in executed.items()}
+    return workings.written(ready, about)[0]
 
 
 def page(*cells, **more):
-    return agency_report.render({"6_kpi": notebook(*cells)}, cover("6_kpi", **more))
+    return pages({"6_kpi": notebook(*cells)}, cover("6_kpi", **more))["6_kpi"]
+
+
+def notes(**more):
+    return pages({"6_kpi": notebook()}, cover("6_kpi", **more))["notes"]
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +118,7 @@ def russian():
 
 @pytest.mark.parametrize(("given", "marked"), [("", {}), ("en", {"lang": "en"})])
 def test_terms_of_use_in_another_language_are_marked(given, marked):
-    read = Page(page(code(html("<p>а</p>")), licence="As is", licence_lang=given))
+    read = Page(notes(licence="As is", licence_lang=given))
     assert [attrs for attrs in read.all("dd") if attrs] == ([marked] if marked else [])
 
 
@@ -186,10 +192,10 @@ def test_no_heading_skips_a_level():
     assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
 
 
-def test_a_notebook_without_a_title_takes_that_of_the_cover():
+def test_a_notebook_without_a_title_takes_that_of_its_stage():
     untitled = nbf.new_notebook(cells=[md("Текст")])
-    written = agency_report.render({"1_a": untitled}, cover("1_a"))
-    assert '<h2 id="stage-1_a">Этап 1_a</h2>' in written
+    written = pages({"1_a": untitled}, cover("1_a"))["1_a"]
+    assert '<h2 id="stage-1_a">1_a</h2>' in written
 
 
 def test_every_picture_says_what_it_shows():
@@ -209,39 +215,66 @@ def test_ids_are_unique_and_every_link_inside_resolves():
         md("[назад](1_a.ipynb#Где-ждут) [туда](./1_a.ipynb) [вне](5_b.ipynb) [глоссарий](g.md)"),
         title="# Второй",
     )
-    read = Page(agency_report.render({"1_a": first, "2_b": second}, cover("1_a", "2_b")))
-    ids = [attrs["id"] for _, attrs in read.tags if "id" in attrs]
-    assert len(ids) == len(set(ids))
-    inside = [a["href"][1:] for a in read.all("a") if a.get("href", "").startswith("#")]
-    assert set(inside) <= set(ids)
-    assert {"stage-1_a", "summary-1_a"} <= set(inside)
-    assert not [a for a in read.all("a") if "ipynb" in a.get("href", "")]
-    assert "вне" in read.prose and "глоссарий" in read.prose
+    made = pages({"1_a": first, "2_b": second}, cover("1_a", "2_b"))
+    ids = {name: [a["id"] for _, a in Page(each).tags if "id" in a] for name, each in made.items()}
+    assert all(len(own) == len(set(own)) for own in ids.values())
+    for name, written in made.items():
+        for link in (a["href"] for a in Page(written).all("a") if "#" in a.get("href", "")):
+            there, _, anchor = link.partition("#")
+            assert anchor in ids[there.removesuffix(".ru.html") or name]
+    inside = [a["href"] for a in Page(made["1_a"]).all("a") if a.get("href", "").startswith("#")]
+    assert {"#1_a-2", "#summary-1_a"} <= set(inside)
+    second = Page(made["2_b"])
+    assert not [a for a in second.all("a") if "ipynb" in a.get("href", "")]
+    assert "вне" in second.prose and "глоссарий" in second.prose
 
 
-def test_a_link_to_another_notebook_leads_to_its_place_in_the_report():
+def test_a_link_to_another_notebook_leads_to_its_place_on_the_page_of_that_stage():
     first, second = notebook(md("## Уровни")), notebook(md("[к уровням](1_a.ipynb#Уровни)"))
-    written = agency_report.render({"1_a": first, "2_b": second}, cover("1_a", "2_b"))
-    assert '<a href="#1_a-2">к уровням</a>' in written
-    assert '<h3 id="1_a-2">Уровни</h3>' in written
+    made = pages({"1_a": first, "2_b": second}, cover("1_a", "2_b"))
+    assert '<a href="1_a.ru.html#1_a-2">к уровням</a>' in made["2_b"]
+    assert '<h3 id="1_a-2">Уровни</h3>' in made["1_a"]
+
+
+def test_the_brief_is_led_to_a_table_by_its_name_and_else_to_the_page():
+    about, ready = cover("6_kpi"), notebook(md("## Уровни"), code(html("<table></table>")))
+    made, stages = workings.written({"6_kpi": workings.prepared("6_kpi", ready, "ru")}, about)
+    there = workings.place(stages, "ru", "6_kpi", "levels")
+    path, _, anchor = there.partition("#")
+    assert path == "workings/6_kpi.ru.html" and f'<span id="{anchor}">' in made["6_kpi"]
+    assert workings.place(stages, "ru", "6_kpi", "gone").endswith("#stage-6_kpi")
+    assert workings.place(stages, "ru", "notes", "choices") == "workings/notes.ru.html#choices"
+    assert 'id="choices"' in made["notes"]
+
+
+def test_a_long_table_is_folded_with_its_rows_counted_and_a_short_one_is_not():
+    def table(rows):
+        lines = "<tr><td>а</td></tr>" * rows
+        return html(f"<table><caption>Путь</caption><tr><th>Шаг</th></tr>{lines}</table>")
+
+    read = Page(page(code(table(workings.LONG + 1)), code(table(workings.LONG))))
+    assert read.all("details") == [{"class": "long"}]
+    assert f"Путь: {workings.LONG + 1} строка" in read.prose.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_failed_stage_says_so_in_its_place_and_the_others_stay():
     executed = {"1_a": notebook(md("Первый")), "3_c": notebook(md("Третий"))}
     about = cover("1_a", "2_b", "3_c", failed=[("2_b", "Нет таблицы <visits>.")])
-    prose = Page(agency_report.render(executed, about)).prose
-    assert prose.index("Первый") < prose.index("Нет таблицы <visits>.") < prose.index("Третий")
-    assert "Этап 2_b – не рассчитано" in prose
+    made = {name: Page(each).prose for name, each in pages(executed, about).items()}
+    assert "Первый" in made["1_a"] and "Третий" in made["3_c"]
+    assert "Нет таблицы <visits>." in made["2_b"]
+    assert all("Этап 2_b – не рассчитано" in each for each in made.values())
 
 
 def test_a_failed_stage_shows_nothing_of_its_half_made_notebook():
     about = cover("1_a", failed=[("1_a", "Сбой.")])
-    assert "Половина" not in agency_report.render({"1_a": notebook(md("Половина"))}, about)
+    made = pages({"1_a": notebook(md("Половина"))}, about)
+    assert not [name for name, each in made.items() if "Половина" in each]
 
 
 def test_a_stage_the_cover_does_not_know_is_refused():
     with pytest.raises(ValueError, match="must hold stages of the cover only"):
-        agency_report.render({"9_x": notebook()}, cover("1_a"))
+        pages({"9_x": notebook()}, cover("1_a"))
 
 
 def test_a_summary_is_printed_once_at_the_head():
@@ -292,10 +325,10 @@ def test_headings_and_words_of_a_number_column_are_set_as_its_numbers():
     assert {"class": "num word"} in read.all("td")
 
 
-def test_the_page_ends_with_choices_files_and_warnings():
+def test_choices_files_and_warnings_have_a_page_of_their_own():
     file = {"file": "counts.csv", "sheet": "", "table": "counts", "sha256": "ab" * 32,
             "rows": 19590, "used": 19000, "dropped": 590}  # fmt: skip
-    written = page(sources=[file], warnings=["Две <строки> лишние."], methods=["Порог 10."])
+    written = notes(sources=[file], warnings=["Две <строки> лишние."], methods=["Порог 10."])
     prose = Page(written).prose
     assert f'<abbr title="{"ab" * 32}">abababababab</abbr>' in written
     for words in ("19 590", "590", "Две <строки> лишние.", "Порог 10.", "1 замечание"):
@@ -317,42 +350,8 @@ def test_the_same_input_gives_the_same_bytes():
 def test_rendering_leaves_the_notebooks_as_they_were():
     executed = {"6_kpi": notebook(md("## A"), code(html("<p>x</p>"), tags=["summary"]))}
     before = json.dumps(executed)
-    agency_report.render(executed, cover("6_kpi"))
+    pages(executed, cover("6_kpi"))
     assert json.dumps(executed) == before
-
-
-def test_facts_of_all_stages_come_together_in_order():
-    first = notebook(code(html("", facts=[fact("b"), fact("a", None)])))
-    second = notebook(code(html("", "summary", [fact("c")])))
-    assert [f["id"] for f in agency_report.facts_of_stages({"1": first, "2": second})] == [
-        "1.b",
-        "1.a",
-        "2.c",
-    ]
-
-
-def test_two_facts_of_one_id_are_refused():
-    twice = notebook(code(html("", facts=[fact("a"), fact("a")])))
-    with pytest.raises(ValueError, match="not '1.a' again"):
-        agency_report.facts_of_stages({"1": twice})
-
-
-def test_facts_are_written_the_same_in_both_languages_a_fact_a_line():
-    rows = [fact("a"), {**fact("b", None), "word": "too_little"}]
-    written = agency_report.facts_json(rows, cover("6_kpi"))
-    assert written == agency_report.facts_json(
-        rows, replace(cover("6_kpi"), lang="en", agency="OPG")
-    )
-    read = json.loads(written)
-    assert read.pop("facts") == rows
-    assert read == {"agency": "opg", "date": "2026-03-31", "period": "2026-03", "schema": 1}
-    assert len(written.splitlines()) == 4
-    assert json.loads(agency_report.facts_json([], cover()))["facts"] == []
-
-
-def test_a_fact_that_is_not_a_number_is_refused():
-    with pytest.raises(ValueError):
-        agency_report.facts_json([fact("a", float("nan"))], cover())
 
 
 def test_pages_in_both_languages_carry_the_same_numbers():
@@ -366,65 +365,6 @@ def test_pages_in_both_languages_carry_the_same_numbers():
     (ru, ru_all), (en, en_all) = numbers("ru"), numbers("en")
     assert ru and en
     assert ru_all.count("590") == en_all.count("590") == 1
-
-
-def row(agency, **more):
-    about = {"code": agency.lower(), "agency": agency, "agency_lang": "ru", "period": "2026Q1",
-             "status": "ok", "warnings": 0, "ru": "", "en": "", "message": ""}  # fmt: skip
-    return about | more
-
-
-def test_the_index_is_alphabetical_and_ranks_nobody():
-    rows = [row("Юстиция"), row("Ёлочная палата", warnings=9), row("Жильё"), row("Архив")]
-    written = agency_report.index_page(rows)
-    names = re.findall(r'<th scope="row">(.*?)</th>', written)
-    assert names == ["Архив", "Ёлочная палата", "Жильё", "Юстиция"]
-    assert not re.search("<ol|место|рейтинг|ранг", written.casefold())
-
-
-def test_the_index_links_to_the_reports_and_says_where_there_is_none():
-    made = row("Архив", ru="архив/2026Q1.ru.html", en="javascript:alert(1)")
-    read = Page(
-        agency_report.index_page([made, row("Суд", status="data", message="<b>Нет</b> файла")])
-    )
-    links = [a["href"] for a in read.all("a") if "hreflang" in a]
-    assert links[0].endswith("/2026Q1.ru.html") and links[0].startswith("%D0")
-    assert links[1] == "javascript%3Aalert%281%29"
-    for words in ("отчёта нет", "ошибки в данных", "<b>Нет</b> файла", "1 квартал 2026"):
-        assert words in read.prose
-
-
-def test_an_agency_whose_data_could_not_be_read_has_no_period_in_the_index():
-    assert "<td>–</td>" in agency_report.index_page([row("Суд", period="", status="data")])
-
-
-def test_the_index_speaks_the_language_in_force():
-    wording.use("en")
-    assert "Reports of the agencies" in agency_report.index_page([row("Archive")])
-
-
-@pytest.mark.parametrize("status", ["ok", "partial", "data", "failed", "skipped", "interrupted"])
-def test_every_status_has_a_word(status):
-    assert wording.has(f"report.status.{status}")
-
-
-@pytest.mark.parametrize("start", list("=+-@\t\r|%＝＋－＠"))
-def test_no_cell_of_the_summary_can_become_a_formula(start):
-    written = agency_report.summary_csv([row("Архив", message=f"{start}cmd")])
-    assert (
-        next(csv.DictReader(io.StringIO(written, newline="")))["message"]
-        == "'" + f"{start}cmd".strip()
-    )
-
-
-def test_the_summary_has_its_columns_and_keeps_codes_and_numbers():
-    written = agency_report.summary_csv([row("Юстиция"), row("Архив", warnings=-1, status="data")])
-    lines = written.splitlines()
-    assert lines[0] == (
-        "code,agency,period,status,reason,warnings,seconds,input,output,ru,en,message"
-    )
-    assert lines[1] == "архив,Архив,2026Q1,data,,-1,,,,,,"
-    assert lines[2].startswith("юстиция")
 
 
 def test_every_term_of_the_report_has_both_languages():
@@ -446,7 +386,8 @@ def test_a_table_is_printed_smaller_and_then_across_before_its_words_are_broken(
 def shown(kind, words):
     """Return an output as ccwork publishes it."""
     data = {"text/html": f"<p>{words}</p>", "text/plain": words}
-    return nbf.new_output("display_data", data, metadata={"ccwork": {"kind": kind, "facts": []}})
+    about = {"kind": kind, "name": "levels", "facts": []}
+    return nbf.new_output("display_data", data, metadata={"ccwork": about})
 
 
 def test_advice_for_what_is_not_there_is_left_out_and_nothing_is_said_twice():
@@ -464,7 +405,7 @@ def test_advice_for_what_is_not_there_is_left_out_and_nothing_is_said_twice():
         nbf.new_markdown_cell("Как читать снова пустое."),
         nbf.new_markdown_cell("## Конец"),
     ]  # fmt: skip
-    page = agency_report.prepared("6_kpi", nbf.new_notebook(cells=cells), "ru").body.get_text()
+    page = workings.prepared("6_kpi", nbf.new_notebook(cells=cells), "ru").body.get_text()
     assert page.count("Нет данных.") == 2, "once in each part"
     assert "пустое" not in page and "Как читать полное." in page
     for kept in ("Зачем смотрим.", "Зачем ещё.", "Таблица", "Нет ещё.", "Конец"):
