@@ -1,5 +1,6 @@
 """One report of an agency in one language: the brief in every format asked for, its workings."""
 
+import struct
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from ccwork.language import wording
 from ccwork.report import workings
 from ccwork.report.brief import assembly, brief_html
 from ccwork.report.brief.document import Document, Picture
+
+WIDE, HIGH = 170, 72
+"""Millimetres that a picture of a stage may take."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,13 @@ def _pictures(notebook: NotebookNode) -> Iterator[tuple[str, Picture]]:
             if about.get("kind") == "figure" and "image/png" in output.get("data", {}):
                 image, alt = b64decode(output.data["image/png"]), output.data["text/plain"]
                 name = about["name"].removeprefix("figure.")
-                yield name, Picture(image, "png", alt, about["caption"])
+                yield name, Picture(image, "png", alt, about["caption"], _width(image))
+
+
+def _width(image: bytes) -> float:
+    """Return how many millimetres wide a picture fits half a page, from the head of its PNG."""
+    wide, high = struct.unpack(">II", image[16:24])
+    return round(min(WIDE, HIGH * wide / high), 1)
 
 
 def _in_form(document: Document, form: str, template: Path | None) -> bytes:

@@ -183,7 +183,7 @@ def _stage(code: str, title: str, notebook: NotebookNode) -> Stage:
     stage.parts = _parts(stage)
     if brief:
         stage.head = _tree(brief, notebook)
-        _mark(stage, stage.head, f"{code}-brief", shift=3)
+        _mark(stage, stage.head, f"{code}-brief", shift=2)
     return stage
 
 

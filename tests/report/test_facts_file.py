@@ -1,8 +1,11 @@
+import csv
+import io
 import json
 
 import nbformat.v4 as nbf
 import pytest
 
+from ccwork.language import wording
 from ccwork.report import facts_file
 
 
@@ -54,7 +57,7 @@ def test_a_fact_that_is_not_a_number_is_refused():
         facts_file.facts_json([fact("a", float("nan"))], [], ABOUT)
 
 
-def finding(**more):
+def found_here(**more):
     about = {"finding": "gone-1", "what": "gone", "kind": "worsened", "kpi": "", "service": "",
              "client": "", "size": 2.5, "grade": "proven", "people": None, "since": "",
              "action": "", "who": "", "by": "", "cause": "", "facts": ["judged.a.value"],
@@ -71,14 +74,14 @@ def sentence():
 
 
 def test_findings_are_told_in_both_languages_and_lead_to_facts_of_their_stage(sentence):
-    found = facts_file.findings_of_stages({"6_kpi": notebook(html(findings=[finding()]))})
+    found = facts_file.findings_of_stages({"6_kpi": notebook(html(findings=[found_here()]))})
     (told,) = facts_file.told(found)
     assert told["facts"] == ["6_kpi.judged.a.value"] and told["stage"] == "6_kpi"
     assert told["said"] == {"ru": "Хуже: =1+1", "en": "Worse: =1+1"}
 
 
 def test_no_cell_of_the_findings_can_become_a_formula_and_nothing_missing_is_zero(sentence):
-    one = finding(values={"step": "text:x"}, who="text:=1+1")
+    one = found_here(values={"step": "text:x"}, who="text:=1+1")
     told = facts_file.told(
         facts_file.findings_of_stages({"6_kpi": notebook(html(findings=[one]))})
     )

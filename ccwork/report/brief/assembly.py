@@ -32,7 +32,7 @@ SENTENCES: Final = 3
 BEST: Final = {
     "1_clients": ("inner_matrix",), "1_face_the_problem": ("obstacles", "walks"),
     "2_core_team": ("team_roles",), "3_one_process": ("waits", "journey_map"),
-    "4_scale": ("changes", "paths"), "6_kpi": ("history",), "8_cascade": ("chain",),
+    "4_scale": ("changes", "paths"), "6_kpi": ("histories", "profile"), "8_cascade": ("chain",),
 }  # fmt: skip
 """The picture that says most of a stage, else the next (our choice)."""
 

@@ -18,7 +18,8 @@ def russian():
 
 def row(agency, **more):
     about = {"code": agency.lower(), "agency": agency, "agency_lang": "ru", "period": "2026Q1",
-             "status": "ok", "warnings": 0, "ru": "", "en": "", "message": ""}  # fmt: skip
+             "status": "ok", "warnings": 0, "ru": "", "en": "", "message": "", "state": "",
+             "rows": []}  # fmt: skip
     return about | more
 
 
@@ -73,3 +74,15 @@ def test_the_summary_has_its_columns_and_keeps_codes_and_numbers():
     )
     assert lines[1] == "архив,Архив,2026Q1,data,,-1,,,,,,"
     assert lines[2].startswith("юстиция")
+
+
+def test_the_index_shows_the_one_sentence_and_the_kpis_of_each_agency():
+    kpi = {"client": "Внешние клиенты", "kpi": "Скорость", "value": "61,5 [58; 65]",
+           "verdict": "worse", "word": "хуже, −7,0"}  # fmt: skip
+    inner = kpi | {"client": "Внутренние клиенты"}
+    made = row("Архив", state="1 доказанное ухудшение.", rows=[kpi, inner])
+    read = Page(batch_index.index_page([made, row("Суд")]))
+    assert "1 доказанное ухудшение." in read.prose
+    assert "Скорость: 61,5 [58; 65], хуже, −7,0" in read.prose
+    assert "Скорость (внутренние клиенты): 61,5" in read.prose
+    assert {"class": "mark worse"} in read.all("span")
