@@ -129,6 +129,6 @@ def test_the_steps_of_the_readme_take_a_filled_form_to_a_report(installed, tmp_p
         cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    page = (tmp_path / "work/reports/my_agency/report.ru.html").read_text(encoding="utf-8")
+    page = (tmp_path / "work/reports/my_agency/brief.ru.html").read_text(encoding="utf-8")
     assert "Новый орган" in page and "Архивная справка" in page
     assert (tmp_path / "work/reports/index.html").is_file()

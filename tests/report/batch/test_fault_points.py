@@ -223,7 +223,7 @@ def test_ctrl_c_keeps_what_is_finished_writes_the_summary_and_leaves_nothing_run
     assert "Расчёт прерван" in said and "Traceback" not in said
     rows = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert [row["status"] for row in rows] == ["ok", "interrupted", "interrupted"]
-    assert (tmp_path / "out" / "a_good" / "report.ru.html").exists()
+    assert (tmp_path / "out" / "a_good" / "brief.ru.html").exists()
     assert not alive("stopped")
 
 
@@ -262,7 +262,7 @@ def test_a_report_is_made_where_there_is_no_network_at_all(tmp_path):
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "out" / "good_1" / "report.ru.html").exists()
+    assert (tmp_path / "out" / "good_1" / "brief.ru.html").exists()
 
 
 @pytest.mark.long

@@ -21,7 +21,7 @@ OLD, NEW = "старый " * 5000, "новый " * 9000
 @pytest.mark.parametrize("before", [None, OLD], ids=["fresh", "over an old one"])
 @pytest.mark.parametrize("step", ["part", "whole", "replaced"])
 @pytest.mark.parametrize("action", ["kill", "raise", "enospc", "hang"])
-@pytest.mark.parametrize("name", ["report.ru.html", "manifest.json", "1_one.ru.ipynb"])
+@pytest.mark.parametrize("name", ["brief.ru.html", "manifest.json", "1_one.ru.ipynb"])
 def test_whatever_breaks_the_writing_a_file_is_old_or_new(tmp_path, before, step, action, name):
     kind = "notebook" if name.endswith("ipynb") else name.partition(".")[0]
     path = tmp_path / name
@@ -41,7 +41,7 @@ def test_whatever_breaks_the_writing_a_file_is_old_or_new(tmp_path, before, step
 
 @POSIX
 def test_a_full_disk_leaves_the_old_file_and_no_half_of_the_new_one(tmp_path):
-    path = tmp_path / "report.ru.html"
+    path = tmp_path / "brief.ru.html"
     path.write_text(OLD, encoding="utf-8")
 
     def write() -> None:
@@ -54,7 +54,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_of_the_new_one(tmp_path):
             os._exit(74 if manifests.full(error) else 1)
 
     assert forked(write) == 74
-    assert tree(tmp_path) == {"report.ru.html": OLD.encode()}
+    assert tree(tmp_path) == {"brief.ru.html": OLD.encode()}
 
 
 HOLD = """
@@ -115,10 +115,10 @@ def test_the_key_of_the_inputs_follows_every_byte_and_every_name(tmp_path):
 
 @pytest.mark.parametrize("damage", ["changed", "gone", "no manifest", "half a manifest"])
 def test_a_manifest_holds_only_while_every_file_it_promises_is_whole(tmp_path, damage):
-    kept = {"report.ru.html": manifests.write_whole(tmp_path / "report.ru.html", NEW)}
+    kept = {"brief.ru.html": manifests.write_whole(tmp_path / "brief.ru.html", NEW)}
     manifests.write_manifest(tmp_path, "key", kept, {})
     assert manifests.holds(tmp_path, manifests.read_manifest(tmp_path))
-    path = tmp_path / "report.ru.html"
+    path = tmp_path / "brief.ru.html"
     if damage == "changed":
         path.write_text(NEW.replace("новый", "Новый", 1), encoding="utf-8")
     elif damage == "gone":

@@ -59,7 +59,7 @@ def test_the_command_makes_on_a_cluster_what_it_makes_here(tmp_path):
         codes = [ended(*given, *there), ended(*given, "--out", str(tmp_path / "here"))]
     assert codes == [1, 1]
     here, there = (tree(tmp_path / place / "a") for place in ("here", "there"))
-    assert here == there and "report.ru.html" in here
+    assert here == there and "brief.ru.html" in here
     assert (tmp_path / "there" / "index.html").exists()
 
 
