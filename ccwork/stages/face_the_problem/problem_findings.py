@@ -205,8 +205,9 @@ def _observers(work: Workbook) -> Found:
     rows = walkthroughs.observer_agreement(work)
     for row in rows[rows["observers"] == "retrain"].to_dict("records"):
         judge = "ac1" if row["ac1"] == row["ac1"] else "alpha"
+        sure = row[f"{judge}_high"] < 100 * walkthroughs.TENTATIVE
         yield finding(
-            "observers_apart", "data_fault", "proven",
+            "observers_apart", "data_fault", "proven" if sure else "seen",
             [fact_id(rows, row, name) for name in (judge, "observers", "pairs")],
             client=SIDES[row["kind"]], cause=f"observers:{row['kind']}", action="walk_in_pairs",
             accord=_amount(row, judge, "points"), pairs=int(row["pairs"]),
