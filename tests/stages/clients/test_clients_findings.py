@@ -52,7 +52,9 @@ def test_a_critical_no_says_who_is_left_without_the_service(agency):
     assert one["told_first"].startswith("Без услуги остаются те, у кого нет интернета: на вопрос")
     assert (one["kind"], one["grade"], one["kpi"]) == ("weak_place", "seen", "effort")
     assert found(mapped(agency, MAP, checks=[barred(1)]), "left_out") == []
-    assert found(mapped(agency, MAP, checks=[barred(0, "access_premises_seats")]), "left_out") == []
+    assert (
+        found(mapped(agency, MAP, checks=[barred(0, "access_premises_seats")]), "left_out") == []
+    )
 
 
 @pytest.mark.parametrize(
