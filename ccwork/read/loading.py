@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
-from ccwork.language import periods, wording
+from ccwork.language import periods, redaction, wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read import agency_folder, catalogues
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.places import as_typed, find
 from ccwork.read.workbook import DAYS, Workbook, of_days
+
+WRITTEN: Final = {"needs": "need", "actions": "what", "objections": "said"}
+"""Tables whose rows go by what people wrote: what may name a person is hidden."""
 
 
 def load(data: str = "", agency: str = "", period: str = "", lang: str = "") -> Workbook:
@@ -125,6 +129,13 @@ def learn_names(work: Workbook) -> None:
         if table.about.kind == "table" and len(table.keys) == 1 and named:
             rows = work.table(name).set_index(table.keys[0])
             wording.learn(table.keys[0], _pairs(rows, "name_ru", "name_en"))
+    for name, words in WRITTEN.items():
+        rows = work.table(name).set_index(dictionary()[name].keys[0])
+        pairs = {
+            code: (redaction.scrub(ru), redaction.scrub(en))
+            for code, (ru, en) in _pairs(rows, f"{words}_ru", f"{words}_en").items()
+        }
+        wording.learn(str(rows.index.name), pairs)
 
 
 def _terms(kind: str) -> dict[str, tuple[str, str]]:

@@ -10,5 +10,6 @@ __getattr__, __dir__ = face(
     client_map inner_links weakest parity
     culture_signs questions_answered own_checklists people_left_out accessibility code_of_conduct
     culture_signs questions_covered
+    clients_findings findings
     """,
 )

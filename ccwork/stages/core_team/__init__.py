@@ -8,10 +8,10 @@ __getattr__, __dir__ = face(
     team_roles roles
     figures draw_team_roles
     team_roles demands leaders
-    adoption leaders_log entries triage objections factors portrait
+    adoption leaders_log entries balance triage objections pressure factors portrait
     stages.start.case_bank known_cases
     team_roles team_safety
-    adoption balance pressure
+    team_findings findings
     team_roles nearest_people best_teams replaceable
     """,
 )

@@ -13,14 +13,15 @@ __getattr__, __dir__ = face(
     visit_schedule needed planner
     avoidable_time demand_beside_pain
     self_assessment declared grade scale self_check_items
-    action_plan roadmap
+    action_plan actions_counted roadmap
     blind_spots blind_spot_index spots by_item
     figures draw_views
     blind_spots views
     client_promise rights
     blind_spots gathered
     client_promise rights_counted
-    action_plan actions_counted
-    walkthroughs to_bring publishable
+    walkthroughs to_bring
+    problem_findings findings
+    walkthroughs publishable
     """,
 )
