@@ -1,42 +1,35 @@
 """Reporting periods as text: a year ``2026``, a quarter ``2026Q1`` or a month ``2026-03``."""
 
 import re
-from calendar import monthrange
 from datetime import date
 from functools import cache
 from typing import Final
 
-GRAINS: Final = ("year", "quarter", "month")
+import pandas as pd
+
+_FORMS: Final = {
+    "year": re.compile("[0-9]{4}"),
+    "quarter": re.compile("[0-9]{4}Q[1-4]"),
+    "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])"),
+}
+GRAINS: Final = tuple(_FORMS)
 """From coarse to fine."""
 
-_FORMS: Final = (
-    ("year", re.compile(r"(\d{4})")),
-    ("quarter", re.compile(r"(\d{4})Q([1-4])")),
-    ("month", re.compile(r"(\d{4})-(0[1-9]|1[0-2])")),
-)
+_FREQ: Final = {"year": "Y", "quarter": "Q", "month": "M"}
 _PER_YEAR: Final = {"year": 1, "quarter": 4, "month": 12}
 
 
 @cache
-def _split(period: str) -> tuple[str, int, int]:
-    for name, form in _FORMS:
-        if found := form.fullmatch(period):
-            parts = [int(part) for part in found.groups()]
-            return name, parts[0], parts[1] if len(parts) > 1 else 1
-    raise ValueError(f"`period` must be like '2026', '2026Q1' or '2026-03'; not {period!r}.")
-
-
-def _join(grain: str, year: int, part: int) -> str:
-    return {"year": f"{year:04}", "quarter": f"{year:04}Q{part}"}.get(
-        grain, f"{year:04}-{part:02}"
-    )
+def _read(period: str) -> pd.Period:
+    return pd.Period(period, _FREQ[grain(period)])
 
 
 def is_period(text: str) -> bool:
     """Tell whether `text` is a period in one of the three forms."""
-    return any(form.fullmatch(text) for _, form in _FORMS)
+    return any(form.fullmatch(text) for form in _FORMS.values())
 
 
+@cache
 def grain(period: str) -> str:
     """Return "year", "quarter" or "month".
 
@@ -45,9 +38,13 @@ def grain(period: str) -> str:
     >>> grain("2026Q1")
     'quarter'
     """
-    return _split(period)[0]
+    for name, form in _FORMS.items():
+        if form.fullmatch(period):
+            return name
+    raise ValueError(f"`period` must be like '2026', '2026Q1' or '2026-03'; not {period!r}.")
 
 
+@cache
 def shift(period: str, steps: int) -> str:
     """Move a period by whole steps of its own grain.
 
@@ -56,9 +53,7 @@ def shift(period: str, steps: int) -> str:
     >>> shift("2026-01", -1), shift("2025Q4", 1)
     ('2025-12', '2026Q1')
     """
-    name, year, part = _split(period)
-    count = year * _PER_YEAR[name] + part - 1 + steps
-    return _join(name, count // _PER_YEAR[name], count % _PER_YEAR[name] + 1)
+    return str(_read(period) + steps)
 
 
 def year_before(period: str) -> str:
@@ -66,6 +61,7 @@ def year_before(period: str) -> str:
     return shift(period, -_PER_YEAR[grain(period)])
 
 
+@cache
 def coarsen(period: str, to: str) -> str:
     """Return the period of grain `to` that holds `period`.
 
@@ -79,10 +75,10 @@ def coarsen(period: str, to: str) -> str:
     >>> coarsen("2026-03", "quarter"), coarsen("2026Q2", "year")
     ('2026Q1', '2026')
     """
-    name, year, part = _split(period)
+    name = grain(period)
     if GRAINS.index(to) > GRAINS.index(name):
         raise ValueError(f"`to` must not be finer than {name!r}; not {to!r}.")
-    return _join(to, year, (part - 1) * _PER_YEAR[to] // _PER_YEAR[name] + 1)
+    return str(_read(period).asfreq(_FREQ[to]))
 
 
 def parts(period: str, of: str) -> list[str]:
@@ -93,11 +89,11 @@ def parts(period: str, of: str) -> list[str]:
     >>> parts("2026Q1", "month")
     ['2026-01', '2026-02', '2026-03']
     """
-    name, year, part = _split(period)
-    ratio = _PER_YEAR[of] // _PER_YEAR[name]
-    return [_join(of, year, (part - 1) * ratio + step + 1) for step in range(ratio)]
+    ends = (_read(period).asfreq(_FREQ[of], end) for end in ("start", "end"))
+    return list(map(str, pd.period_range(*ends)))
 
 
+@cache
 def last_day(period: str) -> date:
     """Return the last day of a period.
 
@@ -106,17 +102,13 @@ def last_day(period: str) -> date:
     >>> last_day("2026Q1")
     datetime.date(2026, 3, 31)
     """
-    name, year, part = _split(period)
-    month = part * 12 // _PER_YEAR[name]
-    return date(year, month, monthrange(year, month)[1])
+    day = _read(period).asfreq("D", "end")
+    return date(day.year, day.month, day.day)
 
 
 def span(first: str, last: str) -> list[str]:
     """Return every period from `first` to `last`, both included; both of one grain."""
-    periods = [first]
-    while periods[-1] < last:
-        periods.append(shift(periods[-1], 1))
-    return periods
+    return list(map(str, pd.period_range(_read(first), _read(last))))
 
 
 def windows(first: str, last: str) -> tuple[list[str], list[str]]:

@@ -1,5 +1,6 @@
-"""Data that come with ccwork: terms, dictionary, catalogue, calendar, locale, templates, lab."""
+"""Data that come with ccwork: terms, dictionary, catalogue, patterns, locale, templates, lab."""
 
+import csv
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -13,3 +14,9 @@ def resource(*parts: str) -> Traversable:
     'metrics.csv'
     """
     return files("ccwork").joinpath("resources", *parts)
+
+
+def resource_rows(*parts: str) -> list[dict[str, str]]:
+    """Return the rows of a CSV file that comes with ccwork."""
+    with resource(*parts).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

@@ -4,7 +4,6 @@ Words and sentences stand in ``terms/*.csv``; names of an agency's own services 
 are learned when its data are loaded. Codes inside, words at the edge.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from ccwork.language import periods
-from ccwork.language.resources import resource
+from ccwork.language.resources import resource, resource_rows
 
 LANGS: Final = ("ru", "en")
 _PLURALS: Final = {"ru": ("one", "few", "many", "other"), "en": ("one", "other")}
@@ -90,9 +89,7 @@ def terms() -> dict[str, dict[str, str]]:
     rows: dict[str, dict[str, str]] = {}
     for room in sorted(resource("terms").iterdir(), key=lambda path: path.name):
         if room.name.endswith(".csv"):
-            with room.open(encoding="utf-8", newline="") as lines:
-                for row in csv.DictReader(lines):
-                    rows[row["code"]] = row
+            rows |= {row["code"]: row for row in resource_rows("terms", room.name)}
     return rows
 
 

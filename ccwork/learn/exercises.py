@@ -1,20 +1,18 @@
 """Exercises: a learner's answer checked against a hash, so that the notebook does not tell it."""
 
-import csv
 import hashlib
 from functools import cache
 
 from ccwork.language import wording
-from ccwork.language.resources import resource
+from ccwork.language.resources import resource_rows
 from ccwork.tell.display import publish
 
 
 @cache
 def exercises() -> dict[str, str]:
     """Read the known exercises: number -> hash of its answer."""
-    source = resource("catalogue", "exercises.csv")
-    with source.open(encoding="utf-8", newline="") as lines:
-        return {row["exercise"]: row["sha256"] for row in csv.DictReader(lines)}
+    rows = resource_rows("catalogue", "exercises.csv")
+    return {row["exercise"]: row["sha256"] for row in rows}
 
 
 def answer_hash(exercise: str, answer: object) -> str:

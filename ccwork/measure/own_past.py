@@ -169,7 +169,7 @@ def _difference(before: pd.Series, now: pd.Series) -> intervals.Estimate:
     Of points of a scale that ends the bounded limits are joined: answers alike are no certainty.
     """
     if now["unit"] != "points" and pd.notna(before["sd"]) and pd.notna(now["sd"]):
-        return intervals.welch_of_moments(*before[MOMENTS], *now[MOMENTS])
+        return intervals.welch_of_moments(before[MOMENTS].tolist(), now[MOMENTS].tolist())
     both = [intervals.Estimate.of(row, "value") for row in (now, before)]
     return intervals.mover(both, [1, -1])
 

@@ -1,6 +1,6 @@
 """What cells say of one another: codes that must exist, rows that contradict, odd units."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Final
@@ -77,36 +77,31 @@ def _named(prefix: str) -> list[str]:
 def _references(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Problem]:
     """Find codes that stand nowhere in the table they refer to."""
     for name, column in brought.table.columns.items():
-        if column.reference not in codes or name not in brought.where:
-            continue
-        have = [code for code in codes[column.reference] if code]
-        values = brought.frame[name]
-        for row, found in values[~values.isin(["", *have])].items():
-            yield _unknown(brought, name, row, found, column.reference, have)
+        if column.reference in codes and name in brought.where:
+            known = codes[column.reference]
+            yield from _unknown(brought, name, brought.frame[name], column.reference, known)
 
 
 def _unknown(
-    brought: Brought, name: str, row: int, found: str, reference: str, have: list[str]
-) -> Problem:
-    """Name a code that is not there, and the one that was probably meant."""
-    column = brought.table.columns[name]
-    like = cell_parsing.nearest(found, have)
-    zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
-    code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"
+    brought: Brought, name: str, values: pd.Series, reference: str, known: Iterable[str]
+) -> Iterator[Problem]:
+    """Name codes that are not among those known, and the one that was probably meant."""
+    column, have = brought.table.columns[name], [code for code in known if code]
     where = reference.partition(".")[0]
     place = dictionary()[where].name if where in dictionary() else Both(column.ru, column.en)
-    return brought.problem(code, name, row, found=found, like=like, table=place)
+    for row, found in values[~values.isin(["", *have])].items():
+        like = cell_parsing.nearest(found, have)
+        zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
+        code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"
+        yield brought.problem(code, name, row, found=found, like=like, table=place)
 
 
 def _lists(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Problem]:
     """Find unknown codes in the columns that hold several: else a typing error says nothing."""
     for (table, name), reference in LISTS.items():
-        if table != brought.table.about.table or name not in brought.where:
-            continue
-        for row, written in brought.frame[name].items():
-            for found in str(written).split():
-                if found not in codes[reference]:
-                    yield _unknown(brought, name, row, found, reference, codes[reference])
+        if table == brought.table.about.table and name in brought.where:
+            values = brought.frame[name].str.split().explode().dropna()
+            yield from _unknown(brought, name, values, reference, codes[reference])
 
 
 def _itself(brought: Brought) -> Iterator[Problem]:
@@ -124,10 +119,8 @@ def _doubles(brought: Brought, every: Mapping[str, Brought]) -> Iterator[Problem
     if "double_of" not in brought.where:
         return
     both = [every[name].frame["visit"] for name in ("visits", "checks") if name in every]
-    have = sorted({code for codes in both for code in codes if code})
-    values = brought.frame["double_of"]
-    for row, found in values[~values.isin(["", *have])].items():
-        yield _unknown(brought, "double_of", row, found, "visits.visit", have)
+    known = sorted({code for codes in both for code in codes})
+    yield from _unknown(brought, "double_of", brought.frame["double_of"], "visits.visit", known)
 
 
 def _repeats(brought: Brought) -> Iterator[Problem]:

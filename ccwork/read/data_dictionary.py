@@ -1,14 +1,13 @@
 """The dictionary of input: tables, their columns, missing words, headings never to be brought."""
 
-import csv
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
-from ccwork.language.resources import resource
+from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key
 from ccwork.language.wording import Both
 
@@ -121,15 +120,10 @@ class Table:
         return [name for name, column in self.columns.items() if column.required == "key"]
 
 
-def _room(name: str) -> Iterator[dict[str, str]]:
-    with resource("dictionary", name).open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
-
-
 @cache
 def dictionary() -> Mapping[str, Table]:
     """Read the dictionary: table -> its columns."""
-    rows = [Column(**row) for room in ROOMS for row in _room(f"{room}.csv")]
+    rows = [Column(**row) for room in ROOMS for row in resource_rows("dictionary", f"{room}.csv")]
     return {
         own.table: Table(own, {r.column: r for r in rows if r.table == own.table and r.column})
         for own in rows
@@ -145,7 +139,8 @@ def catalogues() -> list[str]:
 @cache
 def missing_words() -> Mapping[str, str]:
     """Read the closed list of missing words: word -> code of its reason."""
-    return {key(row["word"]): row["reason"] for row in _room("missing_words.csv")}
+    rows = resource_rows("dictionary", "missing_words.csv")
+    return {key(row["word"]): row["reason"] for row in rows}
 
 
 def missing_reason(written: str) -> str:
@@ -155,7 +150,7 @@ def missing_reason(written: str) -> str:
 
 @cache
 def _blank_words() -> frozenset[str]:
-    return frozenset(key(row["word"]) for row in _room("blank_words.csv"))
+    return frozenset(key(row["word"]) for row in resource_rows("dictionary", "blank_words.csv"))
 
 
 def blank_word(written: str) -> bool:
@@ -178,7 +173,7 @@ def personal(heading: str) -> bool:
     (True, True, False)
     """
     found = " ".join(re.findall(r"\w+", key(heading)))
-    for row in _room("personal_headings.csv"):
+    for row in resource_rows("dictionary", "personal_headings.csv"):
         word = re.escape(row["word"].rstrip("*")) + (r"\w*" if row["word"].endswith("*") else "")
         if re.search(rf"(?<!\w){word}(?!\w)", found):
             return True

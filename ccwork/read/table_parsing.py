@@ -9,22 +9,15 @@ from functools import partial
 from typing import Final
 
 import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import DIRECTION, INVISIBLE, key, plain, skeleton
 from ccwork.language.wording import Both
-from ccwork.read.data_dictionary import (
-    DAYS,
-    NUMBERS,
-    PARTS,
-    Column,
-    Table,
-    blank_word,
-    missing_reason,
-    personal,
-)
+from ccwork.read import data_dictionary
+from ccwork.read.data_dictionary import DAYS, NUMBERS, Column, Table, missing_reason
 from ccwork.read.files import cell_parsing
-from ccwork.read.files.faults import Fault, address
+from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
 
 CATALOGUE: Final = "catalogue_metrics"
@@ -175,7 +168,7 @@ def _absent(
         code = "missing_column_like" if options else "missing_column"
         yield Problem(code, sheet.file, sheet.name, values=values)
     for found, (heading, place) in extra.items():
-        if personal(heading):
+        if data_dictionary.personal(heading):
             yield _at_heading(sheet, at, place, "personal_data", found=heading)
         elif found not in near:
             yield _at_heading(sheet, at, place, "extra_column", grave=False)
@@ -262,7 +255,8 @@ def _reading(column: Column, cell: str, mark: str) -> tuple[object, str, Fault |
     """Return the value of a cell, why it is missing, what is wrong."""
     if column.missing and (why := missing_reason(cell)):
         return _blank(column), why, None
-    if column.table == "steps" and column.column in PARTS and blank_word(cell):
+    of_log = column.table == "steps" and column.column in data_dictionary.PARTS
+    if of_log and data_dictionary.blank_word(cell):
         return _blank(column), "", None
     try:
         return _value(column, cell, mark), "", None

@@ -673,25 +673,20 @@ def welch_error(sd1: float, n1: float, sd2: float, n2: float) -> tuple[float, fl
 
 
 def welch_of_moments(
-    mean1: float,
-    sd1: float,
-    n1: float,
-    mean2: float,
-    sd2: float,
-    n2: float,
-    confidence: float = 0.95,
+    first: Sequence[float], second: Sequence[float], confidence: float = 0.95
 ) -> Estimate:
     """Estimate the difference of two means from their moments; see `welch`.
 
     Examples
     --------
-    >>> welch_of_moments(*moments([1, 2, 3]), *moments([2, 3, 4])) == welch([1, 2, 3], [2, 3, 4])
+    >>> welch_of_moments(moments([1, 2, 3]), moments([2, 3, 4])) == welch([1, 2, 3], [2, 3, 4])
     True
     """
     upper = _upper(confidence)
-    se, df = welch_error(sd1, n1, sd2, n2)
-    difference, half = mean2 - mean1, special.stdtrit(df, upper) * se
-    return Estimate(difference, float(difference - half), float(difference + half), min(n1, n2))
+    se, df = welch_error(*first[1:], *second[1:])
+    difference, half = second[0] - first[0], special.stdtrit(df, upper) * se
+    least = min(first[2], second[2])
+    return Estimate(difference, float(difference - half), float(difference + half), least)
 
 
 def welch(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Estimate:
@@ -719,4 +714,4 @@ def welch(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Esti
     >>> [round(end, 3) for end in welch([1, 2, 3], [2, 3, 4])]
     [1.0, -1.267, 3.267, 3]
     """
-    return welch_of_moments(*moments(first), *moments(second), confidence)
+    return welch_of_moments(moments(first), moments(second), confidence)

@@ -219,7 +219,7 @@ def test_a_missing_limit_is_missing_in_the_sum_on_its_side_alone():
         (lambda: intervals.ranks(-1, 0.5), "`n` must"),
         (lambda: intervals.mover(SPEED, [1, 2]), "`weights` must"),
         (lambda: intervals.newcombe(5, 4, 1, 2), "`k` must"),
-        (lambda: intervals.welch_of_moments(1, -1, 5, 1, 1, 5), "must be 0 or more"),
+        (lambda: intervals.welch_of_moments((1, -1, 5), (1, 1, 5)), "must be 0 or more"),
     ],
 )
 def test_the_impossible_is_refused(wrong, said):
@@ -474,4 +474,4 @@ def test_from_moments_the_interval_is_that_of_the_cases():
     told = intervals.moments(FIRST), intervals.moments(SECOND)
     assert intervals.mean_of_moments(*told[0]) == intervals.mean(FIRST)
     assert ends(intervals.mean_of_moments(*told[0]))[1:] == pytest.approx(t_interval(FIRST))
-    assert intervals.welch_of_moments(*told[0], *told[1]) == intervals.welch(FIRST, SECOND)
+    assert intervals.welch_of_moments(*told) == intervals.welch(FIRST, SECOND)

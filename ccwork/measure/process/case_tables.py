@@ -96,7 +96,8 @@ def cases(
     last = np.append(events.first[1:], len(events.rows)) - 1
     rows = pd.DataFrame({"case": events.names})
     for column in GROUPS:
-        rows[column] = _of_case(steps, events, column)
+        known = column in steps
+        rows[column] = pd.Categorical(_of_case(events, _words(steps, column), "")) if known else ""
     rows["began"] = _shown(events.start[events.first], steps["start"])
     rows["ended"] = _shown(events.free[last], steps["start"])
     rows["events"] = last - events.first + 1
@@ -146,17 +147,20 @@ def _shown(micros: np.ndarray, like: pd.Series) -> pd.Series:
     return shown.dt.tz_localize("UTC").dt.tz_convert(zone) if zone else shown
 
 
-def _of_case(steps: pd.DataFrame, events: Events, column: str) -> object:
-    """Return what the first filled row of each case says in a column; "" where none does."""
-    if column not in steps:
-        return ""
+def _of_case(
+    events: Events, values: np.ndarray, missing: object, last: bool = False
+) -> np.ndarray:
+    """Return the first (or the last) value told in each case; `missing` where there is none."""
+    values = values[events.rows]
+    told = np.flatnonzero(values != missing)[:: 1 if last else -1]
+    found = np.full_like(values, missing, shape=len(events.first))
+    found[events.case[told]] = values[told]
+    return found
+
+
+def _words(steps: pd.DataFrame, column: str) -> np.ndarray:
     codes, words = coded(steps[column])
-    words = np.append(words, "")
-    codes = codes[events.rows]
-    filled = np.flatnonzero((words != "")[codes])[::-1]
-    found = np.full(len(events.first), len(words) - 1)
-    found[events.case[filled]] = codes[filled]
-    return pd.Categorical(words[found])
+    return words[codes]
 
 
 def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame:
@@ -204,10 +208,7 @@ def _closed(
     """
     found = np.full(len(events.first), "", dtype=object)
     if "outcome" in steps:
-        codes, words = coded(steps["outcome"])
-        codes = codes[events.rows]
-        filled = np.flatnonzero((words != "")[codes])
-        found[events.case[filled]] = words[codes[filled]]
+        found = _of_case(events, _words(steps, "outcome"), "", last=True)
     has = _moment_of_case(steps, events, "received") != MISSING
     found[has & np.isin(found, ["", "open"])] = "done"
     told = pd.Series(found != "").groupby(service.to_numpy()).transform("any").to_numpy()
@@ -238,14 +239,10 @@ def _clocks(rows: pd.DataFrame, steps: pd.DataFrame, events: Events, until: int)
 
 
 def _moment_of_case(steps: pd.DataFrame, events: Events, column: str) -> np.ndarray:
-    """Return the first filled moment of each case; for "received" the last."""
-    found = np.full(len(events.first), MISSING)
-    if column in steps:
-        values = microseconds(steps[column])[events.rows]
-        filled = np.flatnonzero(values != MISSING)
-        filled = filled if column == "received" else filled[::-1]
-        found[events.case[filled]] = values[filled]
-    return found
+    """Return the first moment told in each case; for "received" the last."""
+    if column not in steps:
+        return np.full(len(events.first), MISSING)
+    return _of_case(events, microseconds(steps[column]), MISSING, column == "received")
 
 
 TABLES: Final[dict[str, tuple[str, Callable[..., pd.DataFrame]]]] = {

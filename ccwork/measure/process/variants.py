@@ -30,7 +30,8 @@ def variants(steps: pd.DataFrame, most: int = 50) -> pd.DataFrame:
     codes, words = coded(steps["step"])
     step = codes[events.rows].astype(np.int64)
     size = np.diff(np.append(events.first, len(step)))
-    way = _ways(step, events.first, size, len(words))
+    ways = [step[at : at + n].tobytes() for at, n in zip(events.first, size, strict=True)]
+    way = pd.factorize(pd.Series(ways, dtype=object))[0]
     lead = (events.free[events.first + size - 1] - events.start[events.first]) / HOUR
     n = np.bincount(way)
     found = []
@@ -49,16 +50,6 @@ def variants(steps: pd.DataFrame, most: int = 50) -> pd.DataFrame:
     table.insert(0, "variant", np.arange(1, len(table) + 1))
     table.attrs["variants"] = len(n)
     return table
-
-
-def _ways(step: np.ndarray, first: np.ndarray, size: np.ndarray, many: int) -> np.ndarray:
-    """Give each different sequence of steps a number: step by step, for the cases that go on."""
-    way = np.zeros(len(first), dtype=np.int64)
-    for place in range(int(size.max(initial=0))):
-        going = np.flatnonzero(size > place)
-        keys = way[going] * (many + 1) + step[first[going] + place]
-        way[going] = pd.factorize(keys)[0] + len(way) * (place + 1)
-    return pd.factorize(way)[0]
 
 
 def ends(steps: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ with the step. Nothing is said of side effects: people may come more often, a st
 shorter may be done worse. Such a figure is an upper bound to try, not an effect.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -337,9 +337,14 @@ def windows_needed(work: Workbook, arrivals: float, served: float) -> pd.DataFra
         ``value`` the mean wait in minutes, ``kept`` yes or no.
     """
     need = queueing.windows_for(PROMISE, SHARE, arrivals, served)
-    rows = queueing.windows_table(PROMISE, arrivals, served, range(max(1, need - 2), need + 2))
+    rows = queues(arrivals, served, range(max(1, need - 2), need + 2))
+    return about(rows, "windows", work, key=["windows"], of=())
+
+
+def queues(arrivals: float, served: float, windows: Iterable[int]) -> pd.DataFrame:
+    """Return what numbers of windows give: the rows of :func:`windows_needed`."""
+    rows = queueing.windows_table(PROMISE, arrivals, served, windows)
     rows = rows.rename(columns={"waits": "queue", "mean_wait": "value"})
     rows["kept"] = np.where(rows["over"] <= 100 * (1 - SHARE), "yes", "no")
     rows["why"] = np.where(np.isinf(rows["value"]), "queue_grows", "")
-    rows = rows.assign(unit="minutes").replace(np.inf, np.nan)
-    return about(rows, "windows", work, key=["windows"], of=())
+    return rows.assign(unit="minutes").replace(np.inf, np.nan)

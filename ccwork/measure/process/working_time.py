@@ -5,7 +5,6 @@ week: ``date,kind,source`` with kind "off", "work" or "short" (an hour less). A 
 counts as Monday to Friday, and says so.
 """
 
-import csv
 import re
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -15,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ccwork.language.resources import resource
+from ccwork.language.resources import resource, resource_rows
 from ccwork.read.logs.timestamps import DAY, HOUR, MISSING
 
 
@@ -72,8 +71,8 @@ def _days(name: str) -> dict[date, str]:
     path = resource("calendar", f"{name}.csv")
     if not re.fullmatch(r"\w+", name) or not path.is_file():
         raise ValueError(f"`name` must be 'week' or a file of ccwork/calendar; not {name!r}.")
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {date.fromisoformat(row["date"]): row["kind"] for row in csv.DictReader(lines)}
+    rows = resource_rows("calendar", path.name)
+    return {date.fromisoformat(row["date"]): row["kind"] for row in rows}
 
 
 def working_hours(start: ArrayLike, end: ArrayLike, by: Calendar) -> np.ndarray:

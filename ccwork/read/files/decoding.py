@@ -1,6 +1,7 @@
 """From bytes to text: the encoding is found out, and refused where it would be guessed."""
 
 import re
+from contextlib import suppress
 from typing import Final
 
 from ccwork.read.files.faults import Fault
@@ -38,8 +39,9 @@ def _line(content: bytes, place: int) -> str:
 
 def _decode_1251(content: bytes) -> str:
     for number, line in enumerate(content.splitlines(), 1):
-        if not line.isascii() and _is_utf8(line):
-            raise Fault("mixed_encodings", line=str(number))
+        with suppress(UnicodeDecodeError):
+            if not line.isascii() and line.decode("utf-8"):
+                raise Fault("mixed_encodings", line=str(number))
     sample = content[:200_000]
     score = {
         name: _russian(sample.decode(name, errors="replace"))
@@ -48,14 +50,6 @@ def _decode_1251(content: bytes) -> str:
     if max(score.values()) > score["cp1251"] + SURELY:
         raise Fault("unreadable")
     return content.decode("cp1251", errors="replace")
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _russian(written: str) -> float:
@@ -72,9 +66,6 @@ def _twice_encoded(written: str) -> bool:
     if written.isascii():
         return False
     for wrong in ("cp1251", "cp1252", "latin-1"):
-        try:
-            if written.encode(wrong).decode("utf-8"):
-                return True
-        except UnicodeError:
-            continue
+        with suppress(UnicodeError):
+            return bool(written.encode(wrong).decode("utf-8"))
     return False

@@ -1,4 +1,4 @@
-"""What is wrong with a cell or a file, and where a cell stands."""
+"""What is wrong with a cell or a file."""
 
 
 class Fault(ValueError):
@@ -8,18 +8,3 @@ class Fault(ValueError):
         super().__init__(code)
         self.code = code
         self.values = values
-
-
-def address(row: int, column: int) -> str:
-    """Return the Excel address of a cell; both numbers from 0.
-
-    Examples
-    --------
-    >>> address(6, 2), address(0, 27)
-    ('C7', 'AB1')
-    """
-    letters, column = "", column + 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row + 1}"

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from ccwork.language.problems import DataProblems, Problem
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 
@@ -35,3 +36,17 @@ def read(path: Path, missing: str, syntax: str) -> dict[str, Any]:
         line = re.search(r"line (\d+)", str(error))
         values = {"line": line[1] if line else "?", "found": str(error)}
         raise Fault(syntax, **values) from None
+
+
+def read_or_stop(path: Path, missing: str, syntax: str) -> dict[str, Any]:
+    """Read a file as :func:`read` does, with its fault as a problem.
+
+    Raises
+    ------
+    DataProblems
+        With what is wrong with the file.
+    """
+    try:
+        return read(path, missing, syntax)
+    except Fault as fault:
+        raise DataProblems([Problem(fault.code, path.name, values=fault.values)]) from None

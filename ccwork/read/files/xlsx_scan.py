@@ -13,7 +13,10 @@ from types import SimpleNamespace
 from typing import Final
 from xml.parsers import expat
 
-from ccwork.read.files.faults import Fault, address
+from xlsxwriter.utility import xl_cell_to_rowcol
+from xlsxwriter.utility import xl_rowcol_to_cell as address
+
+from ccwork.read.files.faults import Fault
 
 LARGEST_INSIDE: Final = 200_000_000
 """A workbook that unpacks to more than this is refused (our choice; a bomb is 1000 times)."""
@@ -26,7 +29,7 @@ MOST_PARTS: Final = 1000
 MOST_CELLS: Final = 20_000_000
 MOST_COLUMNS: Final = 500
 
-_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+_ADDRESS = re.compile(r"[A-Z]+\d+")
 _QUOTED = re.compile(r'"[^"]*"')
 _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError)
 _PERCENT_FORMATS = frozenset(("9", "10"))
@@ -125,13 +128,9 @@ class _OdsScan:
 
 
 def _position(written: str) -> tuple[int, int]:
-    found = _ADDRESS.fullmatch(written)
-    if not found:
+    if not _ADDRESS.fullmatch(written):
         raise Fault("damaged")
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]) - 1, column - 1
+    return xl_cell_to_rowcol(written)
 
 
 def _walk(archive: zipfile.ZipFile, part: str, scan: object = None) -> None:

@@ -9,16 +9,8 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from ccwork.language import wording
-from ccwork.read import agency_folder
-from ccwork.read.data_dictionary import (
-    DAYS,
-    NUMBERS,
-    WHOLE,
-    Column,
-    Table,
-    dictionary,
-    missing_words,
-)
+from ccwork.read import agency_folder, data_dictionary
+from ccwork.read.data_dictionary import NUMBERS, WHOLE, Column, Table, dictionary
 from ccwork.read.files import cell_parsing
 from ccwork.read.form.xlsx_writing import TEXT, Book, column_range, put
 
@@ -127,7 +119,7 @@ def _unit(row: pd.Series) -> str:
 
 def missing() -> dict[str, str]:
     """Return the words for a missing value in the language in force: word -> what it means."""
-    reasons = dict.fromkeys(missing_words().values())
+    reasons = dict.fromkeys(data_dictionary.missing_words().values())
     words = {reason: wording.word(f"form.missing.{reason}") for reason in reasons}
     return {w: wording.word(f"reason.{why}") for why, w in words.items() if why != "empty"}
 
@@ -241,7 +233,7 @@ def _shown(column: Column, value: object) -> str:
         return wording.word(f"value.{value}")
     if column.kind == "bool":
         return wording.word("value.yes" if value else "value.no")
-    if column.kind in DAYS:
+    if column.kind in data_dictionary.DAYS:
         when = pd.Timestamp(value)
         hours = " %H:%M:%S" if when.second else " %H:%M"
         return when.strftime(_BY_LANG[wording.lang()] + (hours if column.kind == "moment" else ""))

@@ -53,13 +53,14 @@ from xml.parsers import expat
 
 import numpy as np
 import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem, together
 from ccwork.language.spelling import key, plain
 from ccwork.read import data_dictionary
 from ccwork.read.files import cell_parsing, file_sheets
 from ccwork.read.files.decoding import decode
-from ccwork.read.files.faults import Fault, address
+from ccwork.read.files.faults import Fault
 from ccwork.read.logs import case_checks, log_events, timestamps
 from ccwork.read.logs.log_mapping import TIMES, WORDS, is_xes, plan_of
 from ccwork.read.logs.timestamps import LONGEST

@@ -30,10 +30,7 @@ def read_run_file(path: Path | None) -> dict[str, Any]:
     """
     if path is None:
         return {}
-    try:
-        said = toml_files.read(path, "run_missing", "run_syntax")
-    except cell_parsing.Fault as fault:
-        raise DataProblems([Problem(fault.code, path.name, values=fault.values)]) from None
+    said = toml_files.read_or_stop(path, "run_missing", "run_syntax")
     if problems := list(_wrong(said, path.name)):
         raise DataProblems(problems)
     placed = {name: str(path.parent / said[name]) for name in PATHS if said.get(name)}

@@ -18,7 +18,6 @@ from ccwork.measure.staff_pulse import STAFF_PRESSURE
 from ccwork.read import catalogues, data_dictionary, places
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.files import cell_parsing, toml_files
-from ccwork.read.files.faults import Fault
 from ccwork.stages.plan import required_sample
 from ccwork.stats.trials import decision_rule, sample_size
 
@@ -65,10 +64,7 @@ def read_plan(path: Path) -> Plan:
     DataProblems
         When there is no such file, or it is not TOML.
     """
-    try:
-        return toml_files.read(path, "plan_missing", "plan_syntax")
-    except Fault as fault:
-        raise DataProblems([Problem(fault.code, path.name, values=fault.values)]) from None
+    return toml_files.read_or_stop(path, "plan_missing", "plan_syntax")
 
 
 def brought(data: str, agency: str) -> Plan:

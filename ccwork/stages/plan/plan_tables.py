@@ -12,18 +12,8 @@ from ccwork.language import wording
 from ccwork.language.wording import Both
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import Workbook
-from ccwork.stages.plan.experiment_plan import (
-    CHANGED,
-    FILE,
-    PARTS,
-    Plan,
-    Sealed,
-    altered,
-    changed,
-    plan_lines,
-    rows_of,
-    valid,
-)
+from ccwork.stages.plan import experiment_plan
+from ccwork.stages.plan.experiment_plan import FILE, PARTS, Plan, Sealed, plan_lines, rows_of
 from ccwork.tell.formatting import amount
 from ccwork.tell.tables import about
 
@@ -54,7 +44,8 @@ def plan_changes(work: Workbook, sealed: Sealed | None, now: Plan) -> pd.DataFra
 
     No rows where no plan was sealed.
     """
-    rows = changed(sealed, now) if sealed else pd.DataFrame(columns=CHANGED, dtype=object)
+    empty = pd.DataFrame(columns=experiment_plan.CHANGED, dtype=object)
+    rows = experiment_plan.changed(sealed, now) if sealed else empty
     if sealed and rows.empty:
         rows.loc[0] = ("plan", "—", "—", "same")
     return _about(rows, "plan_changes", work, now)
@@ -75,8 +66,9 @@ def seal_held(work: Workbook, sealed: Sealed | None, now: Plan) -> pd.DataFrame:
     if sealed:
         starts = sealed.plan.get("starts")
         first = starts if isinstance(starts, date) else None
-        rows.append(("plan", wording.day(sealed.day), wording.day(first) if first else "—",
-                     sealed.digest[:DIGITS], valid(sealed, now, first)))  # fmt: skip
+        days = (wording.day(sealed.day), wording.day(first) if first else "—")
+        held = experiment_plan.valid(sealed, now, first)
+        rows.append(("plan", *days, sealed.digest[:DIGITS], held))
     names = ["plan_line", "sealed_day", "starts_day", "plan_digest", "validity"]
     return _about(pd.DataFrame(rows, columns=names, dtype=object), "plan_seal", work)
 
@@ -138,7 +130,7 @@ def _kept(line: str, planned: Any, done: Any) -> str:
         kept = isinstance(planned, date) and pd.Period(planned, done.freq) == done
     else:
         better = FACTS[line] if isinstance(planned, int | float) else None
-        kept = not altered(planned, done) or (better and better(done, planned))
+        kept = not experiment_plan.altered(planned, done) or (better and better(done, planned))
     return "kept" if kept else "not_kept"
 
 

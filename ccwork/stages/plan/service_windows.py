@@ -2,11 +2,10 @@
 
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from ccwork.language import wording
-from ccwork.measure.process.what_if import PROMISE, SHARE
+from ccwork.measure.process.what_if import PROMISE, SHARE, queues
 from ccwork.read.workbook import Workbook
 from ccwork.stats import queueing
 from ccwork.tell.tables import about
@@ -32,18 +31,12 @@ def windows_by_unit(work: Workbook) -> pd.DataFrame:
     """
     units = work.table("units")
     known = units.dropna(subset=["windows", "arrivals", "served"]) if len(units) else units
-    rows = []
-    for unit in known[known["windows"].astype(float) > 0].to_dict("records"):
-        come, served = float(unit["arrivals"]), float(unit["served"])
-        open_now = int(unit["windows"])
-        over = queueing.waits_over(PROMISE, come, served, open_now)
-        wait = queueing.mean_wait(come, served, open_now)
-        grows = np.isinf(wait)
-        rows.append((unit["unit"], open_now, 100 * over, np.nan if grows else wait, "minutes",
-                     "yes" if over <= 1 - SHARE else "no",
-                     queueing.windows_for(PROMISE, SHARE, come, served),
-                     "queue_grows" if grows else ""))  # fmt: skip
+    parts = [pd.DataFrame(columns=ROWS)]
+    for unit in known[known["windows"].astype(float) > 0].itertuples():
+        need = queueing.windows_for(PROMISE, SHARE, unit.arrivals, unit.served)
+        found = queues(unit.arrivals, unit.served, [int(unit.windows)])
+        parts.append(found.assign(office=unit.unit, windows_needed=need))
     names = {row.unit: (row.name_ru or "", row.name_en or "") for row in units.itertuples()}
     wording.learn("unit", names)
-    table = pd.DataFrame(rows, columns=ROWS)
+    table = pd.concat(parts[1:] or parts, ignore_index=True)[ROWS]
     return about(table, "queues", work, key=["office"], of=["units"])

@@ -102,6 +102,16 @@ def test_simulated_looks_pass_their_limits_as_often_as_computed(shares):
     assert sum(share) == pytest.approx(0.05, abs=0.002)
 
 
+@pytest.mark.parametrize(
+    ("limits", "shares"),
+    [([2.962588, 1.968596], [0.5, 1]), ([3.7103, 2.5114, 1.9930], [1 / 3, 2 / 3, 1])],
+)
+def test_check_25_the_limits_of_lan_and_demets_spend_what_their_function_says(limits, shares):
+    spent = np.cumsum(sample_size.crossing(limits, shares))
+    said = 4 * special.ndtr(-special.ndtri(1 - 0.05 / 4) / np.sqrt(shares))
+    assert spent == pytest.approx(said, abs=2e-5)
+
+
 def test_two_looks_by_the_bivariate_normal_of_scipy():
     from scipy import stats
 
