@@ -53,7 +53,7 @@ TESTS = {
     "stages/cascade/position_indicators": "stages/cascade/position_indicators",
     "stages/cascade/causes_of_misses": "stages/cascade/causes_of_misses",
     "stages/kpi/target_values": "stages/kpi/target_values stages/kpi/kpi_sensitivity",
-    "stages/cascade/mix_effect": "stages/cascade/mix_effect",
+    "measure/mix_effect": "measure/mix_effect",
     "stats/spc": "stats/spc",
     "stats/normalisation": "stats/normalisation",
     "stats/intervals": "stats/intervals",

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccwork.language import periods
-from ccwork.measure import five_kpis, metrics, own_past
-from ccwork.stages.cascade import mix_effect, service_chain
+from ccwork.measure import five_kpis, metrics, mix_effect, own_past
+from ccwork.stages.cascade import service_chain
 from ccwork.stages.kpi import kpi_sensitivity
 from ccwork.stats import decomposition, intervals, normalisation, weight_sensitivity
 

@@ -13,7 +13,7 @@ __getattr__, __dir__ = face(
     causes_of_misses missed causes escalations organisational_share
     service_chain links chain_as_a_whole drivers
     figures draw_chain
-    mix_effect decomposed
+    measure.mix_effect decomposed
     review_meeting meeting
     indicator_review review_counts
     position_indicators faulty

@@ -9,8 +9,8 @@ from ccwork.language import wording
 from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PAYMENTS
 from ccwork.learn.demo.stages import links
+from ccwork.measure import mix_effect
 from ccwork.read import catalogues, loading, workbook
-from ccwork.stages.cascade import mix_effect
 from ccwork.tell import formatting, sentences
 
 
