@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.table import CT_Tbl
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Emu, Mm, RGBColor
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -36,9 +37,11 @@ from ccwork.report.brief.document import (
     Picture,
     Run,
     Table,
+    flat,
+    pictures,
 )
 
-COLOURS = {mark: RGBColor.from_string(each) for mark, each in word_styles.COLOURS.items()}
+COLOURS = {"better": "0B5D66", "worse": "9A3B12", "quiet": "50585D"}
 GAP = Mm(7)
 """Between blocks side by side."""
 
@@ -49,9 +52,10 @@ _BEGUN = (1980, 1, 1, 0, 0, 0)
 def written(document: Document, template: Path | None = None) -> bytes:
     """Return the Word document of a brief; `template` gives its styles, header and logo."""
     file = word_styles.opened(template)
-    word_styles.dress(file, document.lang, own=template is None)
+    look = word_styles.dress(file, document.lang, own=template is None)
     _describe(file, document)
-    page = _Page(file, document, _sharp(document.blocks), _anchors(document.blocks))
+    heads = [block for block in flat(document.blocks) if isinstance(block, Heading)]
+    page = _Page(file, document, look, _sharp(document.blocks), heads)
     page.line()
     page.put(document.blocks)
     return _packed(file)
@@ -77,35 +81,10 @@ def _packed(file: docx.document.Document) -> bytes:
     return packed.getvalue()
 
 
-def _pictures(blocks: Sequence[Block]) -> Iterator[Picture]:
-    for block in blocks:
-        match block:
-            case Picture():
-                yield block
-            case Table():
-                yield from (cell.picture for row in block.rows for cell in row if cell.picture)
-            case Columns():
-                for part in block.parts:
-                    yield from _pictures(part)
-
-
 def _sharp(blocks: Sequence[Block]) -> dict[bytes, bytes]:
     """Return drawing -> picture: Word is given no SVG."""
-    drawings = list(dict.fromkeys(each.image for each in _pictures(blocks) if each.form == "svg"))
+    drawings = list(dict.fromkeys(each.image for each in pictures(blocks) if each.form == "svg"))
     return dict(zip(drawings, painted(drawings), strict=True))
-
-
-def _anchors(blocks: Sequence[Block]) -> dict[str, str]:
-    """Return the anchor of each heading -> the name of its bookmark."""
-    found: list[str] = []
-    for block in blocks:
-        match block:
-            case Heading() if block.anchor:
-                found.append(block.anchor)
-            case Columns():
-                for part in block.parts:
-                    found += _anchors(part)
-    return {anchor: f"brief_{number}" for number, anchor in enumerate(dict.fromkeys(found))}
 
 
 @dataclass
@@ -114,14 +93,15 @@ class _Page:
 
     file: docx.document.Document
     document: Document
+    look: BaseOxmlElement
     sharp: dict[bytes, bytes]
-    anchors: dict[str, str]
+    heads: list[Heading]
     fresh: WD_BREAK | None = None
-    width: int = 0
-    bookmarks: int = 0
 
     def __post_init__(self) -> None:
         self.width = self.whole = word_styles.text_width(self.file.sections[-1])
+        anchors = dict.fromkeys(head.anchor for head in self.heads if head.anchor)
+        self.anchors = {anchor: f"brief_{number}" for number, anchor in enumerate(anchors)}
 
     def line(self) -> None:
         """Put the running line and the page number on every page."""
@@ -186,7 +166,7 @@ class _Page:
             made = self.run(where, words, run.lang)
             made.bold = run.strong or None
             if shape:
-                made.font.color.rgb = COLOURS[run.mark]
+                made.font.color.rgb = RGBColor.from_string(COLOURS[run.mark])
             if run.link:
                 self.link(made, run.link)
 
@@ -209,13 +189,12 @@ class _Page:
         made = self.paragraph(f"Heading {block.level}")
         run = self.run(made, block.words, block.lang)
         if name := self.anchors.get(block.anchor):
-            self.bookmarks += 1
-            for tag, at in ("Start", run._r.addprevious), ("End", run._r.addnext):
-                mark = OxmlElement(f"w:bookmark{tag}")
-                mark.set(qn("w:id"), str(900 + self.bookmarks))
-                if tag == "Start":
-                    mark.set(qn("w:name"), name)
-                at(mark)
+            begin, end = (OxmlElement(f"w:bookmark{each}") for each in ("Start", "End"))
+            begin.set(qn("w:name"), name)
+            for mark in (begin, end):
+                mark.set(qn("w:id"), name.replace("brief_", "900"))
+            run._r.addprevious(begin)
+            run._r.addnext(end)
 
     def bullets(self, block: Bullets) -> None:
         """Write a list; one mark of all its items is its bullet."""
@@ -223,7 +202,10 @@ class _Page:
         one = marks.pop() if len(marks) == 1 else ""
         for item in block.items:
             made = self.paragraph("List Bullet")
-            word_styles.bullet(self.file, made, one)
+            if one in MARKS or not made.style.element.xpath("./w:pPr/w:numPr"):
+                number = made._p.get_or_add_pPr().get_or_add_numPr()
+                number.get_or_add_ilvl().val = 0
+                number.get_or_add_numId().val = word_styles.listed(self.file, self.look, one)
             self.runs(made, item[:1], marked=one not in MARKS)
             self.runs(made, item[1:])
 
@@ -245,7 +227,7 @@ class _Page:
         heads = [Cell([Run(head, strong=True)]) for head in block.heads]
         made = CT_Tbl.new_tbl(len(block.rows) + 1, len(heads), Emu(self.width))
         self.file.element.body._insert_tbl(made)
-        word_styles.ruled(made, [int(self.width * share) for share in block.widths])
+        word_styles.ruled(made, self.look, [int(self.width * share) for share in block.widths])
         table = WordTable(made, self.file._body)
         numbers = {x for row in block.rows for x, cell in enumerate(row) if cell.number}
         for y, (line, row) in enumerate(zip(made.tr_lst, [heads, *block.rows], strict=True)):
@@ -281,9 +263,9 @@ class _Page:
     def contents(self, block: Contents) -> None:
         """List the headings of level 2; Word adds their pages when it renews the list."""
         self.run(self.paragraph("TOC Heading"), block.words)
-        heads = [each for each in _headings(self.document.blocks) if each.level == 2]
+        heads = [head for head in self.heads if head.level == 2]
         for number, head in enumerate(heads):
-            made = self.paragraph("TOC 2")
+            made = self.paragraph("toc 2")
             if number == 0:
                 _part(self.run(made, ""), "begin")
                 _instruction(self.run(made, ""), 'TOC \\o "2-2" \\h')
@@ -291,15 +273,6 @@ class _Page:
             self.runs(made, [Run(head.words, f"#{head.anchor}" if head.anchor else "", head.lang)])
             if number == len(heads) - 1:
                 _part(self.run(made, ""), "end")
-
-
-def _headings(blocks: Sequence[Block]) -> Iterator[Heading]:
-    for block in blocks:
-        if isinstance(block, Heading):
-            yield block
-        elif isinstance(block, Columns):
-            for part in block.parts:
-                yield from _headings(part)
 
 
 def _part(run: WordRun, kind: str) -> None:

@@ -1,51 +1,30 @@
-"""How a brief looks in Word: styles, lists, lines of tables, sections; a template goes first."""
+"""How a brief looks in Word: styles, lists, lines of tables, sections; a template goes first.
+
+The look itself stands in ``templates/brief_word.xml``.
+"""
 
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 
 import docx
-from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import nsdecls, nsmap, qn
 from docx.oxml.table import CT_Row, CT_Tbl, CT_Tc
-from docx.oxml.text.font import CT_RPr
 from docx.oxml.text.paragraph import CT_P
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.numbering import NumberingPart
 from docx.section import Section, _Header
-from docx.shared import Emu, Length, Mm, Pt, RGBColor, Twips
-from docx.styles.style import ParagraphStyle
+from docx.shared import Emu, Length, Mm, Pt, Twips
 from docx.text.paragraph import Paragraph
 
-from ccwork.report.brief.document import MARKS
-
-COLOURS = {"better": "0B5D66", "worse": "9A3B12", "quiet": "50585D"}
-INK, FAINT, LINE = "1B1F22", "50585D", "9AA5AA"
-
-STYLES = {
-    "Normal": (9.5, False, INK, 0, 4),
-    "Heading 1": (14, True, INK, 0, 4),
-    "Heading 2": (11.5, True, COLOURS["better"], 8, 3),
-    "Heading 3": (9.5, True, COLOURS["better"], 6, 2),
-    "TOC Heading": (11.5, True, COLOURS["better"], 8, 3),
-    "TOC 2": (9.5, False, INK, 0, 2),
-    "Caption": (9, True, INK, 4, 2),
-    "List Bullet": (9.5, False, INK, 0, 2),
-    "Brief lead": (11.5, True, INK, 0, 4),
-    "Brief small": (8, False, FAINT, 2, 2),
-    "Brief cell": (8.5, False, INK, 0, 0),
-    "Brief line": (8, False, FAINT, 0, 0),
-}
-"""Style -> size in points, bold, colour, space before and after (our choice)."""
+from ccwork.language.resources import resource
 
 REGIONS = {"ru": "ru-RU", "en": "en-GB"}
-CELL = 40
-"""Twips between the words of a cell and its edge."""
-
 _TEMPLATE = b"wordprocessingml.template.main+xml"
 _DOCUMENT = b"wordprocessingml.document.main+xml"
 
@@ -68,71 +47,45 @@ def opened(template: Path | None) -> docx.document.Document:
                 content = content.replace(_TEMPLATE, _DOCUMENT)
             copy.writestr(name, content)
     file = docx.Document(made)
-    for paragraph in reversed(file.element.body.xpath("./w:p")):
-        if paragraph.getnext() is not None and paragraph.getnext().tag != qn("w:sectPr"):
+    for paragraph in reversed(file.paragraphs):
+        if paragraph._p.xpath("following-sibling::*[not(self::w:sectPr)] | .//w:r | .//w:sectPr"):
             break
-        if paragraph.xpath(".//w:t | .//w:drawing | .//w:pict | .//w:sectPr | .//w:object"):
-            break
-        paragraph.getparent().remove(paragraph)
+        paragraph._p.getparent().remove(paragraph._p)
     return file
 
 
-def dress(file: docx.document.Document, lang: str, own: bool) -> None:
-    """Give a document the styles it lacks, all of them when they are our own; and its language."""
-    for name, look in STYLES.items():
-        known = name in file.styles
-        if not known:
-            builtin = not name.startswith("Brief")
-            file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=builtin)
-        style = file.styles[name]
-        if not known and name != "Normal" and "Normal" in file.styles:
-            style.base_style = file.styles["Normal"]
-        if own or not known:
-            for number in style.element.xpath("./w:pPr/w:numPr"):
-                number.getparent().remove(number)
-            _look(style, *look, font="Arial" if own else "")
-        if name.startswith("Heading") and not known:
-            level = OxmlElement("w:outlineLvl")
-            level.set(qn("w:val"), str(int(name[-1]) - 1))
-            style.element.get_or_add_pPr().append(level)
-    root = file.styles.element
-    defaults = root.find(qn("w:docDefaults"))
-    if defaults is None:
-        defaults = OxmlElement("w:docDefaults")
-        root.insert(0, defaults)
-    for tag in ("w:rPrDefault", "w:rPr"):
-        below = defaults.find(qn(tag))
-        if below is None:
-            below = OxmlElement(tag)
-            defaults.insert(0, below)
-        defaults = below
-    tongue(defaults, lang)
+def dress(file: docx.document.Document, lang: str, own: bool) -> BaseOxmlElement:
+    """Give a document the styles it lacks, all of them when it is our own; return our look."""
+    look = parse_xml(resource("templates", "brief_word.xml").read_bytes())
+    styles = file.styles.element
+    ground = styles.xpath('string(./w:style[@w:type="paragraph"][@w:default="1"]/@w:styleId)')
+    known = {style.name_val: style for style in styles.style_lst}
+    for style in look.findall(qn("w:style")):
+        if own and style.name_val in known:
+            styles.replace(known[style.name_val], style)
+        elif style.name_val not in known:
+            styles.append(style)
+            if style.basedOn_val:
+                style.basedOn_val = ground or style.basedOn_val
+    place = styles
+    for tag in ("w:docDefaults", "w:rPrDefault", "w:rPr"):
+        if place.find(qn(tag)) is None:
+            place.insert(0, OxmlElement(tag))
+        place = place.find(qn(tag))
+    tongue(place, lang)
+    return look
 
 
-def _look(
-    style: ParagraphStyle, size: float, bold: bool, colour: str, before: float, after: float,
-    font: str,
-) -> None:  # fmt: skip
-    style.font.size, style.font.bold = Pt(size), bold
-    style.font.italic = False
-    style.font.color.rgb = RGBColor.from_string(colour)
-    form = style.paragraph_format
-    form.space_before, form.space_after, form.line_spacing = Pt(before), Pt(after), 1.0
-    form.keep_with_next = style.name.startswith(("Heading", "Caption", "TOC Heading"))
-    if font:
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        fonts.attrib.clear()
-        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(qn(f"w:{script}"), font)
-
-
-def tongue(properties: CT_RPr, lang: str) -> None:
+def tongue(properties: BaseOxmlElement, lang: str) -> None:
     """Say in which language words are, so that they are read aloud and checked in it."""
-    known = properties.find(qn("w:lang"))
-    if known is None:
-        known = OxmlElement("w:lang")
-        properties.append(known)
-    known.set(qn("w:val"), REGIONS.get(lang, lang))
+    _only(properties, "w:lang").set(qn("w:val"), REGIONS.get(lang, lang))
+
+
+def _only(parent: BaseOxmlElement, tag: str) -> BaseOxmlElement:
+    """Return the one child of a kind, made at the end when there is none."""
+    if parent.find(qn(tag)) is None:
+        parent.append(OxmlElement(tag))
+    return parent.find(qn(tag))
 
 
 def text_width(section: Section) -> int:
@@ -154,13 +107,9 @@ def headers(file: docx.document.Document) -> Iterator[_Header]:
 
 def columned(section: Section, count: int, gap: Length) -> None:
     """Give a section so many columns."""
-    known = section._sectPr.find(qn("w:cols"))
-    if known is None:
-        known = OxmlElement("w:cols")
-        section._sectPr.append(known)
-    known.set(qn("w:num"), str(count))
-    known.set(qn("w:space"), str(gap.twips))
-    known.set(qn("w:equalWidth"), "1")
+    columns = _only(section._sectPr, "w:cols")
+    for name, value in (("num", count), ("space", gap.twips), ("equalWidth", 1)):
+        columns.set(qn(f"w:{name}"), str(value))
 
 
 def flat(paragraph: Paragraph) -> None:
@@ -178,17 +127,7 @@ def topmost(element: BaseOxmlElement) -> None:
 # ---------------------------------------------------------------- lists
 
 
-def bullet(file: docx.document.Document, paragraph: Paragraph, mark: str) -> None:
-    """Make a paragraph an item of a list, its bullet the shape of a mark."""
-    style = file.styles["List Bullet"]
-    if mark not in MARKS and style.element.xpath("./w:pPr/w:numPr"):
-        return
-    number = paragraph._p.get_or_add_pPr().get_or_add_numPr()
-    number.get_or_add_ilvl().val = 0
-    number.get_or_add_numId().val = _list(file, mark)
-
-
-def _list(file: docx.document.Document, mark: str) -> int:
+def listed(file: docx.document.Document, look: BaseOxmlElement, mark: str) -> int:
     """Return the number of the list with such bullets, made when it is first asked for."""
     try:
         part = file.part.part_related_by(RELATIONSHIP_TYPE.NUMBERING)
@@ -200,87 +139,52 @@ def _list(file: docx.document.Document, mark: str) -> int:
             file.part.package,
         )
         file.part.relate_to(part, RELATIONSHIP_TYPE.NUMBERING)
-    lists = part.element
-    name = f"Brief {mark or 'plain'}"
-    if known := lists.xpath(f'./w:abstractNum[w:name/@w:val="{name}"]'):
-        number = known[0].get(qn("w:abstractNumId"))
-        return int(lists.xpath(f'./w:num[w:abstractNumId/@w:val="{number}"]')[0].numId)
+    lists, wanted = part.element, f'./w:abstractNum[w:name/@w:val="Brief {mark or "plain"}"]'
+    if known := lists.xpath(f"{wanted}/@w:abstractNumId"):
+        return lists.xpath(f'./w:num[w:abstractNumId/@w:val="{known[0]}"]')[0].numId
     taken = [int(each) for each in lists.xpath("./w:abstractNum/@w:abstractNumId")]
-    made = parse_xml(
-        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{max(taken, default=-1) + 1}">'
-        f'<w:multiLevelType w:val="singleLevel"/><w:name w:val="{name}"/><w:lvl w:ilvl="0">'
-        f'<w:start w:val="1"/><w:numFmt w:val="bullet"/>'
-        f'<w:lvlText w:val="{MARKS.get(mark, "•")}"/>'
-        '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="284" w:hanging="284"/></w:pPr>'
-        '<w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Arial"/>'
-        f'<w:color w:val="{COLOURS.get(mark, INK)}"/></w:rPr></w:lvl></w:abstractNum>'
-    )
-    others = lists.xpath("./w:abstractNum | ./w:num")
-    if others:
-        others[0].addprevious(made)
-    else:
-        lists.append(made)
-    return int(lists.add_num(int(made.get(qn("w:abstractNumId")))).numId)
+    (made,) = look.xpath(wanted, namespaces=nsmap)
+    number = max(taken, default=-1) + 1
+    made.set(qn("w:abstractNumId"), str(number))
+    before = lists.xpath("./w:abstractNum | ./w:num")
+    lists.insert(lists.index(before[0]) if before else 0, made)
+    return lists.add_num(number).numId
 
 
 # ---------------------------------------------------------------- tables
 
 
-def ruled(table: CT_Tbl, widths: Sequence[int]) -> None:
-    """Give a table thin lines between its rows, widths, and headings read out."""
-    lines = "".join(
-        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE}"/>'
-        for side in ("top", "bottom", "insideH")
-    )
-    margins = "".join(
-        f'<w:{side} w:w="{width}" w:type="dxa"/>'
-        for side, width in (("top", 30), ("left", CELL), ("bottom", 30), ("right", CELL))
-    )
-    properties = table.tblPr
-    for made in (
-        f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>",
-        f'<w:tblLayout {nsdecls("w")} w:type="fixed"/>',
-        f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>",
-        f'<w:tblLook {nsdecls("w")} w:val="00A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1"'
-        ' w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>',
-    ):
-        element = parse_xml(made)
-        for old in properties.findall(element.tag):
-            properties.remove(old)
-        properties.append(element)
+def ruled(table: CT_Tbl, look: BaseOxmlElement, widths: Sequence[int]) -> None:
+    """Give a table thin lines between its rows, and widths."""
+    table.replace(table.tblPr, deepcopy(look.find(qn("w:tblPr"))))
     for column, width in zip(table.tblGrid.gridCol_lst, widths, strict=True):
         column.w = Emu(width)
     for row in table.tr_lst:
         for cell, width in zip(row.tc_lst, widths, strict=True):
             cell.width = Emu(width)
-            middle = OxmlElement("w:vAlign")
-            middle.set(qn("w:val"), "center")
-            cell.get_or_add_tcPr().append(middle)
+            _only(cell.get_or_add_tcPr(), "w:vAlign").set(qn("w:val"), "center")
 
 
 def inner_width(cell: CT_Tc) -> int:
-    """Return the width that a cell leaves for what is in it."""
-    return int(cell.width or 0) - int(Twips(2 * CELL))
+    """Return the width that a cell leaves for what is in it: its margins are 2 x 40 twips."""
+    return int(cell.width or 0) - int(Twips(80))
 
 
 def kept_together(row: CT_Row, head: bool) -> None:
     """Keep a row on one page; that of the headings comes again on each."""
-    properties = row.get_or_add_trPr()
     for tag in ("w:cantSplit", "w:tblHeader")[: 1 + head]:
-        properties.append(OxmlElement(tag))
+        row.get_or_add_trPr().append(OxmlElement(tag))
 
 
 def spanned(row: CT_Row, spans: Sequence[int]) -> list[CT_Tc]:
     """Join cells of a row as their spans say."""
-    cells = list(row.tc_lst)
-    kept = []
+    cells, kept = list(row.tc_lst), []
     for span in spans:
-        first, rest = cells[0], cells[1:span]
+        first, rest, cells = cells[0], cells[1:span], cells[span:]
         if rest:
-            first.width = Emu(sum(int(each.width) for each in (first, *rest)))
+            first.width = Emu(sum(int(each.width or 0) for each in (first, *rest)))
             first.grid_span = span
         for each in rest:
             row.remove(each)
         kept.append(first)
-        cells = cells[span:]
     return kept

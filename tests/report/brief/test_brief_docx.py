@@ -18,10 +18,10 @@ from brief_samples import ROWS, TITLE, document, of_every_kind, one_page, png
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Pt
-from test_brief_pdf import pictures, shown, squeezed
+from test_brief_pdf import shown, squeezed
 
 from ccwork.report.brief import brief_docx
-from ccwork.report.brief.document import Bullets, Heading, Paragraph, Run
+from ccwork.report.brief.document import Bullets, Heading, Paragraph, Run, pictures
 
 
 @pytest.fixture(scope="module")

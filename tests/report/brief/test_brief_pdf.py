@@ -10,7 +10,7 @@ import pytest
 from brief_samples import MARKUP, ROWS, TITLE, document, first_page, of_every_kind, one_page, png
 
 from ccwork.report.brief import brief_pdf
-from ccwork.report.brief.document import Heading, Paragraph, Picture, Run, words
+from ccwork.report.brief.document import Heading, Paragraph, Run, pictures, words
 
 DRAWN = re.compile(r"[\s\u2060▲▼●•]|(?:\s*\.){3,}")
 """What paper adds or moves: spaces, joiners, marks, dots that lead to a page number."""
@@ -52,16 +52,6 @@ def shown(blocks) -> list[str]:
     """Return the words of blocks that stand on paper: all but alternative texts."""
     texts = [each.alt for each in pictures(blocks)]
     return [each for each in words(blocks) if each and each not in texts]
-
-
-def pictures(blocks) -> Iterator[Picture]:
-    for block in blocks:
-        if isinstance(block, Picture):
-            yield block
-        for row in getattr(block, "rows", ()):
-            yield from (cell.picture for cell in row if cell.picture)
-        for part in getattr(block, "parts", ()):
-            yield from pictures(part)
 
 
 def test_the_text_layer_holds_all_words_in_their_order_and_no_others(every, read):
