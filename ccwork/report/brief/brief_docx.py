@@ -101,6 +101,7 @@ class _Page:
     def __post_init__(self) -> None:
         self.width = self.whole = word_styles.text_width(self.file.sections[-1])
         anchors = dict.fromkeys(head.anchor for head in self.heads if head.anchor)
+        self.styles = {style.name: style.style_id for style in self.file.styles}
         self.anchors = {anchor: f"brief_{number}" for number, anchor in enumerate(anchors)}
 
     def line(self) -> None:
@@ -109,7 +110,7 @@ class _Page:
             last = head.paragraphs[-1] if head.paragraphs else head.add_paragraph()
             if last.text.strip() or last._p.xpath(".//w:drawing | .//w:pict"):
                 last = head.add_paragraph()
-            last.style = self.file.styles["Brief line"]
+            last._p.style = self.styles["Brief line"]
             last.paragraph_format.tab_stops.add_tab_stop(Emu(self.whole), WD_TAB_ALIGNMENT.RIGHT)
             self.run(last, self.document.running + "\t")
             for instruction in ("PAGE", "NUMPAGES"):
@@ -143,7 +144,8 @@ class _Page:
 
     def paragraph(self, style: str) -> WordParagraph:
         """Begin a paragraph, on a new page or in a new column when that is due."""
-        made = self.file.add_paragraph(style=self.file.styles[style])
+        made = self.file.add_paragraph()
+        made._p.style = self.styles[style]
         if self.fresh is WD_BREAK.PAGE:
             made.paragraph_format.page_break_before = True
         elif self.fresh is not None:
@@ -200,9 +202,10 @@ class _Page:
         """Write a list; one mark of all its items is its bullet."""
         marks = {item[0].mark if item else "" for item in block.items}
         one = marks.pop() if len(marks) == 1 else ""
+        dotted = self.file.styles["List Bullet"].element.xpath("./w:pPr/w:numPr")
         for item in block.items:
             made = self.paragraph("List Bullet")
-            if one in MARKS or not made.style.element.xpath("./w:pPr/w:numPr"):
+            if one in MARKS or not dotted:
                 number = made._p.get_or_add_pPr().get_or_add_numPr()
                 number.get_or_add_ilvl().val = 0
                 number.get_or_add_numId().val = word_styles.listed(self.file, self.look, one)
@@ -220,7 +223,9 @@ class _Page:
 
     def table(self, block: Table) -> None:
         """Write a table whose headings stand again on every page."""
-        if block.caption or self.fresh is not None:
+        above = self.file.element.body.xpath("./*[not(self::w:sectPr)]")[-1:]
+        touching = any(each.tag == qn("w:tbl") for each in above)  # Word would join the two
+        if block.caption or touching or self.fresh is not None:
             caption = self.paragraph("Caption")
             caption.paragraph_format.keep_with_next = True
             self.run(caption, block.caption)
@@ -235,7 +240,7 @@ class _Page:
             places = word_styles.spanned(line, [cell.spans for cell in row])
             for x, (place, cell) in enumerate(zip(places, row, strict=True)):
                 where = WordParagraph(place.p_lst[0], table)
-                where.style = self.file.styles["Brief cell"]
+                where._p.style = self.styles["Brief cell"]
                 where.alignment = 2 if cell.number or (y == 0 and x in numbers) else None
                 if cell.picture:
                     self.picture(where, cell.picture, most=word_styles.inner_width(place))

@@ -25,6 +25,10 @@ from docx.text.paragraph import Paragraph
 from ccwork.language.resources import resource
 
 REGIONS = {"ru": "ru-RU", "en": "en-GB"}
+_AFTER_COLUMNS = (
+    *("w:formProt", "w:vAlign", "w:noEndnote", "w:titlePg", "w:textDirection", "w:bidi"),
+    *("w:rtlGutter", "w:docGrid", "w:printerSettings", "w:sectPrChange"),
+)
 _TEMPLATE = b"wordprocessingml.template.main+xml"
 _DOCUMENT = b"wordprocessingml.document.main+xml"
 
@@ -107,7 +111,12 @@ def headers(file: docx.document.Document) -> Iterator[_Header]:
 
 def columned(section: Section, count: int, gap: Length) -> None:
     """Give a section so many columns."""
-    columns = _only(section._sectPr, "w:cols")
+    columns = section._sectPr.find(qn("w:cols"))
+    if columns is None:
+        columns = OxmlElement("w:cols")
+        section._sectPr.insert_element_before(columns, *_AFTER_COLUMNS)
+    for each in list(columns):
+        columns.remove(each)
     for name, value in (("num", count), ("space", gap.twips), ("equalWidth", 1)):
         columns.set(qn(f"w:{name}"), str(value))
 

@@ -21,7 +21,7 @@ from docx.shared import Pt
 from test_brief_pdf import shown, squeezed
 
 from ccwork.report.brief import brief_docx
-from ccwork.report.brief.document import Bullets, Heading, Paragraph, Run, pictures
+from ccwork.report.brief.document import Bullets, Cell, Heading, Paragraph, Run, Table, pictures
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +153,12 @@ def bullet_of(file, paragraph) -> str:
 def test_signs_that_no_document_may_hold_are_left_out():
     made = opened(brief_docx.written(document([Paragraph([Run("а\x01б\x0bв\ufffe")])])))
     assert made.paragraphs[0].text == "абв"
+
+
+def test_two_tables_do_not_touch():
+    table = Table("", ["А"], [[Cell([Run("1")])]], [1.0])
+    made = opened(brief_docx.written(document([table, table])))
+    assert [each.tag for each in body(made)] == [qn("w:tbl"), qn("w:p"), qn("w:tbl")]
 
 
 # ---------------------------------------------------------------- bytes
