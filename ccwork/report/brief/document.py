@@ -120,9 +120,28 @@ class Document:
     blocks: Sequence[Block] = field(default_factory=list)
 
 
+def flat(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield blocks in their order, those side by side one after the other."""
+    for block in blocks:
+        if isinstance(block, Columns):
+            for part in block.parts:
+                yield from flat(part)
+        else:
+            yield block
+
+
+def pictures(blocks: Sequence[Block]) -> Iterator[Picture]:
+    """Yield all pictures in their order, those of tables among them."""
+    for block in flat(blocks):
+        if isinstance(block, Picture):
+            yield block
+        elif isinstance(block, Table):
+            yield from (cell.picture for row in block.rows for cell in row if cell.picture)
+
+
 def words(blocks: Sequence[Block]) -> Iterator[str]:
     """Yield all words of blocks in their order, alternative texts among them."""
-    for block in blocks:
+    for block in flat(blocks):
         match block:
             case Heading() | Contents():
                 yield block.words
@@ -138,6 +157,3 @@ def words(blocks: Sequence[Block]) -> Iterator[str]:
                     yield "".join(run.words for run in cell.runs)
                     if cell.picture:
                         yield cell.picture.alt
-            case Columns():
-                for part in block.parts:
-                    yield from words(part)

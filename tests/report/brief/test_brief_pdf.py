@@ -10,10 +10,10 @@ import pytest
 from brief_samples import MARKUP, ROWS, TITLE, document, first_page, of_every_kind, one_page, png
 
 from ccwork.report.brief import brief_pdf
-from ccwork.report.brief.document import Heading, Paragraph, Picture, Run, words
+from ccwork.report.brief.document import Cell, Heading, Paragraph, Run, Table, pictures, words
 
-DRAWN = re.compile(r"[\s\u2060▲▼●•]|(?:\s*\.){3,}")
-"""What paper adds or moves: spaces, joiners, marks, dots that lead to a page number."""
+DRAWN = re.compile(r"[\s\u00ad\u200b\u2060▲▼●•]|(?:\s*\.){3,}")
+"""What paper adds or moves: spaces, joiners, hyphens, marks, dots that lead to a page number."""
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +52,6 @@ def shown(blocks) -> list[str]:
     """Return the words of blocks that stand on paper: all but alternative texts."""
     texts = [each.alt for each in pictures(blocks)]
     return [each for each in words(blocks) if each and each not in texts]
-
-
-def pictures(blocks) -> Iterator[Picture]:
-    for block in blocks:
-        if isinstance(block, Picture):
-            yield block
-        for row in getattr(block, "rows", ()):
-            yield from (cell.picture for cell in row if cell.picture)
-        for part in getattr(block, "parts", ()):
-            yield from pictures(part)
 
 
 def test_the_text_layer_holds_all_words_in_their_order_and_no_others(every, read):
@@ -153,6 +143,16 @@ def test_a_sign_without_a_shape_in_the_font_costs_no_page():
     read = pypdf.PdfReader(io.BytesIO(brief_pdf.written(made)))
     assert "работает" in read.pages[0].extract_text()
     assert tags(read, "H1")
+
+
+def test_a_name_without_spaces_is_broken_not_cut():
+    name = "Я" * 300
+    made = replace(document([Heading(1, name), Table(name, [name], [[Cell([Run(name)])]], [1])]),
+                   running=name)  # fmt: skip
+    read = pypdf.PdfReader(io.BytesIO(brief_pdf.written(made)))
+    lines = read.pages[0].extract_text().splitlines()
+    assert max(len(squeezed(line)) for line in lines) < 110
+    assert squeezed("".join(lines)).count("Я") == 5 * 300
 
 
 def test_an_empty_brief_and_one_in_english_are_written():

@@ -1,0 +1,55 @@
+"""What PDF and Word ask for: their packages, a template that can be opened. Asked before a run."""
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from ccwork.language.problems import DataProblems, Problem
+from ccwork.report.brief.document import Document
+
+PACKAGES = {"typst": "typst", "docx": "python-docx"}
+"""Module -> the name it is installed by."""
+
+_OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16le")
+
+
+def checked(pdf: bool, docx: bool, template: Path | None) -> None:
+    """Raise all that keeps the files asked for from being written.
+
+    Raises
+    ------
+    DataProblems
+        A package that is not installed, a template that is no Word document.
+    """
+    wanted = {"PDF": ["typst"] * pdf, "DOCX": ["docx", "typst"] * docx}
+    absent = [
+        Problem("package_missing", values={"form": form, "package": PACKAGES[module]})
+        for form, modules in wanted.items()
+        for module in modules
+        if find_spec(module) is None
+    ]
+    unread = _unread(template) if template and docx and not absent else ()
+    if problems := [*absent, *unread]:
+        raise DataProblems(problems)
+
+
+def _unread(template: Path) -> Iterator[Problem]:
+    """Try the template on an empty brief."""
+    if not template.is_file():
+        yield Problem("template_missing", template.name)
+        return
+    try:
+        content = template.read_bytes()
+    except OSError:
+        yield Problem("file_locked", template.name)
+        return
+    if content.startswith(_OLD_WORD) and _ENCRYPTED in content:
+        yield Problem("template_locked", template.name)
+        return
+    from ccwork.report.brief import brief_docx  # loaded only where a template is tried
+
+    try:
+        brief_docx.written(Document("", "ru", "2000-01-01", ""), template)
+    except Exception:  # whatever a foreign file may break
+        yield Problem("template_unread", template.name)
