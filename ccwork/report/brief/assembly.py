@@ -110,7 +110,8 @@ def state(lists: Mapping[str, Chosen]) -> str:
     moved = [wording.say(f"brief.n_{name}", n=counts[name]) for name in ("better", "worse")
              if counts[name]] or [wording.word("brief.n_nothing")]  # fmt: skip
     rest = [wording.say(f"brief.n_{n}", n=counts[n]) for n in ("weak", "decide") if counts[n]]
-    return "; ".join([", ".join(moved), *rest]).capitalize() + "."
+    told = "; ".join([", ".join(moved), *rest])
+    return f"{told[0].upper()}{told[1:]}."
 
 
 # ---------------------------------------------------------------- five rows

@@ -1,0 +1,193 @@
+from functools import partial
+
+import pytest
+from report.brief.test_choice import one
+
+from ccwork.language import wording
+from ccwork.report.brief import assembly, brief_html
+from ccwork.report.brief.document import Bullets, Columns, Heading, Picture, Table, words
+
+SAYS = {
+    "plain": ("«{step}»: хуже на {value}", "“{step}”: worse by {value}"),
+    "ask": ("Решить о «{step}».", "Decide on “{step}”."),
+}
+
+
+@pytest.fixture(autouse=True)
+def sentences():
+    for code, (ru, en) in SAYS.items():
+        for lead in ("brief", "act"):
+            wording.terms()[f"{lead}.{code}"] = {"code": code, "ru": ru, "en": en}
+    wording.use("ru")
+    yield
+    wording.use("ru")
+    for code in SAYS:
+        del wording.terms()[f"brief.{code}"], wording.terms()[f"act.{code}"]
+
+
+def said(name, kind="weak_place", **more):
+    values = {
+        "step": f"text:{name}",
+        "value": {"value": 3.5, "low": 1.0, "high": 6.0, "unit": "days"},
+    }
+    about = {"what": "plain", "action": "", "who": "", "by": "", "values": values,
+             "facts": [f"6_kpi.judged.{name}.value"]}  # fmt: skip
+    return one(name, kind, **about | more)
+
+
+def facts(client="external", **kpis):
+    found = {}
+    for kpi, (status, value, verdict) in kpis.items():
+        lead = f"6_kpi.five_rows.{client}.{kpi}"
+        found[f"{lead}.status"] = {"value": None, "word": status}
+        found[f"{lead}.verdict"] = {"value": None, "word": verdict}
+        found[f"{lead}.kpi_points"] = {
+            "value": value,
+            "low": value - 2,
+            "high": value + 2,
+            "n": 90,
+        }
+        for n, points in enumerate([value - 3, None, value]):
+            point = f"6_kpi.kpi_by_period.{client}.{kpi}.2026-0{n + 1}"
+            found[f"{point}.points"] = {"value": points}
+            found[f"{point}.outside"] = {"value": float(n == 2)}
+    return found
+
+
+def made(found=(), known=None, lang="ru", **more):
+    wording.use(lang)
+    about = {
+        "agency": "Орган", "agency_lang": "ru", "period": "2026-03", "day": "2026-03-31",
+        "source": "реестр", "stages": [("6_kpi", "КПЭ", "")], "facts": known or {},
+        "found": found, "pictures": {}, "place": partial("workings/{}.html#{}".format),
+    }  # fmt: skip
+    return assembly.Material(**about | more)
+
+
+def blocks(document, kind):
+    for block in document.blocks:
+        parts = (
+            [b for part in block.parts for b in part] if isinstance(block, Columns) else [block]
+        )
+        yield from (part for part in parts if isinstance(part, kind))
+
+
+def prose(document):
+    return " ".join(words(document.blocks)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_nothing_proven_is_said_plainly():
+    told = prose(assembly.brief(made()))
+    assert "За период ничего доказанно не изменилось." in told
+    for empty in ("Доказанных улучшений нет.", "Сейчас решать нечего."):
+        assert empty in told
+
+
+def test_the_state_is_one_sentence_of_what_there_is():
+    found = [said("а", "improved", grade="A"), said("б", "worsened", grade="proven"),
+             said("в"), said("г"), said("д", "decision_due")]  # fmt: skip
+    state = assembly.state_of(found, {})
+    assert state == (
+        "1 доказанное улучшение, 1 доказанное ухудшение; 2 слабых места; ждут решения: 1 вопрос."
+    )
+    wording.use("en")
+    assert assembly.state_of(found[1:4], {}) == "1 proven deterioration; 2 weak places."
+
+
+def test_a_finding_is_said_with_its_number_and_leads_to_its_table():
+    document = assembly.brief(made([said("Очередь")]))
+    (item,) = next(blocks(document, Bullets)).items
+    assert item[0].words == "«Очередь»: хуже на 3,5 дня [1,0;\N{NO-BREAK SPACE}6,0]"
+    assert item[0].link == "workings/6_kpi.html#judged"
+
+
+def test_the_others_of_one_cause_are_named_under_it():
+    same = {"kpi": "speed", "service": "visa"}
+    target = said("б", "out_of_reach", **same, facts=["6_kpi.target_progress.x.target"])
+    document = assembly.brief(made([said("а", **same), target]))
+    (item,) = next(blocks(document, Bullets)).items
+    table = wording.word("show.target_progress").lower()
+    assert "".join(run.words for run in item).endswith(f"Видно и здесь: {table}.")
+
+
+def test_a_decision_names_what_who_and_by_when_and_says_where_nobody_is_named():
+    found = [said("а", "decision_due", action="ask", who="text:Начальник", by="2026-05-01"),
+             said("б", "decision_due")]  # fmt: skip
+    told = prose(assembly.brief(made(found)))
+    assert "Решить о «а». Кто: Начальник. Срок: 1 мая 2026." in told
+    assert "Кто: никто не назван." in told
+
+
+def test_kpis_stand_in_rows_and_what_nobody_measures_in_one_line():
+    known = facts(speed=("full", 61.5, "worse"), culture=("not_measured", 0, ""))
+    known |= facts("internal", quality=("partial", 70.0, "not_proven"))
+    (table,) = blocks(assembly.brief(made(known=known)), Table)
+    shown = ["".join(run.words for run in row[0].runs) for row in table.rows]
+    assert shown == [
+        "Внешние клиенты", "Скорость", "Не измеряется: Культура.",
+        "Внутренние клиенты", "Качество решения",
+    ]  # fmt: skip
+    value, change = table.rows[1][1], table.rows[1][5]
+    assert value.runs[0].words == "61,5 [60;\N{NO-BREAK SPACE}64]"
+    assert change.runs[0].words.startswith("▼ хуже") and change.runs[0].mark == "worse"
+
+
+def test_a_small_chart_says_in_words_what_it_shows():
+    (table,) = blocks(assembly.brief(made(known=facts(speed=("full", 61.5, "worse")))), Table)
+    picture = table.rows[1][4].picture
+    assert picture.image.startswith(b"<svg")
+    assert picture.alt == (
+        "Скорость: было 58,5 (январь 2026), стало 61,5 (март 2026). "
+        "За 3 периода вне пределов 1 точка."
+    )
+
+
+def test_half_a_page_a_stage_and_one_line_for_those_that_are_silent():
+    stages = [("1_a", "Первый", ""), ("2_b", "Второй", "Нет данных."), ("3_c", "Третий", "")]
+    own = said("а", stage="1_a", action="ask")
+    shown = {"1_a": [("x", Picture(b"", "png", "Ряд"))]}
+    document = assembly.brief(made([own], stages=stages, pictures=shown))
+    heads = [block.words for block in blocks(document, Heading) if block.anchor]
+    assert heads == ["Первый"] and next(blocks(document, Picture)).alt == "Ряд"
+    assert "Второй. Нет данных. Третий. Находок нет." in prose(document)
+
+
+def test_the_best_picture_of_a_stage_is_of_what_its_first_finding_is_about():
+    there = [("scores", "x"), ("histories", "цена"), ("histories", "срок")]
+    pictures = {"6_kpi": [(name, Picture(b"", "png", alt)) for name, alt in there]}
+    found = [said("а", values=said("а")["values"] | {"metric": "metric:срок"})]
+    document = assembly.brief(made(found, pictures=pictures))
+    assert next(blocks(document, Picture)).alt == "срок"
+
+
+def test_more_than_is_told_is_counted_and_ties_are_said():
+    told = prose(assembly.brief(made([said(name) for name in "абвгд"])))
+    assert "И ещё 2 места в рабочих материалах, из них 2 весят столько же." in told
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_all_words_of_the_tree_stand_on_the_page(lang):
+    found = [said("Очередь <b>"), said("Суд", "decision_due", action="ask")]
+    known = facts(speed=("full", 61.5, "worse"))
+    document = assembly.brief(made(found, known, lang))
+    page = brief_html.written(document)
+    assert "Очередь &lt;b&gt;" in page and page.count("<h1") == 1
+    from bs4 import BeautifulSoup
+
+    tree = BeautifulSoup(page, "html.parser").main
+    shown = " ".join([tree.get_text(" "), *(image["alt"] for image in tree.find_all("img"))])
+    for each in words(document.blocks):
+        assert "".join(each.split()) in "".join(shown.split())
+
+
+def test_an_agency_with_nothing_at_all_gets_a_page():
+    document = assembly.brief(made(agency="О" * 300, stages=[], day=""))
+    assert brief_html.written(document).count("О" * 300) >= 1
+
+
+@pytest.mark.parametrize("services", [40])
+def test_many_services_make_no_longer_page(services):
+    found = [said(str(n), kpi="speed", service=str(n), size=n) for n in range(services)]
+    document = assembly.brief(made(found))
+    first = prose(document).partition("Содержание")[0]
+    assert len(first.split()) <= 220
