@@ -122,16 +122,37 @@ def five(work: Workbook) -> pd.DataFrame:
     by one, people are drawn anew (:func:`survey_weighting.by_case`); else the widest
     possible interval is given (correlation 1).
     """
+    clients = sorted(set(scored(work)["client"])) or ["external"]
+    table = _formed(work, [(client, kpi) for client in clients for kpi in method.KPIS])
+    return about(table, "five", work, key=["client", "kpi"])
+
+
+@once
+def above_five(work: Workbook) -> pd.DataFrame:
+    """Return the metrics of no single KPI as rows of :func:`five`, for clients who have some.
+
+    ``kpi_points`` is what clients say in all; facts of no single KPI only where nobody asks
+    (our choice): facts of many kinds and opinions have no mean.
+    """
     metrics = scored(work)
-    clients = sorted(set(metrics["client"])) or ["external"]
+    known = metrics.loc[metrics["kpi"] == method.OVERALL, "client"]
+    table = _formed(work, [(client, method.OVERALL) for client in sorted(set(known))])
+    for low_high in names(""):
+        said = table[f"subjective{low_high}"]
+        table[f"kpi_points{low_high}"] = said.where(
+            table["subjective"].notna(), table[f"objective{low_high}"]
+        )
+    return table.assign(kpi_points_why="no_data")
+
+
+def _formed(work: Workbook, wanted: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    metrics = scored(work)
     rows = [
         {"client": client, "kpi": kpi, **_kpi(metrics[
             (metrics["client"] == client) & (metrics["kpi"] == kpi)], work, client, kpi)}
-        for client in clients
-        for kpi in method.KPIS
+        for client, kpi in wanted
     ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=FIVE_COLUMNS)
-    return about(table, "five", work, key=["client", "kpi"])
+    return pd.DataFrame(rows, columns=FIVE_COLUMNS)
 
 
 def _kpi(metrics: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
@@ -255,17 +276,21 @@ def accord(work: Workbook) -> pd.DataFrame:
     Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince the client);
     its rule is our choice.
     """
+    return about(_compared(work, method.KPIS), "accord", work, key=["client", "kpi"])
+
+
+@once
+def _compared(work: Workbook, kpis: tuple[str, ...]) -> pd.DataFrame:
     both, away = matched(work), [_away(work, window) for window in who_answered.year_windows(work)]
     cut = both.attrs["cut"]
     rows = [
         {"client": client, "kpi": kpi, **_moved(part, work, client, kpi, away)}
         for client in sorted({*both["client"], *(client for client, _ in cut)})
-        for kpi in method.KPIS
+        for kpi in kpis
         if len(part := both[(both["kpi"] == kpi) & (both["client"] == client)])
         or (client, kpi) in cut
     ]
-    table = pd.DataFrame(rows, columns=ACCORD_COLUMNS)
-    return about(table, "accord", work, key=["client", "kpi"])
+    return pd.DataFrame(rows, columns=ACCORD_COLUMNS)
 
 
 def _moved(
@@ -341,7 +366,7 @@ def moved(work: Workbook) -> pd.DataFrame:
     F17, F60. The p-value is read off the interval, on the side of zero (our choice).
     """
     rows = accord(work)
-    found = [_change(row) for row in rows.to_dict("records")]
+    found = [_change(row, _mean(row)) for row in rows.to_dict("records")]
     table = pd.DataFrame(found, columns=FIVE_CHANGES)
     table["p_holm"] = table.groupby("client")["p_holm"].transform(holm)
     table["verdict"] = [_word(row) for row in table.to_dict("records")]
@@ -352,10 +377,27 @@ def moved(work: Workbook) -> pd.DataFrame:
     return about(table.assign(why=why), "five_moved", work, key=["client", "kpi"])
 
 
-def _change(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the change of one KPI and its own p-value."""
-    parts = [Estimate.of(row, f"{group}_change") for group in method.GROUPS]
-    whole = mover(parts, [0.5, 0.5])
+def above_moved(work: Workbook) -> pd.DataFrame:
+    """Judge what :func:`above_five` shows in the same way: one row a kind of client."""
+    rows = _compared(work, (method.OVERALL,)).to_dict("records")
+    table = pd.DataFrame([_change(row, _said(row)) for row in rows], columns=FIVE_CHANGES)
+    table["verdict"] = [_word(row) for row in table.to_dict("records")]
+    return table
+
+
+def _mean(row: Mapping[str, Any]) -> Estimate:
+    """Return the change of a KPI: of facts and opinions alike."""
+    return mover([Estimate.of(row, f"{group}_change") for group in method.GROUPS], [0.5, 0.5])
+
+
+def _said(row: Mapping[str, Any]) -> Estimate:
+    """Return the change of opinions; of facts where there are none."""
+    objective, subjective = (Estimate.of(row, f"{group}_change") for group in method.GROUPS)
+    return objective if np.isnan(subjective.value) else subjective
+
+
+def _change(row: Mapping[str, Any], whole: Estimate) -> dict[str, Any]:
+    """Return a change and its own p-value."""
     half = whole.value - whole.low if whole.value > 0 else whole.high - whole.value
     z = abs(whole.value) / half * special.ndtri(0.975) if half > 0 else np.nan
     own = {name: row[name] for name in ("client", "kpi", "n", "shaken")}

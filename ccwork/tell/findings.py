@@ -51,7 +51,8 @@ def finding(what: str, kind: str, grade: str, facts: Iterable[str], **more: Any)
         where nobody is named; ``cause``, where client, KPI and service do not name it.
         All else goes to ``values`` and fills both sentences: a whole number; a word or name
         ``"kind:code"`` such as ``"step:visit"``, ``"period:2026-03"``, ``"text:as they said"``;
-        ``{"value", "low", "high", "unit", "n"}``, or with ``"change"`` for ``"value"``.
+        ``{"value", "low", "high", "unit", "n"}``, or with ``"change"`` for ``"value"``; a list of
+        words or names.
 
     Raises
     ------
@@ -135,6 +136,8 @@ def _shown(value: Any) -> object:
     """Turn one value of a finding into words."""
     if isinstance(value, Mapping):
         return _amount(value)
+    if isinstance(value, list):
+        return "; ".join(str(_shown(each)) for each in value)
     if not isinstance(value, str):
         return value
     kind, _, code = value.partition(":")

@@ -23,6 +23,8 @@ __getattr__, __dir__ = face(
     figures draw_profile
     measure.five_kpis moved accord scored
     kpi_sensitivity without_one sensitivity
+    kpi_rows five_rows kpi_by_period
+    kpi_findings findings
     stats.intervals newcombe
     stats.spc limits assurance
     kpi_sensitivity total

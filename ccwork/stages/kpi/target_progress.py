@@ -9,6 +9,7 @@ from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import control_charts, own_past, rebasing
 from ccwork.measure.provenance import SERIES
+from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import target_values
 from ccwork.stats import normalisation, spc
@@ -16,6 +17,7 @@ from ccwork.stats.intervals import names
 from ccwork.tell.tables import MEASURED, about
 
 
+@once
 def progress(work: Workbook) -> pd.DataFrame:
     """Hold every target against the latest level of its series.
 
@@ -30,7 +32,8 @@ def progress(work: Workbook) -> pd.DataFrame:
         worse, has left them behind;
         ``hit_share``, in how many of 100 periods it would be met as things are; and
         ``target_reach``: possible, or needs_change where the target lies beyond the limits
-        and the register names no change for the metric, named where it does.
+        and the register names no change for the metric, named where it does. ``next``: the
+        next target of its series, or the last one.
 
     Notes
     -----
@@ -43,7 +46,8 @@ def progress(work: Workbook) -> pd.DataFrame:
     columns = [*SERIES, "period", "target_base", "target", "unit", *names("level_now")]
     columns += [*names("progress"), "n", "assurance", "hit_share", "target_reach"]
     table = pd.DataFrame(found, columns=[*columns, "target_status", "say", "why", "n_why"])
-    table.loc[~table.index.isin(_next(table, work)), "say"] = ""
+    table["next"] = table.index.isin(_next(table, work))
+    table.loc[~table["next"], "say"] = ""
     of = ["targets", *MEASURED]
     return about(table, "target_progress", work, key=[*SERIES, "period"], of=of)
 
