@@ -119,31 +119,45 @@ def _risen(trial: Trial, row: Mapping[str, Any], work: Workbook) -> list[str]:
     return rose
 
 
+def unthanked(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the teams nobody has thanked inside, in the order of names.
+
+    Returns
+    -------
+    DataFrame
+        ``team_kind`` unit, or service where the agency names no units; ``team_code``,
+        ``earned`` yes or no, and the codes of its ``reasons``. Where no thanks are on record
+        only those that have earned them: nobody knows who was thanked.
+    """
+    units = work.table("units")
+    kind, rows = ("unit", units) if len(units) else ("service", work.table("services"))
+    given = work.table("told")
+    given = given[given["place"] == "inside"]
+    merit = _teams(work, tried)
+    merit = merit[merit["team_kind"] == kind].drop_duplicates("team_code").set_index("team_code")
+    left = pd.DataFrame({"team_code": rows.loc[~rows[kind].isin(given[kind]), kind]})
+    left = staff_and_clients.alphabetical(left, work).assign(team_kind=kind)
+    left["reasons"] = [merit["reasons"].get(code, "") for code in left["team_code"]]
+    left["earned"] = np.where(left["team_code"].isin(merit.index), "yes", "no")
+    return left if len(given) else left[left["earned"] == "yes"]
+
+
 def never(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     """Say who is never thanked: units of the agency, services where it names no units.
 
     Returns
     -------
     DataFrame
-        At most two rows: teams nobody has thanked inside up to the period, those that have
-        ``earned`` it (:func:`named` names them) apart from the others: ``teams`` in the order
-        of names, ``how_many`` of ``of_all``. Where no thanks are on record only those that
-        have earned them are told: nobody knows who was thanked.
+        At most two rows: the teams of :func:`unthanked`, those that have ``earned`` thanks
+        (:func:`named` names them) apart from the others: ``teams`` in the order of names,
+        ``how_many`` of ``of_all``.
     """
-    units = work.table("units")
-    kind, rows = ("unit", units) if len(units) else ("service", work.table("services"))
-    given = work.table("told")
-    kept = (given["place"] == "inside").any()
-    thanked = given.loc[given["place"] == "inside", kind]
-    merit = _teams(work, tried)
-    merit = set(merit.loc[merit["team_kind"] == kind, "team_code"])
-    left = pd.DataFrame({"team_code": rows.loc[~rows[kind].isin(thanked), kind]})
-    left = staff_and_clients.alphabetical(left, work)
-    left["earned"] = np.where(left["team_code"].isin(merit), "yes", "no")
-    left = left[kept | (left["earned"] == "yes")]
-    left["teams"] = [wording.name(kind, code) for code in left["team_code"]]
+    left, units = unthanked(work, tried), work.table("units")
+    kept = (work.table("told")["place"] == "inside").any()
+    left["teams"] = [wording.name(row.team_kind, row.team_code) for row in left.itertuples()]
     shown = left.groupby("earned")["teams"].agg("; ".join).reset_index()[::-1]
     shown["how_many"] = shown["earned"].map(left["earned"].value_counts())
-    shown = shown.assign(of_all=len(rows), say=shown["earned"] if kept else "unrecorded")
+    of_all = len(units) or len(work.table("services"))
+    shown = shown.assign(of_all=of_all, say=shown["earned"] if kept else "unrecorded")
     name = "never" if kept else "unthanked"
     return about(shown, name, work, key=["earned"], of=["told", "units"])

@@ -82,7 +82,7 @@ def _said_of(row: Row, work: Workbook) -> dict[str, Any]:
     who = row["who"] if row["who"] != "—" else signers.pop() if len(signers) == 1 else ""
     base = {
         "change": f"change:{row['novelty']}", "metric": f"metric:{row['metric']}",
-        "service": trial.register["service"], "kpi": _kpi(row["metric"], work),
+        "service": trial.register["service"], "kpi": kpi_of(row["metric"], work),
         "strength": f"text:{row['strength']}", "who": f"person:{who}" if who else "",
         "aim": f"metric:{row['metric']}",
         "since": f"{first:%Y-%m}" if pd.notna(first) else "",
@@ -92,7 +92,8 @@ def _said_of(row: Row, work: Workbook) -> dict[str, Any]:
     return {"base": base, "why": next(iter(why), "because:unclear")}
 
 
-def _kpi(metric: str, work: Workbook) -> str:
+def kpi_of(metric: str, work: Workbook) -> str:
+    """Return the KPI of a metric; empty where it belongs to none of the five."""
     kpi = work.catalogue["kpi"].get(metric, "")
     return kpi if kpi in method.KPIS else ""
 
@@ -150,7 +151,7 @@ def _harm(row: Row, work: Workbook) -> Iterator[dict[str, Any]]:
         stopped = row["decision"] == "revert"
         what = "change_harms_group" if group else "harm_stopped" if stopped else "change_harms"
         base = row["base"] | {"metric": f"metric:{own['metric']}"}
-        base |= {"kpi": _kpi(own["metric"], work), "strength": f"text:{own['strength']}"}
+        base |= {"kpi": kpi_of(own["metric"], work), "strength": f"text:{own['strength']}"}
         yield finding(
             what, "worsened", own["strength"], [fact_id(rows, own, "effect")],
             size=-own["effect"] / own["margin"], gain=_size(own), action="seek_other",
@@ -237,6 +238,6 @@ def _lapsed(work: Workbook, plan: Plan) -> Iterator[dict[str, Any]]:
     yield finding(
         "plan_lapsed", "decision_due", "counted", [fact_id(rows, first, "plan_kept")],
         action="plan_again", by=f"{end}", who=f"person:{author}" if author else "",
-        service=plan.get("process", ""), kpi=_kpi(plan["metric"], work), cause="plan",
+        service=plan.get("process", ""), kpi=kpi_of(plan["metric"], work), cause="plan",
         metric=f"metric:{plan['metric']}", begun=f"day:{plan['starts']}",
     )  # fmt: skip
