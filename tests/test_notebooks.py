@@ -13,7 +13,10 @@ from ccwork.language import notebook_editions, wording
 from ccwork.report import parameters
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
-TAGS = {"parameters", "setup", "figure", "exercise", "solution", "trainer", "summary", "glossary"}
+TAGS = {
+    *("parameters", "setup", "figure", "exercise", "solution", "trainer", "summary", "glossary"),
+    "findings",
+}
 LEARNT = re.compile(r"\[\*\*([^\]]+)\*\*\]\(#(?:Словарь|Glossary)\)")
 """A word of the glossary where the prose first uses it."""
 

@@ -14,5 +14,6 @@ __getattr__, __dir__ = face(
     stages.plan.redesign both
     journey_map client_words
     figures draw_waits
+    process_findings findings
     """,
 )

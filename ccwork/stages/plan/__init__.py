@@ -14,6 +14,7 @@ __getattr__, __dir__ = face(
     plan_power power_by_design
     experiment_plan brought_sealed
     plan_tables seal_held plan_changes
+    plan_findings findings
     experiment_plan changed
     measure.process.what_if windows_needed
     """,

@@ -1,5 +1,6 @@
 """How likely each design would prove the change, told before the plan is sealed."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -7,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ccwork.measure.control_charts import histories
+from ccwork.read.cache import while_same
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan.experiment_plan import FILE, LEAST_CLUSTERS, Plan, few_units
 from ccwork.stats.trials import diff_in_diff, interrupted_time_series, operating_characteristics
-from ccwork.tell.tables import about
+from ccwork.tell.tables import MEASURED, about
 
 DAYS: Final = 30.4
 """Days of a month."""
@@ -20,7 +22,14 @@ KEPT: Final = 0.8
 
 RUNS: Final = 1000
 
+ENOUGH: Final = 80
+"""A smaller chance than this, per cent, is too small (our choice, as is usual)."""
 
+MOST: Final = 10
+"""So many times the units of a plan are tried to find how many would do (our choice)."""
+
+
+@while_same(*MEASURED)
 def power_by_design(work: Workbook, plan: Plan) -> pd.DataFrame:
     """Say of every design how likely it would prove what the plan looks for.
 
@@ -29,7 +38,8 @@ def power_by_design(work: Workbook, plan: Plan) -> pd.DataFrame:
     DataFrame
         One row per ``strength`` A to E: ``chance`` to accept a change as large as worthwhile,
         and ``chance_twice`` one twice as large, per cent of 1000 invented changes judged by
-        the whole rule of stage 4, no harm being done. No rows where no plan was brought.
+        the whole rule of stage 4, no harm being done; of the plan's own design, where that is
+        below :data:`ENOUGH`, ``clusters_needed`` an arm. No rows where no plan was brought.
 
     Notes
     -----
@@ -37,10 +47,30 @@ def power_by_design(work: Workbook, plan: Plan) -> pd.DataFrame:
     cases of that month. Own changes of units, looks and spread as the plan has them: our choice.
     """
     rows = [_row(grade, _drawn(grade, work, plan), plan) for grade in "ABCDE" if plan]
-    names = ["strength", "chance", "chance_twice", "why"]
+    for row in rows:
+        row["clusters_needed"], row["clusters_needed_why"] = np.nan, "not_applicable"
+        if row["strength"] == plan.get("design") and not np.isnan(row["chance"]):
+            row["clusters_needed"] = _needed(work, plan) if row["chance"] < ENOUGH else np.nan
+            row["clusters_needed_why"] = "no_number" if row["chance"] < ENOUGH else "suffices"
+    names = ["strength", "chance", "chance_twice", "why", "clusters_needed", "clusters_needed_why"]
     table = about(pd.DataFrame(rows, columns=names), "plan_power", work, key=["strength"])
     table.attrs["files"] = [FILE]
     return table
+
+
+def _needed(work: Workbook, plan: Plan) -> float:
+    """Return the fewest units an arm with which a design would have chance enough."""
+    if plan.get("unit", "case") == "case":
+        return np.nan
+    have, grade = int(plan["clusters"]), plan["design"]
+
+    def chance(units: int) -> float:
+        more = plan | {"clusters": units, "n_per_arm": plan["n_per_arm"] * units / have}
+        return float(_row(grade, _drawn(grade, work, more), more)["chance"])
+
+    tried = range(have, MOST * have + 1)
+    at = bisect_left(tried, ENOUGH, key=chance)
+    return tried[at] if at < len(tried) else np.nan
 
 
 def _row(grade: str, drawn: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
