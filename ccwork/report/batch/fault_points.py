@@ -3,19 +3,14 @@
 ``CCWORK_FAULT=point:agency:action``: when `point` is reached for `agency` ("" or "*" = any),
 the process is killed ("kill"), an error is raised ("raise"), no byte more can be written
 ("enospc") or nothing happens any more ("hang"). Without the variable nothing is done.
+
+Points of an agency: "check", "kernel", "stage", "executed", and "<kind>.part", ".whole" and
+".replaced" of its notebook, report, facts and manifest; "summary.*" and "index.*" belong to none.
 """
 
 import os
 import signal
 import time
-from typing import Final
-
-POINTS: Final = (
-    "check", "kernel", "stage", "executed",
-    *(f"{kind}.{step}" for kind in ("notebook", "report", "facts", "manifest")
-      for step in ("part", "whole", "replaced")),
-)  # fmt: skip
-"""Where a run of one agency can be broken; "summary.*" and "index.*" belong to no agency."""
 
 _agency = ""
 

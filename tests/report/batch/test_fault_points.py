@@ -11,7 +11,7 @@ import pytest
 from bench.onecell import BEHAVIOUR, agencies, forked, made, stage, tree
 
 from ccwork.language import wording
-from ccwork.report.batch import batch_jobs, batch_run, fault_points, manifests
+from ccwork.report.batch import batch_jobs, batch_run, manifests
 from ccwork.report.batch.agency_kernel import Limits
 
 pytestmark = [
@@ -125,10 +125,17 @@ def test_no_trace_of_this_machine_is_left_with_a_failure(broken):
 
 # ---------------------------------------------------------------- every point, every action
 
+POINTS = (
+    "check", "kernel", "stage", "executed",
+    *(f"{kind}.{step}" for kind in ("notebook", "report", "facts", "manifest")
+      for step in ("part", "whole", "replaced")),
+)  # fmt: skip
+"""Where a run of one agency can be broken; "summary.*" and "index.*" belong to no agency."""
+
 ALWAYS = [("report.part", "kill"), ("manifest.whole", "kill"), ("facts.part", "enospc")]
 EVERY = [
     (point, action)
-    for point in fault_points.POINTS
+    for point in POINTS
     for action in ("kill", "raise", "enospc", "hang")
     if (point, action) not in ALWAYS
 ]

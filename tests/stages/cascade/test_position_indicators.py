@@ -11,10 +11,18 @@ from hypothesis import strategies as st
 
 from ccwork import method
 from ccwork.language import wording
-from ccwork.learn.demo.stages import cascade
 from ccwork.read import workbook
 from ccwork.stages.cascade import indicator_levels, position_cards, position_indicators
 from ccwork.tell import display
+
+FIVE = ("registry", "clerk")
+"""A position with exactly five indicators: all is well with it."""
+
+SEVEN = ("payments", "officer")
+"""A position with seven."""
+
+ORPHAN = ("payments", "p_drop")
+"""A process indicator nobody owns."""
 
 NAMES = ("indicator", "level", "parent", "metric", "kpi", "service", "position", "role")
 TOP = ("top", "agency", "", "easy", "effort", "", "", "")
@@ -62,12 +70,12 @@ PROCESS = ("p", "process", "top", "documents", "", "a", "", "")
 
 
 def test_the_sound_agency_has_no_fault_and_a_position_with_exactly_five():
-    work = sample(cascade.FIVE[0])
+    work = sample(FIVE[0])
     shown = position_indicators.position_matrix(work).set_index("position")
     assert position_indicators.faults(work).empty and position_indicators.faulty(work)[
         "say"
     ].tolist() == ["sound"]
-    assert shown.loc[cascade.FIVE[1], ["carries", "five_most"]].tolist() == [5, "five"]
+    assert shown.loc[FIVE[1], ["carries", "five_most"]].tolist() == [5, "five"]
     assert position_indicators.coverage(work)["came_down"].tolist() == ["yes"] * 5
 
 
@@ -75,7 +83,7 @@ def test_the_position_with_seven_and_the_indicator_nobody_owns_are_grave():
     work = sample("payments")
     grave = position_indicators.faults(work).query("weight_of == 'grave'")
     pairs = set(zip(grave["flaw"], grave["where_code"], strict=True))
-    assert pairs == {("over_five", cascade.SEVEN[1]), ("no_owner", cascade.ORPHAN[1])}
+    assert pairs == {("over_five", SEVEN[1]), ("no_owner", ORPHAN[1])}
     assert ("not_outcome", "a_promise") in flaws(work)
     problems = list(position_indicators.problems(work))
     assert {problem.code for problem in problems if problem.grave} == {

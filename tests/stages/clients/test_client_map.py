@@ -16,6 +16,9 @@ from ccwork.stages.clients import client_map, figures
 from ccwork.stats import intervals
 from ccwork.tell import display, formatting, sentences
 
+WEAK = ("registration", "front")
+"""Planted in the agency that improves: from whom, to whom half is kept in time."""
+
 MAP = {
     "link": "l1", "date": "2026-02-01", "giver": "u1", "taker": "u2", "product_ru": "Справка",
     "product_en": "Certificate", "tie": "formal", "via": "process", "hours": 24, "asked": 100,
@@ -418,7 +421,7 @@ def test_the_planted_weak_link_is_found_alone_in_most_seeds():
     for seed in range(20):
         rows = client_map.weakest(drawn(REGISTRY, seed))
         weak = rows.loc[rows["link_state"] == "weak", ["giver", "taker"]].to_numpy().tolist()
-        found.append(weak == [list(clients.WEAK[:2])])
+        found.append(weak == [list(WEAK[:2])])
     assert np.mean(found) >= 0.95
 
 

@@ -28,6 +28,12 @@ from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import Estimate
 from ccwork.tell import display, formatting, sentences
 
+BARE = {"registry": (), "payments": ("P01", "P02"), "inspection": ()}
+"""Agency -> messages told outside with nothing of grade C or better behind them."""
+
+FORGOTTEN = "w05"
+"""A unit of the registry whose gain is proven and whom nobody has thanked."""
+
 GRADES = list("ABCDE")
 CHANGE = {
     "change": "c1", "name_ru": "Перемена", "name_en": "A change", "service": "a",
@@ -686,7 +692,7 @@ def invented(tmp_path_factory):
 def test_what_was_told_outside_without_proof_is_found(invented, code):
     work = invented(code)
     bare = [problem.values["message"] for problem in told_register.problems(work)]
-    assert tuple(bare) == recognition.BARE[code]
+    assert tuple(bare) == BARE[code]
 
 
 def test_the_planted_success_goes_outside_and_the_formal_one_does_not(invented):
@@ -708,7 +714,7 @@ def test_the_planted_success_is_told_to_citizens_with_what_was_done(invented, la
 
 def test_the_forgotten_unit_is_found(invented):
     rows = thanked_teams.never(invented("registry")).set_index("earned")
-    assert rows.loc["yes", "teams"] == wording.name("unit", recognition.FORGOTTEN)
+    assert rows.loc["yes", "teams"] == wording.name("unit", FORGOTTEN)
 
 
 def test_the_worst_offices_earn_nothing_beyond_what_came_by_itself(invented):

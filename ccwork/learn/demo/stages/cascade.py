@@ -8,24 +8,6 @@ import pandas as pd
 from ccwork.learn.demo.plan import Plan
 from ccwork.read import catalogues
 
-FIVE: Final = ("registry", "clerk")
-"""A position with exactly five indicators: all is well with it."""
-
-SEVEN: Final = ("payments", "officer")
-"""A position with seven."""
-
-ORPHAN: Final = ("payments", "p_drop")
-"""A process indicator nobody owns."""
-
-SHOWS: Final = {"payments": ("a_promise", "p_right", "p_letters")}
-"""Called outcomes, and are none."""
-
-POOLS: Final = {"payments": ("p_norm", "p_right")}
-"""Output that grew, while clients do not feel it."""
-
-VAGUE: Final = {"inspection": ("a_effective", "p_timely")}
-"""Names everybody reads differently."""
-
 PASSPORTS: Final = {"lead_days": ("specialist", "2027-03"), "documents": ("head", "2026-03")}
 """Metrics the registry has given an owner and a review date; one of them has passed."""
 

@@ -9,9 +9,6 @@ import pandas as pd
 from ccwork.learn.demo.plan import Plan
 from ccwork.learn.demo.rows import check, items, rows
 
-WEAK: Final = ("registration", "front")
-"""Planted in the agency that improves: from whom, to whom half is kept in time."""
-
 BARRED: Final = "access_digital_none"
 """Planted in the payments service: no way in for one without the internet."""
 

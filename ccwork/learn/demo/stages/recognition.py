@@ -8,12 +8,6 @@ import pandas as pd
 from ccwork.learn.demo.plan import Plan
 from ccwork.learn.demo.rows import check, marks, rows
 
-BARE: Final = {"registry": (), "payments": ("P01", "P02"), "inspection": ()}
-"""Agency -> messages told outside with nothing of grade C or better behind them."""
-
-FORGOTTEN: Final = "w05"
-"""A unit of the registry whose gain is proven and whom nobody has thanked."""
-
 LINKED: Final = "registry"
 """Where the staff of an office fare better, so do its clients; nowhere else are they asked."""
 

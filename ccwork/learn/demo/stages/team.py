@@ -10,20 +10,6 @@ from ccwork.learn.demo import figures
 from ccwork.learn.demo.plan import Plan
 from ccwork.learn.demo.rows import check, rows
 
-TRUTHS: Final = {
-    "registry": {"short": "critic", "best": "P01, P03, P04, P05, P06, P08"},
-    "payments": {"short": "innovator critic systems", "best": ""},
-    "inspection": {"short": "", "best": "P01, P02, P03, P04, P05, P06"},
-    "archive": {"short": "innovator realist critic systems", "best": "P01, P02, P03"},
-}
-"""Agency -> roles its team lacks, and its only best team ("" where there are several).
-
-Planted: in registry both critics stand outside the team, and nobody can replace either;
-payments has practitioners only, no innovator, critic or systems thinker; inspection lacks
-nothing; archive has three people in all. In payments nobody answers objections, rules alone
-are taken over, and from the thirteenth month the load on staff grows beyond bearing.
-"""
-
 ROLES: Final = ("practitioner", "innovator", "realist", "critic", "systems")
 ASKED: Final = 48
 """So many of the staff were asked of the success factors, a year ago and now."""
