@@ -45,6 +45,9 @@ COLOURS = {"better": "0B5D66", "worse": "9A3B12", "quiet": "50585D"}
 GAP = Mm(7)
 """Between blocks side by side."""
 
+NARROW = Mm(165)
+"""Text no wider than this has no room for columns (our choice)."""
+
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BEGUN = (1980, 1, 1, 0, 0, 0)
 
@@ -247,7 +250,10 @@ class _Page:
                 self.runs(where, cell.runs)
 
     def columns(self, block: Columns) -> None:
-        """Write blocks side by side, in a section of columns."""
+        """Write blocks side by side, in a section of columns; on narrow paper one by one."""
+        if self.whole < NARROW:
+            self.put([each for part in block.parts for each in part])
+            return
         self.section(1)
         self.width = (self.whole - int(GAP) * (len(block.parts) - 1)) // len(block.parts)
         for number, part in enumerate(block.parts):

@@ -14,7 +14,7 @@ INK, CENTRE, BAND = "#1b1f22", "#7d888d", "#dde5e5"
 COLOURS = {1: "#0b5d66", -1: "#9a3b12"}
 """Better and worse; the triangle says it already."""
 
-_MARGIN, _SHAPE = 4.0, 3.2
+_MARGIN, _SHAPE = 4.8, 4.0
 _WIDE, _HIGH = 4 * WIDTH, 4 * HEIGHT
 
 Point = tuple[float, float]
@@ -103,7 +103,7 @@ def _shapes(points: Sequence[Point], outside: Sequence[float]) -> Iterator[str]:
     last = max((i for i, (_, y) in enumerate(points) if isfinite(y)), default=None)
     for i, ((x, y), way) in enumerate(zip(points, outside, strict=True)):
         if isfinite(y) and way in COLOURS:
-            half = _SHAPE * (1.3 if i == last else 1) * way
+            half = _SHAPE * (1.2 if i == last else 1) * way
             yield (
                 f'<path fill="{COLOURS[way]}" stroke="#fff" stroke-width=".5" '
                 f'd="M{x:.1f} {y - half:.1f}l{half:.1f} {1.7 * half:.1f}h{-2 * half:.1f}z"/>'

@@ -175,8 +175,8 @@ def ruled(table: CT_Tbl, look: BaseOxmlElement, widths: Sequence[int]) -> None:
 
 
 def inner_width(cell: CT_Tc) -> int:
-    """Return the width that a cell leaves for what is in it: its margins are 2 x 40 twips."""
-    return int(cell.width or 0) - int(Twips(80))
+    """Return the width that a cell leaves for what is in it: its margins are 2 x 60 twips."""
+    return int(cell.width or 0) - int(Twips(120))
 
 
 def kept_together(row: CT_Row, head: bool) -> None:

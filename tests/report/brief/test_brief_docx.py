@@ -214,6 +214,7 @@ def test_a_template_keeps_its_styles_its_header_its_logo_and_its_words(letter):
     assert head._element.xpath("count(.//w:drawing)") == 1
     assert [p.text for p in made.paragraphs[:2]] == ["Утверждаю", one_page().blocks[0].words]
     assert not made.core_properties.author
+    assert len(made.sections) == 1, "its text is too narrow for columns"
 
 
 def test_a_template_of_word_with_first_page_of_its_own_says_internal_there_too(letter, tmp_path):

@@ -74,4 +74,4 @@ def test_little_or_nothing_is_a_chart_all_the_same(values):
 def test_a_higher_value_stands_higher():
     line = paths(drawn([8, 12]), fill="none")[0]
     first, last = (float(part.split()[1]) for part in line.lstrip("M").split("L"))
-    assert first == 32.0 and last == 4.0
+    assert first == 31.2 and last == 4.8
