@@ -29,12 +29,29 @@ def marked(words: str) -> str:
     >>> wording.use("ru"); marked("источник «wide»")
     'источник «<span lang="en">wide</span>»'
     """
-    return _QUOTATION.sub(lambda hit: _foreign(hit[0]), html.escape(words))
+    return "".join(
+        f'<span lang="{wording.other()}">{html.escape(part)}</span>'
+        if other
+        else html.escape(part)
+        for part, other in quotations(words)
+    )
 
 
-def _foreign(words: str) -> str:
-    other = wording.foreign(html.unescape(words))
-    return f'<span lang="{wording.other()}">{words}</span>' if other else words
+def quotations(words: str) -> Iterator[tuple[str, bool]]:
+    """Split words into parts: those quoted in the other language, and what stands between them.
+
+    Examples
+    --------
+    >>> wording.use("ru"); list(quotations("источник «wide», ряд «а»"))
+    [('источник «', False), ('wide', True), ('», ряд «а»', False)]
+    """
+    at = 0
+    for hit in _QUOTATION.finditer(words):
+        if wording.foreign(hit[0]):
+            yield words[at : hit.start()], False
+            yield hit[0], True
+            at = hit.end()
+    yield words[at:], False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ccwork.language import wording
 from ccwork.language.resources import resource
 from ccwork.read.workbook import Workbook
-from ccwork.tell.formatting import absent, marked, printed, source
+from ccwork.tell.formatting import absent, printed, source
 
 
 @cache
@@ -26,7 +26,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(word=wording.word, say=wording.say, number=wording.number)
-    made.filters["quoted"] = lambda words: Markup(marked(words))
     return made
 
 

@@ -22,7 +22,7 @@ from ccwork.report.brief.document import (
     Run,
     Table,
 )
-from ccwork.tell import findings
+from ccwork.tell import findings, formatting
 
 KPI_STAGE: Final = "6_kpi"
 ROWS, SERIES = f"{KPI_STAGE}.five_rows", f"{KPI_STAGE}.kpi_by_period"
@@ -97,6 +97,14 @@ def brief(made: Material) -> Document:
         lang=wording.lang(), day=made.day, blocks=blocks,
         running=f"{made.agency}, {period}. {wording.word('report.internal')}",
     )  # fmt: skip
+
+
+def tagged(words: str, link: str = "", **more: Any) -> list[Run]:
+    """Split words where they quote the other language, so that every format can tag it."""
+    return [
+        Run(part, link, lang=wording.other() if foreign else "", **more)
+        for part, foreign in formatting.quotations(words)
+    ]
 
 
 def state_of(found: Sequence[Mapping[str, Any]], wants: Mapping[str, Any]) -> str:
@@ -194,7 +202,7 @@ def _cells(made: Material, row: Row) -> list[Cell]:
         Cell([Run(wording.word(f"kpi.{row.kpi}"), link=link)]),
         *(Cell([Run(words)], number=True) for words in (row.value, row.facts, row.opinions)),
         Cell(picture=chart) if chart else Cell([Run("–")]),
-        Cell([Run(f"{MARKS[mark]} {row.word}", mark=mark)]),
+        Cell([Run(row.word, mark=mark)]),
         Cell([Run(row.target)]),
     ]
 
@@ -214,12 +222,12 @@ def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> Picture | None:
         return None
     seen = [(p, v) for p, v in zip(periods, points, strict=True) if v is not None]
     ends = {name: wording.number(v) for name, v in (("first", seen[0][1]), ("last", seen[-1][1]))}
-    outside = sum(bool(each) for each in of("outside"))
+    outside = sum(bool(each) for each in of("beyond"))
     alt = wording.say(
         "brief.chart", kpi=wording.word(f"kpi.{row.kpi}"), n=len(periods), **ends,
         since=wording.period(seen[0][0]), until=wording.period(seen[-1][0]), outside=outside,
     )  # fmt: skip
-    lines = [of(name) for name in ("centre", "lower", "upper", "outside")]
+    lines = [of(name) for name in ("centre", "lower", "upper", "beyond")]
     return Picture(small_chart.svg(points, *lines), "svg", alt, width=small_chart.WIDTH)
 
 
@@ -242,8 +250,7 @@ def _list(made: Material, name: str, lists: Mapping[str, Chosen]) -> list[Block]
 def _item(made: Material, cause: Cause, decision: bool) -> list[Run]:
     lead, others = cause
     mark = {"improved": "better", "worsened": "worse"}.get(lead["kind"], "")
-    runs = [Run(f"{MARKS[mark]} ", mark=mark)] if mark else []
-    runs.append(Run(findings.said(lead), link=_link(made, lead)))
+    runs = tagged(findings.said(lead), _link(made, lead), mark=mark)
     if others:
         runs.append(Run(f" {wording.word('brief.also')} "))
         named = {_table(one): _link(made, one) for one in others if _table(one) != _table(lead)}
@@ -252,9 +259,9 @@ def _item(made: Material, cause: Cause, decision: bool) -> list[Run]:
             runs.append(Run(f"{', ' if n else ''}{wording.word(f'show.{table}').lower()}", link))
         runs.append(Run("."))
     if doing := findings.action(lead):
-        runs.append(Run(f" {doing}", strong=True))
+        runs += tagged(f" {doing}", strong=True)
     if decision or doing:
-        runs.append(Run(f" {_who(lead)}"))
+        runs += tagged(f" {_who(lead)}")
     return runs
 
 
@@ -330,8 +337,8 @@ def _sentences(made: Material, own: Sequence[Mapping[str, Any]]) -> Iterator[Blo
     lists = choice.chosen(own, made.most, made.first)
     causes = [cause for name in choice.LISTS for cause in lists[name].told][:SENTENCES]
     if causes:
-        yield Bullets([[Run(findings.said(lead), link=_link(made, lead))] for lead, _ in causes])
+        yield Bullets([tagged(findings.said(lead), _link(made, lead)) for lead, _ in causes])
     for lead, _ in causes:
         if doing := findings.action(lead):
-            yield Paragraph([Run(f"{doing} ", strong=True), Run(_who(lead))])
+            yield Paragraph([*tagged(f"{doing} ", strong=True), *tagged(_who(lead))])
             return

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from typing import Final
 
-from ccwork.report.brief.document import Block, Document, Picture
+from ccwork.report.brief.document import MARKS, Block, Document, Picture
 from ccwork.tell import pages
 
 _TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
@@ -11,7 +11,7 @@ _TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
 
 def written(document: Document) -> str:
     """Write a brief as HTML in the language in force, which must be that of the document."""
-    return pages.page("brief", document=document, kind=_kind, source=_source)
+    return pages.page("brief", document=document, kind=_kind, source=_source, marks=MARKS)
 
 
 def _kind(block: Block) -> str:
