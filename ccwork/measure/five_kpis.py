@@ -1,6 +1,6 @@
 """The five KPIs of an agency: facts and opinions side by side, never one total."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -366,7 +366,7 @@ def moved(work: Workbook) -> pd.DataFrame:
     F17, F60. The p-value is read off the interval, on the side of zero (our choice).
     """
     rows = accord(work)
-    found = [_change(row, _mean(row)) for row in rows.to_dict("records")]
+    found = [_change(row) for row in rows.to_dict("records")]
     table = pd.DataFrame(found, columns=FIVE_CHANGES)
     table["p_holm"] = table.groupby("client")["p_holm"].transform(holm)
     table["verdict"] = [_word(row) for row in table.to_dict("records")]
@@ -380,7 +380,7 @@ def moved(work: Workbook) -> pd.DataFrame:
 def above_moved(work: Workbook) -> pd.DataFrame:
     """Judge what :func:`above_five` shows in the same way: one row a kind of client."""
     rows = _compared(work, (method.OVERALL,)).to_dict("records")
-    table = pd.DataFrame([_change(row, _said(row)) for row in rows], columns=FIVE_CHANGES)
+    table = pd.DataFrame([_change(row, _said) for row in rows], columns=FIVE_CHANGES)
     table["verdict"] = [_word(row) for row in table.to_dict("records")]
     return table
 
@@ -396,8 +396,11 @@ def _said(row: Mapping[str, Any]) -> Estimate:
     return objective if np.isnan(subjective.value) else subjective
 
 
-def _change(row: Mapping[str, Any], whole: Estimate) -> dict[str, Any]:
+def _change(
+    row: Mapping[str, Any], joined: Callable[[Mapping[str, Any]], Estimate] = _mean
+) -> dict[str, Any]:
     """Return a change and its own p-value."""
+    whole = joined(row)
     half = whole.value - whole.low if whole.value > 0 else whole.high - whole.value
     z = abs(whole.value) / half * special.ndtri(0.975) if half > 0 else np.nan
     own = {name: row[name] for name in ("client", "kpi", "n", "shaken")}

@@ -21,7 +21,7 @@ from ccwork.tell.tables import about
 JUDGED = [
     *["kpi", "unit", "value", "low", "high", "n", "why", "before", "change"],
     *["change_low", "change_high", "verdict", "basis", "note", "since", "outside"],
-    *["points_before", "seen_from", "seen_was", *intervals.names("seen")],
+    *["points_before", "chart_note", "seen_from", "seen_was", *intervals.names("seen")],
 ]
 
 
@@ -42,7 +42,8 @@ def judged(work: Workbook) -> pd.DataFrame:
         period a year ago, else the previous one) and ``change`` with its interval, positive
         where clients gained; ``verdict`` (one of five words), ``basis`` (chart, season,
         year_ago, previous, none), ``note`` (codes of sentences, or "") with ``since`` and
-        ``outside``, the last year's periods outside the limits of the chart.
+        ``outside``, the last year's periods outside the limits of the chart; ``chart_note``,
+        what :func:`by_chart` says, whatever the verdict.
 
     Notes
     -----
@@ -87,6 +88,8 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     part = series["part"].iloc[-1] if pd.isna(now["part"]) else now["part"]
     own = series[series["part"] == part]
     row["points_before"] = int(own.loc[own["period"] != work.period, "value"].notna().sum())
+    found = by_chart(own, metric) if own["value"].notna().sum() > method.LOCK else {}
+    row["chart_note"] = found.get("note", "")
     if pd.isna(now["value"]):
         return row | {"verdict": "too_little", "basis": "none"}
     row |= _change(series[series["era"] == now["era"]], now, metric)
@@ -97,7 +100,6 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
         return row | told
     if _few(own):
         return row | {"verdict": "too_little", "note": "few", "basis": "unable"}
-    found = by_chart(own, metric) if row["points_before"] >= method.LOCK else {}
     if found.get("verdict", "too_little") == "too_little":
         return row | found | by_interval(row, worthwhile(metric))
     if _contradicted(row, found["verdict"]):

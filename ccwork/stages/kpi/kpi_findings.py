@@ -118,7 +118,7 @@ def _cut(work: Workbook) -> Found:
     rows = own_past.judged(work)
     for (service, since), own in rows[rows["note"] == "cut"].groupby(["service", "since"]):
         facts = [fact_id(rows, row, "note") for row in own.to_dict("records")]
-        said = {"service": service, "since": since, "when": f"since:{since}", "n": len(own)}
+        said = {"service": service, "since": since, "day": f"since:{since}", "n": len(own)}
         said |= {"metric": f"metric:{own['metric'].iloc[0]}", "cause": f"cut.{service}"}
         yield finding("definition_cut", "data_fault", "counted", facts, **said)
 
@@ -145,7 +145,7 @@ def _moved(rows: pd.DataFrame, row: Row, said: Row, work: Workbook) -> Found:
         return
     proven = row["change_low"] > 0 if way > 0 else row["change_high"] < 0
     since = row["since"] or row["before"]
-    said |= {"size": gain / least if least else None, "since": since, "when": f"since:{since}"}
+    said |= {"size": gain / least if least else None, "since": since, "day": f"since:{since}"}
     said |= {"gain": _by(row, "change", row["unit"])} if proven else {}
     said |= {"action": "find_cause"} if way < 0 else {}
     what = f"series_{row['verdict']}" + ("" if proven else "_level")
@@ -172,7 +172,7 @@ def _kpis(work: Workbook) -> Found:
     since = min(since, key=periods.last_day, default=work.period)
     for row, pair in zip(moved.to_dict("records"), accord.to_dict("records"), strict=True):
         said = {"client": row["client"], "kpi": row["kpi"], "whose": f"clients:{row['client']}"}
-        said |= {"since": since, "when": f"since:{since}", "people": _people(work, row["client"])}
+        said |= {"since": since, "day": f"since:{since}", "people": _people(work, row["client"])}
         word, agree = row["verdict"], pair["accord"]
         if word in KIND and agree != "formalism":
             facts = _facts(moved, row, "kpi_change", "five_word")

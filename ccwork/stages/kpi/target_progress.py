@@ -40,7 +40,7 @@ def progress(work: Workbook) -> pd.DataFrame:
     F12 (the base taken as known), F25, F26. Shares of hits are indicative.
     """
     rows = target_values.targets_held(work)
-    charts = control_charts.histories(work)
+    charts = _charts(work)
     named = _named(work)
     found = [_progress(row, charts, work, named) for row in rows.to_dict("records")]
     columns = [*SERIES, "period", "target_base", "target", "unit", *names("level_now")]
@@ -68,7 +68,7 @@ def _next(table: pd.DataFrame, work: Workbook) -> list[int]:
 
 
 def _process(
-    charts: pd.DataFrame, row: dict[str, Any], work: Workbook
+    charts: pd.DataFrame, row: dict[str, Any]
 ) -> tuple[pd.DataFrame, spc.Limits | None, str]:
     """Return the present part of one series with a value, its limits, and why there are none.
 
@@ -80,12 +80,21 @@ def _process(
     if seen.empty or np.isnan(seen["centre"].iloc[-1]):
         return seen, None, "no_chart"
     if len(seen) > method.LOCK:
-        note = own_past.by_chart(own, work.catalogue.loc[row["metric"]]).get("note", "")
-        left = {"level_moved", "steady", "outdated"} & set(note.split())
+        left = {"level_moved", "steady", "outdated"} & set(seen["chart_note"].iloc[-1].split())
         if left or seen["outside"].iloc[-1] < 0:
             return seen, None, "outdated"
     limits = spc.limits(seen["adjusted"].to_numpy(float), lock=method.LOCK)
     return seen, limits._replace(**seen.iloc[-1][["lower", "upper"]]), ""
+
+
+def _charts(work: Workbook) -> pd.DataFrame:
+    """Return every series on its chart, with what the chart says at its end.
+
+    A series that ended on purpose is judged no more: its level is of the past.
+    """
+    said = own_past.judged(work)[[*SERIES, "chart_note"]]
+    rows = control_charts.histories(work).merge(said, "left", SERIES)
+    return rows.assign(chart_note=rows["chart_note"].astype(object).fillna("outdated"))
 
 
 def _progress(
@@ -93,7 +102,7 @@ def _progress(
 ) -> dict[str, Any]:
     """Return progress and assurance of one target."""
     higher = work.metric(row["metric"]).sign > 0
-    own, limits, missing = _process(charts, row, work)
+    own, limits, missing = _process(charts, row)
     now = own[own["period"] == work.period]
     level = now.iloc[0][["value", "low", "high"]].tolist() if len(now) else [np.nan] * 3
     goal, base = row["target"], row["target_base"]
@@ -137,10 +146,10 @@ def suggested(work: Workbook) -> pd.DataFrame:
     -----
     Source: our choice; limits F22. A promise never leaves the scale 0-100, or goes below 0.
     """
-    charts, rows, named = control_charts.histories(work), [], _named(work)
+    charts, rows, named = _charts(work), [], _named(work)
     for series, _ in charts.groupby(SERIES, sort=False):
         row = dict(zip(SERIES, series, strict=True))
-        own, limits, missing = _process(charts, row, work)
+        own, limits, missing = _process(charts, row)
         if len(own) <= method.LOCK or work.period not in set(own["period"]):
             continue
         row |= {"unit": own["unit"].iloc[0], "target_reach": "", "why": missing}
