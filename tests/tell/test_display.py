@@ -29,7 +29,8 @@ def test_a_picture_keeps_few_colours_its_own_among_them_and_white_paper():
 def test_a_picture_is_the_same_bytes_every_time_and_less_than_half_of_all_colours():
     work = sample("registry")
     waits = one_process.journey(work, "waits", one_process.service(work, ""))
-    one, other = (one_process.draw_waits(waits).figure for _ in range(2))
+    each = one_process.each_wait(work, one_process.service(work, ""))
+    one, other = (one_process.draw_waits(waits, each).figure for _ in range(2))
     stored, whole = display._png(one), io.BytesIO()
     one.savefig(whole, format="png", dpi=display.DPI)
     assert stored == display._png(other) and len(stored) < 0.45 * len(whole.getvalue())
