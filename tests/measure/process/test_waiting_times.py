@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import case
+from conftest import case, sample
 from matplotlib.collections import PathCollection
 
 from ccwork.language import wording
@@ -157,10 +157,14 @@ def test_every_wait_is_a_tick_and_those_beyond_the_axis_are_counted():
     place = drawn.rows["step"].tolist().index("decide")
     ticks = _ticks(ax)
     assert (ticks[:, 1] == place).sum() == len(gaps("longest_wait_zero", "decide"))
-    end = ax.get_xlim()[1]
-    beyond = int((gaps("longest_wait_zero", "decide") > end).sum())
-    shown = [text.get_text() for text in ax.texts]
-    assert beyond and any(f"{beyond} " in text for text in shown)
+
+
+def test_waits_beyond_the_axis_are_counted():
+    rows = case_tables.journey(sample("registry"), "waits", "certificate")
+    each = waiting_times.each_wait(sample("registry"), "certificate")
+    (ax,) = figures.draw_waits(rows, each).figure.axes
+    beyond = int((each["gap"] > ax.get_xlim()[1]).sum())
+    assert beyond > 0 and [text.get_text() for text in ax.texts] == [f"ещё {beyond} дальше →"]
 
 
 def test_of_very_many_waits_even_ranks_are_drawn_the_ends_among_them():
