@@ -1,6 +1,8 @@
 """Pictures as they are stored: few colours, the same bytes every time, white paper."""
 
 import io
+import subprocess
+import sys
 
 from conftest import sample
 from matplotlib.figure import Figure
@@ -34,3 +36,12 @@ def test_a_picture_is_the_same_bytes_every_time_and_less_than_half_of_all_colour
     stored, whole = display._png(one), io.BytesIO()
     one.savefig(whole, format="png", dpi=display.DPI)
     assert stored == display._png(other) and len(stored) < 0.45 * len(whole.getvalue())
+
+
+def test_seaborn_comes_in_only_where_it_draws_and_leaves_the_settings_of_figures_alone():
+    code = (
+        "import sys; from ccwork.report.batch import kernel_state; kernel_state._call_rooms();"
+        "assert 'seaborn' not in sys.modules; import matplotlib; kept = dict(matplotlib.rcParams);"
+        "import seaborn; assert dict(matplotlib.rcParams) == kept"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
