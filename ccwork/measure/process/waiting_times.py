@@ -14,6 +14,7 @@ from ccwork.measure.process.events import ordered_events
 from ccwork.measure.process.handovers import told
 from ccwork.read.logs.log_events import CLIENT, MOST_MISSING, OTHER, OWN, coded
 from ccwork.read.logs.timestamps import HOUR
+from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
 
 ALIKE, MOST_ALIKE, FEWEST_ALIKE = 0.01, 0.8, 5
@@ -85,6 +86,19 @@ def waits_of_each(steps: pd.DataFrame) -> pd.DataFrame:
         return parts[0].drop(columns="service")
     order = pd.concat(parts, ignore_index=True)
     return order.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+
+
+def each_wait(work: Workbook, service: str = "") -> pd.DataFrame:
+    """Return every wait behind the table "waits": ``service``, ``step``, ``gap`` in hours."""
+    steps = work.table("steps")
+    steps = steps[steps["service"] == service] if service else steps
+    parts = [
+        part[["step", "gap"]].assign(service=str(code))
+        for code, own in steps.groupby("service", sort=False, observed=True)
+        for _, part in _by_step(own)
+    ]
+    rows = pd.concat(parts) if parts else pd.DataFrame(columns=["step", "gap", "service"])
+    return rows.dropna(ignore_index=True)
 
 
 def _by_step(steps: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

@@ -14,6 +14,7 @@ __getattr__, __dir__ = face(
     stages.plan.redesign both
     journey_map client_words
     figures draw_waits
+    measure.process.waiting_times each_wait
     process_findings findings
     """,
 )

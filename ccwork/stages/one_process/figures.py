@@ -1,5 +1,7 @@
 """Figures of the client's journey."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,8 +26,13 @@ def _whose(row: dict[str, object]) -> str:
     return f"{wording.name('service', str(row['service']))}: {step}" if "service" in row else step
 
 
-def draw_waits(rows: pd.DataFrame) -> Picture:
-    """Draw how long the client waits before each step; waits set by law are hatched.
+TICKS, BEYOND = 400, 1.3
+"""At most so many waits of a step are drawn, by even ranks; the axis ends so far beyond the
+longest "nine in ten", and what lies further is counted (our choice)."""
+
+
+def draw_waits(rows: pd.DataFrame, each: pd.DataFrame) -> Picture:
+    """Draw the waits before each step, a tick a wait; half and nine in ten are marked on them.
 
     The wait before a step with which most of its cases begin is not theirs, so it is not drawn.
 
@@ -33,30 +40,78 @@ def draw_waits(rows: pd.DataFrame) -> Picture:
     ----------
     rows
         The table "waits" of :func:`case_tables.journey`.
+    each
+        What :func:`waiting_times.each_wait` returns for the same services.
     """
     shown = rows[rows["wait"].notna() & (2 * rows["n"] >= rows["passed"])] if len(rows) else rows
     if shown.empty:
         return Picture("waits", None, "", rows)
-    figure, ax = figures.canvas(0.55 * len(shown) + 1.2)
-    places, law = np.arange(len(shown)), (shown["statutory"] == "yes").to_numpy()
-    spread = np.array([shown["wait"] - shown["wait_low"], shown["wait_high"] - shown["wait"]])
-    for kind, colour, hatch, name in _looks(law):
-        if kind.any():
-            ax.barh(
-                places[kind], shown["wait"][kind], color=colour, hatch=hatch, edgecolor=INK,
-                xerr=np.nan_to_num(spread[:, kind]), capsize=3, label=wording.word(name),
-            )  # fmt: skip
-    ax.set_yticks(places, [wrapped(_whose(row), 30, 2) for row in shown.to_dict("records")])
-    ax.invert_yaxis()
+    figure, ax = figures.canvas(0.55 * len(shown) + 1.4)
+    end = BEYOND * float(np.nanmax(shown[["wait", "p90"]].to_numpy(float)))
+    parts = [_of(each, row) for row in _each(shown)]
+    _ticks(ax, parts, (shown["statutory"] == "yes").to_numpy(), end)
+    _marks(ax, shown)
+    ax.set_yticks(range(len(shown)), [wrapped(_named(row), 34, 2) for row in _each(shown)])
+    ax.set(xlim=(-end / 50, end), ylim=(len(shown) - 0.5, -0.5))
     ax.set_xlabel(wording.word("axis.hours"))
     figures.own_numbers(ax, "x")
-    figures.legend_above(ax)
+    figure.legend(fontsize=9, frameon=False, loc="outside upper center", ncols=3)
     said = "; ".join(
         wording.say("alt.wait", step=_whose(row), wait=wording.number(row["wait"]),
-                 n=int(row["n"]), kind=wording.word(_law[row["statutory"]]))
-        for row in shown.to_dict("records")
+                    nine=wording.number(row["p90"]), n=int(row["n"]),
+                    kind=wording.word(_law[row["statutory"]]))
+        for row in _each(shown)
     )  # fmt: skip
     return Picture("waits", figure, wording.say("alt.waits", said=said), shown)
+
+
+def _each(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return rows.to_dict("records")
+
+
+def _named(row: dict[str, Any]) -> str:
+    """Name a step, and say where its wait is set by law."""
+    law = f" ({wording.word('mark.law')})" if row["statutory"] == "yes" else ""
+    return _whose(row) + law
+
+
+def _of(each: pd.DataFrame, row: dict[str, Any]) -> np.ndarray:
+    """Return the waits of one row, in order."""
+    own = each[each["step"] == row["step"]]
+    own = own[own["service"] == row["service"]] if "service" in row else own
+    return np.sort(own["gap"].to_numpy(float))
+
+
+def _ticks(ax: Axes, parts: list[np.ndarray], law: np.ndarray, end: float) -> None:
+    """Draw a tick a wait, and count those beyond the end of the axis."""
+    import seaborn  # only here: it takes a second
+
+    drawn = [part[np.linspace(0, len(part) - 1, min(len(part), TICKS)).round().astype(int)]
+             for part in parts]  # fmt: skip
+    places = np.repeat(np.arange(len(drawn)), [len(part) for part in drawn])
+    hours = np.concatenate(drawn)
+    for kind, colour in ((~law, TEAL), (law, SHADES[0])):
+        own = kind[places]
+        if own.any():
+            seaborn.stripplot(
+                x=hours[own], y=places[own], orient="h", native_scale=True, jitter=False,
+                marker="|", size=16, linewidth=1.1, alpha=0.4, color=colour, ax=ax, zorder=1,
+            )  # fmt: skip
+    ax.plot([], [], "|", ms=14, color=TEAL, label=wording.word("mark.waits_each"))
+    for place, part in enumerate(parts):
+        if more := int((part > end).sum()):
+            ax.annotate(wording.say("mark.beyond", n=more), (end, place), (-2, 9), ha="right",
+                        textcoords="offset points", fontsize=8, color=INK)  # fmt: skip
+
+
+def _marks(ax: Axes, shown: pd.DataFrame) -> None:
+    """Mark the wait that half do not exceed, with its limits, and that of nine in ten."""
+    places = np.arange(len(shown))
+    spread = [shown["wait"] - shown["wait_low"], shown["wait_high"] - shown["wait"]]
+    look = {"color": INK, "markerfacecolor": "white", "ms": 7, "zorder": 3}
+    ax.errorbar(shown["wait"], places, xerr=np.nan_to_num(np.array(spread, float)), fmt="o",
+                capsize=4, label=wording.word("mark.half"), **look)  # fmt: skip
+    ax.plot(shown["p90"], places, "D", label=wording.word("mark.nine"), **look)
 
 
 ACTORS = ("client", "front", "back", "other", "unknown")

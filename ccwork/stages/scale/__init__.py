@@ -12,7 +12,7 @@ __getattr__, __dir__ = face(
     measure.staff_pulse pulse_questions
     effect_estimates designs sides
     figures draw_paths
-    effect_estimates paths
+    effect_estimates paths office_paths
     verdict_rule verdicts
     effect_estimates effects
     figures draw_changes

@@ -79,7 +79,16 @@ def paths(work: Workbook) -> pd.DataFrame:
         cases, with ``n`` and ``unit``; ``begun``, the first date of the new way. Where cases
         were drawn, the sides are the two ways of working.
     """
-    columns = ["novelty", "side", "date", "value", "n", "unit", "begun"]
+    return _walked(work, "paths", ["side", "date"])
+
+
+def office_paths(work: Workbook) -> pd.DataFrame:
+    """Return :func:`paths` of every office apart, with its code in ``office``."""
+    return _walked(work, "office_paths", ["side", "office", "date"])
+
+
+def _walked(work: Workbook, name: str, by: list[str]) -> pd.DataFrame:
+    columns = ["novelty", *by, "value", "n", "unit", "begun"]
     parts = [pd.DataFrame(columns=columns)]
     for trial in trials(work).values():
         rows = trial.primary
@@ -88,12 +97,12 @@ def paths(work: Workbook) -> pd.DataFrame:
             continue
         units = rows["unit"].isin(new["unit"])
         mine = rows["way"] == trial_rows.NEW if trial.design.by_case else units
-        sides = rows.assign(side=mine.map({True: "changed", False: "others"}))
-        shown = trial_rows.merged(sides, False, ["side", "date"])
+        sides = rows.assign(side=mine.map({True: "changed", False: "others"}), office=rows["unit"])
+        shown = trial_rows.merged(sides, False, by)
         own = {"novelty": trial.change, "unit": trial.metric.unit, "begun": new["date"].min()}
         parts.append(shown.assign(**own))
     rows = pd.concat([part for part in parts if len(part)] or parts)[columns]
-    return _about(rows, "paths", work, ["novelty", "side", "date"])
+    return _about(rows, name, work, ["novelty", *by])
 
 
 @while_same(*RESTS)

@@ -79,15 +79,17 @@ def draw_changes(effects: pd.DataFrame, verdicts: pd.DataFrame) -> Picture:
     return Picture("changes", figure, wording.say("alt.changes", said=said), verdicts)
 
 
-def draw_paths(rows: pd.DataFrame, sides: pd.DataFrame) -> Picture:
+def draw_paths(rows: pd.DataFrame, sides: pd.DataFrame, offices: pd.DataFrame) -> Picture:
     """Draw the primary metric of every change over time: those changed, and the others.
 
-    Whether the two lines ran alike before the start is seen here before it is computed.
+    Whether the two lines ran alike before the start is seen here before it is computed; the
+    thin lines of the offices show whether all of them moved, or a few.
 
     Parameters
     ----------
-    rows, sides
-        What :func:`effect_estimates.paths` and :func:`effect_estimates.sides` return.
+    rows, sides, offices
+        What :func:`effect_estimates.paths`, :func:`effect_estimates.sides` and
+        :func:`effect_estimates.office_paths` return.
     """
     dates = rows.groupby("novelty", sort=False)["date"].nunique()
     codes = dates.index[dates > 2].tolist()
@@ -96,9 +98,24 @@ def draw_paths(rows: pd.DataFrame, sides: pd.DataFrame) -> Picture:
     figure = Figure(figsize=(8, 2.6 * len(codes) + 0.4), layout="constrained")
     axes = figure.subplots(len(codes), 1, squeeze=False)[:, 0]
     for ax, code in zip(axes, codes, strict=True):
-        _path(bare(ax), rows[rows["novelty"] == code])
+        _offices(bare(ax), offices[offices["novelty"] == code])
+        _path(ax, rows[rows["novelty"] == code])
     said = [_walked(row) for row in sides.to_dict("records") if row["novelty"] in codes]
     return Picture("paths", figure, " ".join(said), sides)
+
+
+def _offices(ax: Axes, own: pd.DataFrame) -> None:
+    """Draw a thin line an office, where there are several."""
+    import seaborn  # only here: it takes a second
+
+    for side, look in SIDES.items():
+        part = own[own["side"] == side]
+        if part["office"].nunique() > 1:
+            seaborn.lineplot(
+                part, x="date", y="value", units="office", estimator=None, ax=ax, alpha=0.3,
+                lw=0.8, color=look["color"], ls=look.get("ls", "-"), zorder=1,
+            )  # fmt: skip
+    ax.set(xlabel="")
 
 
 def _path(ax: Axes, own: pd.DataFrame) -> None:

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import case
+from conftest import case, sample
+from matplotlib.collections import PathCollection
 
 from ccwork.language import wording
 from ccwork.measure.process import case_tables, waiting_times
@@ -52,7 +53,7 @@ def test_the_most_waited_for_step_is_not_said_to_be_waited_for_for_nothing():
 def test_the_wait_of_some_is_not_drawn_for_all():
     rows, said = told("first_step_wait")
     assert "Cases that wait there: 12 of 60" in said[0] and "504.0 hours" in said[0]
-    drawn = figures.draw_waits(rows).rows
+    drawn = figures.draw_waits(rows, waiting_times.each_wait(case("first_step_wait"))).rows
     assert drawn["step"].tolist() == ["close"]
     first = journey_map.steps(case("first_step_wait"), "permit").set_index("step").loc["register"]
     assert np.isnan(first["wait"]) and first["wait_why"] == "first_step"
@@ -80,8 +81,10 @@ def test_waits_of_two_services_are_told_apart(agency):
     for service in ("passport", "licence"):
         own = [each for each in said if each.startswith(f"Service {service}. ")]
         assert f"up to {hours[service]:.1f}" in own[0] and "15 of 15" in own[0]
-    assert figures.draw_waits(rows).rows["service"].nunique() == 2
-    assert "Service passport: " in figures.draw_waits(rows).alt
+    each = waiting_times.each_wait(work)
+    assert each.groupby("service")["gap"].median().to_dict() == pytest.approx(hours.to_dict())
+    drawn = figures.draw_waits(rows, each)
+    assert drawn.rows["service"].nunique() == 2 and "Service passport: " in drawn.alt
 
 
 def test_a_wait_for_the_client_is_told_apart():
@@ -136,3 +139,38 @@ def test_a_wait_of_seconds_is_told_in_minutes(lang):
                         (wide, ("0,1 часа", "0.1 hours [0.0, 15.6]"))):  # fmt: skip
         said = next(iter(sentences.sentences(rows))).replace("\N{NO-BREAK SPACE}", " ")
         assert words[lang == "en"] in said
+
+
+def _ticks(ax) -> np.ndarray:
+    strips = [strip for strip in ax.collections if isinstance(strip, PathCollection)]
+    return np.concatenate([np.asarray(strip.get_offsets()) for strip in strips])
+
+
+def test_every_wait_is_a_tick_and_those_beyond_the_axis_are_counted():
+    rows = case_tables.journey(case("longest_wait_zero"), "waits", "permit")
+    each = waiting_times.each_wait(case("longest_wait_zero"), "permit")
+    for step in rows["step"]:
+        own = gaps("longest_wait_zero", step)
+        assert sorted(each.loc[each["step"] == step, "gap"]) == pytest.approx(sorted(own))
+    drawn = figures.draw_waits(rows, each)
+    (ax,) = drawn.figure.axes
+    place = drawn.rows["step"].tolist().index("decide")
+    ticks = _ticks(ax)
+    assert (ticks[:, 1] == place).sum() == len(gaps("longest_wait_zero", "decide"))
+
+
+def test_waits_beyond_the_axis_are_counted():
+    rows = case_tables.journey(sample("registry"), "waits", "certificate")
+    each = waiting_times.each_wait(sample("registry"), "certificate")
+    (ax,) = figures.draw_waits(rows, each).figure.axes
+    beyond = int((each["gap"] > ax.get_xlim()[1]).sum())
+    assert beyond > 0 and [text.get_text() for text in ax.texts] == [f"ещё {beyond} дальше →"]
+
+
+def test_of_very_many_waits_even_ranks_are_drawn_the_ends_among_them():
+    rows = case_tables.journey(case("longest_wait_zero"), "waits", "permit").head(1)
+    many = pd.DataFrame({"service": "permit", "step": rows["step"].iloc[0],
+                         "gap": np.arange(10_001) / 1000})  # fmt: skip
+    (ax,) = figures.draw_waits(rows.assign(p90=10.0, waits=10_001), many).figure.axes
+    drawn = _ticks(ax)[:, 0]
+    assert len(drawn) == figures.TICKS and (drawn.min(), drawn.max()) == (0, 10)

@@ -342,25 +342,29 @@ def test_of_cases_at_random_the_sides_are_the_ways_of_working(agency):
     assert pd.isna(row["changed_before"])
 
 
+def drawn(work):
+    rows, offices = effect_estimates.paths(work), effect_estimates.office_paths(work)
+    return figures.draw_paths(rows, effect_estimates.sides(work), offices)
+
+
 @pytest.mark.parametrize("lang", wording.LANGS)
 def test_the_path_says_its_means_and_leaves_unsaid_what_is_not_there(agency, lang):
     wording.use(lang)
     work = book(agency, trials=compared(-4))
     sides = effect_estimates.sides(work)
-    picture = figures.draw_paths(effect_estimates.paths(work), sides)
+    picture = drawn(work)
+    thin = [line for line in picture.figure.axes[0].lines if line.get_alpha()]
+    assert len(thin) == 16 and all(len(line.get_xdata()) == 8 for line in thin)
     assert picture.figure is not None and len(picture.figure.axes) == 1
     for name in ("changed_before", "others_after"):
         assert wording.number(sides[name].iloc[0]) in picture.alt
     alone = [r for r in compared(-4) if int(r["unit"][1:]) < 8]
     work = book(agency, trials=alone)
-    alt = figures.draw_paths(effect_estimates.paths(work), effect_estimates.sides(work)).alt
+    alt = drawn(work).alt
     assert wording.word("side.others") not in alt
     (agency.folder / "trials.csv").unlink()
     work = book(agency)
-    assert (
-        figures.draw_paths(effect_estimates.paths(work), effect_estimates.sides(work)).figure
-        is None
-    )
+    assert drawn(work).figure is None
 
 
 def test_a_stated_season_of_those_changed_alone_is_taken_for_no_drift(agency):
