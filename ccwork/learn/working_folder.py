@@ -163,16 +163,11 @@ def lab_arguments(folder: Path, lang: str) -> list[str]:
         raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None
     return [
         f"--ServerApp.root_dir={folder.resolve()}",
-        "--ServerApp.answer_yes=True",
-        "--Application.log_level=ERROR",
         f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}",
         f"--LabApp.app_settings_dir={own / 'settings'}",
         f"--LabApp.user_settings_dir={own / 'user-settings'}",
         f"--LabApp.workspaces_dir={own / 'workspaces'}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
-        "--LanguageServerManager.autodetect=False",
+        *resource("lab", "arguments.txt").read_text(encoding="utf-8").split(),
     ]
 
 

@@ -33,6 +33,12 @@ NUMBERS = {
 }  # fmt: skip
 
 
+def test_every_part_a_pattern_names_is_filled_in():
+    every = [*redaction.PATTERNS, redaction._AFTER, redaction._GIVEN, redaction._INNER]
+    assert len(every) > 20
+    assert not [one.pattern for one in every if re.search("%[a-z_]+%", one.pattern)]
+
+
 @pytest.mark.parametrize("kind", NUMBERS)
 @pytest.mark.parametrize("around", ["{}", "Пришёл, сказал: {}. Ушёл.", "Звоните {}, жду 5 минут"])
 def test_no_number_that_names_a_person_is_left(kind, around):
