@@ -1,5 +1,6 @@
 """From facts, findings and pictures to a brief: one page first, then half a page a stage."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,6 +27,12 @@ from ccwork.tell import findings, formatting
 
 KPI_STAGE: Final = "6_kpi"
 ROWS, SERIES = f"{KPI_STAGE}.five_rows", f"{KPI_STAGE}.kpi_by_period"
+ALSO: Final = 1
+"""So many other places of one cause are named, the others counted (our choice)."""
+
+_TIED: Final = re.compile(r"(?<=№) (?=\d)|(?<=\d) (?=[A-Za-zА-Яа-яё%])|(?<=\b[вксоуияВКСОУИЯ]) ")
+"""Spaces at which no line ends: before a number, before its unit, after a short word."""
+
 SENTENCES: Final = 3
 """A stage says at most so many sentences (our choice)."""
 
@@ -103,7 +110,7 @@ def tagged(words: str, link: str = "", **more: Any) -> list[Run]:
     """Split words where they quote the other language, so that every format can tag it."""
     return [
         Run(part, link, lang=wording.other() if foreign else "", **more)
-        for part, foreign in formatting.quotations(words)
+        for part, foreign in formatting.quotations(_TIED.sub("\N{NO-BREAK SPACE}", words))
     ]
 
 
@@ -254,15 +261,12 @@ def _item(made: Material, cause: Cause, decision: bool) -> list[Run]:
     if others:
         runs.append(Run(f" {wording.word('brief.also')} "))
         named = {_table(one): _link(made, one) for one in others if _table(one) != _table(lead)}
-        named = named or {_table(others[0]): _link(made, others[0])}
-        for n, (table, link) in enumerate(named.items()):
-            runs.append(Run(f"{', ' if n else ''}{wording.word(f'show.{table}').lower()}", link))
-        runs.append(Run("."))
-    if doing := findings.action(lead):
-        runs += tagged(f" {doing}", strong=True)
-    if decision or doing:
-        runs += tagged(f" {_who(lead)}")
-    return runs
+        named = list((named or {_table(others[0]): _link(made, others[0])}).items())
+        for n, (table, link) in enumerate(named[:ALSO]):
+            runs.append(Run(f"{', ' if n else ''}«{wording.word(f'show.{table}')}»", link))
+        more = len(named) - ALSO
+        runs.append(Run(f" {wording.say('brief.also_more', n=more)}" if more > 0 else "."))
+    return runs + (tagged(f" {_who(lead)}", strong=True) if decision else [])
 
 
 def _who(one: Mapping[str, Any]) -> str:

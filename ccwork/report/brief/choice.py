@@ -72,7 +72,8 @@ def chosen(
         For every list of :data:`LISTS` what is told: the surest evidence first, then by kind
         (harm before gain, a decision due before information), then by size times reach. An
         unknown size counts as one worthwhile difference, an unknown reach as the smallest
-        known (our choices). Changes that are not proven stand nowhere.
+        known (our choices). What is not measured comes before doubts about data. Changes that
+        are not proven stand nowhere.
     """
     told = [one for one in found if one["kind"] not in CHANGES or one["grade"] in SURE]
     least = min((one["people"] for one in told if one["people"]), default=1.0)
@@ -80,7 +81,9 @@ def chosen(
     def weight(one: Mapping[str, Any]) -> tuple:
         size, people = one["size"] or 1.0, one["people"] or least
         kind = KINDS.index(one["kind"])
-        return one["kind"] != first, GRADES.index(one["grade"]), kind, -size * people
+        sure = GRADES.index(one["grade"])
+        order = (kind, sure) if one["kind"] in LISTS["unmeasured"] else (sure, kind)
+        return one["kind"] != first, *order, -size * people
 
     lists = {}
     for name, kinds in LISTS.items():

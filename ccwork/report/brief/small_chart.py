@@ -1,4 +1,4 @@
-"""A control chart of 30 by 9 mm, drawn by hand: small enough for a cell of a table."""
+"""A control chart of 30 by 6 mm, drawn by hand: small enough for a cell of a table."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -7,7 +7,7 @@ from math import isfinite, nan
 PERIODS = 24
 """So many periods fit (our choice)."""
 
-WIDTH, HEIGHT = 30, 9
+WIDTH, HEIGHT = 30, 6
 """Millimetres."""
 
 INK, CENTRE, BAND = "#1b1f22", "#7d888d", "#dde5e5"

@@ -137,7 +137,7 @@ def first_page() -> list:
 
 
 MARKUP = "#let x = 1 *не разметка* $a$ <b>&amp; \\ _"
-ROWS = 60
+ROWS = 80
 TITLE = ("Справка с очень длинным названием " * 12)[:299] + "я"
 
 
@@ -167,9 +167,9 @@ def of_every_kind(picture: bytes) -> Document:
         NewPage(),
         Contents("Содержание"),
         Heading(2, "Длинная таблица", anchor="rows"),
-        Table("Таблица в шестьдесят строк", words, rows, [0.4, 0.2, 0.4]),
+        Table("Длинная таблица строк", words, rows, [0.4, 0.2, 0.4]),
         NewPage(),
-        Heading(2, "Picture in English", lang="en"),
+        Heading(2, "Picture in English", lang="en", anchor="picture"),
         Heading(3, "Рисунок"),
         Picture(picture, "png", "Столбики: А выше Б", "Рис. 1. Столбики", 120),
         Picture(chart(), "svg", "Ряд из 24 месяцев", width=60),

@@ -107,15 +107,15 @@ def test_the_others_of_one_cause_are_named_under_it():
     target = said("б", "out_of_reach", **same, facts=["6_kpi.target_progress.x.target"])
     document = assembly.brief(made([said("а", **same), target]))
     (item,) = next(blocks(document, Bullets)).items
-    table = wording.word("show.target_progress").lower()
-    assert "".join(run.words for run in item).endswith(f"Видно и здесь: {table}.")
+    table = wording.word("show.target_progress")
+    assert "".join(run.words for run in item).endswith(f"Это же: «{table}».")
 
 
 def test_a_decision_names_what_who_and_by_when_and_says_where_nobody_is_named():
     found = [said("а", "decision_due", action="ask", who="text:Начальник", by="2026-05-01"),
              said("б", "decision_due")]  # fmt: skip
     told = prose(assembly.brief(made(found)))
-    assert "Решить о «а». Кто: Начальник. Срок: 1 мая 2026." in told
+    assert "«а»: хуже на 3,5 дня [1,0; 6,0] Кто: Начальник. Срок: 1 мая 2026." in told
     assert "Кто: никто не назван." in told
 
 

@@ -21,10 +21,10 @@ def paths(root, **wanted) -> list[str]:
             if all(each.get(name) == value for name, value in wanted.items())]  # fmt: skip
 
 
-def test_the_chart_is_30_by_9_mm_small_and_says_no_word():
+def test_the_chart_is_30_by_6_mm_small_and_says_no_word():
     made = small_chart.svg(*[[10.123456] * 40] * 4, [1] * 40)
     root = tree.fromstring(made)
-    assert (root.get("width"), root.get("height")) == ("30mm", "9mm")
+    assert (root.get("width"), root.get("height")) == ("30mm", "6mm")
     assert len(made) < 4000 and not "".join(root.itertext())
     assert len(drawn([10.5, 11] * 12).findall(f"{SVG}path")) == 3
     assert len(small_chart.svg([10.5, 11] * 12, *[[x] * 24 for x in (10, 8, 12)], [0] * 24)) < 1000
@@ -68,10 +68,10 @@ def test_limits_drawn_anew_are_two_bands_and_no_limits_none():
 def test_little_or_nothing_is_a_chart_all_the_same(values):
     root = drawn(values, (NAN, NAN, NAN))
     middles = {float(each.get("cy")) for each in root.findall(f"{SVG}circle")}
-    assert middles == ({18.0} if 5 in values else set())
+    assert middles == ({12.0} if 5 in values else set())
 
 
 def test_a_higher_value_stands_higher():
     line = paths(drawn([8, 12]), fill="none")[0]
     first, last = (float(part.split()[1]) for part in line.lstrip("M").split("L"))
-    assert first == 31.2 and last == 4.8
+    assert first == 19.2 and last == 4.8
