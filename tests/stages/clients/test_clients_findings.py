@@ -28,8 +28,8 @@ def test_a_link_surely_below_the_bar_is_a_weak_place_and_falls_to_its_giver(agen
     assert (one["size"], one["who"]) == (5, "unit:u1")
     assert one["facts"] == ["weakest.u1.u2.in_time", "weakest.u1.u2.link_state"]
     assert one["told_first"].replace("\N{NO-BREAK SPACE}", " ") == (
-        "Слабое звено внутри: из просьб подразделения «u2» «u1» выполняет в срок "
-        "55,0 % [45,2; 64,4]."
+        "Слабое звено внутри: «u1» выполняет в срок 55,0 % [45,2; 64,4] "
+        "из того, о чём просит «u2»."
     )
     assert one["to_do"] == "Собрать обе стороны и спросить, чего не хватает подразделению «u1»."
 
