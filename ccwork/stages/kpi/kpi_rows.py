@@ -110,7 +110,7 @@ def kpi_by_period(work: Workbook) -> pd.DataFrame:
         _followed(rows, work).assign(**dict(zip(ROW, row, strict=True)))
         for row, rows in _groups(work).groupby(ROW, sort=False)
     ]
-    columns = [*ROW, "period", "of", "points", *LINES, "why"]
+    columns = [*ROW, "period", "of", "points", *LINES, "why", *(f"{line}_why" for line in LINES)]
     table = pd.concat(found) if found else pd.DataFrame(columns=columns)
     return about(table[columns], "kpi_by_period", work, key=[*ROW, "period"])
 
@@ -195,4 +195,7 @@ def _followed(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
         lines = dict(
             zip(LINES, [*limits[:3], out.where(points.notna()).to_numpy(float)], strict=True)
         )
-    return table.assign(**lines)
+    seen = table["points"].notna()
+    lacks = dict.fromkeys([f"{line}_why" for line in LINES], "no_chart")
+    lacks["outside_why"] = np.where(seen, "no_chart", "no_row")
+    return table.assign(**lines, **lacks)
