@@ -2,7 +2,8 @@
 
 import pytest
 from stages.cascade.test_causes_of_misses import team, written
-from stages.cascade.test_position_indicators import ENDED, PROCESS, TOP, brought, owned, sample
+from stages.cascade.test_position_indicators import PROCESS, TOP, brought, owned, sample
+from stages.cascade.test_service_chain import log, opened
 
 from ccwork.language import wording
 from ccwork.learn.demo.stages import cascade
@@ -100,16 +101,17 @@ def test_targets_agreed_long_ago_or_never_are_to_be_agreed(agency):
 
 
 def test_the_weak_link_is_named_with_what_its_norm_would_bring(agency):
-    rows = [row | {"unit": "desk" if row["step"] == "take" else "experts",
-                   "norm": 2, "agency": "", "actor": "own"} for row in ENDED]  # fmt: skip
-    agency.add("units", [{"unit": unit, "name_ru": name, "name_en": unit}
-                         for unit, name in (("desk", "Приём"), ("experts", "Эксперты"))])  # fmt: skip
-    one = found(agency.add("steps", rows).metric([5, 4], metric="documents").load())["weak_link"]
+    work = opened(agency, log([[1, 9, 2]] * 8))  # the norms are 2, 5 and 3 hours
+    one = found(work)["weak_link"]
     assert (one["kind"], one["who"], one["service"], one["kpi"]) == (
-        "weak_place", "link:experts", "a", "speed",
+        "weak_place", "link:back", "a", "speed",
     )  # fmt: skip
     assert one["values"]["gain"]["value"] == 100 and one["size"] == 20
-    assert "«Эксперты» уложится в норму" in one["told_first"]
+    assert one["values"]["on_time"]["value"] == 0 and "«back»" in one["to_do"]
+
+
+def test_a_chain_in_time_has_no_weak_link(agency):
+    assert "weak_link" not in found(opened(agency, log([[1, 4, 2]] * 8)))
 
 
 def test_a_link_whose_work_is_repeated_is_named_where_that_is_sure():
