@@ -8,7 +8,7 @@ from stages.cascade.test_service_chain import log, opened
 from ccwork.language import wording
 from ccwork.learn.demo.stages import cascade
 from ccwork.stages.cascade import (
-    brief_findings,
+    cascade_findings,
     causes_of_misses,
     indicator_review,
     metric_passports,
@@ -20,7 +20,7 @@ from ccwork.tell import display, findings, formatting
 
 
 def found(work):
-    return {row["what"]: row for row in brief_findings.findings(work).to_dict("records")}
+    return {row["what"]: row for row in cascade_findings.findings(work).to_dict("records")}
 
 
 # ---------------------------------------------------------------- causes of misses
@@ -135,7 +135,7 @@ PLANTED = {
 @pytest.mark.parametrize("name", PLANTED)
 def test_what_was_planted_is_found_and_nothing_else(name):
     work = sample(name)
-    told = brief_findings.findings(work)
+    told = cascade_findings.findings(work)
     assert set(told["what"]) == PLANTED[name] and len(told) <= 10
     assert not set(told["kind"]) & {"improved", "worsened"}
     rows = {row["what"]: row for row in told.to_dict("records")}
@@ -166,6 +166,6 @@ def test_what_was_planted_is_found_and_nothing_else(name):
 
 @pytest.mark.parametrize("name", ["registry", "payments", "inspection"])
 def test_both_languages_take_the_same(name):
-    mine = findings.records(brief_findings.findings(sample(name)))
+    mine = findings.records(cascade_findings.findings(sample(name)))
     wording.use("en")
-    assert findings.records(brief_findings.findings(sample(name))) == mine
+    assert findings.records(cascade_findings.findings(sample(name))) == mine
