@@ -18,6 +18,7 @@ __getattr__, __dir__ = face(
     indicator_review review_counts
     position_indicators faulty
     review_meeting reviewed
+    cascade_findings findings
     position_indicators proposal
     causes_of_misses employee_view
     """,

@@ -14,7 +14,7 @@ __getattr__, __dir__ = face(
     told_register told
     staff_and_clients link units_compared
     stages.start.case_bank known_cases
-    brief_findings findings
+    success_findings findings
     stats.shrinkage expected
     """,
 )

@@ -18,6 +18,6 @@ __getattr__, __dir__ = face(
     figures draw_changes
     verdict_rule errors decided
     rollout_plan order strength watch
-    brief_findings findings
+    change_findings findings
     """,
 )

@@ -12,7 +12,7 @@ from stages.scale.test_verdict_rule import planned
 
 from ccwork.language import wording
 from ccwork.stages.plan import experiment_plan
-from ccwork.stages.scale import brief_findings, effect_estimates, rollout_plan, verdict_rule
+from ccwork.stages.scale import change_findings, effect_estimates, rollout_plan, verdict_rule
 from ccwork.tell import display, findings, formatting
 
 DROPPED = [{"change": "c1", "date": "2025-09-15", "decision": "revert", "who": "T1"}]
@@ -23,7 +23,7 @@ def decided(decision, day="2025-09-15"):
 
 
 def found(work, plan=None):
-    return {row["what"]: row for row in brief_findings.findings(work, plan).to_dict("records")}
+    return {row["what"]: row for row in change_findings.findings(work, plan).to_dict("records")}
 
 
 def tried(agency, rows, decision="", **more):
@@ -154,7 +154,7 @@ def test_the_mend_fits_the_reason(agency):
 
 def test_a_change_nobody_measured_is_told_once(agency):
     agency.add("decisions", DROPPED)
-    told = brief_findings.findings(book(agency, {}, {"change": "c2"}, {"change": "c3"}))
+    told = change_findings.findings(book(agency, {}, {"change": "c2"}, {"change": "c3"}))
     (one,) = told[told["kind"] == "not_measured"].to_dict("records")
     assert (one["what"], one["values"]["n"], one["who"]) == ("change_unmeasured", 2, "person:T1")
     assert one["facts"] == ["verdicts.c2.strength", "verdicts.c3.strength"]
@@ -198,7 +198,7 @@ PLANTED = {
 @pytest.mark.parametrize("name", PLANTED)
 def test_every_planted_change_is_told_as_what_it_is(name):
     work = sample(name)
-    told = brief_findings.findings(work)
+    told = change_findings.findings(work)
     kinds = {row["values"]["change"].partition(":")[2]: row["kind"]
              for row in told.to_dict("records")}  # fmt: skip
     assert kinds == PLANTED[name]
@@ -212,6 +212,6 @@ def test_every_planted_change_is_told_as_what_it_is(name):
 @pytest.mark.parametrize("name", PLANTED)
 def test_both_languages_take_the_same(name):
     wording.use("ru")
-    mine = findings.records(brief_findings.findings(sample(name)))
+    mine = findings.records(change_findings.findings(sample(name)))
     wording.use("en")
-    assert findings.records(brief_findings.findings(sample(name))) == mine
+    assert findings.records(change_findings.findings(sample(name))) == mine

@@ -7,9 +7,9 @@ from stages.recognition.test_claim_grades import book, trial, tried, verdict
 from ccwork.language import wording
 from ccwork.learn.demo.stages import recognition
 from ccwork.stages.recognition import (
-    brief_findings,
     claim_grades,
     regression_to_mean,
+    success_findings,
     thanked_teams,
     told_register,
 )
@@ -18,7 +18,8 @@ from ccwork.tell import display, findings, formatting
 
 def found(work, *rows):
     return {
-        row["what"]: row for row in brief_findings.findings(work, tried(*rows)).to_dict("records")
+        row["what"]: row
+        for row in success_findings.findings(work, tried(*rows)).to_dict("records")
     }
 
 
@@ -82,7 +83,7 @@ def test_the_unit_whose_gain_nobody_thanked_for_is_named(agency):
 
 
 def test_what_would_have_come_by_itself_is_not_praised():
-    told = brief_findings.findings(sample("payments")).set_index("what")
+    told = success_findings.findings(sample("payments")).set_index("what")
     one = told.loc["came_by_itself"]
     assert (one["kind"], one["cause"]) == ("contradict", "change:worst_training")
     assert one["values"]["seen"]["value"] == pytest.approx(7.4, abs=0.1)
@@ -101,7 +102,7 @@ PLANTED = {
 @pytest.mark.parametrize("name", PLANTED)
 def test_what_was_planted_is_found_and_nothing_else(name):
     work = sample(name)
-    told = brief_findings.findings(work)
+    told = success_findings.findings(work)
     assert told["what"].tolist() == PLANTED[name]
     bare = {row["cause"].partition(":")[2] for row in told.to_dict("records")
             if row["what"].startswith("told_")}  # fmt: skip
@@ -119,6 +120,6 @@ def test_what_was_planted_is_found_and_nothing_else(name):
 
 
 def test_both_languages_take_the_same():
-    mine = findings.records(brief_findings.findings(sample("payments")))
+    mine = findings.records(success_findings.findings(sample("payments")))
     wording.use("en")
-    assert findings.records(brief_findings.findings(sample("payments"))) == mine
+    assert findings.records(success_findings.findings(sample("payments"))) == mine

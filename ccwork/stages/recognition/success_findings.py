@@ -8,7 +8,7 @@ import pandas as pd
 from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition import claim_grades, regression_to_mean, thanked_teams
 from ccwork.stages.recognition import told_register as register
-from ccwork.stages.scale.brief_findings import kpi_of
+from ccwork.stages.scale.change_findings import kpi_of
 from ccwork.tell import findings as told
 from ccwork.tell.findings import finding
 from ccwork.tell.tables import fact_id
