@@ -221,3 +221,9 @@ def test_every_line_of_a_csv_file_has_as_many_fields_as_its_head():
         with path.open(encoding="utf-8", newline="") as lines:
             head, *found = csv.reader(lines)
         assert [row for row in found if row and len(row) != len(head)] == [], path.name
+
+
+def test_every_code_of_the_terms_is_met_once():
+    files = Path(str(resource("terms"))).glob("*.csv")
+    lines = [row["code"] for path in sorted(files) for row in rows(f"terms/{path.name}")]
+    assert {code for code in lines if lines.count(code) > 1} == set()
