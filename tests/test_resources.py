@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -221,3 +222,10 @@ def test_every_line_of_a_csv_file_has_as_many_fields_as_its_head():
         with path.open(encoding="utf-8", newline="") as lines:
             head, *found = csv.reader(lines)
         assert [row for row in found if row and len(row) != len(head)] == [], path.name
+
+
+def test_a_code_of_a_term_stands_once_in_all_rooms():
+    with resource("terms/glossary.csv").open() as lines:
+        rooms = sorted(Path(lines.name).parent.glob("*.csv"))
+    codes = [row["code"] for room in rooms for row in rows(f"terms/{room.name}")]
+    assert [code for code, n in Counter(codes).items() if n > 1] == []

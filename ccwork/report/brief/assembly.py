@@ -229,12 +229,12 @@ def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> Picture | None:
         return None
     seen = [(p, v) for p, v in zip(periods, points, strict=True) if v is not None]
     ends = {name: wording.number(v) for name, v in (("first", seen[0][1]), ("last", seen[-1][1]))}
-    outside = sum(bool(each) for each in of("beyond"))
+    outside = sum(bool(each) for each in of("off_limits"))
     alt = wording.say(
         "brief.chart", kpi=wording.word(f"kpi.{row.kpi}"), n=len(periods), **ends,
         since=wording.period(seen[0][0]), until=wording.period(seen[-1][0]), outside=outside,
     )  # fmt: skip
-    lines = [of(name) for name in ("centre", "lower", "upper", "beyond")]
+    lines = [of(name) for name in ("centre", "lower", "upper", "off_limits")]
     return Picture(small_chart.svg(points, *lines), "svg", alt, width=small_chart.WIDTH)
 
 

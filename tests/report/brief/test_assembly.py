@@ -50,7 +50,7 @@ def facts(client="external", **kpis):
         for n, points in enumerate([value - 3, None, value]):
             point = f"6_kpi.kpi_by_period.{client}.{kpi}.2026-0{n + 1}"
             found[f"{point}.points"] = {"value": points}
-            found[f"{point}.beyond"] = {"value": float(n == 2)}
+            found[f"{point}.off_limits"] = {"value": float(n == 2)}
     return found
 
 
