@@ -107,5 +107,5 @@ def _rows(facts: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
     return [
         {"client": wording.word(f"clients.{row.client}"), "kpi": wording.word(f"kpi.{row.kpi}"),
          "value": row.value, "verdict": row.verdict, "word": row.word}
-        for row in assembly.rows(facts) if row.measured
+        for row in assembly.kpis(facts) if row.measured
     ]  # fmt: skip

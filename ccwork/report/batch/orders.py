@@ -20,6 +20,7 @@ from ccwork.report.batch import batch_jobs, batch_run, manifests, run_file, work
 from ccwork.report.batch.agency_kernel import Limits
 from ccwork.report.batch.batch_jobs import Job, Task
 from ccwork.report.batch.batch_run import Outcome
+from ccwork.report.brief import brief_needs
 
 
 class Unwritable(DataProblems):
@@ -50,7 +51,7 @@ class Order:
         Raises
         ------
         DataProblems
-            When the run file is wrong, or a stage does not exist.
+            When the run file is wrong, a stage does not exist, or a format cannot be written.
         """
         said = run_file.read_run_file(given["run_file"])
 
@@ -75,6 +76,7 @@ class Order:
             template=Path(template) if (template := told("template", None)) else None,
         )
         _known_stages(task)
+        brief_needs.needs_met("pdf" in task.formats, "docx" in task.formats, task.template)
         states = [("failed", ("failed",)), ("changed", ("changed", "new"))]
         return cls(
             task,

@@ -121,7 +121,7 @@ def state_of(found: Sequence[Mapping[str, Any]], wants: Mapping[str, Any]) -> st
 
 def state(lists: Mapping[str, Chosen]) -> str:
     """Say in one sentence how things are."""
-    counts = choice.counted(lists)
+    counts = choice.tally(lists)
     moved = [wording.say(f"brief.n_{name}", n=counts[name]) for name in ("better", "worse")
              if counts[name]] or [wording.word("brief.n_nothing")]  # fmt: skip
     rest = [wording.say(f"brief.n_{n}", n=counts[n]) for n in ("weak", "decide") if counts[n]]
@@ -147,7 +147,7 @@ class Row:
     target: str
 
 
-def rows(facts: Mapping[str, Mapping[str, Any]]) -> list[Row]:
+def kpis(facts: Mapping[str, Mapping[str, Any]]) -> list[Row]:
     """Return the rows of KPIs of an agency in the language in force."""
     keys = dict.fromkeys(
         tuple(name.split(".")[2:4]) for name in facts if name.startswith(f"{ROWS}.")
@@ -183,7 +183,7 @@ def _shown(fact: Mapping[str, Any]) -> str:
 
 def _five(made: Material) -> Iterator[Block]:
     """Make the table of the KPIs: a row each, those nobody measures in one line."""
-    found = rows(made.facts)
+    found = kpis(made.facts)
     if not found:
         return
     lines: list[list[Cell]] = []

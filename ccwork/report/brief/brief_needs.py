@@ -14,7 +14,7 @@ _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16le")
 
 
-def checked(pdf: bool, docx: bool, template: Path | None) -> None:
+def needs_met(pdf: bool, docx: bool, template: Path | None) -> None:
     """Raise all that keeps the files asked for from being written.
 
     Raises

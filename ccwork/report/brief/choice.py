@@ -122,7 +122,7 @@ def _cause(one: Mapping[str, Any], merging: bool) -> tuple[str, ...]:
     return ("own", one["stage"], one["finding"], "")
 
 
-def counted(lists: Mapping[str, Chosen]) -> dict[str, int]:
+def tally(lists: Mapping[str, Chosen]) -> dict[str, int]:
     """Count what the first sentence of the page tells of.
 
     Returns

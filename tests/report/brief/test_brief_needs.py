@@ -25,7 +25,7 @@ def codes(error: DataProblems) -> list[str]:
 
 def told(pdf=True, docx=True, template=None) -> list[str]:
     with pytest.raises(DataProblems) as error:
-        brief_needs.checked(pdf, docx, template)
+        brief_needs.needs_met(pdf, docx, template)
     return codes(error.value)
 
 
@@ -68,16 +68,16 @@ def test_a_book_with_macros_and_a_table_book_are_no_templates(tmp_path):
 
 def test_a_word_document_will_do_and_nothing_asked_needs_nothing(tmp_path):
     docx.Document().save(tmp_path / "letter.docx")
-    brief_needs.checked(True, True, tmp_path / "letter.docx")
-    brief_needs.checked(False, False, None)
+    brief_needs.needs_met(True, True, tmp_path / "letter.docx")
+    brief_needs.needs_met(False, False, None)
 
 
 def test_a_package_that_is_not_installed_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "docx", None)
-    brief_needs.checked(True, False, None)
+    brief_needs.needs_met(True, False, None)
     assert told() == ["package_missing"]
     with wording.speaking("en"), pytest.raises(DataProblems, match="pip install python-docx"):
-        brief_needs.checked(False, True, None)
+        brief_needs.needs_met(False, True, None)
     monkeypatch.setitem(sys.modules, "typst", None)
     assert told(docx=False) == ["package_missing"]
     assert told() == ["package_missing"] * 3
@@ -86,6 +86,6 @@ def test_a_package_that_is_not_installed_is_named(monkeypatch):
 @pytest.mark.parametrize("lang", wording.LANGS)
 def test_each_problem_is_told_in_both_languages(tmp_path, lang):
     with wording.speaking(lang), pytest.raises(DataProblems) as error:
-        brief_needs.checked(True, True, tmp_path / "none.docx")
+        brief_needs.needs_met(True, True, tmp_path / "none.docx")
     with wording.speaking(lang):
         assert "none.docx" in str(error.value) and "{" not in str(error.value)

@@ -78,7 +78,7 @@ def test_an_agency_asks_for_fewer_and_for_a_kind_of_its_own_first():
 def test_the_first_sentence_counts_causes_not_findings():
     same = {"kpi": "speed", "service": "visa"}
     found = [one("a", "worsened", "proven", **same), one("b", "weak_place", **same), one("c")]
-    counts = choice.counted(choice.chosen(found))
+    counts = choice.tally(choice.chosen(found))
     assert counts == {"better": 0, "worse": 1, "weak": 1, "decide": 0}
 
 
