@@ -16,7 +16,6 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 TAGS = {
     "findings",
     *("parameters", "setup", "figure", "exercise", "solution", "trainer", "summary", "glossary"),
-    "findings",
 }
 LEARNT = re.compile(r"\[\*\*([^\]]+)\*\*\]\(#(?:Словарь|Glossary)\)")
 """A word of the glossary where the prose first uses it."""

@@ -27,6 +27,9 @@ from ccwork.tell import findings, formatting
 
 KPI_STAGE: Final = "6_kpi"
 ROWS, SERIES = f"{KPI_STAGE}.five_rows", f"{KPI_STAGE}.kpi_by_period"
+PARTED: Final = ("formalism", "contradict")
+"""Where facts and opinions parted, a row says that and not how their mean moved."""
+
 ALSO: Final = 1
 """So many other places of one cause are named, the others counted (our choice)."""
 
@@ -164,6 +167,9 @@ def _row(facts: Mapping[str, Mapping[str, Any]], client: str, kpi: str) -> Row:
     word = wording.word(f"verdict.{verdict}") if verdict else "–"
     if change is not None and verdict in ("better", "worse"):
         word += f", {wording.signed(change)}"
+    parted = facts.get(f"{KPI_STAGE}.accord.{client}.{kpi}.accord", {}).get("word")
+    if parted in PARTED:
+        verdict, word = "not_comparable", wording.word(f"brief.{parted}")
     target = of("target_word").get("word") or ""
     return Row(
         client, kpi, status != "not_measured", *(_shown(of(column)) for column in
@@ -197,7 +203,7 @@ def _five(made: Material) -> Iterator[Block]:
             lines += [[Cell([Run(said)], spans=7)]]
     heads = [wording.word(f"brief.col.{name}") for name in
              ("kpi", "value", "facts", "opinions", "chart", "change", "target")]  # fmt: skip
-    widths = (0.2, 0.15, 0.13, 0.13, 0.18, 0.12, 0.09)
+    widths = (0.2, 0.135, 0.12, 0.12, 0.175, 0.14, 0.11)
     yield Table(wording.word("brief.five"), heads, lines, widths)
 
 
@@ -229,12 +235,12 @@ def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> Picture | None:
         return None
     seen = [(p, v) for p, v in zip(periods, points, strict=True) if v is not None]
     ends = {name: wording.number(v) for name, v in (("first", seen[0][1]), ("last", seen[-1][1]))}
-    outside = sum(bool(each) for each in of("off_limits"))
+    outside = sum(bool(each) for each in of("past_limits"))
     alt = wording.say(
         "brief.chart", kpi=wording.word(f"kpi.{row.kpi}"), n=len(periods), **ends,
         since=wording.period(seen[0][0]), until=wording.period(seen[-1][0]), outside=outside,
     )  # fmt: skip
-    lines = [of(name) for name in ("centre", "lower", "upper", "off_limits")]
+    lines = [of(name) for name in ("centre", "lower", "upper", "past_limits")]
     return Picture(small_chart.svg(points, *lines), "svg", alt, width=small_chart.WIDTH)
 
 

@@ -30,7 +30,7 @@ COUNTS: Final = ("targets_set", "targets_always", "targets_sometimes", "targets_
 GIVEN: Final = {"both": "kpi_points", "facts": "objective", "opinions": "subjective"}
 """What a KPI rests on -> its points, in the order in which they are taken."""
 
-LINES: Final = ["centre", "lower", "upper", "off_limits"]
+LINES: Final = ["centre", "lower", "upper", "past_limits"]
 
 
 def five_rows(work: Workbook) -> pd.DataFrame:
@@ -99,7 +99,7 @@ def kpi_by_period(work: Workbook) -> pd.DataFrame:
         the points are made of all along (both, facts, opinions; overall); ``points``, missing
         where one of it is missing, or less than 30 % of its weight was observed, or a metric
         had another definition; ``centre``, ``lower``, ``upper`` locked on the first 12 points
-        shown, missing with fewer; ``off_limits``: 1 beyond them to the better, -1 to the worse.
+        shown, missing with fewer; ``past_limits``: 1 beyond them to the better, -1 to the worse.
 
     Notes
     -----

@@ -50,7 +50,7 @@ def facts(client="external", **kpis):
         for n, points in enumerate([value - 3, None, value]):
             point = f"6_kpi.kpi_by_period.{client}.{kpi}.2026-0{n + 1}"
             found[f"{point}.points"] = {"value": points}
-            found[f"{point}.off_limits"] = {"value": float(n == 2)}
+            found[f"{point}.past_limits"] = {"value": float(n == 2)}
     return found
 
 
@@ -131,6 +131,13 @@ def test_kpis_stand_in_rows_and_what_nobody_measures_in_one_line():
     value, change = table.rows[1][1], table.rows[1][5]
     assert value.runs[0].words == "61,5 [60;\N{NO-BREAK SPACE}64]"
     assert change.runs[0].words.startswith("хуже") and change.runs[0].mark == "worse"
+
+
+def test_where_facts_and_opinions_part_the_row_says_so_and_calls_nothing_better():
+    known = facts(speed=("full", 61.5, "better"))
+    known["6_kpi.accord.external.speed.accord"] = {"value": None, "word": "formalism"}
+    (row,) = assembly.kpis(known)
+    assert (row.verdict, row.word) == ("not_comparable", "факты лучше, люди не чувствуют")
 
 
 def test_a_small_chart_says_in_words_what_it_shows():

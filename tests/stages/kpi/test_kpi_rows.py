@@ -94,15 +94,15 @@ def test_limits_stand_on_the_first_twelve_points_and_a_fall_lies_beyond_them(spe
     # facts 80 and 78 in turn: mean 79, moving range 2, limits 2.66 * 2 away
     assert rows["centre"].iloc[0] == pytest.approx(79)
     assert rows["lower"].iloc[0] == pytest.approx(79 - 5.32)
-    assert rows["off_limits"].tolist() == [0] * 13 + [-1, 1]
+    assert rows["past_limits"].tolist() == [0] * 13 + [-1, 1]
     early = speed_by_period(brought(speed, late=late[:11]))
-    assert early[["centre", "lower", "upper", "off_limits"]].isna().all(axis=None)
+    assert early[["centre", "lower", "upper", "past_limits"]].isna().all(axis=None)
 
 
 def test_a_gap_lies_neither_inside_nor_outside(speed):
     rows = speed_by_period(brought(speed, late=[20, 22] * 6 + [None, 21]))
-    assert math.isnan(rows["points"].iloc[-2]) and math.isnan(rows["off_limits"].iloc[-2])
-    assert rows["off_limits"].iloc[-1] == 0
+    assert math.isnan(rows["points"].iloc[-2]) and math.isnan(rows["past_limits"].iloc[-2])
+    assert rows["past_limits"].iloc[-1] == 0
 
 
 def test_only_the_last_twenty_four_periods_are_followed(speed):
