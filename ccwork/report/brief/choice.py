@@ -4,16 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ccwork.tell.findings import GRADES, KINDS
+from ccwork.tell.findings import GRADES
 
 LISTS: Final = {
-    "worse": ("worsened", "promise_not_kept", "weak_place", "out_of_reach", "contradict",
+    "worse": ("worsened", "contradict", "promise_not_kept", "weak_place", "out_of_reach",
               "blind_spot"),
     "better": ("improved",),
     "decide": ("decision_due", "change_to_decide", "team_gap"),
     "unmeasured": ("not_measured", "data_fault"),
 }  # fmt: skip
-"""The lists of the page and the kinds that stand in them (our choice)."""
+"""The lists of the page and the kinds that stand in them, in the order told (our choice).
+
+A contradiction makes doubtful what figures say of that KPI: it is told before a target they miss.
+"""
+
+ORDER: Final = tuple(kind for kinds in LISTS.values() for kind in kinds)
 
 MOST: Final = {"worse": 3, "better": 3, "decide": 3, "unmeasured": 2}
 """So many findings stand in a list at most (our choice; an agency may ask for fewer)."""
@@ -70,17 +75,17 @@ def chosen(
     -------
     dict
         For every list of :data:`LISTS` what is told: the surest evidence first, then by kind
-        (harm before gain, a decision due before information), then by size times reach. An
-        unknown size counts as one worthwhile difference, an unknown reach as the smallest
-        known (our choices). What is not measured comes before doubts about data. Changes that
-        are not proven stand nowhere.
+        (as :data:`LISTS` orders them), then by size times reach. An unknown size counts as one
+        worthwhile difference, an unknown reach as the smallest known (our choices). What is not
+        measured comes before doubts about data. Changes that are not proven stand nowhere.
     """
     told = [one for one in found if one["kind"] not in CHANGES or one["grade"] in SURE]
     least = min((one["people"] for one in told if one["people"]), default=1.0)
 
     def weight(one: Mapping[str, Any]) -> tuple:
-        size, people = one["size"] or 1.0, one["people"] or least
-        kind = KINDS.index(one["kind"])
+        size = 1.0 if one["size"] is None else one["size"]
+        people = one["people"] or least
+        kind = ORDER.index(one["kind"])
         sure = GRADES.index(one["grade"])
         order = (kind, sure) if one["kind"] in LISTS["unmeasured"] else (sure, kind)
         return one["kind"] != first, *order, -size * people

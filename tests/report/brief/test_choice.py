@@ -42,6 +42,17 @@ def test_a_slow_service_that_shows_in_four_places_is_one_finding_and_the_others_
     assert [each["finding"] for each in others] == ["kpi", "target", "wait"]
 
 
+def test_a_contradiction_is_told_before_a_target_missed_of_the_same_kpi():
+    found = [
+        one("missed", "promise_not_kept", "proven", kpi="quality", service="visa", size=9),
+        one("doubt", "contradict", "proven", kpi="quality"),
+        one("fell", "worsened", "proven", kpi="speed", service="visa"),
+    ]
+    (_, none), (lead, others) = choice.chosen(found)["worse"].told
+    assert lead["finding"] == "doubt" and not none
+    assert [each["finding"] for each in others] == ["missed"]
+
+
 def test_decisions_on_two_changes_of_one_service_stay_two():
     same = {"kpi": "speed", "service": "visa", "client": "external"}
     found = [one(name, "change_to_decide", "B", **same) for name in "ab"]
@@ -57,7 +68,9 @@ def test_nothing_unproven_stands_among_improvements_or_worsenings(grade):
 
 def test_an_unknown_size_is_one_difference_and_an_unknown_reach_the_smallest_known():
     found = [one("unknown"), one("small", size=0.5, people=100), one("large", size=2, people=100)]
-    assert names(choice.chosen(found)["worse"]) == ["large", "unknown", "small"]
+    found.append(one("within", size=0.0, people=9000))  # known, and nothing beyond the norm
+    causes = choice.chosen(found)["worse"].causes
+    assert [lead["finding"] for lead, _ in causes] == ["large", "unknown", "small", "within"]
 
 
 def test_what_weighs_the_same_and_is_left_out_is_told():
