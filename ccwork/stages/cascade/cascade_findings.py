@@ -86,7 +86,7 @@ def _unnamed(work: Workbook) -> Iterator[dict[str, Any]]:
         owners = carried.loc[mine & (carried["role"] == "owns"), "position"].unique()
         yield finding(
             "cause_unnamed", "decision_due", "counted", _ids(rows, silent, "cause_named"),
-            action="find_cause", who=_position(owners[0]) if len(owners) == 1 else "",
+            action="name_cause", who=_position(owners[0]) if len(owners) == 1 else "",
             n=len(silent), of=len(rows), when=f"period:{row['period']}",
             cause="causes_unnamed", **_of(row, work),
         )  # fmt: skip
