@@ -247,8 +247,11 @@ def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> Picture | None:
         "brief.chart", kpi=wording.word(f"kpi.{row.kpi}"), n=len(periods), **ends,
         since=wording.period(seen[0][0]), until=wording.period(seen[-1][0]), outside=outside,
     )  # fmt: skip
-    lines = [of(name) for name in ("centre", "lower", "upper", "past_limits")]
-    return Picture(small_chart.svg(points, *lines), "svg", alt, width=small_chart.WIDTH)
+    own = f"{ROWS}.{row.client}.{row.kpi}."
+    limits = [facts.get(f"{own}{name}", {}).get("value") for name in ("centre", "lower", "upper")]
+    lines = ([limit] * len(points) for limit in limits)
+    image = small_chart.svg(points, *lines, of("past_limits"))
+    return Picture(image, "svg", alt, width=small_chart.WIDTH)
 
 
 # ---------------------------------------------------------------- lists
