@@ -376,6 +376,6 @@ def test_a_slow_service_that_shows_in_four_places_is_one_finding(slow):
     lead, others = cause
     assert cause is own["worse"].told[0] and lead["kind"] == "worsened"
     assert {lead["what"], *(one["what"] for one in others)} >= set(SLOW)
-    assert choice.counted(own)["worse"] == 1
+    assert choice.tally(own)["worse"] == 1
     alone = [one for one in found if one not in others]
     assert choice.chosen(alone)["worse"].told[0][0] is lead
