@@ -18,9 +18,10 @@ KINDS: Final = (
 )  # fmt: skip
 """The closed list of kinds, in the order in which they are told (our choice)."""
 
-GRADES: Final = ("A", "B", "proven", "counted", "C", "D", "seen", "E")
+GRADES: Final = ("A", "B", "proven", "counted", "moved", "C", "D", "seen", "E")
 """What findings rest on, the surest first (our choice): A to E of a tried change; proven, by an
-interval or a control chart; counted, from records; seen, by visits or in answers of few."""
+interval or a control chart; counted, from records; moved, by the level of a chart while the change
+to a year ago proves nothing; seen, by visits or in answers of few."""
 
 COLUMNS: Final = (
     *("finding", "what", "kind", "stage", "kpi", "service", "client", "size", "grade", "people"),

@@ -150,7 +150,7 @@ def _moved(rows: pd.DataFrame, row: Row, said: Row, work: Workbook) -> Found:
     said |= {"action": "find_cause"} if way < 0 else {}
     what = f"series_{row['verdict']}" + ("" if proven else "_level")
     facts = _facts(rows, row, *["change"] * proven, "verdict", "value")
-    yield finding(what, KIND[row["verdict"]], "proven", facts, **said)
+    yield finding(what, KIND[row["verdict"]], "proven" if proven else "moved", facts, **said)
 
 
 def _gain(row: Row, work: Workbook) -> float:
