@@ -60,7 +60,8 @@ def _by_chance(work: Workbook) -> list[Finding]:
     """Tell of every gain of the worst that would have come by itself."""
     services = work.table("changes").set_index("change")["service"]
     return of_rows(
-        having(_in_points(regression_to_mean.by_itself(work)), say="nothing"), "left_over by_itself observed",
+        having(_in_points(regression_to_mean.by_itself(work)), say="nothing"),
+        "left_over by_itself observed",
         "came_by_itself", "contradict", "proven", change="change:{novelty}",
         metric="metric:{metric}", service=lambda row: services[row["novelty"]],
         action="praise_later", cause="change:{novelty}",
