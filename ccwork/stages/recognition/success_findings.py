@@ -59,9 +59,10 @@ def _untold(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
 def _by_chance(work: Workbook) -> list[Finding]:
     """Tell of every gain of the worst that would have come by itself."""
     services = work.table("changes").set_index("change")["service"]
+    rows = having(_in_points(regression_to_mean.by_itself(work)), say="nothing")
     return of_rows(
-        having(_in_points(regression_to_mean.by_itself(work)), say="nothing"), "left_over by_itself observed",
-        "came_by_itself", "contradict", "proven", change="change:{novelty}",
+        rows, "left_over by_itself observed", "came_by_itself", "contradict", "proven",
+        change="change:{novelty}",
         metric="metric:{metric}", service=lambda row: services[row["novelty"]],
         action="praise_later", cause="change:{novelty}",
         seen=valued("observed"), itself=valued("by_itself"),
