@@ -106,7 +106,7 @@ def _waits(work: Workbook, process: str) -> list[Finding]:
         ours.drop_duplicates("service"), "wait p90 share", "long_wait", "weak_place", most=MOST,
         size=_beyond(work, "wait", "due"), wait=valued("wait", "hours"),
         nine=valued("p90", "hours", bare=True), share=valued("share", "percent", bare=True),
-        then=lambda row: {"what": "rare_wait" if row["few"] else "long_wait",
+        besides=lambda row: {"what": "rare_wait" if row["few"] else "long_wait",
                           "action": "" if row["few"] else "find_wait",
                           "grade": "proven" if row["over"] else "counted"}, **_of(work),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _waits(work: Workbook, process: str) -> list[Finding]:
     return found + of_rows(
         terms.assign(column=asked.map({True: "wait", False: "norm"})), "{column} term_set",
         "{term_set}", "weak_place", most=MOST, cause="term:{step}", **_of(work),
-        then=lambda row: {"term": valued(row["column"], "hours", bare=True),
+        besides=lambda row: {"term": valued(row["column"], "hours", bare=True),
                           "kind": TERMS[row["term_set"]],
                           "action": ASKS.get(row["term_set"], "ask_sooner")},
     )  # fmt: skip
@@ -201,7 +201,7 @@ def _effort(work: Workbook, process: str) -> list[Finding]:
         having(rows[rows["low"] > 1], effort=[*ASKED]), "value", "asks_{effort}", "weak_place",
         "proven", kpi="effort", service="{service}", cause="{effort}",
         also=lambda row: [fact_id(steps, most, "documents_mean")] if of_most(row) else [],
-        then=lambda row: {"spent": valued("value", ASKED[row["effort"]])} | of_most(row),
+        besides=lambda row: {"spent": valued("value", ASKED[row["effort"]])} | of_most(row),
     )  # fmt: skip
 
 
@@ -214,7 +214,8 @@ def _felt(work: Workbook, process: str) -> list[Finding]:
         worst[worst["felt"] < HARD] if len(worst) else worst, "felt", "worst_step", "weak_place",
         "seen", service=process, who=lambda row: _of_step(work, process, row["step"]),
         step="step:{step}", felt=valued("felt", "points"),
-        then=lambda row: {"kpi": "speed"} if row["step"] in longest else {"cause": "felt:{step}"},
+        besides=lambda row: ({"kpi": "speed"} if row["step"] in longest
+                             else {"cause": "felt:{step}"}),
     )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def _gains(work: Workbook, process: str, plan: Plan, sealed: Sealed | None) -> l
     if len(lead) or plan:
         return of_rows(
             lead, "mean_then mean_now value", "gain_expected", now=valued("mean_now", "hours"),
-            then=lambda _: {"then": valued("mean_then", "hours")} | _trial(work, plan, sealed),
+            besides=lambda _: {"then": valued("mean_then", "hours")} | _trial(work, plan, sealed),
             size=lambda row: (row["mean_now"] - row["mean_then"]) / bar, **known,
         )  # fmt: skip
     rows = having(levers(work, steps_of(work, process)), lever="wait_norm", statutory="no")
@@ -150,5 +150,5 @@ def _windows(work: Workbook) -> list[Finding]:
         over=valued("over", "percent", bare=True), unit="unit:{office}", n=whole("windows"),
         need=whole("windows_needed"), who="unit:{office}", action="open_windows",
         cause="windows:{office}",
-        then=lambda row: {"what": "queue_grows"} if pd.isna(row["value"]) else {},
+        besides=lambda row: {"what": "queue_grows"} if pd.isna(row["value"]) else {},
     )  # fmt: skip

@@ -120,7 +120,7 @@ def _harm(row: Row, work: Workbook) -> list[Finding]:
         size=lambda own: -own["effect"] / own["margin"], gain=by_how_much("effect"),
         action="seek_other", segment="segment:{segment}",
         **row["base"] | {"metric": "metric:{metric}", "strength": "text:{strength}"},
-        then=lambda own: {} if own["segment"] == "—" else {"what": "change_harms_group"},
+        besides=lambda own: {} if own["segment"] == "—" else {"what": "change_harms_group"},
     )  # fmt: skip
 
 
