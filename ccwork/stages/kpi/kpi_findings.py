@@ -10,7 +10,6 @@ from ccwork.language import periods
 from ccwork.measure import control_charts, five_kpis, metrics, own_past, who_answered
 from ccwork.measure.provenance import KEYS, SERIES
 from ccwork.read.workbook import Workbook
-from ccwork.stages.cascade.indicator_levels import indicators
 from ccwork.stages.kpi import kpi_rows, target_progress
 from ccwork.tell import findings as gathered
 from ccwork.tell.findings import KINDS, by_how_much, having, of_rows, valued, whole
@@ -57,8 +56,15 @@ def owner(work: Workbook, metric: str, service: str = "") -> str:
     Who owns an indicator of just that, where an empty metric or service is that of the nearest
     indicator above; else the owner in the catalogue.
     """
-    known = having(indicators(work), role="owns", metric=metric, service=service)["position"]
-    said = next(iter(known), "") or str(work.catalogue.loc[metric, "owner"] or "")
+    known = {row["indicator"]: row for row in work.table("indicators").to_dict("records")}
+    for row in known.values():
+        own, above, seen = {"metric": row["metric"], "service": row["service"]}, row, set()
+        while (above := known.get(above["parent"])) and above["indicator"] not in seen:
+            seen.add(above["indicator"])
+            own = {name: own[name] or above[name] for name in own}
+        if row["role"] == "owns" and own == {"metric": metric, "service": service}:
+            return f"position:{row['position']}"
+    said = str(work.catalogue.loc[metric, "owner"] or "")
     return f"position:{said}" if said else ""
 
 

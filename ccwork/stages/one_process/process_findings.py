@@ -20,9 +20,6 @@ LATE: Final = 50
 AGAIN: Final = 10
 """Rework is told from so many per cent on, by the interval (our choice)."""
 
-PASSED: Final = 3
-"""So many hand-overs between units are many (our choice)."""
-
 HARD: Final = 50
 """A step that feels worse than so many of 100 points is told of (our choice)."""
 
@@ -50,7 +47,7 @@ def findings(work: Workbook, process: str) -> pd.DataFrame:
     process
         Code of the service looked at; empty for all that have a log.
     """
-    parts = (_choice, _waits, _stuck, _returns, _handovers, _clocks, _effort, _felt, _log)
+    parts = (_choice, _waits, _stuck, _returns, _clocks, _effort, _felt, _log)
     found = [one for part in parts for one in part(work, process)]
     return told.findings(work, "3_one_process", found)
 
@@ -157,20 +154,6 @@ def _returns(work: Workbook, process: str) -> list[Finding]:
         sender="party:{sender}", receiver="party:{receiver}", who="party:{sender}",
         returned=valued("returned", "percent"),
     )  # fmt: skip
-
-
-def _handovers(work: Workbook, process: str) -> list[Finding]:
-    """Tell of many hand-overs between units, and where they wait longest for one of ours."""
-    rows, pairs = journey(work, "passed", process), journey(work, "handovers", process)
-    if rows.empty or pairs.empty or not process or rows["handoffs_unit"].iloc[0] < PASSED:
-        return []
-    first = pairs[pairs["receiver"] != CLIENT].head(1).dropna(subset="wait")
-    return [one | {"facts": one["facts"][::-1]} for one in of_rows(
-        first, "wait", "handovers", "weak_place", kpi="speed", service=process,
-        also=[fact_id(rows, rows.iloc[0], "handoffs_unit")], sender="party:{sender}",
-        receiver="party:{receiver}", wait=valued("wait", "hours"),
-        passed=valued("handoffs_unit", "times", bare=True)(rows.iloc[0]),
-    )]  # fmt: skip
 
 
 def _clocks(work: Workbook, process: str) -> list[Finding]:

@@ -15,7 +15,7 @@ from ccwork.tell.findings import Finding, finding, having, of_rows, valued, whol
 from ccwork.tell.tables import fact_id
 
 MOST: Final = 3
-"""So many offices or wishes are told of at most (our choice)."""
+"""So many offices are told of at most (our choice)."""
 
 SHORTEST: Final = 8
 """So many letters of a checksum name a plan in the register (our choice)."""
@@ -129,15 +129,12 @@ def _trial(work: Workbook, plan: Plan, sealed: Sealed | None) -> Finding:
 
 
 def _wishes(work: Workbook, process: str, plan: Plan) -> list[Finding]:
-    """Tell of changes wished for that no plan tries, and of those that cannot be counted."""
+    """Tell of changes wished for that no plan tries."""
     rows = redesign.redesign_wishes(work, process)
-    known = {"service": process, "step": "step:{step}", "how": "value:{how_changed}"}
     return of_rows(
-        rows.head(0 if plan else 1), "", "wishes_open", "decision_due", cause="wishes", **known,
+        rows.head(0 if plan else 1), "", "wishes_open", "decision_due", cause="wishes",
+        service=process, step="step:{step}", how="value:{how_changed}",
         also=[fact_id(rows, each, "in_count") for each in rows.to_dict("records")],
-    ) + of_rows(
-        having(rows, in_count="no"), "in_count", "wish_uncounted", "data_fault", most=MOST,
-        cause="wish:{step}", action="fill_wish", **known,
     )  # fmt: skip
 
 
