@@ -215,25 +215,23 @@ def _targets(work: Workbook) -> list[Row]:
     late = rows.index.isin(place.idxmax() if len(missed) else [])
     beyond = rows["next"] & (rows["assurance"] == "never")
     beyond &= ~rows["target_status"].isin(["missed", "met"])
+    known = rows["level_now"].notna().map({True: "level_now", False: ""})
+    rows = rows.assign(late=late, known=known)
 
     def said(row: Row) -> Row:
-        gap = abs(row["level_now"] - row["target"])
-        if pd.isna(gap):
-            return _aim(row, work) | {"what": row["what"] + "_blind"}
-        level = valued("level_now", row["unit"])(row)
-        return _aim(row, work) | {"level": level, "size": _bars(work, row["metric"], gap)}
+        what = ("target_missed" if row["late"] else "target_beyond") + "_blind" * (
+            not row["known"]
+        )
+        more = {"what": what, "since" if row["late"] else "by": row["period"]} | _aim(row, work)
+        if row["known"]:
+            more["level"] = valued("level_now")(row)
+            more["size"] = _bars(work, row["metric"], abs(row["level_now"] - row["target"]))
+        return more | {"kind": "promise_not_kept" if row["late"] else "out_of_reach"}
 
-    known = {"at": "period:{period}", "target": valued("target", bare=True), "grade": "proven",
-             "besides": said} | _of(work)  # fmt: skip
-    found = []
-    for kind, what, own in (("promise_not_kept", "target_missed", late),
-                            ("out_of_reach", "target_beyond", beyond & ~late)):  # fmt: skip
-        day = {"since" if kind == "promise_not_kept" else "by": "{period}"}
-        for seen in (True, False):
-            part = rows[own & (rows["level_now"].notna() == seen)].assign(what=what)
-            facts = "level_now target assurance" if seen else "target assurance"
-            found += of_rows(part, facts, what, kind, **known, **day)
-    return found
+    return of_rows(
+        rows[beyond | late], "{known} target assurance", "target_beyond", "out_of_reach", "proven",
+        at="period:{period}", target=valued("target", bare=True), besides=said, **_of(work),
+    )  # fmt: skip
 
 
 def _aim(row: Row, work: Workbook) -> Row:
