@@ -47,10 +47,8 @@ def findings(work: Workbook) -> pd.DataFrame:
 def _escalations(work: Workbook) -> list[Finding]:
     """Tell of causes not removed by their day, each owner once, and of those nobody owns."""
     rows = causes_of_misses.escalations(work)
-    found = []
-    for _, own in having(rows, escalation="overdue").groupby(
-        ["cause_owner", "due_period"], sort=False
-    ):
+    late, found = having(rows, escalation="overdue"), []
+    for _, own in late.groupby(["cause_owner", "due_period"], sort=False):
         found += of_rows(
             own, "escalation", "cause_overdue", "decision_due", together=True,
             action="remove_cause", who="position:{cause_owner}", by="{due_period}",
@@ -97,7 +95,7 @@ def _passports(work: Workbook) -> list[Finding]:
     return of_rows(
         rows, "renewal", "passport_due", "decision_due", metric="metric:{metric}", kpi="",
         besides=lambda row: {"by": known.loc[row["metric"], "review"],
-                          "due": f"period:{known.loc[row['metric'], 'review']}",
+                             "due": f"period:{known.loc[row['metric'], 'review']}",
                           "who": f"position:{known.loc[row['metric'], 'owner']}"},
         action="review_passport", cause="passport:{metric}",
     )  # fmt: skip

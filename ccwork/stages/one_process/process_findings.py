@@ -104,8 +104,8 @@ def _waits(work: Workbook, process: str) -> list[Finding]:
         size=_beyond(work, "wait", "due"), wait=valued("wait", "hours"),
         nine=valued("p90", "hours", bare=True), share=valued("share", "percent", bare=True),
         besides=lambda row: {"what": "rare_wait" if row["few"] else "long_wait",
-                          "action": "" if row["few"] else "find_wait",
-                          "grade": "proven" if row["over"] else "counted"}, **_of(work),
+                             "action": "" if row["few"] else "find_wait",
+                             "grade": "proven" if row["over"] else "counted"}, **_of(work),
     )  # fmt: skip
     found += of_rows(
         ours[ours["within_high"] < LATE], "within norm", "late_step", "promise_not_kept",
@@ -118,8 +118,8 @@ def _waits(work: Workbook, process: str) -> list[Finding]:
         terms.assign(column=asked.map({True: "wait", False: "norm"})), "{column} term_set",
         "{term_set}", "weak_place", most=MOST, cause="term:{step}", **_of(work),
         besides=lambda row: {"term": valued(row["column"], "hours", bare=True),
-                          "kind": TERMS[row["term_set"]],
-                          "action": ASKS.get(row["term_set"], "ask_sooner")},
+                             "kind": TERMS[row["term_set"]],
+                             "action": ASKS.get(row["term_set"], "ask_sooner")},
     )  # fmt: skip
 
 

@@ -58,15 +58,12 @@ def _seal(work: Workbook, plan: Plan, sealed: Sealed | None) -> list[Finding]:
         return [finding(what, grade="counted", facts=facts, **due, **said)] if plan else []
     seal, day = plan_tables.seal_held(work, sealed, plan), f"day:{sealed.day.isoformat()}"
     lines = plan_tables.plan_changes(work, sealed, plan)
+    lines = lines[lines["how"] != "same"]
     found = of_rows(
-        having(seal.head(1), validity="changed"),
-        "validity",
-        "plan_changed",
-        day=day,
-        **due,
-        also=[fact_id(lines, line, "how") for line in lines.to_dict("records")],
-        action="back_to_seal",
-    ) + of_rows(having(seal.head(1), validity="late"), "validity", "plan_late", day=day, **due)
+        having(seal.head(1), validity=["changed", "late"]), "validity", "plan_{validity}",
+        also=[fact_id(lines, line, "how") for line in lines.to_dict("records")], day=day, **due,
+        action=lambda row: "back_to_seal" if row["validity"] == "changed" else "",
+    )  # fmt: skip
     end = starts + timedelta(float(sealed.plan.get("duration_weeks", 0)) * 7) if dated else None
     over = end is not None and end < work.date and not _in_register(work, sealed)
     return found + of_rows(
