@@ -72,7 +72,7 @@ def finding(what: str, kind: str, grade: str, facts: Iterable[str], **more: Any)
 def of_rows(
     rows: pd.DataFrame, facts: str, what: str, kind: str, grade: str = "counted", *,
     most: int | None = None, together: bool = False, also: "Iterable[str] | Of" = (),
-    then: "Of | None" = None, **more: Any,
+    besides: "Of | None" = None, **more: Any,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Make a finding of every row of a table, or one of them all.
 
@@ -88,20 +88,24 @@ def of_rows(
         One finding: the first row speaks, ``n`` counts the rows, the facts are of all.
     also
         Ids of more facts, after those of the row, or what is asked about the row for them.
-    then
+    besides
         What is asked about the row for more values, these as `more` too.
     what, kind, grade, more
         As for :func:`finding`. ``{column}`` in a text stands for what the row has there, and a
         function is asked about the row. A name without a code, such as ``"metric:"``, is left
         out; so is "—" where it would stand in a column.
     """
-    found = []
+    found, counted = [], {"n": len(rows)} if together else {}
     for row in rows.iloc[: 1 if together else most].to_dict("records"):
         every = rows.to_dict("records") if together else [row]
         columns = facts.format_map(row).split()
         ids = [fact_id(rows, each, column) for each in every for column in columns]
-        said = {"what": what, "kind": kind, "grade": grade} | more | (then(row) if then else {})
-        said |= {"n": len(rows)} if together else {}
+        said = (
+            {"what": what, "kind": kind, "grade": grade}
+            | counted
+            | more
+            | (besides(row) if besides else {})
+        )
         said = {name: _of_row(name, value, row) for name, value in said.items()}
         known = {name: value for name, value in said.items() if value is not None}
         found.append(finding(facts=[*ids, *(also(row) if callable(also) else also)], **known))

@@ -47,10 +47,8 @@ def findings(work: Workbook) -> pd.DataFrame:
 def _escalations(work: Workbook) -> list[Finding]:
     """Tell of causes not removed by their day, each owner once, and of those nobody owns."""
     rows = causes_of_misses.escalations(work)
-    found = []
-    for _, own in having(rows, escalation="overdue").groupby(
-        ["cause_owner", "due_period"], sort=False
-    ):
+    late, found = having(rows, escalation="overdue"), []
+    for _, own in late.groupby(["cause_owner", "due_period"], sort=False):
         found += of_rows(
             own, "escalation", "cause_overdue", "decision_due", together=True,
             action="remove_cause", who="position:{cause_owner}", by="{due_period}",
@@ -96,8 +94,8 @@ def _passports(work: Workbook) -> list[Finding]:
     known = work.catalogue[["review", "owner"]].fillna("")
     return of_rows(
         rows, "renewal", "passport_due", "decision_due", metric="metric:{metric}", kpi="",
-        then=lambda row: {"by": known.loc[row["metric"], "review"],
-                          "due": f"period:{known.loc[row['metric'], 'review']}",
+        besides=lambda row: {"by": known.loc[row["metric"], "review"],
+                             "due": f"period:{known.loc[row['metric'], 'review']}",
                           "who": f"position:{known.loc[row['metric'], 'owner']}"},
         action="review_passport", cause="passport:{metric}",
     )  # fmt: skip
@@ -118,7 +116,7 @@ def _overloaded(work: Workbook) -> list[Finding]:
     return of_rows(
         having(position_indicators.faults(work), flaw="over_five"), "weight_of", "over_five",
         "decision_due", position="position:{where_code}", cause="position:{where_code}",
-        then=burden,
+        besides=burden,
     )  # fmt: skip
 
 
@@ -174,7 +172,7 @@ def _ownerless(work: Workbook) -> list[Finding]:
         found += of_rows(
             having(rows, flaw=flaw), "weight_of", what, "team_gap", together=True, cause=what,
             indicator="indicator:{where_code}", action="name_one_owner",
-            then=lambda row: known.loc[row["where_code"]].to_dict(),
+            besides=lambda row: known.loc[row["where_code"]].to_dict(),
         )  # fmt: skip
     return found
 

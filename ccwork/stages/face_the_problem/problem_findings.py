@@ -98,7 +98,7 @@ def _promise(work: Workbook) -> list[Finding]:
         rows.sort_values("gap", ascending=False, kind="stable"), "kept_share promise n",
         "promise_broken", "promise_not_kept", most=MOST, client="external", size=bars("gap"),
         cause="right:{right}", right="right:{right}", kept=valued("kept_share", "percent"),
-        checked=whole("n"), then=of_right,
+        checked=whole("n"), besides=of_right,
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _obstacles(work: Workbook) -> list[Finding]:
     known: Finding = {
         "client": lambda row: SIDES[row["kind"]], "kpi": "{kpi}", "service": "{service}",
         "place": "service:{service}", "item": "item:{item}", "hits": whole("hits"),
-        "visits": whole("visits"), "then": lambda row: _planned(work, [row["item"]]),
+        "visits": whole("visits"), "besides": lambda row: _planned(work, [row["item"]]),
     }  # fmt: skip
     found = of_rows(worst[~few], "hits visits share", "obstacle", "weak_place", "seen", **known,
                     size=bars("share_low"), share=valued("share", "percent"))  # fmt: skip
@@ -135,7 +135,7 @@ def _spots(work: Workbook) -> list[Finding]:
         theirs=valued("theirs", "points"),
         also=lambda row: [fact_id(index, each, "blind_share") for _, each
                           in having(index, clientele=row["client"]).iterrows()],
-        then=lambda row: {"grade": "proven" if row["against"] == "survey" else "seen"},
+        besides=lambda row: {"grade": "proven" if row["against"] == "survey" else "seen"},
     )  # fmt: skip
 
 
@@ -165,5 +165,5 @@ def _observers(work: Workbook) -> list[Finding]:
     return of_rows(
         rows, "{judge} observers pairs", "observers_apart", "data_fault", pairs=whole("pairs"),
         client=lambda row: SIDES[row["kind"]], cause="observers:{kind}", action="walk_in_pairs",
-        then=lambda row: {"grade": sure(row), "accord": valued(row["judge"], "points")},
+        besides=lambda row: {"grade": sure(row), "accord": valued(row["judge"], "points")},
     )  # fmt: skip

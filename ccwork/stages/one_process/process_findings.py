@@ -20,9 +20,6 @@ LATE: Final = 50
 AGAIN: Final = 10
 """Rework is told from so many per cent on, by the interval (our choice)."""
 
-PASSED: Final = 3
-"""So many hand-overs between units are many (our choice)."""
-
 HARD: Final = 50
 """A step that feels worse than so many of 100 points is told of (our choice)."""
 
@@ -50,7 +47,7 @@ def findings(work: Workbook, process: str) -> pd.DataFrame:
     process
         Code of the service looked at; empty for all that have a log.
     """
-    parts = (_choice, _waits, _stuck, _returns, _handovers, _clocks, _effort, _felt, _log)
+    parts = (_choice, _waits, _stuck, _returns, _clocks, _effort, _felt, _log)
     found = [one for part in parts for one in part(work, process)]
     return told.findings(work, "3_one_process", found)
 
@@ -106,9 +103,9 @@ def _waits(work: Workbook, process: str) -> list[Finding]:
         ours.drop_duplicates("service"), "wait p90 share", "long_wait", "weak_place", most=MOST,
         size=_beyond(work, "wait", "due"), wait=valued("wait", "hours"),
         nine=valued("p90", "hours", bare=True), share=valued("share", "percent", bare=True),
-        then=lambda row: {"what": "rare_wait" if row["few"] else "long_wait",
-                          "action": "" if row["few"] else "find_wait",
-                          "grade": "proven" if row["over"] else "counted"}, **_of(work),
+        besides=lambda row: {"what": "rare_wait" if row["few"] else "long_wait",
+                             "action": "" if row["few"] else "find_wait",
+                             "grade": "proven" if row["over"] else "counted"}, **_of(work),
     )  # fmt: skip
     found += of_rows(
         ours[ours["within_high"] < LATE], "within norm", "late_step", "promise_not_kept",
@@ -120,9 +117,9 @@ def _waits(work: Workbook, process: str) -> list[Finding]:
     return found + of_rows(
         terms.assign(column=asked.map({True: "wait", False: "norm"})), "{column} term_set",
         "{term_set}", "weak_place", most=MOST, cause="term:{step}", **_of(work),
-        then=lambda row: {"term": valued(row["column"], "hours", bare=True),
-                          "kind": TERMS[row["term_set"]],
-                          "action": ASKS.get(row["term_set"], "ask_sooner")},
+        besides=lambda row: {"term": valued(row["column"], "hours", bare=True),
+                             "kind": TERMS[row["term_set"]],
+                             "action": ASKS.get(row["term_set"], "ask_sooner")},
     )  # fmt: skip
 
 
@@ -159,20 +156,6 @@ def _returns(work: Workbook, process: str) -> list[Finding]:
     )  # fmt: skip
 
 
-def _handovers(work: Workbook, process: str) -> list[Finding]:
-    """Tell of many hand-overs between units, and where they wait longest for one of ours."""
-    rows, pairs = journey(work, "passed", process), journey(work, "handovers", process)
-    if rows.empty or pairs.empty or not process or rows["handoffs_unit"].iloc[0] < PASSED:
-        return []
-    first = pairs[pairs["receiver"] != CLIENT].head(1).dropna(subset="wait")
-    return [one | {"facts": one["facts"][::-1]} for one in of_rows(
-        first, "wait", "handovers", "weak_place", kpi="speed", service=process,
-        also=[fact_id(rows, rows.iloc[0], "handoffs_unit")], sender="party:{sender}",
-        receiver="party:{receiver}", wait=valued("wait", "hours"),
-        passed=valued("handoffs_unit", "times", bare=True)(rows.iloc[0]),
-    )]  # fmt: skip
-
-
 def _clocks(work: Workbook, process: str) -> list[Finding]:
     """Tell where the log shows less than the client waits."""
     rows = having(journey(work, "summary", process), gap="yes", clock=CLIENT)
@@ -201,7 +184,7 @@ def _effort(work: Workbook, process: str) -> list[Finding]:
         having(rows[rows["low"] > 1], effort=[*ASKED]), "value", "asks_{effort}", "weak_place",
         "proven", kpi="effort", service="{service}", cause="{effort}",
         also=lambda row: [fact_id(steps, most, "documents_mean")] if of_most(row) else [],
-        then=lambda row: {"spent": valued("value", ASKED[row["effort"]])} | of_most(row),
+        besides=lambda row: {"spent": valued("value", ASKED[row["effort"]])} | of_most(row),
     )  # fmt: skip
 
 
@@ -214,7 +197,8 @@ def _felt(work: Workbook, process: str) -> list[Finding]:
         worst[worst["felt"] < HARD] if len(worst) else worst, "felt", "worst_step", "weak_place",
         "seen", service=process, who=lambda row: _of_step(work, process, row["step"]),
         step="step:{step}", felt=valued("felt", "points"),
-        then=lambda row: {"kpi": "speed"} if row["step"] in longest else {"cause": "felt:{step}"},
+        besides=lambda row: ({"kpi": "speed"} if row["step"] in longest
+                             else {"cause": "felt:{step}"}),
     )  # fmt: skip
 
 

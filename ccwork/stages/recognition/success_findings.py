@@ -32,7 +32,7 @@ def _bare(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
     return of_rows(
         having(register.told(work, tried), backing=register.BARE), "backing", "told_bare",
         "contradict", action="mend_message", cause="told:{message}", strength="text:{strength}",
-        then=of_message,
+        besides=of_message,
     )  # fmt: skip
 
 
@@ -59,10 +59,10 @@ def _untold(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
 def _by_chance(work: Workbook) -> list[Finding]:
     """Tell of every gain of the worst that would have come by itself."""
     services = work.table("changes").set_index("change")["service"]
+    rows = having(_in_points(regression_to_mean.by_itself(work)), say="nothing")
     return of_rows(
-        having(_in_points(regression_to_mean.by_itself(work)), say="nothing"),
-        "left_over by_itself observed",
-        "came_by_itself", "contradict", "proven", change="change:{novelty}",
+        rows, "left_over by_itself observed", "came_by_itself", "contradict", "proven",
+        change="change:{novelty}",
         metric="metric:{metric}", service=lambda row: services[row["novelty"]],
         action="praise_later", cause="change:{novelty}",
         seen=valued("observed"), itself=valued("by_itself"),
@@ -72,10 +72,10 @@ def _by_chance(work: Workbook) -> list[Finding]:
 def _unthanked(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
     """Tell of the teams that have earned thanks nobody gave them: one finding."""
     teams = having(thanked_teams.unthanked(work, tried), earned="yes").head(1)
-    first = [(f"{one['team_kind']}:{one['team_code']}", one["reasons"].split()[0])
-             for one in teams.to_dict("records")]  # fmt: skip
+    team, merit = next(((f"{one['team_kind']}:{one['team_code']}", one["reasons"].split()[0])
+                        for one in teams.to_dict("records")), ("", ""))  # fmt: skip
     return of_rows(
         having(thanked_teams.never(work, tried), earned="yes"), "how_many", "unthanked",
         "decision_due", most=1, n=whole("how_many"), action="thank_team", cause="thanks",
-        then=lambda _: dict(zip(("team", "merit"), first[0], strict=True)) | {"who": first[0][0]},
+        team=team, merit=merit, who=team,
     )  # fmt: skip
