@@ -92,7 +92,9 @@ STANDS = {
         },
         "decide": {
             "an action overdue": Truth("action_late", "P1"),
-            "the worst offices, adopted unproven": Truth("adopted_unproven", "worst_training"),
+            "the worst offices, adopted unproven": Truth(
+                "adopted_unproven adopted_against", "worst_training"
+            ),
             "the plan lapsed": Truth("plan_lapsed"),
             "the plan loosened after the seal": Truth("plan_changed"),
         },
