@@ -18,7 +18,7 @@ lab: $(READY)  ## JupyterLab in Russian on the first notebook
 	$(BIN)/ccwork lab notebooks
 
 truths: $(READY)  ## planted truths on 100 to 200 seeds of every invented agency (an hour)
-	$(BIN)/python -m pytest tests/test_truths.py tests/report/brief/test_planted_truths.py \
+	$(BIN)/python -m pytest tests/test_truths.py tests/test_planted_page.py \
 		tests/stages/scale/test_verdict_rule.py \
 		tests/stats/test_intervals.py tests/measure/test_five_kpis.py -m long -s
 

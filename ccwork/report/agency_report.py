@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from nbformat import NotebookNode
 
@@ -14,9 +14,13 @@ from ccwork.language import wording
 from ccwork.report import workings
 from ccwork.report.brief import assembly, brief_html
 from ccwork.report.brief.document import Document, Picture
+from ccwork.tell.display import DPI
 
-WIDE, HIGH = 170, 72
+WIDE, HIGH = 170, 80
 """Millimetres that a picture of a stage may take."""
+
+LEGIBLE: Final = 0.6
+"""A picture that had to be drawn smaller than that stays in the workings (our choice)."""
 
 
 @dataclass(frozen=True)
@@ -77,20 +81,17 @@ def report(
 
 
 def _pictures(notebook: NotebookNode) -> Iterator[tuple[str, Picture]]:
-    """Return the pictures of an executed notebook with their names."""
+    """Return the pictures of an executed notebook that can be read on half a page."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             about = output.get("metadata", {}).get("ccwork", {})
             if about.get("kind") == "figure" and "image/png" in output.get("data", {}):
                 image, alt = b64decode(output.data["image/png"]), output.data["text/plain"]
-                name = about["name"].removeprefix("figure.")
-                yield name, Picture(image, "png", alt, about["caption"], _width(image))
-
-
-def _width(image: bytes) -> float:
-    """Return how many millimetres wide a picture fits half a page, from the head of its PNG."""
-    wide, high = struct.unpack(">II", image[16:24])
-    return round(min(WIDE, HIGH * wide / high), 1)
+                wide, high = struct.unpack(">II", image[16:24])
+                width = min(WIDE, HIGH * wide / high)
+                if width >= LEGIBLE * wide * 25.4 / DPI:
+                    name = about["name"].removeprefix("figure.")
+                    yield name, Picture(image, "png", alt, about["caption"], round(width, 1))
 
 
 def _in_form(document: Document, form: str, template: Path | None) -> bytes:

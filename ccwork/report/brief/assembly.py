@@ -145,6 +145,7 @@ class Row:
     value: str
     facts: str
     opinions: str
+    n: str
     verdict: str
     word: str
     target: str
@@ -173,7 +174,7 @@ def _row(facts: Mapping[str, Mapping[str, Any]], client: str, kpi: str) -> Row:
     target = of("target_word").get("word") or ""
     return Row(
         client, kpi, status != "not_measured", *(_shown(of(column)) for column in
-        ("kpi_points", "objective", "subjective")), verdict, word,
+        ("kpi_points", "objective", "subjective")), _count(of("n")), verdict, word,
         wording.word(f"target_word.{target}") if target else "–",
     )  # fmt: skip
 
@@ -185,6 +186,11 @@ def _shown(fact: Mapping[str, Any]) -> str:
     known = fact.get("low") is not None
     limits = f" {wording.interval(fact['low'], fact['high'], 0)}" if known else ""
     return f"{wording.number(fact['value'])}{limits}"
+
+
+def _count(fact: Mapping[str, Any]) -> str:
+    value = fact.get("value")
+    return "" if value is None else wording.say("brief.n", n=wording.number(value, 0))
 
 
 def _five(made: Material) -> Iterator[Block]:
@@ -213,7 +219,8 @@ def _cells(made: Material, row: Row) -> list[Cell]:
     chart = _chart(made.facts, row)
     return [
         Cell([Run(wording.word(f"kpi.{row.kpi}"), link=link)]),
-        *(Cell([Run(words)], number=True) for words in (row.value, row.facts, row.opinions)),
+        Cell([Run(" ".join(filter(None, (row.value, row.n))))], number=True),
+        *(Cell([Run(words)], number=True) for words in (row.facts, row.opinions)),
         Cell(picture=chart) if chart else Cell([Run("–")]),
         Cell([Run(row.word, mark=mark)]),
         Cell([Run(row.target)]),
@@ -240,8 +247,11 @@ def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> Picture | None:
         "brief.chart", kpi=wording.word(f"kpi.{row.kpi}"), n=len(periods), **ends,
         since=wording.period(seen[0][0]), until=wording.period(seen[-1][0]), outside=outside,
     )  # fmt: skip
-    lines = [of(name) for name in ("centre", "lower", "upper", "past_limits")]
-    return Picture(small_chart.svg(points, *lines), "svg", alt, width=small_chart.WIDTH)
+    own = f"{ROWS}.{row.client}.{row.kpi}."
+    limits = [facts.get(f"{own}{name}", {}).get("value") for name in ("centre", "lower", "upper")]
+    lines = ([limit] * len(points) for limit in limits)
+    image = small_chart.svg(points, *lines, of("past_limits"))
+    return Picture(image, "svg", alt, width=small_chart.WIDTH)
 
 
 # ---------------------------------------------------------------- lists

@@ -185,7 +185,6 @@ class _Page:
             made.set(qn("w:anchor"), name)
         else:
             return
-        run.font.underline = True
         run._r.addprevious(made)
         made.append(run._r)
 

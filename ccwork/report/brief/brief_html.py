@@ -3,7 +3,7 @@
 from base64 import b64encode
 from typing import Final
 
-from ccwork.report.brief.document import MARKS, Block, Document, Picture
+from ccwork.report.brief.document import MARKS, Block, Document, Picture, Table
 from ccwork.tell import pages
 
 _TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
@@ -11,11 +11,17 @@ _TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
 
 def written(document: Document) -> str:
     """Write a brief as HTML in the language in force, which must be that of the document."""
-    return pages.page("brief", document=document, kind=_kind, source=_source, marks=MARKS)
+    own = {"kind": _kind, "source": _source, "numbers": _numbers, "marks": MARKS}
+    return pages.page("brief", document=document, **own)
 
 
 def _kind(block: Block) -> str:
     return type(block).__name__
+
+
+def _numbers(table: Table, column: int) -> bool:
+    """Tell whether a column holds numbers, so that its heading is set as they are."""
+    return any(len(row) > column and row[column].number for row in table.rows)
 
 
 def _source(picture: Picture) -> str:

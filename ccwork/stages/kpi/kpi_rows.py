@@ -11,6 +11,7 @@ from ccwork.language import periods
 from ccwork.measure import five_kpis
 from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
+from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import target_progress
 from ccwork.stats import normalisation, spc
@@ -45,7 +46,7 @@ def five_rows(work: Workbook) -> pd.DataFrame:
         ``verdict``, one of five words; of how many series of the KPI there is a target
         (``targets_set``), how many are met always, sometimes, never, and ``target_word``:
         all_met, some, none_met, no_chart (of none is known what the process can do) or
-        no_targets.
+        no_targets; ``of``, ``centre``, ``lower`` and ``upper`` of :func:`kpi_by_period`.
 
     Notes
     -----
@@ -61,10 +62,12 @@ def five_rows(work: Workbook) -> pd.DataFrame:
     rows = rows.merge(_targets(work), "left", ROW)
     rows[[*COUNTS]] = rows[[*COUNTS]].astype(float).fillna(0)
     rows["target_word"] = [_target_word(row) for row in rows.to_dict("records")]
-    rows = _ordered(rows).assign(kpi_change_why="needs_both")
+    made = kpi_by_period(work).groupby(ROW)[["of", *LINES[:3]]].first().reset_index()
+    rows = _ordered(rows.merge(made, "left", ROW)).assign(kpi_change_why="needs_both")
     columns = [*ROW, "status", *(name for part in GIVEN.values() for name in names(part)), "n"]
-    columns += [*names("kpi_change"), "verdict", *COUNTS, "target_word"]
+    columns += [*names("kpi_change"), "verdict", *COUNTS, "target_word", "of", *LINES[:3]]
     columns += ["why", "kpi_points_why", "kpi_change_why"]
+    rows["of"] = rows["of"].fillna("")
     return about(rows[columns], "five_rows", work, key=ROW, of=["targets", *MEASURED])
 
 
@@ -89,6 +92,7 @@ def _target_word(row: Mapping[str, Any]) -> str:
     return "none_met" if row["targets_never"] == known else "some"
 
 
+@once
 def kpi_by_period(work: Workbook) -> pd.DataFrame:
     """Follow every KPI over the last 24 periods, as the period of the workbook forms it.
 
