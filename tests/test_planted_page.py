@@ -92,7 +92,9 @@ STANDS = {
         },
         "decide": {
             "an action overdue": Truth("action_late", "P1"),
-            "the worst offices, adopted unproven": Truth("adopted_unproven", "worst_training"),
+            "the worst offices, adopted unproven": Truth(
+                "adopted_unproven adopted_against", "worst_training"
+            ),
             "the plan lapsed": Truth("plan_lapsed"),
             "the plan loosened after the seal": Truth("plan_changed"),
         },
@@ -108,7 +110,7 @@ STANDS = {
     },
     "archive": {
         "decide": {"no team yet": Truth("team_unformed")},
-        "unmeasured": {"visits too few": Truth("visits_few")},
+        "unmeasured": {"ways nobody writes down": Truth("no_log")},
     },
 }
 """Agency -> list -> planted truths that stand in it, as a lead or named under one."""
@@ -198,15 +200,15 @@ TOLD = {
     },
     "archive": {
         "unmeasured": {
-            "ways nobody writes down": Truth("no_log"),
             "hardly anything measured": Truth("sides_kpis nothing_measured not_measured"),
+            "inner clients not asked": Truth("sides_people", "internal"),
         }
     },
 }
 """The same of truths that others planted may outrank: they are told, in the workings at least."""
 
-SELDOM = {"advice hides its gain", "formalism in speed", "the worst got better by itself",
-          "a target out of reach"}  # fmt: skip
+SELDOM = {"inner clients not asked", "advice hides its gain", "formalism in speed",
+          "the worst got better by itself", "a target out of reach"}  # fmt: skip
 """Truths too small, or too near a bar, to be found with every seed."""
 
 TRUE_CHANGES = {"daily_approval", "short_visits"}
