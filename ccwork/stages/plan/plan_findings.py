@@ -46,7 +46,7 @@ def findings(work: Workbook, process: str, brought: Plan, sealed: Sealed | None)
 def _plan(what: str, facts: list[str], plan: Plan, **more: Any) -> dict[str, Any]:
     """Return a decision due about the plan, of whoever wrote it."""
     author = plan.get("author")
-    known = {"who": f"text:{author}" if author else "", "cause": "plan"}
+    known = {"who": f"person:{author}" if author else "", "cause": "plan"}
     return finding(what, "decision_due", "counted", facts, **known | more)
 
 
