@@ -216,7 +216,7 @@ def _five(made: Material) -> Iterator[Block]:
     lines += [[Cell([Run(said)], spans=8)] for said in source]
     heads = [wording.word(f"brief.col.{name}") for name in
              ("kpi", "value", "n", "facts", "opinions", "chart", "change", "target")]  # fmt: skip
-    widths = (0.19, 0.12, 0.055, 0.11, 0.11, 0.18, 0.12, 0.115)
+    widths = (0.18, 0.11, 0.065, 0.11, 0.11, 0.18, 0.125, 0.12)
     yield Table(wording.word("brief.five"), heads, lines, widths)
 
 
