@@ -129,6 +129,7 @@ def learn_names(work: Workbook) -> None:
         if table.about.kind == "table" and len(table.keys) == 1 and named:
             rows = work.table(name).set_index(table.keys[0])
             wording.learn(table.keys[0], _pairs(rows, "name_ru", "name_en"))
+    _learn_indicators(work)
     for name, words in WRITTEN.items():
         rows = work.table(name).set_index(dictionary()[name].keys[0])
         pairs = {
@@ -136,6 +137,21 @@ def learn_names(work: Workbook) -> None:
             for code, (ru, en) in _pairs(rows, f"{words}_ru", f"{words}_en").items()
         }
         wording.learn(str(rows.index.name), pairs)
+
+
+def _learn_indicators(work: Workbook) -> None:
+    """Call an indicator without a name by its metric, else by the indicator above."""
+    rows, metrics = work.table("indicators").set_index("indicator"), work.catalogues["metrics"]
+    own = _pairs(rows, "name_ru", "name_en")
+    metric = rows["metric"].map(_pairs(metrics, "ru", "en")).dropna()
+    for code in rows.index:
+        above, way = code, []
+        while above in rows.index and above not in way:
+            way.append(above)
+            above = rows.at[above, "parent"]
+        known = [pair for each in way if (pair := own.get(each) or metric.get(each))]
+        own |= {code: known[0]} if known else {}
+    wording.learn("indicator", own)
 
 
 def _terms(kind: str) -> dict[str, tuple[str, str]]:

@@ -254,6 +254,8 @@ def _shown(value: Any) -> object:
     kind, _, code = value.partition(":")
     if kind == "text":
         return code
+    if kind == "person":
+        return wording.say("brief.person", name=code)
     if kind in ("period", "day"):
         return moment(code)
     if kind == "since":

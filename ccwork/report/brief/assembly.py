@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ccwork.language import wording
+from ccwork.language import periods, wording
 from ccwork.report.brief import choice, small_chart
 from ccwork.report.brief.choice import Cause, Chosen
 from ccwork.report.brief.document import (
@@ -30,9 +30,6 @@ ROWS, SERIES = f"{KPI_STAGE}.five_rows", f"{KPI_STAGE}.kpi_by_period"
 PARTED: Final = ("formalism", "contradict")
 """Where facts and opinions parted, a row says that and not how their mean moved."""
 
-ALSO: Final = 1
-"""So many other places of one cause are named, the others counted (our choice)."""
-
 _TIED: Final = re.compile(r"(?<=№) (?=\d)|(?<=\d) (?=[A-Za-zА-Яа-яё%])|(?<=\b[вксоуияВКСОУИЯ]) ")
 """Spaces at which no line ends: before a number, before its unit, after a short word."""
 
@@ -42,9 +39,13 @@ SENTENCES: Final = 3
 BEST: Final = {
     "1_clients": ("inner_matrix",), "1_face_the_problem": ("obstacles", "walks"),
     "2_core_team": ("team_roles",), "3_one_process": ("waits", "journey_map"),
-    "4_scale": ("changes", "paths"), "6_kpi": ("histories", "profile"), "8_cascade": ("chain",),
+    "4_scale": ("changes", "paths"), "6_kpi": ("histories", "scores", "profile"),
+    "8_cascade": ("chain",),
 }  # fmt: skip
 """The picture that says most of a stage, else the next (our choice)."""
+
+ONE_OF_MANY: Final = ("histories",)
+"""Pictures of one place each: shown where they are about a finding, not about another place."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def brief(made: Material) -> Document:
         Columns([_list(made, "worse", lists), _list(made, "better", lists)]),
         *_list(made, "decide", lists),
         *_list(made, "unmeasured", lists),
-        Paragraph([Run(_how(made, lists)), *_rule(made)], "small"),
+        Paragraph([Run(wording.word("brief.rule"), link=made.place("notes", "choices"))], "small"),
     ]
     rest = list(_stages(made))
     blocks += [NewPage(), Contents(wording.word("report.contents")), *rest] if rest else []
@@ -127,7 +128,10 @@ def state(lists: Mapping[str, Chosen]) -> str:
     counts = choice.tally(lists)
     moved = [wording.say(f"brief.n_{name}", n=counts[name]) for name in ("better", "worse")
              if counts[name]] or [wording.word("brief.n_nothing")]  # fmt: skip
-    rest = [wording.say(f"brief.n_{n}", n=counts[n]) for n in ("weak", "decide") if counts[n]]
+    also = (
+        ("weak", "decide") if counts["better"] or counts["worse"] else ("weak", "decide", "gaps")
+    )
+    rest = [wording.say(f"brief.n_{n}", n=counts[n]) for n in also if counts[n]]
     told = "; ".join([", ".join(moved), *rest])
     return f"{told[0].upper()}{told[1:]}."
 
@@ -190,26 +194,29 @@ def _shown(fact: Mapping[str, Any]) -> str:
 
 def _count(fact: Mapping[str, Any]) -> str:
     value = fact.get("value")
-    return "" if value is None else wording.say("brief.n", n=wording.number(value, 0))
+    return "" if value is None else wording.number(value, 0)
 
 
 def _five(made: Material) -> Iterator[Block]:
     """Make the table of the KPIs: a row each, those nobody measures in one line."""
     found = kpis(made.facts)
-    if not found:
-        return
     lines: list[list[Cell]] = []
+    source = [wording.say("brief.source", source=made.source)] if made.source else []
+    if not any(row.measured for row in found):
+        yield from (Paragraph([Run(said)], "small") for said in source)
+        return
     for client in dict.fromkeys(row.client for row in found):
         own = [row for row in found if row.client == client]
         named = Run(wording.word(f"clients.{client}"), strong=True)
-        lines += [[Cell([named], spans=7)]]
+        lines += [[Cell([named], spans=8)]]
         lines += [_cells(made, row) for row in own if row.measured]
         if none := [wording.word(f"kpi.{row.kpi}") for row in own if not row.measured]:
             said = wording.say("brief.none_of", names="; ".join(none))
-            lines += [[Cell([Run(said)], spans=7)]]
+            lines += [[Cell([Run(said)], spans=8)]]
+    lines += [[Cell([Run(said)], spans=8)] for said in source]
     heads = [wording.word(f"brief.col.{name}") for name in
-             ("kpi", "value", "facts", "opinions", "chart", "change", "target")]  # fmt: skip
-    widths = (0.2, 0.135, 0.12, 0.12, 0.175, 0.14, 0.11)
+             ("kpi", "value", "n", "facts", "opinions", "chart", "change", "target")]  # fmt: skip
+    widths = (0.18, 0.11, 0.065, 0.11, 0.11, 0.18, 0.125, 0.12)
     yield Table(wording.word("brief.five"), heads, lines, widths)
 
 
@@ -219,8 +226,10 @@ def _cells(made: Material, row: Row) -> list[Cell]:
     chart = _chart(made.facts, row)
     return [
         Cell([Run(wording.word(f"kpi.{row.kpi}"), link=link)]),
-        Cell([Run(" ".join(filter(None, (row.value, row.n))))], number=True),
-        *(Cell([Run(words)], number=True) for words in (row.facts, row.opinions)),
+        *(
+            Cell([Run(words)], number=True)
+            for words in (row.value, row.n, row.facts, row.opinions)
+        ),
         Cell(picture=chart) if chart else Cell([Run("–")]),
         Cell([Run(row.word, mark=mark)]),
         Cell([Run(row.target)]),
@@ -261,36 +270,41 @@ def _list(made: Material, name: str, lists: Mapping[str, Chosen]) -> list[Block]
     """Make a list of the page with its heading; an empty one says so."""
     own = lists[name]
     items = [_item(made, cause, decision=name == "decide") for cause in own.told]
+    head = wording.word(f"brief.head_{name}")
     if own.left:
-        more = wording.say(
-            "brief.left_tied" if own.tied else "brief.left", n=own.left, tied=own.tied
-        )
-        items.append([Run(more)])
+        head = wording.say(
+            "brief.left_tied" if own.tied else "brief.left",
+            name=head, n=len(own.told), of=len(own.causes), tied=own.tied,
+        )  # fmt: skip
     shown: Block = Bullets(items) if items else Paragraph([Run(wording.word(f"brief.no_{name}"))])
-    return [Heading(2, wording.word(f"brief.head_{name}")), shown]
+    return [Heading(2, head), shown]
 
 
 def _item(made: Material, cause: Cause, decision: bool) -> list[Run]:
+    """Say a finding, or what is to be decided of it, and where else its cause shows."""
     lead, others = cause
     mark = {"improved": "better", "worsened": "worse"}.get(lead["kind"], "")
-    runs = tagged(findings.said(lead), _link(made, lead), mark=mark)
-    if others:
-        runs.append(Run(f" {wording.word('brief.also')} "))
-        named = {_table(one): _link(made, one) for one in others if _table(one) != _table(lead)}
-        named = list((named or {_table(others[0]): _link(made, others[0])}).items())
-        for n, (table, link) in enumerate(named[:ALSO]):
-            runs.append(Run(f"{', ' if n else ''}«{wording.word(f'show.{table}')}»", link))
-        more = len(named) - ALSO
-        runs.append(Run(f" {wording.say('brief.also_more', n=more)}" if more > 0 else "."))
-    return runs + (tagged(f" {_who(lead)}", strong=True) if decision else [])
+    told = (decision and findings.action(lead)) or findings.said(lead)
+    runs = tagged(told, _link(made, lead), mark=mark)
+    titles = {stage: re.split("[.:,]", title)[0] for stage, title, _ in made.stages}
+    also = {
+        titles.get(one["stage"], one["stage"]): _link(made, one)
+        for one in reversed(others) if one["stage"] != lead["stage"]
+    }  # fmt: skip
+    for n, (title, link) in enumerate(sorted(also.items())):
+        runs += [Run(", " if n else f" {wording.word('brief.also')} "), Run(title, link)]
+    runs += [Run(".")] if also else []
+    return runs + (tagged(f" {_who(made, lead)}", strong=True) if decision else [])
 
 
-def _who(one: Mapping[str, Any]) -> str:
-    """Say who is to do it and by when."""
-    code = "brief.who_by" if one["by"] else "brief.who"
-    return wording.say(
-        code, who=findings.who(one), by=findings.moment(one["by"]) if one["by"] else ""
-    )
+def _who(made: Material, one: Mapping[str, Any]) -> str:
+    """Say who is to do it and by when, or that the day has passed."""
+    by = one["by"]
+    last = periods.last_day(by).isoformat() if periods.is_period(by) else by
+    code = "" if not by else "_late" if last < made.day else "_by"
+    due = findings.moment(by) if by else ""
+    said = wording.say(f"brief.who{code}", who=findings.who(one), by=due)
+    return said[0].upper() + said[1:]
 
 
 def _table(one: Mapping[str, Any]) -> str:
@@ -299,15 +313,6 @@ def _table(one: Mapping[str, Any]) -> str:
 
 def _link(made: Material, one: Mapping[str, Any]) -> str:
     return made.place(one["stage"], _table(one))
-
-
-def _how(made: Material, lists: Mapping[str, Chosen]) -> str:
-    said = [wording.say("brief.source", source=made.source)] if made.source else []
-    return " ".join([wording.word("brief.how"), *said, ""])
-
-
-def _rule(made: Material) -> Iterator[Run]:
-    yield Run(wording.word("brief.rule"), link=made.place("notes", "choices"))
 
 
 # ---------------------------------------------------------------- stages
@@ -329,11 +334,20 @@ def _stages(made: Material) -> Iterator[Block]:
         yield Paragraph([link], "small")
     if silent:
         yield Heading(2, wording.word("brief.silent"))
-        yield Bullets([
-            [Run(f"{title}. ", link=made.place(stage, "")),
-             Run(stopped or wording.word("brief.silent_stage"))]
-            for stage, title, stopped in silent
-        ])  # fmt: skip
+        yield Bullets(list(_silent(made, silent)))
+
+
+def _silent(made: Material, silent: Sequence[tuple[str, str, str]]) -> Iterator[list[Run]]:
+    """Name what stopped a stage, an item each, and in one item all that found nothing."""
+    quiet = [Run(wording.word("brief.silent_stage"))]
+    for stage, title, stopped in silent:
+        link = made.place(stage, "")
+        if stopped:
+            yield [Run(f"{title}. ", link=link), Run(stopped)]
+        else:
+            quiet += [Run("; " if len(quiet) > 1 else " "), Run(title, link=link)]
+    if len(quiet) > 1:
+        yield quiet
 
 
 def _picture(made: Material, stage: str, own: Sequence[Mapping[str, Any]]) -> Picture | None:
@@ -342,8 +356,9 @@ def _picture(made: Material, stage: str, own: Sequence[Mapping[str, Any]]) -> Pi
     named = [wording.name("metric", code) for one in own for code in _metrics(one)]
     for name in BEST.get(stage, ()):
         if of_name := [picture for each, picture in there if each == name]:
-            about = (p for metric in named for p in of_name if metric in p.alt)
-            return next(about, of_name[0])
+            about = next((p for metric in named for p in of_name if metric in p.alt), None)
+            if about or not (named and name in ONE_OF_MANY):
+                return about or of_name[0]
     return next((picture for _, picture in there), None)
 
 
@@ -360,5 +375,5 @@ def _sentences(made: Material, own: Sequence[Mapping[str, Any]]) -> Iterator[Blo
         yield Bullets([tagged(findings.said(lead), _link(made, lead)) for lead, _ in causes])
     for lead, _ in causes:
         if doing := findings.action(lead):
-            yield Paragraph([*tagged(f"{doing} ", strong=True), *tagged(_who(lead))])
+            yield Paragraph([*tagged(f"{doing} ", strong=True), *tagged(_who(made, lead))])
             return

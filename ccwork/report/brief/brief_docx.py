@@ -271,22 +271,20 @@ class _Page:
         word_styles.flat(self.file.paragraphs[-1])
 
     def contents(self, block: Contents) -> None:
-        """List the headings of level 2; Word adds their pages when it renews the list."""
+        """List what can be gone to, each with its page, which Word computes on opening."""
         self.run(self.paragraph("TOC Heading"), block.words)
-        heads = [head for head in self.heads if head.level == 2]
-        for number, head in enumerate(heads):
+        for head in (head for head in self.heads if head.level == 2 and head.anchor):
             made = self.paragraph("toc 2")
-            if number == 0:
-                _part(self.run(made, ""), "begin")
-                _instruction(self.run(made, ""), 'TOC \\o "2-2" \\h')
-                _part(self.run(made, ""), "separate")
-            self.runs(made, [Run(head.words, f"#{head.anchor}" if head.anchor else "", head.lang)])
-            if number == len(heads) - 1:
-                _part(self.run(made, ""), "end")
+            made.paragraph_format.tab_stops.add_tab_stop(Emu(self.whole), WD_TAB_ALIGNMENT.RIGHT)
+            self.runs(made, [Run(head.words, f"#{head.anchor}", head.lang)])
+            self.run(made, "\t")
+            _field(self.run(made, ""), f"PAGEREF {self.anchors[head.anchor]} \\h", "", stale=True)
 
 
-def _part(run: WordRun, kind: str) -> None:
+def _part(run: WordRun, kind: str, stale: bool = False) -> None:
     made = OxmlElement("w:fldChar")
+    if stale:
+        made.set(qn("w:dirty"), "true")
     made.set(qn("w:fldCharType"), kind)
     run._r.append(made)
 
@@ -298,9 +296,9 @@ def _instruction(run: WordRun, words: str) -> None:
     run._r.append(made)
 
 
-def _field(run: WordRun, instruction: str, shown: str) -> None:
+def _field(run: WordRun, instruction: str, shown: str, stale: bool = False) -> None:
     """Make a run a field, with what it shows until Word computes it."""
-    _part(run, "begin")
+    _part(run, "begin", stale)
     _instruction(run, instruction)
     _part(run, "separate")
     run.add_text(shown)

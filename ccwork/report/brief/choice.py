@@ -134,9 +134,11 @@ def tally(lists: Mapping[str, Chosen]) -> dict[str, int]:
     -------
     dict
         ``better`` and ``worse``: causes whose change is proven; ``weak``: the other causes of
-        the list "worse"; ``decide``: what waits for a decision.
+        the list "worse"; ``decide``: what waits for a decision; ``gaps``: what is not measured
+        or in doubt.
     """
     harm = lists["worse"].causes
     worse = sum(any(one["kind"] == "worsened" for one in (lead, *rest)) for lead, rest in harm)
     counts = {"better": len(lists["better"].causes), "worse": worse, "weak": len(harm) - worse}
-    return counts | {"decide": len(lists["decide"].causes)}
+    waits = {"decide": len(lists["decide"].causes), "gaps": len(lists["unmeasured"].causes)}
+    return counts | waits

@@ -42,7 +42,7 @@ def findings(work: Workbook, process: str, brought: Plan, sealed: Sealed | None)
 def _due(plan: Plan) -> Finding:
     """Return what every decision due about the plan says: of whoever wrote it."""
     author = plan.get("author")
-    return {"kind": "decision_due", "who": f"text:{author}" if author else "", "cause": "plan"}
+    return {"kind": "decision_due", "who": f"person:{author}" if author else "", "cause": "plan"}
 
 
 def _seal(work: Workbook, plan: Plan, sealed: Sealed | None) -> list[Finding]:

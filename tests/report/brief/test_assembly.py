@@ -78,7 +78,7 @@ def prose(document):
 
 def test_nothing_proven_is_said_plainly():
     told = prose(assembly.brief(made()))
-    assert "За период ничего доказанно не изменилось." in told
+    assert "За период доказанных изменений нет." in told
     for empty in ("Доказанных улучшений нет.", "Сейчас решать нечего."):
         assert empty in told
 
@@ -102,21 +102,25 @@ def test_a_finding_is_said_with_its_number_and_leads_to_its_table():
     assert item[0].link == "workings/6_kpi.html#judged"
 
 
-def test_the_others_of_one_cause_are_named_under_it():
+def test_the_other_stages_of_one_cause_are_named_under_it():
     same = {"kpi": "speed", "service": "visa"}
     target = said("б", "out_of_reach", **same, facts=["6_kpi.target_progress.x.target"])
-    document = assembly.brief(made([said("а", **same), target]))
-    (item,) = next(blocks(document, Bullets)).items
-    table = wording.word("show.target_progress")
-    assert "".join(run.words for run in item).endswith(f"Это же: «{table}».")
+    step = said("в", **same, stage="3_one_process", facts=["3_one_process.waits.x.norm"])
+    stages = [("6_kpi", "КПЭ: лучше ли", ""), ("3_one_process", "Этап 3. Один процесс", "")]
+    document = assembly.brief(made([said("а", **same), target, step], stages=stages))
+    item = next(blocks(document, Bullets)).items[0]
+    assert "".join(run.words for run in item).endswith("[1,0; 6,0] То же: Этап 3.")
+    assert item[2].link == "workings/3_one_process.html#waits"
 
 
-def test_a_decision_names_what_who_and_by_when_and_says_where_nobody_is_named():
+def test_a_decision_says_what_who_and_by_when_and_where_nobody_is_named():
     found = [said("а", "decision_due", action="ask", who="text:Начальник", by="2026-05-01"),
-             said("б", "decision_due")]  # fmt: skip
+             said("б", "decision_due", who="person:T2", by="2026-02"),
+             said("в", "decision_due", stage="4_scale")]  # fmt: skip
     told = prose(assembly.brief(made(found)))
-    assert "«а»: хуже на 3,5 дня [1,0; 6,0] Кто: Начальник. Срок: 1 мая 2026." in told
-    assert "Кто: никто не назван." in told
+    assert "Решить о «а». Начальник, срок: 1 мая 2026." in told
+    assert "«б»: хуже на 3,5 дня [1,0; 6,0] Сотрудник T2, срок прошёл: февраль 2026." in told
+    assert "«в»: хуже на 3,5 дня [1,0; 6,0] Никто не назван." in told
 
 
 def test_kpis_stand_in_rows_and_what_nobody_measures_in_one_line():
@@ -126,9 +130,9 @@ def test_kpis_stand_in_rows_and_what_nobody_measures_in_one_line():
     shown = ["".join(run.words for run in row[0].runs) for row in table.rows]
     assert shown == [
         "Внешние клиенты", "Скорость", "Не измеряется: Культура.",
-        "Внутренние клиенты", "Качество решения",
+        "Внутренние клиенты", "Качество решения", "Источник: реестр.",
     ]  # fmt: skip
-    value, change = table.rows[1][1], table.rows[1][5]
+    value, change = table.rows[1][1], table.rows[1][6]
     assert value.runs[0].words == "61,5 [60;\N{NO-BREAK SPACE}64]"
     assert change.runs[0].words.startswith("хуже") and change.runs[0].mark == "worse"
 
@@ -142,7 +146,7 @@ def test_where_facts_and_opinions_part_the_row_says_so_and_calls_nothing_better(
 
 def test_a_small_chart_says_in_words_what_it_shows():
     (table,) = blocks(assembly.brief(made(known=facts(speed=("full", 61.5, "worse")))), Table)
-    picture = table.rows[1][4].picture
+    picture = table.rows[1][5].picture
     assert picture.image.startswith(b"<svg")
     assert picture.alt == (
         "Скорость: было 58,5 (январь 2026), стало 61,5 (март 2026). "
@@ -157,7 +161,7 @@ def test_half_a_page_a_stage_and_one_line_for_those_that_are_silent():
     document = assembly.brief(made([own], stages=stages, pictures=shown))
     heads = [block.words for block in blocks(document, Heading) if block.anchor]
     assert heads == ["Первый"] and next(blocks(document, Picture)).alt == "Ряд"
-    assert "Второй. Нет данных. Третий. Находок нет." in prose(document)
+    assert "Второй. Нет данных. Находок нет: Третий" in prose(document)
 
 
 def test_the_best_picture_of_a_stage_is_of_what_its_first_finding_is_about():
@@ -168,9 +172,25 @@ def test_the_best_picture_of_a_stage_is_of_what_its_first_finding_is_about():
     assert next(blocks(document, Picture)).alt == "срок"
 
 
+def test_a_picture_of_one_place_stands_only_where_a_finding_is_about_it():
+    pictures = {"6_kpi": [(name, Picture(b"", "png", name)) for name in ("histories", "scores")]}
+    values = said("а")["values"]
+    for metric, shown in ((values | {"metric": "metric:срок"}, "scores"), (values, "histories")):
+        document = assembly.brief(made([said("а", values=metric)], pictures=pictures))
+        assert next(blocks(document, Picture)).alt == shown
+
+
 def test_more_than_is_told_is_counted_and_ties_are_said():
     told = prose(assembly.brief(made([said(name) for name in "абвгд"])))
-    assert "И ещё 2 места в рабочих материалах, из них 2 весят столько же." in told
+    assert "Хуже или слабо: 3 из 5 (+2 равных)" in told
+    found = [said(name, size=size) for size, name in enumerate("абвг", 1)]
+    assert "Хуже или слабо: 3 из 4 «" in prose(assembly.brief(made(found)))
+
+
+def test_where_nothing_moved_the_state_counts_what_is_not_known():
+    assert assembly.state_of([said("а", "not_measured")], {}) == (
+        "За период доказанных изменений нет; 1 пробел в данных."
+    )
 
 
 @pytest.mark.parametrize("lang", wording.LANGS)
