@@ -61,8 +61,6 @@ def written(document: Document, template: Path | None = None) -> bytes:
     page = _Page(file, document, look, _sharp(document.blocks), heads)
     page.line()
     page.put(document.blocks)
-    if page.rest is not None:
-        file.element.body.xpath("./*[not(self::w:sectPr)]")[-1].addnext(page.rest)
     return _packed(file)
 
 
@@ -102,8 +100,6 @@ class _Page:
     sharp: dict[bytes, bytes]
     heads: list[Heading]
     fresh: WD_BREAK | None = None
-    rest: BaseOxmlElement | None = None
-    """End of the part that the contents list."""
 
     def __post_init__(self) -> None:
         self.width = self.whole = word_styles.text_width(self.file.sections[-1])
@@ -197,7 +193,10 @@ class _Page:
         made = self.paragraph(f"Heading {block.level}")
         run = self.run(made, block.words, block.lang)
         if name := self.anchors.get(block.anchor):
-            begin, end = _bookmark(name, name.replace("brief_", "900"))
+            begin, end = (OxmlElement(f"w:bookmark{each}") for each in ("Start", "End"))
+            begin.set(qn("w:name"), name)
+            for mark in (begin, end):
+                mark.set(qn("w:id"), name.replace("brief_", "900"))
             run._r.addprevious(begin)
             run._r.addnext(end)
 
