@@ -92,7 +92,7 @@ def test_the_first_sentence_counts_causes_not_findings():
     same = {"kpi": "speed", "service": "visa"}
     found = [one("a", "worsened", "proven", **same), one("b", "weak_place", **same), one("c")]
     counts = choice.tally(choice.chosen(found))
-    assert counts == {"better": 0, "worse": 1, "weak": 1, "decide": 0}
+    assert counts == {"better": 0, "worse": 1, "weak": 1, "decide": 0, "gaps": 0}
 
 
 FINDINGS = st.lists(
