@@ -17,8 +17,9 @@ test: $(READY)  ## everything CI runs
 lab: $(READY)  ## JupyterLab in Russian on the first notebook
 	$(BIN)/ccwork lab notebooks
 
-truths: $(READY)  ## planted truths on 200 seeds of every invented agency (a quarter of an hour)
-	$(BIN)/python -m pytest tests/test_truths.py tests/stages/scale/test_verdict_rule.py \
+truths: $(READY)  ## planted truths on 100 to 200 seeds of every invented agency (an hour)
+	$(BIN)/python -m pytest tests/test_truths.py tests/test_planted_page.py \
+		tests/stages/scale/test_verdict_rule.py \
 		tests/stats/test_intervals.py tests/measure/test_five_kpis.py -m long -s
 
 faults: $(READY)  ## break a batch at every point in every way; 35 agencies, 30 hostile (half an hour)

@@ -210,6 +210,10 @@ BAD = [
     bad("toml-count", "agency_count", found="12", agency__toml=AGENCY + 'staff = "12"\n'),
     bad("toml-value", "agency_value", found="5", agency__toml=AGENCY + "country = 5\n"),
     bad("choice", "not_choice", found="week", agency__toml=AGENCY.replace("month", "week")),
+    bad("most-0", "out_of_range", found="0", agency__toml=AGENCY + "brief_most = 0\n"),
+    bad("most-9", "out_of_range", found="9", agency__toml=AGENCY + "brief_most = 9\n"),
+    bad("most-word", "agency_count", found="x", agency__toml=AGENCY + 'brief_most = "x"\n'),
+    bad("first", "not_choice", found="nonsense", agency__toml=AGENCY + 'brief_first = "nonsense"\n'),
     bad("scale", "no_scale", "A2", "uptime", counts__csv=counts("uptime,S1,2026-01,1,10")),
     bad("level-absent", "level_absent", "D2", "1, 3", grave=False, counts__csv=counts(*[f"satisfaction,S1,2026-01,{n},10" for n in (2, 4, 5)])),
     bad("total-group", "total_group", "F12", "everyone", counts__csv=groups(("young", 1), ("old", 2), ("everyone", 3))),
@@ -264,6 +268,13 @@ def test_a_warning_does_not_stop_the_run(case, tmp_path):
 def test_a_good_folder_has_no_problems(tmp_path):
     whole = counts(*[f"satisfaction,S1,2026-01,{level},10" for level in range(1, 6)])
     assert bring(tmp_path, {"counts.csv": whole}).problems == []
+
+
+def test_what_an_agency_wants_of_its_brief_is_read_as_numbers_and_codes(tmp_path):
+    wanted = 'brief_most = 2\nbrief_first = "слабое место"\n'
+    found = bring(tmp_path, {"agency.toml": AGENCY + wanted})
+    assert not [problem for problem in found.problems if problem.grave]
+    assert (found.agency["brief_most"], found.agency["brief_first"]) == (2, "weak_place")
 
 
 def test_groups_without_a_total_pass_and_two_alike_are_no_total(tmp_path):

@@ -11,6 +11,7 @@ from ccwork.language import wording
 from ccwork.language.resources import resource
 from ccwork.measure import five_kpis, own_past
 from ccwork.read import data_dictionary
+from ccwork.tell import findings
 
 LATIN = re.compile(r"[A-Za-z]{2}|\b[a-zF-Z]\b")  # A to E are grades
 CYRILLIC = re.compile("[А-Яа-яЁё]")
@@ -212,6 +213,15 @@ def test_every_common_metric_can_be_brought_and_judged(agency):
     )
     points = five_kpis.scored(agency.load()).set_index("metric")["points"]
     assert points.to_dict() == pytest.approx(dict.fromkeys(half, 50.0))
+
+
+def test_every_word_to_choose_from_has_its_name_in_both_languages():
+    choices = {(table, name): column.choices for table, of in data_dictionary.dictionary().items()
+               for name, column in of.columns.items()}  # fmt: skip
+    assert set(choices["agency", "brief_first"]) == set(findings.KINDS)
+    nameless = [(place, word) for place, words in choices.items() for word in words
+                if not wording.has(f"value.{word}")]  # fmt: skip
+    assert not nameless
 
 
 def test_every_line_of_a_csv_file_has_as_many_fields_as_its_head():

@@ -8,7 +8,9 @@ from typing import Final
 REMEMBERED: Final = 50_000
 """So many different cells are kept in mind."""
 
-INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+INVISIBLE: Final = re.compile(
+    "[\u00ad\u200b-\u200d\u2060\ufeff\ufffe\uffff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
+)
 DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _ALIKE = str.maketrans("abcehkmoptxy", "авсенкмортху")

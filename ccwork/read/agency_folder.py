@@ -176,9 +176,9 @@ def _fact(column: Column, value: object) -> object:
     """Read one value of agency.toml by the kind of its key."""
     if isinstance(value, date):
         value = value.isoformat()
-    if column.kind == "count" and isinstance(value, int):
-        return cell_parsing.count(str(value))
-    if column.kind == "count" and value != "":
+    if column.kind in data_dictionary.WHOLE and isinstance(value, int):
+        return cell_parsing.within(cell_parsing.count(str(value)), *column.range, str(value))
+    if column.kind in data_dictionary.WHOLE and value != "":
         raise Fault("agency_count", found=str(value)[:80])
     if not isinstance(value, str):
         raise Fault("agency_value", found=str(value)[:80])

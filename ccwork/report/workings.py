@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
@@ -161,7 +161,7 @@ def place(stages: Sequence[Stage], lang: str, stage: str, mark: str) -> str:
     """Return where a table, or a section of the notes, stands: a way from the brief."""
     found = {one.code: one for one in stages}.get(stage)
     anchor = found.marks.get(f"table-{_slug(mark)}", found.anchor) if found else mark
-    return f"{FOLDER}/{stage}.{lang}.html#{anchor}"
+    return f"{FOLDER}/{quote(stage)}.{lang}.html#{quote(anchor)}"
 
 
 def _stage(code: str, title: str, notebook: NotebookNode) -> Stage:
@@ -288,7 +288,7 @@ def _inside(href: str, stage: Stage, stages: Mapping[str, Stage]) -> str:
         return ""
     there = stages[found[1]]
     anchor = there.marks.get(_slug(found[2] or ""), there.anchor)
-    return f"{there.code}.{wording.lang()}.html#{anchor}"
+    return f"{quote(there.code)}.{wording.lang()}.html#{quote(anchor)}"
 
 
 def _box(tree: BeautifulSoup, table: Tag) -> Tag:

@@ -1,15 +1,17 @@
 """Findings: what the brief may take from a stage, each in one common form."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
+from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.read.workbook import Workbook
+from ccwork.stats.intervals import names
 from ccwork.tell import formatting
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, fact_id
 
 KINDS: Final = (
     *("decision_due", "change_to_decide", "worsened", "promise_not_kept", "weak_place"),
@@ -18,9 +20,10 @@ KINDS: Final = (
 )  # fmt: skip
 """The closed list of kinds, in the order in which they are told (our choice)."""
 
-GRADES: Final = ("A", "B", "proven", "counted", "C", "D", "seen", "E")
+GRADES: Final = ("A", "B", "proven", "counted", "moved", "C", "D", "seen", "E")
 """What findings rest on, the surest first (our choice): A to E of a tried change; proven, by an
-interval or a control chart; counted, from records; seen, by visits or in answers of few."""
+interval or a control chart; counted, from records; moved, by the level of a chart while the change
+to a year ago proves nothing; seen, by visits or in answers of few."""
 
 COLUMNS: Final = (
     *("finding", "what", "kind", "stage", "kpi", "service", "client", "size", "grade", "people"),
@@ -66,8 +69,114 @@ def finding(what: str, kind: str, grade: str, facts: Iterable[str], **more: Any)
     return sure | own | {"values": more}
 
 
+def of_rows(
+    rows: pd.DataFrame, facts: str, what: str, kind: str, grade: str = "counted", *,
+    most: int | None = None, together: bool = False, also: "Iterable[str] | Of" = (),
+    besides: "Of | None" = None, **more: Any,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Make a finding of every row of a table, or one of them all.
+
+    Parameters
+    ----------
+    rows
+        The rows told of; none where the table has none.
+    facts
+        Columns of the facts behind a finding, the best evidence first; a column may name one.
+    most
+        So many rows are told of at most.
+    together
+        One finding: the first row speaks, ``n`` counts the rows, the facts are of all.
+    also
+        Ids of more facts, after those of the row, or what is asked about the row for them.
+    besides
+        What is asked about the row for more values, these as `more` too.
+    what, kind, grade, more
+        As for :func:`finding`. ``{column}`` in a text stands for what the row has there, and a
+        function is asked about the row. A name without a code, such as ``"metric:"``, is left
+        out; so is "—" where it would stand in a column.
+    """
+    found, counted = [], {"n": len(rows)} if together else {}
+    for row in rows.iloc[: 1 if together else most].to_dict("records"):
+        every = rows.to_dict("records") if together else [row]
+        columns = facts.format_map(row).split()
+        ids = [fact_id(rows, each, column) for each in every for column in columns]
+        said = (
+            {"what": what, "kind": kind, "grade": grade}
+            | counted
+            | more
+            | (besides(row) if besides else {})
+        )
+        said = {name: _of_row(name, value, row) for name, value in said.items()}
+        known = {name: value for name, value in said.items() if value is not None}
+        found.append(finding(facts=[*ids, *(also(row) if callable(also) else also)], **known))
+    return found
+
+
+def _of_row(name: str, value: Any, row: Mapping[str, Any]) -> Any:
+    made = value.format_map(row) if isinstance(value, str) else value
+    made = made(row) if callable(made) else made
+    if name in COLUMNS and isinstance(made, str):
+        return "" if made.rpartition(":")[2] in ("", "—") else made
+    return None if isinstance(made, str) and made.endswith(":") else made
+
+
+def having(rows: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
+    """Return the rows with these codes, each one code or several; none of an empty table."""
+    for column, codes in wanted.items() if len(rows) else ():
+        rows = rows[rows[column].isin([codes] if isinstance(codes, str) else codes)]
+    return rows
+
+
+Of = Callable[[Mapping[str, Any]], Any]
+Finding = dict[str, Any]
+Found = Iterator[Finding]
+
+
+def valued(column: str, unit: str = "", *, bare: bool = False) -> Of:
+    """Return what takes from a row a value with its limits, unless it is to stand bare.
+
+    Without `unit` it is the row's own.
+    """
+    value, low, high = names(column)
+
+    def taken(row: Mapping[str, Any]) -> dict[str, Any]:
+        limits = {} if bare or low not in row else {"low": row[low], "high": row[high]}
+        return {"value": row[value], "unit": unit or row["unit"]} | limits
+
+    return taken
+
+
+def by_how_much(column: str, unit: str = "") -> Of:
+    """Return what takes from a row a difference without its sign: so much better, or worse."""
+
+    def taken(row: Mapping[str, Any]) -> dict[str, Any]:
+        found = valued(column, unit)(row)
+        ends = (found["low"], found["high"])
+        low, high = ends if found["value"] >= 0 else (-ends[1], -ends[0])
+        per = "percent_points" if found["unit"] == "percent" else found["unit"]
+        return {"value": abs(found["value"]), "low": low, "high": high, "unit": per}
+
+    return taken
+
+
+def bars(column: str) -> Of:
+    """Return what takes from a row points in minimal worthwhile differences."""
+    return lambda row: row[column] / method.WORTHWHILE
+
+
+def whole(column: str) -> Of:
+    """Return what takes a whole number from a row."""
+    return lambda row: int(row[column])
+
+
+def kpi_of(metric: str, work: Workbook) -> str:
+    """Return the KPI of a metric; empty where it belongs to none of the five."""
+    kpi = work.catalogue["kpi"].get(metric, "")
+    return kpi if kpi in method.KPIS else ""
+
+
 def findings(work: Workbook, stage: str, found: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Gather the findings of a stage; what a service tells of client and people is filled in.
+    """Gather the findings of a stage; client and people of a service, KPI of a metric filled in.
 
     Returns
     -------
@@ -79,6 +188,8 @@ def findings(work: Workbook, stage: str, found: Iterable[Mapping[str, Any]]) -> 
     for one in found:
         seen[one["what"]] = seen.get(one["what"], 0) + 1
         row = dict.fromkeys(COLUMNS, "") | {"size": None, "people": None} | dict(one)
+        if "kpi" not in one:
+            row["kpi"] = kpi_of(str(row["values"].get("metric", "")).partition(":")[2], work)
         row |= {"stage": stage, "finding": f"{row['what']}-{seen[row['what']]}"}
         if row["service"] in services.index:
             service = services.loc[row["service"]]

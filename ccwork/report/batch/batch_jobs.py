@@ -85,7 +85,7 @@ def _job(task: Task, notebooks: list, agency: str, folder: Path, period: str) ->
     brought = manifests.inputs(folder)
     key = manifests.digest_of(
         manifests.build(), manifests.package_versions(), brought, notebooks, list(task.langs),
-        agency, period, dict(task.parameters), list(task.formats),
+        agency, period, dict(task.parameters), manifests.form_versions(task.formats),
         manifests.file_digest(task.template) if task.template else "",
     )  # fmt: skip
     state = _state(task.out / place, key)

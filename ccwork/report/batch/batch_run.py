@@ -31,6 +31,9 @@ from ccwork.report.batch.worker_pool import Lost
 FAILURES: Final = ("log*.txt", "problems.*.txt", "notebooks/*.failed.ipynb")
 """Files that tell of a failure: an earlier run's go when a run is closed."""
 
+REPORTS: Final = ("brief.*", "workings/*.html")
+"""What people read: of other data, it goes when a new report is there."""
+
 _SAID: Final = {"memory": "report_memory", "limit": "report_limit", "died": "report_died"}
 
 
@@ -212,20 +215,23 @@ def _sentence(reason: str) -> str:
 
 def _close(task: Task, job: Job, outcome: Outcome, files: Mapping[str, str]) -> Outcome:
     """Write the manifest, which makes the run whole."""
-    for pattern in FAILURES:
-        for left in (task.out / job.place).glob(pattern):
-            if left.relative_to(task.out / job.place).as_posix() not in files:
-                left.unlink()
+    folder = task.out / job.place
+    told = manifests.read_manifest(folder).get("outcome", {})
+    same = told.get("reports") and told.get("input") == job.input
+    gone = FAILURES if same or not outcome.reports else FAILURES + REPORTS
+    for left in (path for pattern in gone for path in folder.glob(pattern)):
+        if left.relative_to(folder).as_posix() not in files:
+            left.unlink()
     outcome.output = manifests.output(files)
     told = asdict(replace(outcome, seconds=0.0))
     more = {"outcome": told, "versions": manifests.package_versions(), "build": manifests.build()}
-    manifests.write_manifest(task.out / job.place, job.key, files, more)
+    manifests.write_manifest(folder, job.key, files, more)
     return outcome
 
 
 def _bad_data(outcome: Outcome, task: Task, job: Job, problems: list[Problem]) -> Outcome:
     """Write what is wrong with the data, in every language asked for."""
-    grave = [problem for problem in problems if problem.grave]
+    grave = together(problem for problem in problems if problem.grave)
     outcome.status = outcome.reason = "data"
     folder, files = task.out / job.place, {}
     for lang in wording.each(task.langs):

@@ -5,7 +5,8 @@ the process is killed ("kill"), an error is raised ("raise"), no byte more can b
 ("enospc") or nothing happens any more ("hang"). Without the variable nothing is done.
 
 Points of an agency: "check", "kernel", "stage", "executed", and "<kind>.part", ".whole" and
-".replaced" of its notebook, report, facts and manifest; "summary.*" and "index.*" belong to none.
+".replaced" of its notebook, facts, findings, brief (every form), workings and manifest;
+"summary.*" and "index.*" belong to none.
 """
 
 import os

@@ -24,6 +24,8 @@ LOCK: Final = ".ccwork.lock"
 PART: Final = ".part"
 BEHIND: Final = ("pandas", "numpy", "scipy", "matplotlib", "nbconvert", "papermill", "ipykernel")
 """Packages whose version may change what a report shows."""
+FORMS: Final = {"pdf": ("typst",), "docx": ("typst", "python-docx")}
+"""Packages that write the other forms of a brief."""
 FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO)
 """What an operating system says when a disk takes no more."""
 
@@ -49,6 +51,7 @@ def write_whole(path: Path, content: str | bytes) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode() if isinstance(content, str) else content
     kind = "notebook" if path.suffix == ".ipynb" else path.name.partition(".")[0]
+    kind = "workings" if path.parent.name == "workings" else kind
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
     try:
         with part.open("xb") as target:
@@ -118,7 +121,7 @@ def inputs(folder: Path) -> str:
 @cache
 def build() -> str:
     """Return one sha256 over the package as it is installed: code, words, catalogues."""
-    kinds = ("*.py", "*.csv", "*.po", "*.j2", "*.css", "*.json", "*.typ")
+    kinds = ("*.py", "*.csv", "*.po", "*.j2", "*.css", "*.json", "*.typ", "*.xml", "*.ttf")
     root = Path(str(files("ccwork")))
     found = sorted(
         path for kind in kinds for path in root.rglob(kind) if "_shipped" not in path.parts
@@ -132,6 +135,12 @@ def package_versions() -> dict[str, str]:
     python = ".".join(map(str, sys.version_info[:3]))
     own = {name: metadata.version(name) for name in ("ccwork", *BEHIND)}
     return {"python": python, **own}
+
+
+@cache
+def form_versions(forms: tuple[str, ...]) -> list[str]:
+    """Return what writes the other forms of a brief."""
+    return [f"{form} {metadata.version(name)}" for form in forms for name in FORMS[form]]
 
 
 # ---------------------------------------------------------------- manifest

@@ -58,7 +58,7 @@ class Order:
         def told(name: str, default: Any) -> Any:
             return given.get(name) or said.get(name) or default
 
-        usual, notebooks = Limits(), told("notebooks", None)
+        usual, notebooks, template = Limits(), told("notebooks", None), told("template", None)
         task = Task(
             data=told("data", ""),
             out=Path(told("out", "reports")),
@@ -72,8 +72,10 @@ class Order:
                 told("agency_seconds", usual.agency),
                 told("memory", usual.memory),
             ),
-            formats=tuple(form for form in ("pdf", "docx") if told(form, False)),
-            template=Path(template) if (template := told("template", None)) else None,
+            formats=tuple(
+                form for form in ("pdf", "docx") if told(form, template and form == "docx")
+            ),
+            template=Path(template) if template else None,
         )
         _known_stages(task)
         brief_needs.needs_met("pdf" in task.formats, "docx" in task.formats, task.template)

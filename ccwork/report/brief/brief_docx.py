@@ -66,7 +66,7 @@ def written(document: Document, template: Path | None = None) -> bytes:
 
 def _describe(file: docx.document.Document, document: Document) -> None:
     about, day = file.core_properties, datetime.fromisoformat(document.day)
-    about.title, about.language = document.title[:255], document.lang
+    about.title, about.language = _ILLEGAL.sub("", document.title)[:255], document.lang
     about.created = about.modified = day
     about.author = about.last_modified_by = about.comments = ""
     about.revision = 1

@@ -1,7 +1,7 @@
 """What PDF and Word ask for: their packages, a template that can be opened. Asked before a run."""
 
 from collections.abc import Iterator
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 
 from ccwork.language.problems import DataProblems, Problem
@@ -27,17 +27,26 @@ def needs_met(pdf: bool, docx: bool, template: Path | None) -> None:
         Problem("package_missing", values={"form": form, "package": PACKAGES[module]})
         for form, modules in wanted.items()
         for module in modules
-        if find_spec(module) is None
+        if not _there(module)
     ]
     unread = _unread(template) if template and docx and not absent else ()
     if problems := [*absent, *unread]:
         raise DataProblems(problems)
 
 
+def _there(module: str) -> bool:
+    """Tell whether a package can be used: one half installed cannot."""
+    try:
+        import_module(module)
+    except ImportError:
+        return False
+    return True
+
+
 def _unread(template: Path) -> Iterator[Problem]:
     """Try the template on an empty brief."""
     if not template.is_file():
-        yield Problem("template_missing", template.name)
+        yield Problem("template_missing", template.name or str(template))
         return
     try:
         content = template.read_bytes()

@@ -1,7 +1,6 @@
 """What the brief takes from the cascade: causes, owners, the weak link, indicators at fault."""
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -17,219 +16,184 @@ from ccwork.stages.cascade import (
     service_chain,
 )
 from ccwork.tell import findings as told
-from ccwork.tell.findings import finding
+from ccwork.tell.findings import Finding, bars, having, of_rows, valued, whole
 from ccwork.tell.tables import fact_id
 
+SERIES: Final = {"metric": "metric:{metric}", "service": "{service}"}
+"""What a finding of a series says of it."""
+
 OWNERLESS: Final = {
-    "no_owner": ("indicator_unowned", "name_one_owner"),
-    "many_owners": ("indicator_shared", "name_one_owner"),
+    "no_owner": "indicator_unowned",
+    "many_owners": "indicator_shared",
 }
-"""Flaw of an indicator -> what is said and done."""
+"""Flaw of an indicator -> what is said."""
 
 SHAM: Final = {
-    "show": ("called_outcome", "replace_indicator"),
-    "vague": ("vague_indicator", "name_plainly"),
+    "honest": ("show", "called_outcome", "replace_indicator"),
+    "wording_marks": ("vague", "vague_indicator", "name_plainly"),
 }
-"""What the review found -> what is said and done."""
+"""Column of the review -> what stands in it, what is said and done."""
 
 
 def findings(work: Workbook) -> pd.DataFrame:
     """Return what the brief may take from causes, positions, indicators and the chain."""
     parts = (
-        _escalations, _unnamed, _meeting, _passports, _overloaded, _chain, _returns, _explained,
-        _pool, _ownerless, _sham, _not_down,
+        _escalations, _unnamed, _meeting, _passports, _overloaded, _chain, _explained, _pool,
+        _ownerless, _sham, _not_down,
     )  # fmt: skip
     return told.findings(work, "8_cascade", [one for part in parts for one in part(work)])
 
 
-def _of(row: Any, work: Workbook) -> dict[str, str]:
-    """Return what a metric of a service says of a finding."""
-    kpi = work.catalogue["kpi"].get(row["metric"], "")
-    kpi = kpi if kpi in method.KPIS else ""
-    return {"metric": f"metric:{row['metric']}", "service": row["service"], "kpi": kpi}
-
-
-def _position(code: str) -> str:
-    return f"position:{code}" if code not in ("", "—") else ""
-
-
-def _escalations(work: Workbook) -> Iterator[dict[str, Any]]:
+def _escalations(work: Workbook) -> list[Finding]:
     """Tell of causes not removed by their day, each owner once, and of those nobody owns."""
     rows = causes_of_misses.escalations(work)
-    late = rows[rows["escalation"] == "overdue"]
-    for (owner, due), own in late.groupby(["cause_owner", "due_period"], sort=False):
-        first = own.iloc[0]
-        yield finding(
-            "cause_overdue", "decision_due", "counted", _ids(rows, own, "escalation"),
-            action="remove_cause", who=_position(str(owner)), by=due, n=len(own),
-            due=f"period:{due}", cause=f"cause:{owner}:{due}", **_of(first, work),
+    late, found = having(rows, escalation="overdue"), []
+    for _, own in late.groupby(["cause_owner", "due_period"], sort=False):
+        found += of_rows(
+            own, "escalation", "cause_overdue", "decision_due", together=True,
+            action="remove_cause", who="position:{cause_owner}", by="{due_period}",
+            due="period:{due_period}", cause="cause:{cause_owner}:{due_period}", **SERIES,
         )  # fmt: skip
-    free = rows[rows["escalation"].isin(["no_owner", "no_date"])]
-    for first in free.head(1).to_dict("records"):
-        yield finding(
-            "cause_unowned", "decision_due", "counted", _ids(rows, free, "escalation"),
-            action="own_cause", who=_position(first["escalated"]), n=len(free),
-            cause="causes_unowned", **_of(first, work),
-        )  # fmt: skip
+    return found + of_rows(
+        having(rows, escalation=["no_owner", "no_date"]), "escalation", "cause_unowned",
+        "decision_due", together=True, action="own_cause", who="position:{escalated}",
+        cause="causes_unowned", **SERIES,
+    )  # fmt: skip
 
 
-def _ids(rows: pd.DataFrame, own: pd.DataFrame, column: str) -> list[str]:
-    return [fact_id(rows, row, column) for row in own.to_dict("records")]
+def _unnamed(work: Workbook) -> list[Finding]:
+    """Tell of missed targets whose cause nobody wrote down; the latest speaks."""
+    rows = causes_of_misses.missed(work)
+    owned = having(position_indicators.carried(work), role="owns")
+
+    def owner(row: Finding) -> str:
+        mine = having(owned, metric=row["metric"], service=row["service"])["position"].unique()
+        return f"position:{mine[0]}" if len(mine) == 1 else ""
+
+    silent = having(rows, cause_named="no").sort_values("period", kind="stable")
+    return of_rows(
+        silent.iloc[::-1], "cause_named", "cause_unnamed", "decision_due", together=True,
+        action="name_cause", who=owner, of=len(rows), when="period:{period}",
+        cause="causes_unnamed", **SERIES,
+    )  # fmt: skip
 
 
-def _unnamed(work: Workbook) -> Iterator[dict[str, Any]]:
-    """Tell of missed targets whose cause nobody wrote down."""
-    rows, carried = causes_of_misses.missed(work), position_indicators.carried(work)
-    silent = rows[rows["cause_named"] == "no"]
-    for row in silent.sort_values("period", kind="stable").tail(1).to_dict("records"):
-        mine = (carried["metric"] == row["metric"]) & (carried["service"] == row["service"])
-        owners = carried.loc[mine & (carried["role"] == "owns"), "position"].unique()
-        yield finding(
-            "cause_unnamed", "decision_due", "counted", _ids(rows, silent, "cause_named"),
-            action="name_cause", who=_position(owners[0]) if len(owners) == 1 else "",
-            n=len(silent), of=len(rows), when=f"period:{row['period']}",
-            cause="causes_unnamed", **_of(row, work),
-        )  # fmt: skip
-
-
-def _meeting(work: Workbook) -> Iterator[dict[str, Any]]:
+def _meeting(work: Workbook) -> list[Finding]:
     """Tell of targets nobody agreed to, or agreed to more than a year ago."""
     rows = review_meeting.targets_agreed(work)
-    open_ones = rows[rows["agreement"] != "agreed"]
-    for row in open_ones.head(1).to_dict("records"):
-        yield finding(
-            "targets_to_agree", "decision_due", "counted", _ids(rows, open_ones, "agreement"),
-            action="agree_targets", n=len(open_ones), of=len(rows), cause="targets_to_agree",
-            indicator=f"indicator:{row['indicator']}",
-        )  # fmt: skip
+    return of_rows(
+        rows[rows["agreement"] != "agreed"], "agreement", "targets_to_agree", "decision_due",
+        together=True, action="agree_targets", of=len(rows), cause="targets_to_agree",
+        indicator="indicator:{indicator}",
+    )  # fmt: skip
 
 
-def _passports(work: Workbook) -> Iterator[dict[str, Any]]:
+def _passports(work: Workbook) -> list[Finding]:
     """Tell of definitions whose day of review has passed."""
-    rows = metric_passports.selection(work)
-    for row in rows[rows["renewal"] == "stale"].to_dict("records"):
-        known = work.catalogue.loc[row["metric"]]
-        yield finding(
-            "passport_due", "decision_due", "counted", [fact_id(rows, row, "renewal")],
-            metric=f"metric:{row['metric']}", due=f"period:{known['review']}", by=known["review"],
-            who=_position(known["owner"] or ""), action="review_passport",
-            cause=f"passport:{row['metric']}",
-        )  # fmt: skip
+    rows = having(metric_passports.selection(work), renewal="stale")
+    known = work.catalogue[["review", "owner"]].fillna("")
+    return of_rows(
+        rows, "renewal", "passport_due", "decision_due", metric="metric:{metric}", kpi="",
+        besides=lambda row: {"by": known.loc[row["metric"], "review"],
+                             "due": f"period:{known.loc[row['metric'], 'review']}",
+                          "who": f"position:{known.loc[row['metric'], 'owner']}"},
+        action="review_passport", cause="passport:{metric}",
+    )  # fmt: skip
 
 
-def _overloaded(work: Workbook) -> Iterator[dict[str, Any]]:
+def _overloaded(work: Workbook) -> list[Finding]:
     """Tell of a position with more indicators than the method allows, and which go first."""
-    rows, left = position_indicators.faults(work), position_indicators.proposals(work)
+    left = position_indicators.proposals(work)
     units = work.table("positions").set_index("position")["unit"]
-    for row in rows[rows["flaw"] == "over_five"].to_dict("records"):
-        code = row["where_code"]
-        mine = left[left["position"] == code]
-        drop = mine.loc[mine["keep_it"] == "left", "indicator"]
-        todo = {"action": "drop_indicator", "indicator": f"indicator:{drop.iloc[0]}"}
-        unit = units.get(code, "")
-        yield finding(
-            "over_five", "decision_due", "counted", [fact_id(rows, row, "weight_of")],
-            position=_position(code), n=len(mine), who=f"unit:{unit}" if unit else "",
-            cause=f"position:{code}", **(todo if len(drop) else {}),
-        )  # fmt: skip
+
+    def burden(row: Finding) -> Finding:
+        mine = having(left, position=row["where_code"])
+        drop = having(mine, keep_it="left")["indicator"]
+        todo = {"action": "drop_indicator", "indicator": f"indicator:{next(iter(drop), '')}"}
+        unit = units.get(row["where_code"], "")
+        return (todo if len(drop) else {}) | {"n": len(mine), "who": f"unit:{unit}"}
+
+    return of_rows(
+        having(position_indicators.faults(work), flaw="over_five"), "weight_of", "over_five",
+        "decision_due", position="position:{where_code}", cause="position:{where_code}",
+        besides=burden,
+    )  # fmt: skip
 
 
-def _chain(work: Workbook) -> Iterator[dict[str, Any]]:
-    """Tell of the link whose norm, if kept, would bring the most cases on time."""
+def _chain(work: Workbook) -> list[Finding]:
+    """Tell of the link whose norm, if kept, would bring the most cases on time, and of returns.
+
+    Returns are told of where the receiver surely does more than a few steps again.
+    """
     rows, every = service_chain.chain_as_a_whole(work), service_chain.links(work)
-    for row in rows[rows["say"] == "weak"].to_dict("records") if len(rows) else []:
-        own = every[every["link"] == row["link"]].iloc[0]
-        yield finding(
-            "weak_link", "weak_place", "proven",
-            [fact_id(rows, row, "on_time_gain"), fact_id(rows, row, "on_time"),
-             fact_id(every, own, "over_share")],
-            service=row["service"], kpi="speed", size=row["on_time_gain"] / method.WORTHWHILE,
-            action="shorten_link", who=f"link:{row['link']}", link=f"link:{row['link']}",
-            on_time=_share(row, "on_time", "percent"), over=_share(own, "over_share", "percent"),
-            gain=_share(row, "on_time_gain", "percent_points"),
-        )  # fmt: skip
+    if rows.empty:
+        return []
+    own = every.drop_duplicates("link").set_index("link", drop=False)
+    link = {"link": "link:{link}", "who": "link:{link}"}
+    return of_rows(
+        having(rows, say="weak"), "on_time_gain on_time", "weak_link", "weak_place", "proven",
+        also=lambda row: [fact_id(every, own.loc[row["link"]], "over_share")], kpi="speed",
+        service="{service}", size=bars("on_time_gain"), action="shorten_link", **link,
+        on_time=valued("on_time", "percent"), gain=valued("on_time_gain", "percent_points"),
+        over=lambda row: valued("over_share", "percent")(own.loc[row["link"]]),
+    ) + of_rows(
+        every[every["sent_back_low"] > method.WORTHWHILE], "sent_back", "link_returns",
+        "weak_place", "proven", service=rows["service"].iloc[0], kpi="quality", **link,
+        size=bars("sent_back"), action="check_before_passing", back=valued("sent_back", "percent"),
+    )  # fmt: skip
 
 
-def _share(row: Any, name: str, unit: str) -> dict[str, Any]:
-    ends = {end: float(row[f"{name}_{end}"]) for end in ("low", "high")}
-    return {"value": float(row[name]), "unit": unit} | ends
-
-
-def _returns(work: Workbook) -> Iterator[dict[str, Any]]:
-    """Tell of links after which the receiver surely does more than a few steps again."""
-    rows, whole = service_chain.links(work), service_chain.chain_as_a_whole(work)
-    again = rows[rows["sent_back_low"] > method.WORTHWHILE] if len(rows) else rows
-    for row in again.to_dict("records"):
-        yield finding(
-            "link_returns", "weak_place", "proven", [fact_id(rows, row, "sent_back")],
-            service=whole["service"].iloc[0], kpi="quality", action="check_before_passing",
-            size=row["sent_back"] / method.WORTHWHILE, who=f"link:{row['link']}",
-            link=f"link:{row['link']}", back=_share(row, "sent_back", "percent"),
-        )  # fmt: skip
-
-
-def _explained(work: Workbook) -> Iterator[dict[str, Any]]:
+def _explained(work: Workbook) -> list[Finding]:
     """Tell what share of missed targets the organisation of work explains."""
-    rows = causes_of_misses.organisational_share(work)
-    for row in rows[rows["say"] == "told"].to_dict("records") if len(rows) else []:
-        yield finding(
-            "organisation_explains", "weak_place", "proven",
-            [fact_id(rows, row, name) for name in ("share_of", "causes_found")],
-            n=int(row["causes_found"]), share=_share(row, "share_of", "percent"),
-            cause="organisation",
-        )  # fmt: skip
+    return of_rows(
+        having(causes_of_misses.organisational_share(work), say="told"), "share_of causes_found",
+        "organisation_explains", "weak_place", "proven", n=whole("causes_found"),
+        share=valued("share_of", "percent"), cause="organisation",
+    )  # fmt: skip
 
 
-def _pool(work: Workbook) -> Iterator[dict[str, Any]]:
+def _pool(work: Workbook) -> list[Finding]:
     """Tell of output that grew while the outcome it serves did not."""
-    rows = indicator_review.pool(work)
     kpis = indicator_levels.indicators(work).set_index("indicator")["kpi"]
-    for row in rows[rows["pool"] == "pool"].to_dict("records"):
-        yield finding(
-            "output_only", "contradict", "proven",
-            [fact_id(rows, row, name) for name in ("pool", "output_verdict", "outcome_verdict")],
-            service=row["service"], kpi=kpis[row["for_outcome"]], action="replace_indicator",
-            indicator=f"indicator:{row['indicator']}", outcome=f"indicator:{row['for_outcome']}",
-        )  # fmt: skip
+    return of_rows(
+        having(indicator_review.pool(work), pool="pool"), "pool output_verdict outcome_verdict",
+        "output_only", "contradict", "proven", service="{service}", action="replace_indicator",
+        kpi=lambda row: kpis[row["for_outcome"]], indicator="indicator:{indicator}",
+        outcome="indicator:{for_outcome}",
+    )  # fmt: skip
 
 
-def _ownerless(work: Workbook) -> Iterator[dict[str, Any]]:
+def _ownerless(work: Workbook) -> list[Finding]:
     """Tell of indicators of processes nobody, or more than one position, answers for."""
     rows = position_indicators.faults(work)
-    known = indicator_levels.indicators(work).set_index("indicator")
-    for flaw, (what, action) in OWNERLESS.items():
-        own = rows[rows["flaw"] == flaw]
-        for row in own.head(1).to_dict("records"):
-            code = row["where_code"]
-            yield finding(
-                what, "team_gap", "counted", _ids(rows, own, "weight_of"), n=len(own),
-                indicator=f"indicator:{code}", service=known.loc[code, "service"],
-                kpi=known.loc[code, "kpi"], action=action, cause=what,
-            )  # fmt: skip
+    known = indicator_levels.indicators(work).set_index("indicator")[["service", "kpi"]]
+    found = []
+    for flaw, what in OWNERLESS.items():
+        found += of_rows(
+            having(rows, flaw=flaw), "weight_of", what, "team_gap", together=True, cause=what,
+            indicator="indicator:{where_code}", action="name_one_owner",
+            besides=lambda row: known.loc[row["where_code"]].to_dict(),
+        )  # fmt: skip
+    return found
 
 
-def _sham(work: Workbook) -> Iterator[dict[str, Any]]:
+def _sham(work: Workbook) -> list[Finding]:
     """Tell of indicators called outcomes that are none, and of those everybody reads his way."""
     rows = indicator_review.review(work)
-    vague = rows["wording_marks"].str.contains("vague").astype(bool)
-    marks = {"show": rows["honest"] == "show", "vague": vague}
-    for mark, (what, action) in SHAM.items():
-        own = rows[marks[mark]]
-        column = "honest" if mark == "show" else "wording_marks"
-        for row in own.head(1).to_dict("records"):
-            yield finding(
-                what, "data_fault", "counted", _ids(rows, own, column), n=len(own),
-                of=len(rows), indicator=f"indicator:{row['indicator']}", action=action,
-                cause=what,
-            )  # fmt: skip
-
-
-def _not_down(work: Workbook) -> Iterator[dict[str, Any]]:
-    """Tell of KPIs no process has an indicator of."""
-    rows = position_indicators.faults(work)
-    own = rows[rows["flaw"] == "no_process"]
-    for row in own.head(1).to_dict("records"):
-        yield finding(
-            "kpi_not_down", "not_measured", "counted", _ids(rows, own, "weight_of"), n=len(own),
-            first=f"kpi:{row['where_code']}", action="bring_down", cause="kpi_not_down",
+    found = []
+    for column, (mark, what, action) in SHAM.items():
+        found += of_rows(
+            rows[rows[column].str.contains(mark).astype(bool)], column, what, "data_fault",
+            together=True, of=len(rows), indicator="indicator:{indicator}", action=action,
+            cause=what,
         )  # fmt: skip
+    return found
+
+
+def _not_down(work: Workbook) -> list[Finding]:
+    """Tell of KPIs no process has an indicator of."""
+    return of_rows(
+        having(position_indicators.faults(work), flaw="no_process"), "weight_of", "kpi_not_down",
+        "not_measured", together=True, first="kpi:{where_code}", action="bring_down",
+        cause="kpi_not_down",
+    )  # fmt: skip

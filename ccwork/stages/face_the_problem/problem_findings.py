@@ -1,25 +1,20 @@
 """What the brief takes from the clients' path: obstacles, promises, blind spots, the roadmap."""
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
-from ccwork import method
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import (
     action_plan,
     blind_spots,
     client_promise,
     self_assessment,
-    visit_schedule,
     walkthroughs,
 )
 from ccwork.tell import findings as told
-from ccwork.tell.findings import finding
+from ccwork.tell.findings import Finding, bars, having, of_rows, valued, whole
 from ccwork.tell.tables import fact_id
-
-Found = Iterator[dict[str, Any]]
 
 MOST: Final = 3
 """So many of one sort are told at most (our choice)."""
@@ -38,106 +33,76 @@ SIDES: Final = {"outer": "external", "inner": "internal"}
 
 def findings(work: Workbook) -> pd.DataFrame:
     """Return what the brief may take of the clients' path, the gravest first."""
-    parts = (_late, _unowned, _idle, _promise, _obstacles, _spots, _declared, _observers, _few)
+    parts = (_roadmap, _promise, _obstacles, _spots, _declared, _observers)
     found = [one for part in parts for one in part(work)]
     return told.findings(work, "1_face_the_problem", found)
 
 
-def _amount(row: Any, column: str, unit: str) -> dict[str, Any]:
-    """Return a value with its interval, as a finding holds it."""
-    limits = {end: row[f"{column}_{end}"] for end in ("low", "high") if f"{column}_{end}" in row}
-    return {"value": row[column], "unit": unit} | limits
-
-
 def _kpi(work: Workbook, item: str) -> str:
     """Return the KPI of an item; empty where it has none."""
-    items = work.catalogues["items"]
-    return items.loc[item, "kpi"] if item in items.index else ""
+    return str(work.catalogues["items"]["kpi"].get(item, ""))
 
 
-def _who(owner: str) -> str:
-    return f"position:{owner}" if owner not in ("", "—") else ""
+def _roadmap(work: Workbook) -> list[Finding]:
+    """Tell of actions past their term or without an owner, and of lines without an action."""
+    rows, counts = action_plan.roadmap(work), action_plan.actions_counted(work)
+    acts = rows.drop_duplicates("act")
+    free = (acts["owner"].isin(["", "—"])) | (acts["due"] == "")
+    known: Finding = {
+        "deed": "action:{act}", "who": "position:{owner}", "by": "{due}", "cause": "action:{act}",
+        "service": lambda row: row["services"] if len(row["services"].split()) == 1 else "",
+        "kpi": lambda row: _kpi(work, row["item"]),
+    }  # fmt: skip
+    late = of_rows(
+        having(acts, state="overdue").sort_values("due", kind="stable"), "state", "action_late",
+        "decision_due", "counted", most=MOST, **known,
+        action=lambda row: "name_owner" if row["owner"] in ("", "—") else "name_term",
+    )  # fmt: skip
+    loose = of_rows(
+        having(acts[free], state=action_plan.OPEN), "state", "action_loose", "decision_due",
+        "counted", most=MOST, action="name_owner", **known,
+    )  # fmt: skip
+    idle = having(rows, state="none").head(1).to_dict("records")
+    return late + loose + of_rows(
+        counts.head(len(idle)), "no_action", "criteria_idle", "decision_due", "counted",
+        also=[fact_id(rows, row, "state") for row in idle], action="own_lines",
+        kpi=_kpi(work, idle[0]["item"]) if idle else "", client="external", cause="roadmap",
+        item=f"item:{idle[0]['item']}" if idle else "", idle=whole("no_action"),
+    )  # fmt: skip
 
 
-# ---------------------------------------------------------------- the roadmap
-
-
-def _acts(work: Workbook, *states: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Walk through the actions in some states: the row, and what every finding of it tells."""
-    rows = action_plan.roadmap(work)
-    rows = rows[rows["state"].isin(states)].drop_duplicates("act")
-    for row in rows.to_dict("records"):
-        services = row["services"].split()
-        about = {
-            "deed": f"action:{row['act']}", "who": _who(row["owner"]), "by": row["due"],
-            "service": services[0] if len(services) == 1 else "", "kpi": _kpi(work, row["item"]),
-            "cause": f"action:{row['act']}", "facts": [fact_id(rows, row, "state")],
-        }  # fmt: skip
-        yield row, about
-
-
-def _late(work: Workbook) -> Found:
-    """Tell of the actions whose term is over, the oldest first."""
-    late = sorted(_acts(work, "overdue"), key=lambda pair: pair[1]["by"])
-    for _, about in late[:MOST]:
-        action = "name_term" if about["who"] else "name_owner"
-        yield finding("action_late", "decision_due", "counted", action=action, **about)
-
-
-def _unowned(work: Workbook) -> Found:
-    """Tell of the open actions without a position or without a term."""
-    open_acts = _acts(work, *action_plan.OPEN)
-    loose = [about for _, about in open_acts if not (about["who"] and about["by"])]
-    for about in loose[:MOST]:
-        yield finding("action_loose", "decision_due", "counted", action="name_owner", **about)
-
-
-def _idle(work: Workbook) -> Found:
-    """Tell how many lines of the roadmap nobody does anything about, and the gravest of them."""
-    counts, rows = action_plan.actions_counted(work), action_plan.roadmap(work)
-    idle = rows[rows["state"] == "none"]
-    for row in idle.head(1).to_dict("records"):
-        facts = [fact_id(counts, counts.iloc[0], "no_action"), fact_id(rows, row, "state")]
-        yield finding(
-            "criteria_idle", "decision_due", "counted", facts, kpi=_kpi(work, row["item"]),
-            client="external", cause="roadmap", item=f"item:{row['item']}",
-            idle=int(counts["no_action"].iloc[0]), action="own_lines",
-        )  # fmt: skip
-
-
-def _planned(work: Workbook, items: list[str]) -> dict[str, Any]:
+def _planned(work: Workbook, items: list[str]) -> Finding:
     """Return the open action somebody has planned against some items: what, who, by when."""
-    acts = work.table("actions")
-    acts = acts[acts["item"].isin(items) & acts["status"].isin(action_plan.OPEN)]
-    for act in acts.head(1).to_dict("records"):
-        deed = {"action": "do_planned", "deed": f"action:{act['action']}"}
-        return deed | {"who": _who(act["owner"]), "by": act["due"]}
+    for act in having(work.table("actions"), item=items, status=action_plan.OPEN).to_dict(
+        "records"
+    ):
+        who = f"position:{act['owner']}" if act["owner"] else ""
+        deed = f"action:{act['action']}"
+        return {"action": "do_planned", "deed": deed, "who": who, "by": act["due"]}
     return {}
 
 
-# ---------------------------------------------------------------- promise and obstacles
-
-
-def _promise(work: Workbook) -> Found:
+def _promise(work: Workbook) -> list[Finding]:
     """Tell of the rights surely not kept, the widest gap first."""
-    rows, known = client_promise.rights(work), work.catalogues["promise"]
-    broken = rows[rows["promise"] == "not_kept"]
-    gaps = broken["right"].map(known["share"]) - broken["kept_share"].astype(float)
-    for place in gaps.sort_values(ascending=False, kind="stable").index[:MOST]:
-        row = broken.loc[place]
+    known = work.catalogues["promise"]
+    rows = having(client_promise.rights(work), promise="not_kept")
+    rows["gap"] = rows["right"].map(known["share"]) - rows["kept_share"].astype(float)
+
+    def of_right(row: Finding) -> Finding:
         items = known.loc[row["right"], "items"].split()
+        kpis = [_kpi(work, item) for item in items]
         grade = "proven" if row["heard"] == "metric" else "seen"
-        yield finding(
-            "promise_broken", "promise_not_kept", grade,
-            [fact_id(rows, row, name) for name in ("kept_share", "promise", "n")],
-            client="external", kpi=next(filter(None, (_kpi(work, item) for item in items)), ""),
-            size=gaps[place] / method.WORTHWHILE, cause=f"right:{row['right']}",
-            right=f"right:{row['right']}", kept=_amount(row, "kept_share", "percent"),
-            checked=int(row["n"]), **_planned(work, items),
-        )  # fmt: skip
+        return {"grade": grade, "kpi": next(filter(None, kpis), "")} | _planned(work, items)
+
+    return of_rows(
+        rows.sort_values("gap", ascending=False, kind="stable"), "kept_share promise n",
+        "promise_broken", "promise_not_kept", most=MOST, client="external", size=bars("gap"),
+        cause="right:{right}", right="right:{right}", kept=valued("kept_share", "percent"),
+        checked=whole("n"), besides=of_right,
+    )  # fmt: skip
 
 
-def _obstacles(work: Workbook) -> Found:
+def _obstacles(work: Workbook) -> list[Finding]:
     """Tell of the worst obstacle of every service, and of others half the visits met.
 
     Of few visits only the latter are told. The size is what the visits surely met.
@@ -146,85 +111,59 @@ def _obstacles(work: Workbook) -> Found:
     groups = walkthroughs.GROUPS
     often = (100 * rows["hits"] / rows["visits"] >= OFTEN) & ~rows.duplicated([*groups, "kpi"])
     worst = rows[rows["share"].notna() & ~rows.duplicated(groups) | often]
-    worst = worst.assign(few=worst["share"].isna(), least=-worst["pain"])
-    worst = worst.sort_values(["few", "least"], kind="stable").head(MOST)
-    for row in worst.to_dict("records"):
-        shown = not row["few"]
-        size = row["share_low"] / method.WORTHWHILE if shown else None
-        share = {"share": _amount(row, "share", "percent")} if shown else {}
-        yield finding(
-            "obstacle" if shown else "obstacle_few", "weak_place", "seen",
-            [fact_id(rows, row, name) for name in ("hits", "visits", "share")[: 2 + shown]],
-            client=SIDES[row["kind"]], kpi=row["kpi"], size=size,
-            service=row["service"].replace("—", ""), place=f"service:{row['service']}",
-            item=f"item:{row['item']}", hits=int(row["hits"]), visits=int(row["visits"]),
-            **share, **_planned(work, [row["item"]]),
-        )  # fmt: skip
+    worst = worst.sort_values("pain", ascending=False, kind="stable")
+    few = worst["share"].isna()
+    known: Finding = {
+        "client": lambda row: SIDES[row["kind"]], "kpi": "{kpi}", "service": "{service}",
+        "place": "service:{service}", "item": "item:{item}", "hits": whole("hits"),
+        "visits": whole("visits"), "besides": lambda row: _planned(work, [row["item"]]),
+    }  # fmt: skip
+    found = of_rows(worst[~few], "hits visits share", "obstacle", "weak_place", "seen", **known,
+                    size=bars("share_low"), share=valued("share", "percent"))  # fmt: skip
+    found += of_rows(worst[few], "hits visits", "obstacle_few", "weak_place", "seen", **known)
+    return found[:MOST]
 
 
-# ---------------------------------------------------------------- what the agency says of itself
-
-
-def _spots(work: Workbook) -> Found:
+def _spots(work: Workbook) -> list[Finding]:
     """Tell of the widest blind spot of each kind of client."""
-    rows, index = blind_spots.spots(work), blind_spots.blind_spot_index(work)
-    blind = rows[rows["spot"] == "blind_spot"]
-    order = blind["blind"].astype(float).sort_values(ascending=False).index
-    for row in blind.loc[order].drop_duplicates("client").to_dict("records"):
-        whole = index[index["clientele"] == row["client"]].to_dict("records")
-        facts = [fact_id(rows, row, name) for name in ("blind", "own", "theirs", "spot")]
-        facts += [fact_id(index, each, "blind_share") for each in whole]
-        yield finding(
-            "blind_spot", "blind_spot", "proven" if row["against"] == "survey" else "seen", facts,
-            client=row["client"], kpi=row["kpi"], size=row["blind"] / method.WORTHWHILE,
-            own=_amount({"own": row["own"]}, "own", "points"),
-            theirs=_amount(row, "theirs", "points"), eyes=f"eyes:{row['against']}",
-        )  # fmt: skip
+    rows = having(blind_spots.spots(work), spot="blind_spot").astype({"blind": float})
+    rows = rows.sort_values("blind", ascending=False, kind="stable").drop_duplicates("client")
+    index = blind_spots.blind_spot_index(work)
+    return of_rows(
+        rows, "blind own theirs spot", "blind_spot", "blind_spot", client="{client}", kpi="{kpi}",
+        size=bars("blind"), own=valued("own", "points", bare=True), eyes="eyes:{against}",
+        theirs=valued("theirs", "points"),
+        also=lambda row: [fact_id(index, each, "blind_share") for _, each
+                          in having(index, clientele=row["client"]).iterrows()],
+        besides=lambda row: {"grade": "proven" if row["against"] == "survey" else "seen"},
+    )  # fmt: skip
 
 
-def _declared(work: Workbook) -> Found:
+def _declared(work: Workbook) -> list[Finding]:
     """Tell of self-checks that say more than evidence or an assessor shows."""
-    rows = self_assessment.declared(work)
-    for row in rows[rows["candour"].isin(list(CLAIMS))].head(MOST).to_dict("records"):
-        column, gap, grade = CLAIMS[row["candour"]]
-        yield finding(
-            f"self_{row['candour']}", "blind_spot", grade,
-            [fact_id(rows, row, name) for name in (gap, "declared", column)],
-            service=row["service"].replace("—", ""), client="external",
-            cause=f"self_check:{row['service']}", size=row[gap] / method.WORTHWHILE,
-            place=f"service:{row['service']}", declared=_amount(row, "declared", "points"),
-            shown=_amount(row, column, "points"),
+    found = []
+    rows = having(self_assessment.declared(work), candour=[*CLAIMS]).head(MOST)
+    for candour, own in rows.groupby("candour", sort=False):
+        column, gap, grade = CLAIMS[candour]
+        found += of_rows(
+            own, f"{gap} declared {column}", f"self_{candour}", "blind_spot", grade,
+            service="{service}", client="external", cause="self_check:{service}", size=bars(gap),
+            place="service:{service}", declared=valued("declared", "points"),
+            shown=valued(column, "points"),
         )  # fmt: skip
+    return found
 
 
-# ---------------------------------------------------------------- whether visits can be relied on
-
-
-def _observers(work: Workbook) -> Found:
+def _observers(work: Workbook) -> list[Finding]:
     """Tell that two observers of the same visits do not see the same."""
-    rows = walkthroughs.observer_agreement(work)
-    for row in rows[rows["observers"] == "retrain"].to_dict("records"):
-        judge = "ac1" if row["ac1"] == row["ac1"] else "alpha"
-        sure = row[f"{judge}_high"] < 100 * walkthroughs.TENTATIVE
-        yield finding(
-            "observers_apart", "data_fault", "proven" if sure else "seen",
-            [fact_id(rows, row, name) for name in (judge, "observers", "pairs")],
-            client=SIDES[row["kind"]], cause=f"observers:{row['kind']}", action="walk_in_pairs",
-            accord=_amount(row, judge, "points"), pairs=int(row["pairs"]),
-        )  # fmt: skip
+    rows = having(walkthroughs.observer_agreement(work), observers="retrain")
+    rows = rows.assign(judge=["alpha" if pd.isna(one) else "ac1" for one in rows["ac1"]])
 
+    def sure(row: Finding) -> str:
+        return "proven" if row[f"{row['judge']}_high"] < 100 * walkthroughs.TENTATIVE else "seen"
 
-def _few(work: Workbook) -> Found:
-    """Tell that visits are too few to meet a trouble of every fifth client."""
-    rows, plan = walkthroughs.walks(work), visit_schedule.needed(work)
-    needed = plan.iloc[0]
-    few = rows[(rows["kind"] == "outer") & (rows["basis_visits"] == "little")]
-    few = few[few["observers"] != "retrain"]
-    for row in few.head(1).to_dict("records"):
-        facts = [fact_id(rows, row, "visits"), fact_id(plan, needed, "visits")]
-        yield finding(
-            "visits_few", "not_measured", "counted", facts, client="external",
-            service=row["service"].replace("—", ""), place=f"service:{row['service']}",
-            cause=f"visits:{row['service']}", visits=int(row["visits"]),
-            needed=int(needed["visits"]),
-        )  # fmt: skip
+    return of_rows(
+        rows, "{judge} observers pairs", "observers_apart", "data_fault", pairs=whole("pairs"),
+        client=lambda row: SIDES[row["kind"]], cause="observers:{kind}", action="walk_in_pairs",
+        besides=lambda row: {"grade": sure(row), "accord": valued(row["judge"], "points")},
+    )  # fmt: skip

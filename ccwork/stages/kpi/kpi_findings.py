@@ -1,6 +1,6 @@
 """What the brief takes from the KPI notebook: harm before gain, nothing that is not proven."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pandas as pd
@@ -11,9 +11,8 @@ from ccwork.measure import control_charts, five_kpis, metrics, own_past, who_ans
 from ccwork.measure.provenance import KEYS, SERIES
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import kpi_rows, target_progress
-from ccwork.tell.findings import KINDS, finding
-from ccwork.tell.findings import findings as gathered
-from ccwork.tell.tables import fact_id
+from ccwork.tell import findings as gathered
+from ccwork.tell.findings import KINDS, by_how_much, having, of_rows, valued, whole
 
 MOST: Final = 8
 """So many findings of one kind are handed on at most (our choice)."""
@@ -48,26 +47,7 @@ def findings(work: Workbook, apart: pd.DataFrame | None = None) -> pd.DataFrame:
                                 -(one.get("size") or 0)))  # fmt: skip
     kinds = [one["kind"] for one in found]
     kept = [one for at, one in enumerate(found) if kinds[:at].count(one["kind"]) < MOST]
-    return gathered(work, "6_kpi", kept)
-
-
-def _amount(row: Row, column: str, unit: str) -> Row:
-    """Return a value of a sentence: a number with its limits."""
-    prefix = "" if column == "value" else f"{column}_"
-    return {"value": row[column], "low": row[f"{prefix}low"], "high": row[f"{prefix}high"],
-            "unit": unit}  # fmt: skip
-
-
-def _by(row: Row, column: str, unit: str) -> Row:
-    """Return by how much something is better or worse: without a sign."""
-    unit = "percent_points" if unit == "percent" else unit
-    found, worse = _amount(row, column, unit), row[column] < 0
-    ends = [-found["high"], -found["low"]] if worse else [found["low"], found["high"]]
-    return found | {"value": abs(row[column]), "low": ends[0], "high": ends[1]}
-
-
-def _facts(rows: pd.DataFrame, row: Row, *columns: str) -> list[str]:
-    return [fact_id(rows, row, column) for column in columns]
+    return gathered.findings(work, "6_kpi", kept)
 
 
 def owner(work: Workbook, metric: str, service: str = "") -> str:
@@ -88,39 +68,50 @@ def owner(work: Workbook, metric: str, service: str = "") -> str:
     return f"position:{said}" if said else ""
 
 
-def _of(work: Workbook, row: Row) -> Row:
+def _bars(work: Workbook, metric: str, gap: float) -> float | None:
+    """Return a gap in minimal worthwhile differences of a metric; None where it has none."""
+    least = control_charts.worthwhile(work.catalogue.loc[metric])
+    return gap / least if least else None
+
+
+def _of(work: Workbook) -> Row:
     """Return what every finding of a series says."""
-    metric, service = row["metric"], row["service"]
-    return {"kpi": work.catalogue.loc[metric, "kpi"], "service": service,
-            "metric": f"metric:{metric}", "who": owner(work, metric, service)}  # fmt: skip
+    return {
+        "kpi": lambda row: work.catalogue.loc[row["metric"], "kpi"], "service": "{service}",
+        "metric": "metric:{metric}",
+        "who": lambda row: owner(work, row["metric"], row["service"]),
+    }  # fmt: skip
 
 
-def _series(work: Workbook) -> Found:
+def _series(work: Workbook) -> list[Row]:
     """Tell the series that moved, and those that lie beyond their limits now, to the worse."""
     rows, numb = own_past.judged(work), _unfelt(work)
     charts = metrics.at(control_charts.histories(work), work.period)
-    beyond = {*charts.loc[charts["outside"] == -1, SERIES].itertuples(index=False, name=None)}
-    for row in rows.to_dict("records"):
-        said = _of(work, row) | {"value": _amount(row, "value", row["unit"])}
+    beyond = {*having(charts, outside=[-1])[SERIES].itertuples(index=False, name=None)}
+    found, said = [], _of(work) | {"value": valued("value")}
+    for at, row in rows.iterrows():
         fact = work.catalogue.loc[row["metric"], "group"] == "objective"
         if row["verdict"] == "worse" or (
             row["verdict"] == "better" and not (fact and (_client(work, row), row["kpi"]) in numb)
         ):
-            yield from _moved(rows, row, said, work)
-        elif work.period in row["outside"].split() and (row["metric"], row["service"]) in beyond:
-            facts = _facts(rows, row, "value", "note")
-            said |= {"since": work.period, "at": f"period:{work.period}", "action": "ask_outside"}
-            yield finding("point_outside", "data_fault", "proven", facts, **said)
+            found += _moved(rows.loc[[at]], row, said, work)
+        elif work.period in row["outside"].split() and tuple(row[SERIES]) in beyond:
+            found += of_rows(
+                rows.loc[[at]], "value note", "point_outside", "data_fault", "proven", **said,
+                since=work.period, at=f"period:{work.period}", action="ask_outside",
+            )  # fmt: skip
+    return found
 
 
 def _cut(work: Workbook) -> Found:
     """Tell the services of which metrics began anew: nothing before may be compared."""
-    rows = own_past.judged(work)
-    for (service, since), own in rows[rows["note"] == "cut"].groupby(["service", "since"]):
-        facts = [fact_id(rows, row, "note") for row in own.to_dict("records")]
-        said = {"service": service, "since": since, "day": f"since:{since}", "n": len(own)}
-        said |= {"metric": f"metric:{own['metric'].iloc[0]}", "cause": f"cut.{service}"}
-        yield finding("definition_cut", "data_fault", "counted", facts, **said)
+    rows = having(own_past.judged(work), note="cut")
+    for _, own in rows.groupby(["service", "since"]):
+        yield from of_rows(
+            own, "note", "definition_cut", "data_fault", together=True, service="{service}",
+            kpi="", since="{since}", day="since:{since}", metric="metric:{metric}",
+            cause="cut.{service}",
+        )  # fmt: skip
 
 
 def _client(work: Workbook, row: Row) -> str:
@@ -129,28 +120,26 @@ def _client(work: Workbook, row: Row) -> str:
 
 def _unfelt(work: Workbook) -> set[tuple[str, str]]:
     """Return the clients and KPIs whose facts improved and people do not feel it."""
-    rows = five_kpis.accord(work)
-    rows = rows[rows["accord"] == "formalism"]
+    rows = having(five_kpis.accord(work), accord="formalism")
     return {*zip(rows["client"], rows["kpi"], strict=True)}
 
 
-def _moved(rows: pd.DataFrame, row: Row, said: Row, work: Workbook) -> Found:
+def _moved(rows: pd.DataFrame, row: Row, said: Row, work: Workbook) -> list[Row]:
     """Tell one series that moved by what is worthwhile; its change where that proves it too."""
     way = 1 if row["verdict"] == "better" else -1
-    gain, least = (
-        way * _gain(row, work),
-        control_charts.worthwhile(work.catalogue.loc[row["metric"]]),
-    )
-    if not gain > 0 or gain < least:
-        return
+    gain = way * _gain(row, work)
+    size = _bars(work, row["metric"], gain)
+    if not gain > 0 or (size is not None and size < 1):
+        return []
     proven = row["change_low"] > 0 if way > 0 else row["change_high"] < 0
-    since = row["since"] or row["before"]
-    said |= {"size": gain / least if least else None, "since": since, "day": f"since:{since}"}
-    said |= {"gain": _by(row, "change", row["unit"])} if proven else {}
-    said |= {"action": "find_cause"} if way < 0 else {}
-    what = f"series_{row['verdict']}" + ("" if proven else "_level")
-    facts = _facts(rows, row, *["change"] * proven, "verdict", "value")
-    yield finding(what, KIND[row["verdict"]], "proven", facts, **said)
+    return of_rows(
+        rows, "change verdict value" if proven else "verdict value",
+        "series_{verdict}" + ("" if proven else "_level"), KIND[row["verdict"]],
+        "proven" if proven else "moved", **said,
+        size=size, since=row["since"] or row["before"],
+        day=f"since:{row['since'] or row['before']}",
+        gain=by_how_much("change") if proven else None, action="find_cause" if way < 0 else "",
+    )  # fmt: skip
 
 
 def _gain(row: Row, work: Workbook) -> float:
@@ -167,31 +156,32 @@ def _gain(row: Row, work: Workbook) -> float:
 
 def _kpis(work: Workbook) -> Found:
     """Tell the KPIs that moved, and where facts and opinions go different ways."""
-    moved, accord = five_kpis.moved(work), five_kpis.accord(work)
+    rows, accord = five_kpis.moved(work), five_kpis.accord(work)
     since = who_answered.year_windows(work)[1]
     since = min(since, key=periods.last_day, default=work.period)
-    for row, pair in zip(moved.to_dict("records"), accord.to_dict("records"), strict=True):
-        said = {"client": row["client"], "kpi": row["kpi"], "whose": f"clients:{row['client']}"}
-        said |= {"since": since, "day": f"since:{since}", "people": _people(work, row["client"])}
-        word, agree = row["verdict"], pair["accord"]
+    known = {"client": "{client}", "kpi": "{kpi}", "whose": "clients:{client}", "since": since,
+             "day": f"since:{since}", "grade": "proven"}  # fmt: skip
+    for at, (row, agree) in enumerate(zip(rows.to_dict("records"), accord["accord"], strict=True)):
+        word, people = row["verdict"], _people(work, row["client"])
         if word in KIND and agree != "formalism":
-            facts = _facts(moved, row, "kpi_change", "five_word")
-            size, gain = (
-                abs(row["kpi_change"]) / method.WORTHWHILE,
-                _by(row, "kpi_change", "points"),
-            )
-            more = said | {"size": size, "gain": gain, "service": _behind(work, row)}
-            more |= {"people": None} if more["service"] else {}
-            yield finding(f"kpi_{word}", KIND[word], "proven", facts, **more)
+            behind = _behind(work, row)
+            yield from of_rows(
+                rows.iloc[[at]], "kpi_change five_word", f"kpi_{word}", KIND[word], **known,
+                size=abs(row["kpi_change"]) / method.WORTHWHILE, service=behind,
+                gain=by_how_much("kpi_change", "points"), people=None if behind else people,
+            )  # fmt: skip
         if agree in ("formalism", "contradict") or (agree == "fell" and word != "worse"):
-            said |= {"size": abs(pair["objective_change"]) / method.WORTHWHILE}
-            said |= {"facts_by": _by(pair, "objective_change", "points")}
-            felt = _amount(pair, "subjective_change", "points")
-            said |= {"opinions": felt | {"change": felt["value"]}}
-            said |= _most_risen(work, row) if agree == "formalism" else {}
-            facts = _facts(accord, pair, "objective_change", "subjective_change", "accord")
-            kind = "worsened" if agree == "fell" else "contradict"
-            yield finding(f"facts_{agree}", kind, "proven", facts, **said)
+            yield from of_rows(
+                accord.iloc[[at]], "objective_change subjective_change accord", f"facts_{agree}",
+                "worsened" if agree == "fell" else "contradict", people=people, **known,
+                size=lambda pair: abs(pair["objective_change"]) / method.WORTHWHILE,
+                facts_by=by_how_much("objective_change", "points"), opinions=_opinions,
+                **_most_risen(work, row) if agree == "formalism" else {},
+            )  # fmt: skip
+
+
+def _opinions(row: Row) -> Row:
+    return valued("subjective_change", "points")(row) | {"change": row["subjective_change"]}
 
 
 def _behind(work: Workbook, row: Row) -> str:
@@ -218,34 +208,38 @@ def _most_risen(work: Workbook, row: Row) -> Row:
     return {"metric": f"metric:{metric}", "action": "check_metric", "who": owner(work, metric)}
 
 
-def _targets(work: Workbook) -> Found:
+def _targets(work: Workbook) -> list[Row]:
     """Tell targets missed, the latest of each series, and those the process cannot reach."""
     rows = target_progress.progress(work)
-    missed = rows[rows["target_status"] == "missed"]
+    missed = having(rows, target_status="missed")
     place = missed["period"].map(periods.last_day).groupby([missed[name] for name in SERIES])
-    latest = set(place.idxmax()) if len(missed) else set()
+    late = rows.index.isin(place.idxmax() if len(missed) else [])
     beyond = rows["next"] & (rows["assurance"] == "never")
     beyond &= ~rows["target_status"].isin(["missed", "met"])
-    for at, row in rows[beyond | rows.index.isin(latest)].iterrows():
-        known, late = pd.notna(row["level_now"]), at in latest
-        said = _of(work, row) | {"at": f"period:{row['period']}"}
-        said |= {"target": {"value": row["target"], "unit": row["unit"]}}
-        said |= {"level": _amount(row, "level_now", row["unit"])} if known else {}
-        said |= {"since" if late else "by": row["period"]} | _aim(row, work)
-        least = control_charts.worthwhile(work.catalogue.loc[row["metric"]])
-        said["size"] = abs(row["level_now"] - row["target"]) / least if known and least else None
-        what = ("target_missed" if late else "target_beyond") + ("" if known else "_blind")
-        kind = "promise_not_kept" if late else "out_of_reach"
-        facts = _facts(rows, row, *["level_now"] * known, "target", "assurance")
-        yield finding(what, kind, "proven", facts, **said)
+    known = rows["level_now"].notna().map({True: "level_now", False: ""})
+    rows = rows.assign(late=late, known=known)
+
+    def said(row: Row) -> Row:
+        what = ("target_missed" if row["late"] else "target_beyond") + "_blind" * (
+            not row["known"]
+        )
+        more = {"what": what, "since" if row["late"] else "by": row["period"]} | _aim(row, work)
+        if row["known"]:
+            more["level"] = valued("level_now")(row)
+            more["size"] = _bars(work, row["metric"], abs(row["level_now"] - row["target"]))
+        return more | {"kind": "promise_not_kept" if row["late"] else "out_of_reach"}
+
+    return of_rows(
+        rows[beyond | late], "{known} target assurance", "target_beyond", "out_of_reach", "proven",
+        at="period:{period}", target=valued("target", bare=True), besides=said, **_of(work),
+    )  # fmt: skip
 
 
-def _aim(row: pd.Series, work: Workbook) -> Row:
+def _aim(row: Row, work: Workbook) -> Row:
     """Say what to do about a target that the process does not reach as it is."""
     if row["assurance"] != "never":
         return {}
-    rows = work.table("changes")
-    named = rows[(rows[SERIES] == row[SERIES].to_list()).all(axis=1)]["change"]
+    named = having(work.table("changes"), **{name: row[name] for name in SERIES})["change"]
     if named.empty:
         return {"action": "name_change"}
     return {"action": "finish_change", "change": f"change:{named.iloc[-1]}"}
@@ -261,17 +255,16 @@ def _unmeasured(work: Workbook) -> Found:
     """Tell the KPIs nobody measures, once for outer clients and once for inner ones."""
     rows = kpi_rows.five_rows(work)
     for client, own in rows[rows["kpi"] != method.OVERALL].groupby("client", sort=True):
-        lacking = {status: own[own["status"] == status] for status in LACKS}
-        status = next((status for status, part in lacking.items() if len(part)), "")
-        if not status:
-            continue
-        part = lacking[status].to_dict("records")
-        what = "nothing_measured" if status == "not_measured" and len(part) == len(own) else status
-        facts = [fact_id(rows, row, "status") for row in part]
-        said = {"whose": f"clients:{client}", "names": [f"kpi:{row['kpi']}" for row in part]}
-        said |= {"client": client, "cause": f"unmeasured.{client}", "at": f"period:{work.period}"}
-        said |= _to_bring(work, part[0]["kpi"], LACKS[status]) | {"people": _people(work, client)}
-        yield finding(what, "not_measured", "counted", facts, **said)
+        status = next((status for status in LACKS if status in set(own["status"])), "")
+        part = having(own, status=status)
+        none = status == "not_measured" and len(part) == len(own)
+        yield from of_rows(
+            part, "status", "nothing_measured" if none else status, "not_measured", together=True,
+            n=None, kpi="", client=client, whose=f"clients:{client}",
+            names=[f"kpi:{kpi}" for kpi in part["kpi"]], cause=f"unmeasured.{client}",
+            at=f"period:{work.period}", people=_people(work, client),
+            besides=lambda row: _to_bring(work, row["kpi"], LACKS[row["status"]]),
+        )  # fmt: skip
 
 
 def _to_bring(work: Workbook, kpi: str, group: str) -> Row:
@@ -286,65 +279,56 @@ def _to_bring(work: Workbook, kpi: str, group: str) -> Row:
             "who": owner(work, metric)}  # fmt: skip
 
 
-def _conflicts(work: Workbook) -> Iterable[Row]:
+def _conflicts(work: Workbook) -> list[Row]:
     """Tell of each service the widest of what two sources give differently for one period."""
     rows = metrics.conflicts(work)
     n = rows.drop_duplicates(KEYS)["service"].value_counts()
-    found = []
-    for (*_, service, period), own in rows.groupby(KEYS, sort=False):
-        pair = own.sort_values("value", kind="stable").iloc[[0, -1]]
-        said = _two(pair, "origin", work) | {"at": f"period:{period}", "since": period}
-        said |= {"n": int(n[service]), "action": "ask_sources"}
-        facts = [fact_id(rows, row, "value") for row in pair.to_dict("records")]
-        found.append(finding("conflict", "contradict", "counted", facts, **said))
-    return _widest(found)
+    more = {"at": "period:{period}", "since": "{period}", "action": "ask_sources",
+            "n": lambda row: int(n[row["service"]])}  # fmt: skip
+    return _widest([_two(pair, "conflict", "origin", work, **more) for pair in _pairs(rows, KEYS)])
 
 
-def _widest(found: Iterable[Row]) -> Iterable[Row]:
+def _pairs(rows: pd.DataFrame, key: list[str]) -> list[pd.DataFrame]:
+    """Return the lowest and the highest of what several sources say of the same."""
+    groups = rows.groupby(key, sort=False)
+    return [own.sort_values("value", kind="stable").iloc[[0, -1]] for _, own in groups]
+
+
+def _two(pair: pd.DataFrame, what: str, by: str, work: Workbook, **more: Any) -> Row:
+    """Tell what two sources say of one metric and service."""
+    first, second = pair.to_dict("records")
+    size = _bars(work, first["metric"], second["value"] - first["value"])
+    return of_rows(
+        pair, "value", what, "contradict", together=True, cause="sources.{service}", size=size,
+        first=valued("value")(first), first_by=f"{by}:{first['origin']}",
+        second=valued("value")(second), second_by=f"{by}:{second['origin']}", **_of(work) | more,
+    )[0]  # fmt: skip
+
+
+def _widest(found: list[Row]) -> list[Row]:
     """Return of each service the finding of the greatest size, the first of equals."""
-    kept: dict[str, Row] = {}
-    for one in found:
-        before = kept.get(one["service"])
-        if before is None or (one["size"] or 0) > (before["size"] or 0):
-            kept[one["service"]] = one
-    return kept.values()
+    found = sorted(found, key=lambda one: -(one.get("size") or 0))
+    services = [one["service"] for one in found]
+    return [one for at, one in enumerate(found) if one["service"] not in services[:at]]
 
 
-def _two(pair: pd.DataFrame, by: str, work: Workbook) -> Row:
-    """Return what two sources say of one metric and service."""
-    said: Row = _of(work, pair.iloc[0].to_dict())
-    said["cause"] = f"sources.{said['service']}"
-    for name, row in zip(("first", "second"), pair.to_dict("records"), strict=True):
-        ends = {end: row.get(end) for end in ("value", "low", "high", "unit")}
-        said |= {name: ends, f"{name}_by": f"{by}:{row['origin']}"}
-    gap = float(pair["value"].iloc[-1] - pair["value"].iloc[0])
-    least = control_charts.worthwhile(work.catalogue.loc[pair["metric"].iloc[0]])
-    return said | {"size": gap / least if least else None}
-
-
-def _apart(rows: pd.DataFrame, work: Workbook) -> Iterable[Row]:
+def _apart(rows: pd.DataFrame, work: Workbook) -> list[Row]:
     """Tell of each service the metric its sources are farthest apart on, beyond chance."""
-    found = []
-    for _, own in rows.groupby(SERIES, sort=False):
-        pair = own.sort_values("value", kind="stable").iloc[[0, -1]]
-        said = _two(pair, "told_by", work) | {"action": "compare_sources"}
-        if pair["high"].iloc[0] >= pair["low"].iloc[1] or (said["size"] or 0) < 1:
-            continue
-        facts = [fact_id(rows, row, "value") for row in pair.to_dict("records")]
-        grade = "seen" if "visits" in set(pair["origin"]) else "counted"
-        found.append(finding("told_apart", "contradict", grade, facts, **said))
-    return _widest(found)
+    found = [
+        _two(pair, "told_apart", "told_by", work, action="compare_sources", n=None,
+             grade="seen" if "visits" in set(pair["origin"]) else "counted")
+        for pair in _pairs(rows, SERIES) if pair["high"].iloc[0] < pair["low"].iloc[1]
+    ]  # fmt: skip
+    return _widest([one for one in found if (one.get("size") or 0) >= 1])
 
 
-def _doubts(work: Workbook) -> Found:
+def _doubts(work: Workbook) -> list[Row]:
     """Tell what shakes the opinions of a service."""
-    rows = who_answered.doubts(work)
-    for row in rows.drop_duplicates(["service", "doubt"]).to_dict("records"):
-        said = {
-            name: {"value": row[f"{name}_share"], "unit": "percent"} for name in ("then", "now")
-        }
-        said |= {"n": int(row["n"]), "all": int(row["of_all"]), "at": f"period:{work.period}"}
-        said |= {"service": row["service"], "since": work.period, "action": row["doubt"]}
-        said |= {"cause": f"answers.{row['service']}"}
-        facts = _facts(rows, row, "now_share", "n")
-        yield finding(row["doubt"], "data_fault", "counted", facts, **said)
+    rows = who_answered.doubts(work).drop_duplicates(["service", "doubt"])
+    shares = {name: lambda row, name=name: {"value": row[f"{name}_share"], "unit": "percent"}
+              for name in ("then", "now")}  # fmt: skip
+    return of_rows(
+        rows, "now_share n", "{doubt}", "data_fault", service="{service}", since=work.period,
+        at=f"period:{work.period}", n=whole("n"), all=whole("of_all"), action="{doubt}",
+        cause="answers.{service}", **shares,
+    )  # fmt: skip

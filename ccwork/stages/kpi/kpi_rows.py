@@ -73,8 +73,7 @@ def five_rows(work: Workbook) -> pd.DataFrame:
 
 def _targets(work: Workbook) -> pd.DataFrame:
     """Count the targets of each KPI by what the process can do."""
-    rows = target_progress.progress(work)
-    rows = rows[rows["next"]]
+    rows = target_progress.progress(work).query("next")
     rows["client"] = rows["service"].map(work.table("services").set_index("service")["client"])
     rows["kpi"] = rows["metric"].map(work.catalogue["kpi"])
     for count, word in zip(COUNTS[1:], WORDS, strict=True):
@@ -124,9 +123,8 @@ def _groups(work: Workbook) -> pd.DataFrame:
     rows, scored = _metrics(work), five_kpis.scored(work)
     scored["weight"] = scored["metric"].map(work.catalogue["weight"]).fillna(1.0)
     whole = scored.groupby([*ROW, "group"])["weight"].sum().rename("whole")
-    rows = rows.merge(
-        scored[["client", "metric", "kpi", "group", "weight"]], on=["client", "metric"]
-    )
+    of = scored[["client", "metric", "kpi", "group", "weight"]]
+    rows = rows.merge(of, on=["client", "metric"])
     rows["part"] = rows["weight"] * rows["points"]
     made = {"weight": "sum", "part": "sum", "cut": "any"}
     sums = rows.groupby([*ROW, "group", "period"]).agg(made).reset_index()
@@ -157,26 +155,19 @@ def _metrics(work: Workbook) -> pd.DataFrame:
     rows = rows[rows["period"].isin(wanted) & rows["value"].notna() & rows["metric"].isin(known)]
     rows = rows.assign(place=rows["period"].map(periods.last_day)).sort_values("place")
     rows["cut"] = rows["version"] != rows.groupby(SERIES)["version"].transform("last")
-    parts = [
-        own.assign(points=_stretched(own["value"], work.catalogue.loc[metric]))
-        for metric, own in rows.groupby("metric", sort=False)
-    ]
-    rows = pd.concat(parts) if parts else rows.assign(points=np.nan)
+    ends = work.catalogue.loc[rows["metric"]]
+    own = (ends["form"] != "counts").to_numpy()
+    stretched = [rows["value"][own], *(ends.loc[own, end] for end in ("worst", "best"))]
+    rows["points"] = rows["value"]
+    rows.loc[own, "points"] = normalisation.linear(*stretched)
     rows["client"] = rows["service"].map(services["client"])
     rows["share"] = rows["service"].map(services["volume"]).astype(float)
     key = ["client", "metric", "period"]
-    all_known = rows.groupby(key)["share"].transform("count") == rows.groupby(key)[
-        "value"].transform("size")  # fmt: skip
-    rows["share"] = rows["share"].where(all_known, 1.0)
+    unknown = rows["share"].isna().groupby([rows[name] for name in key]).transform("any")
+    rows["share"] = rows["share"].mask(unknown, 1.0)
     rows["points"] *= rows["share"]
     sums = rows.groupby(key).agg({"points": "sum", "share": "sum", "cut": "any"}).reset_index()
     return sums.assign(points=sums["points"] / sums["share"])
-
-
-def _stretched(own: pd.Series, metric: pd.Series) -> pd.Series:
-    if metric["form"] == "counts":
-        return own
-    return normalisation.linear(own, metric["worst"], metric["best"])
 
 
 def _followed(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
@@ -195,10 +186,8 @@ def _followed(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     lines: dict[str, Any] = dict.fromkeys(LINES, np.nan)
     if points.notna().sum() >= method.LOCK:
         limits = spc.limits(points, lock=method.LOCK)
-        out = spc.signals(points, limits, run=method.RUN)["outside"]
-        lines = dict(
-            zip(LINES, [*limits[:3], out.where(points.notna()).to_numpy(float)], strict=True)
-        )
+        out = spc.signals(points, limits, run=method.RUN)["outside"].where(points.notna())
+        lines = dict(zip(LINES, [*limits[:3], out.to_numpy(float)], strict=True))
     seen = table["points"].notna()
     lacks = dict.fromkeys([f"{line}_why" for line in LINES], "no_chart")
     lacks["outside_why"] = np.where(seen, "no_chart", "no_row")

@@ -1,10 +1,8 @@
 """What the brief may take of the plan: windows, wishes, gains expected, the seal, the chance."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from ccwork.measure.control_charts import worthwhile
@@ -13,13 +11,11 @@ from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import plan_power, plan_tables, redesign, service_windows
 from ccwork.stages.plan.experiment_plan import Plan, Sealed, plan_digest
 from ccwork.tell import findings as told
-from ccwork.tell.findings import finding
+from ccwork.tell.findings import Finding, finding, having, of_rows, valued, whole
 from ccwork.tell.tables import fact_id
 
-Found = Iterator[dict[str, Any]]
-
 MOST: Final = 3
-"""So many offices or wishes are told of at most (our choice)."""
+"""So many offices are told of at most (our choice)."""
 
 SHORTEST: Final = 8
 """So many letters of a checksum name a plan in the register (our choice)."""
@@ -43,127 +39,110 @@ def findings(work: Workbook, process: str, brought: Plan, sealed: Sealed | None)
     return told.findings(work, "3_plan", found)
 
 
-def _plan(what: str, facts: list[str], plan: Plan, **more: Any) -> dict[str, Any]:
-    """Return a decision due about the plan, of whoever wrote it."""
+def _due(plan: Plan) -> Finding:
+    """Return what every decision due about the plan says: of whoever wrote it."""
     author = plan.get("author")
-    known = {"who": f"person:{author}" if author else "", "cause": "plan"}
-    return finding(what, "decision_due", "counted", facts, **known | more)
+    return {"kind": "decision_due", "who": f"person:{author}" if author else "", "cause": "plan"}
 
 
-def _seal(work: Workbook, plan: Plan, sealed: Sealed | None) -> Found:
+def _seal(work: Workbook, plan: Plan, sealed: Sealed | None) -> list[Finding]:
     """Tell of a plan not sealed, changed since, sealed late, or whose time has passed."""
-    starts = (sealed.plan if sealed else plan).get("starts")
-    if plan and sealed is None:
-        chance = plan_power.power_by_design(work, plan)
-        own = chance[chance["strength"] == plan.get("design")]
-        facts = [fact_id(chance, row, "chance") for _, row in own.iterrows()]
-        late = isinstance(starts, date) and starts <= work.date
-        more = {"by": starts.isoformat()} if isinstance(starts, date) else {}
-        code = "plan_begun" if late else "plan_open"
-        yield _plan(code, facts, plan, action="" if late else "seal", **more)
+    starts, due = (sealed.plan if sealed else plan).get("starts"), _due(plan)
+    dated = isinstance(starts, date)
     if sealed is None:
-        return
-    seal = plan_tables.seal_held(work, sealed, plan)
-    row = seal.iloc[0]
-    facts = [fact_id(seal, row, "validity")]
-    if row["validity"] == "changed":
-        lines = plan_tables.plan_changes(work, sealed, plan)
-        facts += [fact_id(lines, line, "how") for _, line in lines.iterrows()]
-        day = f"day:{sealed.day.isoformat()}"
-        yield _plan("plan_changed", facts, plan, action="back_to_seal", day=day)
-    elif row["validity"] == "late":
-        yield _plan("plan_late", facts, plan, day=f"day:{sealed.day.isoformat()}")
-    if isinstance(starts, date) and not _in_register(work, sealed):
-        end = starts + timedelta(weeks=float(sealed.plan.get("duration_weeks", 0)))
-        if end < work.date:
-            yield _plan("window_passed", facts, plan, cause="window", action="judge",
-                        day=f"day:{end.isoformat()}")  # fmt: skip
+        late = dated and starts <= work.date
+        own = having(plan_power.power_by_design(work, plan), strength=plan.get("design", ""))
+        facts = [fact_id(own, row, "chance") for row in own.to_dict("records")]
+        said = {"by": starts.isoformat() if dated else "", "action": "" if late else "seal"}
+        what = "plan_begun" if late else "plan_open"
+        return [finding(what, grade="counted", facts=facts, **due, **said)] if plan else []
+    seal, day = plan_tables.seal_held(work, sealed, plan), f"day:{sealed.day.isoformat()}"
+    lines = plan_tables.plan_changes(work, sealed, plan)
+    lines = lines[lines["how"] != "same"]
+    found = of_rows(
+        having(seal.head(1), validity=["changed", "late"]), "validity", "plan_{validity}",
+        also=[fact_id(lines, line, "how") for line in lines.to_dict("records")], day=day, **due,
+        action=lambda row: "back_to_seal" if row["validity"] == "changed" else "",
+    )  # fmt: skip
+    end = starts + timedelta(float(sealed.plan.get("duration_weeks", 0)) * 7) if dated else None
+    over = end is not None and end < work.date and not _in_register(work, sealed)
+    return found + of_rows(
+        seal.head(1 if over else 0), "validity", "window_passed", action="judge", day=f"day:{end}",
+        **due | {"cause": "window"},
+    )  # fmt: skip
 
 
 def _in_register(work: Workbook, sealed: Sealed) -> bool:
-    """Tell whether a change of the register carries the checksum of a plan."""
+    """Tell whether a change in the register carries the checksum of a plan."""
     marks = work.table("changes")["plan_hash"].astype(str).str.removeprefix("p")
     digest = plan_digest(sealed.plan)
     return any(len(mark) >= SHORTEST and digest.startswith(mark) for mark in marks)
 
 
-def _chance(work: Workbook, plan: Plan) -> Found:
+def _chance(work: Workbook, plan: Plan) -> list[Finding]:
     """Tell of a design that would hardly prove the change, and how many units would do."""
-    rows = plan_power.power_by_design(work, plan)
-    for _, row in rows[rows["strength"] == plan.get("design")].iterrows():
-        facts = [fact_id(rows, row, "chance")]
-        more = {"cause": "power", "design": f"value:{row['strength']}"}
-        if pd.isna(row["chance"]):
-            why = f"reason:{row['why']}"
-            yield _plan("no_chance", facts, plan, why=why, **more)
-        elif row["chance"] < plan_power.ENOUGH:
-            if pd.notna(row["clusters_needed"]):
-                facts.append(fact_id(rows, row, "clusters_needed"))
-                more |= {"action": "more_units", "n": int(row["clusters_needed"])}
-            chance = {"value": row["chance"], "unit": "percent"}
-            yield _plan("low_chance", facts, plan, chance=chance, **more)
+    rows = having(plan_power.power_by_design(work, plan), strength=plan.get("design", ""))
+    more = {"design": "value:{strength}"} | _due(plan) | {"cause": "power"}
+    low = rows[rows["chance"] < plan_power.ENOUGH]
+    known = low["clusters_needed"].notna()
+    return of_rows(
+        rows[rows["chance"].isna()], "chance", "no_chance", why="reason:{why}", **more
+    ) + of_rows(
+        low, "chance clusters_needed" if known.all() else "chance", "low_chance",
+        chance=valued("chance", "percent", bare=True), **more,
+        **{"action": "more_units", "n": whole("clusters_needed")} if known.all() else {},
+    )  # fmt: skip
 
 
-def _gains(work: Workbook, process: str, plan: Plan, sealed: Sealed | None) -> Found:
+def _gains(work: Workbook, process: str, plan: Plan, sealed: Sealed | None) -> list[Finding]:
     """Tell how much shorter the journey is expected to be; else the step that would give most."""
     bar = 24 * worthwhile(work.catalogue.loc["lead_days"])
-    known = {"kpi": "speed", "service": process}
+    known = {"kind": "change_to_decide", "kpi": "speed", "service": process}
     gain = redesign.as_is_to_be(work, process)
     won = (gain["mean_now"] - gain["mean_then"] >= bar) & ~(gain["low"] <= 0)
-    lead = gain[(gain["saving"] == "lead") & won]
-    for _, row in lead.iterrows():
-        facts = [fact_id(gain, row, column) for column in ("mean_then", "mean_now", "value")]
-        now, then = (
-            {"value": row[name], "low": row[f"{name}_low"], "high": row[f"{name}_high"],
-             "unit": "hours"} for name in ("mean_now", "mean_then")
-        )  # fmt: skip
-        yield finding("gain_expected", "change_to_decide", "counted", facts, now=now, then=then,
-                      size=(row["mean_now"] - row["mean_then"]) / bar, **known,
-                      **_trial(work, plan, sealed))  # fmt: skip
+    lead = having(gain[won], saving="lead")
     if len(lead) or plan:
-        return
-    rows = levers(work, steps_of(work, process))
-    rows = rows[(rows["lever"] == "wait_norm") & (rows["statutory"] == "no")]
+        return of_rows(
+            lead, "mean_then mean_now value", "gain_expected", now=valued("mean_now", "hours"),
+            besides=lambda _: {"then": valued("mean_then", "hours")} | _trial(work, plan, sealed),
+            size=lambda row: (row["mean_now"] - row["mean_then"]) / bar, **known,
+        )  # fmt: skip
+    rows = having(levers(work, steps_of(work, process)), lever="wait_norm", statutory="no")
     rows = rows[(rows["saved_low"] > 0) & (rows["saved"] >= bar)]
-    for _, row in rows.sort_values("saved", ascending=False).head(1).iterrows():
-        saved = {"value": row["saved"], "low": row["saved_low"], "high": row["saved_high"]}
-        yield finding("lever", "change_to_decide", "counted", [fact_id(rows, row, "saved")],
-                      size=row["saved"] / bar, action="try_step", step=f"step:{row['step']}",
-                      saved=saved | {"unit": "hours"}, **known)  # fmt: skip
+    return of_rows(
+        rows.sort_values("saved", ascending=False), "saved", "lever", most=1, action="try_step",
+        size=lambda row: row["saved"] / bar, step="step:{step}", saved=valued("saved", "hours"),
+        **known,
+    )  # fmt: skip
 
 
-def _trial(work: Workbook, plan: Plan, sealed: Sealed | None) -> dict[str, str]:
+def _trial(work: Workbook, plan: Plan, sealed: Sealed | None) -> Finding:
     """Say what is to be done about a gain expected: plan its trial, or begin it in time."""
     starts = sealed.plan.get("starts") if sealed else None
     if isinstance(starts, date) and starts > work.date:
         day = starts.isoformat()
-        who = f"text:{plan['author']}" if plan.get("author") else ""
-        return {"action": "begin", "by": day, "who": who, "day": f"day:{day}"}
+        return {"action": "begin", "by": day, "who": _due(plan)["who"], "day": f"day:{day}"}
     return {"action": "" if plan else "try_it"}
 
 
-def _wishes(work: Workbook, process: str, plan: Plan) -> Found:
-    """Tell of changes wished for that no plan tries, and of those that cannot be counted."""
+def _wishes(work: Workbook, process: str, plan: Plan) -> list[Finding]:
+    """Tell of changes wished for that no plan tries."""
     rows = redesign.redesign_wishes(work, process)
-    for _, row in rows.head(0 if plan else 1).iterrows():
-        facts = [fact_id(rows, each, "in_count") for _, each in rows.iterrows()]
-        yield finding("wishes_open", "decision_due", "counted", facts, service=process,
-                      cause="wishes", step=f"step:{row['step']}",
-                      how=f"value:{row['how_changed']}")  # fmt: skip
-    for _, row in rows[rows["in_count"] == "no"].head(MOST).iterrows():
-        yield finding("wish_uncounted", "data_fault", "counted", [fact_id(rows, row, "in_count")],
-                      service=process, cause=f"wish:{row['step']}", step=f"step:{row['step']}",
-                      action="fill_wish", how=f"value:{row['how_changed']}")  # fmt: skip
+    return of_rows(
+        rows.head(0 if plan else 1), "", "wishes_open", "decision_due", cause="wishes",
+        service=process, step="step:{step}", how="value:{how_changed}",
+        also=[fact_id(rows, each, "in_count") for each in rows.to_dict("records")],
+    )  # fmt: skip
 
 
-def _windows(work: Workbook) -> Found:
+def _windows(work: Workbook) -> list[Finding]:
     """Tell of offices whose windows cannot keep the promise about the queue, the worst first."""
-    rows = service_windows.windows_by_unit(work)
-    rows = rows[rows["kept"] == "no"].sort_values("over", ascending=False, kind="stable")
-    for _, row in rows.head(MOST).iterrows():
-        facts = [fact_id(rows, row, column) for column in ("over", "windows_needed", "windows")]
-        unit, over = f"unit:{row['office']}", {"value": row["over"], "unit": "percent"}
-        yield finding("queue_grows" if np.isnan(row["value"]) else "queue_long",
-                      "promise_not_kept", "counted", facts, kpi="speed", over=over, unit=unit,
-                      n=int(row["windows"]), need=int(row["windows_needed"]), who=unit,
-                      action="open_windows", cause=f"windows:{row['office']}")  # fmt: skip
+    rows = having(service_windows.windows_by_unit(work), kept="no")
+    return of_rows(
+        rows.sort_values("over", ascending=False, kind="stable") if len(rows) else rows,
+        "over windows_needed windows", "queue_long", "promise_not_kept", most=MOST, kpi="speed",
+        over=valued("over", "percent", bare=True), unit="unit:{office}", n=whole("windows"),
+        need=whole("windows_needed"), who="unit:{office}", action="open_windows",
+        cause="windows:{office}",
+        besides=lambda row: {"what": "queue_grows"} if pd.isna(row["value"]) else {},
+    )  # fmt: skip

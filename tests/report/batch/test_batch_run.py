@@ -353,6 +353,47 @@ def test_an_unchanged_run_starts_no_kernel_and_one_changed_input_one(small):
     }
 
 
+def test_other_forms_asked_for_later_start_no_kernel_and_go_with_the_data_they_told_of(small):
+    from dataclasses import replace
+
+    task, folders = small
+    one = {"a": folders["a"]}
+    more = replace(task, formats=("pdf", "docx"))
+    assert starts(task, one) == (1, {"a": "ok"})
+    assert starts(more, one) == (0, {"a": "ok"})
+    assert starts(more, one) == (0, {"a": "ok"}) and states(more, one) == {"a": "unchanged"}
+    forms = {"brief.ru.html", "brief.ru.pdf", "brief.ru.docx"}
+    assert starts(task, one) == (0, {"a": "ok"})
+    assert {path.name for path in (task.out / "a").glob("brief.*")} == forms, "they are still true"
+    with (folders["a"] / "agency.toml").open("a") as lines:
+        lines.write("# touched\n")
+    assert starts(task, one) == (1, {"a": "ok"})
+    assert {path.name for path in (task.out / "a").glob("brief.*")} == {"brief.ru.html"}
+
+
+def test_a_notebook_of_ones_own_is_found_from_the_brief_whatever_it_is_called(tmp_path):
+    from urllib.parse import unquote
+
+    folders = agencies(tmp_path / "data", "a")
+    notebooks = stage(tmp_path / "stages", COUNTED, name="1_мой этап #2 (50%)")
+    task = batch_jobs.Task("", tmp_path / "out", notebooks=notebooks, formats=("pdf", "docx"))
+    assert starts(task, folders) == (1, {"a": "ok"})
+    for page in (task.out / "a").rglob("*.html"):
+        told = page.read_text(encoding="utf-8")
+        for link in re.findall(r'href="([^"#]+)', told):
+            assert (page.parent / unquote(link)).is_file(), (page.name, link)
+
+
+def test_many_faults_of_one_kind_are_one_sentence(tmp_path):
+    folders = agencies(tmp_path / "data", "a")
+    path = folders["a"] / "counts.csv"
+    path.write_text(path.read_text("utf-8").replace(",50", ",много"), encoding="utf-8")
+    task = batch_jobs.Task("", tmp_path / "out", notebooks=stage(tmp_path / "stages", COUNTED))
+    assert starts(task, folders) == (0, {"a": "data"})
+    told = (task.out / "a" / "problems.ru.txt").read_text(encoding="utf-8").splitlines()
+    assert len(told) == 1 and "E6" in told[0] and "E11" in told[0]
+
+
 def test_the_key_follows_everything_a_report_depends_on(small, monkeypatch):
     from dataclasses import replace
 
@@ -372,12 +413,17 @@ def test_the_key_follows_everything_a_report_depends_on(small, monkeypatch):
         key(replace(task, parameters={"process": "x"})),
         key(replace(task, notebooks=stage(task.out.parent / "other", "print(1)"))),
         key(replace(task, notebooks=stage(task.out.parent / "more", COUNTED, name="2_two"))),
+        key(replace(task, formats=("pdf",))),
+        key(replace(task, formats=("docx",))),
+        key(replace(task, formats=("docx",), template=Path(__file__))),
     }
     monkeypatch.setattr(manifests, "build", lambda: "another")
     keys.add(key(task))
     monkeypatch.setattr(manifests, "package_versions", lambda: {"pandas": "99"})
     keys.add(key(task))
-    assert len(keys) == 9
+    monkeypatch.setattr(manifests, "form_versions", lambda forms: ["pdf 99"])
+    keys.add(key(replace(task, formats=("pdf",))))
+    assert len(keys) == 13
     assert key(replace(task, out=task.out / "elsewhere")) in keys
 
 

@@ -127,12 +127,18 @@ def test_no_trace_of_this_machine_is_left_with_a_failure(broken):
 
 POINTS = (
     "check", "kernel", "stage", "executed",
-    *(f"{kind}.{step}" for kind in ("notebook", "report", "facts", "manifest")
+    *(f"{kind}.{step}" for kind in
+      ("notebook", "facts", "findings", "brief", "workings", "manifest")
       for step in ("part", "whole", "replaced")),
 )  # fmt: skip
 """Where a run of one agency can be broken; "summary.*" and "index.*" belong to no agency."""
 
-ALWAYS = [("report.part", "kill"), ("manifest.whole", "kill"), ("facts.part", "enospc")]
+ALWAYS = [
+    ("brief.part", "kill"),
+    ("workings.whole", "kill"),
+    ("manifest.whole", "kill"),
+    ("facts.part", "enospc"),
+]
 EVERY = [
     (point, action)
     for point in POINTS
@@ -182,6 +188,7 @@ def test_a_run_broken_at_any_point_leaves_old_or_new_files_and_goes_on_the_next_
 
     seconds = 8 if action == "hang" else 60
     code = forked(run, seconds=seconds, CCWORK_FAULT=f"{point}:good_1:{action}")
+    assert code or action != "kill", "nothing reached this point"
     found = tree(broken.out / "good_1")
     for name in set(old) | set(new):
         if name != "manifest.json" or action in ("kill", "hang"):

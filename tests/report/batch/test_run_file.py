@@ -1,5 +1,6 @@
 """The run file of an operator: read as it is meant, or refused with a sentence."""
 
+import docx
 import pytest
 
 from ccwork.language import wording
@@ -76,6 +77,10 @@ def test_without_a_run_file_there_are_defaults():
         ('langs = ["de"]', "Язык «de» неизвестен", "“de” is not known"),
         ('periods = ["2026-13"]', "«2026-13» записан неверно", "“2026-13” is not written right"),
         ("data = 5", "текстом в кавычках", "text in quotes"),
+        ("template = 5", "текстом в кавычках", "text in quotes"),
+        ('pdf = "yes"', "true или false", "true or false"),
+        ("docx = 1", "true или false", "true or false"),
+        ('template = "none.docx"', "Файл шаблона не найден", "template file is not found"),
         ("parameters = 5", "имён и текстов", "names and texts"),
         ("jobs = ", "записан неверно", "is not written right"),
         ('stages = ["9_none"]', "Этап «9_none» не найден", "no stage “9_none”"),
@@ -87,6 +92,13 @@ def test_a_wrong_run_file_is_refused_with_a_sentence(written, content, ru, en):
         with pytest.raises(DataProblems) as refused:
             orders.Order.of(GIVEN | {"run_file": written(content)})
         assert words in str(refused.value)
+
+
+def test_a_template_asks_for_word_by_itself(written, tmp_path):
+    docx.Document().save(tmp_path / "letter.docx")
+    order = orders.Order.of(GIVEN | {"template": tmp_path / "letter.docx"})
+    assert order.task.formats == ("docx",) and order.task.template.name == "letter.docx"
+    assert orders.Order.of(GIVEN | {"run_file": written('template = ""')}).task.formats == ()
 
 
 def test_everything_wrong_is_said_at_once(written):

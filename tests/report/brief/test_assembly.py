@@ -109,7 +109,7 @@ def test_the_other_stages_of_one_cause_are_named_under_it():
     stages = [("6_kpi", "КПЭ: лучше ли", ""), ("3_one_process", "Этап 3. Один процесс", "")]
     document = assembly.brief(made([said("а", **same), target, step], stages=stages))
     item = next(blocks(document, Bullets)).items[0]
-    assert "".join(run.words for run in item).endswith(" То же: Этап 3.")
+    assert "".join(run.words for run in item).endswith("6,0] То же: Этап 3.")
     assert item[2].link == "workings/3_one_process.html#waits"
 
 

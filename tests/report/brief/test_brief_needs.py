@@ -83,6 +83,13 @@ def test_a_package_that_is_not_installed_is_named(monkeypatch):
     assert told() == ["package_missing"] * 3
 
 
+def test_a_package_that_is_half_installed_is_none(tmp_path, monkeypatch):
+    (tmp_path / "typst.py").write_text("raise ImportError('DLL load failed')", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "typst", raising=False)
+    assert told(docx=False) == ["package_missing"]
+
+
 @pytest.mark.parametrize("lang", wording.LANGS)
 def test_each_problem_is_told_in_both_languages(tmp_path, lang):
     with wording.speaking(lang), pytest.raises(DataProblems) as error:

@@ -53,6 +53,17 @@ def test_a_contradiction_is_told_before_a_target_missed_of_the_same_kpi():
     assert [each["finding"] for each in others] == ["missed"]
 
 
+def test_a_level_that_only_a_chart_shows_is_told_after_what_is_proven_and_counted():
+    found = [
+        one("level", "worsened", "moved", size=9, people=9000),
+        one("counted", "promise_not_kept", "counted"),
+        one("missed", "promise_not_kept", "proven"),
+        one("visits", grade="seen"),
+    ]
+    causes = choice.chosen(found)["worse"].causes
+    assert [lead["finding"] for lead, _ in causes] == ["missed", "counted", "level", "visits"]
+
+
 def test_decisions_on_two_changes_of_one_service_stay_two():
     same = {"kpi": "speed", "service": "visa", "client": "external"}
     found = [one(name, "change_to_decide", "B", **same) for name in "ab"]
@@ -92,7 +103,7 @@ def test_the_first_sentence_counts_causes_not_findings():
     same = {"kpi": "speed", "service": "visa"}
     found = [one("a", "worsened", "proven", **same), one("b", "weak_place", **same), one("c")]
     counts = choice.tally(choice.chosen(found))
-    assert counts == {"better": 0, "worse": 1, "weak": 1, "decide": 0, "gaps": 0}
+    assert counts == {"better": 0, "worse": 1, "weak": 1, "gaps": 0, "decide": 0}
 
 
 FINDINGS = st.lists(

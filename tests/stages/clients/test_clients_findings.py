@@ -97,6 +97,7 @@ def test_a_side_measured_or_asked_much_less_is_not_measured(name, what, client, 
     (one,) = found(sample(name), what)
     assert (one["kind"], one["client"]) == ("not_measured", client)
     assert values.items() <= one["values"].items()
+    assert what == "sides_people" or one["cause"] == f"unmeasured.{client}"  # as 6_kpi tells it
     assert found(sample("registry"), what) == []
 
 

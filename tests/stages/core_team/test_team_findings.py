@@ -60,12 +60,6 @@ def test_practices_that_all_add_rules_lean_to_one_side(agency):
     assert rows.empty
 
 
-def test_too_many_practices_at_once_are_told_where_they_are_in_balance(agency):
-    names = ("outcome_first", "risk_check", "listen", "leaders_field")
-    (one,) = found(load(agency, triage=[TRIED | {"practice": name} for name in names]), "crowded")
-    assert one["values"] == {"at_once": 4}
-
-
 def test_a_team_of_two_lacks_roles_and_hours(agency):
     person = {"agreed": "yes", "member": "yes", "asked": "2026-06-01", "unit": "u1", "hours": 4}
     levels = dict.fromkeys(("practitioner", "innovator", "realist", "systems"), 3)

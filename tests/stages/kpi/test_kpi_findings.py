@@ -80,7 +80,7 @@ def test_a_level_whose_change_to_last_year_proves_nothing_is_told_without_it(spe
     late[17] = 32.4  # the same month of the year before was as bad
     row = told(brought(speed, n=500, late=late).load()).loc["series_worse_level"]
     assert row["told_first"].startswith("«Услуга», «Опоздания»: с января 2026 уровень хуже")
-    assert row["facts"][0] == "judged.late.a.verdict"
+    assert row["facts"][0] == "judged.late.a.verdict" and row["grade"] == "moved"
 
 
 def test_a_kpi_that_moved_names_the_one_service_behind_it(speed):

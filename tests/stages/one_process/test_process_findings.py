@@ -89,11 +89,6 @@ def test_without_units_repeated_steps_are_told_of_the_whole_way(agency):
     assert found.loc["long_wait", "who"] == ""
 
 
-def test_many_handovers_name_the_seam_that_waits_most(log):
-    found = told(log.add("steps", steps()).load()).loc["handovers"]
-    assert found["values"]["passed"]["value"] == 3 and found["values"]["receiver"] == "party:b"
-
-
 def test_documents_name_the_step_that_asks_and_the_unit_that_could_know(log):
     found = told(log.add("steps", steps()).load()).loc["asks_documents"]
     assert (found["kpi"], found["who"]) == ("effort", "unit:f")

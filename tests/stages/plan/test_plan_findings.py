@@ -120,13 +120,6 @@ def test_a_gain_reckoned_is_a_change_to_decide_and_never_an_improvement(agency):
     assert planned.loc["gain_expected", ["action", "by"]].tolist() == ["begin", "2026-09-01"]
 
 
-def test_a_wish_that_cannot_be_counted_is_a_fault_of_the_data(agency):
-    wish = {"service": "a", "step": "nowhere", "change": "without", "hours": "",
-            "why_ru": "быстрее", "why_en": "faster"}  # fmt: skip
-    found = told(agency.add("steps", steps()).add("redesign", [wish]).load())
-    assert found.loc["wish_uncounted", "kind"] == "data_fault"
-
-
 def test_without_wishes_the_step_whose_norm_would_give_most_is_named(agency):
     found = told(agency.add("steps", steps()).load()).loc["lever"]
     assert found["facts"] == ["levers.decide.wait_norm.saved"]

@@ -2,10 +2,9 @@
 
 import pytest
 from conftest import sample
-from stages.recognition.test_claim_grades import book, trial, tried, verdict
+from stages.recognition.test_claim_grades import BARE, FORGOTTEN, book, trial, tried, verdict
 
 from ccwork.language import wording
-from ccwork.learn.demo.stages import recognition
 from ccwork.stages.recognition import (
     claim_grades,
     regression_to_mean,
@@ -106,9 +105,9 @@ def test_what_was_planted_is_found_and_nothing_else(name):
     assert told["what"].tolist() == PLANTED[name]
     bare = {row["cause"].partition(":")[2] for row in told.to_dict("records")
             if row["what"].startswith("told_")}  # fmt: skip
-    assert bare == set(recognition.BARE.get(name, ()))
+    assert bare == set(BARE.get(name, ()))
     if name == "registry":
-        assert told["who"].tolist() == [f"unit:{recognition.FORGOTTEN}"]
+        assert told["who"].tolist() == [f"unit:{FORGOTTEN}"]
     shown = {
         fact["id"]
         for rows in (claim_grades.claims(work), regression_to_mean.by_itself(work),

@@ -92,7 +92,9 @@ STANDS = {
         },
         "decide": {
             "an action overdue": Truth("action_late", "P1"),
-            "the worst offices, adopted unproven": Truth("adopted_unproven", "worst_training"),
+            "the worst offices, adopted unproven": Truth(
+                "adopted_unproven adopted_against", "worst_training"
+            ),
             "the plan lapsed": Truth("plan_lapsed"),
             "the plan loosened after the seal": Truth("plan_changed"),
         },
@@ -108,7 +110,7 @@ STANDS = {
     },
     "archive": {
         "decide": {"no team yet": Truth("team_unformed")},
-        "unmeasured": {"visits too few": Truth("visits_few")},
+        "unmeasured": {"ways nobody writes down": Truth("no_log")},
     },
 }
 """Agency -> list -> planted truths that stand in it, as a lead or named under one."""
@@ -134,7 +136,7 @@ TOLD = {
             "lines without an action": Truth("criteria_idle"),
             "the redesign": Truth("gain_expected"),
         },
-        "unmeasured": {},
+        "unmeasured": {"no facts of inner clients": Truth("only_opinions", "internal")},
     },
     "payments": {
         "worse": {
@@ -172,7 +174,10 @@ TOLD = {
             "lines without an action": Truth("criteria_idle"),
             "the window passed": Truth("window_passed"),
         },
-        "unmeasured": {"works called outcomes": Truth("called_outcome")},
+        "unmeasured": {
+            "no facts of inner clients": Truth("only_opinions", "internal"),
+            "works called outcomes": Truth("called_outcome"),
+        },
     },
     "inspection": {
         "worse": {
@@ -185,14 +190,26 @@ TOLD = {
             "lines without an action": Truth("criteria_idle"),
         },
         "unmeasured": {
+            "the lead time nobody counts": Truth("need_unmeasured", "lead_days"),
+            "inner clients hardly measured": Truth("sides_kpis not_measured", "internal"),
+            "no indicators of processes": Truth("kpi_not_down"),
             "observers see different things": Truth("observers_apart"),
             "the map is old": Truth("map_old"),
             "vague indicators": Truth("vague_indicator"),
         },
     },
-    "archive": {"unmeasured": {"ways nobody writes down": Truth("no_log")}},
+    "archive": {
+        "unmeasured": {
+            "hardly anything measured": Truth("sides_kpis nothing_measured not_measured"),
+            "inner clients not asked": Truth("sides_people", "internal"),
+        }
+    },
 }
 """The same of truths that others planted may outrank: they are told, in the workings at least."""
+
+SELDOM = {"inner clients not asked", "advice hides its gain", "formalism in speed",
+          "the worst got better by itself", "a target out of reach"}  # fmt: skip
+"""Truths too small, or too near a bar, to be found with every seed."""
 
 TRUE_CHANGES = {"daily_approval", "short_visits"}
 HIDDEN = {("staff_pressure", "staffing"), ("satisfaction", "advice")}
@@ -302,8 +319,9 @@ def shown(code, pages):
 def holds(code, pages):
     """Check what is promised of an agency."""
     shown(code, pages)
-    for label, (promised, stands, _) in standing(code, pages).items():
-        assert not promised or stands >= NAMED, label
+    for (name, label), (promised, stands, known) in standing(code, pages).items():
+        assert not promised or stands >= NAMED, (name, label)
+        assert known >= NAMED or label in SELDOM, (name, label)
     wrong = [len(untrue(code, found)) for found, _ in pages]
     series = statistics.mean(n for _, n in pages)
     assert statistics.mean(wrong) <= method.FALSE_WORDS * series
@@ -321,6 +339,11 @@ def test_what_was_planted_stands_on_the_page(code):
 def test_a_hundred_seeds_keep_the_promise(code):
     pages = [page(code, seed) for seed in range(MANY)]
     holds(code, pages)
+    if code != "archive":  # five visits are all it has: any of their troubles may lead
+        held = planted_places(code, pages)
+        assert held["worse"] >= NAMED and held["decide"] >= NAMED
+    if code == "payments":
+        assert statistics.mean(fitted(found) for found, _ in pages) <= 1 - NAMED
 
 
 # ---------------------------------------------------------------- one cause, four places
@@ -376,6 +399,6 @@ def test_a_slow_service_that_shows_in_four_places_is_one_finding(slow):
     lead, others = cause
     assert cause is own["worse"].told[0] and lead["kind"] == "worsened"
     assert {lead["what"], *(one["what"] for one in others)} >= set(SLOW)
-    assert choice.counted(own)["worse"] == 1
+    assert choice.tally(own)["worse"] == 1
     alone = [one for one in found if one not in others]
     assert choice.chosen(alone)["worse"].told[0][0] is lead
