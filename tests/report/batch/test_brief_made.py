@@ -25,6 +25,8 @@ DRAWN = re.compile(r"[\s\u00ad\u200b\u2060▲▼●•]|(?:\s*\.){3,}")
 """What paper adds or moves: spaces, hyphens, marks, dots that lead to a page number."""
 LARGEST = 250_000
 """Bytes of a brief as HTML."""
+PROSE = 220
+"""Words of the first page, its table not counted."""
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +156,14 @@ def test_every_sentence_is_that_of_a_finding_or_a_fixed_one(folder, told, lang):
     fixed = re.compile("|".join(pattern(f"brief.{name}") for name in fixed))
     assert not [said for said in free
                 if not fixed.match(said) and not counted.search(said.lower())]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_the_first_page_is_short_enough_to_be_read_out(folder, lang):
+    page = brief(folder, lang)
+    said = " ".join(page.words("h1", "h2", "p", "li"))
+    first, found, _ = said.partition(wording.terms()["report.contents"][lang])
+    assert found and len(first.split()) <= PROSE
 
 
 @pytest.mark.parametrize("lang", wording.LANGS)
