@@ -44,7 +44,9 @@ def test_the_index_links_to_the_reports_and_says_where_there_is_none():
 
 
 def test_an_agency_whose_data_could_not_be_read_has_no_period_in_the_index():
-    assert '<p class="small">–</p>' in batch_index.index_page([row("Суд", period="", status="data")])
+    assert '<p class="small">–</p>' in batch_index.index_page(
+        [row("Суд", period="", status="data")]
+    )
 
 
 def test_the_index_speaks_the_language_in_force():
