@@ -176,6 +176,7 @@ def _report(
     """Write brief, workings, facts and findings; note their digests in `files`."""
     loading.learn_names(work)
     found = facts_file.told(facts_file.findings_of_stages(executed[task.langs[0]]))
+    known = stages(replace(task, wanted=()))
     when = work.date.isoformat() if work.date else None
     about = {"agency": work.agency, "date": when, "period": work.period}
     made: dict[str, str | bytes] = {
@@ -190,7 +191,7 @@ def _report(
             "agency": job.agency, "period": work.period}, warned)  # fmt: skip
         pages = {stage: ready[lang, stage] for stage in done}
         report = agency_report.report(
-            cover, pages, done, facts, found, work.info, task.formats, task.template
+            cover, pages, done, facts, found, work.info, task.formats, task.template, len(known)
         )
         made |= report.files
         outcome.reports[lang] = f"{job.place}/brief.{lang}.html"

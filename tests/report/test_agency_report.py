@@ -147,7 +147,7 @@ def test_every_sentence_is_that_of_a_finding_or_a_fixed_one(folder, told, lang):
     lists = choice.chosen(told["findings"])
     for lead, _ in (cause for chosen in lists.values() for cause in chosen.told):
         assert any(said.startswith(one(lead["said"][lang])) for said in items)
-    fixed = ("about", "how", "workings", *(f"no_{name}" for name in choice.LISTS))
+    fixed = ("about", "partial", "how", "workings", *(f"no_{name}" for name in choice.LISTS))
     free = [said for said in page.words("p") if not may.fullmatch(said)]
     counted = re.compile("|".join(pattern(f"brief.n_{name}") for name in
                                   ("better", "worse", "nothing", "weak", "decide")))  # fmt: skip
@@ -178,6 +178,13 @@ def test_every_number_of_the_first_page_is_a_fact_or_a_count_of_findings(folder,
     (state,) = [said for said in page.words("p") if said.endswith(".") and numbers(said, lang)
                 and re.search(pattern("brief.n_decide"), said)]  # fmt: skip
     assert numbers(state, lang) == [float(n) for n in counts.values() if n]
+
+
+def test_a_brief_without_all_stages_says_so_before_it_says_what_is_not(folder):
+    for lang, said in (("ru", "не рассчитано 7 разделов из 9"), ("en", "7 of 9 sections")):
+        page = brief(folder, lang)
+        (place,) = [n for n, words in enumerate(page.words()) if said in words]
+        assert place == 3
 
 
 def numbers(said, lang):
