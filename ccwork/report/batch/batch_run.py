@@ -43,7 +43,7 @@ class Outcome:
 
     `status` is "ok", "partial" (a section failed), "data" (its tables are wrong), "failed",
     "interrupted" or "skipped" (left out of this run); `reason` a code: "" or "cell", "memory",
-    "limit", "died", "start", "disk", "data", "differ", "defect". `name`, `message`,
+    "limit", "died", "start", "disk", "open", "data", "differ", "defect". `name`, `message`,
     `reports`, `state` (the brief's first sentence) and `rows` (its KPIs) go by language.
     """
 
@@ -125,6 +125,10 @@ def one(task: Task, job: Job) -> Outcome:
             outcome = _made(task, job, outcome)
     except MemoryError:
         outcome = failed_outcome(outcome, task, job, "memory", "report_memory", job.agency)
+    except PermissionError as error:  # Windows lets nobody replace what another program shows
+        held = Path(error.filename2 or error.filename or "").name
+        outcome = failed_outcome(outcome, task, job, "open", "report_open", held)
+        outcome = _logged(task, job, outcome, error)
     except Exception as error:
         full = manifests.full(error)
         codes = ("disk", "report_disk") if full else ("defect", "report_died")
