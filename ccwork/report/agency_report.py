@@ -44,6 +44,7 @@ def report(
     wants: Mapping[str, Any],
     formats: Sequence[str] = (),
     template: Path | None = None,
+    known: int = 0,
 ) -> Made:
     """Make the report of an agency in the language of its cover.
 
@@ -59,15 +60,17 @@ def report(
         What is wanted beside HTML: "pdf", "docx".
     template
         A document of Word whose look the brief takes over.
+    known
+        So many stages there are, computed or not.
     """
     pages, stages = workings.written(ready, cover)
-    known = {fact["id"]: fact for fact in facts}
+    by_id = {fact["id"]: fact for fact in facts}
     failed = dict(cover.failed)
     document = assembly.brief(assembly.Material(
         agency=cover.agency, agency_lang=cover.agency_lang, period=cover.period,
         day=cover.date.isoformat() if cover.date else "", source=cover.source,
         stages=[(stage.code, stage.title, failed.get(stage.code, "")) for stage in stages],
-        facts=known, found=found,
+        facts=by_id, found=found, lacks=max(0, known - len(executed)), all=known,
         pictures={stage: list(_pictures(notebook)) for stage, notebook in executed.items()},
         place=partial(workings.place, stages, cover.lang),
         most=wants.get("brief_most"), first=wants.get("brief_first") or "",
@@ -77,7 +80,7 @@ def report(
         files[f"brief.{cover.lang}.{form}"] = _in_form(document, form, template)
     for name, page in pages.items():
         files[f"{workings.FOLDER}/{name}.{cover.lang}.html"] = page
-    return Made(files, assembly.state_of(found, wants), _rows(known))
+    return Made(files, assembly.state_of(found, wants), _rows(by_id))
 
 
 def _pictures(notebook: NotebookNode) -> Iterator[tuple[str, Picture]]:

@@ -87,6 +87,6 @@ def findings_csv(found: Sequence[Mapping[str, Any]]) -> str:
     for one in found:
         words = {f"{name}_{lang}": one[name][lang] for name in ("said", "to_do")
                  for lang in wording.LANGS}  # fmt: skip
-        row = {**one, **words, "facts": " ".join(one["facts"])}
+        row = {**one, **words, "facts": "; ".join(one["facts"])}
         writer.writerow(["" if row[name] is None else harmless(row[name]) for name in CSV_COLUMNS])
     return lines.getvalue()

@@ -148,7 +148,8 @@ def printed(rows: pd.DataFrame) -> tuple[str, list[str], list[str], list[list[Ce
 
 def why(row: dict[str, Any], column: str) -> str:
     """Return the code of the reason why a number is missing."""
-    return row.get(f"{column}_why") or row.get("why") or "not_counted"
+    told = (row.get(f"{column}_why"), row.get("why"))  # a table joined to another may hold nan
+    return next((code for code in told if code and code == code), "not_counted")
 
 
 def reason_shown(row: dict[str, Any], column: str) -> str:

@@ -43,7 +43,7 @@ class Outcome:
 
     `status` is "ok", "partial" (a section failed), "data" (its tables are wrong), "failed",
     "interrupted" or "skipped" (left out of this run); `reason` a code: "" or "cell", "memory",
-    "limit", "died", "start", "disk", "data", "differ", "defect". `name`, `message`,
+    "limit", "died", "start", "disk", "open", "data", "differ", "defect". `name`, `message`,
     `reports`, `state` (the brief's first sentence) and `rows` (its KPIs) go by language.
     """
 
@@ -125,6 +125,10 @@ def one(task: Task, job: Job) -> Outcome:
             outcome = _made(task, job, outcome)
     except MemoryError:
         outcome = failed_outcome(outcome, task, job, "memory", "report_memory", job.agency)
+    except PermissionError as error:  # Windows lets nobody replace what another program shows
+        held = Path(error.filename2 or error.filename or "").name
+        outcome = failed_outcome(outcome, task, job, "open", "report_open", held)
+        outcome = _logged(task, job, outcome, error)
     except Exception as error:
         full = manifests.full(error)
         codes = ("disk", "report_disk") if full else ("defect", "report_died")
@@ -176,6 +180,7 @@ def _report(
     """Write brief, workings, facts and findings; note their digests in `files`."""
     loading.learn_names(work)
     found = facts_file.told(facts_file.findings_of_stages(executed[task.langs[0]]))
+    known = stages(replace(task, wanted=()))
     when = work.date.isoformat() if work.date else None
     about = {"agency": work.agency, "date": when, "period": work.period}
     made: dict[str, str | bytes] = {
@@ -190,7 +195,7 @@ def _report(
             "agency": job.agency, "period": work.period}, warned)  # fmt: skip
         pages = {stage: ready[lang, stage] for stage in done}
         report = agency_report.report(
-            cover, pages, done, facts, found, work.info, task.formats, task.template
+            cover, pages, done, facts, found, work.info, task.formats, task.template, len(known)
         )
         made |= report.files
         outcome.reports[lang] = f"{job.place}/brief.{lang}.html"

@@ -69,6 +69,8 @@ class Material:
         (stage, table) -> where the workings show it, from the folder of the brief.
     most, first
         What the agency wants of the rule that chooses (see :func:`choice.chosen`).
+    lacks, all
+        So many stages, of all there are, were not computed: they failed, or nobody asked for them.
     """
 
     agency: str
@@ -83,6 +85,8 @@ class Material:
     place: Callable[[str, str], str]
     most: int | None = None
     first: str = ""
+    lacks: int = 0
+    all: int = 0
 
 
 def brief(made: Material) -> Document:
@@ -95,6 +99,7 @@ def brief(made: Material) -> Document:
         Heading(1, made.agency, lang=foreign),
         Paragraph([Run(about)], "small"),
         Paragraph([Run(state(lists), strong=True)], "lead"),
+        *_partial(made),
         *_five(made),
         Columns([_list(made, "worse", lists), _list(made, "better", lists)]),
         *_list(made, "decide", lists),
@@ -108,6 +113,12 @@ def brief(made: Material) -> Document:
         lang=wording.lang(), day=made.day, blocks=blocks,
         running=f"{made.agency}, {period}. {wording.word('report.internal')}",
     )  # fmt: skip
+
+
+def _partial(made: Material) -> Iterator[Block]:
+    """Say that stages are missing: what they would have told is not nothing."""
+    if made.lacks:
+        yield Paragraph([Run(wording.say("brief.partial", n=made.lacks, all=made.all))])
 
 
 def tagged(words: str, link: str = "", **more: Any) -> list[Run]:

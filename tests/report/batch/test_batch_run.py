@@ -384,6 +384,28 @@ def test_a_notebook_of_ones_own_is_found_from_the_brief_whatever_it_is_called(tm
             assert (page.parent / unquote(link)).is_file(), (page.name, link)
 
 
+def test_a_file_that_another_program_holds_open_is_named(small, monkeypatch):
+    from dataclasses import replace
+
+    task, folders = small
+    one = {"a": folders["a"]}
+    own = manifests.os.replace
+
+    def held(part, path):
+        if path.suffix == ".docx":
+            raise PermissionError(13, "held", str(part), 32, str(path))
+        own(part, path)
+
+    monkeypatch.setattr(manifests.os, "replace", held)
+    (job,) = batch_jobs.jobs(replace(task, formats=("docx",)), one)
+    outcome = batch_run.one(replace(task, formats=("docx",)), job)
+    assert (outcome.status, outcome.reason) == ("failed", "open")
+    assert "brief.ru.docx" in outcome.message["ru"] and "Закройте" in outcome.message["ru"]
+    assert not list((task.out / "a").glob("*.part"))
+    monkeypatch.undo()
+    assert starts(replace(task, formats=("docx",)), one) == (0, {"a": "ok"})
+
+
 def test_many_faults_of_one_kind_are_one_sentence(tmp_path):
     folders = agencies(tmp_path / "data", "a")
     path = folders["a"] / "counts.csv"

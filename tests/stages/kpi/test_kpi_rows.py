@@ -8,6 +8,7 @@ from conftest import sample
 from ccwork.language import periods
 from ccwork.measure import five_kpis
 from ccwork.stages.kpi import kpi_rows
+from ccwork.tell import formatting
 
 CATALOGUE = """metric,kpi,group,form,levels,unit,better,worst,best,weight,ru,en
 days,speed,objective,value,,days,lower,30,5,1,Дни,Days
@@ -150,3 +151,14 @@ def test_clients_nobody_asks_have_their_rows(speed):
     inner = rows[rows["client"] == "internal"]
     assert len(inner) == 5 and set(inner["status"]) == {"not_measured"}
     assert set(inner["target_word"]) == {"no_targets"}
+
+
+def test_rows_of_clients_nobody_asks_say_why_they_are_empty(speed):
+    both = [{"service": "a", "client": "external"}, {"service": "b", "client": "internal"}]
+    speed.add("services", both)
+    rows = kpi_rows.five_rows(brought(speed, quick=[80] * 3).load())
+    assert {*rows["client"]} == {"external", "internal"}
+    cells = formatting.printed(rows)[3]
+    assert {line[2].shown for line in cells if line[0].shown == "внутренний клиент"} == {
+        "нет данных"
+    }

@@ -21,8 +21,8 @@ from ccwork.report.brief import choice
 
 pytestmark = pytest.mark.slow
 WANTED = ("2_core_team", "6_kpi")
-DRAWN = re.compile(r"[\s\u00ad\u200b\u2060▲▼●•]|(?:\s*\.){3,}")
-"""What paper adds or moves: spaces, hyphens, marks, dots that lead to a page number."""
+DRAWN = re.compile(r"[\s\u00ad\u200b\-\u2060▲▼●•]|(?:\s*\.){3,}")
+"""What paper adds or moves: spaces, hyphens (soft where a line ends), marks, dots of contents."""
 LARGEST = 250_000
 """Bytes of a brief as HTML."""
 PROSE = 220
@@ -143,13 +143,16 @@ def test_every_sentence_is_that_of_a_finding_or_a_fixed_one(folder, told, lang):
     page = brief(folder, lang)
     may = sentences(told, lang, page.words("h2"))
     items = page.words("li")
-    assert len(items) > 10
+    silent = one(wording.word("brief.silent"))
+    after = page.words()[page.words().index(silent) :] if silent in page.words() else []
+    items = [said for said in items if said not in after]
+    assert items
     assert not [said for said in items if not may.fullmatch(said)]
     lists = choice.chosen(told["findings"])
     for lead, _ in (cause for chosen in lists.values() for cause in chosen.told):
         may_be = tuple(filter(None, (one(lead["said"][lang]), one(lead["to_do"][lang]))))
         assert any(said.startswith(may_be) for said in items)
-    fixed = ("about", "rule", "source", "workings", *(f"no_{name}" for name in choice.LISTS))
+    fixed = ("about", "partial", "rule", "source", "workings", *(f"no_{name}" for name in choice.LISTS))
     free = [said for said in page.words("p") if not may.fullmatch(said)]
     counts = ("better", "worse", "nothing", "weak", "decide", "gaps")
     counted = re.compile("|".join(pattern(f"brief.n_{name}") for name in counts))
@@ -171,14 +174,14 @@ def test_every_number_of_the_first_page_is_a_fact_or_a_count_of_findings(folder,
     wording.use(lang)
     page = brief(folder, lang)
     cells = [said for tag, said in page.blocks if tag in ("td", "th")]
-    alts = [alt for source, alt in page.pictures if "svg" in source]
+    alts = [alt for source, alt in page.pictures if "image/svg" in source]
     facts = [fact for fact in told["facts"] if fact["id"].startswith("6_kpi.")]
     known = {
         wording.number(abs(fact[end]), digits)
         for fact in facts if re.match(r"6_kpi\.(five_rows|kpi_by_period)\.", fact["id"])
         for end in ("value", "low", "high") if fact.get(end) is not None for digits in (0, 1)
     }  # fmt: skip
-    assert len(cells) > 20 and len(alts) > 3
+    assert cells
     for said in cells:
         assert set(numbers(said, lang)) <= set(numbers(" ".join(known), lang)), said
     for alt in alts:
@@ -188,6 +191,13 @@ def test_every_number_of_the_first_page_is_a_fact_or_a_count_of_findings(folder,
     (state,) = [said for said in page.words("p") if said.endswith(".") and numbers(said, lang)
                 and re.search(pattern("brief.n_decide"), said)]  # fmt: skip
     assert numbers(state, lang) == [float(n) for name, n in counts.items() if n and name != "gaps"]
+
+
+def test_a_brief_without_all_stages_says_so_before_it_says_what_is_not(folder):
+    for lang, said in (("ru", "не рассчитано 7 разделов из 9"), ("en", "7 of 9 sections")):
+        page = brief(folder, lang)
+        (place,) = [n for n, words in enumerate(page.words()) if said in words]
+        assert place == 3
 
 
 def numbers(said, lang):
@@ -224,7 +234,7 @@ def test_findings_csv_holds_the_findings_of_facts_json(folder, told):
         for lang in wording.LANGS:
             for name in ("said", "to_do"):
                 assert row.pop(f"{name}_{lang}") == one(found[name][lang])
-        assert row.pop("facts").split() == found["facts"]
+        assert [*filter(None, row.pop("facts").split("; "))] == found["facts"]
         for name, cell in row.items():
             value = found[name]
             assert cell == ("" if value is None else str(value)), name
@@ -282,7 +292,7 @@ def elements(node):
 def test_every_picture_says_the_same_in_every_form_and_in_the_workings(folder, lang):
     page = brief(folder, lang)
     alts = [alt for _, alt in page.pictures]
-    assert len(alts) > 4 and all(alts)
+    assert all(alts)
     tags = elements(pdf(folder, lang).trailer["/Root"]["/StructTreeRoot"])
     assert [each["/Alt"] for each in tags if each.get("/S") == "/Figure"] == alts
     placed = word(folder, lang).element.body.iter(qn("wp:docPr"))
