@@ -152,7 +152,14 @@ def test_every_sentence_is_that_of_a_finding_or_a_fixed_one(folder, told, lang):
     for lead, _ in (cause for chosen in lists.values() for cause in chosen.told):
         may_be = tuple(filter(None, (one(lead["said"][lang]), one(lead["to_do"][lang]))))
         assert any(said.startswith(may_be) for said in items)
-    fixed = ("about", "partial", "rule", "source", "workings", *(f"no_{name}" for name in choice.LISTS))
+    fixed = (
+        "about",
+        "partial",
+        "rule",
+        "source",
+        "workings",
+        *(f"no_{name}" for name in choice.LISTS),
+    )
     free = [said for said in page.words("p") if not may.fullmatch(said)]
     counts = ("better", "worse", "nothing", "weak", "decide", "gaps")
     counted = re.compile("|".join(pattern(f"brief.n_{name}") for name in counts))
@@ -194,7 +201,7 @@ def test_every_number_of_the_first_page_is_a_fact_or_a_count_of_findings(folder,
 
 
 def test_a_brief_without_all_stages_says_so_before_it_says_what_is_not(folder):
-    for lang, said in (("ru", "не рассчитано 7 разделов из 9"), ("en", "7 of 9 sections")):
+    for lang, said in (("ru", "не рассчитано 7 разделов из 9"), ("en", "7 sections of 9")):
         page = brief(folder, lang)
         (place,) = [n for n, words in enumerate(page.words()) if said in words]
         assert place == 3

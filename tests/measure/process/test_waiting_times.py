@@ -164,7 +164,7 @@ def test_waits_beyond_the_axis_are_counted():
     each = waiting_times.each_wait(sample("registry"), "certificate")
     (ax,) = figures.draw_waits(rows, each).figure.axes
     beyond = int((each["gap"] > ax.get_xlim()[1]).sum())
-    assert beyond > 0 and [text.get_text() for text in ax.texts] == [f"ещё {beyond} дальше →"]
+    assert beyond > 0 and [text.get_text() for text in ax.texts] == [f"дальше ещё {beyond} →"]
 
 
 def test_of_very_many_waits_even_ranks_are_drawn_the_ends_among_them():
