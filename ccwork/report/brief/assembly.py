@@ -216,7 +216,7 @@ def _five(made: Material) -> Iterator[Block]:
     lines += [[Cell([Run(said)], spans=8)] for said in source]
     heads = [wording.word(f"brief.col.{name}") for name in
              ("kpi", "value", "n", "facts", "opinions", "chart", "change", "target")]  # fmt: skip
-    widths = (0.195, 0.11, 0.065, 0.105, 0.105, 0.17, 0.13, 0.12)
+    widths = (0.19, 0.11, 0.06, 0.11, 0.11, 0.165, 0.135, 0.12)
     yield Table(wording.word("brief.five"), heads, lines, widths)
 
 
