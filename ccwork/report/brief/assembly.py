@@ -227,7 +227,7 @@ def _five(made: Material) -> Iterator[Block]:
     lines += [[Cell([Run(said)], spans=8)] for said in source]
     heads = [wording.word(f"brief.col.{name}") for name in
              ("kpi", "value", "n", "facts", "opinions", "chart", "change", "target")]  # fmt: skip
-    widths = (0.18, 0.11, 0.065, 0.11, 0.11, 0.18, 0.125, 0.12)
+    widths = (0.19, 0.11, 0.06, 0.11, 0.11, 0.165, 0.135, 0.12)
     yield Table(wording.word("brief.five"), heads, lines, widths)
 
 
@@ -364,7 +364,8 @@ def _silent(made: Material, silent: Sequence[tuple[str, str, str]]) -> Iterator[
 def _picture(made: Material, stage: str, own: Sequence[Mapping[str, Any]]) -> Picture | None:
     """Choose the picture of a stage: the best kind, of that the one its first finding is about."""
     there = made.pictures.get(stage, ())
-    named = [wording.name("metric", code) for one in own for code in _metrics(one)]
+    named = [wording.name("metric", code) for one in own
+             if one["kind"] != "not_measured" for code in _metrics(one)]  # fmt: skip
     for name in BEST.get(stage, ()):
         if of_name := [picture for each, picture in there if each == name]:
             about = next((p for metric in named for p in of_name if metric in p.alt), None)
