@@ -133,12 +133,18 @@ def tally(lists: Mapping[str, Chosen]) -> dict[str, int]:
     Returns
     -------
     dict
-        ``better`` and ``worse``: causes whose change is proven; ``weak``: the other causes of
-        the list "worse"; ``decide``: what waits for a decision; ``gaps``: what is not measured
-        or in doubt.
+        ``better`` and ``worse``: causes whose change is proven, by more than a chart that
+        moved; ``weak``: the other causes of the list "worse"; ``decide``: what waits for a
+        decision; ``gaps``: what is not measured or in doubt.
     """
-    harm = lists["worse"].causes
-    worse = sum(any(one["kind"] == "worsened" for one in (lead, *rest)) for lead, rest in harm)
-    counts = {"better": len(lists["better"].causes), "worse": worse, "weak": len(harm) - worse}
+
+    def proven(name: str) -> int:
+        return sum(
+            any(one["kind"] in CHANGES and one["grade"] != "moved" for one in (lead, *rest))
+            for lead, rest in lists[name].causes
+        )
+
+    counts = {"better": proven("better"), "worse": proven("worse")}
+    counts["weak"] = len(lists["worse"].causes) - counts["worse"]
     waits = {"decide": len(lists["decide"].causes), "gaps": len(lists["unmeasured"].causes)}
     return counts | waits

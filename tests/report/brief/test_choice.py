@@ -126,3 +126,10 @@ def test_every_finding_is_told_or_counted_once_whatever_there_is(found):
     proven = [f for f in found if f["kind"] not in choice.CHANGES or f["grade"] in choice.SURE]
     assert sorted(map(id, told)) == sorted(map(id, proven))
     assert all(len(own.told) <= choice.MOST[name] for name, own in lists.items())
+
+
+def test_a_level_that_only_a_chart_shows_is_no_proven_change():
+    lists = choice.chosen([one("a", "worsened", "moved"), one("b", "improved", "moved")])
+    counts = choice.tally(lists)
+    assert (counts["worse"], counts["weak"], counts["better"]) == (0, 1, 0)
+    assert names(lists["worse"]) == ["a"] and names(lists["better"]) == ["b"]
