@@ -224,7 +224,7 @@ def test_many_services_make_no_longer_page(services):
 @pytest.mark.parametrize(
     ("lang", "lacks", "wanted"),
     [("ru", 1, "не рассчитан 1 раздел из 9"), ("ru", 3, "не рассчитаны 3 раздела из 9"),
-     ("en", 1, "1 of 9 sections was not"), ("en", 0, "")],
+     ("en", 1, "1 section of 9 was not"), ("en", 0, "")],
 )  # fmt: skip
 def test_stages_that_were_not_computed_are_counted_under_the_state(lang, lacks, wanted):
     shown = assembly.brief(made(lang=lang, lacks=lacks, all=9)).blocks
