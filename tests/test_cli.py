@@ -13,7 +13,7 @@ from ccwork.language import wording
 
 NAMES = re.compile(
     r"\[[a-z|]+\]|\[x>=\d+\]|--?[a-z-]+|«[^»]*»|\b[a-z]+\.(?:toml|json|csv)\b|\b\d{4}Q\d\b"
-    r"|\b(?:ccwork|Excel|TOML|CSV|JupyterLab|SHA)\b"
+    r"|\b(?:ccwork|Excel|Word|PDF|docx|TOML|CSV|JupyterLab|SHA)\b"
 )
 """What is typed or named as it is: options, choices, files, programs, periods."""
 

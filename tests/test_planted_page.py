@@ -95,8 +95,8 @@ STANDS = {
             "the worst offices, adopted unproven": Truth(
                 "adopted_unproven adopted_against", "worst_training"
             ),
-            "the plan lapsed": Truth("plan_lapsed"),
             "the plan loosened after the seal": Truth("plan_changed"),
+            "the plan whose time ran out": Truth("window_passed"),
         },
         "unmeasured": {"the need to be heard": Truth("need_no_metric", "be_heard")},
     },
@@ -172,7 +172,6 @@ TOLD = {
             "leaders prove nothing": Truth("leaders_shut"),
             "leaders stay away": Truth("leaders_away"),
             "lines without an action": Truth("criteria_idle"),
-            "the window passed": Truth("window_passed"),
         },
         "unmeasured": {
             "no facts of inner clients": Truth("only_opinions", "internal"),

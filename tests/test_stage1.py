@@ -93,7 +93,7 @@ def test_its_notebook_runs_in_both_languages_and_says_so(five):
     assert not re.search(r"альфа \d", whole)
     assert "45,1" in whole and "Ждала час" in whole and "менее 10 парных визитов" in whole
     assert wording.word("absent.declared") in said and wording.word("absent.rights") not in said
-    summary = said[-2]
+    summary = said[-3]
     assert "5 визитов" in summary and summary.count("Что дальше") == 6
     for bring in ("outer", "inner", "second_outer", "release", "leaders", "survey"):
         assert wording.word(f"bring.{bring}") in summary

@@ -52,7 +52,7 @@ def test_a_report_counts_the_warnings_the_check_gives(tmp_path):
     for lang in wording.each(wording.LANGS):
         found = together(agency_check.problems_of(str(folder.parent), "payments", ""))
         assert len(found) == outcome.warnings > 1
-        page = (tmp_path / "out" / outcome.reports[lang]).read_text(encoding="utf-8")
+        page = (tmp_path / f"out/payments/workings/notes.{lang}.html").read_text(encoding="utf-8")
         assert wording.say("report.warned", n=len(found)) in page
 
 

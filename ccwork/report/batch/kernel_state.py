@@ -88,15 +88,14 @@ def restore() -> None:
     """
     from IPython import get_ipython
 
-    from ccwork.language import wording
-
     if _loaded() != _state["libraries"]:
         raise RuntimeError("a library with a state of its own was imported")
     shell = get_ipython()
     shell.reset(new_session=True)
     shell.execution_count = 1
-    wording.use(wording.LANGS[0])
-    wording._names.clear()
+    if wording := sys.modules.get("ccwork.language.wording"):
+        wording.use(wording.LANGS[0])
+        wording._names.clear()
     os.chdir(_state["cwd"])
     if dict(os.environ) != _state["environ"]:
         os.environ.clear()

@@ -42,7 +42,8 @@ def findings(work: Workbook, process: str, brought: Plan, sealed: Sealed | None)
 def _due(plan: Plan) -> Finding:
     """Return what every decision due about the plan says: of whoever wrote it."""
     author = plan.get("author")
-    return {"kind": "decision_due", "who": f"person:{author}" if author else "", "cause": "plan"}
+    who, service = f"person:{author}" if author else "", plan.get("process", "")
+    return {"kind": "decision_due", "who": who, "service": service, "cause": "plan"}
 
 
 def _seal(work: Workbook, plan: Plan, sealed: Sealed | None) -> list[Finding]:
@@ -68,7 +69,7 @@ def _seal(work: Workbook, plan: Plan, sealed: Sealed | None) -> list[Finding]:
     over = end is not None and end < work.date and not _in_register(work, sealed)
     return found + of_rows(
         seal.head(1 if over else 0), "validity", "window_passed", action="judge", day=f"day:{end}",
-        **due | {"cause": "window"},
+        **due,
     )  # fmt: skip
 
 

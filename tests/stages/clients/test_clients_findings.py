@@ -31,7 +31,7 @@ def test_a_link_surely_below_the_bar_is_a_weak_place_and_falls_to_its_giver(agen
         "Слабое звено внутри: «u1» выполняет в срок 55,0 % [45,2; 64,4] "
         "из того, о чём просит «u2»."
     )
-    assert one["to_do"] == "Собрать обе стороны и спросить, чего не хватает подразделению «u1»."
+    assert one["to_do"] == "Соберите обе стороны и спросите, чего не хватает подразделению «u1»."
 
 
 @pytest.mark.parametrize("kept", [75, 95])

@@ -27,7 +27,7 @@ def test_an_objection_unanswered_for_long_is_a_decision_due_since_its_day(agency
     (one,) = found(load(agency, objections=[fresh, OBJECTION]), "objection_waits")
     assert (one["kind"], one["since"]) == ("decision_due", "2026-01-31")
     assert one["told_first"] == "Возражение ждёт ответа 150 дней: «Накажут»."
-    assert one["to_do"].endswith("Чьё возражение: сотрудник.")
+    assert one["to_do"].endswith("«Накажут» (сотрудник).")
     assert one["facts"][0] == "objections.o1.waits_days"
 
 
@@ -70,8 +70,8 @@ def test_a_team_of_two_lacks_roles_and_hours(agency):
     work = load(agency, people=[*inside, outside | {"person": "p3"}])
     (one,) = found(work, "role_empty")
     assert (one["kind"], one["grade"]) == ("team_gap", "counted")
-    assert one["told_first"] == "Роль «критик» в команде не держит никто, а нужны двое."
-    assert one["to_do"] == "Позвать в команду тех, кто держит роль «критик» вне её: один."
+    assert one["told_first"] == "Роль «критик» в команде не держит никто, нужны двое."
+    assert one["to_do"] == "Позовите в команду тех, кто держит роль «критик» вне её: один."
     assert [one["values"]["demand"] for one in found(work, "team_lacks")] == [
         "demand:hours", "demand:sponsor",
     ]  # fmt: skip
@@ -84,8 +84,8 @@ def test_a_role_held_by_one_goes_to_those_who_could_grow_into_it(agency):
         person | {"person": "p2", "critic": 1, "critic_named": 0},
     ]
     (one,) = found(load(agency, people=people), "role_single")
-    assert one["told_first"] == "Роль «критик» в команде держит один человек, а нужны двое."
-    assert one["to_do"] == "Предложить роль «критик» тем, кто может до неё дорасти: один."
+    assert one["told_first"] == "Роль «критик» в команде держит один человек, нужны двое."
+    assert one["to_do"] == "Предложите роль «критик» тем, кто может до неё дорасти: один."
     assert one["facts"][-1] == "team_roles.critic.could_grow"
 
 

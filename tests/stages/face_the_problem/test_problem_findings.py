@@ -38,8 +38,8 @@ def test_an_action_whose_term_is_over_is_a_decision_due_to_its_owner(agency):
     (one,) = found(planned(agency, due="2026-05"), "action_late")
     assert (one["kind"], one["who"], one["by"]) == ("decision_due", "position:clerk", "2026-05")
     assert (one["service"], one["kpi"], one["action"]) == ("a", "speed", "name_term")
-    assert one["told_first"] == "Срок прошёл, а действие не закончено: «Открыть окно»."
-    assert one["to_do"] == "Новый срок или причину отказа пусть назовёт «Специалист»."
+    assert one["told_first"] == "Срок прошёл, а не сделано: «Открыть окно»."
+    assert one["to_do"] == "«Открыть окно»: назначьте новый срок или откажитесь."
     assert one["facts"] == ["roadmap.walk_queue.A1.state"]
 
 
@@ -53,7 +53,7 @@ def test_an_action_still_in_time_or_done_is_no_finding(agency, changed):
 def test_an_action_without_owner_or_term_asks_for_both(agency, changed):
     (one,) = found(planned(agency, **changed), "action_loose")
     assert (one["kind"], one["action"]) == ("decision_due", "name_owner")
-    assert one["to_do"] == "Назначить должность и срок для действия «Открыть окно»."
+    assert one["to_do"] == "«Открыть окно»: назначьте должность и срок."
 
 
 def test_lines_without_an_action_are_counted_and_the_gravest_is_named(agency):
@@ -62,7 +62,7 @@ def test_lines_without_an_action_are_counted_and_the_gravest_is_named(agency):
     (one,) = found(agency.add("checks", rows).load("2026-06"), "criteria_idle")
     assert one["values"] == {"item": "item:self_effort_access", "idle": 2}
     assert one["facts"][0] == "progress.self_check.no_action"
-    assert one["to_do"] == "Назначить, кто отвечает за 2 строки, и начать с первой."
+    assert one["to_do"] == "Назначьте, кто отвечает за 2 строки дорожной карты без действия."
 
 
 # ---------------------------------------------------------------- promise and obstacles
@@ -78,7 +78,7 @@ def test_a_promise_not_kept_is_told_with_its_share_and_the_action_planned(agency
     assert (one["kind"], one["grade"], one["kpi"]) == ("promise_not_kept", "seen", "speed")
     assert one["size"] == pytest.approx((90 - 50) / 5)
     assert (one["to_do"], one["who"], one["by"]) == (
-        "Довести до конца: «Открыть окно».", "position:clerk", "2026-08",
+        "Доведите до конца: «Открыть окно».", "position:clerk", "2026-08",
     )  # fmt: skip
     assert found(walked(agency, *[{}] * 12), "promise_broken") == []
 
@@ -141,7 +141,7 @@ def test_where_nothing_happened_only_what_rests_on_nothing_is_told():
     }  # fmt: skip
     (one,) = rows[rows["what"] == "observers_apart"].to_dict("records")
     assert (one["kind"], one["grade"]) == ("data_fault", "proven")
-    assert one["to_do"] == "Обучить наблюдателей и снова пройти вдвоём 12 визитов."
+    assert one["to_do"] == "Обучите наблюдателей и снова пройдите вдвоём 12 визитов."
 
 
 @pytest.mark.parametrize("name", ["registry", "payments", "inspection", "archive", "opg"])

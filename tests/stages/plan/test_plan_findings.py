@@ -47,7 +47,11 @@ def work(agency):
 
 def test_a_plan_not_sealed_is_a_decision_due_of_its_author(work):
     found = told(work, PLAN).loc["plan_open"]
-    assert (found["kind"], found["who"], found["by"]) == ("decision_due", "text:T1", "2026-09-01")
+    assert (found["kind"], found["who"], found["by"]) == (
+        "decision_due",
+        "person:T1",
+        "2026-09-01",
+    )
     assert found["facts"] == ["plan_power.A.chance"] and found["action"] == "seal"
     begun = told(work, PLAN | {"starts": date(2026, 6, 30)})
     assert "plan_begun" in begun.index and "plan_open" not in begun.index

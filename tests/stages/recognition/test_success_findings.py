@@ -62,7 +62,7 @@ def test_a_message_without_its_proof_is_to_be_mended_by_who_gave_it(agency, row,
     assert (one["kind"], one["grade"], one["who"]) == ("contradict", "counted", "person:T2")
     assert one["cause"] == "told:M1" and one["facts"] == ["told.M1.backing"]
     assert "10 июня 2026" in one["told_first"] and "«Срок решения»" in one["to_do"]
-    assert ("сила" in one["told_first"] or "силы D" in one["told_first"]) == (what != "told_bare")
+    assert ("D из A–E" in one["told_first"]) == (what != "told_bare")
 
 
 def test_a_message_backed_is_left_alone(agency):

@@ -59,7 +59,7 @@ def test_an_accepted_change_is_a_gain_and_a_decision_to_take(agency):
     assert gain["size"] == pytest.approx(4 / 2, abs=0.2) and gain["cause"] == ""
     assert (owed["kind"], owed["grade"], owed["who"]) == ("change_to_decide", "B", "")
     assert owed["falls_to"] == "никто не назван" and "«Перемена»" in owed["to_do"]
-    assert "с июля 2025: «Срок решения»" in gain["told_first"]
+    assert "с июля 2025: «Услуга», «Срок решения»" in gain["told_first"]
 
 
 def test_what_was_adopted_goes_on_to_the_first_unit_of_the_order(agency):
