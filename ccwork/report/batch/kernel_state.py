@@ -93,7 +93,9 @@ def restore() -> None:
     shell = get_ipython()
     shell.reset(new_session=True)
     shell.execution_count = 1
-    if wording := sys.modules.get("ccwork.language.wording"):
+    if _state["libraries"]:
+        from ccwork.language import wording
+
         wording.use(wording.LANGS[0])
         wording._names.clear()
     os.chdir(_state["cwd"])
