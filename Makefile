@@ -11,7 +11,7 @@ report: $(READY)  ## reports of all sample agencies, in Russian and English
 
 test: $(READY)  ## everything CI runs
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 	$(BIN)/python -m pytest -o addopts= --nbval notebooks
 
 lab: $(READY)  ## JupyterLab in Russian on the first notebook
