@@ -1,10 +1,10 @@
 """One report of an agency in one language: the brief in every format asked for, its workings."""
 
-import struct
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,6 @@ from ccwork.language import wording
 from ccwork.report import workings
 from ccwork.report.brief import assembly, brief_html
 from ccwork.report.brief.document import Document, Picture
-from ccwork.tell.display import DPI
 
 WIDE, HIGH = 170, 80
 """Millimetres that a picture of a stage may take."""
@@ -66,7 +65,7 @@ def report(
     pages, stages = workings.written(ready, cover)
     by_id = {fact["id"]: fact for fact in facts}
     failed = dict(cover.failed)
-    document = assembly.brief(assembly.Material(
+    made = assembly.Material(
         agency=cover.agency, agency_lang=cover.agency_lang, period=cover.period,
         day=cover.date.isoformat() if cover.date else "", source=cover.source,
         stages=[(stage.code, stage.title, failed.get(stage.code, "")) for stage in stages],
@@ -74,13 +73,14 @@ def report(
         pictures={stage: list(_pictures(notebook)) for stage, notebook in executed.items()},
         place=partial(workings.place, stages, cover.lang),
         most=wants.get("brief_most"), first=wants.get("brief_first") or "",
-    ))  # fmt: skip
+    )  # fmt: skip
+    document = assembly.brief(made)
     files: dict[str, str | bytes] = {f"brief.{cover.lang}.html": brief_html.written(document)}
     for form in formats:
         files[f"brief.{cover.lang}.{form}"] = _in_form(document, form, template)
     for name, page in pages.items():
         files[f"{workings.FOLDER}/{name}.{cover.lang}.html"] = page
-    return Made(files, assembly.state_of(found, wants), _rows(by_id))
+    return Made(files, assembly.state(made.lists), _rows(by_id))
 
 
 def _pictures(notebook: NotebookNode) -> Iterator[tuple[str, Picture]]:
@@ -90,11 +90,19 @@ def _pictures(notebook: NotebookNode) -> Iterator[tuple[str, Picture]]:
             about = output.get("metadata", {}).get("ccwork", {})
             if about.get("kind") == "figure" and "image/png" in output.get("data", {}):
                 image, alt = b64decode(output.data["image/png"]), output.data["text/plain"]
-                wide, high = struct.unpack(">II", image[16:24])
-                width = min(WIDE, HIGH * wide / high)
-                if width >= LEGIBLE * wide * 25.4 / DPI:
+                whole, high = _size(image)
+                width = min(WIDE, HIGH * whole / high)
+                if width >= LEGIBLE * whole:
                     name = about["name"].removeprefix("figure.")
                     yield name, Picture(image, "png", alt, about["caption"], round(width, 1))
+
+
+def _size(image: bytes) -> tuple[float, float]:
+    """Return how wide and high a picture was drawn, in millimetres."""
+    from PIL import Image
+
+    read = Image.open(BytesIO(image))
+    return tuple(25.4 * side / dpi for side, dpi in zip(read.size, read.info["dpi"], strict=True))
 
 
 def _in_form(document: Document, form: str, template: Path | None) -> bytes:

@@ -80,13 +80,21 @@ CSV_COLUMNS: Final = (
 
 
 def findings_csv(found: Sequence[Mapping[str, Any]]) -> str:
-    """Write findings as :func:`told` returns them as CSV; no cell can turn into a formula."""
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
+    """Write findings as :func:`told` returns them as CSV."""
+    rows = []
     for one in found:
         words = {f"{name}_{lang}": one[name][lang] for name in ("said", "to_do")
                  for lang in wording.LANGS}  # fmt: skip
-        row = {**one, **words, "facts": "; ".join(one["facts"])}
-        writer.writerow(["" if row[name] is None else harmless(row[name]) for name in CSV_COLUMNS])
+        rows.append({**one, **words, "facts": "; ".join(one["facts"])})
+    return csv_text(CSV_COLUMNS, rows)
+
+
+def csv_text(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write rows as CSV, what is missing as nothing; no cell can turn into a formula."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        told = (row.get(column) for column in columns)
+        writer.writerow(["" if each is None else harmless(each) for each in told])
     return lines.getvalue()

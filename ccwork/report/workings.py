@@ -153,7 +153,7 @@ def written(executed: Mapping[str, Stage], cover: Cover) -> tuple[dict[str, str]
     for stage in stages:
         _finish(stage, {stage.code: stage for stage in stages})
         made[stage.code] = pages.page("workings", stage=stage, stages=stages, **given)
-    made[NOTES] = pages.page("notes", stages=stages, **given)
+    made[NOTES] = pages.page("notes", stage=None, stages=stages, **given)
     return made, stages
 
 

@@ -1,6 +1,6 @@
 """Findings: what the brief may take from a stage, each in one common form."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -13,12 +13,16 @@ from ccwork.stats.intervals import names
 from ccwork.tell import formatting
 from ccwork.tell.tables import about, fact_id
 
+Finding = dict[str, Any]
+Of = Callable[[Mapping[str, Any]], Any]
+"""What is asked about a row of a table."""
+
 KINDS: Final = (
     *("decision_due", "change_to_decide", "worsened", "promise_not_kept", "weak_place"),
     *("out_of_reach", "contradict", "blind_spot", "team_gap", "improved"),
     *("not_measured", "data_fault"),
 )  # fmt: skip
-"""The closed list of kinds, in the order in which they are told (our choice)."""
+"""The closed list of kinds; a stage hands its findings on in this order (our choice)."""
 
 GRADES: Final = ("A", "B", "proven", "counted", "moved", "C", "D", "seen", "E")
 """What findings rest on, the surest first (our choice): A to E of a tried change; proven, by an
@@ -35,7 +39,7 @@ SHOWN: Final = ("finding_kind", "told_first", "to_do", "falls_to", "due_by")
 """The same in words."""
 
 
-def finding(what: str, kind: str, grade: str, facts: Iterable[str], **more: Any) -> dict[str, Any]:
+def finding(what: str, kind: str, grade: str, facts: Iterable[str], **more: Any) -> Finding:
     """Make one finding.
 
     Parameters
@@ -71,9 +75,9 @@ def finding(what: str, kind: str, grade: str, facts: Iterable[str], **more: Any)
 
 def of_rows(
     rows: pd.DataFrame, facts: str, what: str, kind: str, grade: str = "counted", *,
-    most: int | None = None, together: bool = False, also: "Iterable[str] | Of" = (),
-    besides: "Of | None" = None, **more: Any,
-) -> list[dict[str, Any]]:  # fmt: skip
+    most: int | None = None, together: bool = False, also: Iterable[str] | Of = (),
+    besides: Of | None = None, **more: Any,
+) -> list[Finding]:  # fmt: skip
     """Make a finding of every row of a table, or one of them all.
 
     Parameters
@@ -127,20 +131,15 @@ def having(rows: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
     return rows
 
 
-Of = Callable[[Mapping[str, Any]], Any]
-Finding = dict[str, Any]
-Found = Iterator[Finding]
-
-
-def valued(column: str, unit: str = "", *, bare: bool = False) -> Of:
-    """Return what takes from a row a value with its limits, unless it is to stand bare.
+def valued(column: str, unit: str = "") -> Of:
+    """Return what takes from a row a value with its limits, where it has any.
 
     Without `unit` it is the row's own.
     """
     value, low, high = names(column)
 
-    def taken(row: Mapping[str, Any]) -> dict[str, Any]:
-        limits = {} if bare or low not in row else {"low": row[low], "high": row[high]}
+    def taken(row: Mapping[str, Any]) -> Finding:
+        limits = {"low": row[low], "high": row[high]} if low in row else {}
         return {"value": row[value], "unit": unit or row["unit"]} | limits
 
     return taken
@@ -149,7 +148,7 @@ def valued(column: str, unit: str = "", *, bare: bool = False) -> Of:
 def by_how_much(column: str, unit: str = "") -> Of:
     """Return what takes from a row a difference without its sign: so much better, or worse."""
 
-    def taken(row: Mapping[str, Any]) -> dict[str, Any]:
+    def taken(row: Mapping[str, Any]) -> Finding:
         found = valued(column, unit)(row)
         ends = (found["low"], found["high"])
         low, high = ends if found["value"] >= 0 else (-ends[1], -ends[0])

@@ -13,6 +13,7 @@ import pytest
 from bench.onecell import agencies, made, tree
 from conftest import SAMPLES
 from docx.oxml.ns import qn
+from report.brief.brief_samples import elements
 
 from ccwork.language import wording
 from ccwork.read import places
@@ -281,18 +282,6 @@ def test_word_holds_the_words_of_the_page_in_their_order(folder, lang):
     page = brief(folder, lang)
     found = "".join(each.text or "" for each in word(folder, lang).element.body.iter(qn("w:t")))
     assert squeezed(found) == squeezed("".join(page.words()))
-
-
-def elements(node):
-    """Walk the tag tree of a PDF."""
-    node = node.get_object()
-    if isinstance(node, list):
-        for each in node:
-            yield from elements(each)
-    elif isinstance(node, dict) and node.get("/Type") not in ("/MCR", "/OBJR"):
-        yield node
-        if "/K" in node:
-            yield from elements(node["/K"])
 
 
 @pytest.mark.parametrize("lang", wording.LANGS)

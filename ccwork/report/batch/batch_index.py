@@ -1,13 +1,11 @@
 """What stands over the reports of a batch: the page that leads to them, and the summary."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
 from ccwork.language import wording
-from ccwork.read.files.cell_parsing import harmless
+from ccwork.report import facts_file
 from ccwork.tell import pages
 
 COLUMNS: Final = (
@@ -34,13 +32,8 @@ def index_page(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def summary_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Write the same rows as CSV, with codes; no cell can turn into a formula."""
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in _alphabetical(rows):
-        writer.writerow([harmless(row.get(column, "")) for column in COLUMNS])
-    return lines.getvalue()
+    """Write the same rows as CSV, with codes."""
+    return facts_file.csv_text(COLUMNS, _alphabetical(rows))
 
 
 def _alphabetical(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

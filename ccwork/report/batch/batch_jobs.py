@@ -11,6 +11,7 @@ from ccwork.read import places
 from ccwork.read.workbook import Workbook
 from ccwork.report.batch import manifests
 from ccwork.report.batch.agency_kernel import Limits
+from ccwork.report.brief import brief_needs
 
 SETTLED: Final = ("ok", "data")
 """How a run can end so that doing it again would change nothing."""
@@ -85,7 +86,7 @@ def _job(task: Task, notebooks: list, agency: str, folder: Path, period: str) ->
     brought = manifests.inputs(folder)
     key = manifests.digest_of(
         manifests.build(), manifests.package_versions(), brought, notebooks, list(task.langs),
-        agency, period, dict(task.parameters), manifests.form_versions(task.formats),
+        agency, period, dict(task.parameters), brief_needs.form_versions(task.formats),
         manifests.file_digest(task.template) if task.template else "",
     )  # fmt: skip
     state = _state(task.out / place, key)

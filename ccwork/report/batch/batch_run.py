@@ -152,10 +152,9 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     if any(problem.grave for problem in problems):
         return _bad_data(outcome, task, job, problems)
     outcome.period, outcome.warnings = work.period, len(problems)
-    parameters = {**task.parameters, "agency": job.agency, "period": work.period}
     with ThreadPoolExecutor(1) as beside:  # exports overlap with what the kernel computes
-        checked = loading.packed(work, seen)
-        executed, stopped, files, parts = _execute(task, job, parameters, checked, beside)
+        given, checked = _parameters(task, work), loading.packed(work, seen)
+        executed, stopped, files, parts = _execute(task, job, given, checked, beside)
         ready = {place: part.result() for place, part in parts.items()}
     fault_points.point("executed")
     merged = {lang: facts_file.facts_of_stages(executed[lang]) for lang in task.langs}
@@ -172,6 +171,10 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     return _close(task, job, outcome, files)
 
 
+def _parameters(task: Task, work: Workbook) -> dict[str, str]:
+    return {**task.parameters, "agency": work.agency, "period": work.period}
+
+
 def _report(
     task: Task, job: Job, outcome: Outcome, work: Workbook, executed: "Executed",
     ready: Mapping[tuple[str, str], workings.Stage], stopped: Mapping[str, Stopped],
@@ -181,18 +184,16 @@ def _report(
     loading.learn_names(work)
     found = facts_file.told(facts_file.findings_of_stages(executed[task.langs[0]]))
     known = stages(replace(task, wanted=()))
-    when = work.date.isoformat() if work.date else None
-    about = {"agency": work.agency, "date": when, "period": work.period}
+    about = {"agency": work.agency, "date": work.date.isoformat(), "period": work.period}
     made: dict[str, str | bytes] = {
         "facts.json": facts_file.facts_json(facts, found, about),
         "findings.csv": facts_file.findings_csv(found),
     }
     for lang in wording.each(task.langs):
-        loading.learn_names(work)
         said = {stage: _sentence(error.reason) for stage, error in stopped.items()}
         done, warned = executed[lang], _warned(task, job, work)
-        cover = report_cover.cover(work, lang, [*stages(task)], said, done, task.parameters | {
-            "agency": job.agency, "period": work.period}, warned)  # fmt: skip
+        parameters = _parameters(task, work)
+        cover = report_cover.cover(work, lang, [*stages(task)], said, done, parameters, warned)
         pages = {stage: ready[lang, stage] for stage in done}
         report = agency_report.report(
             cover, pages, done, facts, found, work.info, task.formats, task.template, len(known)

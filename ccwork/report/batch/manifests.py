@@ -24,8 +24,6 @@ LOCK: Final = ".ccwork.lock"
 PART: Final = ".part"
 BEHIND: Final = ("pandas", "numpy", "scipy", "matplotlib", "nbconvert", "papermill", "ipykernel")
 """Packages whose version may change what a report shows."""
-FORMS: Final = {"pdf": ("typst",), "docx": ("typst", "python-docx")}
-"""Packages that write the other forms of a brief."""
 FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO)
 """What an operating system says when a disk takes no more."""
 
@@ -135,12 +133,6 @@ def package_versions() -> dict[str, str]:
     python = ".".join(map(str, sys.version_info[:3]))
     own = {name: metadata.version(name) for name in ("ccwork", *BEHIND)}
     return {"python": python, **own}
-
-
-@cache
-def form_versions(forms: tuple[str, ...]) -> list[str]:
-    """Return what writes the other forms of a brief."""
-    return [f"{form} {metadata.version(name)}" for form in forms for name in FORMS[form]]
 
 
 # ---------------------------------------------------------------- manifest

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from ccwork.language import periods, wording
@@ -88,22 +89,26 @@ class Material:
     lacks: int = 0
     all: int = 0
 
+    @cached_property
+    def lists(self) -> Mapping[str, Chosen]:
+        """Return what the rule chooses, by list of the page."""
+        return choice.chosen(self.found, self.most, self.first)
+
 
 def brief(made: Material) -> Document:
     """Make the brief of an agency in the language in force."""
-    lists = choice.chosen(made.found, made.most, made.first)
     period, day = wording.period(made.period), findings.moment(made.day) if made.day else ""
     about = wording.say("brief.about", period=period, day=day or wording.word("report.no_date"))
     foreign = made.agency_lang if made.agency_lang != wording.lang() else ""
     blocks: list[Block] = [
         Heading(1, made.agency, lang=foreign),
         Paragraph([Run(about)], "small"),
-        Paragraph([Run(state(lists), strong=True)], "lead"),
+        Paragraph([Run(state(made.lists), strong=True)], "lead"),
         *_partial(made),
         *_five(made),
-        Columns([_list(made, "worse", lists), _list(made, "better", lists)]),
-        *_list(made, "decide", lists),
-        *_list(made, "unmeasured", lists),
+        Columns([_list(made, "worse"), _list(made, "better")]),
+        *_list(made, "decide"),
+        *_list(made, "unmeasured"),
         Paragraph([Run(wording.word("brief.rule"), link=made.place("notes", "choices"))], "small"),
     ]
     rest = list(_stages(made))
@@ -127,11 +132,6 @@ def tagged(words: str, link: str = "", **more: Any) -> list[Run]:
         Run(part, link, lang=wording.other() if foreign else "", **more)
         for part, foreign in formatting.quotations(_TIED.sub("\N{NO-BREAK SPACE}", words))
     ]
-
-
-def state_of(found: Sequence[Mapping[str, Any]], wants: Mapping[str, Any]) -> str:
-    """Say in one sentence how things are with an agency of so many findings."""
-    return state(choice.chosen(found, wants.get("brief_most"), wants.get("brief_first") or ""))
 
 
 def state(lists: Mapping[str, Chosen]) -> str:
@@ -277,9 +277,9 @@ def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> Picture | None:
 # ---------------------------------------------------------------- lists
 
 
-def _list(made: Material, name: str, lists: Mapping[str, Chosen]) -> list[Block]:
+def _list(made: Material, name: str) -> list[Block]:
     """Make a list of the page with its heading; an empty one says so."""
-    own = lists[name]
+    own = made.lists[name]
     items = [_item(made, cause, decision=name == "decide") for cause in own.told]
     head = wording.word(f"brief.head_{name}")
     if own.left:

@@ -1,7 +1,8 @@
 """What PDF and Word ask for: their packages, a template that can be opened. Asked before a run."""
 
 from collections.abc import Iterator
-from importlib import import_module
+from functools import cache
+from importlib import import_module, metadata
 from pathlib import Path
 
 from ccwork.language.problems import DataProblems, Problem
@@ -9,6 +10,9 @@ from ccwork.report.brief.document import Document
 
 PACKAGES = {"typst": "typst", "docx": "python-docx"}
 """Module -> the name it is installed by."""
+
+FORMS = {"pdf": ("typst",), "docx": ("docx", "typst")}
+"""Form of a brief -> the modules that write it."""
 
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16le")
@@ -22,16 +26,23 @@ def needs_met(pdf: bool, docx: bool, template: Path | None) -> None:
     DataProblems
         A package that is not installed, a template that is no Word document.
     """
-    wanted = {"PDF": ["typst"] * pdf, "DOCX": ["docx", "typst"] * docx}
+    asked = {"pdf": pdf, "docx": docx}
     absent = [
-        Problem("package_missing", values={"form": form, "package": PACKAGES[module]})
-        for form, modules in wanted.items()
+        Problem("package_missing", values={"form": form.upper(), "package": PACKAGES[module]})
+        for form, modules in FORMS.items()
         for module in modules
-        if not _there(module)
+        if asked[form] and not _there(module)
     ]
     unread = _unread(template) if template and docx and not absent else ()
     if problems := [*absent, *unread]:
         raise DataProblems(problems)
+
+
+@cache
+def form_versions(forms: tuple[str, ...]) -> list[str]:
+    """Return what writes the forms of a brief: packages and their versions."""
+    return [f"{form} {metadata.version(PACKAGES[module])}" for form in forms
+            for module in FORMS[form]]  # fmt: skip
 
 
 def _there(module: str) -> bool:

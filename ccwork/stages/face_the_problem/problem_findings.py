@@ -131,7 +131,7 @@ def _spots(work: Workbook) -> list[Finding]:
     index = blind_spots.blind_spot_index(work)
     return of_rows(
         rows, "blind own theirs spot", "blind_spot", "blind_spot", client="{client}", kpi="{kpi}",
-        size=bars("blind"), own=valued("own", "points", bare=True), eyes="eyes:{against}",
+        size=bars("blind"), own=valued("own", "points"), eyes="eyes:{against}",
         theirs=valued("theirs", "points"),
         also=lambda row: [fact_id(index, each, "blind_share") for _, each
                           in having(index, clientele=row["client"]).iterrows()],

@@ -231,7 +231,7 @@ def _targets(work: Workbook) -> list[Row]:
 
     return of_rows(
         rows[beyond | late], "{known} target assurance", "target_beyond", "out_of_reach", "proven",
-        at="period:{period}", target=valued("target", bare=True), besides=said, **_of(work),
+        at="period:{period}", target=valued("target"), besides=said, **_of(work),
     )  # fmt: skip
 
 

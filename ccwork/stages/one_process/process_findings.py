@@ -102,7 +102,7 @@ def _waits(work: Workbook, process: str) -> list[Finding]:
     found = of_rows(
         ours.drop_duplicates("service"), "wait p90 share", "long_wait", "weak_place", most=MOST,
         size=_beyond(work, "wait", "due"), wait=valued("wait", "hours"),
-        nine=valued("p90", "hours", bare=True), share=valued("share", "percent", bare=True),
+        nine=valued("p90", "hours"), share=valued("share", "percent"),
         besides=lambda row: {"what": "rare_wait" if row["few"] else "long_wait",
                              "action": "" if row["few"] else "find_wait",
                              "grade": "proven" if row["over"] else "counted"}, **_of(work),
@@ -117,7 +117,7 @@ def _waits(work: Workbook, process: str) -> list[Finding]:
     return found + of_rows(
         terms.assign(column=asked.map({True: "wait", False: "norm"})), "{column} term_set",
         "{term_set}", "weak_place", most=MOST, cause="term:{step}", **_of(work),
-        besides=lambda row: {"term": valued(row["column"], "hours", bare=True),
+        besides=lambda row: {"term": valued(row["column"], "hours"),
                              "kind": TERMS[row["term_set"]],
                              "action": ASKS.get(row["term_set"], "ask_sooner")},
     )  # fmt: skip
@@ -190,6 +190,8 @@ def _effort(work: Workbook, process: str) -> list[Finding]:
 
 def _felt(work: Workbook, process: str) -> list[Finding]:
     """Tell of the step that feels worst, if it feels bad: of the cause of the longest wait."""
+    if not process:  # steps of several services feel like nobody's way
+        return []
     rows, waits = journey_map.steps(work, process), journey(work, "waits", process)
     longest = waits["step"].head(1).tolist() if len(waits) else []
     worst = having(rows, say="worst")

@@ -90,7 +90,7 @@ def _chance(work: Workbook, plan: Plan) -> list[Finding]:
         rows[rows["chance"].isna()], "chance", "no_chance", why="reason:{why}", **more
     ) + of_rows(
         low, "chance clusters_needed" if known.all() else "chance", "low_chance",
-        chance=valued("chance", "percent", bare=True), **more,
+        chance=valued("chance", "percent"), **more,
         **{"action": "more_units", "n": whole("clusters_needed")} if known.all() else {},
     )  # fmt: skip
 
@@ -142,7 +142,7 @@ def _windows(work: Workbook) -> list[Finding]:
     return of_rows(
         rows.sort_values("over", ascending=False, kind="stable") if len(rows) else rows,
         "over windows_needed windows", "queue_long", "promise_not_kept", most=MOST, kpi="speed",
-        over=valued("over", "percent", bare=True), unit="unit:{office}", n=whole("windows"),
+        over=valued("over", "percent"), unit="unit:{office}", n=whole("windows"),
         need=whole("windows_needed"), who="unit:{office}", action="open_windows",
         cause="windows:{office}",
         besides=lambda row: {"what": "queue_grows"} if pd.isna(row["value"]) else {},

@@ -17,6 +17,7 @@ from ccwork import cli
 from ccwork.language import wording
 from ccwork.read import agency_folder, loading, places
 from ccwork.report.batch import agency_kernel, batch_jobs, batch_run, manifests
+from ccwork.report.brief import brief_needs
 
 PACKAGE = Path(cli.__file__).parent
 
@@ -443,7 +444,7 @@ def test_the_key_follows_everything_a_report_depends_on(small, monkeypatch):
     keys.add(key(task))
     monkeypatch.setattr(manifests, "package_versions", lambda: {"pandas": "99"})
     keys.add(key(task))
-    monkeypatch.setattr(manifests, "form_versions", lambda forms: ["pdf 99"])
+    monkeypatch.setattr(brief_needs, "form_versions", lambda forms: ["pdf 99"])
     keys.add(key(replace(task, formats=("pdf",))))
     assert len(keys) == 13
     assert key(replace(task, out=task.out / "elsewhere")) in keys

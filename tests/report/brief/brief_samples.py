@@ -1,6 +1,7 @@
 """Briefs that no agency wrote: one page as a head would get it, and one of every kind of block."""
 
 import io
+from collections.abc import Iterator
 from functools import cache
 
 from matplotlib.figure import Figure
@@ -179,3 +180,16 @@ def of_every_kind(picture: bytes) -> Document:
         Paragraph([Run("Источник: @книга, #pagebreak()")], "small"),
     ]  # fmt: skip
     return document(blocks, title=TITLE)
+
+
+def elements(node) -> Iterator[dict]:
+    """Walk the tag tree of a PDF."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for each in node:
+            yield from elements(each)
+    elif isinstance(node, dict) and node.get("/Type") not in ("/MCR", "/OBJR"):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from elements(node["/K"])

@@ -4,7 +4,7 @@ import pytest
 from report.brief.test_choice import one
 
 from ccwork.language import wording
-from ccwork.report.brief import assembly, brief_html
+from ccwork.report.brief import assembly, brief_html, choice
 from ccwork.report.brief.document import Bullets, Columns, Heading, Picture, Table, words
 
 SAYS = {
@@ -86,12 +86,12 @@ def test_nothing_proven_is_said_plainly():
 def test_the_state_is_one_sentence_of_what_there_is():
     found = [said("а", "improved", grade="A"), said("б", "worsened", grade="proven"),
              said("в"), said("г"), said("д", "decision_due")]  # fmt: skip
-    state = assembly.state_of(found, {})
+    state = assembly.state(choice.chosen(found))
     assert state == (
         "1 доказанное улучшение, 1 доказанное ухудшение; 2 слабых места; ждут решения: 1 вопрос."
     )
     wording.use("en")
-    assert assembly.state_of(found[1:4], {}) == "1 proven deterioration; 2 weak places."
+    assert assembly.state(choice.chosen(found[1:4])) == "1 proven deterioration; 2 weak places."
 
 
 def test_a_finding_is_said_with_its_number_and_leads_to_its_table():
@@ -182,13 +182,13 @@ def test_a_picture_of_one_place_stands_only_where_a_finding_is_about_it():
 
 def test_more_than_is_told_is_counted_and_ties_are_said():
     told = prose(assembly.brief(made([said(name) for name in "абвгд"])))
-    assert "Хуже или слабо: 3 из 5 (+2 равных)" in told
+    assert "Хуже или слабо: 3 из 5 (и ещё 2 с тем же весом)" in told
     found = [said(name, size=size) for size, name in enumerate("абвг", 1)]
     assert "Хуже или слабо: 3 из 4 «" in prose(assembly.brief(made(found)))
 
 
 def test_where_nothing_moved_the_state_counts_what_is_not_known():
-    assert assembly.state_of([said("а", "not_measured")], {}) == (
+    assert assembly.state(choice.chosen([said("а", "not_measured")])) == (
         "За период доказанных изменений нет; 1 пробел в данных."
     )
 

@@ -2,12 +2,21 @@
 
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pypdf
 import pytest
-from brief_samples import MARKUP, ROWS, TITLE, document, first_page, of_every_kind, one_page, png
+from brief_samples import (
+    MARKUP,
+    ROWS,
+    TITLE,
+    document,
+    elements,
+    first_page,
+    of_every_kind,
+    one_page,
+    png,
+)
 
 from ccwork.report.brief import brief_pdf
 from ccwork.report.brief.document import Cell, Heading, Paragraph, Run, Table, pictures, words
@@ -28,19 +37,6 @@ def read(every) -> pypdf.PdfReader:
 
 def squeezed(text: str) -> str:
     return DRAWN.sub("", text)
-
-
-def elements(node, depth=0) -> Iterator[dict]:
-    """Walk the tag tree."""
-    node = node.get_object()
-    if isinstance(node, list):
-        for each in node:
-            yield from elements(each)
-    elif isinstance(node, dict) and node.get("/Type") not in ("/MCR", "/OBJR"):
-        if "/S" in node:
-            yield node
-        if "/K" in node:
-            yield from elements(node["/K"])
 
 
 def tags(reader: pypdf.PdfReader, *kinds: str) -> list[dict]:

@@ -1,10 +1,13 @@
 """What the brief takes of a small log known by heart."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from ccwork.language import wording
 from ccwork.stages import one_process
+from ccwork.stages.one_process import process_findings
 
 CASES = 20
 UNITS = [{"unit": unit, "name_ru": f"Отдел {unit}", "name_en": f"Unit {unit}"} for unit in "fb"]
@@ -131,6 +134,29 @@ def test_the_step_that_feels_worst_is_the_cause_of_the_longest_wait(log):
     away = [word | {"step": "tell"} for word in words]
     found = told(log.add("checks", away).load()).loc["worst_step"]
     assert (found["kpi"], found["cause"]) == ("", "felt:tell")
+
+
+def test_of_two_ways_none_of_which_is_chosen_each_is_told_by_its_name(log):
+    words = [{"item": "walk_next", "visit": f"V{n}", "source": "client", "service": "a",
+              "date": "2026-05-20", "answer": 0, "step": "decide", "words": "",
+              "publish_ok": "no"} for n in range(12)]  # fmt: skip
+    other = [row | {"service": "b", "case": f"D{row['case']}"} for row in steps()]
+    log.add("services", [{"service": each, "client": "external"} for each in "ab"])
+    log.add("steps", steps() + other).add("checks", words)
+    found = told(log.load(), one_process.service(log.load(), ""))
+    assert set(found.loc["long_wait"]["service"]) == {"a", "b"}
+    assert "worst_step" not in found.index
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_the_notes_print_the_cut_offs_of_our_choice(lang):
+    told = wording.terms()["choice.findings"][lang]
+    for bar, unit in (
+        ("LATE", "%"),
+        ("AGAIN", "%"),
+        ("HARD", "балл" if lang == "ru" else "point"),
+    ):
+        assert re.search(rf"\b{getattr(process_findings, bar)}\W*{unit}", told), bar
 
 
 def test_candidates_without_a_choice_are_a_decision_due(log):
