@@ -25,6 +25,7 @@ from ccwork.read.data_dictionary import Column, Table, dictionary
 from ccwork.read.files import cell_parsing, file_sheets, toml_files
 from ccwork.read.files.faults import Fault
 from ccwork.read.logs import case_checks, log_folder
+from ccwork.read.mapping import mapped_files
 from ccwork.read.table_parsing import Brought
 
 AGENCY: Final = "agency.toml"
@@ -205,7 +206,16 @@ def _tables(
     brought: dict[str, Brought] = {}
     sums: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in _files(folder, problems):
+    paths = _files(folder, problems)
+    mapped = [] if above else mapped_files.pairs(paths, folder, problems)
+    for plan, files in mapped:
+        paths = [path for path in paths if path not in files]
+        if plan and files:
+            sheet, digest = mapped_files.laid_out(plan, files, _content, problems)
+            if sheet:
+                sums[sheet.file] = digest
+                _add(table_parsing.read_table(plan.table, sheet), brought, problems)
+    for path in paths:
         book, digest = _book(path, names)
         book = _below(book, above)
         problems += book.problems
@@ -219,13 +229,21 @@ def _tables(
         if form and named and not (filled := [table for table in filled if table.found]):
             problems.append(Problem("no_rows", path.name))
         for table in filled:
-            if (name := table.table.about.table) in brought:
-                values = {"table": table.table.name, "other": brought[name].sheet.file}
-                where = table.sheet.file, table.sheet.name
-                problems.append(Problem("table_twice", *where, values=values))
-            else:
-                brought[name] = table
+            _add(table, brought, problems)
+    for table, sheet in mapped_files.services(plan for plan, _ in mapped if plan):
+        if "services" not in brought:
+            sums[sheet.file] = ""
+            _add(table_parsing.read_table(table, sheet), brought, problems)
     return brought, sums, problems
+
+
+def _add(table: Brought, brought: dict[str, Brought], problems: list[Problem]) -> None:
+    """Add a table to those brought; a second one of its kind is a problem."""
+    if (name := table.table.about.table) in brought:
+        values = {"table": table.table.name, "other": brought[name].sheet.file}
+        problems.append(Problem("table_twice", table.sheet.file, table.sheet.name, values=values))
+    else:
+        brought[name] = table
 
 
 def _below(book: file_sheets.Book, above: str) -> file_sheets.Book:
@@ -267,13 +285,22 @@ def _book(path: Path, names: Mapping[str, Table]) -> tuple[file_sheets.Book, str
             raise Fault("format_unknown", found=suffix)
         if suffix not in file_sheets.BOOKS and not (ours and suffix in file_sheets.TEXTS):
             raise Fault("file_unknown", known=_all_named(names.values()))
+    except Fault as fault:
+        grave = fault.code != "file_unknown"
+        wrong = Problem(fault.code, path.name, values=fault.values, grave=grave)
+        return file_sheets.Book(problems=(wrong,)), ""
+    return _content(path)
+
+
+def _content(path: Path) -> tuple[file_sheets.Book, str]:
+    """Read a file whose name says that it holds a table."""
+    try:
         if path.stat().st_size > file_sheets.LARGEST_FILE:
             raise Fault("too_large")
         content = path.read_bytes()
     except (OSError, Fault) as why:
         fault = why if isinstance(why, Fault) else Fault("file_locked")
-        grave = fault.code != "file_unknown"
-        wrong = Problem(fault.code, path.name, values=fault.values, grave=grave)
+        wrong = Problem(fault.code, path.name, values=fault.values)
         return file_sheets.Book(problems=(wrong,)), ""
     return file_sheets.book(path.name, content), hashlib.sha256(content).hexdigest()
 

@@ -57,7 +57,7 @@ class Brought:
     ) -> Problem:
         """Say what is wrong in a column, in these Excel rows."""
         heading, place = self.where.get(column, ("", 0))
-        spots = tuple(address(row - 1, place) for row in rows)
+        spots = tuple(self.sheet.spot(row - 1, place) for row in rows)
         return Problem(code, self.sheet.file, self.sheet.name, heading, spots, values, grave)
 
 
@@ -147,7 +147,7 @@ def _match(table: Table, heading: str) -> tuple[str, str]:
 def _at_heading(
     sheet: Sheet, at: int, place: int, code: str, grave: bool = True, **values: object
 ) -> Problem:
-    heading, spot = plain(sheet.rows[at][place]), (address(at, place),)
+    heading, spot = plain(sheet.rows[at][place]), (sheet.spot(at, place),)
     return Problem(code, sheet.file, sheet.name, heading, spot, values, grave)
 
 
@@ -193,7 +193,7 @@ def _body(sheet: Sheet, at: int) -> tuple[dict[int, list[str]], list[Problem]]:
         else:
             body[number] = row
             continue
-        spot = (address(number - 1, 0),)
+        spot = (sheet.spot(number - 1, 0),)
         problems.append(Problem(code, sheet.file, sheet.name, cells=spot, values=values))
     return body, problems
 

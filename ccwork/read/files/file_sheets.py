@@ -4,13 +4,15 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Final
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem
 from ccwork.read.files.decoding import decode
@@ -42,12 +44,23 @@ class Sheet:
         Rows of a text file are as long as they came; rows of a sheet are equally long.
     merged
         Merged ranges, each as first row, first column, last row, last column (from 0).
+    spots
+        Of a sheet laid out anew by a mapping: where each cell below the heading stands in the
+        file; rows as long as `rows`.
+    lines
+        Of such a sheet: rows of the file in all, of headings, left out, taken.
     """
 
     file: str
     name: str
     rows: list[list[str]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    spots: Sequence[Sequence[str]] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def spot(self, row: int, place: int) -> str:
+        """Return the address of a cell in the file; row and place from 0."""
+        return self.spots[row - 1][place] if self.spots and row else address(row, place)
 
 
 @dataclass(frozen=True)

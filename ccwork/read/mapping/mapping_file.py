@@ -1,0 +1,179 @@
+"""The mapping of any table (TOML): which of their sheets, rows and columns are ours, checked.
+
+It lies beside the file in the agency's folder, under its name, and serves the next file as well.
+
+::
+
+    file = "Отчёт*.xlsx"             # which files; left out: the one of the same name
+    table = "metrics"                # our table
+    [sheets]
+    names = ["* кв. *"]              # left out: every visible sheet
+    as = "period"                    # the sheet's name is a value of this column of ours
+    [rows]
+    header = [4, 5]                  # rows of the file that hold the heading, joined by " / "
+    until = ["Исп.*"]                # the table ends before a row that begins so
+    skip = ["Итого*"]                # rows that begin so are not used
+    fill = ["Наименование услуги"]   # empty cells repeat the one above
+    [columns]                        # ours = "theirs"
+    service = "Наименование услуги"
+    [[across]]                       # columns that become rows
+    columns = ["Балл / средний"]     # headings or patterns
+    into = "value"                   # left out: value, level or count, by the table
+    heading = "period"               # what the heading says; left out: nothing
+    fixed = {metric = "satisfaction", scale = "1..5"}
+    beside = {n = "Балл / анкет"}    # other cells of the row
+    split = ","                      # several ticked answers in a cell
+    reversed = 5                     # of so many levels the last one is worst
+    times = 60                       # the number is multiplied
+    [words.service]                  # theirs = ours
+    "Выдача плана" = "plan"
+    [missing]
+    words = ["нет"]                  # nothing is said
+    reasons = {"99" = "no_data"}     # and why
+    [numbers]
+    fractions = true                 # percentages stand as parts of one
+    [fixed]
+    service = "permit"               # the same in every row
+    [not_needed]
+    columns = ["Примечание"]         # known and not used: any other column is news
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from ccwork.language.problems import Problem
+from ccwork.language.spelling import key
+from ccwork.read.data_dictionary import Table, dictionary, missing_words
+from ccwork.read.files import cell_parsing, toml_files
+from ccwork.read.files.faults import Fault
+
+OPEN: Final = "?"
+"""An answer that is not given yet."""
+
+INTO: Final = {"answers": "level", "counts": "count"}
+"""The column that takes the cells of columns across, where the mapping does not say."""
+
+_WORDS, _ROWS, _YES, _ANY, _NUMBER, _WORD = "words", "rows", "yes", "any", "number", "word"
+KEYS: Final[Mapping[str, Mapping[str, str]]] = {
+    "": {"file": _WORD, "table": _WORD},
+    "sheets": {"names": _WORDS, "as": _WORD},
+    "rows": {"header": _ROWS, "until": _WORDS, "skip": _WORDS, "fill": _WORDS},
+    "columns": {},
+    "across": {"columns": _WORDS, "into": _WORD, "heading": _WORD, "fixed": _ANY,
+               "beside": _ANY, "split": _WORD, "reversed": _NUMBER, "times": _NUMBER},
+    "words": {},
+    "missing": {"words": _WORDS, "reasons": _ANY},
+    "numbers": {"fractions": _YES},
+    "fixed": {},
+    "not_needed": {"columns": _WORDS},
+}  # fmt: skip
+"""Sections of a mapping, their keys and what stands in them; no keys named: our columns."""
+
+_FITS: Final = {
+    _WORD: lambda value: isinstance(value, str),
+    _WORDS: lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value),
+    _ROWS: lambda value: bool(value) and isinstance(value, list) and all(map(_row, value)),
+    _YES: lambda value: isinstance(value, bool),
+    _ANY: lambda value: isinstance(value, Mapping),
+    _NUMBER: lambda value: isinstance(value, int | float) and type(value) is not bool and value,
+}
+
+
+def _row(value: object) -> bool:
+    return type(value) is int and value > 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A mapping that was checked; every section is there."""
+
+    name: str
+    table: Table
+    file: str = ""
+    sections: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, section: str, what: str = "", default: Any = None) -> Any:
+        """Return a section, or a key of it."""
+        found = self.sections.get(section, [] if section == "across" else {})
+        return found.get(what, default) if what else found
+
+
+def read_mapping(path: Path) -> tuple[Plan | None, list[Problem]]:
+    """Read a mapping of a table and say everything that is wrong with it."""
+    try:
+        given = toml_files.read(path, "mapping_missing", "mapping_syntax")
+    except Fault as fault:
+        return None, [Problem(fault.code, path.name, values=fault.values)]
+    table = _table(str(given.get("table", "")))
+    problems = list(_wrong(given, table))
+    if problems:
+        told = [Problem(fault.code, path.name, values=fault.values) for fault in problems]
+        return None, told
+    return Plan(path.name, table, given.get("file", ""), given), []
+
+
+def _table(written: str) -> Table | None:
+    return next((t for t in dictionary().values() if key(written) in map(key, t.names)), None)
+
+
+def _wrong(given: Mapping[str, Any], table: Table | None) -> Iterator[Fault]:
+    if table is None:
+        known = ", ".join(n for n, t in dictionary().items() if t.about.kind == "table")
+        yield Fault("mapping_table", found=str(given.get("table", "—")), known=known)
+        return
+    for name, value in given.items():
+        if name in KEYS[""]:
+            if not isinstance(value, str):
+                yield _unfit(name, value)
+        elif name not in KEYS:
+            known = ", ".join([*KEYS[""], *filter(None, KEYS)])
+            yield _key(name, [*KEYS[""], *filter(None, KEYS)], known)
+        elif isinstance(value, list) if name == "across" else isinstance(value, Mapping):
+            for part in value if name == "across" else [value]:
+                yield from _section(name, part, table)
+        else:
+            yield _unfit(name, value)
+
+
+def _key(found: str, known: list[str], shown: str) -> Fault:
+    like = cell_parsing.nearest(found.rpartition(".")[2], known)
+    code = "mapping_key_like" if like else "mapping_key"
+    return Fault(code, found=found, known=shown, like=like)
+
+
+def _unfit(name: str, value: object) -> Fault:
+    return Fault("mapping_unfit", found=f"{name} = {value}"[:80])
+
+
+def _section(name: str, given: Any, table: Table) -> Iterator[Fault]:
+    if not isinstance(given, Mapping):
+        yield _unfit(name, given)
+        return
+    ours = list(table.columns)
+    known = list(KEYS[name]) or ours
+    for each, value in given.items():
+        where = f"{name}.{each}"
+        kind = KEYS[name].get(each, _ANY if name == "words" else _WORD)
+        if each not in known:
+            yield _key(where, known, ", ".join(known))
+        elif value == OPEN or (isinstance(value, list) and OPEN in value):
+            yield Fault("mapping_open", found=where)
+        elif not (_FITS[kind](value) or (name == "fixed" and isinstance(value, int | float))):
+            yield _unfit(where, value)
+        elif each in ("as", "heading", "into") and value not in ours:
+            yield _key(f"{where} = {value}", ours, ", ".join(ours))
+        elif each in ("fixed", "beside") and name == "across":
+            for column, one in value.items():
+                if one == OPEN:
+                    yield Fault("mapping_open", found=f"{where}.{column}")
+                elif column not in ours:
+                    yield _key(f"{where}.{column}", ours, ", ".join(ours))
+        elif name == "words":
+            yield from (Fault("mapping_open", found=f"{where}: {word}")
+                        for word, one in value.items() if one == OPEN)  # fmt: skip
+        elif each == "reasons":
+            reasons = sorted(set(missing_words().values()))
+            yield from (_key(f"{where} = {one}", reasons, ", ".join(reasons))
+                        for one in value.values() if one not in reasons)  # fmt: skip
