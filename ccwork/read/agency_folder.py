@@ -25,7 +25,7 @@ from ccwork.read.data_dictionary import Column, Table, dictionary
 from ccwork.read.files import cell_parsing, file_sheets, toml_files
 from ccwork.read.files.faults import Fault
 from ccwork.read.logs import case_checks, log_folder
-from ccwork.read.mapping import mapped_files
+from ccwork.read.mapping import mapped_files, reshaping
 from ccwork.read.table_parsing import Brought
 
 AGENCY: Final = "agency.toml"
@@ -208,13 +208,10 @@ def _tables(
     problems: list[Problem] = []
     paths = _files(folder, problems)
     mapped = [] if above else mapped_files.pairs(paths, folder, problems)
-    for plan, files in mapped:
-        paths = [path for path in paths if path not in files]
-        if plan and files:
-            sheet, digest = mapped_files.laid_out(plan, files, _content, problems)
-            if sheet:
-                sums[sheet.file] = digest
-                _add(table_parsing.read_table(plan.table, sheet), brought, problems)
+    paths = [path for path in paths if not any(path in files for _, files in mapped)]
+    for table, sheet, digest in mapped_files.laid_out(mapped, _content, problems):
+        sums[sheet.file] = digest
+        _add(table_parsing.read_table(table, sheet), brought, problems)
     for path in paths:
         book, digest = _book(path, names)
         book = _below(book, above)
@@ -230,7 +227,7 @@ def _tables(
             problems.append(Problem("no_rows", path.name))
         for table in filled:
             _add(table, brought, problems)
-    for table, sheet in mapped_files.services(plan for plan, _ in mapped if plan):
+    for table, sheet in mapped_files.named_services(plan for plan, _ in mapped if plan):
         if "services" not in brought:
             sums[sheet.file] = ""
             _add(table_parsing.read_table(table, sheet), brought, problems)
@@ -377,4 +374,6 @@ def _sources(
         for name, own in every.items()
     ]
     found = pd.DataFrame(rows, columns=log_folder.SOURCES)
+    for name in reshaping.LINES:
+        found[name] = [own.sheet.lines.get(name, pd.NA) for own in every.values()]
     return found.assign(dropped=found["rows"] - found["used"])

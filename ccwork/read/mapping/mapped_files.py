@@ -51,38 +51,45 @@ def _goes_with(file: Path, mapping: Path, pattern: str) -> bool:
 
 
 def laid_out(
-    plan: Plan, files: Iterable[Path], read: Read, problems: list[Problem]
-) -> tuple[Sheet | None, str]:
-    """Lay out all files of a mapping as one table; return it with their checksum."""
-    parts, sums = [], []
-    for path in files:
-        book, digest = read(path)
-        problems += book.problems
-        sums.append(digest)
-        if book.sheets:
-            sheet, found = reshaped(plan, book.sheets)
+    mapped: Iterable[tuple[Plan | None, list[Path]]], read: Read, problems: list[Problem]
+) -> Iterator[tuple[Table, Sheet, str]]:
+    """Lay out all mapped files, those of one table one below another, with their checksum."""
+    parts: dict[str, list[tuple[Sheet, str]]] = {}
+    tables = {}
+    for plan, files in mapped:
+        for path in files if plan else ():
+            book, digest = read(path)
+            problems += book.problems
+            sheet, found = reshaped(plan, book.sheets) if book.sheets else (None, [])
             problems += found
-            parts += [sheet] if sheet else []
-    if len(parts) < 2:
-        return (parts[0] if parts else None), "".join(sums)
-    return _one_below_another(parts), sha256("".join(sums).encode()).hexdigest()
+            if sheet:
+                tables[plan.table.about.table] = plan.table
+                parts.setdefault(plan.table.about.table, []).append((sheet, digest))
+    for name, made in parts.items():
+        sums = [digest for _, digest in made]
+        if len(made) == 1:
+            yield tables[name], *made[0]
+        else:
+            whole = _one_below_another([sheet for sheet, _ in made], tables[name])
+            yield tables[name], whole, sha256("".join(sums).encode()).hexdigest()
 
 
-def _one_below_another(parts: list[Sheet]) -> Sheet:
+def _one_below_another(parts: list[Sheet], table: Table) -> Sheet:
     """Join the same table of several files; cells carry the name of their file."""
-    rows = [parts[0].rows[0]]
-    spots: list[list[str]] = []
+    names = [name for name in table.columns if any(name in part.rows[0] for part in parts)]
+    rows, spots = [names], []
     lines: dict[str, int] = {}
     for part in parts:
-        rows += part.rows[1:]
-        sheet = f"{part.name}!" if part.name else ""
-        spots += [[f"{part.file}: {sheet}{spot}" for spot in row] for row in part.spots]
+        at = [part.rows[0].index(name) if name in part.rows[0] else -1 for name in names]
+        sheet = f"{part.file}: {part.name}!" if part.name else f"{part.file}: "
+        rows += [[row[place] if place >= 0 else "" for place in at] for row in part.rows[1:]]
+        spots += [[sheet + row[max(place, 0)] for place in at] for row in part.spots]
         lines = {name: lines.get(name, 0) + n for name, n in part.lines.items()}
-    return replace(parts[0], file=", ".join(p.file for p in parts), name="", rows=rows,
-                   spots=spots, lines=lines)  # fmt: skip
+    files = ", ".join(dict.fromkeys(part.file for part in parts))
+    return replace(parts[0], file=files, name="", rows=rows, spots=spots, lines=lines)
 
 
-def services(plans: Iterable[Plan]) -> Iterator[tuple[Table, Sheet]]:
+def named_services(plans: Iterable[Plan]) -> Iterator[tuple[Table, Sheet]]:
     """Return the table of services the words of mappings name: code and name of each."""
     named: dict[str, str] = {}
     file = ""

@@ -16,6 +16,9 @@ It lies beside the file in the agency's folder, under its name, and serves the n
     fill = ["Наименование услуги"]   # empty cells repeat the one above
     [columns]                        # ours = "theirs"
     service = "Наименование услуги"
+    # period = "{Год}Q{Квартал}"     # or joined from several of theirs
+    [only]                           # rows of others stand in the file as well
+    "Орган" = ["Наш орган*"]
     [[across]]                       # columns that become rows
     columns = ["Балл / средний"]     # headings or patterns
     into = "value"                   # left out: value, level or count, by the table
@@ -32,12 +35,14 @@ It lies beside the file in the agency's folder, under its name, and serves the n
     reasons = {"99" = "no_data"}     # and why
     [numbers]
     fractions = true                 # percentages stand as parts of one
+    points = true                    # what stands with a sign % are points from 0 to 100
     [fixed]
     service = "permit"               # the same in every row
     [not_needed]
     columns = ["Примечание"]         # known and not used: any other column is news
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,11 +66,12 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "sheets": {"names": _WORDS, "as": _WORD},
     "rows": {"header": _ROWS, "until": _WORDS, "skip": _WORDS, "fill": _WORDS},
     "columns": {},
+    "only": {},
     "across": {"columns": _WORDS, "into": _WORD, "heading": _WORD, "fixed": _ANY,
                "beside": _ANY, "split": _WORD, "reversed": _NUMBER, "times": _NUMBER},
     "words": {},
     "missing": {"words": _WORDS, "reasons": _ANY},
-    "numbers": {"fractions": _YES},
+    "numbers": {"fractions": _YES, "points": _YES},
     "fixed": {},
     "not_needed": {"columns": _WORDS},
 }  # fmt: skip
@@ -138,7 +144,7 @@ def _wrong(given: Mapping[str, Any], table: Table | None) -> Iterator[Fault]:
 
 
 def _key(found: str, known: list[str], shown: str) -> Fault:
-    like = cell_parsing.nearest(found.rpartition(".")[2], known)
+    like = cell_parsing.nearest(re.split("[.= ]+", found)[-1], known)
     code = "mapping_key_like" if like else "mapping_key"
     return Fault(code, found=found, known=shown, like=like)
 
@@ -152,10 +158,10 @@ def _section(name: str, given: Any, table: Table) -> Iterator[Fault]:
         yield _unfit(name, given)
         return
     ours = list(table.columns)
-    known = list(KEYS[name]) or ours
+    known = list(KEYS[name]) or (list(given) if name == "only" else ours)
     for each, value in given.items():
         where = f"{name}.{each}"
-        kind = KEYS[name].get(each, _ANY if name == "words" else _WORD)
+        kind = KEYS[name].get(each, {"words": _ANY, "only": _WORDS}.get(name, _WORD))
         if each not in known:
             yield _key(where, known, ", ".join(known))
         elif value == OPEN or (isinstance(value, list) and OPEN in value):

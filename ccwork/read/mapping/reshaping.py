@@ -26,10 +26,11 @@ class _Made:
 
     rows: list[list[str]]
     spots: list[list[str]] = field(default_factory=list)
-    lines: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_LINES, 0))
+    lines: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LINES, 0))
 
 
-_LINES: Final = ("lines", "heading", "left", "taken")
+_BRACES: Final = re.compile(r"\{([^{}]+)\}")
+LINES: Final = ("lines", "heading", "left", "taken")
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ class _Theirs:
     def cell(self, row: int, place: int) -> tuple[str, int]:
         """Return a cell as text, and the row it really stands in."""
         row = self.filled.get(place, {}).get(row, row)
-        cells = self.sheet.rows[row]
-        return (cells[place] if place < len(cells) else ""), row
+        return _at(self.sheet, row, place), row
 
 
 def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Problem]]:
@@ -103,29 +103,35 @@ def _into(plan: Plan, block: Mapping[str, object]) -> str:
 def _theirs(plan: Plan, sheet: Sheet, lines: dict[str, int]) -> _Theirs:
     """Find the headings and the rows of data; count what is not among them."""
     header = sorted(row - 1 for row in plan.of("rows", "header", [1]))
+    headings = _joined([sheet.rows[row] for row in header if row < len(sheet.rows)])
+    only = {_place(each, headings): names for each, names in plan.of("only").items()}
     held = [row for row, cells in enumerate(sheet.rows) if any(map(plain, cells))]
     body, ended = [], False
     for row in [row for row in held if row > header[-1]]:
         first = next(cell for cell in map(plain, sheet.rows[row]) if cell)
         ended = ended or _like(first, plan.of("rows", "until", ()))
-        if not ended and not _like(first, plan.of("rows", "skip", ())):
+        skipped = ended or _like(first, plan.of("rows", "skip", ()))
+        if not skipped and all(_like(_at(sheet, row, at), each) for at, each in only.items()):
             body.append(row)
     above = sum(row <= header[-1] for row in held)
     counts = (len(held), above, len(held) - above - len(body), len(body))
-    for name, count in zip(_LINES, counts, strict=True):
+    for name, count in zip(LINES, counts, strict=True):
         lines[name] += count
-    headings = _joined([sheet.rows[row] for row in header if row < len(sheet.rows)])
     fill = [at for at, heading in enumerate(headings)
             if any(_named(heading, theirs) for theirs in plan.of("rows", "fill", ()))]  # fmt: skip
     return _Theirs(sheet, headings, body, {at: _above(sheet, body, at) for at in fill})
+
+
+def _at(sheet: Sheet, row: int, place: int) -> str:
+    cells = sheet.rows[row]
+    return cells[place] if 0 <= place < len(cells) else ""
 
 
 def _above(sheet: Sheet, body: list[int], place: int) -> dict[int, int]:
     """Return the row whose cell stands for an empty one, row by row."""
     last, found = None, {}
     for row in body:
-        cells = sheet.rows[row]
-        if place < len(cells) and plain(cells[place]):
+        if plain(_at(sheet, row, place)):
             last = row
         found[row] = row if last is None else last
     return found
@@ -162,7 +168,10 @@ def _place(theirs: str, headings: list[str]) -> int:
 def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, int]:
     """Find every column the mapping names; name those lost and those that are news."""
     sheet, headings = theirs.sheet, theirs.headings
-    wanted = list(plan.of("columns").values())
+    wanted = [
+        one for each in plan.of("columns").values() for one in _BRACES.findall(each) or [each]
+    ]
+    wanted += plan.of("only")
     used: set[int] = set()
     for block in plan.of("across"):
         wanted += block.get("beside", {}).values()
@@ -234,7 +243,11 @@ def _rows(
     for row in theirs.body:
         base = dict(base_fixed)
         for name, heading in plan.of("columns").items():
-            base[name] = words.of(name, cell(row, where[heading]))
+            parts = _BRACES.findall(heading)
+            said, spot = cell(row, where[(parts or [heading])[0]])
+            for part in parts:
+                heading = heading.replace(f"{{{part}}}", plain(cell(row, where[part])[0]))
+            base[name] = words.of(name, (heading if parts else said, spot))
         for found in _unfolded(plan, blocks, theirs, row, cell, words, where, top):
             filled = base | found
             first = before + address(row, 0)
@@ -292,6 +305,7 @@ class _Words:
         self.none = {key(word): said[code] for word, code in reasons.items()}
         self.none |= dict.fromkeys(map(key, plan.of("missing", "words", ())), "-")
         self.fractions = bool(plan.of("numbers", "fractions"))
+        self.points = bool(plan.of("numbers", "points"))
 
     def of(self, name: str, cell: Cell) -> Cell:
         """Return a cell in our words."""
@@ -309,6 +323,7 @@ class _Words:
                     Problem("word_new_like" if like else "word_new", self.sheet.file,
                             "" if "!" in spot else self.sheet.name, name, (spot,), values)
                 )  # fmt: skip
-        if self.fractions and column.kind in NUMBERS and column.unit in ("metric", "percent"):
-            return _turned(said, {"times": 100}), spot
+        if column.kind in NUMBERS and column.unit in ("metric", "percent"):
+            said = said.rstrip().removesuffix("%") if self.points else said
+            return (_turned(said, {"times": 100}) if self.fractions else said), spot
         return said, spot

@@ -1,0 +1,242 @@
+"""Tables of others read through a mapping beside the file: figures, places, news, all rows."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from ccwork.language import wording
+from ccwork.read import agency_folder
+
+REAL = Path(__file__).parents[3] / "data" / "real"
+
+FACTS = 'name_ru = "Орган"\nname_en = "Agency"\ngrain = "month"\ndata_date = 2026-06-30\n'
+WORDS = '[words.service]\n"Выдача плана" = "plan"\n"Адрес" = "address"\n'
+QUARTERS = (
+    'file = "Отчёт*.xlsx"\ntable = "metrics"\n[sheets]\nnames = ["* кв."]\n'
+    '[rows]\nheader = [3, 4]\nuntil = ["Исп.*"]\nskip = ["Итого*"]\nfill = ["Услуга"]\n'
+    '[columns]\nservice = "Услуга"\nperiod = "Дата"\n'
+    '[[across]]\ncolumns = ["средний балл"]\nbeside = {n = "анкет"}\n'
+    'fixed = {metric = "satisfaction", scale = "от 1 до 5"}\n'
+    '[[across]]\ncolumns = ["Ожидание, ч"]\ntimes = 60\nfixed = {metric = "client_minutes"}\n'
+    '[not_needed]\ncolumns = ["№", "Примечание"]\n' + WORDS
+)
+
+
+def quarter(*rows):
+    """Return a sheet as departments write it: a title, two rows of headings, totals, a note."""
+    return [
+        ["Сведения о качестве"], [],
+        ["№", "Услуга", "Дата", "Удовлетворённость", "", "Ожидание, ч", "Примечание"],
+        ["", "", "", "средний балл", "анкет", "", ""],
+        *rows,
+        ["", "Итого", "", "", 99], [], ["Исп. отдел статистики"],
+    ]  # fmt: skip
+
+
+FIRST = quarter([1, "Выдача плана", "01.01.2026", "4,0", 30, "0,5"],
+                ["", "", "01.02.2026", "н/д", "н/д", "0,25"])  # fmt: skip
+SECOND = quarter([1, "Выдача плана", "01.04.2026", "3,0", 20, "-", "сбой"],
+                 [2, "Адрес ", "01.04.2026", "5,0", 10, "1"])  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "agency.toml").write_text(FACTS, encoding="utf-8")
+    return tmp_path
+
+
+def book(path, sheets):
+    with xlsxwriter.Workbook(path) as made:
+        for name, rows in sheets.items():
+            sheet = made.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+
+
+def mapped(folder, mapping=QUARTERS, name="отчёт"):
+    (folder / f"{name}.toml").write_text(mapping, encoding="utf-8")
+
+
+def grave(read):
+    return [problem for problem in read.problems if problem.grave]
+
+
+def values(read):
+    rows = read.tables["metrics"]
+    return {(r.metric, r.service, r.period): (r.value, r.n) for r in rows.itertuples()}
+
+
+def test_a_workbook_of_a_sheet_a_quarter_reads_without_a_hand(folder):
+    book(folder / "Отчёт 2026.xlsx", {"I кв.": FIRST, "II кв.": SECOND, "Справка": [["слова"]]})
+    mapped(folder)
+    read = agency_folder.read_folder(folder)
+    assert not grave(read)
+    found = values(read)
+    assert found["satisfaction", "plan", "2026-01"] == (75, 30)  # (4 - 1) / 4
+    assert found["satisfaction", "address", "2026-04"] == (100, 10)
+    assert found["client_minutes", "plan", "2026-02"][0] == 15
+    assert (
+        found["client_minutes", "plan", "2026-04"][0]
+        != found["client_minutes", "plan", "2026-04"][0]
+    )
+    assert len(found) == 8
+    unread = [p for p in read.problems if p.code == "sheet_not_mapped"]
+    assert [p.sheet for p in unread] == ["Справка"]
+
+
+def test_services_come_from_the_words_where_no_table_of_them_is_brought(folder):
+    book(folder / "Отчёт.xlsx", {"I кв.": FIRST, "II кв.": SECOND})
+    mapped(folder)
+    services = agency_folder.read_folder(folder).tables["services"]
+    assert dict(zip(services["service"], services["name_ru"], strict=True)) == {
+        "plan": "Выдача плана", "address": "Адрес"}  # fmt: skip
+
+
+def test_every_row_of_the_file_is_used_or_counted_as_left_out(folder):
+    book(folder / "Отчёт.xlsx", {"I кв.": FIRST, "II кв.": SECOND})
+    mapped(folder)
+    row = agency_folder.read_folder(folder).sources.set_index("table").loc["metrics"]
+    # a sheet: title, two rows of headings, two of data, a total, a note
+    assert row[["lines", "heading", "left", "taken"]].tolist() == [14, 6, 4, 4]
+    assert row["rows"] == row["used"] + row["dropped"] == 8
+
+
+def test_a_wrong_cell_is_named_where_it_stands_in_the_file(folder):
+    wrong = quarter([1, "Выдача плана", "01.01.2026", "сорок", 30, "0,5"])
+    book(folder / "Отчёт.xlsx", {"I кв.": wrong, "II кв.": SECOND})
+    mapped(folder)
+    (problem,) = grave(agency_folder.read_folder(folder))
+    assert problem.code == "not_number" and problem.cells == ("I кв.!D5",)
+
+
+def test_news_are_named_and_never_guessed(folder):
+    rows = quarter([1, "Выдача планов", "01.01.2026", "4,0", 30, "0,5"])
+    rows[2] = [
+        "№",
+        "Услуга",
+        "Дата",
+        "Удовлетворённость",
+        "",
+        "Ожидание, часов",
+        "Примечание",
+        "Жалоб",
+    ]
+    book(folder / "Отчёт.xlsx", {"I кв.": rows})
+    mapped(folder)
+    read = agency_folder.read_folder(folder)
+    told = {p.code: p for p in read.problems}
+    assert told["column_lost_like"].values["like"] == "Ожидание, часов"
+    assert told["word_new_like"].cells == ("B5",)
+    assert told["column_new"].column in ("Жалоб", "Ожидание, часов")
+    for lang, said in (("ru", "«Выдача планов»"), ("en", "“Выдача планов”")):
+        wording.use(lang)
+        assert said in str(told["word_new_like"]) and "words.service" in str(told["word_new_like"])
+
+
+def test_a_mapping_serves_the_next_file_and_both_become_one_table(folder):
+    book(folder / "Отчёт 1.xlsx", {"I кв.": FIRST})
+    book(folder / "Отчёт 2.xlsx", {"II кв.": SECOND})
+    mapped(folder)
+    read = agency_folder.read_folder(folder)
+    assert not grave(read) and len(read.tables["metrics"]) == 8
+    assert read.sources.set_index("table").loc["metrics", "lines"] == 14
+
+
+@pytest.mark.parametrize(
+    ("mapping", "code", "found"),
+    [
+        ('table = "metrik"\n', "mapping_table", "metrik"),
+        ('table = "metrics"\n[rowz]\nheader = [1]\n', "mapping_key_like", "rowz"),
+        ('table = "metrics"\n[columns]\nservise = "У"\n', "mapping_key_like", "columns.servise"),
+        ('table = "metrics"\n[rows]\nheader = "1"\n', "mapping_unfit", "rows.header = 1"),
+        ('table = "metrics"\n[columns]\nservice = "?"\n', "mapping_open", "columns.service"),
+        ('table = "metrics"\n[missing]\nreasons = {"9" = "no_dat"}\n', "mapping_key_like",
+         "missing.reasons = no_dat"),
+        ('table = "metrics"\n[columns\n', "mapping_syntax", None),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_mapping_is_named_in_it(folder, mapping, code, found):
+    book(folder / "отчёт.xlsx", {"I кв.": FIRST})
+    mapped(folder, mapping)
+    told = [p for p in agency_folder.read_folder(folder).problems if p.file == "отчёт.toml"]
+    assert [p.code for p in told] == [code]
+    assert found is None or told[0].values["found"] == found
+
+
+def test_a_mapping_without_its_file_is_named(folder):
+    mapped(folder)
+    assert "mapping_no_file" in [p.code for p in agency_folder.read_folder(folder).problems]
+
+
+def test_answers_of_a_form_one_row_a_person_become_answers(folder):
+    rows = [["Отметка", "Код", "Довольны ли Вы?", "Было легко", "Что мешало?"],
+            ["2026-05-03", "r1", "5", "Согласен", "Очередь, Грубость"],
+            ["2026-05-04", "r2", "1", "Не согласен", "Очередь"]]  # fmt: skip
+    with (folder / "форма.csv").open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+    mapped(folder, 'table = "answers"\n[columns]\ndate = "Отметка"\nrespondent = "Код"\n'
+           '[fixed]\nservice = "plan"\n'
+           '[[across]]\ncolumns = ["Довольны*"]\nreversed = 5\nfixed = {metric = "satisfaction"}\n'
+           '[[across]]\ncolumns = ["Было легко"]\nfixed = {metric = "easy"}\n'
+           '[not_needed]\ncolumns = ["Что мешало?"]\n'
+           '[words.level]\n"Согласен" = 4\n"Не согласен" = 2\n"1" = 1\n"5" = 5\n' + WORDS,
+           "форма")  # fmt: skip
+    read = agency_folder.read_folder(folder)
+    assert not grave(read)
+    found = {(r.respondent, r.metric): r.level for r in read.tables["answers"].itertuples()}
+    assert found == {("r1", "satisfaction"): 1, ("r2", "satisfaction"): 5,
+                     ("r1", "easy"): 4, ("r2", "easy"): 2}  # fmt: skip
+
+
+# ---------------------------------------------------------------- real files
+
+THEMES = ["response_rate", "engagement", "my_work", "objectives", "manager", "team", "learning",
+          "inclusion", "resources", "pay", "leadership"]  # fmt: skip
+FROM_2017 = {"objectives", "resources", "leadership"}
+
+
+def yearly(path, year):
+    """Write the mapping of one yearly file: its heading as it came, its codes in order."""
+    written = path.read_bytes()
+    try:
+        text = written.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = written.decode("cp1252")
+    header = next(csv.reader(io.StringIO(text, newline="")))
+    at = [cell.lower().replace("_", " ").strip() for cell in header].index("response rate")
+    headings = [" ".join(cell.split()) for cell in header[at : at + 11]]
+    codes = [f"csps_{t}_2016" if t in FROM_2017 and year < 2017 else f"csps_{t}" for t in THEMES]
+    pairs = "\n".join(f'"{h}" = "{c}"' for h, c in zip(headings, codes, strict=True))
+    columns = ", ".join(f'"{h}"' for h in headings)
+    return (
+        f'table = "metrics"\n[only]\n"Organisation" = ["HM Revenue & Customs", '
+        f'"HM Revenue and Customs"]\n[[across]]\ncolumns = [{columns}]\nheading = "metric"\n'
+        f'[fixed]\nservice = "workplace"\nperiod = "{year}"\n[words.metric]\n{pairs}\n'
+        '[not_needed]\ncolumns = ["*"]\n[missing]\nreasons = {"." = "no_data"}\n'
+        "[numbers]\npoints = true\n"
+    )
+
+
+def test_seven_yearly_files_read_by_mappings_give_the_figures_the_script_made(folder):
+    source = REAL / "csps_hmrc"
+    (folder / "agency.toml").write_text(FACTS.replace("month", "year"), encoding="utf-8")
+    (folder / "services.csv").write_bytes((source / "services.csv").read_bytes())
+    (folder / "catalogue").mkdir()
+    (folder / "catalogue" / "metrics.csv").write_bytes(
+        (source / "catalogue" / "metrics.csv").read_bytes()
+    )
+    for path in sorted((source / "source").glob("*.csv")):
+        year = next(y for y in range(2013, 2020) if str(y) in path.name)
+        (folder / f"y{year}.csv").write_bytes(path.read_bytes())
+        mapped(folder, yearly(path, year), f"y{year}")
+    read = agency_folder.read_folder(folder)
+    assert not grave(read)
+    with (source / "metrics.csv").open(encoding="utf-8", newline="") as lines:
+        made = {(r["metric"], r["period"]): r["value"] for r in csv.DictReader(lines)}
+    found = {(r.metric, r.period): r.value for r in read.tables["metrics"].itertuples()}
+    assert len(found) == len(made) == 77
+    for at, value in made.items():
+        assert found[at] == float(value) if value[0].isdigit() else found[at] != found[at]
