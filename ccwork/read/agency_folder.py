@@ -366,6 +366,12 @@ def _catalogue(name: str, own: Brought | None) -> pd.DataFrame:
     return pd.concat([common[~common.index.isin(rows.index)], rows])
 
 
+def _lines(own: Brought) -> Mapping[str, int]:
+    """Count the rows of a file that hold anything: headings, left out by a mapping, taken."""
+    plain_table = {"lines": own.found + 1, "heading": 1, "left": 0, "taken": own.found}
+    return own.sheet.lines or plain_table
+
+
 def _sources(
     every: Mapping[str, Brought], clean: Mapping[str, pd.DataFrame], sums: Mapping[str, str]
 ) -> pd.DataFrame:
@@ -375,5 +381,5 @@ def _sources(
     ]
     found = pd.DataFrame(rows, columns=log_folder.SOURCES)
     for name in reshaping.LINES:
-        found[name] = [own.sheet.lines.get(name, pd.NA) for own in every.values()]
+        found[name] = [_lines(own)[name] for own in every.values()]
     return found.assign(dropped=found["rows"] - found["used"])

@@ -240,3 +240,57 @@ def test_seven_yearly_files_read_by_mappings_give_the_figures_the_script_made(fo
     assert len(found) == len(made) == 77
     for at, value in made.items():
         assert found[at] == float(value) if value[0].isdigit() else found[at] != found[at]
+
+
+SCALE = 'period = "{year}Q{quarter}"\n[fixed]\nservice = "outpatient"\norigin = '
+REST = '[not_needed]\ncolumns = ["*"]\n'
+VETERANS = {
+    "questions": 'table = "metrics"\n[columns]\nmetric = "question"\nvalue = "average_score"\n'
+    + SCALE + '"questions"\n' + REST + '[words.metric]\n"Satisfaction" = "va_satisfaction"\n'
+    '"Trust / Confidence" = "va_trust"\n"Service Effectiveness" = "va_effective"\n'
+    '"Process / Ease" = "va_easy"\n"Efficiency" = "va_efficient"\n'
+    '"Process Transparency" = "va_transparent"\n"Helpful Employees" = "va_employee"\n',
+    "wide": 'table = "metrics"\n[columns]\n' + SCALE + '"wide"\n' + REST
+    + '[[across]]\ncolumns = ["satisfied", "trust", "effective", "easy", "efficient", '
+    '"transparent", "employee"]\nheading = "metric"\nbeside = {n = "response_count"}\n'
+    '[words.metric]\nsatisfied = "va_satisfaction"\ntrust = "va_trust"\n'
+    'effective = "va_effective"\neasy = "va_easy"\nefficient = "va_efficient"\n'
+    'transparent = "va_transparent"\nemployee = "va_employee"\n',
+    "volumes": 'table = "surveys"\n[columns]\ninvited = "surveyed"\nanswered = "respondents"\n'
+    'clients = "universe"\n' + SCALE.replace("origin = ", "") + REST,
+}  # fmt: skip
+
+
+def test_files_of_three_layouts_become_two_tables(folder):
+    source = REAL / "va_vha"
+    (folder / "agency.toml").write_text(FACTS.replace("month", "quarter"), encoding="utf-8")
+    (folder / "services.csv").write_bytes((source / "services.csv").read_bytes())
+    (folder / "catalogue").mkdir()
+    (folder / "catalogue" / "metrics.csv").write_bytes(
+        (source / "catalogue" / "metrics.csv").read_bytes()
+    )
+    for name, mapping in VETERANS.items():
+        content = (source / "source" / f"va_vha_cx_{name}.csv").read_bytes()
+        (folder / f"{name}.csv").write_bytes(content)
+        mapped(folder, mapping, name)
+    read = agency_folder.read_folder(folder)
+    assert not grave(read)
+
+    def table(name, *columns):
+        with (source / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        told = [row for row in rows if row[columns[-1]] not in ("", "No Data")]
+        return {tuple(r[c] for c in columns[:-1]): float(r[columns[-1]]) for r in told}
+
+    keys = ("metric", "period", "origin")
+    rows = read.tables["metrics"]
+    told = rows.dropna(subset="value").itertuples()
+    assert {(r.metric, r.period, r.origin): r.value for r in told} == table(
+        "metrics", *keys, "value"
+    )
+    wide = rows[rows["origin"] == "wide"]
+    made = table("metrics", *keys, "n")
+    assert all(made[r.metric, r.period, r.origin] == r.n for r in wide.itertuples())
+    rows = read.tables["surveys"]
+    made = table("surveys", "period", "invited")
+    assert len(rows) == 5 and all(made[r.period,] == r.invited for r in rows.itertuples())
