@@ -63,6 +63,8 @@ def checks(
     if brought.table.about.table == "counts":
         yield from _absent_levels(brought, catalogue)
         yield from _totals(brought)
+    if {"level", "weight"} <= set(brought.where):
+        yield from _weighted(brought)
     if brought.table.about.table == "surveys":
         yield from _more_answers(brought, every, agency)
     if brought.table.about.table == table_parsing.CATALOGUE:
@@ -166,6 +168,20 @@ def _late(brought: Brought, until: object) -> Iterator[Problem]:
         for row, found in days[days >= pd.Timestamp(until) + pd.Timedelta(days=1)].items():
             values = {"found": Both(f"{found:%d.%m.%Y}", f"{found:%Y-%m-%d}"), "until": shown}
             yield brought.problem("future", name, row, **values)
+
+
+def _weighted(brought: Brought) -> Iterator[Problem]:
+    """Say what weights would change: figures are computed without them (our choice)."""
+    for (metric, service), rows in brought.frame.groupby(["metric", "service"], sort=True):
+        told = rows[rows["level"].notna() & (rows["weight"] > 0)]
+        if len(told) and told["weight"].nunique() > 1:
+            weighted = (told["level"] * told["weight"]).sum() / told["weight"].sum()
+            means = {"bare": told["level"].mean(), "weighted": weighted}
+            shown = {
+                name: Both(f"{v:.2f}".replace(".", ","), f"{v:.2f}") for name, v in means.items()
+            }
+            yield brought.problem("weights", "weight", grave=False, n=len(told), metric=metric,
+                                  service=service, **shown)  # fmt: skip
 
 
 def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:

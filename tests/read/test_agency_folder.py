@@ -335,3 +335,14 @@ def test_a_mapping_that_is_no_text_is_told_by_its_own_name(tmp_path):
     (tmp_path / "log.toml").write_bytes(b"\0")
     (problem,) = event_log.read_log(tmp_path / "log.csv", tmp_path / "log.toml")[1]
     assert (problem.code, problem.file) == ("binary", "log.toml")
+
+
+def test_weights_are_told_beside_the_mean_without_them(agency):
+    rows = [{"respondent": f"r{n}", "metric": "satisfaction", "service": "a", "date": "2026-05-04",
+             "level": level, "weight": weight}
+            for n, (level, weight) in enumerate([(5, 1), (5, 1), (1, 6)])]  # fmt: skip
+    (agency.folder / "agency.toml").write_text('name_ru = "Орган"\ngrain = "month"\n')
+    agency.add("answers", rows)
+    (told,) = [p for p in agency_folder.read_folder(agency.folder).problems if p.code == "weights"]
+    assert not told.grave and "3,67" in str(told)  # 11 / 3
+    assert "2,00" in str(told)  # (5 + 5 + 6) / 8
