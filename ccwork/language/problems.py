@@ -10,6 +10,7 @@ PLACES = 20
 
 NAMED_EACH = (
     *("unknown_code", "unknown_code_like", "code_zeros", "not_choice"),
+    *("unknown_name_like", "name_shared"),
     *("scale_assumed", "scale_converted", "scale_unread", "level_absent", "answers_many"),
 )
 """Problems whose sentence names what is to be mended: each value has its own."""

@@ -18,7 +18,7 @@ from ccwork.language import wording
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import key, plain
 from ccwork.language.wording import Both
-from ccwork.read import data_dictionary, table_parsing, value_scales
+from ccwork.read import code_names, data_dictionary, table_parsing, value_scales
 from ccwork.read.catalogues import clean_rows, rows_by_code, shipped_catalogue
 from ccwork.read.cross_checks import checks
 from ccwork.read.data_dictionary import Column, Table, dictionary
@@ -83,11 +83,14 @@ def read_folder(folder: Path) -> Input:
     brought, sums, faults = _tables(folder, {name: dictionary()[name] for name in known()})
     lists = {name: dictionary()[name] for name in data_dictionary.catalogues()}
     own, own_sums, own_faults = _tables(folder / "catalogue", lists, "catalogue/")
+    own = _coded(own, code_names.known_names({}, {}))
     catalogues = {name.partition("_")[2]: _catalogue(name, own.get(name)) for name in lists}
     problems += [*faults, *own_faults]
     if not any(problem.grave and not problem.cells for problem in faults):
         problems += _not_brought(brought, folder)
-    every = brought | own
+    brought = _coded(brought, {})
+    brought = _coded(brought, code_names.known_names(brought, catalogues))
+    every = brought | (own := _coded(own, code_names.known_names(brought, catalogues)))
     clean = {}
     for name, table in every.items():
         found = [*table.problems, *checks(table, every, catalogues, agency)]
@@ -104,6 +107,10 @@ def read_folder(folder: Path) -> Input:
         sources = pd.concat([sources, found.sources], ignore_index=True)
         problems += found.problems
     return Input(agency, tables, catalogues, sources, problems)
+
+
+def _coded(tables: Mapping[str, Brought], known: code_names.Names) -> dict[str, Brought]:
+    return {name: code_names.with_codes(table, known) for name, table in tables.items()}
 
 
 def _logs(

@@ -1,8 +1,7 @@
 """What cells say of one another: codes that must exist, rows that contradict, odd units."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
 from typing import Final
 
 import pandas as pd
@@ -11,14 +10,16 @@ from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import skeleton
 from ccwork.language.wording import Both
-from ccwork.read import data_dictionary, table_parsing
+from ccwork.read import code_names, data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
-from ccwork.read.files import cell_parsing
 from ccwork.read.table_parsing import Brought
 from ccwork.read.workbook import of_days
 
 FROM_ZERO: Final = 11
 """A scale of so many levels as a rule runs from 0 to 10: where it begins is asked."""
+
+MOST_SHOWN: Final = 80
+"""So many signs of a text that is no code are shown (our choice)."""
 
 ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
 """Table -> two columns that may not name the same thing in one row."""
@@ -40,13 +41,7 @@ def checks(
     agency: Mapping[str, object],
 ) -> Iterator[Problem]:
     """Check one table against itself, the other tables, the catalogues and the agency's facts."""
-    catalogue = catalogues["metrics"]
-    codes = {"terms.unit": _named("unit."), "terms.cap": _named("cap.")}
-    for name, rows in catalogues.items():
-        codes[f"catalogue_{name}.{rows.index.name}"] = list(rows.index)
-    for name, other in every.items():
-        for key in () if name in data_dictionary.catalogues() else other.table.keys[:1]:
-            codes[f"{name}.{key}"] = other.frame[key].unique().tolist()
+    catalogue, codes = catalogues["metrics"], code_names.known_names(every, catalogues)
     yield from _references(brought, codes)
     yield from _lists(brought, codes)
     yield from _itself(brought)
@@ -71,12 +66,7 @@ def checks(
         yield from _metrics(brought)
 
 
-@cache
-def _named(prefix: str) -> list[str]:
-    return [code.removeprefix(prefix) for code in wording.terms() if code.startswith(prefix)]
-
-
-def _references(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Problem]:
+def _references(brought: Brought, codes: code_names.Names) -> Iterator[Problem]:
     """Find codes that stand nowhere in the table they refer to."""
     for name, column in brought.table.columns.items():
         if column.reference in codes and name in brought.where:
@@ -85,20 +75,29 @@ def _references(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Pr
 
 
 def _unknown(
-    brought: Brought, name: str, values: pd.Series, reference: str, known: Iterable[str]
+    brought: Brought,
+    name: str,
+    values: pd.Series,
+    reference: str,
+    known: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Problem]:
     """Name codes that are not among those known, and the one that was probably meant."""
-    column, have = brought.table.columns[name], [code for code in known if code]
-    where = reference.partition(".")[0]
+    column, where = brought.table.columns[name], reference.partition(".")[0]
     place = dictionary()[where].name if where in dictionary() else Both(column.ru, column.en)
-    for row, found in values[~values.isin(["", *have])].items():
-        like = cell_parsing.nearest(found, have)
+    choice = [said for said in known.values() if said] if where == "terms" else []
+    listed = Both(*(", ".join(dict.fromkeys(said[at] for said in choice)) for at in (0, -1)))
+    for row, found in values[~values.isin(["", *known])].items():
+        like, word = code_names.near_code(found, known)
         zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
         code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"
-        yield brought.problem(code, name, row, found=found, like=like, table=place)
+        code = "unknown_name_like" if word else code
+        if choice and not (like and not word):
+            code = "not_choice"
+        said = {"found": found[:MOST_SHOWN], "like": like, "name": word, "table": place}
+        yield brought.problem(code, name, row, **said, known=listed)
 
 
-def _lists(brought: Brought, codes: Mapping[str, list[str]]) -> Iterator[Problem]:
+def _lists(brought: Brought, codes: code_names.Names) -> Iterator[Problem]:
     """Find unknown codes in the columns that hold several: else a typing error says nothing."""
     for (table, name), reference in LISTS.items():
         if table == brought.table.about.table and name in brought.where:
@@ -121,7 +120,7 @@ def _doubles(brought: Brought, every: Mapping[str, Brought]) -> Iterator[Problem
     if "double_of" not in brought.where:
         return
     both = [every[name].frame["visit"] for name in ("visits", "checks") if name in every]
-    known = sorted({code for codes in both for code in codes})
+    known = {code: () for codes in both for code in sorted(codes) if code}
     yield from _unknown(brought, "double_of", brought.frame["double_of"], "visits.visit", known)
 
 

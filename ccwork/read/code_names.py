@@ -1,0 +1,125 @@
+"""Names in place of codes: what a form or a catalogue calls a thing is read as its code."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell as address
+
+from ccwork.language import wording
+from ccwork.language.spelling import key, plain
+from ccwork.read import data_dictionary
+from ccwork.read.files import cell_parsing
+from ccwork.read.table_parsing import Brought
+
+NAMED: Final = {
+    "segment": "catalogue_segments.segment", "channel": "terms.channel", "unit": "units.unit",
+    "step": "catalogue_steps.step", "position": "positions.position",
+    "owner": "positions.position",
+}  # fmt: skip
+"""Columns that may hold any code -> where a name is looked for."""
+
+TERMS: Final = ("unit", "cap", "channel")
+_NO_CODE: Final = ("bad_code", "code_by_excel")
+
+Names = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Reference -> every code there is -> its names in both languages."""
+
+
+def known_names(every: Mapping[str, Brought], catalogues: Mapping[str, pd.DataFrame]) -> Names:
+    """Gather the codes an agency may refer to, and what each is called."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for kind in TERMS:
+        rows = {code: row for code, row in wording.terms().items() if code.startswith(f"{kind}.")}
+        found[f"terms.{kind}"] = {
+            code.partition(".")[2]: _told(row["ru"], row["en"]) for code, row in rows.items()
+        }
+    for name, rows in catalogues.items():
+        found[f"catalogue_{name}.{rows.index.name}"] = _named(rows.index, rows, "ru", "en")
+    for name, other in every.items():
+        if name not in data_dictionary.catalogues():
+            code = other.table.keys[0]
+            rows = other.frame
+            found[f"{name}.{code}"] = _named(rows[code], rows, "name_ru", "name_en")
+    return found
+
+
+def _told(*words: object) -> tuple[str, ...]:
+    return tuple(word for word in words if isinstance(word, str) and word)
+
+
+def _named(codes: object, rows: pd.DataFrame, *columns: str) -> dict[str, tuple[str, ...]]:
+    words = [rows[column] for column in columns if column in rows]
+    return {code: _told(*said) for code, *said in zip(codes, *words, strict=True) if code}
+
+
+def with_codes(brought: Brought, known: Names) -> Brought:
+    """Put the code in place of each name; a name of two codes is not guessed."""
+    brought = _own_names(brought)
+    for name, column in brought.table.columns.items():
+        reference = column.reference or NAMED.get(name, "")
+        own = reference.partition(".")[0] == brought.table.about.table and not column.reference
+        if column.kind == "code" and name in brought.where and reference in known and not own:
+            brought = _column(brought, name, known[reference], bool(column.reference))
+    return brought
+
+
+def _own_names(brought: Brought) -> Brought:
+    """Make codes of the names that stand in place of a table's own codes: blanks become "_"."""
+    name, *more = brought.table.keys
+    titles = [each for each in ("name_ru", "name_en") if each in brought.where]
+    if more or not titles or name not in brought.where or brought.table.columns[name].reference:
+        return brought
+    codes: dict[str, tuple[str, ...]] = {}
+    for row, cell in brought.written[name].map(plain).items():
+        if key(cell) in {key(brought.frame.at[row, title] or "") for title in titles}:
+            made = "_".join(re.findall(r"[^\W_]+", cell))[:64].strip("_")
+            codes |= {made: (cell,)} if made and made != cell else {}
+    return _column(brought, name, codes, strict=False)
+
+
+def _column(
+    brought: Brought, name: str, codes: Mapping[str, tuple[str, ...]], strict: bool
+) -> Brought:
+    """Read the names in one column; where codes are given, other texts wait for their check."""
+    place, meant = brought.where[name][1], _by_name(codes)
+    spots = {p.cells[0]: p.code for p in brought.problems if p.code in _NO_CODE and p.cells}
+    cells = brought.written[name].map(plain)
+    odd = cells[~cells.isin(["", *codes])]
+    values, solved, shared = {}, set(), []
+    for row, cell in odd.items():
+        spot, own = address(row - 1, place), meant.get(key(cell), ())
+        if spot not in spots and not brought.frame.at[row, name]:
+            continue
+        if len(own) > 1:
+            shown = {"found": cell, "codes": ", ".join(own)}
+            shared.append(brought.problem("name_shared", name, row, **shown))
+        if own or (strict and spots.get(spot) == "bad_code"):
+            values[row] = ("" if len(own) > 1 else own[0]) if own else cell
+            solved.add(spot)
+    if not values:
+        return brought
+    frame = brought.frame.copy()
+    frame.loc[list(values), name] = list(values.values())
+    left = [p for p in brought.problems if p.code not in _NO_CODE or not {*p.cells} & solved]
+    return replace(brought, frame=frame, problems=(*left, *shared))
+
+
+def _by_name(codes: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the codes each name stands for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, said in codes.items():
+        for word in dict.fromkeys(map(key, said)):
+            found[word] = (*found.get(word, ()), code)
+    return found
+
+
+def near_code(found: str, codes: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
+    """Return the code that was probably meant, and the name it was found by."""
+    if like := cell_parsing.nearest(found, codes):
+        return like, ""
+    meant = {word: code for code, said in codes.items() for word in said}
+    like = cell_parsing.nearest(found, meant)
+    return meant.get(like, ""), like
