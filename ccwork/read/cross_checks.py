@@ -15,6 +15,11 @@ from ccwork.read.data_dictionary import dictionary
 from ccwork.read.table_parsing import Brought
 from ccwork.read.workbook import of_days
 
+LONG_STEP: Final = pd.Timedelta(days=365)
+NO_TIME: Final = 0.5
+"""A step that lasts longer is asked about, and so is a table in which so many last no time at
+all (our choices)."""
+
 FROM_ZERO: Final = 11
 """A scale of so many levels as a rule runs from 0 to 10: where it begins is asked."""
 
@@ -55,6 +60,8 @@ def checks(
         yield from _levels(brought, catalogue)
     if brought.table.about.table == "services":
         yield from _alike(brought)
+    if {"start", "end"} <= set(brought.where):
+        yield from _lengths(brought)
     if brought.table.about.table == "counts":
         yield from _absent_levels(brought, catalogue)
         yield from _totals(brought)
@@ -239,6 +246,16 @@ def _more_answers(
         if n > own["invited"]:
             values = {"n": int(n), "invited": int(own["invited"])}
             yield brought.problem("answers_many", "invited", row, grave=False, **values)
+
+
+def _lengths(brought: Brought) -> Iterator[Problem]:
+    """Find steps that take more than a year, and tables whose steps mostly take no time."""
+    lasted = (brought.frame["end"] - brought.frame["start"]).dropna()
+    if len(long := lasted.index[lasted > LONG_STEP]):
+        yield brought.problem("step_long", "end", *long, grave=False, days=LONG_STEP.days)
+    none = int((lasted == pd.Timedelta(0)).sum())
+    if none > NO_TIME * len(lasted):
+        yield brought.problem("step_no_time", "end", grave=False, n=none, total=len(lasted))
 
 
 def _alike(brought: Brought) -> Iterator[Problem]:

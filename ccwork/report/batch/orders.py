@@ -117,6 +117,8 @@ def carry_out(order: Order, agencies: Sequence[str], judge: Any = None) -> int:
         asked, chosen = _chosen(order, folders)
         _say_plan(chosen, len(asked))
         return 0
+    if order.task.out.is_symlink():  # who else writes there, nobody sees
+        raise Unwritable([Problem("out_link", values={"folder": order.task.out.name})])
     try:
         with manifests.locked(order.task.out):
             manifests.sweep(order.task.out)

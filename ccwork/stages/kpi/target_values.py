@@ -51,8 +51,8 @@ def aim(base: float, mode: str, given: float, metric: pd.Series) -> Aim:
     -------
     Aim
         Refused with "off_scale" where it leaves the scale of the metric (0-100 for answers and
-        shares, else 0 and up), with "not_better" where a gain leads to the worse side, with
-        "no_base" where there is nothing to start from.
+        shares, else 0 and up), with "not_better" where a gain leads to the worse side or
+        nowhere, with "no_base" where there is nothing to start from.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def aim(base: float, mode: str, given: float, metric: pd.Series) -> Aim:
         return Aim(np.nan, "no_base")
     if goal < -near or (stretched and goal > 100 + near):
         return Aim(np.nan, "off_scale")
-    if mode != "value" and good * (goal - base) < -near:
+    if mode != "value" and good * (goal - base) <= near:
         return Aim(np.nan, "not_better")
     return Aim(float(goal))
 

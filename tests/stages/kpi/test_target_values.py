@@ -42,7 +42,7 @@ def aim(base, mode, given, metric):
         (20, "points", -21, DAYS, None, "off_scale"),
         (20, "points", -20, DAYS, 0, ""),
         (20, "value", 500, DAYS, 500, ""),
-        (62, "relative", 0, SHARE, 62, ""),
+        (62, "relative", 0, SHARE, None, "not_better"),
     ],
 )
 def test_each_kind_of_target(base, mode, given, metric, value, why):
@@ -146,7 +146,7 @@ def test_a_target_that_cannot_be_is_said_with_its_remedy(agency):
     (problem,) = target_values.problems(work)
     assert not problem.grave and "выходит за его шкалу" in str(problem)
     (problem,) = target_values.problems(held(agency, 70, -5, mode="points"))
-    assert "хуже базы" in str(problem) and "минус" in str(problem)
+    assert "не лучше базы" in str(problem) and "минус" in str(problem)
     assert not list(target_values.problems(held(agency, 70, 80)))
 
 
