@@ -14,6 +14,9 @@ from ccwork.language.wording import Both
 DAYS: Final = ("date", "moment")
 WHOLE: Final = ("count", "integer", "level")
 NUMBERS: Final = (*WHOLE, "number", "percent")
+TIMES: Final = ("start", "end", "applied", "received")
+"""Columns of ``steps`` that are moments."""
+
 PARTS: Final = ("actor", "position", "unit", "agency", "channel", "segment", "resource")
 """Who, where and how of a step: a blank word here is nobody, never a party."""
 

@@ -39,31 +39,25 @@ the time zone, the cut-off date, which steps are the client's, how long the law 
 """
 
 import gzip
-import re
 import zlib
 from array import array
 from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Final
-from warnings import catch_warnings, simplefilter
 from xml.parsers import expat
 
 import numpy as np
 import pandas as pd
-from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem, together
 from ccwork.language.spelling import key, plain
 from ccwork.read import data_dictionary
 from ccwork.read.files import cell_parsing, file_sheets
-from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.logs import case_checks, log_events, timestamps
+from ccwork.read.logs import case_checks, log_events, log_tables, timestamps
 from ccwork.read.logs.log_mapping import TIMES, WORDS, is_xes, plan_of
-from ccwork.read.logs.timestamps import LONGEST
 
 LIFECYCLE: Final = "lifecycle:transition"
 LARGEST_INSIDE: Final = 20_000_000_000
@@ -95,7 +89,7 @@ def read_log(
         One row a step, by case, start and place in the file: the columns of the dictionary,
         then the attributes asked for; no rows where anything grave was found, and then nothing
         else is told. Times are in the zone of the mapping, else of the log, else as written.
-        ``attrs``: ``file``, ``cutoff``.
+        ``attrs``: ``file``, ``sheet`` (those read), ``cutoff``.
 
     Notes
     -----
@@ -135,99 +129,12 @@ def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.D
         if path.stat().st_size == 0:
             raise Fault("empty_file")
         if suffix in file_sheets.TEXTS:
-            return _from_text(path, wanted)
-        return _from_book(path, wanted, problems)
+            return log_tables.from_text(path, wanted)
+        return log_tables.from_book(path, wanted, problems)
     except FileNotFoundError:
         raise Fault("log_missing") from None
     except OSError:
         raise Fault("file_locked") from None
-
-
-def _from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
-    """Read a text table; its separator and encoding are found out."""
-    with path.open("rb") as stream:
-        head = stream.read(_PIECE)
-    written, encoding = decode(head[: head.rfind(b"\n") + 1] or head)
-    top = next(iter(written.splitlines()), "")
-    cut = {"sep": file_sheets.separator(written), "header": None, "na_filter": False}
-    headings = pd.read_csv(BytesIO(top.encode()), dtype=str, **cut).iloc[0].map(plain)
-    places = _places(wanted, headings.tolist())
-    times = [places[name] for name in TIMES if name in places]
-    kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
-    cut |= {"dtype": kinds, "names": range(len(headings)), "index_col": False}
-    try:
-        with catch_warnings():
-            simplefilter("error", pd.errors.ParserWarning)
-            rows = _cut(path, "utf-8-sig" if encoding == "utf-8" else encoding, cut)
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise Fault("log_fields", line=line[1] if line else "?") from None
-    # the heading is read as a row: without it pandas takes "00001" for the number 1
-    kept = {
-        ours: rows[place].to_numpy()[1:] if ours in TIMES else _below(rows[place].array)
-        for ours, place in places.items()
-    }
-    found = pd.DataFrame(kept, copy=False)
-    found.attrs = {"places": places, "doubles": _doubles(found, rows.iloc[1:])}
-    return found
-
-
-def _doubles(found: pd.DataFrame, whole: pd.DataFrame) -> list[int]:
-    """Return the rows that repeat another one word for word, columns not asked for included."""
-    alike = np.flatnonzero(found.duplicated(keep=False))
-    return alike[whole.iloc[alike].duplicated()].tolist()
-
-
-def _below(column: pd.Categorical) -> pd.Categorical:
-    """Drop the heading; its word goes too where no other row has it.
-
-    As ``remove_unused_categories`` does, which sorts a million rows for one word.
-    """
-    codes, words, top = column.codes[1:], column.categories, int(column.codes[0])
-    if not (codes == top).any():
-        codes, words = codes - (codes > top), words.delete(top)
-    return pd.Categorical.from_codes(codes, words)
-
-
-def _cut(path: Path, encoding: str, cut: dict[str, Any]) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, encoding=encoding, low_memory=False, **cut)
-    except UnicodeDecodeError:
-        whole = decode(path.read_bytes())[0].encode()
-        return pd.read_csv(BytesIO(whole), encoding="utf-8", low_memory=False, **cut)
-
-
-def _places(wanted: dict[str, str], headings: list[str]) -> dict[str, int]:
-    """Return where the mapped columns stand; refuse those that do not, or stand there twice."""
-    for ours, theirs in wanted.items():
-        if headings.count(theirs) != 1:
-            code = "log_column_twice" if theirs in headings else "log_column"
-            known = ", ".join(filter(None, headings))[:300]
-            like = cell_parsing.nearest(theirs, headings) or "—"
-            raise Fault(code, ours=ours, found=theirs, known=known, like=like)
-    return {ours: headings.index(theirs) for ours, theirs in wanted.items()}
-
-
-def _from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:
-    """Read that sheet of a workbook that has most of the mapped columns."""
-    book = file_sheets.book(path.name, path.read_bytes())
-    tops = [[plain(cell) for cell in sheet.rows[0]] for sheet in book.sheets]
-    if not tops:
-        worst = next(iter(book.problems), Problem("empty_file"))
-        raise Fault(worst.code, **worst.values)
-    problems.extend(book.problems)
-    best = max(range(len(tops)), key=lambda at: len(set(wanted.values()) & set(tops[at])))
-    places = _places(wanted, tops[best])
-    body = [row for row in book.sheets[best].rows[1:] if any(row)]
-    found = pd.DataFrame({o: _column([row[at] for row in body], o) for o, at in places.items()})
-    found.attrs = {"places": places, "doubles": _doubles(found, pd.DataFrame(body))}
-    return found
-
-
-def _column(values: list[str], name: str) -> np.ndarray | pd.Categorical:
-    if name in TIMES:
-        return np.array([value.encode() for value in values], dtype=f"S{LONGEST}")
-    return pd.Categorical(values)
 
 
 # ---------------------------------------------------------------- XES
@@ -288,15 +195,15 @@ def _from_xes(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     except (gzip.BadGzipFile, zlib.error, EOFError):
         raise Fault("damaged") from None
     if log.codes[0]:
-        _places(wanted, sorted(log.seen))
+        log_tables.places(wanted, sorted(log.seen))
     found = {}
     for name, codes, words in zip(log.names, log.codes, log.words, strict=True):
-        column = _column(list(words), name)
+        column = log_tables.kept_as(list(words), name)
         # a Categorical sorts its words, so that the numbers are looked up through it
         found[name] = column[codes] if name in TIMES else column.take(codes)
     life = {word.lower() for word in found["lifecycle"].categories}
     read = pd.DataFrame(found)
-    doubles = _doubles(read, pd.DataFrame({"case": read["case"], "mark": log.marks}))
+    doubles = log_tables.doubles(read, pd.DataFrame({"case": read["case"], "mark": log.marks}))
     lived = "complete" in life and life > {"", "complete"} & life
     read = read.drop(columns=[] if lived else "lifecycle")
     read.attrs = {"doubles": doubles}
@@ -329,7 +236,7 @@ def _steps(
 ) -> pd.DataFrame:
     """Make the table ``steps`` of the columns as written."""
     headings = plan["columns"] | plan["attributes"]
-    say = partial(_said, file, headings, raw.attrs.get("places", {}), problems)
+    say = partial(_said, file, headings, raw.attrs.get("parts", ()), problems)
     own = frozenset(map(key, plan["missing"].get("words", ())))
     rows = {name: _words(raw[name].array, name, own) for name in raw if name not in TIMES}
     for name in [name for name in data_dictionary.PARTS if name in rows]:
@@ -363,7 +270,8 @@ def _steps(
         steps["position"] = _people(steps["resource"])
     steps = _whole(steps, plan["attributes"])
     _warned(steps, say)
-    steps.attrs = {"file": file, "cutoff": until}
+    sheets = ", ".join(part.sheet for part in raw.attrs.get("parts", ()))
+    steps.attrs = {"file": file, "sheet": sheets, "cutoff": until}
     return steps
 
 
@@ -384,13 +292,13 @@ def _whole(steps: pd.DataFrame, more: Iterable[str]) -> pd.DataFrame:
     return steps[[*WORDS[:2], *TIMES[:2], *WORDS[2:], "norm", *TIMES[2:], *more]]
 
 
-def _said(file: str, headings: dict[str, str], places: dict[str, int], to: list[Problem],
-          code: str, name: str = "", rows: Any = (), grave: bool = False, **values: object,
+def _said(file: str, headings: dict[str, str], parts: Iterable[log_tables.Part],
+          to: list[Problem], code: str, name: str = "", rows: Any = (), grave: bool = False,
+          **values: object,
 ) -> None:  # fmt: skip
     """Note what is wrong in a column of the file."""
-    place = places.get(name)
-    spots = () if place is None else tuple(address(int(row) + 1, place) for row in rows)
-    to.append(Problem(code, file, "", headings.get(name, ""), spots, values, grave))
+    for sheet, spots in log_tables.cells(parts, name, rows):
+        to.append(Problem(code, file, sheet, plain(headings.get(name, "")), spots, values, grave))
 
 
 def _words(column: pd.Categorical, name: str, own: Container[str]) -> pd.Categorical:

@@ -82,7 +82,8 @@ def read_logs(folder: Path, services: list[str], taken: date | None = None) -> L
         parts[-1].attrs = {"cutoffs": cutoffs, "file": path.name}
         names |= dict(_named(steps, mapping))
         digest = sha256(path.read_bytes()).hexdigest()
-        sources.append((f"{FOLDER}/{path.name}", "", "steps", digest, len(steps), len(steps)))
+        where = f"{FOLDER}/{path.name}", steps.attrs.get("sheet", "")
+        sources.append((*where, "steps", digest, len(steps), len(steps)))
     steps = stacked(parts, problems) if parts else pd.DataFrame()
     known = pd.DataFrame.from_dict(names, orient="index", columns=["ru", "en"])
     read = pd.DataFrame(sources, columns=SOURCES).assign(dropped=0)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ccwork.read import data_dictionary
+from ccwork.read.data_dictionary import TIMES
 from ccwork.read.files import toml_files
 from ccwork.read.files.faults import Fault
 
@@ -13,7 +14,6 @@ WORDS: Final = (
     "case", "step", "service", "actor", "position", "unit", "agency", "outcome", "channel",
     "segment", "kind",
 )  # fmt: skip
-TIMES: Final = ("start", "end", "applied", "received")
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "columns": (*WORDS, *TIMES, "resource", "lifecycle"),
     "attributes": (),

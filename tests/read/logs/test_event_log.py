@@ -170,7 +170,8 @@ def test_xlsx_says_the_same_as_csv(tmp_path):
             sheet.write_datetime(at, 3, row["end"], when)
             sheet.write_row(at, 4, [row["unit"], row["position"], row["channel"]])
     steps, problems = event_log.read_log(tmp_path / "log.xlsx", MAPPING)
-    assert codes(problems) == ["log_tied"]
+    assert codes(problems) == ["log_sheet", "log_tied"]
+    assert problems[0].sheet == "Пояснения"
     assert plain(steps) == plain(ours)
 
 
@@ -434,7 +435,7 @@ def test_a_wrong_mapping_is_told(tmp_path, mapping, code):
         ("case,case,step,time\nc,c,a,2026-01-01\n", "log.csv", "log_column_twice"),
         (GOOD + "c,a,2026-01-02,more\n", "log.csv", "log_fields"),
         ("case,step,time\nc,a,2026-01-01,x\nc,b,2026-01-02,y\n", "log.csv", "log_fields"),
-        (GOOD + 'c,"a,2026-01-02\n', "log.csv", "log_fields"),
+        (GOOD + 'c,"a,2026-01-02\n', "log.csv", "quote"),
         (b"\x00\x01\x02", "log.csv", "binary"),
         ("no", "log.pdf", "format_unknown"),
         ("no book", "log.xlsx", "text_named_book"),
