@@ -83,7 +83,9 @@ def together(problems: Iterable[Problem]) -> list[Problem]:
             key += (tuple(sorted((name, str(value)) for name, value in problem.values.items())),)
         first.setdefault(key, problem)
         cells.setdefault(key, []).extend(problem.cells)
-    return [replace(problem, cells=tuple(cells[key])) for key, problem in first.items()]
+    return [
+        replace(problem, cells=tuple(dict.fromkeys(cells[key]))) for key, problem in first.items()
+    ]
 
 
 class DataProblems(Exception):

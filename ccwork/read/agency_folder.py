@@ -106,7 +106,7 @@ def read_folder(folder: Path) -> Input:
     if found := _logs(folder, tables, catalogues, agency["data_date"]):
         sources = pd.concat([sources, found.sources], ignore_index=True)
         problems += found.problems
-    return Input(agency, tables, catalogues, sources, problems)
+    return Input(agency, tables, catalogues, sources, reshaping.without_echo(problems))
 
 
 def _coded(tables: Mapping[str, Brought], known: code_names.Names) -> dict[str, Brought]:

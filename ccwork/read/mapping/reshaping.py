@@ -30,6 +30,7 @@ class _Made:
 
 
 _BRACES: Final = re.compile(r"\{([^{}]+)\}")
+NEWS: Final = ("word_new", "word_new_like")
 LINES: Final = ("lines", "heading", "left", "taken")
 
 
@@ -327,3 +328,14 @@ class _Words:
             said = said.rstrip().removesuffix("%") if self.points else said
             return (_turned(said, {"times": 100}) if self.fractions else said), spot
         return said, spot
+
+
+def without_echo(problems: Sequence[Problem]) -> list[Problem]:
+    """Leave out what else is wrong with a cell whose word the mapping does not know."""
+    news = {(p.file, p.column, cell) for p in problems if p.code in NEWS for cell in p.cells}
+
+    def echo(problem: Problem) -> bool:
+        spots = {(problem.file, problem.column, cell) for cell in problem.cells}
+        return bool(spots) and problem.code not in NEWS and spots <= news
+
+    return [problem for problem in problems if not echo(problem)]

@@ -130,6 +130,7 @@ def test_news_are_named_and_never_guessed(folder):
     told = {p.code: p for p in read.problems}
     assert told["column_lost_like"].values["like"] == "Ожидание, часов"
     assert told["word_new_like"].cells == ("B5",)
+    assert "bad_code" not in told and "unknown_code" not in told  # one cell, one thing to mend
     assert told["column_new"].column in ("Жалоб", "Ожидание, часов")
     for lang, said in (("ru", "«Выдача планов»"), ("en", "“Выдача планов”")):
         wording.use(lang)
