@@ -337,7 +337,7 @@ SAID = {
     "future": {"ru": "начинается позже дня выгрузки", "en": "begins after the day the data were"},
     "incomplete_period": {"ru": "на день выгрузки", "en": "was not over on the day the data were"},
     "case_contradicts": {"ru": "Даты противоречат друг другу: конец", "en": "Dates contradict: an end before its"},
-    "step_no_time": {"ru": "окончание совпадает с началом", "en": "the moment"},
+    "step_no_time": {"ru": "Окончание совпадает с началом", "en": "the moment"},
     "step_long": {"ru": "Шаг длится больше", "en": "The step lasts more than"},
     "log_never": {"ru": "в час, которого не было: часы", "en": "in an hour that never was: the clocks"},
     "log_mixed": {"ru": "нет часового пояса, у остальных он", "en": "have no offset while the others have"},
