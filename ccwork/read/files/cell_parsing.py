@@ -30,7 +30,7 @@ FORMULA: Final = tuple("=+-@\t\r\n|%＝＋－＠")
 
 ERRORS: Final = re.compile(
     r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!"
-    r"|ССЫЛКА!|Н/Д|ДЕЛ/0!|ЗНАЧ!|ИМЯ\?|ЧИСЛО!|ПУСТО!)"
+    r"|ССЫЛКА!|Н/Д|ДЕЛ/0!|ЗНАЧ!|ИМЯ\?|ЧИСЛО!|ПУСТО!)|(?:Err|Ошибка):\d{3}"
 )
 MENDED: Final = {
     "direction": DIRECTION.search,

@@ -4,10 +4,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import PurePath
 from typing import Final
 
@@ -15,12 +13,20 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem
+from ccwork.read.files.book_cells import MOST_COLUMNS, Seen, as_text, percent
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.files.xlsx_scan import MOST_COLUMNS, Seen, scanned
+from ccwork.read.files.ods_scan import OdsScan
+from ccwork.read.files.xlsx_scan import scanned
 
 LARGEST_FILE: Final = 500_000_000
 """Larger files are not opened (our choice)."""
+
+LEAST_BREAKS: Final = 2
+"""A quoted cell with fewer line breaks holds no whole line (by the shape of a table)."""
+
+SWALLOWED: Final = 0.9
+"""This part of the lines in a quoted cell must look like rows of the table (our choice)."""
 
 TEXTS: Final = (".csv", ".tsv", ".txt")
 BOOKS: Final = (".xlsx", ".xls", ".ods")
@@ -108,6 +114,21 @@ def separator(written: str) -> str:
     return shown
 
 
+def swallowed(row: Iterable[str], columns: int, sign: str) -> int:
+    """Count the lines inside the quoted cells of a row that look like rows of the table.
+
+    Two stray quotes make one cell of all that stands between them. An honest text of several
+    lines does not hold as many separators in each of them as the heading has.
+    """
+    for cell in row:
+        if columns > 1 and cell.count("\n") + cell.count("\r") >= LEAST_BREAKS:
+            inner = [line for line in cell.splitlines()[1:-1] if line.strip()]
+            alike = sum(line.count(sign) == columns - 1 for line in inner)
+            if inner and alike >= SWALLOWED * len(inner):
+                return alike
+    return 0
+
+
 def _records(written: str, sign: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(written, newline=""), delimiter=sign, strict=True)
     rows: list[list[str]] = []
@@ -116,6 +137,8 @@ def _records(written: str, sign: str) -> list[list[str]]:
         for row in reader:
             if len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:]):
                 raise Fault("too_many_columns", n=len(row), most=MOST_COLUMNS)
+            if rows and (held := swallowed(row, len(rows[0]), sign)):
+                raise Fault("rows_swallowed", line=str(line), to=str(reader.line_num), n=held)
             rows.append(row)
             line = reader.line_num + 1
     except csv.Error:
@@ -142,7 +165,10 @@ def _text(file: str, content: bytes) -> Book:
 def _workbook(file: str, content: bytes) -> Book:
     seen, linked, problems = {}, False, []
     if content.startswith(b"PK"):
-        seen, linked = scanned(content)
+        of_ods = OdsScan()
+        seen, linked = scanned(content, of_ods)
+        if of_ods.sheets:
+            return Book(tuple(_laid_out(file, of_ods.sheets, problems)), tuple(problems))
     elif content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise Fault("locked_book")
@@ -175,14 +201,31 @@ def _sheets(
         sheet = opened.get_sheet_by_name(about.name)
         rows = [[as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         extra = seen.get(about.name, Seen())
-        _lay_over(rows, extra)
-        if extra.hidden and rows:
-            values = {"n": extra.hidden}
-            problems.append(Problem("hidden_rows", file, about.name, values=values, grave=False))
-        merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-        if any(map(any, rows)):
-            sheets.append(Sheet(file, about.name, rows, merged))
+        extra.merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+        sheets += _sheet(file, about.name, rows, extra, problems)
     return sheets
+
+
+def _laid_out(file: str, seen: dict[str, Seen], problems: list[Problem]) -> list[Sheet]:
+    """Return the sheets of an .ods book, whose cells are read already."""
+    sheets = []
+    for name, one in seen.items():
+        if one.visible:
+            sheets += _sheet(file, name, one.cells or [], one, problems)
+        else:
+            problems.append(Problem("sheet_hidden", file, name, grave=False))
+    return sheets
+
+
+def _sheet(
+    file: str, name: str, rows: list[list[str]], seen: Seen, problems: list[Problem]
+) -> list[Sheet]:
+    """Return a sheet, if anything stands in it, and say what is hidden."""
+    _lay_over(rows, seen)
+    if seen.hidden and rows:
+        values = {"n": seen.hidden}
+        problems.append(Problem("hidden_rows", file, name, values=values, grave=False))
+    return [Sheet(file, name, rows, tuple(seen.merged))] if any(map(any, rows)) else []
 
 
 def _lay_over(rows: list[list[str]], seen: Seen) -> None:
@@ -197,23 +240,4 @@ def _lay_over(rows: list[list[str]], seen: Seen) -> None:
         rows[row][column] = said
     for row, column in seen.percents:
         if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = _percent(rows[row][column])
-
-
-def _percent(written: str) -> str:
-    try:
-        return f"{(Decimal(written) * 100).normalize():f}%"
-    except ArithmeticError:
-        return written
-
-
-def as_text(value: object) -> str:
-    """Write a cell of a workbook as text, the way it would stand in a text file."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        whole_day = value.time() == time()
-        return value.date().isoformat() if whole_day else value.isoformat(" ")
-    return value.isoformat() if isinstance(value, date | time) else str(value)
+            rows[row][column] = percent(rows[row][column])

@@ -8,14 +8,13 @@ import io
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Final
 from xml.parsers import expat
 
 from xlsxwriter.utility import xl_cell_to_rowcol
-from xlsxwriter.utility import xl_rowcol_to_cell as address
 
+from ccwork.read.files.book_cells import Seen
 from ccwork.read.files.faults import Fault
 
 LARGEST_INSIDE: Final = 200_000_000
@@ -26,8 +25,6 @@ LARGEST_RATIO: Final = 100
 
 SMALL_INSIDE: Final = 10_000_000
 MOST_PARTS: Final = 1000
-MOST_CELLS: Final = 20_000_000
-MOST_COLUMNS: Final = 500
 
 _ADDRESS = re.compile(r"[A-Z]+\d+")
 _QUOTED = re.compile(r'"[^"]*"')
@@ -35,29 +32,12 @@ _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError)
 _PERCENT_FORMATS = frozenset(("9", "10"))
 
 
-@dataclass
-class Seen:
-    """What the cells of one sheet do not tell by their values."""
-
-    rows: int = 0
-    columns: int = 0
-    hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
-    said: dict[tuple[int, int], str] = field(default_factory=dict)
-    percents: list[tuple[int, int]] = field(default_factory=list)
-
-    @property
-    def hidden(self) -> int:
-        """Number of hidden rows and columns among those in use."""
-        rows = sum(row < self.rows for row in self.hidden_rows)
-        return rows + sum(max(0, min(to, self.columns) - at) for at, to in self.hidden_columns)
-
-
 class _SheetScan:
     """Walk through the XML of one sheet before anything is laid out in memory."""
 
-    def __init__(self, percents: frozenset[str]) -> None:
+    def __init__(self, percents: frozenset[str], stale: bool) -> None:
         self.seen = Seen()
+        self.stale = stale
         self.percents = percents
         self.row = self.column = -1
         self.attrs: dict[str, str] = {}
@@ -92,39 +72,20 @@ class _SheetScan:
         elif tag == "c" and self.parts:
             self._cell((self.row, self.column))
 
+    def _unknown(self, result: str) -> bool:
+        """Tell whether nobody has calculated a formula: no result, or the 0 a program put."""
+        return not result or (self.stale and result == "0")
+
     def _cell(self, place: tuple[int, int]) -> None:
         seen, kind = self.seen, self.attrs.get("t", "n")
-        seen.rows, seen.columns = max(seen.rows, place[0] + 1), max(seen.columns, place[1] + 1)
-        if seen.columns > MOST_COLUMNS or seen.rows * seen.columns > MOST_CELLS:
-            raise Fault("far_cell", found=address(*place))
+        if far := seen.reach(place[0] + 1, place[1] + 1):
+            raise Fault("far_cell", found=far)
         if kind == "e":
             seen.said[place] = self.parts.get("v", "") or "#N/A"
-        elif "f" in self.parts and not self.parts.get("v") and kind != "str":
+        elif "f" in self.parts and kind != "str" and self._unknown(self.parts.get("v", "")):
             seen.said[place] = "=" + self.parts["f"]
         elif kind == "n" and self.attrs.get("s") in self.percents:
             seen.percents.append(place)
-
-
-class _OdsScan:
-    """The same walk for the one XML of an .ods book: only how far its cells reach."""
-
-    def __init__(self) -> None:
-        self.row = self.column = 0
-        self.repeated = 1
-
-    def start(self, tag: str, attrs: dict[str, str]) -> None:
-        if tag == "table:table":
-            self.row, self.repeated = 0, 0
-        elif tag == "table:table-row":
-            self.row += self.repeated
-            self.repeated = int(attrs.get("table:number-rows-repeated", 1))
-            self.column = 0
-        elif tag in ("table:table-cell", "table:covered-table-cell"):
-            self.column += int(attrs.get("table:number-columns-repeated", 1))
-            rows = self.row + self.repeated
-            far = self.column > MOST_COLUMNS or rows * self.column > MOST_CELLS
-            if far and "office:value-type" in attrs:
-                raise Fault("far_cell", found=address(rows - 1, self.column - 1))
 
 
 def _position(written: str) -> tuple[int, int]:
@@ -204,20 +165,29 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise Fault("damaged")
 
 
-def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
-    """Look through a zipped workbook; return sheets by name and whether it has outer links."""
+def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
+    """Look through a zipped workbook; return sheets by name and whether it has outer links.
+
+    The one part of an .ods book is walked through by `book`.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive)
             parts, percents = _sheet_parts(archive), _percent_styles(archive)
+            stale = any(
+                tag == "calcPr" and attrs.get("fullCalcOnLoad") in ("1", "true")
+                for tag, attrs in _elements(archive, "xl/workbook.xml")
+            )
             seen = {}
             for name in archive.namelist():
                 if name in parts:
-                    scan = _SheetScan(percents)
+                    scan = _SheetScan(percents, stale)
                     _walk(archive, name, scan)
                     seen[parts[name]] = scan.seen
+                elif name == "content.xml":
+                    _walk(archive, name, book)
                 elif name.endswith((".xml", ".rels")):
-                    _walk(archive, name, _OdsScan() if name == "content.xml" else None)
+                    _walk(archive, name)
             return seen, any(n.startswith("xl/externalLinks/") for n in archive.namelist())
     except Fault:
         raise

@@ -1,9 +1,13 @@
+import csv
 import io
 import struct
 import zipfile
+from xml.sax.saxutils import escape
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ccwork.read.files import decoding, file_sheets
 
@@ -145,7 +149,7 @@ def test_a_spoilt_book_is_refused_in_words(cut, tmp_path):
 def ods(inside: str) -> bytes:
     spaces = "".join(
         f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text")
+        for name in ("office", "table", "text", "calcext")
     )
     content = (
         f"<office:document-content{spaces}><office:body><office:spreadsheet>"
@@ -187,3 +191,101 @@ def test_hidden_columns_beyond_the_table_are_not_counted(tmp_path):
         sheet.write(0, 0, "x")
         sheet.set_column(1, 16383, None, None, {"hidden": True})
     assert file_sheets.book("a.xlsx", path.read_bytes()).problems == ()
+
+
+def valued(kind: str, value: str, shown: str = "", more: str = "") -> str:
+    inside = f"\n  <text:p>{shown}</text:p>"
+    return (
+        f'<table:table-cell office:value-type="{kind}" {value} {more}>{inside}</table:table-cell>'
+    )
+
+
+ODS_CELLS = {
+    "percent": (valued("percentage", 'office:value="0.955"', "95,5 %"), "95.5%"),
+    "whole percent": (valued("percentage", 'office:value="1"', "100 %"), "100%"),
+    "number": (valued("float", 'office:value="1234.5"', "1 234,50"), "1234.5"),
+    "money": (valued("currency", 'office:value="3"', "3,00 €"), "3"),
+    "day": (valued("date", 'office:date-value="2026-03-31"', "31.03.26"), "2026-03-31"),
+    "moment": (
+        valued("date", 'office:date-value="2026-03-31T14:05:00"', "x"),
+        "2026-03-31 14:05:00",
+    ),
+    "moment with a zone": (
+        valued("date", 'office:date-value="2026-03-31T00:00:00Z"', "x"),
+        "2026-03-31",
+    ),
+    "over a day": (valued("time", 'office:time-value="PT26H30M00S"', "26:30"), "26:30:00"),
+    "time": (valued("time", 'office:time-value="PT01H30M00S"', "01:30"), "01:30:00"),
+    "truth": (valued("boolean", 'office:boolean-value="true"', "ИСТИНА"), "true"),
+    "error": (
+        valued("string", 'office:string-value=""', "#DIV/0!", 'calcext:value-type="error"'),
+        "#DIV/0!",
+    ),
+    "old error": (
+        valued("float", 'office:value="0"', "Err:502", 'table:formula="of:=SQRT(-1)"'),
+        "Err:502",
+    ),
+    "no result": ('<table:table-cell table:formula="of:=A1"/>', "=A1"),
+    "blanks": (valued("string", "", '\n  a<text:s text:c="2"/>b<text:line-break/>c\n'), "a  b\nc"),
+}
+
+
+@pytest.mark.parametrize("case", ODS_CELLS)
+def test_an_ods_cell_is_read_as_it_is_shown(case):
+    written, shown = ODS_CELLS[case]
+    row = f"\n<table:table-row>\n  {written}{valued('string', '', 'x')}</table:table-row>\n"
+    assert rows_of(ods(row), "a.ods") == [[shown, "x"]]
+
+
+def test_hidden_repeated_and_merged_cells_of_an_ods_book_are_told():
+    hidden = f'<table:table-row table:visibility="filter">{cell("b")}</table:table-row>'
+    blank = '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>'
+    more = f'<table:table-row table:number-rows-repeated="2">{cell("c")}</table:table-row>'
+    wide = valued("string", "", "m", 'table:number-rows-spanned="2"')
+    merged = f"<table:table-row>{wide}</table:table-row>"
+    book = file_sheets.book("a.ods", ods(hidden + blank + more + merged))
+    assert book.sheets[0].rows == [["b"], [""], [""], ["c"], ["c"], ["m"]]
+    assert book.sheets[0].merged == ((5, 0, 6, 0),)
+    assert [(p.code, p.values["n"], p.grave) for p in book.problems] == [("hidden_rows", 1, False)]
+
+
+def test_formulas_nobody_has_calculated_are_said(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("counts")
+        sheet.write_formula(0, 0, "=(2+4)/2")
+        sheet.write(0, 1, 26.5 / 24, book.add_format({"num_format": "[h]:mm:ss"}))
+        sheet.write(0, 2, 0)
+    assert rows_of(path.read_bytes(), "a.xlsx") == [["=(2+4)/2", "26:30:00", "0"]]
+
+
+def test_rows_between_two_stray_quotes_are_missed():
+    lines = ["a;b;note", '1;2;"he said', *["1;2;fine"] * 3, '1;2;no seats"', "1;2;"]
+    (problem,) = file_sheets.book("a.csv", "\n".join(lines).encode()).problems
+    assert (problem.code, problem.grave) == ("rows_swallowed", True)
+    assert problem.values == {"line": "2", "to": "6", "n": 3}
+
+
+def test_an_honest_comment_of_several_lines_is_read():
+    note = "Dear clerk,\nno seats; no water\n\nYours"
+    assert rows_of(f'a;b;note\n1;2;"{note}"\n'.encode())[1] == ["1", "2", note]
+
+
+WORDS = st.text('абвxyz019 ,;&<"', min_size=1, max_size=8).map(lambda w: f"q{w}q")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(WORDS, min_size=2, max_size=2), min_size=1, max_size=5))
+def test_a_table_reads_back_equal_in_every_format(table):
+    table = [["heading", "note"], *table]
+    text, stream = io.StringIO(), io.BytesIO()
+    csv.writer(text, delimiter="\t").writerows(table)
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as made:
+        sheet = made.add_worksheet("counts")
+        for at, row in enumerate(table):
+            sheet.write_row(at, 0, row)
+    cells = [[cell(escape(w).replace(" ", "<text:s/>")) for w in row] for row in table]
+    rows = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in cells)
+    assert rows_of(text.getvalue().encode(), "a.tsv") == table
+    assert rows_of(stream.getvalue(), "a.xlsx") == table
+    assert rows_of(ods(rows), "a.ods") == table

@@ -1,0 +1,68 @@
+"""The cells of a workbook as text, and what a reader of values does not tell about them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from xlsxwriter.utility import xl_rowcol_to_cell as address
+
+MOST_CELLS: Final = 20_000_000
+MOST_COLUMNS: Final = 500
+
+
+@dataclass
+class Seen:
+    """What the cells of one sheet do not tell by their values; of an .ods sheet its cells too."""
+
+    rows: int = 0
+    columns: int = 0
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    said: dict[tuple[int, int], str] = field(default_factory=dict)
+    percents: list[tuple[int, int]] = field(default_factory=list)
+    cells: list[list[str]] | None = None
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    visible: bool = True
+
+    @property
+    def hidden(self) -> int:
+        """Number of hidden rows and columns among those in use."""
+        rows = sum(row < self.rows for row in self.hidden_rows)
+        return rows + sum(max(0, min(to, self.columns) - at) for at, to in self.hidden_columns)
+
+    def reach(self, rows: int, columns: int) -> str:
+        """Take down how far the cells in use reach; return the address of one too far away."""
+        self.rows, self.columns = max(self.rows, rows), max(self.columns, columns)
+        far = self.columns > MOST_COLUMNS or self.rows * self.columns > MOST_CELLS
+        return address(rows - 1, columns - 1) if far else ""
+
+
+def percent(written: str) -> str:
+    """Write a part of one as a percentage, as its cell shows it."""
+    try:
+        return f"{(Decimal(written) * 100).normalize():f}%"
+    except ArithmeticError:
+        return written
+
+
+def as_text(value: object) -> str:
+    """Write a cell of a workbook as text, the way it would stand in a text file.
+
+    Examples
+    --------
+    >>> as_text(4.0), as_text(True), as_text(timedelta(hours=26, minutes=30))
+    ('4', 'true', '26:30:00')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        whole_day = value.time() == time()
+        return value.date().isoformat() if whole_day else value.isoformat(" ")
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(round(abs(value).total_seconds()), 60)
+        sign = "-" if value < timedelta() else ""
+        return f"{sign}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+    return value.isoformat() if isinstance(value, date | time) else str(value)
