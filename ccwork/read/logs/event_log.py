@@ -289,6 +289,7 @@ def _whole(steps: pd.DataFrame, more: Iterable[str]) -> pd.DataFrame:
     blank: dict[str, Any] = dict.fromkeys(WORDS, none) | {"norm": np.nan}
     blank |= dict.fromkeys(TIMES, steps["start"].where(steps["start"].isna()))
     steps = steps.assign(**{name: blank[name] for name in blank if name not in steps})
+    more = [*(name for name in ("paused",) if name in steps and name not in more), *more]
     return steps[[*WORDS[:2], *TIMES[:2], *WORDS[2:], "norm", *TIMES[2:], *more]]
 
 
