@@ -255,7 +255,7 @@ def _steps(
     until = min(filter(None, ends), default=None)
     steps = pd.DataFrame(rows, copy=False)
     steps["double"] = np.isin(np.arange(len(steps)), raw.attrs["doubles"])
-    steps = _kept(steps, until, say)
+    steps = _kept(log_events.begun(steps, say), until, say)
     if "lifecycle" in steps:
         steps = log_events.lived(steps, say)
     # a start may be like another although their ends are not: a double is one as a whole

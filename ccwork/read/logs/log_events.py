@@ -162,6 +162,24 @@ def lived(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
     return steps
 
 
+def begun(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """Let a row with an end alone begin at its end.
+
+    As a complete without its start: it has no end then, or, where no row of that step has a
+    start, its end at once: a moment.
+    """
+    if "end" not in steps:
+        return steps
+    lone = (steps["start"].isna() & steps["end"].notna()).to_numpy()
+    if not lone.any():
+        return steps
+    step = steps["step"].cat.codes.to_numpy()
+    moment = lone & ~np.isin(step, step[steps["start"].notna()])
+    say("log_only_end", "start", n=int(lone.sum()), total=len(steps), moments=int(moment.sum()))
+    start = steps["start"].where(~lone, steps["end"])
+    return steps.assign(start=start, end=steps["end"].where(~lone | moment))
+
+
 def with_pauses(steps: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
     """Add ``paused``: hours between a suspend and its resume, within the step last begun.
 

@@ -386,6 +386,21 @@ def test_rows_that_cannot_be_placed_are_counted_and_left_out(tmp_path):
     assert problems[0].values == {"n": 3, "total": 4}
 
 
+def test_a_row_with_an_end_alone_stays_a_row(tmp_path):
+    written = """case,step,start,end
+a,in,2026-01-01 09:00,2026-01-01 10:00
+a,in,,2026-01-02 10:00
+a,out,,2026-01-03 10:00
+a,gone,,
+"""
+    mapping = {"columns": SHORT["columns"] | {"start": "start", "end": "end"}}
+    steps, problems = read(tmp_path, written, mapping)
+    assert codes(problems) == ["log_only_end", "log_gaps"]
+    assert problems[0].values == {"n": 2, "total": 4, "moments": 1}
+    assert list(steps["start"].dt.day) == [1, 2, 3]
+    assert list(steps["end"].dt.day.fillna(0)) == [1, 0, 3]
+
+
 def test_people_become_codes_and_attributes_are_kept(tmp_path):
     written = "case,step,time,who,sum\nc,a,2026-01-01,Иванов И.,10\nc,b,2026-01-02,Петров П.,\n"
     columns = SHORT["columns"] | {"resource": "who"}
