@@ -119,7 +119,7 @@ def check_command(agencies, everyone, data, period, back) -> None:
         raise DataProblems([Problem("return_one")])
     bad = 0
     for agency in chosen:
-        problems = faults_of(agency_check.problems_of, data, agency, period)
+        problems = together(agency_check.problems_of(data, agency, period))
         grave = sum(problem.grave for problem in problems)
         bad += bool(grave)
         counts = {"n": grave, "warnings": len(problems) - grave}
@@ -131,16 +131,6 @@ def check_command(agencies, everyone, data, period, back) -> None:
             form_book.returned(back, places.find(data, agency), problems)
             click.echo(wording.say("form.returned", path=str(back)))
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
-
-
-def faults_of(check: Callable, *asked: str) -> list[Problem]:
-    """Name all that is wrong with an agency; what stops its reading stops no other's."""
-    try:
-        return together(check(*asked))
-    except DataProblems as found:
-        return found.problems
-    except OSError as error:
-        return [Problem("file_locked", Path(str(error.filename or asked[1])).name)]
 
 
 def problem_line(problem: Problem) -> str:

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from ccwork import cli
 from ccwork.language import wording
-from ccwork.language.problems import DataProblems, Problem
 
 NAMES = re.compile(
     r"\[[a-z|]+\]|\[x>=\d+\]|--?[a-z-]+|«[^»]*»|\b[a-z]+\.(?:toml|json|csv)\b|\b\d{4}Q\d\b"
@@ -36,16 +35,3 @@ def test_the_help_is_english_without_russian():
     )  # fmt: skip
     assert made.stdout.startswith("Usage: ccwork report [OPTIONS]") and "Options:" in made.stdout
     assert not re.search("[а-яё]", made.stdout, re.IGNORECASE)
-
-
-def test_an_agency_that_cannot_be_read_stops_no_other():
-    def shut(*_: str):
-        raise PermissionError(13, "no", "/some/where/logs")
-
-    def stopped(*_: str):
-        raise DataProblems([Problem("no_rows", "a.csv")])
-
-    assert [(each.code, each.file) for each in cli.faults_of(shut, "data", "a")] == [
-        ("file_locked", "logs")
-    ]
-    assert [each.code for each in cli.faults_of(stopped, "data", "a")] == ["no_rows"]

@@ -19,7 +19,7 @@ from ccwork.read.data_dictionary import TIMES
 from ccwork.read.files import cell_parsing, file_sheets
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.logs.timestamps import LONGEST, MISSING, parsed_moments
+from ccwork.read.logs.timestamps import LONGEST
 
 ALIKE: Final = ("case", "step")
 """A sheet with these columns is one of the log: it is never left out for want of others."""
@@ -137,7 +137,7 @@ def _whole_rows(path: Path, encoding: str, sign: str, n: int, start: int) -> Non
     """Refuse a cell that swallowed rows: a quotation mark opens it, another one far below ends it.
 
     Looked for only where the file has more lines than rows. A line within a cell looks like a
-    row if it has as many cells as the heading and a moment where the start stands.
+    row if it has as many cells as the heading and a moment written alike where the start stands.
     """
     with path.open("rb") as stream:
         counts, last = np.zeros(2, dtype=int), b""
@@ -152,11 +152,16 @@ def _whole_rows(path: Path, encoding: str, sign: str, n: int, start: int) -> Non
         width = width or (len(row) if any(row) else 0)
         if rows.line_num > line:
             inner = [each.split(sign) for each in sign.join(row).splitlines()[1:]]
-            alike = [each[start] for each in inner if len(each) == width]
-            read = parsed_moments(np.array([each.strip().encode() for each in alike] or [b""]))
-            if (read.micros != MISSING).any():
+            shapes = {_shape(each[start]) for each in inner if len(each) == width}
+            if shapes & {_shape(each) for each in row[start : start + 1]} - {""}:
                 raise Fault("rows_swallowed", line=line, until=rows.line_num)
         line = rows.line_num + 1
+
+
+def _shape(moment: str) -> str:
+    """Return how a moment is written, its digits left out; empty where it is none."""
+    written = re.sub(r"\d+", "0", moment.strip())
+    return written if written.count("0") >= 3 else ""
 
 
 def _uncut(said: str) -> Fault:

@@ -101,7 +101,7 @@ def test_a_bad_cell_of_a_text_file_is_named_as_excel_counts_it(tmp_path, ends):
 
 
 def quoted(tmp_path: Path, *notes: str) -> list[Problem]:
-    rows = [f"a;s{at};2026-01-{at:02};{note};x" for at, note in enumerate(notes, 1)]
+    rows = [f"a;s{at};2026-01-{at:02};{note};x" for at, note in enumerate(notes, 8)]
     path = tmp_path / "log.csv"
     path.write_text("\n".join(["Case;Step;Start;Note;More", *rows]), encoding="utf-8")
     return event_log.read_log(path, MAPPING)[1]
