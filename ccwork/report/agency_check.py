@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ccwork.language.problems import Problem
+from ccwork.language.problems import DataProblems, Problem
 from ccwork.measure import who_answered
 from ccwork.read import loading, places
 from ccwork.read.workbook import Workbook
@@ -33,10 +33,16 @@ def problems_of(data: str, agency: str, period: str) -> list[Problem]:
     """Name all that is wrong with one agency; parameters as for ``loading.load``.
 
     What breaks a rule of the method is a warning, named by the file it stands in: a report is
-    made all the same, and says so in its place.
+    made all the same, and says so in its place. What stops the reading is one of the problems:
+    other agencies are checked all the same.
     """
-    work, problems = loading.read_and_check(data, agency, period)
-    return [*problems, *(against_rules(work, places.find(data, agency)) if work else ())]
+    try:
+        work, problems = loading.read_and_check(data, agency, period)
+        return [*problems, *(against_rules(work, places.find(data, agency)) if work else ())]
+    except DataProblems as found:
+        return found.problems
+    except OSError as error:
+        return [Problem("file_locked", Path(str(error.filename or agency)).name)]
 
 
 def against_rules(work: Workbook, folder: Path) -> Iterator[Problem]:

@@ -63,3 +63,10 @@ def test_a_plan_that_cannot_be_read_is_named_by_check_and_by_the_report(tmp_path
     assert ended.value.code == 3 and "plan.toml" in capsys.readouterr().out
     outcome = made(tmp_path, folder)
     assert outcome.status == "data" and "plan.toml" in outcome.message["ru"]
+
+
+def test_what_stops_the_reading_of_an_agency_is_told_not_raised():
+    unreadable = agency_check.problems_of("x" * 5000, "a", "")
+    assert [(each.code, each.grave) for each in unreadable] == [("file_locked", True)]
+    unknown = agency_check.problems_of("", "no such agency", "")
+    assert [each.code for each in unknown] == ["unknown_agency"]

@@ -165,11 +165,12 @@ def _words(steps: pd.DataFrame, column: str) -> np.ndarray:
 
 def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame:
     """Return touch, own, waiting and efficiency of each case, and the client's actions."""
-    hours = (events.end - events.start) / HOUR
+    paused = log_events.paused_hours(steps)[events.rows]
+    hours = (events.end - events.start) / HOUR - paused
     actor, actors = coded(steps["actor"])
     client = (actors == log_events.CLIENT)[actor[events.rows]]
     untimed = np.add.reduceat(~events.timed, events.first, dtype=np.int64) > 0
-    gaps = np.where(np.isnan(events.gap), 0.0, events.gap)
+    gaps = np.where(np.isnan(events.gap), 0.0, events.gap) + paused
     found = pd.DataFrame(
         {
             "touch": np.add.reduceat(hours, events.first),

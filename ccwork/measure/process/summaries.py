@@ -81,7 +81,7 @@ def worked(steps: pd.DataFrame) -> pd.DataFrame:
     steps = steps[own & steps["start"].notna() & steps["end"].notna()]
     hours = (
         log_events.microseconds(steps["end"]) - log_events.microseconds(steps["start"])
-    ) / HOUR
+    ) / HOUR - log_events.paused_hours(steps)
     return steps.assign(hours=hours)[hours > 0]
 
 

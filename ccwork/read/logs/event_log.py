@@ -255,7 +255,7 @@ def _steps(
     until = min(filter(None, ends), default=None)
     steps = pd.DataFrame(rows, copy=False)
     steps["double"] = np.isin(np.arange(len(steps)), raw.attrs["doubles"])
-    steps = _kept(steps, until, say)
+    steps = _kept(log_events.begun(steps, say), until, say)
     if "lifecycle" in steps:
         steps = log_events.lived(steps, say)
     # a start may be like another although their ends are not: a double is one as a whole
@@ -289,6 +289,7 @@ def _whole(steps: pd.DataFrame, more: Iterable[str]) -> pd.DataFrame:
     blank: dict[str, Any] = dict.fromkeys(WORDS, none) | {"norm": np.nan}
     blank |= dict.fromkeys(TIMES, steps["start"].where(steps["start"].isna()))
     steps = steps.assign(**{name: blank[name] for name in blank if name not in steps})
+    more = [*(name for name in ("paused",) if name in steps and name not in more), *more]
     return steps[[*WORDS[:2], *TIMES[:2], *WORDS[2:], "norm", *TIMES[2:], *more]]
 
 

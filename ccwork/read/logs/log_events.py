@@ -18,6 +18,8 @@ SIDES: Final = (("start",), ("complete", "pi_abort", "ate_abort", "abort"))
 
 PAUSES: Final = ("suspend", "resume")
 
+HOUR: Final = 3_600_000_000
+
 MOST_MISSING: Final = 0.5
 """Where more of the events have no party, hand-overs cannot be computed (our choice)."""
 
@@ -148,14 +150,64 @@ def lived(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
     elif other:
         say("log_lifecycle_other", "lifecycle", n=other)
     known = starts | ends
+    marks = steps[paused].assign(suspend=(words == PAUSES[0])[life.cat.codes[paused]])
     steps = steps[known].reset_index(drop=True)
     if "end" in steps or not starts.any():
-        return steps
+        return with_pauses(steps, marks) if "end" in steps and len(marks) else steps
     steps, alone, at_once = starts_and_ends(steps, starts[known])
+    steps = with_pauses(steps, marks) if len(marks) else steps
     for code, n in (("log_unpaired", alone), ("log_moments", at_once)):
         if n:
             say(code, "lifecycle", n=n, total=len(steps))
     return steps
+
+
+def begun(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """Let a row with an end alone begin at its end.
+
+    As a complete without its start: it has no end then, or, where no row of that step has a
+    start, its end at once: a moment.
+    """
+    if "end" not in steps:
+        return steps
+    lone = (steps["start"].isna() & steps["end"].notna()).to_numpy()
+    if not lone.any():
+        return steps
+    step = steps["step"].cat.codes.to_numpy()
+    moment = lone & ~np.isin(step, step[steps["start"].notna()])
+    say("log_only_end", "start", n=int(lone.sum()), total=len(steps), moments=int(moment.sum()))
+    start = steps["start"].where(~lone, steps["end"])
+    return steps.assign(start=start, end=steps["end"].where(~lone | moment))
+
+
+def with_pauses(steps: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
+    """Add ``paused``: hours between a suspend and its resume, within the step last begun.
+
+    A pause never resumed lasts until the step ends (our choice).
+    """
+    marks, last = marks.reset_index(drop=True), int(steps["step"].cat.codes.max()) + 1
+    keys = [
+        rows["case"].cat.codes.to_numpy(np.int64) * last + rows["step"].cat.codes.to_numpy()
+        for rows in (steps, marks)
+    ]
+    begun, done = paired(keys[1], marks["suspend"].to_numpy(bool))
+    begun, done = begun[begun >= 0], done[begun >= 0]
+    at, ends = microseconds(marks["start"]), microseconds(steps["end"])
+    pauses = pd.DataFrame({"key": keys[1][begun], "at": at[begun], "done": at[done], "no": done})
+    span = pd.DataFrame({"key": keys[0], "at": microseconds(steps["start"]), "row": steps.index})
+    found = pd.merge_asof(pauses.sort_values("at"), span.sort_values("at"), on="at", by="key")
+    found = found[found["row"].notna()].astype({"row": int})
+    end = ends[found["row"]]
+    until = np.where(found["no"] >= 0, np.minimum(found["done"], end), end)
+    hours = pd.Series(np.maximum(until - found["at"], 0) / HOUR).groupby(found["row"]).sum()
+    return steps.assign(paused=hours.reindex(steps.index, fill_value=0.0))
+
+
+def paused_hours(steps: pd.DataFrame) -> np.ndarray:
+    """Return the hours each step stood still between its start and its end."""
+    if "paused" not in steps:
+        return np.zeros(len(steps))
+    return steps["paused"].fillna(0.0).to_numpy(float)
 
 
 def with_mapping(steps: pd.DataFrame, plan: Mapping[str, dict], say: Say) -> None:

@@ -26,10 +26,14 @@ FIRST, LAST = (
 )
 """An earlier or later moment stands for none: 1900-01-01, 9999-12-31 and the like (our choice)."""
 
+FEW: Final = 3
+"""Moments that stand for none are at most so many different ones of a column (our choice)."""
+
 LONGEST: Final = 40
 """Bytes a moment may be written in."""
 
 _OFFSET = re.compile(r".*\d(?:Z|[+-]\d\d:?\d\d)", re.I)
+_NEAR = re.compile(rb"19(?:7[1-9]|[89]\d)")
 _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?", re.I
 )
@@ -224,14 +228,7 @@ def column(
         Called with a code, the name, rows and values of each kind of fault.
     """
     read = parsed_moments(written, about.get("format", ""))
-    old = [row for row, fault in read.faults.items() if fault.code == "too_old"]
-    standing = (read.micros != MISSING) & ((read.micros < FIRST) | (read.micros >= LAST))
-    if old or standing.any():
-        rows = sorted([*np.flatnonzero(standing).tolist(), *old])
-        shown = written[rows[0]].decode("utf-8", errors="replace")
-        say("log_placeholder", name, rows[:SHOWN], n=len(rows), found=shown)
-        faults = {row: fault for row, fault in read.faults.items() if row not in set(old)}
-        read = replace(read, micros=np.where(standing, MISSING, read.micros), faults=faults)
+    read = _likely(read, written, name, say)
     for code in {fault.code for fault in read.faults.values()}:
         rows = [row for row, fault in read.faults.items() if fault.code == code]
         say(code, name, rows[:SHOWN], grave=True, **read.faults[rows[0]].values)
@@ -239,6 +236,35 @@ def column(
     for code, n in doubts.items():
         say(f"log_{code}", name, grave=code == "mixed", n=n)
     return shown
+
+
+def _likely(read: Moments, written: np.ndarray, name: str, say: Callable[..., None]) -> Moments:
+    """Say which moments stand for none, and ask about others too early or too late to be true."""
+    early, late = (
+        int(np.datetime64(f"{year}-01-01", "us").view(np.int64))
+        for year in (cell_parsing.FIRST_YEAR, date.today().year + 2)
+    )
+    there = read.micros != MISSING
+    old = there & (read.micros < early)
+    unread = [row for row, fault in read.faults.items() if fault.code == "too_old"]
+    near = [row for row in unread if _NEAR.search(written[row])]
+    old[unread] = True
+    odd = old | (there & (read.micros >= late))
+    if not odd.any():
+        return read
+    standing = odd & ((read.micros < FIRST) | (read.micros >= LAST))
+    standing[near] = False
+    whole = name == "start" and (standing | ~(there | odd)).all()
+    if whole or len(np.unique(written[standing])) > FEW:
+        standing[:] = False
+    for code, hit in (("log_placeholder", standing), ("too_old", old), ("too_late", odd & ~old)):
+        rows = np.flatnonzero(hit if hit is standing else hit & ~standing)
+        if len(rows):
+            shown = written[rows[0]].decode("utf-8", errors="replace")
+            grave = code != "log_placeholder"
+            say(code, name, rows[:SHOWN].tolist(), grave=grave, n=len(rows), found=shown)
+    faults = {row: fault for row, fault in read.faults.items() if row not in set(unread)}
+    return replace(read, micros=np.where(odd, MISSING, read.micros), faults=faults)
 
 
 def end_of(day: date | datetime | None, zone: tzinfo | None = None) -> pd.Timestamp | None:

@@ -14,6 +14,7 @@ from ccwork import method
 from ccwork.language import redaction, wording
 from ccwork.measure import metrics
 from ccwork.measure.process import handovers, summaries, waiting_times
+from ccwork.read.logs import log_events
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
 from ccwork.tell.tables import about
@@ -83,7 +84,8 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
           voices: pd.DataFrame) -> dict[str, object]:  # fmt: skip
     """Return one row of the map."""
     timed = part["end"].notna()
-    hours = ((part["end"] - part["start"]) / pd.Timedelta(hours=1))[timed]
+    hours = (part["end"] - part["start"]) / pd.Timedelta(hours=1)
+    hours = (hours - log_events.paused_hours(part))[timed]
     time = intervals.quantile(hours, 0.5)
     mine = voices[voices["step"] == code]
     mark = intervals.bounded_mean(*intervals.moments(mine["points"]), (0, 100))

@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 
 from ccwork.measure.process import waiting_times, what_if
+from ccwork.read.logs import log_events
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import yearly_savings
 from ccwork.tell.tables import about, said
@@ -107,6 +108,7 @@ def both(work: Workbook, service: str) -> pd.DataFrame:
     for state, each in (("as_is", log), ("to_be", made)):
         waits = waiting_times.waits(each).set_index("step")["wait"]
         hours = (each["end"] - each["start"]) / pd.Timedelta(hours=1)
+        hours = (hours - log_events.paused_hours(each)).clip(lower=0)
         time = hours.groupby(each["step"]).median()
         parts.append(pd.DataFrame({"time": time, "wait": waits.reindex(time.index)})
                      .assign(whatif=state).reset_index())  # fmt: skip

@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 
 from ccwork.language import wording
+from ccwork.measure.process import case_tables
 from ccwork.read.logs import event_log, log_mapping
 from ccwork.read.logs.log_events import paired
 
@@ -320,6 +321,28 @@ def test_a_step_that_never_has_a_start_is_a_moment(tmp_path):
     assert problems == ["log_moments"]
 
 
+def test_a_pause_is_no_work_and_no_step_of_its_own(tmp_path):
+    rows = [("a", 1, "start"), ("a", 2, "suspend"), ("a", 4, "resume"), ("a", 5, "complete"),
+            ("a", 6, "start"), ("a", 7, "suspend"), ("a", 9, "abort"), ("a", 10, "suspend"),
+            ("b", 11, "start"), ("b", 12, "resume"), ("b", 13, "complete")]  # fmt: skip
+    spans, problems = lived(tmp_path, *rows)
+    assert spans == [("a", 1, 5), ("a", 6, 9), ("b", 11, 13)]
+    assert problems == ["log_paused"]
+    steps, _ = event_log.read_log(tmp_path / "log.csv", LIVED)
+    assert list(steps["paused"]) == [2, 2, 0]
+
+
+def test_pauses_count_as_waiting_not_as_work(tmp_path):
+    rows = [("in", 1, "complete"), ("a", 2, "start"), ("a", 3, "suspend"), ("a", 8, "resume"),
+            ("a", 9, "complete"), ("out", 11, "complete")]  # fmt: skip
+    lived(tmp_path, *rows)
+    steps, _ = event_log.read_log(tmp_path / "log.csv", LIVED | {"outcomes": {"done": ["out"]}})
+    case = case_tables.cases(steps).iloc[0]
+    assert (case["touch"], case["waiting"]) == (2, 8)
+    assert case["efficiency"] == pytest.approx(20)
+    assert (case["rework"], case["loops"]) == (0, 0)
+
+
 def test_pairs_are_those_of_a_queue():
     rng = np.random.default_rng(3)
     key, starts = rng.integers(0, 5, 400), rng.random(400) < 0.5
@@ -361,6 +384,21 @@ def test_rows_that_cannot_be_placed_are_counted_and_left_out(tmp_path):
     assert len(steps) == 1
     assert codes(problems) == ["log_gaps", "log_one_time"]
     assert problems[0].values == {"n": 3, "total": 4}
+
+
+def test_a_row_with_an_end_alone_stays_a_row(tmp_path):
+    written = """case,step,start,end
+a,in,2026-01-01 09:00,2026-01-01 10:00
+a,in,,2026-01-02 10:00
+a,out,,2026-01-03 10:00
+a,gone,,
+"""
+    mapping = {"columns": SHORT["columns"] | {"start": "start", "end": "end"}}
+    steps, problems = read(tmp_path, written, mapping)
+    assert codes(problems) == ["log_only_end", "log_gaps"]
+    assert problems[0].values == {"n": 2, "total": 4, "moments": 1}
+    assert list(steps["start"].dt.day) == [1, 2, 3]
+    assert list(steps["end"].dt.day.fillna(0)) == [1, 0, 3]
 
 
 def test_people_become_codes_and_attributes_are_kept(tmp_path):

@@ -98,3 +98,24 @@ def test_a_bad_cell_of_a_text_file_is_named_as_excel_counts_it(tmp_path, ends):
     steps, problems = event_log.read_log(path, {"columns": columns})
     assert list(steps["step"]) == ["in", "out", "in and on"]
     assert [each.code for each in problems] == ["log_one_time"]
+
+
+def quoted(tmp_path: Path, *notes: str) -> list[Problem]:
+    rows = [f"a;s{at};2026-01-{at:02};{note};x" for at, note in enumerate(notes, 8)]
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join(["Case;Step;Start;Note;More", *rows]), encoding="utf-8")
+    return event_log.read_log(path, MAPPING)[1]
+
+
+@pytest.mark.parametrize("between", [0, 1, 9])
+def test_a_stray_quotation_mark_swallows_no_rows_in_silence(tmp_path, between):
+    notes = ["fine", '"stray', *["fine"] * between, 'one"', "fine"]
+    problems = quoted(tmp_path, *notes)
+    assert [(each.code, each.grave) for each in problems] == [("rows_swallowed", True)]
+    assert f"Lines 3 to {4 + between} fell into one cell" in said(problems, "en")[0]
+    assert f"Строки с 3 по {4 + between} попали" in said(problems, "ru")[0]
+
+
+def test_an_honest_text_of_several_lines_is_no_fault(tmp_path):
+    problems = quoted(tmp_path, "fine", '"one; two;\nthree ""3""; four;; 2026-01-05\n\nend"', "x")
+    assert [each.code for each in problems] == ["log_one_time"]

@@ -184,3 +184,31 @@ def test_moments_with_and_without_an_offset_need_a_zone():
 def test_offsets_of_half_hours_are_kept():
     read = timestamps.parsed_moments(np.array([b"2026-01-01T05:00:00-03:30"], "S40"))
     assert str(timestamps.in_zone(read)[0][0]) == "2026-01-01 05:00:00-03:30"
+
+
+def told(*written: str, name: str = "start") -> list[tuple]:
+    found = []
+
+    def say(code, name, rows=(), grave=False, **values):
+        found.append((code, list(rows), grave, values.get("found")))
+
+    timestamps.column(np.array([each.encode() for each in written]), name, {}, say)
+    return found
+
+
+def test_times_too_early_or_late_to_be_true_are_asked_about():
+    far = f"{date.today().year + 2}-01-01"
+    assert told("2026-01-05", "1998-03-02", "05.03.1999", far) == [
+        ("too_old", [1, 2], True, "1998-03-02"), ("too_late", [3], True, far),
+    ]  # fmt: skip
+    shown = [f"1970-01-21 13:02:{second}" for second in range(10, 20)]
+    assert told("2026-01-05", *shown) == [("too_old", [*range(1, 11)], True, shown[0])]
+    assert told("1970-01-21 13:02", "") == [("too_old", [0], True, "1970-01-21 13:02")]
+
+
+def test_a_moment_that_stands_for_none_is_no_moment():
+    written = ["2026-01-05", "01.01.1900", "9999-12-31", "1900-01-01"]
+    assert told(*written) == [("log_placeholder", [1, 2, 3], False, "01.01.1900")]
+    assert told("9999-12-31", "9999-12-31", name="end") == [
+        ("log_placeholder", [0, 1], False, "9999-12-31")
+    ]
