@@ -79,9 +79,13 @@ def read_folder(folder: Path) -> Input:
         missing = Problem("folder_missing", values={"found": folder.name})
         return Input(problems=[missing])
     agency, problems = own_facts(folder)
-    brought, sums, faults = _tables(folder, {name: dictionary()[name] for name in known()})
+    wanted = {name: dictionary()[name] for name in (*known(), table_parsing.CATALOGUE)}
+    brought, sums, faults = _tables(folder, wanted)
     lists = {name: dictionary()[name] for name in data_dictionary.catalogues()}
     own, own_sums, own_faults = _tables(folder / "catalogue", lists, "catalogue/")
+    if sheet := brought.pop(table_parsing.CATALOGUE, None):
+        faults += _twice(sheet, own)
+        own = {table_parsing.CATALOGUE: sheet} | own
     own = _coded(own, code_names.known_names({}, {}))
     catalogues = {name.partition("_")[2]: _catalogue(name, own.get(name)) for name in lists}
     problems += [*faults, *own_faults]
@@ -207,7 +211,7 @@ def _tables(
 ) -> tuple[dict[str, Brought], dict[str, str], list[Problem]]:
     """Read the tables of one folder: by name, with checksums by file."""
     names = {key(name): table for table in wanted.values() for name in table.names}
-    for name in set(wanted) & set(data_dictionary.catalogues()):
+    for name in set(wanted) & set(data_dictionary.catalogues()) if above else ():
         names |= {key(word): wanted[name] for word in _file_names(name)}
     brought: dict[str, Brought] = {}
     sums: dict[str, str] = {}
@@ -226,13 +230,17 @@ def _tables(
         if form and named and not (filled := [table for table in filled if table.found]):
             problems.append(Problem("no_rows", path.name))
         for table in filled:
-            if (name := table.table.about.table) in brought:
-                values = {"table": table.table.name, "other": brought[name].sheet.file}
-                where = table.sheet.file, table.sheet.name
-                problems.append(Problem("table_twice", *where, values=values))
-            else:
-                brought[name] = table
+            problems += _twice(table, brought)
+            brought.setdefault(table.table.about.table, table)
     return brought, sums, problems
+
+
+def _twice(table: Brought, brought: Mapping[str, Brought]) -> list[Problem]:
+    """Tell of a table that was brought before."""
+    if not (other := brought.get(table.table.about.table)):
+        return []
+    values = {"table": table.table.name, "other": other.sheet.file}
+    return [Problem("table_twice", table.sheet.file, table.sheet.name, values=values)]
 
 
 def _below(book: file_sheets.Book, above: str) -> file_sheets.Book:

@@ -139,11 +139,33 @@ def validations(path: Path) -> list[ElementTree.Element]:
 @pytest.mark.parametrize("lang", wording.LANGS)
 def test_what_is_written_into_a_form_is_read_back_the_same(tmp_path, lang):
     first, second = there_and_back(agency(tmp_path / "demo"), lang)
-    assert set(first.tables) == set(form_book.ASKED)
+    assert set(first.tables) == set(form_book.ASKED) - {form_book.CATALOGUE}
     assert not grave(first) and not grave(second)
     same(first, second)
     codes = {problem.code for problem in second.problems}
     assert codes == {problem.code for problem in first.problems}
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_a_metric_of_one_s_own_comes_back_from_its_sheet(tmp_path, lang):
+    folder = agency(tmp_path / "demo", {"services": ROWS["services"]})
+    shutil.rmtree(folder / "catalogue")
+    wait = (
+        CATALOGUE["metrics"][0]
+        + "\nожидание,speed,objective,value,,минуты,lower,30,0,Ждали,Waited"
+    )
+    (folder / "каталог показателей.csv").write_text(wait, encoding="utf-8")
+    rows = "metric,service,period,value,n\nWaited,001,2026-01,12,40\n"
+    (folder / "metrics.csv").write_text(rows, encoding="utf-8")
+    first, second = there_and_back(folder, lang)
+    assert grave(first) == grave(second) == []
+    own = second.catalogue.loc["ожидание"]
+    assert own[["unit", "better", "worst", "best"]].tolist() == ["minutes", "lower", 30, 0]
+    assert second.tables["metrics"]["metric"].tolist() == ["ожидание"]
+    assert_frame_equal(second.catalogue, first.catalogue)
+    needed = [c for c in data_dictionary.dictionary()[form_book.CATALOGUE].columns.values()
+              if not c.may_be_absent]  # fmt: skip
+    assert len(needed) <= 8
 
 
 @pytest.mark.parametrize("lang", wording.LANGS)
