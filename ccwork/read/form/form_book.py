@@ -214,7 +214,11 @@ def _told(plan: Plan, written: Written, folder: str) -> Iterator[tuple[str, str]
     yield "said", wording.word("form.how_empty")
     yield "said", wording.say("form.how_dates", **examples)
     yield "said", wording.say("form.how_lists", sheet=wording.word("form.codes"))
+    yield "said", wording.say("form.how_names", sheet=wording.word("form.codes"))
+    if CATALOGUE in plan.tables:
+        yield "said", wording.say("form.how_own", sheet=sheet_name(CATALOGUE))
     yield "said", wording.word("form.how_numbers")
+    yield "said", wording.word("form.how_programs")
     yield "head", wording.word("form.title_missing")
     yield "said", wording.word("form.missing_about")
     for word, meaning in form_fields.missing().items():

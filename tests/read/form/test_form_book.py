@@ -1,6 +1,7 @@
 import csv
 import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -144,6 +145,33 @@ def test_what_is_written_into_a_form_is_read_back_the_same(tmp_path, lang):
     same(first, second)
     codes = {problem.code for problem in second.problems}
     assert codes == {problem.code for problem in first.problems}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_form_saved_by_libreoffice_reads_back_the_same(tmp_path, kind):
+    folder = agency(tmp_path / "demo")
+    back = emptied(folder)
+    form_book.write_form(tmp_path / "form.xlsx", folder, "ru")
+    office = shutil.which("soffice") or pytest.skip("no LibreOffice")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    turn = [office, profile, "--headless", "--convert-to", kind, "--outdir", back]
+    subprocess.run([*turn, tmp_path / "form.xlsx"], check=False, capture_output=True)
+    if not (back / f"form.{kind}").exists():
+        pytest.skip("LibreOffice without Calc")
+    first, second = agency_folder.read_folder(folder), agency_folder.read_folder(back)
+    assert grave(first) == grave(second) == []
+    same(first, second)
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_the_first_sheet_says_what_other_programs_may_lose(books, lang):
+    lost = {"ru": "могут пропасть списки, подсказки и защита", "en": "may lose the lists"}
+    own = {"ru": "«Каталог показателей»", "en": "“Catalogue of metrics”"}
+    rows = CalamineWorkbook.from_path(books[lang]).get_sheet_by_index(0).to_python()
+    said = " ".join(str(row[0]) for row in rows)
+    assert lost[lang] in said
+    assert own[lang] in said
 
 
 @pytest.mark.parametrize("lang", wording.LANGS)
