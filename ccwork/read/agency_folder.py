@@ -80,9 +80,13 @@ def read_folder(folder: Path) -> Input:
         missing = Problem("folder_missing", values={"found": folder.name})
         return Input(problems=[missing])
     agency, problems = own_facts(folder)
-    brought, sums, faults = _tables(folder, {name: dictionary()[name] for name in known()})
+    wanted = {name: dictionary()[name] for name in (*known(), table_parsing.CATALOGUE)}
+    brought, sums, faults = _tables(folder, wanted)
     lists = {name: dictionary()[name] for name in data_dictionary.catalogues()}
     own, own_sums, own_faults = _tables(folder / "catalogue", lists, "catalogue/")
+    if sheet := brought.pop(table_parsing.CATALOGUE, None):
+        faults += _twice(sheet, own)
+        own = {table_parsing.CATALOGUE: sheet} | own
     own = _coded(own, code_names.known_names({}, {}))
     catalogues = {name.partition("_")[2]: _catalogue(name, own.get(name)) for name in lists}
     problems += [*faults, *own_faults]
@@ -208,7 +212,7 @@ def _tables(
 ) -> tuple[dict[str, Brought], dict[str, str], list[Problem]]:
     """Read the tables of one folder: by name, with checksums by file."""
     names = {key(name): table for table in wanted.values() for name in table.names}
-    for name in set(wanted) & set(data_dictionary.catalogues()):
+    for name in set(wanted) & set(data_dictionary.catalogues()) if above else ():
         names |= {key(word): wanted[name] for word in _file_names(name)}
     brought: dict[str, Brought] = {}
     sums: dict[str, str] = {}
@@ -218,7 +222,7 @@ def _tables(
     paths = [path for path in paths if not any(path in files for _, files in mapped)]
     for table, sheet, digest in mapped_files.laid_out(mapped, _content, problems):
         sums[sheet.file] = digest
-        _add(table_parsing.read_table(table, sheet), brought, problems)
+        brought[table.about.table] = table_parsing.read_table(table, sheet)
     for path in paths:
         book, digest = _book(path, names)
         book = _below(book, above)
@@ -233,21 +237,21 @@ def _tables(
         if form and named and not (filled := [table for table in filled if table.found]):
             problems.append(Problem("no_rows", path.name))
         for table in filled:
-            _add(table, brought, problems)
+            problems += _twice(table, brought)
+            brought.setdefault(table.table.about.table, table)
     for table, sheet in mapped_files.named_services(plan for plan, _ in mapped if plan):
         if "services" not in brought:
             sums[sheet.file] = ""
-            _add(table_parsing.read_table(table, sheet), brought, problems)
+            brought["services"] = table_parsing.read_table(table, sheet)
     return brought, sums, problems
 
 
-def _add(table: Brought, brought: dict[str, Brought], problems: list[Problem]) -> None:
-    """Add a table to those brought; a second one of its kind is a problem."""
-    if (name := table.table.about.table) in brought:
-        values = {"table": table.table.name, "other": brought[name].sheet.file}
-        problems.append(Problem("table_twice", table.sheet.file, table.sheet.name, values=values))
-    else:
-        brought[name] = table
+def _twice(table: Brought, brought: Mapping[str, Brought]) -> list[Problem]:
+    """Tell of a table that was brought before."""
+    if not (other := brought.get(table.table.about.table)):
+        return []
+    values = {"table": table.table.name, "other": other.sheet.file}
+    return [Problem("table_twice", table.sheet.file, table.sheet.name, values=values)]
 
 
 def _below(book: file_sheets.Book, above: str) -> file_sheets.Book:

@@ -273,6 +273,11 @@ def _mended(column: Column, shown: Brought, written: pd.Series) -> Iterator[Prob
         hits = {cell for cell in written.unique() if hit(cell)}
         for row in written.index[written.isin(hits)]:
             yield shown.problem(code, column.column, row, grave=False)
+    if column.kind == "date":
+        zones = {cell: cell_parsing.zoned(plain(cell)) for cell in written.unique()}
+        for row, code in written.map(zones).items():
+            if code:
+                yield shown.problem(code, column.column, row, grave=False)
 
 
 def _value(column: Column, cell: str, mark: str) -> object:

@@ -3,6 +3,7 @@
 import pytest
 
 from ccwork.language import wording
+from ccwork.language.problems import together
 from ccwork.read import agency_folder
 
 FACTS = 'name_ru = "Орган"\ngrain = "month"\ndata_date = 2026-06-30\n'
@@ -100,3 +101,35 @@ def test_what_is_neither_code_nor_name_stays_a_problem(tmp_path, cell):
     rows = f"r1,satisfaction,S1,2026-06-01,4,{cell},\n"
     (problem,) = grave(bring(tmp_path, answers__csv=ANSWERS + rows))
     assert (problem.code, problem.cells) == ("bad_code", ("F2",))
+
+
+def waves(*days, level=4):
+    rows = [f"r{who},satisfaction,S1,{day},{level},," for day in days for who in range(1, 41)]
+    return ANSWERS + "\n".join(rows) + "\n"
+
+
+def test_two_waves_of_forty_are_eighty_answers(tmp_path):
+    read = bring(tmp_path, answers__csv=waves("2026-03-01", "2026-06-01"))
+    assert read.problems == []
+    assert len(read.tables["answers"]) == 80
+
+
+def test_two_answers_of_one_day_are_asked_about_and_neither_is_to_be_deleted(tmp_path):
+    rows = "r1,satisfaction,S1,2026-06-01,4,,\nr1,satisfaction,S1,2026-06-01,5,,\n"
+    (problem,) = grave(bring(tmp_path, answers__csv=ANSWERS + rows))
+    assert (problem.code, problem.cells) == ("conflicting_rows", ("A2", "A3"))
+    ru, en = said(problem)
+    assert "дайте им разные коды" in ru
+    assert "give them different codes" in en
+    assert "далите" not in ru
+    assert "elete" not in en
+
+
+def test_stamps_with_a_zone_give_one_warning_a_column(tmp_path):
+    read = bring(tmp_path, answers__csv=waves("2026-06-01T23:50:00Z"))
+    (warning,) = together(read.problems)
+    assert (warning.code, warning.grave, len(warning.cells)) == ("day_of_greenwich", False, 40)
+    ru, en = said(warning)
+    assert "местный может быть другим" in ru
+    assert "local day may differ" in en
+    assert read.tables["answers"]["date"].dt.strftime("%F").unique().tolist() == ["2026-06-01"]

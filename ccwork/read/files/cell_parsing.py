@@ -51,8 +51,12 @@ _COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
 _DOT_GROUPS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
 _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _WITH_UNIT = re.compile(r"([+-]?\d[\d ]*(?:[.,]\d+)?)\s*[^\W\d].*")
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ t]00:00(?::00)?)?")
-_RU_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: 0?0:00(?::00)?)?")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_RU_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_STAMP = re.compile(
+    r"(?P<day>[\d./-]{6,10})(?:[ t]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})"
+    r"(?:[.,]\d+)?)?(?: ?(?P<zone>z|utc|gmt|[+-]\d{2}(?::?\d{2})?))?)?"
+)
 _SLASH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
 _YEAR = r"(?P<year>\d{4})(?: ?(?:г\.?|год|года))?"
 _PERIODS = tuple(
@@ -265,9 +269,30 @@ def parsed_period(written: str) -> str:
     return f"{parts['year']}-{month:02}" if month else parts["year"]
 
 
+def zoned(written: str) -> str:
+    """Return the warning a day needs whose time stamp names a zone; empty if it names none.
+
+    Examples
+    --------
+    >>> zoned("2026-06-30T23:05:12+03:00"), zoned("2026-06-30T23:05Z"), zoned("2026-06-30 23:05")
+    ('day_of_zone', 'day_of_greenwich', '')
+    """
+    found = _STAMP.fullmatch(key(digits(written)))
+    zone = (found and found["zone"]) or ""
+    if not zone:
+        return ""
+    return "day_of_zone" if any(map(zone.__contains__, "123456789")) else "day_of_greenwich"
+
+
 def parsed_day(written: str) -> date:
-    """Read a date: ``31.03.2026`` or ``2026-03-31``, nothing that has to be guessed."""
+    """Read a date: ``31.03.2026`` or ``2026-03-31``, nothing that has to be guessed.
+
+    Of a time stamp the day is taken as it is written, in the zone that stands in it.
+    """
     figures = key(digits(written))
+    if stamp := _STAMP.fullmatch(figures):
+        _clock(written, *stamp.group("hour", "minute", "second"))
+        figures = stamp["day"]
     if found := _SLASH_DAY.fullmatch(figures):
         raise Fault("slash_date", found=written)
     if found := _ISO_DAY.fullmatch(figures):
@@ -293,7 +318,11 @@ def moment(written: str) -> datetime:
     found = _MOMENT.fullmatch(key(digits(written)))
     if not found:
         return datetime.combine(parsed_day(written), time())
-    hour, minute, second = (int(part or 0) for part in found.groups()[1:])
-    if hour > 23 or minute > 59 or second > 59:
-        raise Fault("not_time", found=written)
-    return datetime.combine(parsed_day(found[1]), time(hour, minute, second))
+    return datetime.combine(parsed_day(found[1]), _clock(written, *found.groups()[1:]))
+
+
+def _clock(written: str, *parts: str | None) -> time:
+    try:
+        return time(*(int(part or 0) for part in parts))
+    except ValueError:
+        raise Fault("not_time", found=written) from None

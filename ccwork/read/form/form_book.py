@@ -21,11 +21,16 @@ from ccwork.read.files.file_sheets import Sheet
 from ccwork.read.form import form_fields, xlsx_writing
 from ccwork.read.form.form_fields import Plan, column_meaning, heading, sheet_name
 from ccwork.read.form.xlsx_writing import Book, put
+from ccwork.read.table_parsing import CATALOGUE
 
 ASKED: Final = (
     "services", "answers", "counts", "metrics", "needs", "targets", "units", "steps", "checks",
+    CATALOGUE,
 )  # fmt: skip
 """Tables of a form where none are named (our choice); tables the agency has come as well."""
+
+FOLDER: Final = "catalogue/"
+"""A catalogue that lies here stays here: its rows are not carried over into the form."""
 
 MOST_COPIED: Final = 50_000
 """A longer table is not copied into the book that goes back (our choice)."""
@@ -75,8 +80,11 @@ def write_form(path: Path, folder: Path, lang: str, names: Iterable[str] | None 
         read = agency_folder.read_folder(folder)
         chosen = _wanted(names, read)
         plan = Plan(read, chosen, form_fields.lists(read, chosen))
-        rows = {name: read.tables.get(name, pd.DataFrame()) for name in chosen}
         sources = read.sources.set_index("table").reindex(chosen)
+        rows = {name: read.tables.get(name, pd.DataFrame()) for name in chosen}
+        if CATALOGUE in rows and not str(sources["file"][CATALOGUE]).startswith(FOLDER):
+            own = sources["used"].fillna(0).astype(int)[CATALOGUE]
+            rows[CATALOGUE] = read.catalogue.iloc[len(read.catalogue) - own :].reset_index()
         left_out = int(sources["dropped"].fillna(0).sum())
         written = Written(chosen, sum(map(len, rows.values())), left_out)
         book = Book()
@@ -90,7 +98,7 @@ def write_form(path: Path, folder: Path, lang: str, names: Iterable[str] | None 
 
 def _wanted(names: Iterable[str] | None, read: agency_folder.Input) -> tuple[str, ...]:
     """Return the codes of the tables asked for, in the order of the form."""
-    known = [name for name in ASKED if name in agency_folder.known()]
+    known = list(ASKED)
     known += [name for name in agency_folder.known() if name not in known]
     if names is None:
         return tuple(name for name in known if name in ASKED or name in read.tables)
@@ -206,7 +214,11 @@ def _told(plan: Plan, written: Written, folder: str) -> Iterator[tuple[str, str]
     yield "said", wording.word("form.how_empty")
     yield "said", wording.say("form.how_dates", **examples)
     yield "said", wording.say("form.how_lists", sheet=wording.word("form.codes"))
+    yield "said", wording.say("form.how_names", sheet=wording.word("form.codes"))
+    if CATALOGUE in plan.tables:
+        yield "said", wording.say("form.how_own", sheet=sheet_name(CATALOGUE))
     yield "said", wording.word("form.how_numbers")
+    yield "said", wording.word("form.how_programs")
     yield "head", wording.word("form.title_missing")
     yield "said", wording.word("form.missing_about")
     for word, meaning in form_fields.missing().items():

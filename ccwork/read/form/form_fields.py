@@ -17,6 +17,9 @@ from ccwork.read.form.xlsx_writing import TEXT, Book, column_range, put
 LAST_ROW: Final = 10_000
 """Lists and checks of cells reach at least this row (our choice)."""
 
+UNIT: Final = "terms.unit"
+"""Where the units of a metric are chosen."""
+
 _BY_LANG: Final = {"ru": "%d.%m.%Y", "en": "%Y-%m-%d"}
 
 
@@ -45,7 +48,7 @@ class Plan:
     def source(self, table: Table, column: Column) -> str:
         """Return the source of a drop-down list of codes; empty if there is none."""
         other, _, name = column.reference.partition(".")
-        if other in self.tables:
+        if other in self.tables and column.reference not in self.lists:
             place = list(dictionary()[other].columns).index(name)
             column_there = column_range(sheet_name(other), place, LAST_ROW)
             first = column_there.partition(":")[0]
@@ -96,6 +99,10 @@ def lists(read: agency_folder.Input, chosen: tuple[str, ...]) -> dict[str, List]
             codes = [(code,) for code in read.tables[other][name] if code]
             heads = (f"{sheet_name(other)}: {heading(dictionary()[other].columns[name])}",)
             blocks[reference] = (heads, codes)
+    if UNIT in wanted:
+        units = [wording.word(term) for term in wording.terms() if term.startswith("unit.")]
+        column = dictionary()["catalogue_metrics"].columns["unit"]
+        blocks[UNIT] = ((heading(column),), [(word,) for word in dict.fromkeys(units)])
     heads = (wording.word("form.col_word"), wording.word("form.col_meaning"))
     blocks["missing"] = (heads, list(missing().items()))
     found, place = {}, 0
@@ -104,6 +111,12 @@ def lists(read: agency_folder.Input, chosen: tuple[str, ...]) -> dict[str, List]
             found[name] = List(place, heads, tuple(rows))
             place += len(heads) + 1
     return found
+
+
+def _words(prefix: str) -> list[str]:
+    return [
+        row[wording.lang()] for code, row in wording.terms().items() if code.startswith(prefix)
+    ]
 
 
 def _named(row: pd.Series) -> str:
@@ -138,7 +151,7 @@ def hints(plan: Plan, table: Table, column: Column) -> list[str]:
         said.append(wording.say("form.hint_choice", words=", ".join(words)))
     if plan.source(table, column):
         other = column.reference.partition(".")[0]
-        mine = other in plan.tables
+        mine = other in plan.tables and column.reference not in plan.lists
         sheet = sheet_name(other) if mine else wording.word("form.codes")
         said.append(wording.say("form.hint_row" if mine else "form.hint_code", sheet=sheet))
     if kind in ("date", "moment", "period"):
@@ -177,7 +190,8 @@ def rule(plan: Plan, table: Table, column: Column, cell: str) -> dict[str, objec
     if words := _choices(column):
         return {"validate": "list", "source": words}
     if source := plan.source(table, column):
-        return {"validate": "list", "source": f"={source}"}
+        # names are understood as well, so Excel only asks
+        return {"validate": "list", "source": f"={source}", "error_type": "warning"}
     if column.kind in NUMBERS:
         low, high = _ends(column)
         parts = [f"ISNUMBER({cell})", f"{cell}>={low:.15g}", f"{cell}<={high:.15g}"]
@@ -231,6 +245,8 @@ def _shown(column: Column, value: object) -> str:
     """Write a value that is no number the way a person would."""
     if column.kind == "choice":
         return wording.word(f"value.{value}")
+    if column.reference == UNIT:
+        return wording.word(f"unit.{value}")
     if column.kind == "bool":
         return wording.word("value.yes" if value else "value.no")
     if column.kind in data_dictionary.DAYS:

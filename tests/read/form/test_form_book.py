@@ -1,6 +1,7 @@
 import csv
 import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -139,11 +140,60 @@ def validations(path: Path) -> list[ElementTree.Element]:
 @pytest.mark.parametrize("lang", wording.LANGS)
 def test_what_is_written_into_a_form_is_read_back_the_same(tmp_path, lang):
     first, second = there_and_back(agency(tmp_path / "demo"), lang)
-    assert set(first.tables) == set(form_book.ASKED)
+    assert set(first.tables) == set(form_book.ASKED) - {form_book.CATALOGUE}
     assert not grave(first) and not grave(second)
     same(first, second)
     codes = {problem.code for problem in second.problems}
     assert codes == {problem.code for problem in first.problems}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_form_saved_by_libreoffice_reads_back_the_same(tmp_path, kind):
+    folder = agency(tmp_path / "demo")
+    back = emptied(folder)
+    form_book.write_form(tmp_path / "form.xlsx", folder, "ru")
+    office = shutil.which("soffice") or pytest.skip("no LibreOffice")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    turn = [office, profile, "--headless", "--convert-to", kind, "--outdir", back]
+    subprocess.run([*turn, tmp_path / "form.xlsx"], check=False, capture_output=True)
+    if not (back / f"form.{kind}").exists():
+        pytest.skip("LibreOffice without Calc")
+    first, second = agency_folder.read_folder(folder), agency_folder.read_folder(back)
+    assert grave(first) == grave(second) == []
+    same(first, second)
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_the_first_sheet_says_what_other_programs_may_lose(books, lang):
+    lost = {"ru": "могут пропасть списки, подсказки и защита", "en": "may lose the lists"}
+    own = {"ru": "«Каталог показателей»", "en": "“Catalogue of metrics”"}
+    rows = CalamineWorkbook.from_path(books[lang]).get_sheet_by_index(0).to_python()
+    said = " ".join(str(row[0]) for row in rows)
+    assert lost[lang] in said
+    assert own[lang] in said
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_a_metric_of_one_s_own_comes_back_from_its_sheet(tmp_path, lang):
+    folder = agency(tmp_path / "demo", {"services": ROWS["services"]})
+    shutil.rmtree(folder / "catalogue")
+    wait = (
+        CATALOGUE["metrics"][0]
+        + "\nожидание,speed,objective,value,,минуты,lower,30,0,Ждали,Waited"
+    )
+    (folder / "каталог показателей.csv").write_text(wait, encoding="utf-8")
+    rows = "metric,service,period,value,n\nWaited,001,2026-01,12,40\n"
+    (folder / "metrics.csv").write_text(rows, encoding="utf-8")
+    first, second = there_and_back(folder, lang)
+    assert grave(first) == grave(second) == []
+    own = second.catalogue.loc["ожидание"]
+    assert own[["unit", "better", "worst", "best"]].tolist() == ["minutes", "lower", 30, 0]
+    assert second.tables["metrics"]["metric"].tolist() == ["ожидание"]
+    assert_frame_equal(second.catalogue, first.catalogue)
+    needed = [c for c in data_dictionary.dictionary()[form_book.CATALOGUE].columns.values()
+              if not c.may_be_absent]  # fmt: skip
+    assert len(needed) <= 8
 
 
 @pytest.mark.parametrize("lang", wording.LANGS)
