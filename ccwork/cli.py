@@ -111,7 +111,7 @@ def report_command(agencies, everyone, **given) -> None:
 @option("--return", "back", about="return", type=_PATH)
 def check_command(agencies, everyone, data, period, back) -> None:
     """Check the data of agencies, and what they decided and told against the method."""
-    from ccwork.report import agency_check
+    from ccwork.report import agency_check, further_tables
 
     chosen = choose(agencies, everyone, data)
     settled([period], {})
@@ -119,16 +119,15 @@ def check_command(agencies, everyone, data, period, back) -> None:
         raise DataProblems([Problem("return_one")])
     bad = 0
     for agency in chosen:
-        problems = together(agency_check.problems_of(data, agency, period))
+        work, problems = agency_check.checked(data, agency, period)
         grave = sum(problem.grave for problem in problems)
         bad += bool(grave)
         counts = {"n": grave, "warnings": len(problems) - grave}
         verdict = wording.say("cli.checked", agency=agency, **counts)
-        click.echo("\n".join([verdict, *(f"  {problem_line(problem)}" for problem in problems)]))
+        further = further_tables.lines(work) if work and not grave else ()
+        click.echo("\n  ".join([verdict, *map(problem_line, problems), *further]))
         if back:
-            from ccwork.read.form import form_book
-
-            form_book.returned(back, places.find(data, agency), problems)
+            agency_check.send_back(back, places.find(data, agency), problems)
             click.echo(wording.say("form.returned", path=str(back)))
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
 

@@ -1,12 +1,16 @@
 """All that is wrong with an agency: its tables, and what people wrote against the method."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ccwork.language.problems import DataProblems, Problem
+from markupsafe import Markup
+
+from ccwork.language import wording
+from ccwork.language.problems import DataProblems, Problem, together
 from ccwork.measure import who_answered
 from ccwork.read import loading, places
+from ccwork.read.form import form_book
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import causes_of_misses, position_indicators
 from ccwork.stages.kpi import target_values
@@ -14,6 +18,7 @@ from ccwork.stages.one_process import process_choice
 from ccwork.stages.plan import experiment_plan
 from ccwork.stages.recognition import told_register
 from ccwork.stages.scale import change_register
+from ccwork.tell import pages
 
 
 def rules() -> dict[str, Callable[[Workbook], Iterator[Problem]]]:
@@ -29,20 +34,41 @@ def rules() -> dict[str, Callable[[Workbook], Iterator[Problem]]]:
     }
 
 
-def problems_of(data: str, agency: str, period: str) -> list[Problem]:
+def checked(data: str, agency: str, period: str) -> tuple[Workbook | None, list[Problem]]:
     """Name all that is wrong with one agency; parameters as for ``loading.load``.
 
     What breaks a rule of the method is a warning, named by the file it stands in: a report is
     made all the same, and says so in its place. What stops the reading is one of the problems:
     other agencies are checked all the same.
+
+    Returns
+    -------
+    tuple
+        The workbook, None where anything grave keeps it from being read, and the problems.
     """
     try:
         work, problems = loading.read_and_check(data, agency, period)
-        return [*problems, *(against_rules(work, places.find(data, agency)) if work else ())]
+        more = against_rules(work, places.find(data, agency)) if work else ()
     except DataProblems as found:
-        return found.problems
+        return None, found.problems
     except OSError as error:
-        return [Problem("file_locked", Path(str(error.filename or agency)).name)]
+        return None, [Problem("file_locked", Path(str(error.filename or agency)).name)]
+    return work, together([*problems, *more])
+
+
+def send_back(path: Path, folder: Path, problems: Sequence[Problem]) -> None:
+    """Write the problems to send back: a page where the name ends in .html, else a book."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        form_book.returned(path, folder, problems)
+        return
+    cell = Markup("<td>{}</td>").format  # what came from a file is escaped
+    rows = [[cell(said) for said in form_book.row_of(problem)] for problem in problems]
+    heads = [wording.word(f"form.back_{head}") for head in form_book.HEADS]
+    table = {"caption": "", "absent": "" if rows else wording.word("form.back_none"),
+             "heads": heads, "rows": rows, "source": ""}  # fmt: skip
+    about = {"title": wording.word("form.problems"), "agency": folder.name, "period": ""}
+    made = pages.page("sheet", signed=False, tables=[table], **about)
+    path.write_text(made, encoding="utf-8", newline="\n")
 
 
 def against_rules(work: Workbook, folder: Path) -> Iterator[Problem]:

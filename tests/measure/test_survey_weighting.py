@@ -323,7 +323,7 @@ def test_few_detractors_are_not_counted_out_and_all_promoters_are_no_certainty(a
 
 @pytest.mark.parametrize(("name", "grave"), [("with_zero", True), ("no_zero_given", False)])
 def test_where_a_scale_of_eleven_levels_begins_is_asked(name, grave):
-    found = agency_check.problems_of(str(CASES / "scale_from_zero"), name, "")
+    found = agency_check.checked(str(CASES / "scale_from_zero"), name, "")[1]
     assert any(problem.grave for problem in found) == grave
     wording.use("en")
     assert all("add 1 to every mark" in str(problem) for problem in found) and found

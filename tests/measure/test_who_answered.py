@@ -34,7 +34,7 @@ def test_sixty_forms_of_one_day_all_fives_are_named_and_no_verdict_and_no_thanks
     assert set(own_past.judged(work)["verdict"]) == {"not_proven"}
     assert claim_grades.claims(work).empty and thanked_teams.named(work).empty
     assert "60 из 100" in " ".join(sentences.sentences(who_answered.doubts(work)))
-    found = agency_check.problems_of(str(CASES / "bots"), "bots", "")
+    found = agency_check.checked(str(CASES / "bots"), "bots", "")[1]
     assert "forms_alike" in [problem.code for problem in found]
 
 

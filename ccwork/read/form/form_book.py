@@ -252,6 +252,11 @@ def _described(book: Book, sheet: Worksheet, plan: Plan, table: Table, row: int)
 # ---------------------------------------------------------------- what was wrong
 
 
+HEADS: Final = {"file": 20, "sheet": 16, "cells": 22, "column": 20, "what": 52, "fix": 52,
+                "weight": 16}  # fmt: skip
+"""Columns of the list of problems, and their widths."""
+
+
 def returned(path: Path, folder: Path, problems: Iterable[Problem]) -> None:
     """Write the problems found as a book to send back to whoever filled the tables in.
 
@@ -263,12 +268,10 @@ def returned(path: Path, folder: Path, problems: Iterable[Problem]) -> None:
     sheet = book.sheet(wording.word("form.problems"))
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
-    heads = {"file": 20, "sheet": 16, "cells": 22, "column": 20, "what": 52, "fix": 52,
-             "weight": 16}  # fmt: skip
-    for place, (head, width) in enumerate(heads.items()):
+    for place, (head, width) in enumerate(HEADS.items()):
         sheet.set_column(place, place, width)
         put(sheet, 0, place, wording.word(f"form.back_{head}"), book.heading())
-    lines = [_line(problem) for problem in problems] or [[wording.word("form.back_none")]]
+    lines = [row_of(problem) for problem in problems] or [[wording.word("form.back_none")]]
     for found, _ in copies:
         if len(found.rows) > MOST_COPIED:
             said = wording.say("form.back_too_long", most=MOST_COPIED)
@@ -276,8 +279,8 @@ def returned(path: Path, folder: Path, problems: Iterable[Problem]) -> None:
     for row, line in enumerate(lines, 1):
         for place, said in enumerate(line):
             put(sheet, row, place, said, book.style())
-        sheet.set_row(row, xlsx_writing.height(zip(line, heads.values(), strict=False)))
-    sheet.autofilter(0, 0, len(lines), len(heads) - 1)
+        sheet.set_row(row, xlsx_writing.height(zip(line, HEADS.values(), strict=False)))
+    sheet.autofilter(0, 0, len(lines), len(HEADS) - 1)
     taken = {key(wording.word("form.problems"))}
     for found, faults in copies:
         if len(found.rows) <= MOST_COPIED:
@@ -285,7 +288,7 @@ def returned(path: Path, folder: Path, problems: Iterable[Problem]) -> None:
     book.save(path)
 
 
-def _line(problem: Problem) -> list[str]:
+def row_of(problem: Problem) -> list[str]:
     """Return a problem as a row of the list."""
     weight = wording.word("cli.error" if problem.grave else "cli.warning")
     where = [problem.file, problem.sheet, first(problem.cells), problem.column]
