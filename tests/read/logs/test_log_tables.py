@@ -113,7 +113,7 @@ def test_a_stray_quotation_mark_swallows_no_rows_in_silence(tmp_path, between):
     problems = quoted(tmp_path, *notes)
     assert [(each.code, each.grave) for each in problems] == [("rows_swallowed", True)]
     assert f"Lines 3 to {4 + between} fell into one cell" in said(problems, "en")[0]
-    assert f"Строки с 3 по {4 + between} попали" in said(problems, "ru")[0]
+    assert f"в одной ячейке оказались строки с 3 по {4 + between}" in said(problems, "ru")[0]
 
 
 def test_an_honest_text_of_several_lines_is_no_fault(tmp_path):
