@@ -24,7 +24,7 @@ CATALOGUE: Final = "catalogue_metrics"
 TITLE_ROWS: Final = 10
 """The heading is looked for in so many first rows (our choice)."""
 
-_TOTAL = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
+TOTAL = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _body(sheet: Sheet, at: int) -> tuple[dict[int, list[str]], list[Problem]]:
             code = "row_long"
         elif not sheet.name and len(row) < width:
             code = "row_short"
-        elif _TOTAL.match(key(filled[0])):
+        elif TOTAL.match(key(filled[0])):
             code, values = "total_row", {"row": str(number), "found": filled[0]}
         else:
             body[number] = row

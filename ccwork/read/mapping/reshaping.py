@@ -104,7 +104,7 @@ def _into(plan: Plan, block: Mapping[str, object]) -> str:
 def _theirs(plan: Plan, sheet: Sheet, lines: dict[str, int]) -> _Theirs:
     """Find the headings and the rows of data; count what is not among them."""
     header = sorted(row - 1 for row in plan.of("rows", "header", [1]))
-    headings = _joined([sheet.rows[row] for row in header if row < len(sheet.rows)])
+    headings = joined([sheet.rows[row] for row in header if row < len(sheet.rows)])
     only = {_place(each, headings): names for each, names in plan.of("only").items()}
     held = [row for row, cells in enumerate(sheet.rows) if any(map(plain, cells))]
     body, ended = [], False
@@ -138,7 +138,7 @@ def _above(sheet: Sheet, body: list[int], place: int) -> dict[int, int]:
     return found
 
 
-def _joined(rows: list[list[str]]) -> list[str]:
+def joined(rows: list[list[str]]) -> list[str]:
     """Join the rows of a heading; a title in an upper row reaches over the blanks right of it."""
     width = max(map(len, rows), default=0)
     parts: list[list[str]] = [[] for _ in range(width)]

@@ -1,0 +1,122 @@
+"""Where the table of a sheet stands: its headings, its rows, totals, notes, cells left blank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ccwork.language.spelling import key, plain
+from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
+from ccwork.read.files.faults import Fault
+from ccwork.read.files.file_sheets import Sheet
+from ccwork.read.mapping.reshaping import joined
+from ccwork.read.table_parsing import TOTAL
+
+FIRST_ROWS: Final = 30
+"""The heading is looked for in so many first rows (our choice)."""
+
+FULL: Final = 0.6
+"""A heading fills at least this part of the widest row (our choice)."""
+
+MOST_HEADINGS: Final = 3
+"""A heading has at most so many rows (our choice)."""
+
+GROUPED: Final = 0.3
+"""A column of names so much of which is blank repeats the name above (our choice)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The table of a sheet; rows and columns count from 0.
+
+    Attributes
+    ----------
+    columns
+        For each heading the cells below it, totals and notes left out, blanks filled where
+        `fill` says so.
+    """
+
+    sheet: Sheet
+    header: list[int]
+    headings: list[str]
+    body: list[int]
+    skip: list[str]
+    until: list[str]
+    fill: list[str]
+    columns: list[list[str]]
+
+
+def fits(reader: object, written: str) -> bool:
+    """Tell whether a cell can be read so."""
+    try:
+        reader(written)
+    except Fault:
+        return False
+    return True
+
+
+def _data(cell: str) -> bool:
+    """Tell whether a cell looks like data: a number, a date or a period."""
+    return any(fits(reader, cell) for reader in (parsed_number, moment, parsed_period))
+
+
+def _filled(row: Sequence[str]) -> list[str]:
+    return [cell for cell in map(plain, row) if cell]
+
+
+def found_table(sheet: Sheet) -> Found | None:
+    """Find the table of a sheet; None where no row looks like a heading."""
+    rows = sheet.rows
+    widest = max((len(_filled(row)) for row in rows[: 2 * FIRST_ROWS]), default=0)
+    for top, row in enumerate(rows[:FIRST_ROWS]):
+        names = _filled(row)
+        if names and len(names) >= FULL * widest and not any(map(_words_only, names)):
+            return _below(sheet, [top]) if widest else None
+    return None
+
+
+def _words_only(cell: str) -> bool:
+    """Tell whether a cell is a number or a date: months and years may be headings."""
+    return fits(parsed_number, cell) and not fits(parsed_period, cell)
+
+
+def _below(sheet: Sheet, header: list[int]) -> Found:
+    rows = sheet.rows
+    while len(header) < MOST_HEADINGS and header[-1] + 1 < len(rows):
+        under = rows[header[-1] + 1]
+        names = _filled(under)
+        gaps = [at for at, cell in enumerate(under) if plain(cell)
+                and (at >= len(rows[header[0]]) or not plain(rows[header[0]][at]))]  # fmt: skip
+        if not gaps or any(map(_data, names)):
+            break
+        header = [*header, header[-1] + 1]
+    headings = joined([rows[at] for at in header])
+    held = [at for at in range(header[-1] + 1, len(rows)) if _filled(rows[at])]
+    totals = [at for at in held if TOTAL.match(key(_filled(rows[at])[0]))]
+    data = [at for at in held if at not in totals and len(_filled(rows[at])) > 1]
+    notes = [at for at in held if at > (data[-1] if data else 0) and at not in totals]
+    body = [at for at in held if at not in totals and at not in notes]
+    columns = [[plain(rows[r][at]) if at < len(rows[r]) else "" for r in body]
+               for at in range(len(headings))]  # fmt: skip
+    fill = [at for at, cells in enumerate(columns) if headings[at] and _groups(cells)]
+    for at in fill:
+        for row, cell in enumerate(columns[at]):
+            columns[at][row] = cell or (columns[at][row - 1] if row else "")
+    return Found(sheet, header, headings, body, _patterns(sheet, totals), _patterns(sheet, notes),
+                 [headings[at] for at in fill], columns)  # fmt: skip
+
+
+def _patterns(sheet: Sheet, rows: list[int]) -> list[str]:
+    words = {_filled(sheet.rows[at])[0].split()[0].strip(":.,") for at in rows}
+    return [f"{word}*" for word in sorted({word.casefold(): word for word in words}.values())]
+
+
+def _groups(cells: list[str]) -> bool:
+    """Tell whether blanks repeat the name above: the first is filled, names stand apart."""
+    blank = sum(not cell for cell in cells)
+    names = [cell for cell in cells if cell]
+    return (
+        bool(names and cells[0])
+        and blank >= GROUPED * len(cells)
+        and len(set(names)) == len(names)
+        and len(names) > 1
+    )

@@ -1,0 +1,203 @@
+"""What the columns of a found table are: what is sure, and what has to be asked."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from ccwork.language.resources import resource_rows
+from ccwork.language.spelling import key
+from ccwork.read import data_dictionary
+from ccwork.read.catalogues import shipped_catalogue
+from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
+from ccwork.read.proposal.found_table import Found, fits
+
+MOST_QUESTIONS: Final = 5
+"""So many questions are asked; other columns are listed as not used (our choice)."""
+
+MOSTLY: Final = 0.8
+"""So much of what a column says must read one way (our choice)."""
+
+MOST_SERVICES: Final = 40
+"""A column of so many different words or fewer may name services (our choice)."""
+
+MOST_CHOICES: Final = 6
+
+_STEM = 5
+_COUNTED = re.compile(r"кол-во|колич|число|анкет|ответов|count|respondents|responses|\bn\b")
+_SERVICE = re.compile(r"услуг|service")
+_NUMBER = re.compile(r"^(?:№|n|#|id|no|num|номер|код|код анкеты|респондент|respondent)\b|_id$|№")
+
+
+@dataclass
+class Question:
+    """One thing that is not sure: of which metric or service; `choices`, the likeliest first."""
+
+    about: str
+    heading: str
+    choices: list[str]
+    answer: str = "?"
+
+
+@dataclass
+class Meaning:
+    """What a file is: our table, its columns, what becomes rows, what is asked and left."""
+
+    table: str
+    columns: dict[str, str] = field(default_factory=dict)
+    across: list[dict[str, Any]] = field(default_factory=list)
+    words: dict[str, dict[str, object]] = field(default_factory=dict)
+    fixed: dict[str, Any] = field(default_factory=dict)
+    not_needed: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    personal: list[str] = field(default_factory=list)
+    sheet_as: str = ""
+    questions: list[Question] = field(default_factory=list)
+
+
+@cache
+def scales() -> Mapping[str, Mapping[str, int]]:
+    """Return the usual scales of answers in words: name -> word -> level."""
+    found: dict[str, dict[str, int]] = {}
+    for row in resource_rows("mapping", "scales.csv"):
+        found.setdefault(row["scale"], {})[key(row["word"])] = int(row["level"])
+    return found
+
+
+def meaning(found: Found, services: Mapping[str, str] | None = None) -> Meaning:
+    """Say what the columns are; `services`: name of a service -> its code, where known."""
+    kinds = {at: _kind(heading, cells) for at, (heading, cells)
+             in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
+    people = not any(kind == "period" for kind in kinds.values()) and any(
+        kind in ("words", "marks") for kind in kinds.values()
+    )
+    made = Meaning("answers" if people else "metrics")
+    for at, kind in kinds.items():
+        _take(made, found, at, kind, people)
+    if not people and "period" not in made.columns and fits(parsed_period, found.sheet.name):
+        made.sheet_as = "period"
+    _service(made, found, services or {})
+    for name in ("respondent", "date") if people else ():
+        if name not in made.columns:
+            made.columns[name] = "?"
+            made.questions.append(Question(name, "", made.unused[:MOST_CHOICES]))
+    return made
+
+
+def _kind(heading: str, cells: list[str]) -> str:
+    """Tell what a column holds: personal, blank, date, period, words, marks, number or text."""
+    said = [cell for cell in cells if cell and not data_dictionary.missing_reason(cell)]
+    if data_dictionary.personal(heading):
+        return "personal"
+    if not said:
+        return "blank"
+    if _NUMBER.search(key(heading)):
+        return "number_of_row"
+    if _mostly(said, lambda cell: fits(parsed_period, cell) and not cell.isdecimal()):
+        return "period"
+    if _mostly(said, lambda cell: fits(moment, cell)):
+        return "date"
+    if any(_mostly(said, lambda cell, words=words: key(cell) in words)
+           for words in scales().values()):  # fmt: skip
+        return "words"
+    if not _mostly(said, lambda cell: fits(parsed_number, cell)):
+        return "text"
+    whole = set(said)
+    return "marks" if all(cell.isdecimal() and int(cell) <= 10 for cell in whole) else "number"
+
+
+def _mostly(said: list[str], fit: object) -> bool:
+    return sum(map(fit, said)) >= MOSTLY * len(said)
+
+
+def _take(made: Meaning, found: Found, at: int, kind: str, people: bool) -> None:
+    """Give one column its place."""
+    heading = found.headings[at]
+    if kind == "personal":
+        made.personal.append(heading)
+        made.not_needed.append(heading)
+    elif kind == "period" and "period" not in made.columns and not people:
+        made.columns["period"] = heading
+    elif kind in ("date", "period") and people and "date" not in made.columns:
+        made.columns["date"] = heading
+    elif kind == "number_of_row" and people and "respondent" not in made.columns:
+        made.columns["respondent"] = heading
+    elif kind == "text" and _SERVICE.search(key(heading)) and "service" not in made.columns:
+        made.columns["service"] = heading
+    elif kind == ("words" if people else "number") or (kind == "marks" and _value(heading)):
+        _question(made, found, at, people)
+    else:
+        made.not_needed.append(heading)
+        if kind not in ("blank", "number_of_row"):
+            made.unused.append(heading)
+
+
+def _value(heading: str) -> bool:
+    return not _COUNTED.search(key(heading))
+
+
+def _question(made: Meaning, found: Found, at: int, people: bool) -> None:
+    """Ask which metric a column is; a count beside it goes with it."""
+    heading = found.headings[at]
+    if not _value(heading) or len(made.questions) >= MOST_QUESTIONS - 1:
+        made.not_needed.append(heading)
+        made.unused.append(heading)
+        return
+    block: dict[str, Any] = {"columns": [heading], "fixed": {}}
+    exact, choices = _metrics(heading, people)
+    block["fixed"]["metric"] = exact or "?"
+    if not exact:
+        made.questions.append(Question("metric", heading, choices))
+    if people:
+        for words in scales().values():
+            said = {cell for cell in found.columns[at] if key(cell) in words}
+            for cell in sorted(said):
+                made.words.setdefault("level", {})[cell] = words[key(cell)]
+    elif ends := re.search(r"\(?(\d) ?[-–—] ?(\d+)\)?", heading):
+        block["fixed"]["scale"] = f"{ends[1]}..{ends[2]}"
+    beside = found.headings[at + 1] if at + 1 < len(found.headings) else ""
+    if not people and beside and not _value(beside):
+        block["beside"] = {"n": beside}
+    made.across.append(block)
+
+
+def _metrics(heading: str, people: bool) -> tuple[str, list[str]]:
+    """Return the metric a heading names exactly, and those it may mean, the likeliest first."""
+    rows = shipped_catalogue("metrics")
+    rows = rows[rows["form"] == "counts"] if people else rows
+    for code, row in rows.iterrows():
+        if key(heading) in (code, key(row["ru"] or ""), key(row["en"] or "")):
+            return str(code), []
+    stems = _stems(heading)
+    names = ["ru", "en", "about_ru", "about_en"]
+    near = {str(code): sum(len(stems & _stems(str(row[name] or ""))) * (2 if name in ("ru", "en")
+            else 1) for name in names) for code, row in rows.iterrows()}  # fmt: skip
+    ranked = sorted(near, key=lambda code: -near[code])
+    return "", ranked[:MOST_CHOICES]
+
+
+def _stems(written: str) -> set[str]:
+    return {word[:_STEM] for word in re.findall(r"\w{4,}", key(written))}
+
+
+def _service(made: Meaning, found: Found, known: Mapping[str, str]) -> None:
+    """Turn names of services into codes, or ask which service it is about."""
+    theirs = made.columns.get("service")
+    if not theirs:
+        made.fixed["service"] = "?"
+        made.questions.append(Question("service", "", list(known.values())[:MOST_CHOICES]))
+        return
+    names = dict.fromkeys(filter(None, found.columns[found.headings.index(theirs)]))
+    codes = {key(name): code for name, code in known.items()}
+    made.words["service"] = {name: codes.get(key(name)) or _slug(name) for name in names}
+
+
+def _slug(name: str) -> str:
+    """Return a name as a code: letters and digits of any script, apart by "_"."""
+    return re.sub(r"\W+", "_", name).strip("_")[:64]
+
+
+def open_questions(made: Meaning) -> Iterator[tuple[int, Question]]:
+    """Return the questions with their numbers."""
+    yield from enumerate(made.questions, 1)
