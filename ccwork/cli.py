@@ -165,7 +165,7 @@ def plan_command(agency, data, sealing) -> None:
     from datetime import date
 
     from ccwork.read import agency_folder
-    from ccwork.stages.plan import experiment_plan
+    from ccwork.stages.plan import experiment_plan, plan_tables
 
     folder = places.find(data, agency)
     catalogue = agency_folder.read_folder(folder).catalogues["metrics"]
@@ -180,25 +180,9 @@ def plan_command(agency, data, sealing) -> None:
         click.echo(wording.say("cli.plan_sealed", path=str(path)))
         return
     before = experiment_plan.brought_sealed(data, agency)
-    click.echo("\n".join(_since(before, plan, catalogue)))
+    click.echo("\n".join(plan_tables.since_sealed(before, plan, catalogue)))
     changed = before is not None and experiment_plan.plan_digest(plan) != before.digest
     sys.exit(3 if grave else 1 if changed else 0)
-
-
-def _since(before, plan, catalogue) -> Iterable[str]:
-    """Say what changed in a plan since it was sealed, line by line."""
-    from ccwork.stages.plan import experiment_plan, plan_tables
-
-    if before is None:
-        yield wording.word("cli.plan_open")
-        return
-    rows = experiment_plan.changed(before, plan)
-    code = "cli.plan_changed" if len(rows) else "cli.plan_same"
-    yield wording.say(code, day=wording.day(before.day), n=len(rows))
-    for row in rows.itertuples():
-        old, new = ("—" if value is None else value for value in (row.sealed_value, row.now_value))
-        line = getattr(plan_tables.line_name(row.plan_line, catalogue), wording.lang())
-        yield wording.say("cli.plan_line", line=line, old=str(old), new=str(new))
 
 
 @main.command("log", help=wording.word("cli.log"))
@@ -224,6 +208,20 @@ def log_command(file, mapping, out) -> None:
     if out:
         steps.to_csv(out, index=False, date_format="%Y-%m-%d %H:%M:%S")
         click.echo(wording.say("cli.log_written", path=str(out)))
+
+
+@main.command("map", help=wording.word("cli.map"))
+@click.argument("file", metavar=wording.word("cli.log_file"), type=_PATH)
+@_spoken
+@option("--answer", "answers", about="map_answer", multiple=True)
+@option("--out", about="map_out", type=_PATH)
+def map_command(file, answers, out) -> None:
+    """Propose a mapping for a file, say what is open, write it beside the file."""
+    from ccwork.read.proposal import written_mapping
+
+    click.echo(
+        "\n".join(written_mapping.write_mapping(file, answers, out or file.with_suffix(".toml")))
+    )
 
 
 @main.command("page", help=wording.word("cli.page"))

@@ -38,7 +38,7 @@ class Seen:
         return address(rows - 1, columns - 1) if far else ""
 
 
-def percent(written: str) -> str:
+def as_percent(written: str) -> str:
     """Write a part of one as a percentage, as its cell shows it."""
     try:
         return f"{(Decimal(written) * 100).normalize():f}%"

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem
-from ccwork.read.files.book_cells import MOST_COLUMNS, Seen, as_text, percent
+from ccwork.read.files.book_cells import MOST_COLUMNS, Seen, as_percent, as_text
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
@@ -240,4 +240,4 @@ def _lay_over(rows: list[list[str]], seen: Seen) -> None:
         rows[row][column] = said
     for row, column in seen.percents:
         if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = percent(rows[row][column])
+            rows[row][column] = as_percent(rows[row][column])

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import repeat
 
-from ccwork.read.files.book_cells import Seen, as_text, percent
+from ccwork.read.files.book_cells import Seen, as_percent, as_text
 from ccwork.read.files.faults import Fault
 
 _ERROR = re.compile(r"#[^\s#]+[!?]|#N/A|#Н/Д|(?:Err|Ошибка):\d{3}")
@@ -130,7 +130,7 @@ def _value(kind: str | None, attrs: dict[str, str]) -> str:
     if kind in ("float", "currency"):
         return as_text(float(attrs["office:value"]))
     if kind == "percentage":
-        return percent(as_text(float(attrs["office:value"])))
+        return as_percent(as_text(float(attrs["office:value"])))
     if kind == "date":
         return as_text(datetime.fromisoformat(attrs["office:date-value"]).replace(tzinfo=None))
     if kind == "time" and (found := _DURATION.fullmatch(attrs["office:time-value"])):

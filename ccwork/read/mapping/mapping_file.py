@@ -17,6 +17,7 @@ It lies beside the file in the agency's folder, under its name, and serves the n
     [columns]                        # ours = "theirs"
     service = "Наименование услуги"
     # period = "{Год}Q{Квартал}"     # or joined from several of theirs
+    # respondent = "#"               # or the number of the row, where there is no code
     [only]                           # rows of others stand in the file as well
     "Орган" = ["Наш орган*"]
     [[across]]                       # columns that become rows
@@ -106,18 +107,21 @@ class Plan:
         return found.get(what, default) if what else found
 
 
+def checked_plan(given: Mapping[str, Any], name: str) -> tuple[Plan | None, list[Fault]]:
+    """Check what a mapping says; a plan only where nothing is wrong."""
+    table = _table(str(given.get("table", "")))
+    wrong = list(_wrong(given, table))
+    return (None if wrong else Plan(name, table, given.get("file", ""), given)), wrong
+
+
 def read_mapping(path: Path) -> tuple[Plan | None, list[Problem]]:
     """Read a mapping of a table and say everything that is wrong with it."""
     try:
         given = toml_files.read(path, "mapping_missing", "mapping_syntax")
     except Fault as fault:
         return None, [Problem(fault.code, path.name, values=fault.values)]
-    table = _table(str(given.get("table", "")))
-    problems = list(_wrong(given, table))
-    if problems:
-        told = [Problem(fault.code, path.name, values=fault.values) for fault in problems]
-        return None, told
-    return Plan(path.name, table, given.get("file", ""), given), []
+    plan, wrong = checked_plan(given, path.name)
+    return plan, [Problem(fault.code, path.name, values=fault.values) for fault in wrong]
 
 
 def _table(written: str) -> Table | None:

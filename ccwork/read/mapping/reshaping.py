@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
 from typing import Final
+from zlib import crc32
 
 from xlsxwriter.utility import xl_rowcol_to_cell as address
 
@@ -29,7 +30,12 @@ class _Made:
     lines: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LINES, 0))
 
 
+_NUMBER: Final = re.compile(r"[+-]?\d[\d\s.,]*%?")
 _BRACES: Final = re.compile(r"\{([^{}]+)\}")
+ROW_NUMBER: Final = "#"
+"""Stands for the number of the row, where a file has no code of its own."""
+
+NUMBERED: Final = -2
 NEWS: Final = ("word_new", "word_new_like")
 LINES: Final = ("lines", "heading", "left", "taken")
 
@@ -161,6 +167,8 @@ def _named(heading: str, theirs: str) -> bool:
 
 def _place(theirs: str, headings: list[str]) -> int:
     """Return the place of a column; -1 where none is, or several are, called so."""
+    if theirs == ROW_NUMBER:
+        return NUMBERED
     whole = [at for at, heading in enumerate(headings) if key(heading) == key(theirs)]
     parts = whole or [at for at, heading in enumerate(headings) if _named(heading, theirs)]
     return parts[0] if len(parts) == 1 else -1
@@ -185,7 +193,7 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
     for each, at in where.items():
         like = cell_parsing.nearest(each, filter(None, headings))
         values = {"found": each, "like": like, "known": "; ".join(filter(None, headings))[:300]}
-        if at < 0:
+        if at == -1:
             code = "column_lost_like" if like else "column_lost"
             problems.append(Problem(code, sheet.file, sheet.name, values=values))
     used.update(where.values())
@@ -235,6 +243,9 @@ def _rows(
     before = f"{sheet.name}!" if several else ""
 
     def cell(row: int, place: int) -> Cell:
+        if place == NUMBERED:
+            whose = crc32(f"{sheet.file} {sheet.name}".encode())
+            return f"{whose:08x}-{row + 1}", before + address(row, 0)
         said, really = theirs.cell(row, place) if place >= 0 else ("", row)
         return said, before + address(really, max(place, 0))
 
@@ -301,6 +312,7 @@ class _Words:
             name: {key(theirs): str(ours) for theirs, ours in words.items()}
             for name, words in plan.of("words").items()
         }
+        self.ours = {name: set(map(key, known.values())) for name, known in self.known.items()}
         reasons = plan.of("missing", "reasons", {})
         said = {code: word for word, code in reversed(missing_words().items())}
         self.none = {key(word): said[code] for word, code in reasons.items()}
@@ -317,7 +329,8 @@ class _Words:
         if known := self.known.get(name):
             if short in known:
                 return known[short], spot
-            if short and not missing_reason(said) and short not in map(key, known.values()):
+            number = column.kind in NUMBERS and _NUMBER.fullmatch(short)
+            if short and not missing_reason(said) and not number and short not in self.ours[name]:
                 like = cell_parsing.nearest(said, list(self.plan.of("words", name)))
                 values = {"found": plain(said)[:80], "section": f"words.{name}", "like": like}
                 self.problems.append(

@@ -1,7 +1,7 @@
 """What the columns of a found table are: what is sure, and what has to be asked."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -11,6 +11,7 @@ from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
+from ccwork.read.mapping.reshaping import ROW_NUMBER
 from ccwork.read.proposal.found_table import Found, fits
 
 MOST_QUESTIONS: Final = 5
@@ -23,6 +24,7 @@ MOST_SERVICES: Final = 40
 """A column of so many different words or fewer may name services (our choice)."""
 
 MOST_CHOICES: Final = 6
+NOT_NEEDED: Final = "-"
 
 _STEM = 5
 _COUNTED = re.compile(r"кол-во|колич|число|анкет|ответов|count|respondents|responses|\bn\b")
@@ -47,17 +49,19 @@ class Meaning:
     table: str
     columns: dict[str, str] = field(default_factory=dict)
     across: list[dict[str, Any]] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
     words: dict[str, dict[str, object]] = field(default_factory=dict)
     fixed: dict[str, Any] = field(default_factory=dict)
     not_needed: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
     sheet_as: str = ""
     questions: list[Question] = field(default_factory=list)
 
 
 @cache
-def scales() -> Mapping[str, Mapping[str, int]]:
+def usual_scales() -> Mapping[str, Mapping[str, int]]:
     """Return the usual scales of answers in words: name -> word -> level."""
     found: dict[str, dict[str, int]] = {}
     for row in resource_rows("mapping", "scales.csv"):
@@ -65,7 +69,7 @@ def scales() -> Mapping[str, Mapping[str, int]]:
     return found
 
 
-def meaning(found: Found, services: Mapping[str, str] | None = None) -> Meaning:
+def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meaning:
     """Say what the columns are; `services`: name of a service -> its code, where known."""
     kinds = {at: _kind(heading, cells) for at, (heading, cells)
              in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
@@ -77,11 +81,17 @@ def meaning(found: Found, services: Mapping[str, str] | None = None) -> Meaning:
         _take(made, found, at, kind, people)
     if not people and "period" not in made.columns and fits(parsed_period, found.sheet.name):
         made.sheet_as = "period"
+    for names in (made.not_needed, made.unused):
+        names[:] = [name for name in names if name not in made.beside]
     _service(made, found, services or {})
-    for name in ("respondent", "date") if people else ():
-        if name not in made.columns:
-            made.columns[name] = "?"
-            made.questions.append(Question(name, "", made.unused[:MOST_CHOICES]))
+    if people:
+        made.columns.setdefault("respondent", ROW_NUMBER)
+    if people and "date" not in made.columns:
+        made.fixed["date"] = "?"
+        made.questions.append(Question("date", "", []))
+    if not people and "period" not in made.columns and not made.sheet_as:
+        made.fixed["period"] = "?"
+        made.questions.append(Question("period", "", []))
     return made
 
 
@@ -99,11 +109,13 @@ def _kind(heading: str, cells: list[str]) -> str:
     if _mostly(said, lambda cell: fits(moment, cell)):
         return "date"
     if any(_mostly(said, lambda cell, words=words: key(cell) in words)
-           for words in scales().values()):  # fmt: skip
+           for words in usual_scales().values()):  # fmt: skip
         return "words"
     if not _mostly(said, lambda cell: fits(parsed_number, cell)):
         return "text"
     whole = set(said)
+    if len(whole) == 1 and len(said) >= MOST_QUESTIONS:
+        return "number_of_row"  # the same in every row tells nothing
     return "marks" if all(cell.isdecimal() and int(cell) <= 10 for cell in whole) else "number"
 
 
@@ -150,7 +162,7 @@ def _question(made: Meaning, found: Found, at: int, people: bool) -> None:
     if not exact:
         made.questions.append(Question("metric", heading, choices))
     if people:
-        for words in scales().values():
+        for words in usual_scales().values():
             said = {cell for cell in found.columns[at] if key(cell) in words}
             for cell in sorted(said):
                 made.words.setdefault("level", {})[cell] = words[key(cell)]
@@ -159,12 +171,13 @@ def _question(made: Meaning, found: Found, at: int, people: bool) -> None:
     beside = found.headings[at + 1] if at + 1 < len(found.headings) else ""
     if not people and beside and not _value(beside):
         block["beside"] = {"n": beside}
+        made.beside.append(beside)
     made.across.append(block)
 
 
 def _metrics(heading: str, people: bool) -> tuple[str, list[str]]:
     """Return the metric a heading names exactly, and those it may mean, the likeliest first."""
-    rows = shipped_catalogue("metrics")
+    rows = shipped_catalogue("catalogue_metrics")
     rows = rows[rows["form"] == "counts"] if people else rows
     for code, row in rows.iterrows():
         if key(heading) in (code, key(row["ru"] or ""), key(row["en"] or "")):
@@ -183,14 +196,16 @@ def _stems(written: str) -> set[str]:
 
 def _service(made: Meaning, found: Found, known: Mapping[str, str]) -> None:
     """Turn names of services into codes, or ask which service it is about."""
-    theirs = made.columns.get("service")
+    theirs, made.known = made.columns.get("service"), sorted(set(known.values()))
     if not theirs:
         made.fixed["service"] = "?"
         made.questions.append(Question("service", "", list(known.values())[:MOST_CHOICES]))
         return
     names = dict.fromkeys(filter(None, found.columns[found.headings.index(theirs)]))
     codes = {key(name): code for name, code in known.items()}
-    made.words["service"] = {name: codes.get(key(name)) or _slug(name) for name in names}
+    made.words["service"] = {
+        name: codes.get(key(name)) or ("?" if known else _slug(name)) for name in names
+    }
 
 
 def _slug(name: str) -> str:
@@ -198,6 +213,20 @@ def _slug(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_")[:64]
 
 
-def open_questions(made: Meaning) -> Iterator[tuple[int, Question]]:
-    """Return the questions with their numbers."""
-    yield from enumerate(made.questions, 1)
+def settle_questions(made: Meaning, answers: Mapping[int, str]) -> None:
+    """Put answers in place of questions; "-" says that a column is not needed."""
+    for number, question in enumerate(made.questions, 1):
+        if number not in answers:
+            continue
+        question.answer = answers[number]
+        if question.about != "metric":
+            made.fixed[question.about] = question.answer
+            if question.about == "service":
+                made.fixed["service"] = _slug(question.answer)
+                made.words["service"] = {question.answer: made.fixed["service"]}
+            continue
+        (block,) = [each for each in made.across if each["columns"] == [question.heading]]
+        block["fixed"]["metric"] = question.answer
+        if question.answer == NOT_NEEDED:
+            made.across.remove(block)
+            made.not_needed += [question.heading, *block.get("beside", {}).values()]

@@ -1,7 +1,7 @@
 """The plan of an experiment as people read it: lines, changes, what was tried, the fact."""
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -200,3 +200,17 @@ def _unit(line: str, plan: Plan, catalogue: pd.DataFrame) -> str:
         return ""
     unit = catalogue["unit"][metric]
     return "percent_points" if unit == "percent" else unit
+
+
+def since_sealed(before: Sealed | None, plan: Plan, catalogue: pd.DataFrame) -> Iterator[str]:
+    """Say what changed in a plan since it was sealed, line by line."""
+    if before is None:
+        yield wording.word("cli.plan_open")
+        return
+    rows = experiment_plan.changed(before, plan)
+    code = "cli.plan_changed" if len(rows) else "cli.plan_same"
+    yield wording.say(code, day=wording.day(before.day), n=len(rows))
+    for row in rows.itertuples():
+        old, new = ("—" if value is None else value for value in (row.sealed_value, row.now_value))
+        line = getattr(line_name(row.plan_line, catalogue), wording.lang())
+        yield wording.say("cli.plan_line", line=line, old=str(old), new=str(new))

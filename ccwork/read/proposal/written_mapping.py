@@ -1,0 +1,214 @@
+"""A proposed mapping as a file with comments, and what a person is told of it."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ccwork.language import wording
+from ccwork.language.problems import DataProblems, Problem
+from ccwork.read.catalogues import shipped_catalogue
+from ccwork.read.files import file_sheets
+from ccwork.read.mapping.mapping_file import OPEN, checked_plan
+from ccwork.read.mapping.reshaping import reshaped
+from ccwork.read.proposal.found_table import Found, found_table
+from ccwork.read.proposal.meanings import Meaning, Question, meaning_of, settle_questions
+
+SHOWN = 4
+"""So many rows are shown before and after."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed for a file.
+
+    Attributes
+    ----------
+    text
+        The mapping as TOML, with comments in the language in force.
+    before, after
+        First rows of the file, and of our layout; none while a question is open.
+    """
+
+    file: str
+    text: str
+    meaning: Meaning
+    before: list[list[str]]
+    after: list[list[str]]
+    unread: list[str]
+
+
+def proposed(
+    path: Path, answers: Mapping[int, str] | None = None, services: Mapping[str, str] | None = None
+) -> Proposal:
+    """Propose a mapping for a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    answers
+        Number of a question -> its answer.
+    services
+        Name of a service -> its code, where the agency has them.
+
+    Raises
+    ------
+    DataProblems
+        When the file cannot be read, or holds nothing that looks like a table.
+    """
+    if not path.is_file():
+        raise DataProblems([Problem("file_absent", path.name)])
+    book = file_sheets.book(path.name, path.read_bytes())
+    tables = [found for sheet in book.sheets if (found := found_table(sheet))]
+    if not tables:
+        raise DataProblems(
+            [problem for problem in book.problems if problem.grave]
+            or [Problem("table_not_found", path.name)]
+        )
+    first = max(tables, key=lambda found: len(found.body))
+    alike = [each for each in tables if each.headings == first.headings]
+    made = meaning_of(_together(first, alike), services)
+    settle_questions(made, answers or {})
+    unread = [s.name for s in book.sheets if s.name not in [each.sheet.name for each in alike]]
+    names = [each.sheet.name for each in alike] if unread else []
+    text = "\n".join(_lines(first, alike, made, names)) + "\n"
+    plan, _ = checked_plan(tomllib.loads(text), path.name)
+    after = reshaped(plan, [each.sheet for each in alike])[0] if plan else None
+    start = first.header[0]
+    before = first.sheet.rows[start : start + len(first.header) + SHOWN]
+    return Proposal(path.name, text, made, before, after.rows[: SHOWN + 1] if after else [],
+                    unread)  # fmt: skip
+
+
+def _together(first: Found, alike: Sequence[Found]) -> Found:
+    """Read the columns of sheets alike as one."""
+    for other in alike:
+        if other is not first:
+            for own, more in zip(first.columns, other.columns, strict=True):
+                own += more
+            first.skip[:] = sorted({*first.skip, *other.skip})
+            first.until[:] = sorted({*first.until, *other.until})
+    return first
+
+
+# ---------------------------------------------------------------- the file
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_key(name)} = {_toml(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(name: str) -> str:
+    bare = name.isascii() and name.replace("_", "").isalnum()
+    return name if bare else json.dumps(name, ensure_ascii=False)
+
+
+def _section(name: str, rows: Mapping[str, Any], about: str = "") -> Iterator[str]:
+    """Write one section that is not empty."""
+    rows = {key: value for key, value in rows.items() if value or value == 0}
+    if rows:
+        yield f"\n[{name}]" if name != "across" else "\n[[across]]"
+        if about:
+            yield f"# {about}"
+        yield from (f"{_key(key)} = {_toml(value)}" for key, value in rows.items())
+
+
+def _lines(first: Found, alike: Sequence[Found], made: Meaning, names: list[str]) -> Iterator[str]:
+    yield f"# {wording.word('map.head')}"
+    yield f"table = {_toml(made.table)}"
+    yield from _section("sheets", {"names": names, "as": made.sheet_as})
+    rows = {"header": [at + 1 for at in first.header], "until": first.until,
+            "skip": first.skip, "fill": first.fill}  # fmt: skip
+    yield from _section("rows", rows, wording.word("map.rows"))
+    yield from _section("columns", made.columns, wording.word("map.columns"))
+    asked = {(q.about, q.heading): (n, q) for n, q in enumerate(made.questions, 1)}
+    for block in made.across:
+        question = asked.get(("metric", block["columns"][0]))
+        about = asking(*question) if question else wording.word("map.across")
+        yield from _section("across", block, about)
+    open_ = [asking(n, q) for n, q in asked.values() if q.about in made.fixed]
+    yield from _section("fixed", made.fixed, "\n# ".join(open_))
+    for name, words in made.words.items():
+        about = wording.word("map.words")
+        if OPEN in words.values():
+            about += " " + wording.say("map.words_open", choices=", ".join(made.known))
+        yield from _section(f"words.{name}", words, about)
+    needless = list(dict.fromkeys(made.not_needed))
+    yield from _section("not_needed", {"columns": needless}, wording.word("map.not_needed"))
+
+
+def asking(number: int, question: Question) -> str:
+    """Say a question with the answers it may have."""
+    if question.about == "metric":
+        rows = shipped_catalogue("catalogue_metrics")
+        lang = wording.lang()
+        choices = [f"{code} ({rows.at[code, lang]})" for code in question.choices]
+    else:
+        choices = question.choices
+    code = f"map.ask_{question.about}"
+    return wording.say(code, n=str(number), heading=question.heading,
+                       choices=", ".join(choices) or "—")  # fmt: skip
+
+
+def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
+    """Say what was found, what is open and what was not used, line by line."""
+    made = proposal.meaning
+    yield wording.say("map.before", file=proposal.file)
+    yield from _rows(proposal.before)
+    if proposal.after:
+        yield wording.word("map.after")
+        yield from _rows(proposal.after)
+    for code, names in (("map.unread", proposal.unread), ("map.personal", made.personal),
+                        ("map.unused", made.unused)):  # fmt: skip
+        if names:
+            yield wording.say(code, names="; ".join(names))
+    open_ = [asking(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]
+    for words in made.words.values():
+        if names := [name for name, code in words.items() if code == OPEN]:
+            choices = {"names": "; ".join(names), "choices": ", ".join(made.known)}
+            open_.append(wording.say("map.ask_words", **choices))
+    yield from open_
+    yield wording.say("map.written_open" if open_ else "map.written", path=str(path))
+
+
+def _rows(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    for row in rows:
+        yield "  " + " | ".join(" ".join(cell.split())[:24] for cell in row)
+
+
+def services_beside(path: Path) -> dict[str, str]:
+    """Return the services of the agency whose folder the file lies in: name -> code."""
+    from ccwork.read.agency_folder import read_folder
+
+    if not (path.parent / "agency.toml").is_file():
+        return {}
+    rows = read_folder(path.parent).tables.get("services")
+    named = rows.itertuples() if rows is not None else ()
+    return {name: row.service for row in named for name in (row.name_en, row.name_ru) if name}
+
+
+def write_mapping(path: Path, answers: Sequence[str], out: Path) -> Iterator[str]:
+    """Write the mapping proposed for a file and say what a person must know of it.
+
+    Raises
+    ------
+    DataProblems
+        When an answer cannot be read, or a mapping would be written over unasked.
+    """
+    pairs = [answer.partition("=") for answer in answers]
+    wrong = ["".join(each) for each in pairs if not (each[0].isdecimal() and each[2])]
+    if wrong:
+        raise DataProblems([Problem("map_answer", values={"found": each}) for each in wrong])
+    if out.is_file() and not answers:
+        raise DataProblems([Problem("map_exists", values={"found": out.name})])
+    given = {int(number): said for number, _, said in pairs}
+    made = proposed(path, given, services_beside(path))
+    out.write_text(made.text, encoding="utf-8", newline="\n")
+    return lines_of(made, out)

@@ -1,0 +1,112 @@
+"""From a file nobody prepared to our tables: what is proposed, asked, and read then."""
+
+import csv
+import tomllib
+
+import pytest
+import xlsxwriter
+
+from ccwork import cli
+from ccwork.language import wording
+from ccwork.language.problems import DataProblems
+from ccwork.read import agency_folder
+from ccwork.read.proposal import written_mapping
+
+FACTS = 'name_ru = "Орган"\nname_en = "Agency"\ngrain = "month"\ndata_date = 2026-06-30\n'
+
+
+def month(*values):
+    """Return a sheet of a department: two title rows, headings, groups, a total, a note."""
+    return [
+        ["Отчёт о работе"], ["Отдел, первая половина года"], [],
+        ["№", "Услуга", "Месяц", "Доля в срок, %", "ФИО исполнителя", "Примечание"],
+        [1, "Справки", "январь 2026", values[0], "—", ""],
+        ["", "", "февраль 2026", values[1], "—", ""],
+        [2, "Пропуска", "январь 2026", values[2], "—", "сбой"],
+        ["", "", "февраль 2026", values[3], "—", ""],
+        ["", "Всего", "", 99], [], ["Составил: отдел учёта"],
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "agency.toml").write_text(FACTS, encoding="utf-8")
+    with xlsxwriter.Workbook(tmp_path / "сводка.xlsx") as book:
+        for name, values in {"Север": (90, 91, 92, 93), "Юг": (80, 81, 82, 83)}.items():
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(month(*values)):
+                sheet.write_row(at, 0, row)
+        book.add_worksheet("Пояснения").write("A1", "Форма 12")
+    return tmp_path
+
+
+def test_the_table_is_found_and_what_has_two_readings_is_asked(folder):
+    made = written_mapping.proposed(folder / "сводка.xlsx")
+    said = tomllib.loads(made.text)
+    assert said["rows"] == {"header": [4], "until": ["Составил*"], "skip": ["Всего*"],
+                            "fill": ["№", "Услуга"]}  # fmt: skip
+    assert said["columns"] == {"service": "Услуга", "period": "Месяц"}
+    assert said["sheets"]["names"] == ["Север", "Юг"] and made.unread == ["Пояснения"]
+    (block,) = said["across"]
+    assert block["columns"] == ["Доля в срок, %"] and block["fixed"]["metric"] == "?"
+    assert "ФИО исполнителя" in said["not_needed"]["columns"] and not made.after
+    assert [(q.about, q.heading) for q in made.meaning.questions] == [("metric", "Доля в срок, %")]
+
+
+def test_a_heading_that_is_a_metrics_name_is_not_asked(folder):
+    with (folder / "форма.csv").open("w", encoding="utf-8", newline="") as lines:
+        rows = [["Время", "Решить вопрос было легко", "Ваша оценка", "Пожелания"]]
+        rows += [
+            [f"0{n}.06.2026 10:0{n}:00", word, str(n % 3 + 1), f"слова {n}"]
+            for n, word in enumerate(["Согласен", "Не согласен", "Полностью согласен"], 1)
+        ]
+        csv.writer(lines).writerows(rows)  # fmt: skip
+    path = folder / "форма.csv"
+    made = written_mapping.proposed(path, {1: "satisfaction", 2: "Справки"})
+    (folder / "форма.toml").write_text(made.text, encoding="utf-8")
+    (folder / "сводка.xlsx").unlink()
+    read = agency_folder.read_folder(folder)
+    assert not [str(problem) for problem in read.problems if problem.grave]
+    found = read.tables["answers"]
+    assert sorted(zip(found["metric"], found["level"], strict=True)) == [
+        ("easy", 2), ("easy", 4), ("easy", 5),
+        ("satisfaction", 1), ("satisfaction", 2), ("satisfaction", 3)]  # fmt: skip
+    assert found["respondent"].nunique() == 3 and set(found["service"]) == {"Справки"}
+
+
+def test_a_name_that_is_no_service_of_the_agency_is_asked_not_made_up(folder):
+    made = written_mapping.proposed(folder / "сводка.xlsx", {}, {"справки": "inquiries"})
+    words = tomllib.loads(made.text)["words"]["service"]
+    assert words == {"Справки": "inquiries", "Пропуска": "?"}
+
+
+def test_the_command_goes_from_a_file_to_a_clean_check(folder, capsys):
+    def run(*words):
+        with pytest.raises(SystemExit) as ended:
+            cli.run(list(words))
+        return ended.value.code, capsys.readouterr()
+
+    path = str(folder / "сводка.xlsx")
+    assert run("map", path)[0] in (0, None)
+    code, shown = run("check", folder.name, "--data", str(folder.parent))
+    assert code == 3 and "across.fixed.metric" in shown.out
+    assert run("map", path)[0] == 2  # nothing is written over
+    wording.use("en")
+    code, shown = run("map", path, "--answer", "1=within_norm")
+    assert code in (0, None) and "The same in our layout:" in shown.out
+    wording.use("ru")
+    code, shown = run("check", folder.name, "--data", str(folder.parent))
+    assert (
+        code == 3 and "conflicting" not in shown.out
+    )  # two offices give two values of one metric
+    assert run("map", path, "--answer", "1")[1].err.startswith("Нельзя продолжить: 1")
+
+
+def test_a_file_without_a_table_is_named(folder):
+    (folder / "слова.csv").write_text("\n\n1;2\n", encoding="utf-8")
+    with pytest.raises(DataProblems) as stopped:
+        written_mapping.proposed(folder / "слова.csv")
+    assert [problem.code for problem in stopped.value.problems] == ["table_not_found"]
+    for lang, said in (("ru", "не нашлось таблицы"), ("en", "No table was found")):
+        wording.use(lang)
+        assert said in str(stopped.value)
