@@ -17,6 +17,7 @@ from ccwork.read.files.book_cells import MOST_COLUMNS, Seen, as_percent, as_text
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
+from ccwork.read.files.survey_files import SURVEYS, survey_rows
 from ccwork.read.files.xlsx_scan import scanned
 
 LARGEST_FILE: Final = 500_000_000
@@ -29,7 +30,7 @@ SWALLOWED: Final = 0.9
 """This part of the lines in a quoted cell must look like rows of the table (our choice)."""
 
 TEXTS: Final = (".csv", ".tsv", ".txt")
-BOOKS: Final = (".xlsx", ".xls", ".ods")
+BOOKS: Final = (".xlsx", ".xls", ".ods", *SURVEYS)
 MACROS: Final = (".xlsm", ".xltx", ".xltm")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -55,6 +56,8 @@ class Sheet:
         file; rows as long as `rows`.
     lines
         Of such a sheet: rows of the file in all, of headings, left out, taken.
+    headings
+        So many first rows are known to be headings; 0: it has to be found out.
     """
 
     file: str
@@ -63,6 +66,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     spots: Sequence[Sequence[str]] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
+    headings: int = 0
 
     def spot(self, row: int, place: int) -> str:
         """Return the address of a cell in the file; row and place from 0."""
@@ -85,6 +89,8 @@ def book(file: str, content: bytes) -> Book:
             raise Fault("empty_file")
         if suffix in TEXTS:
             return _text(file, content)
+        if suffix in SURVEYS:
+            return Book((Sheet(file, suffix, survey_rows(file, content), headings=2),))
         return _workbook(file, content)
     except Fault as fault:
         return Book(problems=(Problem(fault.code, file, values=fault.values),))

@@ -66,6 +66,8 @@ def _filled(row: Sequence[str]) -> list[str]:
 def found_table(sheet: Sheet) -> Found | None:
     """Find the table of a sheet; None where no row looks like a heading."""
     rows = sheet.rows
+    if sheet.headings:
+        return _below(sheet, list(range(sheet.headings)))
     widest = max((len(_filled(row)) for row in rows[: 2 * FIRST_ROWS]), default=0)
     for top, row in enumerate(rows[:FIRST_ROWS]):
         names = _filled(row)
@@ -81,7 +83,7 @@ def _words_only(cell: str) -> bool:
 
 def _below(sheet: Sheet, header: list[int]) -> Found:
     rows = sheet.rows
-    while len(header) < MOST_HEADINGS and header[-1] + 1 < len(rows):
+    while not sheet.headings and len(header) < MOST_HEADINGS and header[-1] + 1 < len(rows):
         under = rows[header[-1] + 1]
         names = _filled(under)
         gaps = [at for at, cell in enumerate(under) if plain(cell)

@@ -1,0 +1,57 @@
+"""Files of statistics programs (SPSS, Stata) as a table of text: labels where values have them."""
+
+import io
+from pathlib import PurePath
+from typing import Final
+
+import pandas as pd
+
+from ccwork.read.files.book_cells import as_text
+from ccwork.read.files.faults import Fault
+
+SURVEYS: Final = (".sav", ".zsav", ".dta")
+
+
+def survey_rows(file: str, content: bytes) -> list[list[str]]:
+    """Read a file: names of variables, their questions, then one row a person.
+
+    A value is shown by its label where every value of its column has one, else as its code:
+    labels at the ends of a scale name no step between (our choice). A value the survey itself
+    calls missing stands as its label, or as "no data".
+
+    Raises
+    ------
+    Fault
+        When the package that reads such files is not installed, or the file is damaged.
+    """
+    try:
+        import pyreadstat
+    except ImportError:
+        raise Fault("surveys_needed", found=PurePath(file).suffix) from None
+    read = pyreadstat.read_dta if file.lower().endswith(".dta") else pyreadstat.read_sav
+    try:
+        rows, about = read(io.BytesIO(content), user_missing=True)
+    except Exception:  # the reader raises several kinds of its own
+        raise Fault("damaged") from None
+    columns = [_shown(rows[name], about.variable_value_labels.get(name, {}),
+                      about.missing_ranges.get(name, ())) for name in rows]  # fmt: skip
+    labels = [label or "" for label in about.column_labels]
+    return [list(rows), labels, *map(list, zip(*columns, strict=True))]
+
+
+def _shown(column: pd.Series, labels: dict[object, str], missing: list[dict]) -> list[str]:
+    """Write one variable as text."""
+    values = column.dropna().unique()
+    none = {v for v in values if any(_within(v, each) for each in missing)}
+    said = [value for value in values if value not in none]
+    known = labels if all(value in labels for value in said) else {}
+    return [
+        "" if pd.isna(value)
+        else labels.get(value, "no data") if value in none
+        else known.get(value, as_text(value))
+        for value in column
+    ]  # fmt: skip
+
+
+def _within(value: object, span: dict) -> bool:
+    return isinstance(value, type(span["lo"])) and span["lo"] <= value <= span["hi"]
