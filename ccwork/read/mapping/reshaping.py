@@ -174,12 +174,17 @@ def _place(theirs: str, headings: list[str]) -> int:
     return parts[0] if len(parts) == 1 else -1
 
 
+def _parts(theirs: str, headings: list[str]) -> list[str]:
+    """Return the columns a value is joined from: those in braces, or the one named."""
+    if _place(theirs, headings) >= 0:
+        return [theirs]
+    return _BRACES.findall(theirs) or [theirs]
+
+
 def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, int]:
     """Find every column the mapping names; name those lost and those that are news."""
     sheet, headings = theirs.sheet, theirs.headings
-    wanted = [
-        one for each in plan.of("columns").values() for one in _BRACES.findall(each) or [each]
-    ]
+    wanted = [one for each in plan.of("columns").values() for one in _parts(each, headings)]
     wanted += plan.of("only")
     used: set[int] = set()
     for block in plan.of("across"):
@@ -195,6 +200,8 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
         values = {"found": each, "like": like, "known": "; ".join(filter(None, headings))[:300]}
         if at == -1:
             code = "column_lost_like" if like else "column_lost"
+            if sum(_named(heading, each) for heading in headings) > 1:
+                code = "column_twice"
             problems.append(Problem(code, sheet.file, sheet.name, values=values))
     used.update(where.values())
     known = plan.of("not_needed", "columns", ())
@@ -214,9 +221,10 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
 
 
 def _across(pattern: str, headings: list[str]) -> list[int]:
-    alike = [at for at, heading in enumerate(headings) if heading and _like(heading, [pattern])]
     exact = _place(pattern, headings)
-    return alike or ([exact] if exact >= 0 else [])
+    if exact >= 0:  # a heading may itself hold the signs of a pattern
+        return [exact]
+    return [at for at, heading in enumerate(headings) if heading and _like(heading, [pattern])]
 
 
 # ---------------------------------------------------------------- our rows
@@ -254,12 +262,13 @@ def _rows(
         base_fixed[column] = words.of(column, (sheet.name, ""))
     for row in theirs.body:
         base = dict(base_fixed)
-        for name, heading in plan.of("columns").items():
-            parts = _BRACES.findall(heading)
-            said, spot = cell(row, where[(parts or [heading])[0]])
-            for part in parts:
+        for name, told in plan.of("columns").items():
+            heading = told
+            parts = _parts(heading, theirs.headings)
+            said, spot = cell(row, where[parts[0]])
+            for part in parts if parts != [heading] else ():
                 heading = heading.replace(f"{{{part}}}", plain(cell(row, where[part])[0]))
-            base[name] = words.of(name, (heading if parts else said, spot))
+            base[name] = words.of(name, (said if parts == [told] else heading, spot))
         for found in _unfolded(plan, blocks, theirs, row, cell, words, where, top):
             filled = base | found
             first = before + address(row, 0)

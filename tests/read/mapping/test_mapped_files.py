@@ -192,6 +192,29 @@ def test_answers_of_a_form_one_row_a_person_become_answers(folder):
                      ("r1", "easy"): 4, ("r2", "easy"): 2}  # fmt: skip
 
 
+def test_a_heading_that_looks_like_a_pattern_is_taken_as_it_stands(folder):
+    rows = [["Дата {приёма}", "Доля* [1]", "Доля* [1] прошлая"], ["2026-01", "40", "30"]]
+    with (folder / "доля.csv").open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+    mapped(folder, 'table = "metrics"\n[columns]\nperiod = "Дата {приёма}"\n'
+           '[[across]]\ncolumns = ["Доля* [1]"]\nfixed = {metric = "digital_take_up"}\n'
+           '[fixed]\nservice = "plan"\n[not_needed]\ncolumns = ["Доля* [1] прошлая"]\n' + WORDS,
+           "доля")  # fmt: skip
+    read = agency_folder.read_folder(folder)
+    assert not grave(read) and values(read)["digital_take_up", "plan", "2026-01"][0] == 40
+    assert len(read.tables["metrics"]) == 1
+
+
+def test_two_columns_of_one_name_are_named_not_chosen_from(folder):
+    rows = [["Месяц", "Доля", "Доля"], ["2026-01", "40", "30"]]
+    with (folder / "доля.csv").open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+    mapped(folder, 'table = "metrics"\n[columns]\nperiod = "Месяц"\nvalue = "Доля"\n'
+           '[fixed]\nservice = "plan"\nmetric = "digital_take_up"\n' + WORDS, "доля")  # fmt: skip
+    (problem,) = [p for p in grave(agency_folder.read_folder(folder)) if p.file == "доля.csv"][:1]
+    assert problem.code == "column_twice" and problem.values["found"] == "Доля"
+
+
 # ---------------------------------------------------------------- real files
 
 THEMES = ["response_rate", "engagement", "my_work", "objectives", "manager", "team", "learning",
