@@ -238,13 +238,14 @@ def parsed_truth(written: str) -> bool:
 @cache
 def _months() -> dict[str, int]:
     """Names of months in both languages, in every case a date may put them."""
-    return {
+    found = {
         key(name).rstrip("."): month
         for lang in wording.LANGS
         for context in ("format", "stand-alone")
         for width in ("wide", "abbreviated")
         for month, name in get_month_names(width, context, lang).items()
     }
+    return found | {name[:3]: month for name, month in found.items()}  # as Excel writes: фев, сен
 
 
 def parsed_period(written: str) -> str:
@@ -252,8 +253,8 @@ def parsed_period(written: str) -> str:
 
     Examples
     --------
-    >>> parsed_period("март 2026"), parsed_period("I квартал 2026"), parsed_period("01.03.2026")
-    ('2026-03', '2026Q1', '2026-03')
+    >>> parsed_period("март 2026"), parsed_period("I квартал 2026"), parsed_period("сен 2026")
+    ('2026-03', '2026Q1', '2026-09')
     """
     found = next(filter(None, (form.fullmatch(key(digits(written))) for form in _PERIODS)), None)
     parts = found.groupdict() if found else {}

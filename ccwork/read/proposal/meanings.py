@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
+from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
@@ -77,8 +78,19 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
         kind in ("words", "marks") for kind in kinds.values()
     )
     made = Meaning("answers" if people else "metrics")
-    for at, kind in kinds.items():
-        _take(made, found, at, kind, people)
+    months = [heading for heading in found.headings if heading and fits(parsed_period, heading)]
+    if len(months) > 1 and not people:
+        kinds = {at: kind for at, kind in kinds.items() if found.headings[at] not in months}
+        made.across.append({"columns": months, "heading": "period"})
+    for at, heading in enumerate(found.headings):
+        if at in kinds and found.headings.count(heading) > 1:
+            made.not_needed.append(heading)  # which of the two is for a person to say
+            made.unused.append(heading)
+        elif at in kinds and not _ours(made, found, at):
+            _take(made, found, at, kinds[at], people)
+    if len(months) > 1 and not people and "metric" not in made.columns:
+        made.across[0]["fixed"] = {"metric": "?"}
+        made.questions.append(Question("metric", months[0], _metrics("", False)[1]))
     if not people and "period" not in made.columns and fits(parsed_period, found.sheet.name):
         made.sheet_as = "period"
     for names in (made.not_needed, made.unused):
@@ -89,10 +101,31 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
     if people and "date" not in made.columns:
         made.fixed["date"] = "?"
         made.questions.append(Question("date", "", []))
-    if not people and "period" not in made.columns and not made.sheet_as:
+    dated = "period" in made.columns or made.sheet_as or len(months) > 1
+    if not people and not dated:
         made.fixed["period"] = "?"
         made.questions.append(Question("period", "", []))
     return made
+
+
+def _ours(made: Meaning, found: Found, at: int) -> bool:
+    """Take a column that is called as ours; names of metrics need their codes."""
+    headings, heading = found.headings, found.headings[at]
+    columns = data_dictionary.dictionary()[made.table].columns
+    names = {key(name): name_of for name_of, column in columns.items() for name in column.names}
+    called = names.get(key(heading))
+    long_ = {"metric", "value"} <= {names.get(key(each)) for each in headings}
+    wide = called == "metric" and bool(made.across)
+    if not called or called in made.columns or not (long_ or wide):
+        return False
+    made.columns[called] = heading
+    if called == "metric":
+        rows = shipped_catalogue("catalogue_metrics")
+        codes = {key(name): str(code) for code, row in rows.iterrows()
+                 for name in (code, row["ru"] or "", row["en"] or "")}  # fmt: skip
+        said = dict.fromkeys(filter(None, found.columns[at]))
+        made.words["metric"] = {name: codes.get(key(name), "?") for name in said}
+    return True
 
 
 def _kind(heading: str, cells: list[str]) -> str:
@@ -108,9 +141,12 @@ def _kind(heading: str, cells: list[str]) -> str:
         return "period"
     if _mostly(said, lambda cell: fits(moment, cell)):
         return "date"
-    if any(_mostly(said, lambda cell, words=words: key(cell) in words)
-           for words in usual_scales().values()):  # fmt: skip
-        return "words"
+    for words in usual_scales().values():
+        known = {key(cell) for cell in said} & set(words)
+        if known and _mostly(
+            said, lambda cell, words=words: key(cell) in words or cell.isdecimal()
+        ):
+            return "words"
     if not _mostly(said, lambda cell: fits(parsed_number, cell)):
         return "text"
     whole = set(said)
@@ -215,6 +251,10 @@ def _slug(name: str) -> str:
 
 def settle_questions(made: Meaning, answers: Mapping[int, str]) -> None:
     """Put answers in place of questions; "-" says that a column is not needed."""
+    if odd := set(answers) - set(range(1, len(made.questions) + 1)):
+        raise DataProblems(
+            [Problem("map_answer", values={"found": f"{n}={answers[n]}"}) for n in sorted(odd)]
+        )
     for number, question in enumerate(made.questions, 1):
         if number not in answers:
             continue
@@ -225,8 +265,8 @@ def settle_questions(made: Meaning, answers: Mapping[int, str]) -> None:
                 made.fixed["service"] = _slug(question.answer)
                 made.words["service"] = {question.answer: made.fixed["service"]}
             continue
-        (block,) = [each for each in made.across if each["columns"] == [question.heading]]
+        (block,) = [each for each in made.across if question.heading in each["columns"]]
         block["fixed"]["metric"] = question.answer
         if question.answer == NOT_NEEDED:
             made.across.remove(block)
-            made.not_needed += [question.heading, *block.get("beside", {}).values()]
+            made.not_needed += [*block["columns"], *block.get("beside", {}).values()]

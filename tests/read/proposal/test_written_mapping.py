@@ -30,14 +30,16 @@ def month(*values):
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "agency.toml").write_text(FACTS, encoding="utf-8")
-    with xlsxwriter.Workbook(tmp_path / "сводка.xlsx") as book:
+    own = tmp_path / "data" / "dept"
+    own.mkdir(parents=True)
+    (own / "agency.toml").write_text(FACTS, encoding="utf-8")
+    with xlsxwriter.Workbook(own / "сводка.xlsx") as book:
         for name, values in {"Север": (90, 91, 92, 93), "Юг": (80, 81, 82, 83)}.items():
             sheet = book.add_worksheet(name)
             for at, row in enumerate(month(*values)):
                 sheet.write_row(at, 0, row)
         book.add_worksheet("Пояснения").write("A1", "Форма 12")
-    return tmp_path
+    return own
 
 
 def test_the_table_is_found_and_what_has_two_readings_is_asked(folder):
@@ -110,3 +112,35 @@ def test_a_file_without_a_table_is_named(folder):
     for lang, said in (("ru", "не нашлось таблицы"), ("en", "No table was found")):
         wording.use(lang)
         assert said in str(stopped.value)
+
+
+def proposed_of(folder, *rows, answers=None):
+    with (folder / "файл.csv").open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+    made = written_mapping.proposed(folder / "файл.csv", answers)
+    return made, tomllib.loads(made.text)
+
+
+def test_months_across_become_periods_and_unknown_names_of_metrics_are_asked(folder):
+    rows = [["Показатель", "янв 2026", "фев 2026"], ["Решить вопрос было легко", 70, 71],
+            ["Доля довольных", 80, 81]]  # fmt: skip
+    _, said = proposed_of(folder, *rows)
+    (block,) = said["across"]
+    assert block == {"columns": ["янв 2026", "фев 2026"], "heading": "period"}
+    assert said["words"]["metric"] == {"Решить вопрос было легко": "easy", "Доля довольных": "?"}
+
+
+def test_columns_called_as_ours_are_ours(folder):
+    rows = [["metric", "service", "period", "value"], ["uptime", "a", "2026-01", 99.5]]
+    made, said = proposed_of(folder, *rows)
+    assert said["columns"] == {each: each for each in rows[0]} and not made.meaning.questions
+
+
+def test_two_headings_of_one_name_are_left_and_told(folder):
+    made, said = proposed_of(folder, ["Услуга", "Доля", "Доля"], ["А", 1.5, 2.5], ["Б", 3.5, 4.5])
+    assert made.meaning.unused == ["Доля", "Доля"] and "across" not in said
+
+
+def test_an_answer_to_no_question_is_named(folder):
+    with pytest.raises(DataProblems, match="9=zz"):
+        proposed_of(folder, ["Услуга", "Доля"], ["А", 1.5], ["Б", 3.5], answers={9: "zz"})
