@@ -1,7 +1,8 @@
 """Where the table of a sheet stands: its headings, its rows, totals, notes, cells left blank."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import Final
 
 from ccwork.language.spelling import key, plain
@@ -9,6 +10,7 @@ from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
 from ccwork.read.mapping.reshaping import joined
+from ccwork.read.proposal.survey_tools import survey_tool
 from ccwork.read.table_parsing import TOTAL
 
 FIRST_ROWS: Final = 30
@@ -33,6 +35,8 @@ class Found:
     columns
         For each heading the cells below it, totals and notes left out, blanks filled where
         `fill` says so.
+    kinds
+        What columns of a survey tool's own are, by place; none where no tool is known.
     """
 
     sheet: Sheet
@@ -43,6 +47,7 @@ class Found:
     until: list[str]
     fill: list[str]
     columns: list[list[str]]
+    kinds: Mapping[int, str] = field(default_factory=dict)
 
 
 def fits(reader: object, written: str) -> bool:
@@ -68,6 +73,11 @@ def found_table(sheet: Sheet) -> Found | None:
     rows = sheet.rows
     if sheet.headings:
         return _below(sheet, list(range(sheet.headings)))
+    if tool := survey_tool(rows):
+        found = _below(sheet, tool.heading_rows(rows), tool.skip)
+        kinds = {at: tool.kinds[key(cell)] for at, cell in enumerate(rows[0])
+                 if key(cell) in tool.kinds}  # fmt: skip
+        return replace(found, kinds=kinds, fill=[])
     widest = max((len(_filled(row)) for row in rows[: 2 * FIRST_ROWS]), default=0)
     for top, row in enumerate(rows[:FIRST_ROWS]):
         names = _filled(row)
@@ -81,9 +91,15 @@ def _words_only(cell: str) -> bool:
     return fits(parsed_number, cell) and not fits(parsed_period, cell)
 
 
-def _below(sheet: Sheet, header: list[int]) -> Found:
+def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
+    """Read what stands below the first rows of headings; `skip` says that these are all."""
     rows = sheet.rows
-    while not sheet.headings and len(header) < MOST_HEADINGS and header[-1] + 1 < len(rows):
+    while (
+        not sheet.headings
+        and skip is None
+        and len(header) < MOST_HEADINGS
+        and header[-1] + 1 < len(rows)
+    ):
         under = rows[header[-1] + 1]
         names = _filled(under)
         gaps = [at for at, cell in enumerate(under) if plain(cell)
@@ -93,6 +109,8 @@ def _below(sheet: Sheet, header: list[int]) -> Found:
         header = [*header, header[-1] + 1]
     headings = joined([rows[at] for at in header])
     held = [at for at in range(header[-1] + 1, len(rows)) if _filled(rows[at])]
+    odd = [at for at in held if skip and fnmatchcase(_filled(rows[at])[0], skip)]
+    held = [at for at in held if at not in odd]
     totals = [at for at in held if TOTAL.match(key(_filled(rows[at])[0]))]
     data = [at for at in held if at not in totals and len(_filled(rows[at])) > 1]
     notes = [at for at in held if at > (data[-1] if data else 0) and at not in totals]
@@ -103,7 +121,8 @@ def _below(sheet: Sheet, header: list[int]) -> Found:
     for at in fill:
         for row, cell in enumerate(columns[at]):
             columns[at][row] = cell or (columns[at][row - 1] if row else "")
-    return Found(sheet, header, headings, body, _patterns(sheet, totals), _patterns(sheet, notes),
+    return Found(sheet, header, headings, body,
+                 _patterns(sheet, totals) + [skip] * bool(odd), _patterns(sheet, notes),
                  [headings[at] for at in fill], columns)  # fmt: skip
 
 

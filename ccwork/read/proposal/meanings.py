@@ -12,7 +12,7 @@ from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
-from ccwork.read.mapping.reshaping import ROW_NUMBER
+from ccwork.read.mapping.reshaping import JOINED, ROW_NUMBER
 from ccwork.read.proposal.found_table import Found, fits
 
 MOST_QUESTIONS: Final = 5
@@ -74,10 +74,13 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
     """Say what the columns are; `services`: name of a service -> its code, where known."""
     kinds = {at: _kind(heading, cells) for at, (heading, cells)
              in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
-    people = not any(kind == "period" for kind in kinds.values()) and any(
-        kind in ("words", "marks") for kind in kinds.values()
-    )
+    periods = "period" in kinds.values()
+    asked = not {"words", "marks"}.isdisjoint(kinds.values())
+    people = bool(found.kinds) or (asked and not periods)
     made = Meaning("answers" if people else "metrics")
+    for at, kind in found.kinds.items():
+        _take(made, found, at, kind, people)
+        kinds.pop(at, None)
     months = [heading for heading in found.headings if heading and fits(parsed_period, heading)]
     if len(months) > 1 and not people:
         kinds = {at: kind for at, kind in kinds.items() if found.headings[at] not in months}
@@ -215,8 +218,9 @@ def _metrics(heading: str, people: bool) -> tuple[str, list[str]]:
     """Return the metric a heading names exactly, and those it may mean, the likeliest first."""
     rows = shipped_catalogue("catalogue_metrics")
     rows = rows[rows["form"] == "counts"] if people else rows
+    said = {key(heading), *map(key, heading.split(JOINED))}
     for code, row in rows.iterrows():
-        if key(heading) in (code, key(row["ru"] or ""), key(row["en"] or "")):
+        if said & {str(code), key(row["ru"] or ""), key(row["en"] or "")}:
             return str(code), []
     stems = _stems(heading)
     names = ["ru", "en", "about_ru", "about_en"]
