@@ -88,7 +88,8 @@ def _shown(names: Iterable[str]) -> dict[str, str]:
 
 
 def _like(written: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(key(written), key(pattern)) for pattern in patterns)
+    own = key(written)
+    return any(key(pattern) == own or fnmatchcase(own, key(pattern)) for pattern in patterns)
 
 
 def _ours(plan: Plan) -> list[str]:

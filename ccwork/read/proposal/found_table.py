@@ -128,7 +128,8 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
 
 def _patterns(sheet: Sheet, rows: list[int]) -> list[str]:
     words = {_filled(sheet.rows[at])[0].split()[0].strip(":.,") for at in rows}
-    return [f"{word}*" for word in sorted({word.casefold(): word for word in words}.values())]
+    words = {word.casefold(): word for word in words if word.isalpha()}  # no signs of patterns
+    return [f"{word}*" for word in sorted(words.values())]
 
 
 def _groups(cells: list[str]) -> bool:

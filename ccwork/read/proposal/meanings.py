@@ -153,9 +153,10 @@ def _kind(heading: str, cells: list[str]) -> str:
     if not _mostly(said, lambda cell: fits(parsed_number, cell)):
         return "text"
     whole = set(said)
-    if len(whole) == 1 and len(said) >= MOST_QUESTIONS:
-        return "number_of_row"  # the same in every row tells nothing
-    return "marks" if all(cell.isdecimal() and int(cell) <= 10 for cell in whole) else "number"
+    marks = all(cell.isdecimal() and int(cell) <= 10 for cell in whole)
+    if marks and len(whole) == 1 and len(said) >= MOST_QUESTIONS:
+        return "the_same"  # in every row: it tells nothing, and is told as not used
+    return "marks" if marks else "number"
 
 
 def _mostly(said: list[str], fit: object) -> bool:
@@ -205,7 +206,7 @@ def _question(made: Meaning, found: Found, at: int, people: bool) -> None:
             said = {cell for cell in found.columns[at] if key(cell) in words}
             for cell in sorted(said):
                 made.words.setdefault("level", {})[cell] = words[key(cell)]
-    elif ends := re.search(r"\(?(\d) ?[-–—] ?(\d+)\)?", heading):
+    elif ends := re.search(r"(?<!\d)([01]) ?[-–—] ?(\d{1,2})(?!\d)", heading):
         block["fixed"]["scale"] = f"{ends[1]}..{ends[2]}"
     beside = found.headings[at + 1] if at + 1 < len(found.headings) else ""
     if not people and beside and not _value(beside):

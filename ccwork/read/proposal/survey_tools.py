@@ -33,7 +33,8 @@ class Tool:
 
     def heading_rows(self, rows: Sequence[Sequence[str]]) -> list[int]:
         """Return the rows of headings: below them the tool's date is a date."""
-        at = [self.kinds.get(key(cell)) for cell in rows[0]].index("date")
+        kinds = [self.kinds.get(key(cell)) for cell in rows[0]]
+        at = kinds.index("date") if "date" in kinds else len(kinds)
         dated = [n for n, row in enumerate(rows[: self.header]) if n and _dated(row, at)]
         return list(range(min([self.header, len(rows), *dated])))
 

@@ -144,3 +144,10 @@ def test_two_headings_of_one_name_are_left_and_told(folder):
 def test_an_answer_to_no_question_is_named(folder):
     with pytest.raises(DataProblems, match="9=zz"):
         proposed_of(folder, ["Услуга", "Доля"], ["А", 1.5], ["Б", 3.5], answers={9: "zz"})
+
+
+def test_a_note_or_a_heading_with_odd_signs_ends_nothing_and_makes_no_scale(folder):
+    rows = [["Услуга", "Месяц", "Балл 2023-2024"], ["А", "2026-01", 4.5], ["Б", "2026-01", 4.5],
+            ["* без учёта почты", "", ""]]  # fmt: skip
+    _, said = proposed_of(folder, *rows)
+    assert "until" not in said["rows"] and "scale" not in said["across"][0]["fixed"]
