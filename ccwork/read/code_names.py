@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Final
 
 import pandas as pd
-from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language import wording
 from ccwork.language.spelling import key, plain
@@ -90,7 +89,7 @@ def _column(
     odd = cells[~cells.isin(["", *codes])]
     values, solved, shared = {}, set(), []
     for row, cell in odd.items():
-        spot, own = address(row - 1, place), meant.get(key(cell), ())
+        spot, own = brought.sheet.spot(row - 1, place), meant.get(key(cell), ())
         if spot not in spots and not brought.frame.at[row, name]:
             continue
         if len(own) > 1:

@@ -113,12 +113,6 @@ def lists(read: agency_folder.Input, chosen: tuple[str, ...]) -> dict[str, List]
     return found
 
 
-def _words(prefix: str) -> list[str]:
-    return [
-        row[wording.lang()] for code, row in wording.terms().items() if code.startswith(prefix)
-    ]
-
-
 def _named(row: pd.Series) -> str:
     pair = row.get("ru", ""), row.get("en", "")
     mine, other = pair if wording.lang() == "ru" else pair[::-1]

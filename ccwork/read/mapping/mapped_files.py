@@ -4,23 +4,23 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
 
 from ccwork.language.problems import Problem
-from ccwork.language.spelling import key
 from ccwork.read.data_dictionary import Table, dictionary
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.file_sheets import Book, Sheet
 from ccwork.read.mapping.mapping_file import Plan, read_mapping
-from ccwork.read.mapping.reshaping import reshaped
+from ccwork.read.mapping.reshaping import like_any, reshaped
 
 Read = Callable[[Path], tuple[Book, str]]
 """Reads a file and its checksum."""
 
 
-def pairs(paths: Iterable[Path], folder: Path, problems: list[Problem]) -> list[tuple[Plan, list]]:
+def pairs(
+    paths: Iterable[Path], folder: Path, problems: list[Problem]
+) -> list[tuple[Plan | None, list[Path]]]:
     """Return the mappings of a folder with their files; a mapping without one is a problem."""
     found = []
     for path in sorted(folder.glob("*.toml")):
@@ -46,7 +46,7 @@ def _maps(path: Path) -> bool:
 
 def _goes_with(file: Path, mapping: Path, pattern: str) -> bool:
     if pattern:
-        return fnmatchcase(key(file.name), key(pattern))
+        return like_any(file.name, [pattern])
     return mapping.stem in (file.stem, file.name)
 
 
@@ -55,7 +55,6 @@ def laid_out(
 ) -> Iterator[tuple[Table, Sheet, str]]:
     """Lay out all mapped files, those of one table one below another, with their checksum."""
     parts: dict[str, list[tuple[Sheet, str]]] = {}
-    tables = {}
     for plan, files in mapped:
         for path in files if plan else ():
             book, digest = read(path)
@@ -63,15 +62,14 @@ def laid_out(
             sheet, found = reshaped(plan, book.sheets) if book.sheets else (None, [])
             problems += found
             if sheet:
-                tables[plan.table.about.table] = plan.table
                 parts.setdefault(plan.table.about.table, []).append((sheet, digest))
-    for name, made in parts.items():
+    for table, made in ((dictionary()[name], made) for name, made in parts.items()):
         sums = [digest for _, digest in made]
         if len(made) == 1:
-            yield tables[name], *made[0]
+            yield table, *made[0]
         else:
-            whole = _one_below_another([sheet for sheet, _ in made], tables[name])
-            yield tables[name], whole, sha256("".join(sums).encode()).hexdigest()
+            whole = _one_below_another([sheet for sheet, _ in made], table)
+            yield table, whole, sha256("".join(sums).encode()).hexdigest()
 
 
 def _one_below_another(parts: list[Sheet], table: Table) -> Sheet:

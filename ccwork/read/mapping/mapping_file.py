@@ -43,6 +43,7 @@ It lies beside the file in the agency's folder, under its name, and serves the n
     columns = ["Примечание"]         # known and not used: any other column is news
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -84,7 +85,7 @@ _FITS: Final = {
     _ROWS: lambda value: bool(value) and isinstance(value, list) and all(map(_row, value)),
     _YES: lambda value: isinstance(value, bool),
     _ANY: lambda value: isinstance(value, Mapping),
-    _NUMBER: lambda value: isinstance(value, int | float) and type(value) is not bool and value,
+    _NUMBER: lambda value: type(value) in (int, float) and value and math.isfinite(value),
 }
 
 
@@ -133,13 +134,13 @@ def _wrong(given: Mapping[str, Any], table: Table | None) -> Iterator[Fault]:
         known = ", ".join(n for n, t in dictionary().items() if t.about.kind == "table")
         yield Fault("mapping_table", found=str(given.get("table", "—")), known=known)
         return
+    known = [*KEYS[""], *filter(None, KEYS)]
     for name, value in given.items():
         if name in KEYS[""]:
             if not isinstance(value, str):
                 yield _unfit(name, value)
-        elif name not in KEYS:
-            known = ", ".join([*KEYS[""], *filter(None, KEYS)])
-            yield _key(name, [*KEYS[""], *filter(None, KEYS)], known)
+        elif name not in known:
+            yield _key(name, known)
         elif isinstance(value, list) if name == "across" else isinstance(value, Mapping):
             for part in value if name == "across" else [value]:
                 yield from _section(name, part, table)
@@ -147,10 +148,10 @@ def _wrong(given: Mapping[str, Any], table: Table | None) -> Iterator[Fault]:
             yield _unfit(name, value)
 
 
-def _key(found: str, known: list[str], shown: str) -> Fault:
+def _key(found: str, known: list[str]) -> Fault:
     like = cell_parsing.nearest(re.split("[.= ]+", found)[-1], known)
     code = "mapping_key_like" if like else "mapping_key"
-    return Fault(code, found=found, known=shown, like=like)
+    return Fault(code, found=found, known=", ".join(known), like=like)
 
 
 def _unfit(name: str, value: object) -> Fault:
@@ -161,29 +162,33 @@ def _section(name: str, given: Any, table: Table) -> Iterator[Fault]:
     if not isinstance(given, Mapping):
         yield _unfit(name, given)
         return
+    if name == "across" and not given.get("columns"):
+        yield Fault("mapping_unfit", found="across.columns = —")
     ours = list(table.columns)
     known = list(KEYS[name]) or (list(given) if name == "only" else ours)
     for each, value in given.items():
         where = f"{name}.{each}"
         kind = KEYS[name].get(each, {"words": _ANY, "only": _WORDS}.get(name, _WORD))
         if each not in known:
-            yield _key(where, known, ", ".join(known))
+            yield _key(where, known)
         elif value == OPEN or (isinstance(value, list) and OPEN in value):
             yield Fault("mapping_open", found=where)
         elif not (_FITS[kind](value) or (name == "fixed" and isinstance(value, int | float))):
             yield _unfit(where, value)
         elif each in ("as", "heading", "into") and value not in ours:
-            yield _key(f"{where} = {value}", ours, ", ".join(ours))
+            yield _key(f"{where} = {value}", ours)
         elif each in ("fixed", "beside") and name == "across":
             for column, one in value.items():
                 if one == OPEN:
                     yield Fault("mapping_open", found=f"{where}.{column}")
                 elif column not in ours:
-                    yield _key(f"{where}.{column}", ours, ", ".join(ours))
+                    yield _key(f"{where}.{column}", ours)
+                elif each == "beside" and not isinstance(one, str):
+                    yield _unfit(f"{where}.{column}", one)
         elif name == "words":
             yield from (Fault("mapping_open", found=f"{where}: {word}")
                         for word, one in value.items() if one == OPEN)  # fmt: skip
         elif each == "reasons":
             reasons = sorted(set(missing_words().values()))
-            yield from (_key(f"{where} = {one}", reasons, ", ".join(reasons))
+            yield from (_key(f"{where} = {one}", reasons)
                         for one in value.values() if one not in reasons)  # fmt: skip

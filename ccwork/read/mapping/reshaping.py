@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Final
 from zlib import crc32
@@ -14,6 +14,7 @@ from ccwork.language.problems import Problem
 from ccwork.language.spelling import key, plain
 from ccwork.read.data_dictionary import NUMBERS, missing_reason, missing_words, personal
 from ccwork.read.files import cell_parsing
+from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
 from ccwork.read.mapping.mapping_file import INTO, Plan
 
@@ -36,8 +37,13 @@ ROW_NUMBER: Final = "#"
 """Stands for the number of the row, where a file has no code of its own."""
 
 NUMBERED: Final = -2
+"""The place of a column that is the number of the row."""
+
 NEWS: Final = ("word_new", "word_new_like")
+"""Problems of a word the mapping does not know."""
+
 LINES: Final = ("lines", "heading", "left", "taken")
+"""Rows of the file that hold anything: all, headings and titles, left out, taken."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Pr
     """
     file, problems = sheets[0].file, []
     names = plan.of("sheets", "names", ["*"])
-    chosen = [sheet for sheet in sheets if not sheet.name or _like(sheet.name, names)]
+    chosen = [sheet for sheet in sheets if not sheet.name or like_any(sheet.name, names)]
     for sheet in sheets:
         if sheet not in chosen:
             problems.append(Problem("sheet_not_mapped", file, sheet.name, grave=False))
@@ -87,7 +93,8 @@ def _shown(names: Iterable[str]) -> dict[str, str]:
     return {"found": ", ".join(names)}
 
 
-def _like(written: str, patterns: Iterable[str]) -> bool:
+def like_any(written: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a name is one of these, or like one: case and blanks do not count."""
     own = key(written)
     return any(key(pattern) == own or fnmatchcase(own, key(pattern)) for pattern in patterns)
 
@@ -117,9 +124,9 @@ def _theirs(plan: Plan, sheet: Sheet, lines: dict[str, int]) -> _Theirs:
     body, ended = [], False
     for row in [row for row in held if row > header[-1]]:
         first = next(cell for cell in map(plain, sheet.rows[row]) if cell)
-        ended = ended or _like(first, plan.of("rows", "until", ()))
-        skipped = ended or _like(first, plan.of("rows", "skip", ()))
-        if not skipped and all(_like(_at(sheet, row, at), each) for at, each in only.items()):
+        ended = ended or like_any(first, plan.of("rows", "until", ()))
+        skipped = ended or like_any(first, plan.of("rows", "skip", ()))
+        if not skipped and all(like_any(_at(sheet, row, at), each) for at, each in only.items()):
             body.append(row)
     above = sum(row <= header[-1] for row in held)
     counts = (len(held), above, len(held) - above - len(body), len(body))
@@ -214,7 +221,7 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
             problems.append(
                 Problem("personal_data", sheet.file, sheet.name, heading, spot, values)
             )
-        elif news and not _like(heading, known) and not any(_named(heading, k) for k in known):
+        elif news and not like_any(heading, known) and not any(_named(heading, k) for k in known):
             problems.append(
                 Problem("column_new", sheet.file, sheet.name, heading, spot, {}, False)
             )
@@ -225,7 +232,7 @@ def _across(pattern: str, headings: list[str]) -> list[int]:
     exact = _place(pattern, headings)
     if exact >= 0:  # a heading may itself hold the signs of a pattern
         return [exact]
-    return [at for at, heading in enumerate(headings) if heading and _like(heading, [pattern])]
+    return [at for at, heading in enumerate(headings) if heading and like_any(heading, [pattern])]
 
 
 # ---------------------------------------------------------------- our rows
@@ -235,14 +242,8 @@ Cell = tuple[str, str]
 """What a cell says and where it stands."""
 
 
-def _rows(
-    plan: Plan,
-    theirs: _Theirs,
-    where: Mapping[str, int],
-    made: _Made,
-    problems: list[Problem],
-    several: bool,
-) -> None:
+def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
+          problems: list[Problem], several: bool) -> None:  # fmt: skip
     """Lay out the rows of one sheet below those of the others."""
     sheet, words = theirs.sheet, _Words(plan, theirs.sheet, problems)
     blocks = [(block, [at for pattern in block.get("columns", ())
@@ -302,10 +303,9 @@ def _turned(written: str, block: Mapping[str, object]) -> str:
     if not ({"reversed", "times"} & set(block)) or missing_reason(written):
         return written
     percent = written.rstrip().endswith("%")
-    bare = re.sub(r"\s", "", written.rstrip().removesuffix("%")).replace(",", ".")
     try:
-        value = Decimal(bare)
-    except InvalidOperation:
+        value = Decimal(str(cell_parsing.parsed_number(written)))
+    except Fault:
         return written
     if "reversed" in block:
         value = Decimal(str(block["reversed"])) + 1 - value

@@ -81,13 +81,13 @@ def found_table(sheet: Sheet) -> Found | None:
     widest = max((len(_filled(row)) for row in rows[: 2 * FIRST_ROWS]), default=0)
     for top, row in enumerate(rows[:FIRST_ROWS]):
         names = _filled(row)
-        if names and len(names) >= FULL * widest and not any(map(_words_only, names)):
-            return _below(sheet, [top]) if widest else None
+        if names and len(names) >= FULL * widest and not any(map(_number, names)):
+            return _below(sheet, [top])
     return None
 
 
-def _words_only(cell: str) -> bool:
-    """Tell whether a cell is a number or a date: months and years may be headings."""
+def _number(cell: str) -> bool:
+    """Tell whether a cell is a number and no period: years may be headings."""
     return fits(parsed_number, cell) and not fits(parsed_period, cell)
 
 

@@ -21,9 +21,6 @@ MOST_QUESTIONS: Final = 5
 MOSTLY: Final = 0.8
 """So much of what a column says must read one way (our choice)."""
 
-MOST_SERVICES: Final = 40
-"""A column of so many different words or fewer may name services (our choice)."""
-
 MOST_CHOICES: Final = 6
 NOT_NEEDED: Final = "-"
 
@@ -81,12 +78,13 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
     for at, kind in found.kinds.items():
         _take(made, found, at, kind, people)
         kinds.pop(at, None)
-    months = [heading for heading in found.headings if heading and fits(parsed_period, heading)]
+    once = [each for each in found.headings if each and found.headings.count(each) == 1]
+    months = [heading for heading in once if fits(parsed_period, heading)]
     if len(months) > 1 and not people:
         kinds = {at: kind for at, kind in kinds.items() if found.headings[at] not in months}
         made.across.append({"columns": months, "heading": "period"})
     for at, heading in enumerate(found.headings):
-        if at in kinds and found.headings.count(heading) > 1:
+        if at in kinds and heading not in once:
             made.not_needed.append(heading)  # which of the two is for a person to say
             made.unused.append(heading)
         elif at in kinds and not _ours(made, found, at):
@@ -115,7 +113,7 @@ def _ours(made: Meaning, found: Found, at: int) -> bool:
     """Take a column that is called as ours; names of metrics need their codes."""
     headings, heading = found.headings, found.headings[at]
     columns = data_dictionary.dictionary()[made.table].columns
-    names = {key(name): name_of for name_of, column in columns.items() for name in column.names}
+    names = {key(name): code for code, column in columns.items() for name in column.names}
     called = names.get(key(heading))
     long_ = {"metric", "value"} <= {names.get(key(each)) for each in headings}
     wide = called == "metric" and bool(made.across)
@@ -244,9 +242,10 @@ def _service(made: Meaning, found: Found, known: Mapping[str, str]) -> None:
         return
     names = dict.fromkeys(filter(None, found.columns[found.headings.index(theirs)]))
     codes = {key(name): code for name, code in known.items()}
-    made.words["service"] = {
-        name: codes.get(key(name)) or ("?" if known else _slug(name)) for name in names
-    }
+    slugs = {} if known else {key(name): _slug(name) for name in names}
+    shared = list(slugs.values())  # one code is not made of two names
+    codes |= {name: slug for name, slug in slugs.items() if shared.count(slug) == 1}
+    made.words["service"] = {name: codes.get(key(name), "?") for name in names}
 
 
 def _slug(name: str) -> str:

@@ -1,22 +1,26 @@
 """A proposed mapping as a file with comments, and what a person is told of it."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read.catalogues import shipped_catalogue
-from ccwork.read.files import file_sheets
+from ccwork.read.files import file_sheets, toml_files
+from ccwork.read.files.faults import Fault
 from ccwork.read.mapping.mapping_file import OPEN, checked_plan
 from ccwork.read.mapping.reshaping import reshaped
 from ccwork.read.proposal.found_table import Found, found_table
 from ccwork.read.proposal.meanings import Meaning, Question, meaning_of, settle_questions
 
-SHOWN = 4
+_NUMBER: Final = re.compile(r"[1-9]\d?", re.ASCII)
+SHOWN: Final = 4
 """So many rows are shown before and after."""
 
 
@@ -74,7 +78,7 @@ def proposed(
     settle_questions(made, answers or {})
     unread = [s.name for s in book.sheets if s.name not in [each.sheet.name for each in alike]]
     names = [each.sheet.name for each in alike] if unread else []
-    text = "\n".join(_lines(first, alike, made, names)) + "\n"
+    text = "\n".join(_lines(first, made, names)) + "\n"
     plan, _ = checked_plan(tomllib.loads(text), path.name)
     after = reshaped(plan, [each.sheet for each in alike])[0] if plan else None
     start = first.header[0]
@@ -120,7 +124,7 @@ def _section(name: str, rows: Mapping[str, Any], about: str = "") -> Iterator[st
         yield from (f"{_key(key)} = {_toml(value)}" for key, value in rows.items())
 
 
-def _lines(first: Found, alike: Sequence[Found], made: Meaning, names: list[str]) -> Iterator[str]:
+def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
     yield f"# {wording.word('map.head')}"
     yield f"table = {_toml(made.table)}"
     yield from _section("sheets", {"names": names, "as": made.sheet_as})
@@ -146,12 +150,10 @@ def _lines(first: Found, alike: Sequence[Found], made: Meaning, names: list[str]
 
 def asking(number: int, question: Question) -> str:
     """Say a question with the answers it may have."""
+    choices = question.choices
     if question.about == "metric":
-        rows = shipped_catalogue("catalogue_metrics")
-        lang = wording.lang()
-        choices = [f"{code} ({rows.at[code, lang]})" for code in question.choices]
-    else:
-        choices = question.choices
+        names = shipped_catalogue("catalogue_metrics")[wording.lang()]
+        choices = [f"{code} ({names[code]})" for code in choices]
     code = f"map.ask_{question.about}"
     return wording.say(code, n=str(number), heading=question.heading,
                        choices=", ".join(choices) or "—")  # fmt: skip
@@ -194,21 +196,29 @@ def services_beside(path: Path) -> dict[str, str]:
     return {name: row.service for row in named for name in (row.name_en, row.name_ru) if name}
 
 
+def _untouched(out: Path, *made: Proposal) -> bool:
+    """Tell whether a file still says what was proposed, comments aside."""
+    with suppress(Fault):
+        said = toml_files.read(out, "mapping_missing", "mapping_syntax")
+        return said in [tomllib.loads(each.text) for each in made]
+    return False
+
+
 def write_mapping(path: Path, answers: Sequence[str], out: Path) -> Iterator[str]:
     """Write the mapping proposed for a file and say what a person must know of it.
 
     Raises
     ------
     DataProblems
-        When an answer cannot be read, or a mapping would be written over unasked.
+        When an answer cannot be read, or a mapping a person wrote or mended would be lost.
     """
     pairs = [answer.partition("=") for answer in answers]
-    wrong = ["".join(each) for each in pairs if not (each[0].isdecimal() and each[2])]
+    wrong = ["".join(each) for each in pairs if not (_NUMBER.fullmatch(each[0]) and each[2])]
     if wrong:
         raise DataProblems([Problem("map_answer", values={"found": each}) for each in wrong])
-    if out.is_file() and not answers:
+    known, given = services_beside(path), {int(number): said for number, _, said in pairs}
+    made = proposed(path, given, known)
+    if out.is_file() and not (answers and _untouched(out, proposed(path, {}, known), made)):
         raise DataProblems([Problem("map_exists", values={"found": out.name})])
-    given = {int(number): said for number, _, said in pairs}
-    made = proposed(path, given, services_beside(path))
     out.write_text(made.text, encoding="utf-8", newline="\n")
     return lines_of(made, out)

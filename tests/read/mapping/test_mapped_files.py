@@ -157,6 +157,11 @@ def test_a_mapping_serves_the_next_file_and_both_become_one_table(folder):
         ('table = "metrics"\n[missing]\nreasons = {"9" = "no_dat"}\n', "mapping_key_like",
          "missing.reasons = no_dat"),
         ('table = "metrics"\n[columns\n', "mapping_syntax", None),
+        ('table = "metrics"\n[[across]]\ninto = "value"\n', "mapping_unfit", None),
+        ('table = "metrics"\n[[across]]\ncolumns = ["a"]\nbeside = {n = 5}\n', "mapping_unfit",
+         "across.beside.n = 5"),
+        ('table = "metrics"\n[[across]]\ncolumns = ["a"]\ntimes = inf\n', "mapping_unfit",
+         "across.times = inf"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_a_mapping_is_named_in_it(folder, mapping, code, found):
@@ -215,6 +220,31 @@ def test_two_columns_of_one_name_are_named_not_chosen_from(folder):
     assert problem.code == "column_twice" and problem.values["found"] == "Доля"
 
 
+def test_a_name_is_read_as_its_code_in_a_mapped_sheet_as_well(folder):
+    (folder / "services.csv").write_text(
+        "service,name_ru\nplan,Выдача плана\naddress,Адрес\n", encoding="utf-8"
+    )
+    book(folder / "Отчёт.xlsx", {"I кв.": FIRST, "II кв.": SECOND})
+    mapped(folder, QUARTERS.removesuffix(WORDS))
+    read = agency_folder.read_folder(folder)
+    assert not grave(read) and set(read.tables["metrics"]["service"]) == {"plan", "address"}
+
+
+@pytest.mark.parametrize("written", ["1 200,5", "1,200.5", "1.200,5"])
+def test_a_number_is_turned_into_our_unit_however_it_is_written(folder, written):
+    sheet = quarter([1, "Выдача плана", "01.01.2026", "4,0", 30, written])
+    book(folder / "Отчёт.xlsx", {"I кв.": sheet})
+    mapped(folder)
+    read = agency_folder.read_folder(folder)
+    assert values(read)["client_minutes", "plan", "2026-01"][0] == 72_030  # 1200.5 hours
+
+
+def test_a_file_whose_name_holds_signs_of_a_pattern_has_its_mapping(folder):
+    book(folder / "Отчёт [1].xlsx", {"I кв.": FIRST})
+    mapped(folder, QUARTERS.replace("Отчёт*.xlsx", "Отчёт [1].xlsx"))
+    assert len(agency_folder.read_folder(folder).tables["metrics"]) == 4
+
+
 # ---------------------------------------------------------------- real files
 
 THEMES = ["response_rate", "engagement", "my_work", "objectives", "manager", "team", "learning",
@@ -244,14 +274,17 @@ def yearly(path, year):
     )
 
 
+def with_facts_of(folder, source, grain):
+    """Take over what a real agency says of its services and metrics."""
+    (folder / "agency.toml").write_text(FACTS.replace("month", grain), encoding="utf-8")
+    (folder / "catalogue").mkdir()
+    for name in ("services.csv", "catalogue/metrics.csv"):
+        (folder / name).write_bytes((source / name).read_bytes())
+
+
 def test_seven_yearly_files_read_by_mappings_give_the_figures_the_script_made(folder):
     source = REAL / "csps_hmrc"
-    (folder / "agency.toml").write_text(FACTS.replace("month", "year"), encoding="utf-8")
-    (folder / "services.csv").write_bytes((source / "services.csv").read_bytes())
-    (folder / "catalogue").mkdir()
-    (folder / "catalogue" / "metrics.csv").write_bytes(
-        (source / "catalogue" / "metrics.csv").read_bytes()
-    )
+    with_facts_of(folder, source, "year")
     for path in sorted((source / "source").glob("*.csv")):
         year = next(y for y in range(2013, 2020) if str(y) in path.name)
         (folder / f"y{year}.csv").write_bytes(path.read_bytes())
@@ -287,12 +320,7 @@ VETERANS = {
 
 def test_files_of_three_layouts_become_two_tables(folder):
     source = REAL / "va_vha"
-    (folder / "agency.toml").write_text(FACTS.replace("month", "quarter"), encoding="utf-8")
-    (folder / "services.csv").write_bytes((source / "services.csv").read_bytes())
-    (folder / "catalogue").mkdir()
-    (folder / "catalogue" / "metrics.csv").write_bytes(
-        (source / "catalogue" / "metrics.csv").read_bytes()
-    )
+    with_facts_of(folder, source, "quarter")
     for name, mapping in VETERANS.items():
         content = (source / "source" / f"va_vha_cx_{name}.csv").read_bytes()
         (folder / f"{name}.csv").write_bytes(content)

@@ -151,3 +151,29 @@ def test_a_note_or_a_heading_with_odd_signs_ends_nothing_and_makes_no_scale(fold
             ["* без учёта почты", "", ""]]  # fmt: skip
     _, said = proposed_of(folder, *rows)
     assert "until" not in said["rows"] and "scale" not in said["across"][0]["fixed"]
+
+
+def test_two_services_are_not_given_one_code(folder):
+    rows = [["Услуга", "Месяц", "Доля"], ["Справка (А)", "2026-01", 1.5],
+            ["Справка А", "2026-01", 2.5]]  # fmt: skip
+    _, said = proposed_of(folder, *rows)
+    assert said["words"]["service"] == {"Справка (А)": "?", "Справка А": "?"}
+
+
+def test_a_month_that_stands_twice_is_left_and_told(folder):
+    rows = [["Показатель", "янв 2026", "фев 2026", "мар 2026", "мар 2026"],
+            ["Решить вопрос было легко", 70, 71, 72, 73]]  # fmt: skip
+    made, said = proposed_of(folder, *rows)
+    assert said["across"][0]["columns"] == ["янв 2026", "фев 2026"]
+    assert made.meaning.unused == ["мар 2026", "мар 2026"]
+
+
+def test_a_mapping_mended_by_hand_is_not_written_over(folder):
+    path, out = folder / "сводка.xlsx", folder / "сводка.toml"
+    written_mapping.write_mapping(path, [], out)
+    mended = out.read_text(encoding="utf-8").replace("Север", "Запад")
+    out.write_text(mended, encoding="utf-8")
+    with pytest.raises(DataProblems) as stopped:
+        written_mapping.write_mapping(path, ["1=within_norm"], out)
+    assert [problem.code for problem in stopped.value.problems] == ["map_exists"]
+    assert out.read_text(encoding="utf-8") == mended
