@@ -234,7 +234,7 @@ def test_a_notebook_imports_ccwork_and_its_one_room(path):
         line for cell in cells(path, "code") for line in cell.splitlines() if "import" in line
     ]
     assert len(found) == 2
-    assert re.fullmatch(r"from ccwork import (check, |glossary, )*load, show, summary", found[0])
+    assert re.fullmatch(r"from ccwork import (check, |glossary, |load, )*show, summary", found[0])
     assert found[1] == f"from ccwork.stages import {room_of(path)}"
 
 

@@ -44,6 +44,12 @@ class Problem:
     grave: bool = True
 
     def __str__(self) -> str:
+        said = " ".join(self.sentences)
+        return f"{self.place}: {said}" if self.place else said
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in the language in force: file, sheet, column, cells."""
         where = [self.file]
         if self.sheet:
             where.append(wording.say("problem_sheet", sheet=self.sheet))
@@ -51,9 +57,7 @@ class Problem:
             where.append(wording.say("problem_column", column=self.column))
         if self.cells:
             where.append(first(self.cells))
-        place = ", ".join(part for part in where if part)
-        said = " ".join(self.sentences)
-        return f"{place}: {said}" if place else said
+        return ", ".join(part for part in where if part)
 
     @property
     def sentences(self) -> tuple[str, str]:

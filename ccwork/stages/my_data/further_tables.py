@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+import pandas as pd
+
 from ccwork import method
 from ccwork.language import wording
 from ccwork.read.workbook import Workbook
+from ccwork.tell.tables import about
 
 NEEDED: Final = {
     "1_clients": ("needs", "inner", "checks"),
@@ -22,6 +25,12 @@ NEEDED: Final = {
 
 SIDES: Final = {"objective": ("metrics",), "subjective": ("answers", "counts")}
 """Side of a KPI -> the tables that hold it."""
+
+
+def what_follows(work: Workbook) -> pd.DataFrame:
+    """Return what :func:`lines` says, a row each: ``follows``."""
+    rows = pd.DataFrame({"follows": list(lines(work))})
+    return about(rows, "my_data_follows", work, key=["follows"], of=list(work.tables))
 
 
 def lines(work: Workbook) -> Iterator[str]:
