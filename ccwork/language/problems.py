@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ccwork.language import wording
+from ccwork.language.wording import Both
 
 PLACES = 20
 """So many cells are named for one kind of problem; the rest are counted (our choice)."""
@@ -38,7 +39,7 @@ class Problem:
     code: str
     file: str = ""
     sheet: str = ""
-    column: str = ""
+    column: str | Both = ""
     cells: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
     grave: bool = True

@@ -99,6 +99,17 @@ def test_rows_come_only_after_the_answers_and_are_the_numbers_of_the_file(depart
     assert work.sources.set_index("table").at["metrics", "used"] == 36
 
 
+@pytest.mark.parametrize(
+    ("lang", "place"), [("ru", "столбец «Значение»"), ("en", "column “Value”")]
+)
+def test_a_column_of_a_mapped_file_is_called_by_its_name_in_the_readers_language(
+    department, lang, place
+):
+    given = own_file.settle(opened(department), ANSWERS)
+    with wording.speaking(lang):
+        assert own_file.problems(given)["where_wrong"].str.contains(place).all()
+
+
 def test_what_is_wrong_stands_in_rows_and_does_not_stop_the_notebook(department):
     given = own_file.settle(opened(department), {1: "satisfaction"})
     wrong = own_file.problems(given)
