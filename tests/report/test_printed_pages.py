@@ -129,7 +129,8 @@ def test_a_log_read_alone_leaves_no_formula_and_names_its_mapping(tmp_path, lang
     log.write_text("case,step,start\n=1+1,@SUM(1),2026-03-01\n", "utf-8")
     mapping = 'file = "l.csv"\n[columns]\ncase = "case"\nstep = "step"\nstart = "start"\n'
     (tmp_path / "l.toml").write_text(mapping, "utf-8")
-    args = ["log", str(log), "--lang", lang, "--out", str(out)]
+    args = ["log", str(log), "--out", str(out)]
+    wording.use(lang)
     assert CliRunner().invoke(cli.main, args).exit_code == 0
     assert out.read_text("utf-8").splitlines()[1].startswith("'=1+1,'@SUM(1),2026-03-01")
     (tmp_path / "l.toml").write_text(mapping + "[", "utf-8")

@@ -44,7 +44,8 @@ def read(path: Path, missing: str, syntax: str) -> dict[str, Any]:
         raise Fault("file_locked") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
-        values = {"line": line[1] if line else "?", "found": str(error)}
+        last = str(written.rstrip().count("\n") + 1)  # the error is the end of the file
+        values = {"line": line[1] if line else last, "found": str(error)}
         raise Fault(syntax, **values) from None
     except ValueError:  # of Python itself: it turns no number of thousands of digits into words
         lines = enumerate(written.split("\n"), 1)
