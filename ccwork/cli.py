@@ -193,13 +193,12 @@ def plan_command(agency, data, sealing) -> None:
 @option("--out", about="log_out", type=_PATH)
 def log_command(file, mapping, out) -> None:
     """Read an event log and say what it holds."""
+    from ccwork.read.files.cell_parsing import harmless
     from ccwork.read.logs import event_log
-    from ccwork.read.logs.log_mapping import toml
 
-    mapping = mapping or file.with_name(file.name.split(".")[0] + ".toml")
-    plan = dict(toml(mapping)) if mapping.is_file() else {}
-    plan.pop("file", None)
-    steps, problems = event_log.read_log(file, plan or None)
+    beside = file.with_name(file.name.split(".")[0] + ".toml")
+    mapping = mapping or (beside if beside.is_file() else None)
+    steps, problems = event_log.read_log(file, mapping)
     click.echo("\n".join(map(problem_line, together(problems))), nl=bool(problems))
     if steps.empty:
         sys.exit(3)
@@ -207,7 +206,9 @@ def log_command(file, mapping, out) -> None:
     counts = {"cases": steps["case"].nunique(), "steps": steps["step"].nunique()}
     click.echo(wording.say("cli.log_read", events=len(steps), **counts, first=first, last=last))
     if out:
-        steps.to_csv(out, index=False, date_format="%Y-%m-%d %H:%M:%S")
+        words = steps.select_dtypes(["str", "object", "category"])
+        inert = {name: words[name].astype(object).map(harmless) for name in words}
+        steps.assign(**inert).to_csv(out, index=False, date_format="%Y-%m-%d %H:%M:%S")
         click.echo(wording.say("cli.log_written", path=str(out)))
 
 

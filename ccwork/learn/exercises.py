@@ -4,6 +4,7 @@ import hashlib
 from functools import cache
 
 from ccwork.language import wording
+from ccwork.language.markup import element
 from ccwork.language.resources import resource_rows
 from ccwork.tell.display import publish
 
@@ -50,4 +51,4 @@ def check(exercise: str, answer: object) -> None:
         right = answer_hash(exercise, answer) == exercises()[exercise]
         code = "train.right" if right else "train.wrong"
     words = wording.say(code, exercise=exercise)
-    publish(f"<p>{words}</p>", words, "words", "exercise")
+    publish(element("p", words), words, "words", "exercise")

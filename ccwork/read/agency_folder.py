@@ -18,7 +18,7 @@ from ccwork.language import wording
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import key, plain
 from ccwork.language.wording import Both
-from ccwork.read import code_names, data_dictionary, table_parsing, value_scales
+from ccwork.read import code_names, data_dictionary, places, table_parsing, value_scales
 from ccwork.read.catalogues import clean_rows, rows_by_code, shipped_catalogue
 from ccwork.read.cross_checks import checks
 from ccwork.read.data_dictionary import Column, Table, dictionary
@@ -29,8 +29,8 @@ from ccwork.read.mapping import mapped_files, reshaping
 from ccwork.read.table_parsing import Brought
 
 AGENCY: Final = "agency.toml"
-IGNORED: Final = (".*", "~$*", "readme*", "licen[cs]e*", "*.md", "*.py", "*.toml")
-FOLDERS: Final = ("source", "catalogue", log_folder.FOLDER)
+IGNORED: Final = (*places.UNREAD, "*.toml")
+FOLDERS: Final = (places.SOURCE, places.CATALOGUE, places.LOGS)
 ENOUGH: Final = ("answers", "counts", "metrics", "checks", "steps", "trials")
 """An agency begins with any one of these."""
 OWN_SHEETS: Final = ("form.guide", "form.codes", "form.problems")

@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,13 +12,14 @@ import pandas as pd
 
 from ccwork.language import periods, redaction, wording
 from ccwork.language.problems import DataProblems, Problem
-from ccwork.read import agency_folder, catalogues
+from ccwork.read import agency_folder, catalogues, places
 from ccwork.read.data_dictionary import dictionary
-from ccwork.read.places import as_typed, find
 from ccwork.read.workbook import DAYS, Workbook, of_days
 
 WRITTEN: Final = {"needs": "need", "actions": "what", "objections": "said"}
 """Tables whose rows go by what people wrote: what may name a person is hidden."""
+CHECKED: Final = "checked"
+"""In place of stamps: a workbook handed over is used whatever its files have become."""
 
 
 def load(data: str = "", agency: str = "", period: str = "", lang: str = "") -> Workbook:
@@ -41,7 +43,7 @@ def load(data: str = "", agency: str = "", period: str = "", lang: str = "") -> 
         With everything that is wrong at once.
     """
     wording.use(lang or wording.lang())
-    agency, period = find(data, agency).name, as_typed(period)
+    agency, period = places.find(data, agency).name, places.as_typed(period)
     work = _shared_load(data, agency, period) if _shared is not None else None
     if work is None:
         work, problems = read_and_check(data, agency, period)
@@ -71,25 +73,33 @@ def share_workbooks(checked: Path | None = None) -> None:
         _shared[key] = work, dict(work.tables)
 
 
-def packed(work: Workbook, seen: tuple[object, ...]) -> bytes:
-    """Return a checked workbook for another process; `seen`: its :func:`stamps` when read."""
-    return pickle.dumps(((work.agency, work.period, seen), work))
+def packed(work: Workbook) -> bytes:
+    """Return a checked workbook for another process: the tables checked are those computed."""
+    return pickle.dumps(((work.agency, work.period, CHECKED), work))
 
 
 def stamps(folder: Path) -> tuple[object, ...]:
-    """Return what tells whether the files of a folder are as they were."""
-    found = [(path, path.stat()) for path in sorted(folder.rglob("*"))]
-    return tuple((path, own.st_size, own.st_mtime_ns) for path, own in found)
+    """Return what tells whether the files of an agency are as they were; bytes are not read."""
+    found: list[object] = []
+    for name, path in places.read_files(folder).items():
+        found.append(name)
+        with suppress(OSError):  # a link that leads nowhere
+            own = path.stat()
+            changed = (own.st_size, own.st_mtime_ns, own.st_ctime_ns, own.st_ino)
+            found += () if path.is_dir() else changed
+    return tuple(found)
 
 
 def _shared_load(data: str, agency: str, period: str) -> Workbook | None:
     """Return the workbook read before, its tables as they were read; None where there is none."""
-    key = agency, period, stamps(find(data, agency))
+    key = agency, period, CHECKED
+    key = key if key in _shared else (agency, period, stamps(places.find(data, agency)))
     if key not in _shared:
         work, _ = read_and_check(data, agency, period)
         if work is None:
             return None
-        _shared.clear()
+        for old in [old for old in _shared if old[2] != CHECKED]:
+            del _shared[old]
         _shared[key] = work, dict(work.tables)
     work, read = _shared[key]
     if not _same(work.tables, read):  # what was computed of changed tables goes with them
@@ -170,7 +180,7 @@ def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:
 def read_and_check(data: str, agency: str, period: str) -> tuple[Workbook | None, list[Problem]]:
     """Read and check one agency; no workbook where anything grave was found."""
     try:
-        folder = find(data, agency)
+        folder = places.find(data, agency)
         read = agency_folder.read_folder(folder)
         if any(problem.grave for problem in read.problems):
             return None, read.problems

@@ -3,10 +3,17 @@
 import difflib
 import os
 from collections.abc import Iterable
+from fnmatch import fnmatch
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from ccwork.language.problems import DataProblems, Problem
+
+UNREAD: Final = (".*", "~$*", "*.md", "*.py", "readme*", "licen[cs]e*")
+"""Names of files nobody reads for figures; the last two only outside the folder of logs."""
+SOURCE, LOGS, CATALOGUE = "source", "logs", "catalogue"
+"""Folders of an agency: what its tables were made of (never read), event logs, own catalogues."""
 
 
 def data_folder(data: str = "") -> Path:
@@ -45,6 +52,23 @@ def agencies(data: str = "") -> dict[str, Path]:
     if twice:
         raise DataProblems([Problem("agency_twice", values={"agency": code}) for code in twice])
     return {code: folders[0] for code, folders in sorted(found.items())}
+
+
+def read_files(folder: Path) -> dict[str, Path]:
+    """Return all that is read of an agency, behind links as well: name -> path.
+
+    Of folders that nobody reads only the name counts: a warning tells it.
+    """
+    found = {}
+    for room in ("", CATALOGUE, LOGS):
+        place = folder / room
+        unread = UNREAD[:-2] if room == LOGS else UNREAD
+        for path in sorted(place.iterdir()) if place.is_dir() else ():
+            silent = room or path.name in (SOURCE, CATALOGUE) or path.name.startswith("__")
+            idle = path.is_dir() and silent
+            if not idle and not any(fnmatch(path.name.lower(), form) for form in unread):
+                found[path.relative_to(folder).as_posix()] = path
+    return found
 
 
 def as_typed(given: object, known: Iterable[str] = ()) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import PurePath
 from typing import Final
 
 import pandas as pd
@@ -18,13 +19,15 @@ from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import DAYS, NUMBERS, Column, Table, missing_reason
 from ccwork.read.files import cell_parsing
 from ccwork.read.files.faults import Fault
-from ccwork.read.files.file_sheets import Sheet
+from ccwork.read.files.file_sheets import TEXTS, Sheet
 
 CATALOGUE: Final = "catalogue_metrics"
 TITLE_ROWS: Final = 10
 """The heading is looked for in so many first rows (our choice)."""
 
 TOTAL = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
+_FORMULA: Final = re.compile(r"=\s*[-+]?[\w(\"'$\[{@#]")
+"""A formula as a book keeps it, which no "=)" of a client is."""
 
 
 @dataclass(frozen=True)
@@ -240,7 +243,8 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
     cells = written.map(plain).astype(object)
     different = cells.unique()
     mark = cell_parsing.comma(different) if column.kind in NUMBERS else "decimal"
-    known = {cell: _reading(column, cell, mark) for cell in different}
+    in_text = PurePath(shown.sheet.file).suffix.lower() in TEXTS
+    known = {cell: _reading(column, cell, mark, in_text) for cell in different}
     values = [known[cell][0] for cell in cells]
     reasons = [known[cell][1] for cell in cells]
     problems = [
@@ -253,7 +257,9 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
     return values, reasons, [*problems, *_mended(column, shown, written)]
 
 
-def _reading(column: Column, cell: str, mark: str) -> tuple[object, str, Fault | None]:
+def _reading(
+    column: Column, cell: str, mark: str, in_text: bool
+) -> tuple[object, str, Fault | None]:
     """Return the value of a cell, why it is missing, what is wrong."""
     if column.missing and (why := missing_reason(cell)):
         return _blank(column), why, None
@@ -261,9 +267,17 @@ def _reading(column: Column, cell: str, mark: str) -> tuple[object, str, Fault |
     if of_log and data_dictionary.blank_word(cell):
         return _blank(column), "", None
     try:
+        if _uncalculated(column, cell, in_text):
+            raise Fault("formula", found=cell[:40])
         return _value(column, cell, mark), "", None
     except Fault as fault:
         return _blank(column), "", fault
+
+
+def _uncalculated(column: Column, cell: str, in_text: bool) -> bool:
+    """Tell whether a cell holds a formula; words may begin with "=" where no book calculates."""
+    words = column.kind == "text" and (in_text or not _FORMULA.match(cell))
+    return cell.startswith("=") and not words
 
 
 def _mended(column: Column, shown: Brought, written: pd.Series) -> Iterator[Problem]:
@@ -286,8 +300,6 @@ def _value(column: Column, cell: str, mark: str) -> object:
     """Read one cell by the kind of its column."""
     if cell_parsing.ERRORS.fullmatch(cell):
         raise Fault("excel_error", found=cell)
-    if cell.startswith("="):
-        raise Fault("formula", found=cell[:40])
     if not cell:
         if column.default is None and column.required != "no":
             raise Fault("empty_cell")

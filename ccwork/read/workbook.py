@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ccwork.language import periods, wording
+from ccwork.language.markup import element
 from ccwork.language.problems import Problem, together
 from ccwork.read.data_dictionary import dictionary
 
@@ -150,7 +151,7 @@ class Workbook:
         return rows
 
     def _repr_html_(self) -> str:
-        return f"<p>{self}</p>"
+        return str(element("p", self))
 
     def __repr__(self) -> str:
         counts = [

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from markupsafe import Markup
-
 from ccwork.language import wording
+from ccwork.language.markup import element
 from ccwork.language.problems import DataProblems, Problem, together
 from ccwork.measure import who_answered
 from ccwork.read import loading, places
@@ -61,8 +60,7 @@ def send_back(path: Path, folder: Path, problems: Sequence[Problem]) -> None:
     if path.suffix.lower() not in (".html", ".htm"):
         form_book.returned(path, folder, problems)
         return
-    cell = Markup("<td>{}</td>").format  # what came from a file is escaped
-    rows = [[cell(said) for said in form_book.row_of(problem)] for problem in problems]
+    rows = [[element("td", said) for said in form_book.row_of(each)] for each in problems]
     heads = [wording.word(f"form.back_{head}") for head in form_book.HEADS]
     table = {"caption": "", "absent": "" if rows else wording.word("form.back_none"),
              "heads": heads, "rows": rows, "source": ""}  # fmt: skip

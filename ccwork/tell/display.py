@@ -1,17 +1,18 @@
 """What a person sees of a table, a figure or a summary; every number shown becomes a fact."""
 
-import html
 import io
 from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 from IPython.display import publish_display_data
+from markupsafe import Markup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
 from ccwork.language import wording
+from ccwork.language.markup import element, escaped
 from ccwork.tell import findings, formatting
 from ccwork.tell.figures import Picture
 from ccwork.tell.formatting import Cell
@@ -69,20 +70,22 @@ def _show_table(rows: pd.DataFrame, folded: bool) -> None:
 
 
 def publish(shown: str, plain: str, kind: str, name: str, **more: object) -> None:
-    """Put words before the reader of a notebook, and what they are before a report."""
+    """Put words before the reader of a notebook, and what they are before a report.
+
+    Words are escaped but where :mod:`markup` made HTML of them.
+    """
     publish_display_data(
-        {"text/html": shown, "text/plain": plain},
+        {"text/html": str(escaped(shown)), "text/plain": plain},
         metadata={"ccwork": {"kind": kind, "name": name, "facts": [], **more}},
     )
 
 
-def _folded(head: str, shown: str) -> str:
-    head = html.escape(head)
-    return f'<details class="folded"><summary>{head}</summary>{shown}</details>'
+def _folded(head: str, shown: Markup) -> Markup:
+    return element("details", element("summary", head), shown, class_="folded")
 
 
 def _publish_words(name: str, words: str) -> None:
-    publish(f'<p class="word">{formatting.marked(words)}</p>', words, "words", name)
+    publish(element("p", formatting.marked(words), class_="word"), words, "words", name)
 
 
 def facts(rows: pd.DataFrame, columns: list[str]) -> Iterator[dict[str, Any]]:
@@ -125,18 +128,16 @@ def _exact(value: float) -> float | None:
     return None if pd.isna(value) else float(f"{value:.10g}")
 
 
-def _html(caption: str, heads: list[str], cells: list[list[Cell]], note: str) -> str:
+def _html(caption: str, heads: list[str], cells: list[list[Cell]], note: str) -> Markup:
     """Write an accessible table: caption, scopes, source line."""
-    head = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
-    body = "".join(
-        "<tr>" + row[0].html.replace("<td", '<th scope="row"', 1).replace("</td>", "</th>")
-        + "".join(cell.html for cell in row[1:]) + "</tr>"
+    head = element("tr", *(element("th", head, scope="col") for head in heads))
+    body = [
+        element("tr", row[0].html("th", scope="row"), *(cell.html() for cell in row[1:]))
         for row in cells
-    )  # fmt: skip
-    return (
-        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>"
-        f'<tbody>{body}</tbody></table><p class="source">{html.escape(note)}</p>'
-    )
+    ]
+    named = element("caption", caption)
+    table = element("table", named, element("thead", head), element("tbody", *body))
+    return table + element("p", note, class_="source")
 
 
 def _plain(caption: str, heads: list[str], cells: list[list[Cell]]) -> str:
@@ -194,11 +195,10 @@ def glossary(notebook: str = "") -> None:
         raise ValueError(f"`notebook` must be named in terms/glossary.csv; not {notebook!r}.")
     words = [(wording.word(row["code"]), wording.meaning(row["code"])) for row in terms]
     words.sort(key=lambda pair: pair[0].strip("«“").casefold().replace("ё", "е"))
-    items = "".join(
-        f"<dt><strong>{html.escape(word)}</strong></dt><dd>{html.escape(meaning)}</dd>"
-        for word, meaning in words
-    )
-    shown = f"<dl>{items}</dl>"
+    items = [
+        element("dt", element("strong", word)) + element("dd", meaning) for word, meaning in words
+    ]
+    shown = element("dl", *items)
     if not notebook:
         shown = _folded(wording.say("glossary.all", n=len(words)), shown)
     publish(shown, "\n".join(map(": ".join, words)), "words", "glossary")
@@ -209,7 +209,8 @@ def summary(*parts: pd.DataFrame) -> None:
     told = [rows for rows in parts if not _made_here("parts", rows).empty]
     lines = [sentence for rows in told for sentence in sentences(rows)]
     lines += [formatting.absent(parts[0])] if not told else []
-    items = "".join(f"<li>{formatting.marked(line)}</li>" for line in lines)
-    note = f'<p class="source">{html.escape(formatting.source(*told))}</p>' if told else ""
-    shown = f'<ul class="summary">{items}</ul>{note}'
+    shown = element("ul", *(element("li", formatting.marked(line)) for line in lines),
+                    class_="summary")  # fmt: skip
+    if told:
+        shown += element("p", formatting.source(*told), class_="source")
     publish(shown, "\n".join(lines), "summary", "summary")

@@ -1,6 +1,5 @@
 """One value of a table as a person reads it: a number, a word, a name, or why there is none."""
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +7,11 @@ from datetime import date
 from typing import Any, Final
 
 import pandas as pd
+from markupsafe import Markup
 
 from ccwork import method
 from ccwork.language import wording
+from ccwork.language.markup import EMPTY, element, escaped
 from ccwork.stats.intervals import names
 
 NUMBERS = frozenset(
@@ -21,20 +22,21 @@ NUMBERS = frozenset(
 _QUOTATION = re.compile("(?<=[«“])[^«»“”]+(?=[»”])")
 
 
-def marked(words: str) -> str:
+def marked(words: str) -> Markup:
     """Escape words for HTML; what they quote in the other language is marked as such.
 
     Examples
     --------
-    >>> wording.use("ru"); marked("источник «wide»")
+    >>> wording.use("ru"); str(marked("источник «wide»"))
     'источник «<span lang="en">wide</span>»'
     """
-    return "".join(
-        f'<span lang="{wording.other()}">{html.escape(part)}</span>'
-        if other
-        else html.escape(part)
-        for part, other in quotations(words)
-    )
+    parts = quotations(words)
+    return EMPTY.join(_foreign(part) if other else escaped(part) for part, other in parts)
+
+
+def _foreign(words: str) -> Markup:
+    """Mark words as said in the other language."""
+    return element("span", words, lang=wording.other())
 
 
 def quotations(words: str) -> Iterator[tuple[str, bool]]:
@@ -68,14 +70,11 @@ class Cell:
         """The cell as it stands in lines of text: other people's words in quotation marks."""
         return f"«{self.shown}»" if self.quoted and "«" not in self.shown else self.shown
 
-    @property
-    def html(self) -> str:
-        """The cell as it stands in an HTML table."""
-        shown = marked(self.shown)
-        if self.quoted:
-            shown = f'<span lang="{wording.other()}">{html.escape(self.shown)}</span>'
+    def html(self, tag: str = "td", **more: str) -> Markup:
+        """Return the cell as it stands in an HTML table."""
         kind = "num" if self.number else "word" if self.missing else ""
-        return f'<td class="{kind}">{shown}</td>' if kind else f"<td>{shown}</td>"
+        inside = _foreign(self.shown) if self.quoted else marked(self.shown)
+        return element(tag, inside, **more, class_=kind)
 
 
 def absent(rows: pd.DataFrame) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from ccwork.language import wording
 from ccwork.language.resources import resource
@@ -76,6 +75,6 @@ def page_of_tables(
 
 def _table(rows: pd.DataFrame) -> dict[str, Any]:
     caption, _, heads, cells = printed(rows)
-    shown = [[Markup(cell.html) for cell in row] for row in cells]
+    shown = [[cell.html() for cell in row] for row in cells]
     why, note = absent(rows) if rows.empty else "", source(rows)
     return {"caption": caption, "absent": why, "heads": heads, "rows": shown, "source": note}

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import conftest
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -13,6 +14,7 @@ from pandas.testing import assert_frame_equal
 
 import ccwork
 from ccwork.language import wording
+from ccwork.language.problems import DataProblems
 from ccwork.language.resources import resource
 from ccwork.read import agency_folder, data_dictionary
 from ccwork.read.files import cell_parsing, toml_files
@@ -346,3 +348,42 @@ def test_weights_are_told_beside_the_mean_without_them(agency):
     (told,) = [p for p in agency_folder.read_folder(agency.folder).problems if p.code == "weights"]
     assert not told.grave and "3,67" in str(told)  # 11 / 3
     assert "2,00" in str(told)  # (5 + 5 + 6) / 8
+
+
+def words_of_clients(tmp_path, *said):
+    rows = "".join(
+        f'walk_find,V{n},client,a,2026-03-01,2,"{one}",yes\n' for n, one in enumerate(said)
+    )
+    agency = conftest.Agency(tmp_path).counts([1, 2, 3, 40, 50], first="2026-03")
+    path = agency.folder / "checks.csv"
+    path.write_text(f"item,visit,source,service,date,answer,words,publish_ok\n{rows}", "utf-8")
+    return agency
+
+
+SMILES = ("=) спасибо", "= всё ясно", "==", "=1+1", "=HYPERLINK(A1)")
+
+
+def test_a_comment_that_begins_with_an_equals_sign_is_a_comment(tmp_path):
+    work = words_of_clients(tmp_path, *SMILES).load()
+    assert work.table("checks")["words"].tolist() == list(SMILES)
+    assert not work.warnings
+
+
+def test_in_a_book_a_smile_is_words_and_a_formula_without_a_result_is_none(tmp_path):
+    agency = words_of_clients(tmp_path)
+    (agency.folder / "checks.csv").unlink()
+    with xlsxwriter.Workbook(agency.folder / "checks.xlsx") as book:
+        sheet = book.add_worksheet("checks")
+        sheet.write_row(
+            0, 0, ["item", "visit", "source", "service", "date", "answer", "words", "publish_ok"]
+        )
+        for row, visit in enumerate(("V1", "V2"), 1):
+            sheet.write_row(
+                row, 0, ["walk_find", visit, "client", "a", "2026-03-01", 2, "", "yes"]
+            )
+        sheet.write_string(1, 6, "=) спасибо")
+        sheet.write_formula(2, 6, "=A1", None, "")
+    with pytest.raises(DataProblems) as raised:
+        agency.load()
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.cells) == ("formula", ("G3",))

@@ -121,3 +121,19 @@ def test_a_log_is_told_by_itself(tmp_path):
     done = CliRunner().invoke(cli.main, ["log", str(log), "--out", str(out)])
     assert done.exit_code == 0 and "Событий 700, обращений 140" in done.output
     assert out.read_text(encoding="utf-8").startswith("case,step,start")
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_a_log_read_alone_leaves_no_formula_and_names_its_mapping(tmp_path, lang):
+    log, out = tmp_path / "l.csv", tmp_path / "steps.csv"
+    log.write_text("case,step,start\n=1+1,@SUM(1),2026-03-01\n", "utf-8")
+    mapping = 'file = "l.csv"\n[columns]\ncase = "case"\nstep = "step"\nstart = "start"\n'
+    (tmp_path / "l.toml").write_text(mapping, "utf-8")
+    args = ["log", str(log), "--out", str(out)]
+    wording.use(lang)
+    assert CliRunner().invoke(cli.main, args).exit_code == 0
+    assert out.read_text("utf-8").splitlines()[1].startswith("'=1+1,'@SUM(1),2026-03-01")
+    (tmp_path / "l.toml").write_text(mapping + "[", "utf-8")
+    done = CliRunner().invoke(cli.main, args)
+    assert done.exit_code == 3 and "l.toml: " in done.output
+    assert {"ru": "Строка 6 записана", "en": "Line 6 is not"}[lang] in done.output

@@ -12,7 +12,7 @@ from typing import Final
 from babel.dates import get_month_names
 
 from ccwork.language import wording
-from ccwork.language.spelling import DIRECTION, INVISIBLE, REMEMBERED, key, skeleton
+from ccwork.language.spelling import DIRECTION, INVISIBLE, REMEMBERED, key, plain, skeleton
 from ccwork.language.wording import Both
 from ccwork.read.files.faults import Fault
 
@@ -79,12 +79,13 @@ def harmless(value: object) -> object:
 
     Examples
     --------
-    >>> harmless("=1+1"), harmless("two  words"), harmless(-5)
+    >>> harmless(" =1+1"), harmless("two  words"), harmless(-5)
     ("'=1+1", 'two words', -5)
     """
     if not isinstance(value, str):
         return value
-    return ("'" if value.startswith(FORMULA) else "") + " ".join(value.split())
+    said = plain(value)
+    return ("'" if said.startswith(FORMULA) or value.startswith(FORMULA) else "") + said
 
 
 def nearest(found: str, known: Iterable[str]) -> str:

@@ -1,13 +1,17 @@
 """Files people write in TOML: what one says, or the one thing that is wrong with it."""
 
+import math
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
+
+_LONG: Final = re.compile(r"\d[\d_]{18,}|0[xob]\w{16,}|\d\.?e[+]?\d{3,}|\b(?:inf|nan)\b", re.I)
+"""A number that TOML does not promise to hold, where it may stand in a line."""
 
 
 def read(path: Path, missing: str, syntax: str) -> dict[str, Any]:
@@ -23,19 +27,38 @@ def read(path: Path, missing: str, syntax: str) -> dict[str, Any]:
     Raises
     ------
     Fault
-        `missing`, `syntax` with the line, ``file_locked``, or that the file is not text.
+        `missing`, `syntax` or ``number_long`` with the line, ``file_locked``, or that the file
+        is not text.
     """
+    written = ""
     try:
-        written, _ = decode(path.read_bytes())
-        return tomllib.loads(written.replace("\r\n", "\n"))
+        written = decode(path.read_bytes())[0].replace("\r\n", "\n")
+        if _endless(said := tomllib.loads(written)):
+            raise ValueError("a number too long")
+        return said
+    except Fault:
+        raise
     except FileNotFoundError:
         raise Fault(missing, found=path.name) from None
     except OSError:
         raise Fault("file_locked") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
-        values = {"line": line[1] if line else "?", "found": str(error)}
+        last = str(written.rstrip().count("\n") + 1)  # the error is the end of the file
+        values = {"line": line[1] if line else last, "found": str(error)}
         raise Fault(syntax, **values) from None
+    except ValueError:  # of Python itself: it turns no number of thousands of digits into words
+        lines = enumerate(written.split("\n"), 1)
+        line = next((str(n) for n, line in lines if _LONG.search(line)), "?")
+        raise Fault("number_long", line=line) from None
+
+
+def _endless(said: object) -> bool:
+    """Tell whether a number in what a file says is no finite one of 64 bits."""
+    if isinstance(said, dict | list):
+        return any(map(_endless, said.values() if isinstance(said, dict) else said))
+    whole = isinstance(said, int) and said.bit_length() > 63
+    return whole or (isinstance(said, float) and not math.isfinite(said))
 
 
 def read_or_stop(path: Path, missing: str, syntax: str) -> dict[str, Any]:

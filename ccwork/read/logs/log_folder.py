@@ -68,9 +68,9 @@ def read_logs(folder: Path, services: list[str], taken: date | None = None) -> L
     """
     parts, names, sources = [], {}, []
     problems: list[Problem] = []
-    for path, mapping in _pairs(folder / FOLDER, problems):
+    for path, mapping, named in _pairs(folder / FOLDER, problems):
         steps, found = event_log.read_log(path, mapping, taken)
-        problems += [replace(each, file=f"{FOLDER}/{each.file}") for each in found]
+        problems += [replace(each, file=f"{FOLDER}/{each.file or named}") for each in found]
         if len(services) == 1 and len(steps) and (steps["service"].astype(str) == "").all():
             steps = steps.assign(service=services[0])
         problems += _strange(steps, services, path)
@@ -90,8 +90,8 @@ def read_logs(folder: Path, services: list[str], taken: date | None = None) -> L
     return Logs(steps, known.rename_axis("step"), read, problems)
 
 
-def _pairs(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Return each log with its mapping; what has no partner is a problem."""
+def _pairs(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, dict[str, Any], str]]:
+    """Return each log with its mapping and whose name that has; without partner: a problem."""
     if not folder.is_dir():
         return
     files = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "~$"))]
@@ -103,7 +103,7 @@ def _pairs(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, dict[s
         except Fault as fault:
             values = {key: value for key, value in fault.values.items() if key != "mapping"}
             problems.append(Problem(fault.code, f"{FOLDER}/{path.name}", values=values))
-            taken |= {name for name in known if name.split(".")[0] == path.stem}
+            taken |= set(known)  # any of them may be the log it names
             continue
         named = mapping.pop("file", "")
         alike = [name for name in known if name.split(".")[0] == path.stem]
@@ -112,7 +112,7 @@ def _pairs(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, dict[s
             problems.append(Problem("log_missing", f"{FOLDER}/{named or path.name}"))
             continue
         taken.add(log)
-        yield known[log], mapping
+        yield known[log], mapping, path.name
     for name in sorted(set(known) - taken):
         problems.append(Problem("log_no_mapping", f"{FOLDER}/{name}"))
 

@@ -41,7 +41,7 @@ def plan_of(mapping: Path | str | Mapping[str, Any] | None, path: Path) -> dict[
     Fault
         When the mapping cannot be read or says something it must not.
     """
-    given = toml(mapping)
+    given = {part: said for part, said in toml(mapping).items() if part != "file"}
     for section, keys in given.items():
         if section not in KEYS or not isinstance(keys, Mapping):
             raise _at("mapping_key", found=section, known=", ".join(KEYS))

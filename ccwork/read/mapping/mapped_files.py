@@ -24,7 +24,7 @@ def pairs(
     """Return the mappings of a folder with their files; a mapping without one is a problem."""
     found = []
     for path in sorted(folder.glob("*.toml")):
-        if not _maps(path):
+        if path.name.startswith(".") or not _maps(path):
             continue
         plan, wrong = read_mapping(path)
         pattern = plan.file if plan else ""

@@ -1,6 +1,5 @@
 """Notebooks of one agency in one kernel: limits, death noticed, each as if in a new kernel."""
 
-import html
 import os
 import re
 import shutil
@@ -17,6 +16,7 @@ from typing import Any, Final
 import nbformat
 from nbformat import NotebookNode
 
+from ccwork.language.markup import element
 from ccwork.report.batch import fault_points
 
 START_SECONDS: Final = 60
@@ -273,9 +273,8 @@ def impersonal(notebook: NotebookNode) -> NotebookNode:
             meta = output.get("metadata", {}).get("ccwork", {})
             if words := meta.pop("instead", ""):
                 meta |= {"kind": "words", "facts": []}
-                output["data"] = {
-                    "text/plain": words, "text/html": f'<p class="word">{html.escape(words)}</p>'
-                }  # fmt: skip
+                told = element("p", words, class_="word")
+                output["data"] = {"text/plain": words, "text/html": str(told)}
     return notebook
 
 

@@ -85,8 +85,9 @@ def _job(task: Task, notebooks: list, agency: str, folder: Path, period: str) ->
     place = f"{agency}/{period}" if len(task.periods) > 1 else agency
     brought = manifests.inputs(folder)
     key = manifests.digest_of(
-        manifests.build(), manifests.package_versions(), brought, notebooks, list(task.langs),
-        agency, period, dict(task.parameters), brief_needs.form_versions(task.formats),
+        manifests.build(), manifests.package_versions(), brought, notebooks,
+        sorted(set(task.langs)), agency, period, dict(task.parameters),
+        brief_needs.form_versions(tuple(sorted(set(task.formats)))),
         manifests.file_digest(task.template) if task.template else "",
     )  # fmt: skip
     state = _state(task.out / place, key)

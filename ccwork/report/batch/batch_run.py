@@ -43,7 +43,8 @@ class Outcome:
 
     `status` is "ok", "partial" (a section failed), "data" (its tables are wrong), "failed",
     "interrupted" or "skipped" (left out of this run); `reason` a code: "" or "cell", "memory",
-    "limit", "died", "start", "disk", "open", "data", "differ", "defect". `name`, `message`,
+    "limit", "died", "start", "disk", "open", "data", "differ", "changed" (while it was read),
+    "defect". `name`, `message`,
     `reports`, `state` (the brief's first sentence) and `rows` (its KPIs) go by language.
     """
 
@@ -60,6 +61,10 @@ class Outcome:
     seconds: float = 0.0
     input: str = ""
     output: str = ""
+
+
+class Changed(Exception):
+    """The files of an agency are no longer those its run began with."""
 
 
 # ---------------------------------------------------------------- doing it
@@ -125,6 +130,10 @@ def one(task: Task, job: Job) -> Outcome:
             outcome = _made(task, job, outcome)
     except MemoryError:
         outcome = failed_outcome(outcome, task, job, "memory", "report_memory", job.agency)
+    except Changed:
+        outcome = Outcome(job.agency, name=outcome.name, period=job.period, input=job.input)
+        outcome = failed_outcome(outcome, task, job, "changed", "report_changed", job.agency)
+        _close(task, job, outcome, {})
     except PermissionError as error:  # Windows lets nobody replace what another program shows
         held = Path(error.filename2 or error.filename or "").name
         outcome = failed_outcome(outcome, task, job, "open", "report_open", held)
@@ -142,19 +151,22 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     folder.mkdir(parents=True, exist_ok=True)
     manifests.sweep(folder)
     fault_points.point("check")
+    seen = loading.stamps(job.folder)
     named, _ = agency_folder.own_facts(job.folder)
     outcome.name = {lang: str(named[f"name_{lang}"]) for lang in wording.LANGS}
-    seen = loading.stamps(job.folder)
     work, problems = loading.read_and_check(str(job.folder), job.agency, job.period)
+    problems = _warned(task, job, work) if work else problems
+    if manifests.inputs(job.folder) != job.input:
+        raise Changed
+    _as_read(job, seen)
     if work is None:
         return _bad_data(outcome, task, job, problems)
-    problems = _warned(task, job, work)
     if any(problem.grave for problem in problems):
         return _bad_data(outcome, task, job, problems)
     outcome.period, outcome.warnings = work.period, len(problems)
     with ThreadPoolExecutor(1) as beside:  # exports overlap with what the kernel computes
-        given, checked = _parameters(task, work), loading.packed(work, seen)
-        executed, stopped, files, parts = _execute(task, job, given, checked, beside)
+        given = _parameters(task, work)
+        executed, stopped, files, parts = _execute(task, job, given, (work, seen), beside)
         ready = {place: part.result() for place, part in parts.items()}
     fault_points.point("executed")
     merged = {lang: facts_file.facts_of_stages(executed[lang]) for lang in task.langs}
@@ -163,7 +175,7 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
         return _close(task, job, outcome, files)
     if len(stopped) < len(stages(task)):
         facts = merged[task.langs[0]]
-        _report(task, job, outcome, work, executed, ready, stopped, facts, files)
+        _report(task, job, outcome, work, seen, executed, ready, stopped, facts, files)
     if stopped:
         reason = next(iter(stopped.values())).reason
         outcome = failed_outcome(outcome, task, job, reason, _sentence(reason), *stopped)
@@ -171,12 +183,18 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     return _close(task, job, outcome, files)
 
 
+def _as_read(job: Job, seen: tuple[object, ...]) -> None:
+    """Stop where a file changed since the run of an agency began: no report of two readings."""
+    if loading.stamps(job.folder) != seen:
+        raise Changed
+
+
 def _parameters(task: Task, work: Workbook) -> dict[str, str]:
     return {**task.parameters, "agency": work.agency, "period": work.period}
 
 
 def _report(
-    task: Task, job: Job, outcome: Outcome, work: Workbook, executed: "Executed",
+    task: Task, job: Job, outcome: Outcome, work: Workbook, seen: tuple, executed: "Executed",
     ready: Mapping[tuple[str, str], workings.Stage], stopped: Mapping[str, Stopped],
     facts: Sequence[Mapping[str, Any]], files: dict[str, str],
 ) -> None:  # fmt: skip
@@ -201,6 +219,7 @@ def _report(
         made |= report.files
         outcome.reports[lang] = f"{job.place}/brief.{lang}.html"
         outcome.state[lang], outcome.rows[lang] = report.state, list(report.rows)
+    _as_read(job, seen)
     for name, content in made.items():
         files[name] = manifests.write_whole(task.out / job.place / name, content)
 
@@ -274,11 +293,16 @@ Executed = dict[str, dict[str, NotebookNode]]
 
 
 def _execute(
-    task: Task, job: Job, parameters: Mapping[str, str], checked: bytes, beside: Executor
+    task: Task,
+    job: Job,
+    parameters: Mapping[str, str],
+    read: tuple[Workbook, tuple],
+    beside: Executor,
 ) -> tuple[Executed, dict[str, Stopped], dict[str, str], dict[tuple[str, str], Future]]:
     """Run every stage in every language in one kernel; a stage that fails leaves the others.
 
-    What an earlier run, broken off, has left whole is taken over.
+    What an earlier run, broken off, has left whole is taken over. `read`: what was checked, and
+    the stamps of its files.
     """
     executed: Executed = {lang: {} for lang in task.langs}
     stopped: dict[str, Stopped] = {}
@@ -288,7 +312,7 @@ def _execute(
     until = time.monotonic() + task.limits.agency
     found = stages(task)
     libraries = any("ccwork" in path.read_text(encoding="utf-8") for path in found.values())
-    with Kernel(job.folder, task.limits, until, libraries, checked) as kernel:
+    with Kernel(job.folder, task.limits, until, libraries, loading.packed(read[0])) as kernel:
         for stage, path in found.items():
             for lang in task.langs:
                 fault_points.point("stage")
@@ -306,6 +330,7 @@ def _execute(
                         name = name.replace(".ipynb", ".failed.ipynb")
                         log = f"log.{stage}.{lang}.txt"
                         files[log] = manifests.write_whole(folder / log, f"{error}\n")
+                _as_read(job, read[1])
                 written = nbformat.writes(notebook) + "\n"
                 files[name] = manifests.write_whole(folder / name, written)
                 executed[lang][stage] = notebook

@@ -17,13 +17,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from ccwork.language.problems import DataProblems, Problem
+from ccwork.read import places
 from ccwork.report.batch import fault_points
 
 MANIFEST: Final = "manifest.json"
 LOCK: Final = ".ccwork.lock"
 PART: Final = ".part"
-BEHIND: Final = ("pandas", "numpy", "scipy", "matplotlib", "nbconvert", "papermill", "ipykernel")
-"""Packages whose version may change what a report shows."""
+BEHIND: Final = (
+    *("pandas", "numpy", "scipy", "matplotlib", "nbconvert", "papermill", "ipykernel"),
+    *("babel", "beautifulsoup4", "jinja2", "markupsafe", "mistune", "nbformat", "nh3", "pillow"),
+    *("ipython", "python-calamine", "pyreadstat", "seaborn", "tzdata"),
+)
+"""Packages whose version may change what a report shows; one that is not there changes nothing."""
 FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO)
 """What an operating system says when a disk takes no more."""
 
@@ -106,13 +111,11 @@ def file_digest(path: Path) -> str:
 
 
 def inputs(folder: Path) -> str:
-    """Return one sha256 over everything an agency brought: names and bytes."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder)
-        hidden = any(part.startswith((".", "~$", "__")) for part in name.parts)
-        if not hidden and path.is_file():
-            found.append((name.as_posix(), file_digest(path)))
+    """Return one sha256 over all that is read of an agency: names and bytes."""
+    found = dict.fromkeys(read := places.read_files(folder), "")
+    for name, path in read.items():
+        with suppress(OSError):  # what cannot be read is told by the check
+            found[name] = file_digest(path) if path.is_file() else ""
     return digest_of(found)
 
 
@@ -131,7 +134,10 @@ def build() -> str:
 def package_versions() -> dict[str, str]:
     """Return what stands behind a report: Python, ccwork and the packages it computes with."""
     python = ".".join(map(str, sys.version_info[:3]))
-    own = {name: metadata.version(name) for name in ("ccwork", *BEHIND)}
+    own = {}
+    for name in ("ccwork", *BEHIND):
+        with suppress(metadata.PackageNotFoundError):
+            own[name] = metadata.version(name)
     return {"python": python, **own}
 
 

@@ -41,3 +41,12 @@ def test_what_is_no_clear_day_is_named(written, code):
     with pytest.raises(Fault) as wrong:
         cell_parsing.parsed_day(written)
     assert wrong.value.code == code
+
+
+@pytest.mark.parametrize(
+    "before", ["", " ", "\t", "\n", "\r", "\xa0", "\u2003", "\u200b", "\ufeff"]
+)
+@pytest.mark.parametrize("sign", ["=1+1", "+1", "-1", "@SUM(1)", "|calc", "%0A=1", "＝1"])
+def test_words_in_a_table_file_are_never_a_formula(before, sign):
+    told = cell_parsing.harmless(before + sign)
+    assert told == f"'{sign}"

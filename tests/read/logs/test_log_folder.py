@@ -182,3 +182,31 @@ def test_where_nothing_was_planted_no_law_loss_or_rework_is_found(tmp_path, seed
     assert (found["statutory"] == "no").all()
     rows = case_tables.journey(work, "cases", "permit")
     assert not rows["open"].any() and (rows["rework"] == 0).all()
+
+
+FAULTS = {
+    "unknown section": MAPPING.replace("[columns]", "[colums]"),
+    "unknown key": MAPPING.replace("case =", "cases ="),
+    "value of another kind": MAPPING + '[norms]\n"Приём" = "два дня"\n',
+    "unknown zone": MAPPING.replace("Europe/Moscow", "Europe/Mocsow"),
+    "a need": MAPPING.replace('step = "Шаг"\n', ""),
+    "no TOML": MAPPING + "[",
+    "a number too long": MAPPING + f'[norms]\n"Приём" = {"9" * 5000}\n',
+    "no text": b"\0",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_of_a_mapping_names_its_file(agency, fault):
+    put(agency, register__csv=LOG, l__toml=f"file = \"register.csv\"\n{FAULTS[fault]}"
+        if isinstance(FAULTS[fault], str) else FAULTS[fault])  # fmt: skip
+    if isinstance(FAULTS[fault], bytes):
+        put(agency, register__toml=MAPPING)
+    lines = [f'{key} = "{value}"' for key, value in agency.config.items()]
+    lines.append("data_date = 2026-06-30")
+    (agency.folder / "agency.toml").write_text("\n".join(lines), encoding="utf-8")
+    _, problems = loading.read_and_check(str(agency.root), agency.name, "")
+    assert {problem.file for problem in problems if problem.grave} == {"logs/l.toml"}
+    for lang in wording.LANGS:
+        wording.use(lang)
+        assert str(problems[0]).startswith("logs/l.toml: ")

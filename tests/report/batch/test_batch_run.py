@@ -428,10 +428,11 @@ def test_the_key_follows_everything_a_report_depends_on(small, monkeypatch):
         return found.key
 
     assert key(task) == old.key
+    both = key(replace(task, langs=("ru", "en"), formats=("pdf", "docx")))
+    assert key(replace(task, langs=("en", "ru"), formats=("docx", "pdf"))) == both
     keys = {
         old.key,
         key(replace(task, langs=("ru", "en"))),
-        key(replace(task, langs=("en", "ru"))),
         key(replace(task, periods=("2025-01",))),
         key(replace(task, parameters={"process": "x"})),
         key(replace(task, notebooks=stage(task.out.parent / "other", "print(1)"))),
@@ -446,8 +447,77 @@ def test_the_key_follows_everything_a_report_depends_on(small, monkeypatch):
     keys.add(key(task))
     monkeypatch.setattr(brief_needs, "form_versions", lambda forms: ["pdf 99"])
     keys.add(key(replace(task, formats=("pdf",))))
-    assert len(keys) == 13
+    assert len(keys) == 12
     assert key(replace(task, out=task.out / "elsewhere")) in keys
+
+
+EDITS = {  # what a person does to a file while a stage is being computed
+    "another number": ("counts.csv", b",50\n", b",51\n"),
+    "a number of another length": ("counts.csv", b",50\n", b",500\n"),
+    "a word of the agency": ("agency.toml", b"grain", b"# x\ngrain"),
+    "a new table": ("people.csv", b"", b"person\n"),
+    "a catalogue of one's own": ("catalogue/items.csv", b"", b"item\n"),
+    "a plan": ("plan.toml", b"", b"sd = 1\n"),
+}
+CHANGES = """
+from pathlib import Path
+from ccwork.read import loading
+before = loading.load(data, agency, period).table("counts")["count"].sum()
+path = Path({path!r})
+old = path.read_bytes() if path.exists() else b""
+path.parent.mkdir(exist_ok=True)
+path.write_bytes(old.replace({old!r}, {new!r}) if {old!r} else {new!r})
+after = loading.load(data, agency, period).table("counts")["count"].sum()
+assert before == after, "two readings in one run"
+if {back!r}:
+    path.write_bytes(old)
+"""
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["left", "put back"])
+@pytest.mark.parametrize("edit", EDITS)
+def test_what_changes_while_it_is_read_gets_no_report(tmp_path, edit, back):
+    folders = agencies(tmp_path / "data", "a")
+    file, old, new = EDITS[edit]
+    path = folders["a"] / file
+    cell = CHANGES.format(path=str(path), old=old, new=new, back=back)
+    notebooks = stage(tmp_path / "stages", cell)
+    task = batch_jobs.Task("", tmp_path / "out", langs=("ru", "en"), notebooks=notebooks)
+    outcome = {}
+
+    class Here:
+        def submit(self, function, *arguments):
+            from concurrent.futures import Future
+
+            future = Future()
+            outcome["a"] = function(*arguments)
+            future.set_result(outcome["a"])
+            return future
+
+    made(task, folders, Here())
+    assert (outcome["a"].status, outcome["a"].reason) == ("failed", "changed")
+    assert "changed while read" in outcome["a"].message["en"]
+    assert "Файлы изменились, пока шёл расчёт" in outcome["a"].message["ru"]
+    assert [*tree(task.out / "a")] == ["manifest.json"], "nothing made of two readings is left"
+    assert states(task, folders) == {"a": "failed"}, "and it is made again"
+
+
+def test_a_change_between_the_order_and_the_reading_is_told_too(small):
+    task, folders = small
+    waiting = batch_jobs.jobs(task, {"a": folders["a"]})
+    path = folders["a"] / "counts.csv"
+    path.write_text(path.read_text("utf-8").replace(",50", ",много"), encoding="utf-8")
+    outcome = batch_run.one(task, waiting[0])
+    assert (outcome.status, outcome.reason) == ("failed", "changed")
+
+
+def test_the_dangling_lock_of_an_editor_is_no_file_of_the_agency(small):
+    task, folders = small
+    (folders["a"] / ".#counts.csv").symlink_to("someone@host.1:2")
+    assert starts(task, {"a": folders["a"]}) == (1, {"a": "ok"})
+    (folders["a"] / ".#counts.csv").unlink()
+    (folders["a"] / "README.md").write_text("beside the data", encoding="utf-8")
+    assert starts(task, {"a": folders["a"]}) == (0, {"a": "ok"})
 
 
 @pytest.mark.slow

@@ -110,7 +110,58 @@ def test_the_key_of_the_inputs_follows_every_byte_and_every_name(tmp_path):
     (tmp_path / "~$counts.xlsx").touch()  # an open book
     (tmp_path / ".hidden").touch()
     os.utime(tmp_path / "answers.csv", (0, 0))
+    for unread in (
+        "README.txt",
+        "notes.md",
+        "script.py",
+        "catalogue/readme.csv",
+        "source/raw.csv",
+    ):
+        (tmp_path / unread).parent.mkdir(exist_ok=True)
+        (tmp_path / unread).write_text("x")
+    (tmp_path / ".#counts.csv").symlink_to("nowhere")
     assert manifests.inputs(tmp_path) == keys[-1]
+
+
+def test_the_key_of_the_inputs_follows_links(tmp_path):
+    agency, shared = tmp_path / "a", tmp_path / "shared"
+    agency.mkdir()
+    shared.mkdir()
+    (shared / "log.csv").write_text("x\n")
+    (shared / "items.csv").write_text("x\n")
+    (agency / "logs").symlink_to(shared)
+    (agency / "catalogue").symlink_to(shared)
+    (agency / "counts.csv").symlink_to(shared / "log.csv")
+    (shared / "loop").symlink_to(shared)
+    keys = [manifests.inputs(agency)]
+    for name in ("log.csv", "items.csv", "readme.csv"):  # a log may be called so
+        (shared / name).write_text("y\n")
+        keys.append(manifests.inputs(agency))
+    (agency / "counts.csv").unlink()
+    (agency / "counts.csv").symlink_to(shared / "gone.csv")
+    keys.append(manifests.inputs(agency))
+    assert len(set(keys)) == len(keys)
+
+
+def test_every_package_that_the_code_calls_has_its_version_in_the_key():
+    """The rest only runs what computes: the command, the terminal, the cluster, the interface."""
+    import ast
+    from importlib import metadata
+    from pathlib import Path
+
+    root = Path(manifests.__file__).parents[2]
+    trees = [ast.parse(path.read_text("utf-8")) for path in root.rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    called = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    called |= {each.name for node in nodes if isinstance(node, ast.Import) for each in node.names}
+    tops = {name.partition(".")[0] for name in called} - sys.stdlib_module_names - {"ccwork"}
+    known = metadata.packages_distributions()
+    found = {name.lower() for top in tops for name in known.get(top, ())}
+    of_forms = {"typst", "python-docx"}  # see brief_needs.form_versions
+    runs = {"click", "tqdm", "distributed", "traitlets", "nbclient", "xlsxwriter"}
+    runs |= {"jupyter-client", "jupyter_client", "jupyter-core", "jupyter_core", "jupyterlab"}
+    assert found - of_forms - runs <= set(manifests.BEHIND)
+    assert {"python-calamine", "babel", "jinja2", "nh3"} <= set(manifests.package_versions())
 
 
 @pytest.mark.parametrize("damage", ["changed", "gone", "no manifest", "half a manifest"])
