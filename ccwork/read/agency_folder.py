@@ -289,7 +289,7 @@ def _book(path: Path, names: Mapping[str, Table]) -> tuple[file_sheets.Book, str
     try:
         if suffix in file_sheets.MACROS:
             raise Fault("macros", found=suffix)
-        if suffix not in file_sheets.TEXTS + file_sheets.BOOKS and (ours or suffix == ".xlsb"):
+        if suffix not in file_sheets.TEXTS + file_sheets.BOOKS and ours:
             raise Fault("format_unknown", found=suffix)
         if suffix not in file_sheets.BOOKS and not (ours and suffix in file_sheets.TEXTS):
             raise Fault("file_unknown", known=_all_named(names.values()))
