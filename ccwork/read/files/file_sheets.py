@@ -18,6 +18,7 @@ from ccwork.read.files.book_cells import MOST_COLUMNS, Seen, as_percent, as_text
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
+from ccwork.read.files.record_files import RECORDS, record_rows
 from ccwork.read.files.survey_files import SURVEYS, survey_rows
 from ccwork.read.files.xlsx_scan import scanned
 
@@ -31,7 +32,7 @@ SWALLOWED: Final = 0.9
 """This part of the lines in a quoted cell must look like rows of the table (our choice)."""
 
 TEXTS: Final = (".csv", ".tsv", ".txt")
-BOOKS: Final = (".xlsx", ".xlsb", ".xls", ".ods", *SURVEYS)
+BOOKS: Final = (".xlsx", ".xlsb", ".xls", ".ods", *SURVEYS, *RECORDS)
 MACROS: Final = (".xlsm", ".xltx", ".xltm")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -92,6 +93,8 @@ def book(file: str, content: bytes) -> Book:
             return _text(file, content)
         if suffix in SURVEYS:
             return Book((Sheet(file, suffix, survey_rows(file, content), headings=2),))
+        if suffix in RECORDS:
+            return Book((Sheet(file, "", record_rows(suffix, content), headings=1),))
         return _workbook(file, content)
     except Fault as fault:
         return Book(problems=(Problem(fault.code, file, values=fault.values),))

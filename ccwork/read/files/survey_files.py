@@ -27,7 +27,8 @@ def survey_rows(file: str, content: bytes) -> list[list[str]]:
     try:
         import pyreadstat
     except ImportError:
-        raise Fault("surveys_needed", found=PurePath(file).suffix) from None
+        needed = {"found": PurePath(file).suffix, "package": "ccwork[surveys]"}
+        raise Fault("surveys_needed", **needed) from None
     read = pyreadstat.read_dta if file.lower().endswith(".dta") else pyreadstat.read_sav
     try:
         rows, about = read(io.BytesIO(content), user_missing=True)
