@@ -84,7 +84,13 @@ def test_parquet_shows_its_values_as_a_text_table_does():
     parquet.write_table(table, stream)
     (sheet,) = file_sheets.book("a.parquet", stream.getvalue()).sheets
     assert sheet.rows[1:] == [
-        ["1", "0.5", "1.50", "true", "2026-03-31", "ok", "2026-03-31 14:05:00", "да"], [""] * 8]  # fmt: skip
+        ["1", "0.5", "1.50", "true", "2026-03-31", "ok", "2026-03-31 14:05:00", "да"],
+        [""] * 8,
+    ]  # fmt: skip
+    stream = io.BytesIO()
+    parquet.write_table(table.rename_columns(["n"] * 8), stream)
+    (problem,) = file_sheets.book("a.parquet", stream.getvalue()).problems
+    assert problem.code == "json_twice"
     (problem,) = file_sheets.book("a.parquet", b"PAR1 spoilt").problems
     assert problem.code == "damaged"
 
