@@ -47,7 +47,7 @@ def _from_parquet(content: bytes) -> Sequence[dict[str, Any]]:
     except ImportError:
         raise Fault("surveys_needed", found=".parquet", package="pyarrow") from None
     try:
-        table = parquet.read_table(io.BytesIO(content))
+        table = parquet.ParquetFile(io.BytesIO(content)).read()
     except Exception:  # the reader raises several kinds of its own
         raise Fault("damaged") from None
     _record([(name, None) for name in table.column_names])
