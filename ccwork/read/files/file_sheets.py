@@ -60,6 +60,8 @@ class Sheet:
         Of such a sheet: rows of the file in all, of headings, left out, taken.
     headings
         So many first rows are known to be headings; 0: it has to be found out.
+    kinds
+        What the file itself says of columns, by place: weight, ticks.
     """
 
     file: str
@@ -69,6 +71,7 @@ class Sheet:
     spots: Sequence[Sequence[str]] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     headings: int = 0
+    kinds: Mapping[int, str] = field(default_factory=dict)
 
     def spot(self, row: int, place: int) -> str:
         """Return the address of a cell in the file; row and place from 0."""
@@ -92,7 +95,8 @@ def book(file: str, content: bytes) -> Book:
         if suffix in TEXTS:
             return _text(file, content)
         if suffix in SURVEYS:
-            return Book((Sheet(file, suffix, survey_rows(file, content), headings=2),))
+            rows, kinds = survey_rows(file, content)
+            return Book((Sheet(file, suffix, rows, headings=2, kinds=kinds),))
         if suffix in RECORDS:
             return Book((Sheet(file, "", record_rows(suffix, content), headings=1),))
         return _workbook(file, content)
