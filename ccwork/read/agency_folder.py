@@ -24,6 +24,7 @@ from ccwork.read.cross_checks import checks
 from ccwork.read.data_dictionary import Column, Table, dictionary
 from ccwork.read.files import cell_parsing, file_sheets, toml_files
 from ccwork.read.files.faults import Fault
+from ccwork.read.files.record_files import RECORDS
 from ccwork.read.logs import case_checks, log_folder
 from ccwork.read.mapping import mapped_files, reshaping
 from ccwork.read.table_parsing import Brought
@@ -289,9 +290,9 @@ def _book(path: Path, names: Mapping[str, Table]) -> tuple[file_sheets.Book, str
     try:
         if suffix in file_sheets.MACROS:
             raise Fault("macros", found=suffix)
-        if suffix not in file_sheets.TEXTS + file_sheets.BOOKS and (ours or suffix == ".xlsb"):
+        if suffix not in file_sheets.TEXTS + file_sheets.BOOKS and ours:
             raise Fault("format_unknown", found=suffix)
-        if suffix not in file_sheets.BOOKS and not (ours and suffix in file_sheets.TEXTS):
+        if not ours and (suffix not in file_sheets.BOOKS or suffix in RECORDS):
             raise Fault("file_unknown", known=_all_named(names.values()))
     except Fault as fault:
         grave = fault.code != "file_unknown"

@@ -1,5 +1,7 @@
 """The cells of a workbook as text, and what a reader of values does not tell about them."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -9,6 +11,13 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 MOST_CELLS: Final = 20_000_000
 MOST_COLUMNS: Final = 500
+
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+_SIGNS = {
+    "percent": (re.compile("%"), (9, 10)),
+    "day": (re.compile("[dy]", re.IGNORECASE), (14, 15, 16, 17, 22)),
+    "length": (re.compile(r"\[[hms]+\]", re.IGNORECASE), (46,)),
+}
 
 
 @dataclass
@@ -36,6 +45,23 @@ class Seen:
         self.rows, self.columns = max(self.rows, rows), max(self.columns, columns)
         far = self.columns > MOST_COLUMNS or self.rows * self.columns > MOST_CELLS
         return address(rows - 1, columns - 1) if far else ""
+
+
+def styles_of(kind: str, codes: Mapping[int, str], styles: Sequence[int]) -> frozenset[int]:
+    """Return which cell styles show a number so: their places in `styles`.
+
+    Parameters
+    ----------
+    kind
+        "percent", "day" or "length": hours that may be more than a day has.
+    codes
+        Number of a format -> how it writes a number.
+    styles
+        Numbers of the formats of cell styles.
+    """
+    sign, known = _SIGNS[kind]
+    shown = {number for number, code in codes.items() if sign.search(_LITERAL.sub("", code))}
+    return frozenset(place for place, n in enumerate(styles) if n in shown or n in known)
 
 
 def as_percent(written: str) -> str:

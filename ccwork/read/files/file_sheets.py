@@ -13,10 +13,12 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem
+from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import MOST_COLUMNS, Seen, as_percent, as_text
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
+from ccwork.read.files.record_files import RECORDS, record_rows
 from ccwork.read.files.survey_files import SURVEYS, survey_rows
 from ccwork.read.files.xlsx_scan import scanned
 
@@ -30,7 +32,7 @@ SWALLOWED: Final = 0.9
 """This part of the lines in a quoted cell must look like rows of the table (our choice)."""
 
 TEXTS: Final = (".csv", ".tsv", ".txt")
-BOOKS: Final = (".xlsx", ".xls", ".ods", *SURVEYS)
+BOOKS: Final = (".xlsx", ".xlsb", ".xls", ".ods", *SURVEYS, *RECORDS)
 MACROS: Final = (".xlsm", ".xltx", ".xltm")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -58,6 +60,8 @@ class Sheet:
         Of such a sheet: rows of the file in all, of headings, left out, taken.
     headings
         So many first rows are known to be headings; 0: it has to be found out.
+    kinds
+        What the file itself says of columns, by place: weight, ticks.
     """
 
     file: str
@@ -67,6 +71,7 @@ class Sheet:
     spots: Sequence[Sequence[str]] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     headings: int = 0
+    kinds: Mapping[int, str] = field(default_factory=dict)
 
     def spot(self, row: int, place: int) -> str:
         """Return the address of a cell in the file; row and place from 0."""
@@ -90,7 +95,10 @@ def book(file: str, content: bytes) -> Book:
         if suffix in TEXTS:
             return _text(file, content)
         if suffix in SURVEYS:
-            return Book((Sheet(file, suffix, survey_rows(file, content), headings=2),))
+            rows, kinds = survey_rows(file, content)
+            return Book((Sheet(file, suffix, rows, headings=2, kinds=kinds),))
+        if suffix in RECORDS:
+            return Book((Sheet(file, "", record_rows(suffix, content), headings=1),))
         return _workbook(file, content)
     except Fault as fault:
         return Book(problems=(Problem(fault.code, file, values=fault.values),))
@@ -169,7 +177,8 @@ def _text(file: str, content: bytes) -> Book:
 
 
 def _workbook(file: str, content: bytes) -> Book:
-    seen, linked, problems = {}, False, []
+    seen: dict[str, Seen] | list[Seen] = {}
+    linked, problems = False, []
     if content.startswith(b"PK"):
         of_ods = OdsScan()
         seen, linked = scanned(content, of_ods)
@@ -178,7 +187,7 @@ def _workbook(file: str, content: bytes) -> Book:
     elif content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise Fault("locked_book")
-        problems.append(Problem("old_book", file, grave=False))
+        seen = _old_book(file, content, problems)
     else:
         raise Fault("web_page" if _WEB_PAGE.match(content) else "text_named_book")
     if linked:
@@ -194,10 +203,21 @@ def _workbook(file: str, content: bytes) -> Book:
     return Book(tuple(sheets), tuple(problems))
 
 
-def _sheets(
-    file: str, opened: CalamineWorkbook, seen: dict[str, Seen], problems: list[Problem]
-) -> list[Sheet]:
+def _old_book(file: str, content: bytes, problems: list[Problem]) -> list[Seen]:
+    """Look through the sheets of an .xls book, in their order; none where that is not possible."""
+    try:
+        seen, code = binary_scan.xls_sheets(content), "old_book"
+    except binary_scan.UNKNOWN:
+        seen, code = [], "old_book_blind"
+    problems.append(Problem(code, file, grave=False))
+    return seen
+
+
+def _sheets(file: str, opened: CalamineWorkbook, seen: dict[str, Seen] | list[Seen],
+            problems: list[Problem]) -> list[Sheet]:  # fmt: skip
     sheets = []
+    if isinstance(seen, list):
+        seen = {about.name: one for about, one in zip(opened.sheets_metadata, seen, strict=False)}
     for about in opened.sheets_metadata:
         if about.visible != SheetVisibleEnum.Visible:
             problems.append(Problem("sheet_hidden", file, about.name, grave=False))
@@ -207,7 +227,7 @@ def _sheets(
         sheet = opened.get_sheet_by_name(about.name)
         rows = [[as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         extra = seen.get(about.name, Seen())
-        extra.merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+        extra.merged += [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
         sheets += _sheet(file, about.name, rows, extra, problems)
     return sheets
 

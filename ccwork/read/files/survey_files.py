@@ -1,6 +1,8 @@
 """Files of statistics programs (SPSS, Stata) as a table of text: labels where values have them."""
 
 import io
+import struct
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Final
 
@@ -12,12 +14,13 @@ from ccwork.read.files.faults import Fault
 SURVEYS: Final = (".sav", ".zsav", ".dta")
 
 
-def survey_rows(file: str, content: bytes) -> list[list[str]]:
-    """Read a file: names of variables, their questions, then one row a person.
+def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[int, str]]:
+    """Read a file: names of variables, their questions, then one row a person; and their kinds.
 
     A value is shown by its label where every value of its column has one, else as its code:
     labels at the ends of a scale name no step between (our choice). A value the survey itself
-    calls missing stands as its label, or as "no data".
+    calls missing stands as its label, or as "no data". Kinds are told of the variable an SPSS file
+    is weighted by, "weight", and of those of its multiple-response sets, "ticks": by place.
 
     Raises
     ------
@@ -27,7 +30,8 @@ def survey_rows(file: str, content: bytes) -> list[list[str]]:
     try:
         import pyreadstat
     except ImportError:
-        raise Fault("surveys_needed", found=PurePath(file).suffix) from None
+        needed = {"found": PurePath(file).suffix, "package": "ccwork[surveys]"}
+        raise Fault("surveys_needed", **needed) from None
     read = pyreadstat.read_dta if file.lower().endswith(".dta") else pyreadstat.read_sav
     try:
         rows, about = read(io.BytesIO(content), user_missing=True)
@@ -36,7 +40,32 @@ def survey_rows(file: str, content: bytes) -> list[list[str]]:
     columns = [_shown(rows[name], about.variable_value_labels.get(name, {}),
                       about.missing_ranges.get(name, ())) for name in rows]  # fmt: skip
     labels = [label or "" for label in about.column_labels]
-    return [list(rows), labels, *map(list, zip(*columns, strict=True))]
+    names = list(rows)
+    kinds = {names.index(name): "ticks" for each in (about.mr_sets or {}).values()
+             for name in each["variable_list"]}  # fmt: skip
+    with suppress(struct.error, ValueError, LookupError, TypeError):  # Stata has no weight
+        kinds[names.index(_weight(content, about.file_encoding))] = "weight"
+    return [names, labels, *map(list, zip(*columns, strict=True))], kinds
+
+
+def _weight(content: bytes, encoding: str) -> str:
+    """Return the variable the header of an SPSS file names as weight; empty if none.
+
+    The layout is that of PSPP's description of system files.
+    """
+    order, at, name = "<" if content[64] else ">", 176, ""
+    (nth,) = struct.unpack_from(f"{order}i", content, 76)
+    for _ in range(nth):
+        _, _, labelled, missing = struct.unpack_from(f"{order}4i", content, at)
+        name = content[at + 24 : at + 32].decode(encoding).strip()
+        at += 32
+        if labelled:
+            at += 4 + -(-struct.unpack_from(f"{order}i", content, at)[0] // 4) * 4
+        at += 8 * abs(missing)
+    _, _, after = content.partition(struct.pack(f"{order}3i", 7, 13, 1))
+    (size,) = struct.unpack_from(f"{order}i", after or bytes(4))
+    long_ = (pair.split("=") for pair in after[4 : 4 + size].decode(encoding).split("\t") if pair)
+    return dict(long_).get(name, name)
 
 
 def _shown(column: pd.Series, labels: dict[object, str], missing: list[dict]) -> list[str]:

@@ -14,7 +14,8 @@ from xml.parsers import expat
 
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from ccwork.read.files.book_cells import Seen
+from ccwork.read.files import binary_scan
+from ccwork.read.files.book_cells import Seen, styles_of
 from ccwork.read.files.faults import Fault
 
 LARGEST_INSIDE: Final = 200_000_000
@@ -27,9 +28,7 @@ SMALL_INSIDE: Final = 10_000_000
 MOST_PARTS: Final = 1000
 
 _ADDRESS = re.compile(r"[A-Z]+\d+")
-_QUOTED = re.compile(r'"[^"]*"')
 _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError)
-_PERCENT_FORMATS = frozenset(("9", "10"))
 
 
 class _SheetScan:
@@ -125,29 +124,31 @@ def _elements(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, 
 
 def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
     """Numbers of the cell styles that show a number as a percentage."""
-    formats, inside, styles = set(_PERCENT_FORMATS), False, []
+    codes, inside, styles = {}, False, []
     for tag, attrs in _elements(archive, "xl/styles.xml"):
-        if tag == "numFmt" and "%" in _QUOTED.sub("", attrs.get("formatCode", "")):
-            formats.add(attrs["numFmtId"])
+        if tag == "numFmt":
+            codes[int(attrs["numFmtId"])] = attrs.get("formatCode", "")
         if tag in ("cellXfs", "cellStyles", "cellStyleXfs", "dxfs"):
             inside = tag == "cellXfs"
         elif tag == "xf" and inside:
-            styles.append(attrs.get("numFmtId", "0"))
-    return frozenset(str(place) for place, form in enumerate(styles) if form in formats)
+            styles.append(int(attrs.get("numFmtId", 0)))
+    return frozenset(map(str, styles_of("percent", codes, styles)))
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Part of the archive -> name of the sheet that stands in it."""
+    binary = binary_scan.BOOK in archive.namelist()
     targets = {
         attrs.get("Id"): attrs.get("Target", "")
-        for _, attrs in _elements(archive, "xl/_rels/workbook.xml.rels")
+        for _, attrs in _elements(archive, f"xl/_rels/workbook.{'bin' if binary else 'xml'}.rels")
     }
-    parts = {}
-    for tag, attrs in _elements(archive, "xl/workbook.xml"):
-        if tag == "sheet":
-            target = targets.get(attrs.get("id"), "")
-            parts[target.lstrip("/") if target.startswith("/") else f"xl/{target}"] = attrs["name"]
-    return parts
+    named = binary_scan.xlsb_names(archive.read(binary_scan.BOOK)) if binary else (
+        (attrs.get("id"), attrs["name"])
+        for tag, attrs in _elements(archive, "xl/workbook.xml") if tag == "sheet"
+    )  # fmt: skip
+    places = ((targets.get(relation, ""), name) for relation, name in named)
+    return {place.lstrip("/") if place.startswith("/") else f"xl/{place}": name
+            for place, name in places}  # fmt: skip
 
 
 def _check_archive(archive: zipfile.ZipFile) -> None:
@@ -159,7 +160,7 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
     names = {entry.filename for entry in entries}
     if "xl/vbaProject.bin" in names:
         raise Fault("macros")
-    if not names & {"xl/workbook.xml", "content.xml"}:
+    if not names & {"xl/workbook.xml", binary_scan.BOOK, "content.xml"}:
         raise Fault("not_book")
     if archive.testzip():
         raise Fault("damaged")
@@ -180,7 +181,9 @@ def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
             )
             seen = {}
             for name in archive.namelist():
-                if name in parts:
+                if name in parts and name.endswith(".bin"):
+                    seen[parts[name]] = binary_scan.xlsb_sheet(archive.read, name)
+                elif name in parts:
                     scan = _SheetScan(percents, stale)
                     _walk(archive, name, scan)
                     seen[parts[name]] = scan.seen
@@ -193,5 +196,5 @@ def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
         raise
     except RuntimeError:
         raise Fault("locked_book") from None
-    except (*_SPOILT, KeyError, ValueError) as error:
+    except (*_SPOILT, *binary_scan.UNKNOWN, KeyError) as error:
         raise Fault("damaged") from error

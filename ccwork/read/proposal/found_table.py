@@ -36,7 +36,7 @@ class Found:
         For each heading the cells below it, totals and notes left out, blanks filled where
         `fill` says so.
     kinds
-        What columns of a survey tool's own are, by place; none where no tool is known.
+        What columns are by the survey tool or the file itself, by place; none where not known.
     """
 
     sheet: Sheet
@@ -72,7 +72,7 @@ def found_table(sheet: Sheet) -> Found | None:
     """Find the table of a sheet; None where no row looks like a heading."""
     rows = sheet.rows
     if sheet.headings:
-        return _below(sheet, list(range(sheet.headings)))
+        return replace(_below(sheet, list(range(sheet.headings))), kinds=sheet.kinds)
     if tool := survey_tool(rows):
         found = _below(sheet, tool.heading_rows(rows), tool.skip)
         kinds = {at: tool.kinds[key(cell)] for at, cell in enumerate(rows[0])

@@ -173,6 +173,8 @@ def _take(made: Meaning, found: Found, at: int, kind: str, people: bool) -> None
         made.columns["period"] = heading
     elif kind in ("date", "period") and people and "date" not in made.columns:
         made.columns["date"] = heading
+    elif kind == "weight":
+        made.columns[kind] = heading
     elif kind == "number_of_row" and people and "respondent" not in made.columns:
         made.columns["respondent"] = heading
     elif kind == "text" and _SERVICE.search(key(heading)) and "service" not in made.columns:

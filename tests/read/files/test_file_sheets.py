@@ -88,19 +88,23 @@ def test_an_empty_text_of_a_formula_is_no_fault(tmp_path):
     assert rows_of(path.read_bytes(), "metrics.xlsx") == [["a", "да"]]
 
 
-def old_xls(cells) -> bytes:
-    """Make the smallest .xls: one stream of records in one compound file."""
+def record(kind, data):
+    return struct.pack("<HH", kind, len(data)) + data
 
-    def record(kind, data):
-        return struct.pack("<HH", kind, len(data)) + data
 
-    head = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
+def old_xls(cells, book=b"", sheet=b"", version=0x600) -> bytes:
+    """Make the smallest .xls: one stream of records in one compound file.
+
+    Cells are row, column, value and, where it matters, style; `book` and `sheet` are more records.
+    """
+    head = record(0x809, struct.pack("<HHHHII", version, 5, 0, 0, 0, 0)) + book
     name = b"\x06\x00counts"
     start = len(head) + 4 + 6 + len(name) + 4
     head += record(0x85, struct.pack("<IH", start, 0) + name) + record(0x0A, b"")
-    body = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
-    for row, column, value in cells:
-        place = struct.pack("<HHH", row, column, 0)
+    body = record(0x809, struct.pack("<HHHHII", version, 0x10, 0, 0, 0, 0))
+    body += sheet
+    for row, column, value, *style in cells:
+        place = struct.pack("<HHH", row, column, *style or (0,))
         if isinstance(value, str):
             text = struct.pack("<HB", len(value), 1) + value.encode("utf-16le")
             body += record(0x204, place + text)

@@ -1,5 +1,7 @@
 """Files of statistics programs: labels, questions, what the survey calls missing, dates."""
 
+import struct
+
 import pandas as pd
 import pyreadstat
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from ccwork.read.files import file_sheets
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.survey_files import survey_rows
+from ccwork.read.proposal.written_mapping import proposed
 
 ROWS = pd.DataFrame({"id": [1.0, 2.0, 3.0], "q1": [1.0, 5.0, 99.0], "q2": [2.0, 1.0, 2.0]})
 
@@ -20,7 +23,7 @@ def test_values_stand_by_their_labels_and_missing_ones_by_theirs(tmp_path, suffi
                                "q2": {1: "no", 2: "yes"}},
         missing_ranges={"q1": [99]},
     )  # fmt: skip
-    assert survey_rows(path.name, path.read_bytes()) == [
+    assert survey_rows(path.name, path.read_bytes())[0] == [
         ["id", "q1", "q2"], ["Number", "Content?", "Easy?"],
         ["1", "bad", "yes"], ["2", "good", "no"], ["3", "refused", "yes"]]  # fmt: skip
 
@@ -29,13 +32,13 @@ def test_labels_at_the_ends_of_a_scale_leave_the_codes(tmp_path):
     path = tmp_path / "answers.sav"
     rows = ROWS.assign(q1=[1.0, 3.0, 5.0])
     pyreadstat.write_sav(rows, path, variable_value_labels={"q1": {1: "bad", 5: "good"}})
-    assert [row[1] for row in survey_rows(path.name, path.read_bytes())[2:]] == ["1", "3", "5"]
+    assert [row[1] for row in survey_rows(path.name, path.read_bytes())[0][2:]] == ["1", "3", "5"]
 
 
 def test_stata_reads_as_well_and_a_spoilt_file_is_named(tmp_path):
     path = tmp_path / "answers.dta"
     pyreadstat.write_dta(ROWS, path, variable_value_labels={"q2": {1: "no", 2: "yes"}})
-    assert [row[2] for row in survey_rows(path.name, path.read_bytes())[2:]] == [
+    assert [row[2] for row in survey_rows(path.name, path.read_bytes())[0][2:]] == [
         "yes",
         "no",
         "yes",
@@ -44,3 +47,36 @@ def test_stata_reads_as_well_and_a_spoilt_file_is_named(tmp_path):
         survey_rows(path.name, b"no such file")
     (problem,) = file_sheets.book("answers.sav", b"no such file").problems
     assert problem.code == "damaged" and problem.file == "answers.sav"
+
+
+def spss(folder, weight: int = 0, more: bytes = b"", suffix: str = "sav") -> bytes:
+    """Write a file whose header names a variable as weight (by its place in pieces of 8 bytes)."""
+    path = folder / f"answers.{suffix}"
+    rows = pd.DataFrame({"text": ["a text of four pieces, no less."], "used_site": [1.0],
+                         "used_office": [0.0], "weight_after_raking": [0.5]})  # fmt: skip
+    pyreadstat.write_sav(rows, path, column_labels=["Why?", None, "Office", None],
+                         missing_ranges={"used_site": [9]}, compress=suffix == "zsav")  # fmt: skip
+    content = path.read_bytes()
+    last = struct.pack("<ii", 999, 0)
+    assert content.count(last) == 1
+    content = content.replace(last, more + last)
+    return content[:76] + struct.pack("<i", weight) + content[80:]
+
+
+@pytest.mark.parametrize("suffix", ["sav", "zsav"])
+def test_the_weight_of_an_spss_file_is_known_by_its_header(tmp_path, suffix):
+    for place, kinds in ((7, {3: "weight"}), (5, {1: "weight"}), (0, {}), (99, {})):
+        content = spss(tmp_path, place, suffix=suffix)
+        assert survey_rows(f"a.{suffix}", content)[1] == kinds
+
+
+def test_a_weight_goes_to_ours_and_ticks_are_no_questions(tmp_path):
+    said = b"$used=D1 1 5 Used? used_site used_office\n"
+    content = spss(tmp_path, 7, struct.pack("<4i", 7, 7, 1, len(said)) + said)
+    assert survey_rows("a.sav", content)[1] == {1: "ticks", 2: "ticks", 3: "weight"}
+    (tmp_path / "a.sav").write_bytes(content)
+    made = proposed(tmp_path / "a.sav").meaning
+    assert made.table == "answers"
+    assert made.columns["weight"] == "weight_after_raking"
+    assert {"used_site", "used_office / Office"} <= set(made.unused)
+    assert "metric" not in [question.about for question in made.questions]

@@ -1,0 +1,77 @@
+"""Files of records (JSON, Parquet) as a table of text: one heading, one row a record."""
+
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+
+from ccwork.read.files.book_cells import as_text
+from ccwork.read.files.decoding import decode
+from ccwork.read.files.faults import Fault
+
+RECORDS: Final = (".json", ".parquet")
+
+
+def record_rows(suffix: str, content: bytes) -> list[list[str]]:
+    """Read a file: names of fields in the order they come in, then one row a record.
+
+    Numbers of a JSON file stay digit by digit; a field that is absent or null is a blank cell.
+
+    Raises
+    ------
+    Fault
+        When the file is no list of records, holds more than a table can, or is damaged, or when
+        the package that reads it is not installed.
+    """
+    records = _from_parquet(content) if suffix == ".parquet" else _from_json(content)
+    names = list(dict.fromkeys(name for record in records for name in record))
+    nested = [name for name in names
+              if any(isinstance(record.get(name), dict | list) for record in records)]  # fmt: skip
+    if nested:
+        raise Fault("nested_cells", found="; ".join(nested))
+    if not names:
+        raise Fault("empty_file")
+    return [names, *([_shown(record.get(name)) for name in names] for record in records)]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    return "" if value is None or value != value else as_text(value)
+
+
+def _from_parquet(content: bytes) -> Sequence[dict[str, Any]]:
+    try:
+        from pyarrow import parquet
+    except ImportError:
+        raise Fault("surveys_needed", found=".parquet", package="pyarrow") from None
+    try:
+        table = parquet.ParquetFile(io.BytesIO(content)).read()
+    except Exception:  # the reader raises several kinds of its own
+        raise Fault("damaged") from None
+    _record([(name, None) for name in table.column_names])
+    return table.to_pylist()
+
+
+def _from_json(content: bytes) -> Sequence[dict[str, Any]]:
+    try:
+        found = json.loads(decode(content)[0], object_pairs_hook=_record, parse_int=str,
+                           parse_float=str, parse_constant=str)  # fmt: skip
+    except json.JSONDecodeError as error:
+        raise Fault("json_syntax", line=str(error.lineno)) from None
+    except RecursionError:
+        raise Fault("json_rows") from None
+    lists = [each for each in found.values() if isinstance(each, list)] if isinstance(
+        found, dict) else [found]  # fmt: skip
+    rows = lists[0] if len(lists) == 1 else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Fault("json_rows")
+    return rows
+
+
+def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = Counter(name for name, _ in pairs)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise Fault("json_twice", found="; ".join(twice))
+    return dict(pairs)
