@@ -44,8 +44,8 @@ def clean_rows(brought: Brought, problems: Iterable[Problem]) -> pd.DataFrame:
     """Return the rows nothing grave was said of, each once, whole numbers as such."""
     spots = [spot for problem in problems if problem.grave for spot in problem.cells]
     bad = {int(found[0]) for spot in spots if (found := re.search(r"\d+$", spot))}
-    keys = [name for name in brought.table.keys if name in brought.frame]
-    frame = brought.frame[~brought.frame.index.isin(bad)].drop_duplicates(keys)
+    frame = brought.frame[~brought.frame.index.isin(bad)] if bad else brought.frame
+    frame = frame.drop_duplicates(brought.table.keys) if brought.alike.any() else frame
     for name, column in brought.table.columns.items():
         needed = column.required != "no" and not column.missing
         if column.kind in data_dictionary.WHOLE and needed and not frame[name].isna().any():

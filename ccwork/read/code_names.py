@@ -10,7 +10,8 @@ import pandas as pd
 from ccwork.language import wording
 from ccwork.language.spelling import key, plain
 from ccwork.read import data_dictionary
-from ccwork.read.files import cell_parsing
+from ccwork.read.data_dictionary import dictionary
+from ccwork.read.files import cell_grid, cell_parsing
 from ccwork.read.table_parsing import Brought
 
 NAMED: Final = {
@@ -37,10 +38,11 @@ def known_names(every: Mapping[str, Brought], catalogues: Mapping[str, pd.DataFr
         }
     for name, rows in catalogues.items():
         found[f"catalogue_{name}.{rows.index.name}"] = _named(rows.index, rows, "ru", "en")
+    asked = {c.reference for table in dictionary().values() for c in table.columns.values()}
+    asked |= set(NAMED.values()) - set(found)
     for name, other in every.items():
-        if name not in data_dictionary.catalogues():
-            code = other.table.keys[0]
-            rows = other.frame
+        code, rows = other.table.keys[0], other.frame
+        if f"{name}.{code}" in asked and name not in data_dictionary.catalogues():
             found[f"{name}.{code}"] = _named(rows[code], rows, "name_ru", "name_en")
     return found
 
@@ -72,7 +74,7 @@ def _own_names(brought: Brought) -> Brought:
     if more or not titles or name not in brought.where or brought.table.columns[name].reference:
         return brought
     codes: dict[str, tuple[str, ...]] = {}
-    for row, cell in brought.written[name].map(plain).items():
+    for row, cell in brought.written[name].astype(object).map(plain).items():
         if key(cell) in {key(brought.frame.at[row, title] or "") for title in titles}:
             made = "_".join(re.findall(r"[^\W_]+", cell))[:64].strip("_")
             codes |= {made: (cell,)} if made and made != cell else {}
@@ -85,10 +87,13 @@ def _column(
     """Read the names in one column; where codes are given, other texts wait for their check."""
     place, meant = brought.where[name][1], _by_name(codes)
     spots = {p.cells[0]: p.code for p in brought.problems if p.code in _NO_CODE and p.cells}
-    cells = brought.written[name].map(plain)
-    odd = cells[~cells.isin(["", *codes])]
+    column = brought.written[name].array
+    told = cell_grid.plains(column)
+    odd = [cell and cell not in codes and (spots or key(cell) in meant) for cell in told]
+    odd = cell_grid.where(column, odd)
     values, solved, shared = {}, set(), []
-    for row, cell in odd.items():
+    for row, at in zip(brought.frame.index[odd], column.codes[odd], strict=True):
+        cell = told[at]
         spot, own = brought.sheet.spot(row - 1, place), meant.get(key(cell), ())
         if spot not in spots and not brought.frame.at[row, name]:
             continue

@@ -137,8 +137,9 @@ def _repeats(brought: Brought) -> Iterator[Problem]:
     must = [name for name in keys if not brought.table.columns[name].may_be_absent]
     if not set(must) <= set(brought.where):
         return
-    whole = frame[(frame[must].notna() & (frame[must] != "")).all(axis=1)]
-    for _, rows in whole[whole.duplicated(keys, keep=False)].groupby(keys, sort=False):
+    alike = frame[brought.alike]
+    whole = alike[(alike[must].notna() & (alike[must] != "")).all(axis=1)]
+    for _, rows in whole.groupby(keys, sort=False):
         numbers = [int(row) for row in rows.index]
         if len(rows.drop_duplicates()) == 1:
             yield brought.problem("repeated_row", keys[0], *numbers[1:], grave=False)

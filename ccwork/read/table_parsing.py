@@ -3,12 +3,13 @@
 import difflib
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import PurePath
 from typing import Final
 
+import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell as address
 
@@ -17,7 +18,7 @@ from ccwork.language.spelling import DIRECTION, INVISIBLE, key, plain, skeleton
 from ccwork.language.wording import Both
 from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import DAYS, NUMBERS, Column, Table, missing_reason
-from ccwork.read.files import cell_parsing
+from ccwork.read.files import cell_grid, cell_parsing
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import TEXTS, Sheet
 
@@ -28,6 +29,7 @@ TITLE_ROWS: Final = 10
 TOTAL = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
 _FORMULA: Final = re.compile(r"=\s*[-+]?[\w(\"'$\[{@#]")
 """A formula as a book keeps it, which no "=)" of a client is."""
+TOTALS = re.compile(f"(?m)^(?:{TOTAL.pattern})")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Brought:
     problems: tuple[Problem, ...] = ()
     found: int = 0
 
+    @cached_property
+    def alike(self) -> pd.Series:
+        """Tell which rows have the key of another one."""
+        return self.frame.duplicated(self.table.keys, keep=False)
+
     def problem(
         self, code: str, column: str, *rows: int, grave: bool = True, **values: object
     ) -> Problem:
@@ -73,15 +80,15 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     """Read one sheet as one table of the dictionary."""
     at = _heading_row(table, sheet.rows)
     where, problems = _headings(table, sheet, at)
-    body, broken = _body(sheet, at)
+    body, rows, broken = _body(sheet, at)
     problems += [*_above(sheet, at), *_merged(sheet, at), *broken]
-    if not body and not broken:
+    if not len(rows) and not broken:
         problems.append(Problem("no_rows", sheet.file, sheet.name))
-    cells = {name: [_cell(row, at) for row in body.values()] for name, (_, at) in where.items()}
-    written = pd.DataFrame(cells, index=list(body), dtype=object)
+    cells = {name: cell_grid.taken(body[place], rows) for name, (_, place) in where.items()}
+    written = pd.DataFrame(cells, index=rows + 1, copy=False)
     raw = Brought(table, sheet, pd.DataFrame(index=written.index), written, where)
     frame, faults = _typed(raw)
-    found = len(body) + len(broken)
+    found = len(rows) + len(broken)
     return replace(raw, frame=frame, problems=(*problems, *faults), found=found)
 
 
@@ -89,7 +96,7 @@ def _cell(row: list[str], place: int) -> str:
     return row[place] if place < len(row) else ""
 
 
-def _heading_row(table: Table, rows: list[list[str]]) -> int:
+def _heading_row(table: Table, rows: Sequence[list[str]]) -> int:
     """Find the row with most known headings among the first; else the first that is not blank."""
     known = {skeleton(name) for column in table.columns.values() for name in column.names}
     hits = [sum(skeleton(cell) in known for cell in row if cell) for row in rows[:TITLE_ROWS]]
@@ -118,7 +125,7 @@ def _headings(
     where: dict[str, tuple[str, int]] = {}
     extra: dict[str, tuple[str, int]] = {}
     problems = []
-    for place, cell in enumerate(sheet.rows[at]):
+    for place, cell in enumerate(sheet.rows[at : at + 1][0]):
         heading = plain(cell)
         say = partial(_at_heading, sheet, at, place)
         if not heading:
@@ -152,7 +159,7 @@ def _match(table: Table, heading: str) -> tuple[str, str]:
 def _at_heading(
     sheet: Sheet, at: int, place: int, code: str, grave: bool = True, **values: object
 ) -> Problem:
-    heading, spot = plain(sheet.rows[at][place]), (sheet.spot(at, place),)
+    heading, spot = plain(sheet.rows[at : at + 1][0][place]), (sheet.spot(at, place),)
     return Problem(code, sheet.file, sheet.name, heading, spot, values, grave)
 
 
@@ -179,28 +186,41 @@ def _absent(
             yield _at_heading(sheet, at, place, "extra_column", grave=False)
 
 
-def _body(sheet: Sheet, at: int) -> tuple[dict[int, list[str]], list[Problem]]:
-    """Return the rows of data by Excel row number; blank, total and broken rows are left out."""
-    header = sheet.rows[at]
+def _body(sheet: Sheet, at: int) -> tuple[list[pd.Categorical], np.ndarray, list[Problem]]:
+    """Return the columns, and the rows of data (from 0) without blank, total and broken ones."""
+    header, columns = sheet.rows[at : at + 1][0], cell_grid.grid(sheet.rows).columns
     width = max((place for place, cell in enumerate(header, 1) if key(cell)), default=0)
-    body, problems = {}, []
-    for number, row in enumerate(sheet.rows[at + 1 :], at + 2):
-        filled = list(filter(None, map(plain, row)))
-        values = {"row": str(number), "found": str(len(row)), "expected": str(width)}
-        if not filled:
-            continue
-        if not sheet.name and any(map(plain, row[len(header) :])):
-            code = "row_long"
-        elif not sheet.name and len(row) < width:
-            code = "row_short"
-        elif TOTAL.match(key(filled[0])):
-            code, values = "total_row", {"row": str(number), "found": filled[0]}
-        else:
-            body[number] = row
-            continue
-        spot = (sheet.spot(number - 1, 0),)
+    blank = np.ones(len(sheet.rows), dtype=bool)
+    total, long, short = ~blank, ~blank, ~blank
+    for place, column in enumerate(columns):
+        cells = cell_grid.plains(column)
+        filled = cell_grid.where(column, cells)
+        if TOTALS.search("\n".join(cells).casefold()):
+            total |= filled & blank & cell_grid.where(column, map(_total, cells))
+        long |= filled & (place >= len(header))
+        blank &= ~filled
+    if isinstance(sheet.rows, list):
+        short = np.array([len(row) < width for row in sheet.rows])
+    broken = total if sheet.name else total | long | short
+    blank[: at + 1] = True
+    problems = []
+    for row in np.flatnonzero(broken & ~blank):
+        cells = sheet.rows[row : row + 1][0]
+        values = {"row": str(row + 1), "found": str(len(cells)), "expected": str(width)}
+        code = "row_long" if long[row] else "row_short"
+        if sheet.name or not (long | short)[row]:
+            code, values = "total_row", {"row": values["row"], "found": _first(cells)}
+        spot = (sheet.spot(int(row), 0),)
         problems.append(Problem(code, sheet.file, sheet.name, cells=spot, values=values))
-    return body, problems
+    return columns, np.flatnonzero(~blank & ~broken), problems
+
+
+def _first(cells: list[str]) -> str:
+    return next(filter(None, map(plain, cells)), "")
+
+
+def _total(cell: str) -> bool:
+    return bool(TOTAL.match(key(cell)))
 
 
 # ---------------------------------------------------------------- columns
@@ -212,14 +232,15 @@ def _typed(shown: Brought) -> tuple[pd.DataFrame, list[Problem]]:
     for name, column in shown.table.columns.items():
         if name in shown.where:
             values, reasons, faults = _column(column, shown)
+            codes = shown.written[name].array.codes
         else:
-            n = len(shown.frame)
-            values, reasons, faults = [_blank(column)] * n, ["not_given"] * n, []
-        data[name] = pd.Series(values, shown.frame.index, _dtype(column))
+            values, reasons, faults = [_blank(column)], ["not_given"], []
+            codes = np.zeros(len(shown.frame), dtype=int)
+        data[name] = pd.Series(values, dtype=_dtype(column)).array.take(codes)
         if column.missing:
-            data[f"{name}_why"] = pd.Series(reasons, shown.frame.index, "str")
+            data[f"{name}_why"] = pd.Series(reasons, dtype="str").array.take(codes)
         problems += faults
-    return pd.DataFrame(data, index=shown.frame.index), problems
+    return pd.DataFrame(data, index=shown.frame.index, copy=False), problems
 
 
 def _dtype(column: Column) -> str:
@@ -238,23 +259,29 @@ def _blank(column: Column) -> object:
 
 
 def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], list[Problem]]:
-    """Read one column: its values, why some are missing, what is wrong."""
-    name, written = column.column, shown.written[column.column]
-    cells = written.map(plain).astype(object)
-    different = cells.unique()
-    mark = cell_parsing.comma(different) if column.kind in NUMBERS else "decimal"
+    """Read each cell of one column once: its value, why it is missing; and what is wrong where."""
+    name, written = column.column, shown.written[column.column].array
+    cells = cell_grid.plains(written)
+    mark = cell_parsing.comma(cells) if column.kind in NUMBERS else "decimal"
+    sure = column.kind == "code" and not column.missing and not _of_log(column)
+    sure = sure and cell_parsing.surely_codes(cells)
     in_text = PurePath(shown.sheet.file).suffix.lower() in TEXTS
-    known = {cell: _reading(column, cell, mark, in_text) for cell in different}
-    values = [known[cell][0] for cell in cells]
-    reasons = [known[cell][1] for cell in cells]
+    known = [(c, "", None) if sure and c else _reading(column, c, mark, in_text)
+             for c in cells]  # fmt: skip
+    values, reasons, faults = map(list, zip(*known, strict=True)) if known else ([], [], [])
+    wrong, gaps = cell_grid.where(written, faults), cell_grid.where(written, reasons)
     problems = [
         shown.problem(fault.code, name, row, **fault.values)
-        for row, cell in cells.items()
-        if (fault := known[cell][2])
+        for row, at in zip(shown.written.index[wrong], written.codes[wrong], strict=True)
+        if (fault := faults[at])
     ]
-    if (n := sum(map(bool, reasons))) and column.required == "yes":
-        problems.append(shown.problem("gaps", name, grave=False, n=n, total=len(values)))
+    if (n := int(gaps.sum())) and column.required == "yes":
+        problems.append(shown.problem("gaps", name, grave=False, n=n, total=len(gaps)))
     return values, reasons, [*problems, *_mended(column, shown, written)]
+
+
+def _of_log(column: Column) -> bool:
+    return column.table == "steps" and column.column in data_dictionary.PARTS
 
 
 def _reading(
@@ -263,8 +290,7 @@ def _reading(
     """Return the value of a cell, why it is missing, what is wrong."""
     if column.missing and (why := missing_reason(cell)):
         return _blank(column), why, None
-    of_log = column.table == "steps" and column.column in data_dictionary.PARTS
-    if of_log and data_dictionary.blank_word(cell):
+    if _of_log(column) and data_dictionary.blank_word(cell):
         return _blank(column), "", None
     try:
         if _uncalculated(column, cell, in_text):
@@ -280,20 +306,22 @@ def _uncalculated(column: Column, cell: str, in_text: bool) -> bool:
     return cell.startswith("=") and not words
 
 
-def _mended(column: Column, shown: Brought, written: pd.Series) -> Iterator[Problem]:
+def _mended(column: Column, shown: Brought, written: pd.Categorical) -> Iterator[Problem]:
     """Warn of what was put right on the way."""
-    checks = cell_parsing.MENDED | (
-        {"odd_digits": cell_parsing.odd_digits} if column.kind in NUMBERS else {}
-    )
+    whole = "\n".join(written.categories.tolist())
+    checks = {code: hit for code, hit in cell_parsing.MENDED.items() if hit(whole)}
+    if column.kind in NUMBERS:
+        checks["odd_digits"] = cell_parsing.odd_digits
     for code, hit in checks.items():
-        hits = {cell for cell in written.unique() if hit(cell)}
-        for row in written.index[written.isin(hits)]:
+        for row in shown.written.index[
+            cell_grid.where(written, map(hit, written.categories.tolist()))
+        ]:
             yield shown.problem(code, column.column, row, grave=False)
     if column.kind == "date":
-        zones = {cell: cell_parsing.zoned(plain(cell)) for cell in written.unique()}
-        for row, code in written.map(zones).items():
-            if code:
-                yield shown.problem(code, column.column, row, grave=False)
+        zones = [cell_parsing.zoned(plain(cell)) for cell in written.categories]
+        zoned = np.array(zones, dtype=object)[written.codes]
+        for at in np.flatnonzero(zoned != ""):
+            yield shown.problem(zoned[at], column.column, shown.written.index[at], grave=False)
 
 
 def _value(column: Column, cell: str, mark: str) -> object:

@@ -137,7 +137,7 @@ def _stated(
 
 def _plainly(brought: Brought, rows: pd.DataFrame, metric: pd.Series) -> Iterator[Problem]:
     """Check the values whose scale is not stated."""
-    written = brought.written.loc[rows.index, "value"].map(plain)
+    written = brought.written.loc[rows.index, "value"].astype(object).map(plain)
     own, percent = natural(metric), metric["unit"] == "percent"
     signed = written.str.endswith("%")
     values = rows["value"].dropna()

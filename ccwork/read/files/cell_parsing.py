@@ -42,10 +42,12 @@ MENDED: Final = {
 
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")
 _CODE = re.compile(r"[^\W_][\w-]{0,63}")
+_CODES = re.compile(r"(?:(?:[^\W_][\w-]{0,63})?(?:\n|\Z))*")
 EXPONENT: Final = r"(?i)\d+(?:[.,]\d+)?e\+\d+"
 """How Excel writes a long number."""
 
 _BY_EXCEL = re.compile(r"(?i)\d+(?:[.,]\d+)?e\+?\d+|\d{10,}0{5,}")
+_NO_CODE = re.compile(rf"(?im)^(?:{_BY_EXCEL.pattern[4:]}|{_RESERVED.pattern[4:]})$")
 _PLAIN = re.compile(r"[+-]?(?:\d{1,3}(?: \d{3})+|\d+)?(?:[.,]\d+)?(?:(?<=\d)e[+-]?\d+)?", re.I)
 _COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
 _DOT_GROUPS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
@@ -208,6 +210,13 @@ def code(written: str) -> str:
     if not _CODE.fullmatch(found) or _RESERVED.fullmatch(found):
         raise Fault("bad_code", found=written[:80])
     return found
+
+
+def surely_codes(cells: Iterable[str]) -> bool:
+    """Tell at once whether all cells that are not empty are codes; False: it is not sure."""
+    whole = "\n".join(cells)
+    usual = unicodedata.is_normalized("NFC", whole) and _CODES.fullmatch(whole)
+    return bool(usual) and not _NO_CODE.search(whole)
 
 
 def choice(written: str, known: tuple[str, ...]) -> str:

@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 from ccwork.language.problems import Problem
 from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import MOST_COLUMNS, Seen, as_percent, as_text
+from ccwork.read.files.cell_grid import even_rows
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
@@ -70,7 +71,7 @@ class Sheet:
 
     file: str
     name: str
-    rows: list[list[str]]
+    rows: Sequence[list[str]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     spots: Sequence[Sequence[str]] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
@@ -179,7 +180,8 @@ def _text(file: str, content: bytes) -> Book:
     if _WEB_PAGE.match(content):
         raise Fault("web_page")
     written, encoding = decode(content)
-    rows = _records(written, separator(written))
+    sign = separator(written)
+    rows = even_rows(written, sign) or _records(written, sign)
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise Fault("empty_file")
     problems = [Problem("encoding_1251", file, grave=False)] if encoding == "cp1251" else []
