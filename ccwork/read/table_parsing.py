@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from pathlib import PurePath
 from typing import Final
 
 import numpy as np
@@ -19,16 +18,15 @@ from ccwork.language.wording import Both
 from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import DAYS, NUMBERS, Column, Table, missing_reason
 from ccwork.read.files import cell_grid, cell_parsing
+from ccwork.read.files.book_cells import UNCALCULATED
 from ccwork.read.files.faults import Fault
-from ccwork.read.files.file_sheets import TEXTS, Sheet
+from ccwork.read.files.file_sheets import Sheet
 
 CATALOGUE: Final = "catalogue_metrics"
 TITLE_ROWS: Final = 10
 """The heading is looked for in so many first rows (our choice)."""
 
 TOTAL = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
-_FORMULA: Final = re.compile(r"=\s*[-+]?[\w(\"'$\[{@#]")
-"""A formula as a book keeps it, which no "=)" of a client is."""
 TOTALS = re.compile(f"(?m)^(?:{TOTAL.pattern})")
 
 
@@ -265,8 +263,7 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
     mark = cell_parsing.comma(cells) if column.kind in NUMBERS else "decimal"
     sure = column.kind == "code" and not column.missing and not _of_log(column)
     sure = sure and cell_parsing.surely_codes(cells)
-    in_text = PurePath(shown.sheet.file).suffix.lower() in TEXTS
-    known = [(c, "", None) if sure and c else _reading(column, c, mark, in_text)
+    known = [(c, "", None) if sure and c else _reading(column, c, mark)
              for c in cells]  # fmt: skip
     values, reasons, faults = map(list, zip(*known, strict=True)) if known else ([], [], [])
     wrong, gaps = cell_grid.where(written, faults), cell_grid.where(written, reasons)
@@ -284,26 +281,16 @@ def _of_log(column: Column) -> bool:
     return column.table == "steps" and column.column in data_dictionary.PARTS
 
 
-def _reading(
-    column: Column, cell: str, mark: str, in_text: bool
-) -> tuple[object, str, Fault | None]:
+def _reading(column: Column, cell: str, mark: str) -> tuple[object, str, Fault | None]:
     """Return the value of a cell, why it is missing, what is wrong."""
     if column.missing and (why := missing_reason(cell)):
         return _blank(column), why, None
     if _of_log(column) and data_dictionary.blank_word(cell):
         return _blank(column), "", None
     try:
-        if _uncalculated(column, cell, in_text):
-            raise Fault("formula", found=cell[:40])
         return _value(column, cell, mark), "", None
     except Fault as fault:
         return _blank(column), "", fault
-
-
-def _uncalculated(column: Column, cell: str, in_text: bool) -> bool:
-    """Tell whether a cell holds a formula; words may begin with "=" where no book calculates."""
-    words = column.kind == "text" and (in_text or not _FORMULA.match(cell))
-    return cell.startswith("=") and not words
 
 
 def _mended(column: Column, shown: Brought, written: pd.Categorical) -> Iterator[Problem]:
@@ -328,6 +315,8 @@ def _value(column: Column, cell: str, mark: str) -> object:
     """Read one cell by the kind of its column."""
     if cell_parsing.ERRORS.fullmatch(cell):
         raise Fault("excel_error", found=cell)
+    if cell.startswith(("=", UNCALCULATED)[column.kind == "text" :]):
+        raise Fault("formula", found=cell.removeprefix(UNCALCULATED[0])[:40])
     if not cell:
         if column.default is None and column.required != "no":
             raise Fault("empty_cell")

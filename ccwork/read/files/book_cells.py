@@ -19,6 +19,9 @@ _SIGNS = {
     "length": (re.compile(r"\[[hms]+\]", re.IGNORECASE), (46,)),
 }
 
+UNCALCULATED: Final = "\u2061="
+"""So a formula without a result begins, with a sign nobody types: words may begin with "="."""
+
 
 @dataclass
 class Seen:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import repeat
 
-from ccwork.read.files.book_cells import Seen, as_percent, as_text
+from ccwork.read.files.book_cells import UNCALCULATED, Seen, as_percent, as_text
 from ccwork.read.files.faults import Fault
 
 _ERROR = re.compile(r"#[^\s#]+[!?]|#N/A|#Н/Д|(?:Err|Ошибка):\d{3}")
@@ -111,7 +111,7 @@ class OdsScan:
         if attrs.get("calcext:value-type") == "error":
             return shown if _ERROR.fullmatch(shown) else "#VALUE!"
         if formula and (_ERROR.fullmatch(shown) or not (kind or shown)):
-            return shown or "=" + formula.partition("=")[2]
+            return shown or UNCALCULATED + formula.partition("=")[2]
         with suppress(ValueError, KeyError):
             return _value(kind, attrs)
         return shown

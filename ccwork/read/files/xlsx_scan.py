@@ -15,7 +15,7 @@ from xml.parsers import expat
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from ccwork.read.files import binary_scan
-from ccwork.read.files.book_cells import Seen, styles_of
+from ccwork.read.files.book_cells import UNCALCULATED, Seen, styles_of
 from ccwork.read.files.faults import Fault
 
 LARGEST_INSIDE: Final = 200_000_000
@@ -82,7 +82,7 @@ class _SheetScan:
         if kind == "e":
             seen.said[place] = self.parts.get("v", "") or "#N/A"
         elif "f" in self.parts and kind != "str" and self._unknown(self.parts.get("v", "")):
-            seen.said[place] = "=" + self.parts["f"]
+            seen.said[place] = UNCALCULATED + self.parts["f"]
         elif kind == "n" and self.attrs.get("s") in self.percents:
             seen.percents.append(place)
 

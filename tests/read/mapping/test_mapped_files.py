@@ -160,8 +160,7 @@ def test_a_mapping_serves_the_next_file_and_both_become_one_table(folder):
         ('table = "metrics"\n[[across]]\ninto = "value"\n', "mapping_unfit", None),
         ('table = "metrics"\n[[across]]\ncolumns = ["a"]\nbeside = {n = 5}\n', "mapping_unfit",
          "across.beside.n = 5"),
-        ('table = "metrics"\n[[across]]\ncolumns = ["a"]\ntimes = inf\n', "mapping_unfit",
-         "across.times = inf"),
+        ('table = "metrics"\n[[across]]\ncolumns = ["a"]\ntimes = inf\n', "number_long", None),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_a_mapping_is_named_in_it(folder, mapping, code, found):
