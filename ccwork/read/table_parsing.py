@@ -12,6 +12,7 @@ from typing import Final
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell as address
 
+from ccwork.language import redaction
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import DIRECTION, INVISIBLE, key, plain, skeleton
 from ccwork.language.wording import Both
@@ -28,6 +29,12 @@ TITLE_ROWS: Final = 10
 TOTAL = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
 _FORMULA: Final = re.compile(r"=\s*[-+]?[\w(\"'$\[{@#]")
 """A formula as a book keeps it, which no "=)" of a client is."""
+
+
+CODES: Final = ("scale", "version", "items", "caps", "source")
+LABELS: Final = ("name", "cluster", "channel", "country", "licence")
+"""Columns of text, without their language: those compared or cited, not told; names of things,
+where a capital letter names no person. Everything else is words of people."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +253,11 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
     values = [known[cell][0] for cell in cells]
     reasons = [known[cell][1] for cell in cells]
     problems = [
+        shown.problem("personal_words", name, row, grave=False)
+        for row, cell in cells.items()
+        if column.kind == "text" and known[cell][0] != cell and redaction.hidden_in(known[cell][0])
+    ]
+    problems += [
         shown.problem(fault.code, name, row, **fault.values)
         for row, cell in cells.items()
         if (fault := known[cell][2])
@@ -307,8 +319,17 @@ def _value(column: Column, cell: str, mark: str) -> object:
     if column.kind == "choice":
         return cell_parsing.choice(cell, column.choices)
     if column.kind == "text":
-        return cell[: cell_parsing.LONGEST_TEXT]
+        return _without_persons(column, cell[: cell_parsing.LONGEST_TEXT])
     return _READERS[column.kind](cell)
+
+
+def _without_persons(column: Column, words: str) -> str:
+    """Hide in words what may name a person, at the one place where all words come in."""
+    name = column.column.removesuffix("_ru").removesuffix("_en")
+    if name in CODES:
+        return words
+    label = name in LABELS or column.table.startswith("catalogue")
+    return redaction.without_contacts(words) if label else redaction.scrub(words)
 
 
 _READERS: Final = {
