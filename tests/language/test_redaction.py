@@ -164,19 +164,67 @@ def test_only_released_words_are_shown():
     assert redaction.verbatims(rows.iloc[:0]).empty
 
 
-SURNAMES = (
-    "Тарасюк Остапенко Гришин Левченко Авдеева Жуковская Сухих Хабибуллин Ткачёв Мороз "
-    "Ягода Кобзарь Чан Петросян Гогоберидзе Вострикова Дьячук Лаптева Орлов Щербак"
-).split()
-GIVEN = "Фаина Аркадий Зульфия Борис Василиса Нурлан Клавдия Яков Тамара Степан".split()
-FATHERS = ("Аркадьевна Борисович Нурлановна Яковлевич Фомич Никитична Глебовна Саввич").split()
-STREETS = "Чкалова Луговая Карла Маркса Декабристов Сосновая Фрунзе Береговая".split()
-TOWNS = "Кинешма Дубовка Озёрное Выкса".split()
-MONTHS = "января февраля апреля июня августа сентября ноября декабря".split()
+SURNAMES = [
+    "Тарасюк",
+    "Остапенко",
+    "Гришин",
+    "Левченко",
+    "Авдеева",
+    "Жуковская",
+    "Сухих",
+    "Хабибуллин",
+    "Ткачёв",
+    "Мороз",
+    "Ягода",
+    "Кобзарь",
+    "Чан",
+    "Петросян",
+    "Гогоберидзе",
+    "Вострикова",
+    "Дьячук",
+    "Лаптева",
+    "Орлов",
+    "Щербак",
+]
+GIVEN = [
+    "Фаина",
+    "Аркадий",
+    "Зульфия",
+    "Борис",
+    "Василиса",
+    "Нурлан",
+    "Клавдия",
+    "Яков",
+    "Тамара",
+    "Степан",
+]
+FATHERS = [
+    "Аркадьевна",
+    "Борисович",
+    "Нурлановна",
+    "Яковлевич",
+    "Фомич",
+    "Никитична",
+    "Глебовна",
+    "Саввич",
+]
+STREETS = [
+    "Чкалова",
+    "Луговая",
+    "Карла",
+    "Маркса",
+    "Декабристов",
+    "Сосновая",
+    "Фрунзе",
+    "Береговая",
+]
+TOWNS = ["Кинешма", "Дубовка", "Озёрное", "Выкса"]
+MONTHS = ["января", "февраля", "апреля", "июня", "августа", "сентября", "ноября", "декабря"]
 HELD_OUT = {  # class: forms as people write them; what must not be left is in braces
     "date of birth": (
         "Мой день рождения {d}.{m}.{y}, в базе другой.", "Отец {y} года рождения, льготу не дали.",
-        "Дата рождения: {y}-{m}-{d}.", "Мама родилась {d} {month} {y} года.", "Сын {d}/{m}/{y} г.р.",
+        "Дата рождения: {y}-{m}-{d}.", "Мама родилась {d} {month} {y} года.",
+        "Сын {d}/{m}/{y} г.р.",
         "Родился в {y}, пенсию не назначили.", "Я {y} года, мне тяжело стоять.",
     ),
     "initials before a surname": (
@@ -237,8 +285,8 @@ def written(form: str) -> tuple[str, list[str]]:
 
 LEAST = {"date of birth": 0.97, "initials before a surname": 0.97, "surname first": 0.97,
          "lower-case surname": 0.7, "short address": 0.97}  # fmt: skip
-"""Of words read by no pattern's author beforehand 86, 100, 100, 73 and 100 in a hundred kept nothing
-of a person at first, and 31 of 37 clean ones were left as they were; then the kinds were mended."""
+"""At first, before anybody looked, 86, 100, 100, 73 and 100 in a hundred kept nothing of a person
+and 31 of 37 clean sentences were left as they stood; then whole kinds were mended."""
 
 
 @pytest.mark.parametrize("kind", HELD_OUT)
