@@ -5,7 +5,7 @@ Too much is hidden rather than too little. Every repetition is bounded: no words
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import pandas as pd
@@ -29,6 +29,9 @@ _BY_KIND: Final = _patterns()
 PATTERNS: Final = tuple(map(re.compile, _BY_KIND["hidden"]))
 """What is hidden: addresses of the net, documents and telephones by their word, places, names,
 long numbers. Source: our list, from the patterns a Russian text may hold."""
+
+CONTACTS: Final = tuple(map(re.compile, _BY_KIND["contact"]))
+"""What is hidden in the names of things, which may be called after a person or a place."""
 
 _AFTER, _GIVEN, _INNER = (re.compile(_BY_KIND[kind][0]) for kind in ("after", "given", "inner"))
 """A name after a word that calls a person: the word stays. Given names often met, in any case and
@@ -56,13 +59,34 @@ def scrub(words: str) -> str:
     >>> scrub("Звоните мне: 8 (900) 000-00-00"), scrub("Ждал 40 минут, принёс 5 справок")
     ('Звоните мне: [скрыто]', 'Ждал 40 минут, принёс 5 справок')
     """
+    return _marked(words, PATTERNS)
+
+
+def without_contacts(words: str) -> str:
+    """Hide mail, telephones and documents in what is a name of a thing, and nothing else.
+
+    Examples
+    --------
+    >>> without_contacts("Land Registry, ул. Мира, 8 900 000-00-00, a@b.ru")
+    'Land Registry, ул. Мира, [скрыто]'
+    """
+    return _marked(words, CONTACTS)
+
+
+def _marked(words: str, patterns: Iterable[re.Pattern[str]]) -> str:
     russian = re.search("[а-яёА-ЯЁ]", words)
     mark = wording.terms()["scrubbed"]["ru" if russian else "en"]
-    words = _UNSEEN.sub("", words)
-    for pattern in PATTERNS:
-        words = pattern.sub(mark, words)
-    words = _AFTER.sub(rf"\g<1>{mark}", words)
-    return re.sub(rf"{re.escape(mark)}(?:[\s,.;]{{0,3}}{re.escape(mark)}){{1,99}}", mark, words)
+    shown = _UNSEEN.sub("", words)
+    for pattern in patterns:
+        shown = pattern.sub(mark, shown)
+    if patterns is PATTERNS:
+        shown = _AFTER.sub(rf"\g<1>{mark}", shown)
+    return re.sub(rf"{re.escape(mark)}(?:[\s,.;]{{0,3}}{re.escape(mark)}){{1,99}}", mark, shown)
+
+
+def hidden_in(words: str) -> bool:
+    """Tell whether something was hidden in words."""
+    return any(wording.terms()["scrubbed"][lang] in words for lang in wording.LANGS)
 
 
 def telling(words: str, codes: Collection[str] = ()) -> bool:
@@ -87,7 +111,7 @@ def telling(words: str, codes: Collection[str] = ()) -> bool:
     plain = _UNSEEN.sub("", words)
     held = any(re.search(rf"(?<!\w){re.escape(code)}(?!\w)", plain) for code in codes if code)
     return bool(
-        held or re.search(r"\d", plain) or scrub(plain) != plain
+        held or hidden_in(plain) or re.search(r"\d", plain) or scrub(plain) != plain
         or _GIVEN.search(plain) or _INNER.search(plain)
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork.language import wording
+from ccwork.language import redaction, wording
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import key, plain
 from ccwork.language.wording import Both
@@ -174,6 +174,8 @@ def own_facts(folder: Path) -> tuple[dict[str, object], list[Problem]]:
             agency[name] = _fact(column, given.get(name, ""))
         except Fault as fault:
             problems.append(Problem(fault.code, AGENCY, column=name, values=fault.values))
+        if redaction.hidden_in(str(agency[name])):
+            problems.append(Problem("personal_words", AGENCY, column=name, grave=False))
     if not agency["name_ru"] and not agency["name_en"]:
         problems.append(Problem("agency_name", AGENCY))
     return agency, problems
@@ -202,7 +204,9 @@ def _fact(column: Column, value: object) -> object:
         return None if column.kind == "date" else ""
     if column.kind == "choice":
         return cell_parsing.choice(value, column.choices)
-    return cell_parsing.parsed_day(value) if column.kind == "date" else value
+    if column.kind == "date":
+        return cell_parsing.parsed_day(value)
+    return redaction.without_contacts(value) if column.kind == "text" else value
 
 
 # ---------------------------------------------------------------- files of a folder

@@ -10,14 +10,14 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork.language import periods, redaction, wording
+from ccwork.language import periods, wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read import agency_folder, catalogues, places
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import DAYS, Workbook, of_days
 
 WRITTEN: Final = {"needs": "need", "actions": "what", "objections": "said"}
-"""Tables whose rows go by what people wrote: what may name a person is hidden."""
+"""Tables whose rows go by what people wrote."""
 CHECKED: Final = "checked"
 """In place of stamps: a workbook handed over is used whatever its files have become."""
 
@@ -142,11 +142,7 @@ def learn_names(work: Workbook) -> None:
     _learn_indicators(work)
     for name, words in WRITTEN.items():
         rows = work.table(name).set_index(dictionary()[name].keys[0])
-        pairs = {
-            code: (redaction.scrub(ru), redaction.scrub(en))
-            for code, (ru, en) in _pairs(rows, f"{words}_ru", f"{words}_en").items()
-        }
-        wording.learn(str(rows.index.name), pairs)
+        wording.learn(str(rows.index.name), _pairs(rows, f"{words}_ru", f"{words}_en"))
 
 
 def _learn_indicators(work: Workbook) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell as address
 
+from ccwork.language import redaction
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import DIRECTION, INVISIBLE, key, plain, skeleton
 from ccwork.language.wording import Both
@@ -28,6 +29,12 @@ TITLE_ROWS: Final = 10
 
 TOTAL = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
 TOTALS = re.compile(f"(?m)^(?:{TOTAL.pattern})")
+
+
+CODES: Final = ("scale", "version", "items", "caps", "source")
+LABELS: Final = ("name", "cluster", "channel", "country", "licence")
+"""Columns of text, without their language: those compared or cited, not told; names of things,
+where a capital letter names no person. Everything else is words of people."""
 
 
 @dataclass(frozen=True)
@@ -268,6 +275,11 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
     values, reasons, faults = map(list, zip(*known, strict=True)) if known else ([], [], [])
     wrong, gaps = cell_grid.where(written, faults), cell_grid.where(written, reasons)
     problems = [
+        shown.problem("personal_words", name, row, grave=False)
+        for row, cell in cells.items()
+        if column.kind == "text" and known[cell][0] != cell and redaction.hidden_in(known[cell][0])
+    ]
+    problems += [
         shown.problem(fault.code, name, row, **fault.values)
         for row, at in zip(shown.written.index[wrong], written.codes[wrong], strict=True)
         if (fault := faults[at])
@@ -326,8 +338,17 @@ def _value(column: Column, cell: str, mark: str) -> object:
     if column.kind == "choice":
         return cell_parsing.choice(cell, column.choices)
     if column.kind == "text":
-        return cell[: cell_parsing.LONGEST_TEXT]
+        return _without_persons(column, cell[: cell_parsing.LONGEST_TEXT])
     return _READERS[column.kind](cell)
+
+
+def _without_persons(column: Column, words: str) -> str:
+    """Hide in words what may name a person, at the one place where all words come in."""
+    name = column.column.removesuffix("_ru").removesuffix("_en")
+    if name in CODES:
+        return words
+    label = name in LABELS or column.table.startswith("catalogue")
+    return redaction.without_contacts(words) if label else redaction.scrub(words)
 
 
 _READERS: Final = {

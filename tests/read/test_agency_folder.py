@@ -11,13 +11,14 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
+from xlsxwriter.utility import xl_col_to_name
 
 import ccwork
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
 from ccwork.language.resources import resource
-from ccwork.read import agency_folder, data_dictionary
-from ccwork.read.files import cell_parsing, toml_files
+from ccwork.read import agency_folder, data_dictionary, table_parsing
+from ccwork.read.files import cell_parsing, file_sheets, toml_files
 from ccwork.read.logs import event_log
 
 PACKAGE = Path(ccwork.__file__).parent
@@ -387,3 +388,58 @@ def test_in_a_book_a_smile_is_words_and_a_formula_without_a_result_is_none(tmp_p
         agency.load()
     (problem,) = raised.value.problems
     assert (problem.code, problem.cells) == ("formula", ("G3",))
+
+
+PERSON = "Звонить 8-912-345-67-89 или ivan@mail.ru"
+TEXTS = [
+    (name, column.column)
+    for name, table in data_dictionary.dictionary().items()
+    for column in table.columns.values()
+    if table.about.kind != "settings" and column.kind == "text"
+]
+
+
+@pytest.mark.parametrize(("table", "column"), TEXTS)
+def test_telephone_and_mail_pass_no_column_of_text_and_check_names_the_cell(table, column):
+    own = data_dictionary.dictionary()[table]
+    sheet = file_sheets.Sheet(f"{table}.csv", "", [[*own.columns], [PERSON] * len(own.columns)])
+    read = table_parsing.read_table(own, sheet)
+    told = [problem for problem in read.problems if problem.column == column]
+    if column.removesuffix("_ru").removesuffix("_en") in table_parsing.CODES:
+        assert read.frame[column].tolist() == [PERSON], "it is compared or cited, never told"
+        return
+    (said,) = read.frame[column]
+    assert not re.search(r"\d|@", said) and "[скрыто]" in said
+    assert [(p.code, p.grave) for p in told] == [("personal_words", False)]
+    place = list(own.columns).index(column)
+    assert told[0].cells == (f"{xl_col_to_name(place)}2",)
+
+
+def test_only_codes_and_sources_are_left_as_they_stand():
+    assert {column for _, column in TEXTS if column.partition("_")[0] in table_parsing.CODES} <= {
+        "scale", "version", "items", "caps", "source", "source_ru",
+    }  # fmt: skip
+
+
+def test_names_of_things_keep_their_capitals_and_words_of_people_do_not(tmp_path):
+    agency = words_of_clients(tmp_path, "Mary Smith told me", "[скрыто] сказал")
+    name = {"name_ru": "Музей Александра Пушкина", "name_en": "Land Registry"}
+    agency.add("services", [{"service": "a", **name}])
+    work = agency.load()
+    assert work.table("services")["name_en"].tolist() == ["Land Registry"]
+    assert work.table("services")["name_ru"].tolist() == ["Музей Александра Пушкина"]
+    assert work.table("checks")["words"].tolist() == ["[hidden] told me", "[скрыто] сказал"]
+    (warning,) = work.warnings
+    assert (warning.code, warning.cells) == ("personal_words", ("G2",))
+    said = {"ru": "Уберите их из ячейки", "en": "Take them out of the cell"}
+    for lang in wording.LANGS:
+        wording.use(lang)
+        assert said[lang] in str(warning) and "checks.csv" in str(warning)
+
+
+def test_a_telephone_in_what_an_agency_says_of_itself_is_hidden_and_told(tmp_path):
+    content = AGENCY + 'source_ru = "Отдел учёта, тел. 8 900 000-00-00"\n'
+    (tmp_path / "agency.toml").write_text(content, "utf-8")
+    told, problems = agency_folder.own_facts(tmp_path)
+    assert told["source_ru"] == "Отдел учёта, тел. [скрыто]"
+    assert [(p.code, p.column) for p in problems] == [("personal_words", "source_ru")]

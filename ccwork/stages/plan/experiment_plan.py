@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ccwork.language import wording
+from ccwork.language import redaction, wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.wording import Both
 from ccwork.measure.staff_pulse import STAFF_PRESSURE
@@ -184,7 +184,7 @@ def plan_problems(plan: Plan, catalogue: pd.DataFrame | None = None) -> Iterator
         for row in rows_of(plan, part):
             yield from _keys(row, name, f"{part}.")
     clean = _clean(plan, "plan") | {part: rows_of(plan, part) for part in PARTS}
-    for find in (_words, _metric, _guardrails, _size, _clusters, _time):
+    for find in (_persons, _words, _metric, _guardrails, _size, _clusters, _time):
         yield from find(clean, catalogue)
 
 
@@ -254,6 +254,13 @@ def rows_of(plan: Plan, part: str) -> list[Plan]:
     """Return the rows of a part of a plan (guardrails, evidence); what is no row is left out."""
     rows = plan.get(part)
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _persons(plan: Plan, catalogue: pd.DataFrame) -> Iterator[Problem]:
+    for line, said in plan_lines(plan).items():
+        words = "; ".join(map(str, said)) if isinstance(said, list) else str(said)
+        if line.endswith(("_ru", "_en")) and redaction.scrub(words) != words:
+            yield _say("personal_words", line, grave=False)
 
 
 def _words(plan: Plan, catalogue: pd.DataFrame) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork import method
-from ccwork.language import wording
+from ccwork.language import redaction, wording
 from ccwork.language.wording import Both
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import Workbook
@@ -86,7 +86,15 @@ def plan_tried(work: Workbook, plan: Plan) -> pd.DataFrame:
     for number, row in enumerate(rows_of(plan, "evidence"), 1):
         mine, other = (row.get(f"words_{lang}") for lang in (wording.lang(), wording.other()))
         day = wording.day(row["date"]) if isinstance(row.get("date"), date) else "—"
-        rows.append((number, row.get("kind", ""), day, row.get("people"), mine or other or "—"))
+        rows.append(
+            (
+                number,
+                row.get("kind", ""),
+                day,
+                row.get("people"),
+                redaction.scrub(str(mine or other or "—")),
+            )
+        )
     names = ["trial", "trial_kind", "trial_day", "n", "trial_said"]
     table = pd.DataFrame(rows, columns=names).assign(n_why="not_recorded")
     table = about(table, "plan_tried", work, key=["trial"], of=["plan"])
@@ -164,7 +172,7 @@ def _said(line: str, value: Any, plan: Plan | None, catalogue: pd.DataFrame) -> 
     """Write one value of a plan as people read it; a number of people below ten in words."""
     kind = line.rpartition(".")[2]
     if isinstance(value, list):
-        return "; ".join(map(str, value))
+        return redaction.scrub("; ".join(map(str, value)))
     if pd.isna(value):
         return "—"
     if isinstance(value, pd.Period):
@@ -181,7 +189,8 @@ def _said(line: str, value: Any, plan: Plan | None, catalogue: pd.DataFrame) -> 
         own = wording.name("process", value)
         return wording.name("service", value) if own == value else own
     chosen = kind in ("direction", "design", "unit", "kind") and wording.has(f"value.{value}")
-    return wording.word(f"value.{value}") if chosen else str(value)
+    said = redaction.scrub(str(value)) if kind.endswith(("_ru", "_en")) else str(value)
+    return wording.word(f"value.{value}") if chosen else said
 
 
 def _amount(value: float, unit: str) -> str:

@@ -432,3 +432,18 @@ def test_no_plan_says_what_to_bring(agency):
     (agency.folder / "plan.toml").write_text(PLAN, encoding="utf-8")
     assert experiment_plan.brought(str(agency.root), "demo") == tomllib.loads(PLAN)
     assert not agency.load().warnings
+
+
+def test_persons_in_a_plan_are_hidden_and_told_line_by_line(plan, work):
+    said = "Петрова Мария Ивановна, 8-912-345-67-88"
+    plan |= {"hypothesis_ru": said, "stop_rules_ru": [said]}
+    plan["evidence"][0]["words_ru"] = said
+    found = [p for p in experiment_plan.plan_problems(plan) if p.code == "personal_words"]
+    lines = ["hypothesis_ru", "stop_rules_ru", "evidence.1.words_ru"]
+    assert [problem.column for problem in found] == lines
+    assert not any(problem.grave for problem in found)
+    tried = plan_tables.plan_tried(work, plan)
+    assert tried["trial_said"].tolist() == ["[скрыто]"]
+    planned = plan_tables.plan_shown(work, plan).set_index("plan_line")["planned"]
+    assert not [line for line in planned.astype(str) if "Петров" in line or "912" in line]
+    assert planned.astype(str).str.contains("скрыто").sum() == 3
