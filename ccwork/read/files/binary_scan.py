@@ -75,13 +75,15 @@ def _book_stream(content: bytes) -> bytes:
     while more >= 0:
         *found, more = unpack_from(f"<{size // 4}i", body, more * size)
         places += found
+        _check_length(len(places) - 109, body)
     table = _numbers(b"".join(body[at * size : (at + 1) * size] for at in places if at >= 0))
     entries = _chain(body, size, table, folder)
+    inner = _chain(body, size, table, *unpack_from("<i", entries, 116))
+    little = _numbers(_chain(body, size, table, small))
     entry = entries.index("Workbook\0".encode("utf-16-le"))
     start, length = unpack_from("<iI", entries, entry + 116)
     if length < least:
-        body = _chain(body, size, table, *unpack_from("<i", entries, 116))
-        size, table = 64, _numbers(_chain(content[size:], size, table, small))
+        size, body, table = 64, inner, little
     return _chain(body, size, table, start)[:length]
 
 
@@ -92,10 +94,17 @@ def _numbers(data: bytes) -> tuple[int, ...]:
 def _chain(body: bytes, size: int, table: Sequence[int], at: int) -> bytes:
     """Join the sectors of one stream: the table names the next one of each."""
     parts: list[bytes] = []
-    while at >= 0 and len(parts) <= len(table):
+    while at >= 0:
         parts.append(body[at * size : (at + 1) * size])
         at = table[at]
+        _check_length((len(parts) - 1) * size, body)
     return b"".join(parts)
+
+
+def _check_length(reached: int, body: bytes) -> None:
+    """Refuse a chain of pieces that is longer than its file."""
+    if reached > len(body):
+        raise Fault("damaged")
 
 
 def _old_records(stream: bytes, at: int) -> Iterator[Record]:
@@ -198,7 +207,7 @@ def xlsb_sheet(read: Callable[[str], bytes], part: str) -> Seen:
             if kind == 2 and data[8] & 3 == 2 and style in days | lengths:
                 whole = timedelta(unpack_from("<i", data, 8)[0] >> 2)  # to calamine a number
                 sheet.seen.said[row, column] = as_text(start + whole if style in days else whole)
-        elif 12 <= kind <= 18:  # a cell without its column, which calamine passes over
+        elif 12 <= kind <= 18 or kind == 62:  # cells that calamine passes over
             raise Fault("format_unknown", found=".xlsb")
         elif kind == 176:
             top, bottom, left, right = unpack_from("<4I", data)

@@ -192,8 +192,7 @@ def _text(file: str, content: bytes) -> Book:
 
 
 def _workbook(file: str, content: bytes) -> Book:
-    seen: dict[str, Seen] | list[Seen] = {}
-    linked, problems = False, []
+    seen, linked, problems = {}, False, []
     if content.startswith(b"PK"):
         of_ods = OdsScan()
         seen, linked = scanned(content, of_ods)
@@ -218,22 +217,23 @@ def _workbook(file: str, content: bytes) -> Book:
     return Book(tuple(sheets), tuple(problems))
 
 
-def _old_book(file: str, content: bytes, problems: list[Problem]) -> list[Seen]:
-    """Look through the sheets of an .xls book, in their order; none where that is not possible."""
+def _old_book(file: str, content: bytes, problems: list[Problem]) -> dict[int, Seen]:
+    """Look through the sheets of an .xls book, by place; none where that is not possible."""
     try:
-        seen, code = binary_scan.xls_sheets(content), "old_book"
+        seen, code = dict(enumerate(binary_scan.xls_sheets(content))), "old_book"
+    except Fault:
+        raise
     except binary_scan.UNKNOWN:
-        seen, code = [], "old_book_blind"
+        seen, code = {}, "old_book_blind"
     problems.append(Problem(code, file, grave=False))
     return seen
 
 
-def _sheets(file: str, opened: CalamineWorkbook, seen: dict[str, Seen] | list[Seen],
-            problems: list[Problem]) -> list[Sheet]:  # fmt: skip
+def _sheets(
+    file: str, opened: CalamineWorkbook, seen: dict[str | int, Seen], problems: list[Problem]
+) -> list[Sheet]:
     sheets = []
-    if isinstance(seen, list):
-        seen = {about.name: one for about, one in zip(opened.sheets_metadata, seen, strict=False)}
-    for about in opened.sheets_metadata:
+    for place, about in enumerate(opened.sheets_metadata):
         if about.visible != SheetVisibleEnum.Visible:
             problems.append(Problem("sheet_hidden", file, about.name, grave=False))
             continue
@@ -241,7 +241,7 @@ def _sheets(file: str, opened: CalamineWorkbook, seen: dict[str, Seen] | list[Se
             continue
         sheet = opened.get_sheet_by_name(about.name)
         rows = [[as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-        extra = seen.get(about.name, Seen())
+        extra = seen.get(about.name) or seen.get(place, Seen())
         extra.merged += [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
         sheets += _sheet(file, about.name, rows, extra, problems)
     return sheets

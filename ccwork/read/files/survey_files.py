@@ -43,8 +43,9 @@ def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[int, s
     names = list(rows)
     kinds = {names.index(name): "ticks" for each in (about.mr_sets or {}).values()
              for name in each["variable_list"]}  # fmt: skip
-    with suppress(struct.error, ValueError, LookupError, TypeError):  # Stata has no weight
-        kinds[names.index(_weight(content, about.file_encoding))] = "weight"
+    with suppress(struct.error, ValueError, LookupError):
+        if content.startswith(b"$FL"):  # Stata names no weight
+            kinds[names.index(_weight(content, about.file_encoding))] = "weight"
     return [names, labels, *map(list, zip(*columns, strict=True))], kinds
 
 

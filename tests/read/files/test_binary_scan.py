@@ -5,9 +5,12 @@ import struct
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ccwork.language import wording
-from ccwork.read.files import file_sheets
+from ccwork.read.files import binary_scan, file_sheets
+from ccwork.read.files.faults import Fault
 from tests.read.files.test_file_sheets import old_xls, record
 
 pack = struct.pack
@@ -173,3 +176,27 @@ def test_a_binary_book_whose_cells_would_be_passed_over_is_refused():
     (problem,) = file_sheets.book("a.xlsb", xlsb(sheet(short))).problems
     assert (problem.code, problem.grave, problem.values) == (
         "format_unknown", True, {"found": ".xlsb"})  # fmt: skip
+
+
+def test_a_chain_longer_than_its_file_is_refused():
+    with pytest.raises(Fault, match="damaged"):
+        binary_scan._check_length(9, bytes(8))
+
+
+def test_a_far_cell_of_a_binary_book_is_refused():
+    far = xlsb(sheet(row(600, number(16_383, 1.0))))
+    for file, content in (("a.xlsb", far), ("a.xls", old_xls([(9, 600, 1.0)]))):
+        (problem,) = file_sheets.book(file, content).problems
+        assert problem.code == "far_cell"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_spoilt_bytes_of_a_binary_book_are_named_or_read(data):
+    old = data.draw(st.booleans())
+    good = row(0, number(0, 1.0, 1), cell(3, 1, b"\x2a"))
+    content = bytearray(old_xls([(0, 0, 1.0, 1)], STYLES) if old else sheet(good))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(8, len(content) - 1))] = data.draw(st.integers(0, 255))
+    whole = bytes(content) if old else xlsb(bytes(content))
+    assert isinstance(file_sheets.book("a.xls" if old else "a.xlsb", whole), file_sheets.Book)

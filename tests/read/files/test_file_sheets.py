@@ -1,13 +1,9 @@
-import csv
 import io
 import struct
 import zipfile
-from xml.sax.saxutils import escape
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ccwork.read.files import decoding, file_sheets
 
@@ -281,23 +277,3 @@ def test_one_rule_tells_swallowed_rows_by_a_moment_written_alike():
 def test_an_honest_comment_of_several_lines_is_read():
     note = "Dear clerk,\nno seats; no water\n\nYours"
     assert rows_of(f'a;b;note\n1;2;"{note}"\n'.encode())[1] == ["1", "2", note]
-
-
-WORDS = st.text('абвxyz019 ,;&<"', min_size=1, max_size=8).map(lambda w: f"q{w}q")
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(WORDS, min_size=2, max_size=2), min_size=1, max_size=5))
-def test_a_table_reads_back_equal_in_every_format(table):
-    table = [["heading", "note"], *table]
-    text, stream = io.StringIO(), io.BytesIO()
-    csv.writer(text, delimiter="\t").writerows(table)
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as made:
-        sheet = made.add_worksheet("counts")
-        for at, row in enumerate(table):
-            sheet.write_row(at, 0, row)
-    cells = [[cell(escape(w).replace(" ", "<text:s/>")) for w in row] for row in table]
-    rows = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in cells)
-    assert rows_of(text.getvalue().encode(), "a.tsv") == table
-    assert rows_of(stream.getvalue(), "a.xlsx") == table
-    assert rows_of(ods(rows), "a.ods") == table
