@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
@@ -25,6 +25,10 @@ LARGEST_FILE: Final = 500_000_000
 
 LEAST_BREAKS: Final = 2
 """A quoted cell with fewer line breaks holds no whole line (by the shape of a table)."""
+
+LONGEST_MOMENT: Final = 40
+LEAST_FIGURES: Final = 3
+"""A moment is no longer, and has at least so many numbers in it: day, month, year."""
 
 SWALLOWED: Final = 0.9
 """This part of the lines in a quoted cell must look like rows of the table (our choice)."""
@@ -120,19 +124,28 @@ def separator(written: str) -> str:
     return shown
 
 
-def swallowed(row: Iterable[str], columns: int, sign: str) -> int:
-    """Count the lines inside the quoted cells of a row that look like rows of the table.
+def swallowed(row: list[str], columns: int, sign: str) -> int:
+    """Count the rows of the table a row with quoted cells of several lines was made of.
 
-    Two stray quotes make one cell of all that stands between them. An honest text of several
-    lines does not hold as many separators in each of them as the heading has.
+    Two stray quotes make one cell of all that stands between them; the rest of the row ends its
+    last line. An honest text does not hold as many separators in each of its lines as the
+    heading has, nor a moment written as the row writes its own.
     """
-    for cell in row:
-        if columns > 1 and cell.count("\n") + cell.count("\r") >= LEAST_BREAKS:
-            inner = [line for line in cell.splitlines()[1:-1] if line.strip()]
-            alike = sum(line.count(sign) == columns - 1 for line in inner)
-            if inner and alike >= SWALLOWED * len(inner):
-                return alike
-    return 0
+    if columns < 2 or not any("\n" in cell or "\r" in cell for cell in row):
+        return 0
+    inner = [line.split(sign) for line in sign.join(row).splitlines()[1:] if line.strip()]
+    alike = [cells for cells in inner if len(cells) == columns]
+    own = {(at, _moment_shape(cell)) for at, cell in enumerate(row)}
+    dated = any(shape and (at, shape) in own for cells in alike
+                for at, shape in enumerate(map(_moment_shape, cells)))  # fmt: skip
+    whole = len(inner) >= LEAST_BREAKS and len(alike) >= SWALLOWED * len(inner)
+    return len(inner) + 1 if dated or whole else 0
+
+
+def _moment_shape(cell: str) -> str:
+    """Return how a moment is written, its digits left out; empty where it is none."""
+    written = re.sub(r"\d+", "0", cell.strip()[:LONGEST_MOMENT])
+    return written if written.count("0") >= LEAST_FIGURES else ""
 
 
 def _records(written: str, sign: str) -> list[list[str]]:

@@ -18,8 +18,6 @@ SIDES: Final = (("start",), ("complete", "pi_abort", "ate_abort", "abort"))
 
 PAUSES: Final = ("suspend", "resume")
 
-HOUR: Final = 3_600_000_000
-
 MOST_MISSING: Final = 0.5
 """Where more of the events have no party, hand-overs cannot be computed (our choice)."""
 
@@ -199,7 +197,8 @@ def with_pauses(steps: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
     found = found[found["row"].notna()].astype({"row": int})
     end = ends[found["row"]]
     until = np.where(found["no"] >= 0, np.minimum(found["done"], end), end)
-    hours = pd.Series(np.maximum(until - found["at"], 0) / HOUR).groupby(found["row"]).sum()
+    length = pd.to_timedelta(np.maximum(until - found["at"], 0), unit="us")
+    hours = (pd.Series(length) / pd.Timedelta(hours=1)).groupby(found["row"]).sum()
     return steps.assign(paused=hours.reindex(steps.index, fill_value=0.0))
 
 

@@ -108,7 +108,7 @@ def from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
             rows = _cut(path, encoding, cut)
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise _uncut(str(error)) from None
-    _whole_rows(path, encoding, sign, len(rows), where["start"])
+    _whole_rows(path, encoding, sign, len(rows))
     # the heading is read as a row: without it pandas takes "00001" for the number 1
     kept = {
         ours: rows[place].to_numpy()[top + 1 :]
@@ -133,12 +133,8 @@ def _cut(path: Path, encoding: str, cut: dict[str, Any]) -> pd.DataFrame:
         return pd.read_csv(BytesIO(whole), encoding="utf-8", low_memory=False, **cut)
 
 
-def _whole_rows(path: Path, encoding: str, sign: str, n: int, start: int) -> None:
-    """Refuse a cell that swallowed rows: a quotation mark opens it, another one far below ends it.
-
-    Looked for only where the file has more lines than rows. A line within a cell looks like a
-    row if it has as many cells as the heading and a moment written alike where the start stands.
-    """
+def _whole_rows(path: Path, encoding: str, sign: str, n: int) -> None:
+    """Refuse a cell that swallowed rows; looked for where the file has more lines than rows."""
     with path.open("rb") as stream:
         counts, last = np.zeros(2, dtype=int), b""
         while piece := stream.read(_PIECE):
@@ -149,20 +145,10 @@ def _whole_rows(path: Path, encoding: str, sign: str, n: int, start: int) -> Non
     text = path.read_bytes().decode(encoding, errors="replace")
     rows, line, width = csv.reader(StringIO(text, newline=""), delimiter=sign), 1, 0
     for row in rows:
+        if width and (held := file_sheets.swallowed(row, width, sign)):
+            raise Fault("rows_swallowed", line=str(line), to=str(rows.line_num), n=held)
         width = width or (len(row) if any(row) else 0)
-        if rows.line_num > line:
-            inner = [each.split(sign) for each in sign.join(row).splitlines()[1:]]
-            shapes = {_shape(each[start]) for each in inner if len(each) == width}
-            if shapes & {_shape(each) for each in row[start : start + 1]} - {""}:
-                said = {"line": str(line), "to": str(rows.line_num), "n": len(inner) + 1}
-                raise Fault("rows_swallowed", **said)
         line = rows.line_num + 1
-
-
-def _shape(moment: str) -> str:
-    """Return how a moment is written, its digits left out; empty where it is none."""
-    written = re.sub(r"\d+", "0", moment.strip())
-    return written if written.count("0") >= 3 else ""
 
 
 def _uncut(said: str) -> Fault:

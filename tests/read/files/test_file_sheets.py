@@ -263,7 +263,15 @@ def test_rows_between_two_stray_quotes_are_missed():
     lines = ["a;b;note", '1;2;"he said', *["1;2;fine"] * 3, '1;2;no seats"', "1;2;"]
     (problem,) = file_sheets.book("a.csv", "\n".join(lines).encode()).problems
     assert (problem.code, problem.grave) == ("rows_swallowed", True)
-    assert problem.values == {"line": "2", "to": "6", "n": 3}
+    assert problem.values == {"line": "2", "to": "6", "n": 5}
+
+
+def test_one_rule_tells_swallowed_rows_by_a_moment_written_alike():
+    row = '1;2026-03-31 14:05;"he said\n2;2026-04-01 09:30;no seats"\n'
+    (problem,) = file_sheets.book("a.csv", f"a;b;note\n{row}".encode()).problems
+    assert problem.values == {"line": "2", "to": "3", "n": 2}
+    honest = '1;2026-03-31 14:05;"marks\n5; 4; 3"\n'
+    assert not file_sheets.book("a.csv", f"a;b;note\n{honest}".encode()).problems
 
 
 def test_an_honest_comment_of_several_lines_is_read():
