@@ -13,7 +13,14 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import key, plain
 from ccwork.language.wording import Both
-from ccwork.read.data_dictionary import NUMBERS, missing_reason, missing_words, personal
+from ccwork.read.data_dictionary import (
+    NUMBERS,
+    WHOLE,
+    Column,
+    missing_reason,
+    missing_words,
+    personal,
+)
 from ccwork.read.files import cell_parsing
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
@@ -40,8 +47,8 @@ ROW_NUMBER: Final = "#"
 NUMBERED: Final = -2
 """The place of a column that is the number of the row."""
 
-NEWS: Final = ("word_new", "word_new_like")
-"""Problems of a word the mapping does not know."""
+NEWS: Final = ("word_new", "word_new_like", "unclear_number", "mixed_number")
+"""Problems of a word the mapping does not know, or of a number with two readings."""
 
 LINES: Final = ("lines", "heading", "left", "taken")
 """Rows of the file that hold anything: all, headings and titles, left out, taken."""
@@ -55,6 +62,14 @@ class _Theirs:
     headings: list[str]
     body: list[int]
     filled: Mapping[int, Mapping[int, int]]
+    commas: dict[int, str] = field(default_factory=dict)
+
+    def comma(self, place: int) -> str:
+        """Tell what the comma means in one column of theirs."""
+        if place not in self.commas:
+            said = (plain(_at(self.sheet, row, place)) for row in self.body)
+            self.commas[place] = cell_parsing.comma(said)
+        return self.commas[place]
 
     def cell(self, row: int, place: int) -> tuple[str, int]:
         """Return a cell as text, and the row it really stands in."""
@@ -226,6 +241,8 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
             problems.append(
                 Problem("column_new", sheet.file, sheet.name, heading, spot, {}, False)
             )
+        elif not heading and any(plain(_at(sheet, row, at)) for row in theirs.body):
+            problems.append(Problem("empty_heading", sheet.file, sheet.name, "", spot, {}, False))
     return where
 
 
@@ -271,7 +288,8 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
             said, spot = cell(row, where[parts[0]])
             for part in parts if parts != [heading] else ():
                 heading = heading.replace(f"{{{part}}}", plain(cell(row, where[part])[0]))
-            base[name] = words.of(name, (said if parts == [told] else heading, spot))
+            mark = theirs.comma(where[parts[0]])
+            base[name] = words.of(name, (said if parts == [told] else heading, spot), mark)
         for found in _unfolded(plan, blocks, theirs, row, cell, words, where, top):
             filled = base | found
             first = before + address(row, 0)
@@ -291,22 +309,28 @@ def _unfolded(plan, blocks, theirs, row, cell, words, where, top) -> Iterator[di
             if heading := block.get("heading"):
                 found[heading] = words.of(heading, (theirs.headings[at], cell(top, at)[1]))
             for name, beside in block.get("beside", {}).items():
-                found[name] = words.of(name, cell(row, where[beside]))
-            into = _into(plan, block)
+                mark = theirs.comma(where[beside])
+                found[name] = words.of(name, cell(row, where[beside]), mark)
+            into, mark = _into(plan, block), theirs.comma(at)
             ticked = said.split(block["split"]) if block.get("split") else [said]
             for one in filter(plain, ticked):
-                worth = _turned(words.of(into, (one.strip(), spot))[0], block)
+                worth = _turned(words.of(into, (one.strip(), spot), mark)[0], block)
                 yield found | {into: (worth, spot)}
 
 
-def _turned(written: str, block: Mapping[str, object]) -> str:
-    """Turn a level round, or a number into our unit; what is no number stays as it is."""
-    if not ({"reversed", "times"} & set(block)) or missing_reason(written):
+def _turned(written: str, block: Mapping[str, object], mark: str = "decimal") -> str:
+    """Turn a level round, or a number into our unit; what is no number stays as it is.
+
+    A comma is read as its column has it: our column may hold numbers of several columns.
+    """
+    if not ("," in written or {"reversed", "times"} & set(block)) or missing_reason(written):
         return written
     percent = written.rstrip().endswith("%")
     try:
-        value = Decimal(str(cell_parsing.parsed_number(written)))
-    except Fault:
+        value = Decimal(str(cell_parsing.parsed_number(written, mark)))
+    except Fault as fault:
+        if fault.code in NEWS:
+            raise
         return written
     if "reversed" in block:
         value = Decimal(str(block["reversed"])) + 1 - value
@@ -331,7 +355,7 @@ class _Words:
         self.fractions = bool(plan.of("numbers", "fractions"))
         self.points = bool(plan.of("numbers", "points"))
 
-    def of(self, name: str, cell: Cell) -> Cell:
+    def of(self, name: str, cell: Cell, mark: str = "decimal") -> Cell:
         """Return a cell in our words."""
         said, spot = cell
         column, short = self.plan.table.columns[name], key(said)
@@ -344,15 +368,21 @@ class _Words:
             if short and not missing_reason(said) and not number and short not in self.ours[name]:
                 like = cell_parsing.nearest(said, list(self.plan.of("words", name)))
                 values = {"found": plain(said)[:80], "section": f"words.{name}", "like": like}
-                self.problems.append(
-                    Problem("word_new_like" if like else "word_new", self.sheet.file,
-                            "" if "!" in spot else self.sheet.name,
-                            Both(column.ru, column.en), (spot,), values)
-                )  # fmt: skip
-        if column.kind in NUMBERS and column.unit in ("metric", "percent"):
-            said = said.rstrip().removesuffix("%") if self.points else said
-            return (_turned(said, {"times": 100}) if self.fractions else said), spot
-        return said, spot
+                self._note("word_new_like" if like else "word_new", column, spot, values)
+        if column.kind not in NUMBERS:
+            return said, spot
+        part = column.unit in ("metric", "percent")
+        said = said.rstrip().removesuffix("%") if part and self.points else said
+        mark = "thousands" if column.kind in WHOLE and mark == "unclear" else mark
+        try:
+            return _turned(said, {"times": 100} if part and self.fractions else {}, mark), spot
+        except Fault as fault:
+            self._note(fault.code, column, spot, fault.values)
+            return "", spot
+
+    def _note(self, code: str, column: Column, spot: str, values: Mapping[str, object]) -> None:
+        sheet, named = "" if "!" in spot else self.sheet.name, Both(column.ru, column.en)
+        self.problems.append(Problem(code, self.sheet.file, sheet, named, (spot,), values))
 
 
 def without_echo(problems: Sequence[Problem]) -> list[Problem]:

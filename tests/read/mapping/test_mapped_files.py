@@ -239,6 +239,49 @@ def test_a_number_is_turned_into_our_unit_however_it_is_written(folder, written)
     assert values(read)["client_minutes", "plan", "2026-01"][0] == 72_030  # 1200.5 hours
 
 
+CONVERTED = (
+    'table = "metrics"\n[columns]\nperiod = "Месяц"\n'
+    '[[across]]\ncolumns = ["Ждали, ч"]\ntimes = 60\nfixed = {metric = "client_minutes"}\n'
+    '[[across]]\ncolumns = ["Доля"]\nfixed = {metric = "digital_take_up"}\n'
+    '[fixed]\nservice = "plan"\n' + WORDS
+)
+
+
+def hours(folder, *rows):
+    with (folder / "часы.csv").open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows([["Месяц", "Ждали, ч", "Доля"], *rows])
+    mapped(folder, CONVERTED, "часы")
+    return agency_folder.read_folder(folder)
+
+
+def test_a_comma_with_two_readings_is_named_in_a_column_that_is_converted(folder):
+    read = hours(folder, ["2026-01", "1,234", "40,5"], ["2026-02", "2", "41,5"])
+    (problem,) = grave(read)  # the decimal commas of the other column settle nothing
+    assert (problem.code, problem.cells) == ("unclear_number", ("B2",))
+    for lang, said in (("ru", "тысячи или дробную часть"), ("en", "thousands or decimals")):
+        wording.use(lang)
+        assert said in str(problem) and "1,234" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("other", "minutes"), [("2,5", 74.04), ("1,234,567", 74_040)]
+)  # 1.234 h or 1234 h
+def test_a_comma_is_read_as_its_own_column_has_it(folder, other, minutes):
+    read = hours(folder, ["2026-01", "1,234", "40,5"], ["2026-02", other, "41,5"])
+    assert not grave(read)
+    found = values(read)
+    assert found["client_minutes", "plan", "2026-01"][0] == minutes
+    assert found["digital_take_up", "plan", "2026-01"][0] == 40.5
+
+
+def test_a_column_without_a_heading_is_named_where_it_holds_anything(folder):
+    sheet = quarter([1, "Выдача плана", "01.01.2026", "4,0", 30, "0,5", "", "", 7])
+    book(folder / "Отчёт.xlsx", {"I кв.": sheet})
+    mapped(folder)
+    told = [p for p in agency_folder.read_folder(folder).problems if p.code == "empty_heading"]
+    assert [(p.cells, p.grave) for p in told] == [(("I4",), False)]
+
+
 def test_a_file_whose_name_holds_signs_of_a_pattern_has_its_mapping(folder):
     book(folder / "Отчёт [1].xlsx", {"I кв.": FIRST})
     mapped(folder, QUARTERS.replace("Отчёт*.xlsx", "Отчёт [1].xlsx"))
