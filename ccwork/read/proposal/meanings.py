@@ -1,18 +1,18 @@
 """What the columns of a found table are: what is sure, and what has to be asked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Final
 
 from ccwork.language.problems import DataProblems, Problem
-from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
+from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.mapping.reshaping import JOINED, ROW_NUMBER
+from ccwork.read.proposal.answer_words import answer_codes, scale_words, ticked, usual_scales
 from ccwork.read.proposal.found_table import Found, fits
 
 MOST_QUESTIONS: Final = 5
@@ -34,17 +34,29 @@ _NUMBER = re.compile(r"^(?:№|n|#|id|no|num|номер|код|код анкет
 
 @dataclass
 class Question:
-    """One thing that is not sure: of which metric or service; `choices`, the likeliest first."""
+    """One thing that is not sure: of which metric or service; `choices`, the likeliest first.
+
+    `about` "codes": which code is the worst answer; `heading` names the columns then.
+    """
 
     about: str
     heading: str
     choices: list[str]
     answer: str = "?"
+    columns: Sequence[str] = ()
 
 
 @dataclass
 class Meaning:
-    """What a file is: our table, its columns, what becomes rows, what is asked and left."""
+    """What a file is: our table, its columns, what becomes rows, what is asked and left.
+
+    Attributes
+    ----------
+    ticked
+        Columns in which several choices may be ticked.
+    coded
+        First and last code of levels -> the columns that hold such codes.
+    """
 
     table: str
     columns: dict[str, str] = field(default_factory=dict)
@@ -55,18 +67,11 @@ class Meaning:
     not_needed: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
+    ticked: list[str] = field(default_factory=list)
+    coded: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     beside: list[str] = field(default_factory=list)
     sheet_as: str = ""
     questions: list[Question] = field(default_factory=list)
-
-
-@cache
-def usual_scales() -> Mapping[str, Mapping[str, int]]:
-    """Return the usual scales of answers in words: name -> word -> level."""
-    found: dict[str, dict[str, int]] = {}
-    for row in resource_rows("mapping", "scales.csv"):
-        found.setdefault(row["scale"], {})[key(row["word"])] = int(row["level"])
-    return found
 
 
 def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meaning:
@@ -104,6 +109,8 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
     if people and "date" not in made.columns:
         made.fixed["date"] = "?"
         made.questions.append(Question("date", "", []))
+    for ends, columns in made.coded.items():
+        made.questions.append(Question("codes", "; ".join(columns), list(ends), columns=columns))
     dated = "period" in made.columns or made.sheet_as or len(months) > 1
     if not people and not dated:
         made.fixed["period"] = "?"
@@ -133,7 +140,7 @@ def _ours(made: Meaning, found: Found, at: int) -> bool:
 
 def _kind(heading: str, cells: list[str]) -> str:
     """Tell what a column holds: personal, blank, date, period, words, marks, number or text."""
-    said = [cell for cell in cells if cell and not data_dictionary.missing_reason(cell)]
+    said = _said(cells)
     if data_dictionary.personal(heading):
         return "personal"
     if not said:
@@ -150,6 +157,10 @@ def _kind(heading: str, cells: list[str]) -> str:
             said, lambda cell, words=words: key(cell) in words or cell.isdecimal()
         ):
             return "words"
+    if answer_codes(said):
+        return "codes"
+    if ticked(cells):
+        return "ticked"
     if not _mostly(said, lambda cell: fits(parsed_number, cell)):
         return "text"
     whole = set(said)
@@ -157,6 +168,10 @@ def _kind(heading: str, cells: list[str]) -> str:
     if marks and len(whole) == 1 and len(said) >= MOST_QUESTIONS:
         return "the_same"  # in every row: it tells nothing, and is told as not used
     return "marks" if marks else "number"
+
+
+def _said(cells: list[str]) -> list[str]:
+    return [cell for cell in cells if cell and not data_dictionary.missing_reason(cell)]
 
 
 def _mostly(said: list[str], fit: object) -> bool:
@@ -177,8 +192,13 @@ def _take(made: Meaning, found: Found, at: int, kind: str, people: bool) -> None
         made.columns["respondent"] = heading
     elif kind == "text" and _SERVICE.search(key(heading)) and "service" not in made.columns:
         made.columns["service"] = heading
-    elif kind == ("words" if people else "number") or (kind == "marks" and _value(heading)):
+    elif kind in (("words", "codes") if people else ("number",)) or (
+        kind == "marks" and _value(heading)
+    ):
         _question(made, found, at, people)
+    elif kind == "ticked" and people:
+        made.ticked.append(heading)
+        made.not_needed.append(heading)
     else:
         made.not_needed.append(heading)
         if kind not in ("blank", "number_of_row"):
@@ -202,10 +222,14 @@ def _question(made: Meaning, found: Found, at: int, people: bool) -> None:
     if not exact:
         made.questions.append(Question("metric", heading, choices))
     if people:
-        for words in usual_scales().values():
-            said = {cell for cell in found.columns[at] if key(cell) in words}
-            for cell in sorted(said):
-                made.words.setdefault("level", {})[cell] = words[key(cell)]
+        said = _said(found.columns[at])
+        codes = answer_codes(said)
+        if codes:
+            block["reversed"] = OPEN
+            made.coded.setdefault((min(codes), max(codes, key=codes.get)), []).append(heading)
+        for cell, level in (codes or scale_words(said)).items():
+            words = made.words.setdefault("level", {})
+            words[cell] = level if words.get(cell, level) == level else OPEN
     elif ends := re.search(r"(?<!\d)([01]) ?[-–—] ?(\d{1,2})(?!\d)", heading):
         block["fixed"]["scale"] = f"{ends[1]}..{ends[2]}"
     beside = found.headings[at + 1] if at + 1 < len(found.headings) else ""
@@ -242,8 +266,9 @@ def _service(made: Meaning, found: Found, known: Mapping[str, str]) -> None:
         made.fixed["service"] = "?"
         made.questions.append(Question("service", "", list(known.values())[:MOST_CHOICES]))
         return
-    names = dict.fromkeys(filter(None, found.columns[found.headings.index(theirs)]))
+    names = sorted(filter(None, set(found.columns[found.headings.index(theirs)])))
     codes = {key(name): code for name, code in known.items()}
+    codes |= {key(code): code for code in made.known}
     slugs = {} if known else {key(name): _slug(name) for name in names}
     shared = list(slugs.values())  # one code is not made of two names
     codes |= {name: slug for name, slug in slugs.items() if shared.count(slug) == 1}
@@ -255,7 +280,12 @@ def _slug(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_")[:64]
 
 
-def settle_questions(made: Meaning, answers: Mapping[int, str]) -> None:
+# ---------------------------------------------------------------- answers given
+
+
+def settle_questions(
+    made: Meaning, answers: Mapping[int, str], found: Found, services: Mapping[str, str]
+) -> None:
     """Put answers in place of questions; "-" says that a column is not needed."""
     if odd := set(answers) - set(range(1, len(made.questions) + 1)):
         raise DataProblems(
@@ -267,15 +297,55 @@ def settle_questions(made: Meaning, answers: Mapping[int, str]) -> None:
     for number, question in enumerate(made.questions, 1):
         if number not in answers:
             continue
-        question.answer = answers[number]
-        if question.about != "metric":
-            made.fixed[question.about] = question.answer
-            if question.about == "service":
-                made.fixed["service"] = _slug(question.answer)
-                made.words["service"] = {question.answer: made.fixed["service"]}
-            continue
-        (block,) = [each for each in made.across if question.heading in each["columns"]]
-        block["fixed"]["metric"] = question.answer
-        if question.answer == NOT_NEEDED:
-            made.across.remove(block)
-            made.not_needed += [*block["columns"], *block.get("beside", {}).values()]
+        question.answer = said = answers[number]
+        if question.about == "metric":
+            (block,) = _blocks(made, [question.heading])
+            block["fixed"]["metric"] = said
+            if said == NOT_NEEDED:
+                _left_out(made, block)
+        elif question.about == "codes":
+            _turn(made, question)
+        elif question.about == "service" and said in found.headings:
+            _named_in(made, said, found, services)
+        else:
+            made.fixed[question.about] = said
+        if question.about == "service" and "service" in made.fixed:
+            code = {key(name): code for name, code in services.items()}.get(key(said), _slug(said))
+            made.fixed["service"] = code
+            made.words["service"] = {said: code}
+    for question in made.questions:
+        if question.about == "codes" and not _blocks(made, question.columns):
+            question.answer = NOT_NEEDED
+
+
+def _blocks(made: Meaning, headings: Iterable[str]) -> list[dict[str, Any]]:
+    return [block for block in made.across if set(block["columns"]) & set(headings)]
+
+
+def _left_out(made: Meaning, block: dict[str, Any]) -> None:
+    made.across.remove(block)
+    made.not_needed += [*block["columns"], *block.get("beside", {}).values()]
+
+
+def _turn(made: Meaning, question: Question) -> None:
+    """Say which end of codes is worst: the first, or the last, which turns the levels round."""
+    if question.answer not in question.choices:
+        raise DataProblems([Problem("map_answer", values={"found": question.answer})])
+    for block in _blocks(made, question.columns):
+        del block["reversed"]
+        if question.answer != question.choices[0]:
+            block["reversed"] = int(re.search(r"\d+", question.answer)[0])
+
+
+def _named_in(made: Meaning, heading: str, found: Found, services: Mapping[str, str]) -> None:
+    """Take a column that names the service; it is no metric and not left out."""
+    for block in _blocks(made, [heading]):
+        _left_out(made, block)
+    for names in (made.not_needed, made.unused):
+        names[:] = [name for name in names if name != heading]
+    for question in made.questions:
+        if question.about == "metric" and question.heading == heading:
+            question.answer = NOT_NEEDED
+    made.columns["service"] = heading
+    del made.fixed["service"]
+    _service(made, found, services)

@@ -82,7 +82,7 @@ def proposed(
     first = max(tables, key=lambda found: len(found.body))
     alike = [each for each in tables if each.headings == first.headings]
     made = meaning_of(_together(first, alike), services)
-    settle_questions(made, answers or {})
+    settle_questions(made, answers or {}, first, services or {})
     sheets = [each.sheet.name for each in alike]
     unread = [sheet.name for sheet in book.sheets if sheet.name not in sheets]
     text = "\n".join(_lines(first, made, sheets if unread else [])) + "\n"
@@ -144,13 +144,14 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
     for block in made.across:
         question = asked.get(("metric", block["columns"][0]))
         about = asking(*question) if question else wording.word("map.across")
+        if block.get("reversed") == OPEN:
+            turn = next(each for each in asked.values() if block["columns"][0] in each[1].columns)
+            about += "\n# " + asking(*turn)
         yield from _section("across", block, about)
     open_ = [asking(n, q) for n, q in asked.values() if q.about in made.fixed]
     yield from _section("fixed", made.fixed, "\n# ".join(open_))
     for name, words in made.words.items():
-        about = wording.word("map.words")
-        if OPEN in words.values():
-            about += " " + wording.say("map.words_open", choices=", ".join(made.known))
+        about = " ".join([wording.word("map.words"), *_asking_words(made, name)])
         yield from _section(f"words.{name}", words, about)
     needless = list(dict.fromkeys(made.not_needed))
     yield from _section("not_needed", {"columns": needless}, wording.word("map.not_needed"))
@@ -167,6 +168,13 @@ def asking(number: int, question: Question) -> str:
                        choices=", ".join(choices) or "—")  # fmt: skip
 
 
+def _asking_words(made: Meaning, name: str) -> Iterator[str]:
+    """Ask what words of a file mean that are still open."""
+    if names := [word for word, code in made.words[name].items() if code == OPEN]:
+        known = ", ".join(made.known) if name == "service" else ""
+        yield wording.say(f"map.words_{name}", names="; ".join(names), choices=known or "—")
+
+
 def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
     """Say what was found, what is open and what was not used, line by line."""
     made = proposal.meaning
@@ -176,14 +184,11 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
         yield wording.word("map.after")
         yield from _rows(proposal.after)
     for code, names in (("map.unread", proposal.unread), ("map.personal", made.personal),
-                        ("map.unused", made.unused)):  # fmt: skip
+                        ("map.ticked", made.ticked), ("map.unused", made.unused)):  # fmt: skip
         if names:
             yield wording.say(code, names="; ".join(names))
     open_ = [asking(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]
-    for words in made.words.values():
-        if names := [name for name, code in words.items() if code == OPEN]:
-            choices = {"names": "; ".join(names), "choices": ", ".join(made.known)}
-            open_.append(wording.say("map.ask_words", **choices))
+    open_ += [asked for name in made.words for asked in _asking_words(made, name)]
     yield from open_
     yield wording.say("map.written_open" if open_ else "map.written", path=str(path))
 

@@ -177,3 +177,60 @@ def test_a_mapping_mended_by_hand_is_not_written_over(folder):
         written_mapping.write_mapping(path, {1: "within_norm"}, out)
     assert [problem.code for problem in stopped.value.problems] == ["map_exists"]
     assert out.read_text(encoding="utf-8") == mended
+
+
+CODED = [
+    ["id", "submitdate", "lastpage", "startlanguage", "K1", "K2[SQ1]", "K2[SQ2]", "K3[a]", "K4"],
+    [1, "2026-03-01 10:00:00", 2, "ru", "A1", "A1", "A4", "Y", "Шум, Холод"],
+    [2, "2026-03-02 10:00:00", 2, "ru", "A2", "A4", "A2", "", "Холод"],
+    [3, "2026-03-03 10:00:00", 2, "ru", "A1", "A2", "н/д", "", "Шум"],
+    [4, "2026-03-04 10:00:00", 2, "ru", "A2", "A3", "A1", "Y", "Шум, Холод, Пыль"],
+    [5, "2026-03-05 10:00:00", 2, "ru", "A2", "A1", "A3", "", "Пыль"],
+]
+
+
+def test_codes_of_answers_are_asked_for_their_worst_and_ticks_are_told(folder):
+    made, said = proposed_of(folder, *CODED)
+    asked = [(q.about, q.heading, q.choices) for q in made.meaning.questions]
+    assert asked[-2:] == [
+        ("codes", "K1", ["A1", "A2"]),
+        ("codes", "K2[SQ1]; K2[SQ2]", ["A1", "A4"]),
+    ]
+    assert made.meaning.ticked == ["K3[a]", "K4"] and not made.meaning.unused
+    assert {block["reversed"] for block in said["across"]} == {"?"}
+    for lang, words in (("ru", "отмечает несколько ответов сразу: K3[a]; K4."),
+                        ("en", "may be ticked at once: K3[a]; K4.")):  # fmt: skip
+        wording.use(lang)
+        assert words in "\n".join(written_mapping.lines_of(made, folder / "файл.toml"))
+
+
+@pytest.mark.parametrize(
+    ("worst", "levels"),
+    [("A1", {"easy": [1, 4, 2, 3, 1], "info_clear": [4, 2, 1, 3]}),
+     ("A4", {"easy": [4, 1, 3, 2, 4], "info_clear": [1, 3, 4, 2]})],
+)  # fmt: skip
+def test_five_answers_make_levels_of_codes(folder, worst, levels):
+    given = {2: "easy", 3: "info_clear", 4: "K1", 6: worst}
+    made, _ = proposed_of(folder, *CODED, answers=given)
+    assert not [q for q in made.meaning.questions if q.answer == "?"]
+    (folder / "файл.toml").write_text(made.text, encoding="utf-8")
+    (folder / "сводка.xlsx").unlink()
+    rows = agency_folder.read_folder(folder).tables["answers"].dropna(subset="level")
+    found = {metric: list(each["level"]) for metric, each in rows.groupby("metric")}
+    assert found == levels
+    first = rows[rows["metric"] == "easy"]["service"]
+    assert list(first) == ["A1", "A2", "A1", "A2", "A2"]
+
+
+def test_an_end_of_codes_that_does_not_stand_there_is_named(folder):
+    with pytest.raises(DataProblems, match="A9"):
+        proposed_of(folder, *CODED, answers={6: "A9"})
+
+
+def test_a_service_answered_by_its_name_has_its_code(folder):
+    rows = [["Дата", "Вам было легко?"], ["01.03.2026", 4], ["02.03.2026", 2]]
+    with (folder / "файл.csv").open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+    known = {"Справки": "inquiries"}
+    made = written_mapping.proposed(folder / "файл.csv", {1: "easy", 2: "справки"}, known)
+    assert tomllib.loads(made.text)["fixed"] == {"service": "inquiries"}

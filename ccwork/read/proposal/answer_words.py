@@ -1,0 +1,68 @@
+"""Answers in a column: words of which scale, codes of which levels, several ticked at once."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Final
+
+from ccwork.language.resources import resource_rows
+from ccwork.language.spelling import key
+from ccwork.read.mapping.mapping_file import OPEN
+
+MOST_LEVELS: Final = 10
+MOST_TICKED: Final = 20
+"""More different choices are taken for a free text (our choice)."""
+
+TICKS: Final = frozenset("yxхv+✓✔☑")
+
+_CODE = re.compile(r"([^\W\d_]{1,3})(\d{1,2})")
+
+
+@cache
+def usual_scales() -> Mapping[str, Mapping[str, int]]:
+    """Return the usual scales of answers in words: name -> word -> level."""
+    found: dict[str, dict[str, int]] = {}
+    for row in resource_rows("mapping", "scales.csv"):
+        found.setdefault(row["scale"], {})[key(row["word"])] = int(row["level"])
+    return found
+
+
+def scale_words(cells: Iterable[str]) -> dict[str, int | str]:
+    """Return the level of each word of the usual scales in a column; "?" where they differ.
+
+    A word of several scales has its level in those that know most words of the column.
+    """
+    said = {key(cell): cell for cell in sorted(set(cells))}
+    scales = list(usual_scales().values())
+    known = [len(said.keys() & scale.keys()) for scale in scales]
+    best = [scale for scale, n in zip(scales, known, strict=True) if n == max(known)]
+    made: dict[str, int | str] = {}
+    for word, cell in said.items():
+        levels = {scale[word] for scale in best if word in scale}
+        levels = levels or {scale[word] for scale in scales if word in scale}
+        if levels:
+            made[cell] = levels.pop() if len(levels) == 1 else OPEN
+    return made
+
+
+def answer_codes(cells: Iterable[str]) -> dict[str, int]:
+    """Return the codes of levels a column holds, in order: ``A1``, ``A2``; none if it does not."""
+    found = {cell: _CODE.fullmatch(cell) for cell in set(cells) if cell}
+    codes = {cell: int(code[2]) for cell, code in found.items() if code}
+    letters = {code[1] for code in found.values() if code}
+    fit = len(letters) == 1 and len(codes) == len(found) > 1
+    within = fit and min(codes.values()) >= 1 and max(codes.values()) <= MOST_LEVELS
+    return dict(sorted(codes.items(), key=lambda code: code[1])) if within else {}
+
+
+def ticked(cells: Iterable[str]) -> bool:
+    """Tell whether several choices are ticked in a cell, or a mark ticks the one of a column.
+
+    Choices come again in other company: there are fewer of them than different cells.
+    """
+    cells = list(cells)
+    said = set(filter(None, cells))
+    if len(said) == 1 and "" in cells:
+        return key(*said) in TICKS
+    choices = {part.strip() for cell in said for part in re.split("[;,]", cell)}
+    return len(choices) < len(said) and len(choices) <= MOST_TICKED
