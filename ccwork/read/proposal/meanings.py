@@ -14,6 +14,7 @@ from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.mapping.reshaping import JOINED, ROW_NUMBER
 from ccwork.read.proposal.answer_words import answer_codes, scale_words, ticked, usual_scales
 from ccwork.read.proposal.found_table import Found, fits
+from ccwork.read.proposal.our_layout import our_table
 
 MOST_QUESTIONS: Final = 5
 """So many questions are asked; other columns are listed as not used (our choice)."""
@@ -76,6 +77,14 @@ class Meaning:
 
 def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meaning:
     """Say what the columns are; `services`: name of a service -> its code, where known."""
+    called = found.sheet.name or found.sheet.file.rpartition(".")[0]
+    if not found.kinds and (ours := our_table(found.headings, called)):
+        return _as_ours(found, *ours, services or {})
+    return _by_kinds(found, services or {})
+
+
+def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
+    """Say what columns of a sheet of theirs are by what they hold."""
     kinds = {at: _kind(heading, cells) for at, (heading, cells)
              in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
     periods = "period" in kinds.values()
@@ -103,7 +112,7 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
         made.sheet_as = "period"
     for names in (made.not_needed, made.unused):
         names[:] = [name for name in names if name not in made.beside]
-    _service(made, found, services or {})
+    _service(made, found, services)
     if people:
         made.columns.setdefault("respondent", ROW_NUMBER)
     if people and "date" not in made.columns:
@@ -114,6 +123,24 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
     dated = "period" in made.columns or made.sheet_as or len(months) > 1
     if not people and not dated:
         made.fixed["period"] = "?"
+        made.questions.append(Question("period", "", []))
+    return made
+
+
+def _as_ours(
+    found: Found, table: str, columns: Mapping[str, str], services: Mapping[str, str]
+) -> Meaning:
+    """Take a sheet laid out as ours; what it may be about as a whole is asked."""
+    made, taken = Meaning(table, dict(columns)), set(columns.values())
+    for heading in [each for each in found.headings if each and each not in taken]:
+        told = made.personal if data_dictionary.personal(heading) else made.unused
+        told.append(heading)
+        made.not_needed.append(heading)
+    own = data_dictionary.dictionary()[table].columns
+    if "service" in own:
+        _service(made, found, services)
+    if "period" in own and "period" not in columns:
+        made.fixed["period"] = OPEN
         made.questions.append(Question("period", "", []))
     return made
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem
+from ccwork.language.spelling import key
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files import file_sheets, toml_files
 from ccwork.read.files.faults import Fault
@@ -19,6 +20,7 @@ from ccwork.read.mapping.mapping_file import OPEN, checked_plan
 from ccwork.read.mapping.reshaping import reshaped
 from ccwork.read.proposal.found_table import Found, found_table
 from ccwork.read.proposal.meanings import Meaning, Question, meaning_of, settle_questions
+from ccwork.read.proposal.our_layout import event_log
 
 _NUMBER: Final = re.compile(r"[1-9]\d?", re.ASCII)
 SHOWN: Final = 4
@@ -80,6 +82,8 @@ def proposed(
             or [Problem("table_not_found", path.name)]
         )
     first = max(tables, key=lambda found: len(found.body))
+    if other := _goes_elsewhere(book, first):
+        raise DataProblems([Problem(other, path.name)])
     alike = [each for each in tables if each.headings == first.headings]
     made = meaning_of(_together(first, alike), services)
     settle_questions(made, answers or {}, first, services or {})
@@ -93,6 +97,16 @@ def proposed(
     before = first.sheet.rows[start : start + len(first.header) + SHOWN]
     return Proposal(path.name, text, first, made, before,
                     after.rows[: SHOWN + 1] if after else [], sheets, unread)  # fmt: skip
+
+
+def _goes_elsewhere(book: file_sheets.Book, first: Found) -> str:
+    """Return the code of what is said of our form and of a log: they need no mapping here."""
+    names, terms = {key(sheet.name) for sheet in book.sheets}, wording.terms()
+    guide, codes = ({key(terms[f"form.{each}"][lang]) for lang in wording.LANGS}
+                    for each in ("guide", "codes"))  # fmt: skip
+    if names & guide and names & codes:
+        return "map_form"
+    return "map_log" if event_log(first.headings) else ""
 
 
 def _together(first: Found, alike: Sequence[Found]) -> Found:

@@ -234,3 +234,52 @@ def test_a_service_answered_by_its_name_has_its_code(folder):
     known = {"Справки": "inquiries"}
     made = written_mapping.proposed(folder / "файл.csv", {1: "easy", 2: "справки"}, known)
     assert tomllib.loads(made.text)["fixed"] == {"service": "inquiries"}
+
+
+@pytest.mark.parametrize(
+    ("name", "headings", "row", "table"),
+    [
+        ("counts", ["metric", "service", "period", "level", "count", "segment"],
+         ["easy", "a", "2026-01", 4, 12, "x"], "counts"),
+        ("выгрузка", ["Показатель", "Услуга", "Период", "Значение", "Число наблюдений"],
+         ["easy", "a", "2026-01", 75, 12], "metrics"),
+        ("цели", ["metric", "service", "period", "value"], ["easy", "a", "2026", 75],
+         "targets"),
+        ("steps", ["case", "step", "start", "end", "service"],
+         ["1", "in", "2026-01-31 10:00", "", "a"], "steps"),
+    ],
+)  # fmt: skip
+def test_a_sheet_laid_out_as_ours_is_taken_as_it_is(folder, name, headings, row, table):
+    path = folder / f"{name}.csv"
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows([headings, row])
+    said = tomllib.loads(written_mapping.proposed(path).text)
+    assert said["table"] == table and not said.get("across")
+    assert list(said["columns"].values()) == headings
+
+
+def test_the_service_a_sheet_of_ours_lacks_is_asked_and_its_code_is_known(folder):
+    rows = [["Case", "Step", "Start"], ["1", "in", "2026-01-31 10:00"], ["1", "out", "2026-02-01"]]
+    made, said = proposed_of(folder, *rows)
+    assert said["table"] == "steps" and [q.about for q in made.meaning.questions] == ["service"]
+    whole = [["metric", "service", "period", "value"], ["uptime", "main", "2026-01", 99.5]]
+    with (folder / "файл.csv").open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(whole)
+    made = written_mapping.proposed(folder / "файл.csv", {}, {"Главная": "main"})
+    assert tomllib.loads(made.text)["words"]["service"] == {"main": "main"}
+
+
+def test_a_log_and_our_form_are_told_from_tables(folder):
+    with pytest.raises(DataProblems) as stopped:
+        proposed_of(folder, ["Case", "Step", "Time", "Life"], ["1", "in", "2026-01-01", "start"])
+    assert [each.code for each in stopped.value.problems] == ["map_log"]
+    for lang, words in (("ru", "похоже на журнал"), ("en", "looks like a log")):
+        wording.use(lang)
+        assert words in str(stopped.value)
+    wording.use("ru")
+    with xlsxwriter.Workbook(folder / "форма.xlsx") as book:
+        for name in ("Как заполнять", "Коды", "Показатели"):
+            book.add_worksheet(name).write_row(0, 0, ["Показатель", "Название", "Слово"])
+    with pytest.raises(DataProblems, match="Это наша форма") as stopped:
+        written_mapping.proposed(folder / "форма.xlsx")
+    assert [each.code for each in stopped.value.problems] == ["map_form"]
