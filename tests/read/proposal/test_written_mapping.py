@@ -46,7 +46,7 @@ def test_the_table_is_found_and_what_has_two_readings_is_asked(folder):
     made = written_mapping.proposed(folder / "сводка.xlsx")
     said = tomllib.loads(made.text)
     assert said["rows"] == {"header": [4], "until": ["Составил*"], "skip": ["Всего*"],
-                            "fill": ["№", "Услуга"]}  # fmt: skip
+                            "fill": ["Услуга"]}  # fmt: skip
     assert said["columns"] == {"service": "Услуга", "period": "Месяц"}
     assert said["sheets"]["names"] == ["Север", "Юг"] and made.unread == ["Пояснения"]
     (block,) = said["across"]
@@ -283,3 +283,15 @@ def test_a_log_and_our_form_are_told_from_tables(folder):
     with pytest.raises(DataProblems, match="Это наша форма") as stopped:
         written_mapping.proposed(folder / "форма.xlsx")
     assert [each.code for each in stopped.value.problems] == ["map_form"]
+
+
+def test_a_number_is_not_repeated_down_a_column(folder):
+    rows = [  # fmt: skip
+        ["Услуга", "Месяц", "Балл", "Кол-во ответов"],
+        ["А", "2026-01", 4.5, 30],
+        ["А", "2026-02", 4.4, ""],
+        ["Б", "2026-01", 4.1, 20],
+        ["Б", "2026-02", 4.2, ""],
+    ]
+    _, said = proposed_of(folder, *rows)
+    assert "fill" not in said["rows"] and said["across"][0]["beside"] == {"n": "Кол-во ответов"}
