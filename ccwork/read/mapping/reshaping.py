@@ -1,6 +1,7 @@
 """A table of theirs laid out as ours, through its mapping; every cell knows where it came from."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -100,6 +101,7 @@ def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Pr
     for sheet in chosen:
         theirs = _theirs(plan, sheet, made.lines)
         where = _places(plan, theirs, problems)
+        problems += _merged(plan, theirs, where)
         _rows(plan, theirs, where, made, problems, several)
     name = chosen[0].name if not several else ""
     return Sheet(file, name, made.rows, spots=made.spots, lines=made.lines), problems
@@ -244,6 +246,19 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
         elif not heading and any(plain(_at(sheet, row, at)) for row in theirs.body):
             problems.append(Problem("empty_heading", sheet.file, sheet.name, "", spot, {}, False))
     return where
+
+
+def _merged(plan: Plan, theirs: _Theirs, where: Mapping[str, int]) -> Iterator[Problem]:
+    """Name merged cells that leave cells of the table empty, where none repeats the one above."""
+    used = {at for block in plan.of("across") for pattern in block.get("columns", ())
+            for at in _across(pattern, theirs.headings)} | {*where.values()}  # fmt: skip
+    body, sheet = theirs.body, theirs.sheet
+    for top, left, bottom, right in sheet.merged:
+        rows = body[bisect_left(body, top) : bisect_right(body, bottom)]
+        places = [at for at in used - theirs.filled.keys() if left <= at <= right]
+        if any((row, at) != (top, left) for row in rows for at in places):
+            spot = f"{address(top, left)}:{address(bottom, right)}"
+            yield Problem("merged_cells", sheet.file, sheet.name, cells=(spot,))
 
 
 def _across(pattern: str, headings: list[str]) -> list[int]:

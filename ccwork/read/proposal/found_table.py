@@ -133,7 +133,10 @@ def _patterns(sheet: Sheet, rows: list[int]) -> list[str]:
 
 
 def _groups(cells: list[str]) -> bool:
-    """Tell whether blanks repeat the name above: the first is filled, names stand apart."""
+    """Tell whether blanks repeat the name above: the first is filled, names stand apart.
+
+    A number is not repeated: 30 answers of three months are not 30 in each.
+    """
     blank = sum(not cell for cell in cells)
     names = [cell for cell in cells if cell]
     return (
@@ -141,4 +144,5 @@ def _groups(cells: list[str]) -> bool:
         and blank >= GROUPED * len(cells)
         and len(set(names)) == len(names)
         and len(names) > 1
+        and not all(map(_number, names))
     )

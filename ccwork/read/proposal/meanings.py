@@ -1,11 +1,10 @@
 """What the columns of a found table are: what is sure, and what has to be asked."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
@@ -112,7 +111,7 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
         made.sheet_as = "period"
     for names in (made.not_needed, made.unused):
         names[:] = [name for name in names if name not in made.beside]
-    _service(made, found, services)
+    name_services(made, found, services)
     if people:
         made.columns.setdefault("respondent", ROW_NUMBER)
     if people and "date" not in made.columns:
@@ -138,7 +137,7 @@ def _as_ours(
         made.not_needed.append(heading)
     own = data_dictionary.dictionary()[table].columns
     if "service" in own:
-        _service(made, found, services)
+        name_services(made, found, services)
     if "period" in own and "period" not in columns:
         made.fixed["period"] = OPEN
         made.questions.append(Question("period", "", []))
@@ -288,7 +287,7 @@ def _stems(written: str) -> set[str]:
     return {word[:_STEM] for word in re.findall(r"\w{4,}", key(written))}
 
 
-def _service(made: Meaning, found: Found, known: Mapping[str, str]) -> None:
+def name_services(made: Meaning, found: Found, known: Mapping[str, str]) -> None:
     """Turn names of services into codes, or ask which service it is about."""
     theirs, made.known = made.columns.get("service"), sorted(set(known.values()))
     if not theirs:
@@ -298,83 +297,12 @@ def _service(made: Meaning, found: Found, known: Mapping[str, str]) -> None:
     names = sorted(filter(None, set(found.columns[found.headings.index(theirs)])))
     codes = {key(name): code for name, code in known.items()}
     codes |= {key(code): code for code in made.known}
-    slugs = {} if known else {key(name): _slug(name) for name in names}
+    slugs = {} if known else {key(name): as_code(name) for name in names}
     shared = list(slugs.values())  # one code is not made of two names
     codes |= {name: slug for name, slug in slugs.items() if shared.count(slug) == 1}
     made.words["service"] = {name: codes.get(key(name), "?") for name in names}
 
 
-def _slug(name: str) -> str:
+def as_code(name: str) -> str:
     """Return a name as a code: letters and digits of any script, apart by "_"."""
     return re.sub(r"\W+", "_", name).strip("_")[:64]
-
-
-# ---------------------------------------------------------------- answers given
-
-
-def settle_questions(
-    made: Meaning, answers: Mapping[int, str], found: Found, services: Mapping[str, str]
-) -> None:
-    """Put answers in place of questions; "-" says that a column is not needed."""
-    if odd := set(answers) - set(range(1, len(made.questions) + 1)):
-        raise DataProblems(
-            [
-                Problem("map_no_question", values={"found": n, "n": len(made.questions)})
-                for n in sorted(odd)
-            ]  # fmt: skip
-        )
-    for number, question in enumerate(made.questions, 1):
-        if number not in answers:
-            continue
-        question.answer = said = answers[number]
-        if question.about == "metric":
-            (block,) = _blocks(made, [question.heading])
-            block["fixed"]["metric"] = said
-            if said == NOT_NEEDED:
-                _left_out(made, block)
-        elif question.about == "codes":
-            _turn(made, question)
-        elif question.about == "service" and said in found.headings:
-            _named_in(made, said, found, services)
-        else:
-            made.fixed[question.about] = said
-        if question.about == "service" and "service" in made.fixed:
-            code = {key(name): code for name, code in services.items()}.get(key(said), _slug(said))
-            made.fixed["service"] = code
-            made.words["service"] = {said: code}
-    for question in made.questions:
-        if question.about == "codes" and not _blocks(made, question.columns):
-            question.answer = NOT_NEEDED
-
-
-def _blocks(made: Meaning, headings: Iterable[str]) -> list[dict[str, Any]]:
-    return [block for block in made.across if set(block["columns"]) & set(headings)]
-
-
-def _left_out(made: Meaning, block: dict[str, Any]) -> None:
-    made.across.remove(block)
-    made.not_needed += [*block["columns"], *block.get("beside", {}).values()]
-
-
-def _turn(made: Meaning, question: Question) -> None:
-    """Say which end of codes is worst: the first, or the last, which turns the levels round."""
-    if question.answer not in question.choices:
-        raise DataProblems([Problem("map_answer", values={"found": question.answer})])
-    for block in _blocks(made, question.columns):
-        del block["reversed"]
-        if question.answer != question.choices[0]:
-            block["reversed"] = int(re.search(r"\d+", question.answer)[0])
-
-
-def _named_in(made: Meaning, heading: str, found: Found, services: Mapping[str, str]) -> None:
-    """Take a column that names the service; it is no metric and not left out."""
-    for block in _blocks(made, [heading]):
-        _left_out(made, block)
-    for names in (made.not_needed, made.unused):
-        names[:] = [name for name in names if name != heading]
-    for question in made.questions:
-        if question.about == "metric" and question.heading == heading:
-            question.answer = NOT_NEEDED
-    made.columns["service"] = heading
-    del made.fixed["service"]
-    _service(made, found, services)

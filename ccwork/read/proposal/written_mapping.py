@@ -19,7 +19,8 @@ from ccwork.read.files.faults import Fault
 from ccwork.read.mapping.mapping_file import OPEN, checked_plan
 from ccwork.read.mapping.reshaping import reshaped
 from ccwork.read.proposal.found_table import Found, found_table
-from ccwork.read.proposal.meanings import Meaning, Question, meaning_of, settle_questions
+from ccwork.read.proposal.given_answers import settle_questions
+from ccwork.read.proposal.meanings import Meaning, Question, meaning_of
 from ccwork.read.proposal.our_layout import event_log
 
 _NUMBER: Final = re.compile(r"[1-9]\d?", re.ASCII)

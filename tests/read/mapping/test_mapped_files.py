@@ -281,6 +281,21 @@ def test_a_column_without_a_heading_is_named_where_it_holds_anything(folder):
     assert [(p.cells, p.grave) for p in told] == [(("I4",), False)]
 
 
+def test_merged_cells_of_a_mapped_sheet_are_named_but_where_they_repeat_the_one_above(folder):
+    with xlsxwriter.Workbook(folder / "Отчёт.xlsx") as made:
+        sheet = made.add_worksheet("I кв.")
+        for at, row in enumerate(FIRST):
+            sheet.write_row(at, 0, row)
+        sheet.merge_range("A1:G1", "Сведения о качестве")
+        sheet.merge_range("D3:E3", "Удовлетворённость")
+        sheet.merge_range("B5:B6", "Выдача плана")
+        sheet.merge_range("E5:E6", 30)
+        sheet.merge_range("G5:G6", "примечания не читаются")
+    mapped(folder)
+    told = [p for p in agency_folder.read_folder(folder).problems if p.code == "merged_cells"]
+    assert [(p.cells, p.grave) for p in told] == [(("E5:E6",), True)]
+
+
 def test_a_file_whose_name_holds_signs_of_a_pattern_has_its_mapping(folder):
     book(folder / "Отчёт [1].xlsx", {"I кв.": FIRST})
     mapped(folder, QUARTERS.replace("Отчёт*.xlsx", "Отчёт [1].xlsx"))

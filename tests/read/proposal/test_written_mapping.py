@@ -46,7 +46,7 @@ def test_the_table_is_found_and_what_has_two_readings_is_asked(folder):
     made = written_mapping.proposed(folder / "сводка.xlsx")
     said = tomllib.loads(made.text)
     assert said["rows"] == {"header": [4], "until": ["Составил*"], "skip": ["Всего*"],
-                            "fill": ["№", "Услуга"]}  # fmt: skip
+                            "fill": ["Услуга"]}  # fmt: skip
     assert said["columns"] == {"service": "Услуга", "period": "Месяц"}
     assert said["sheets"]["names"] == ["Север", "Юг"] and made.unread == ["Пояснения"]
     (block,) = said["across"]
@@ -207,7 +207,7 @@ def test_codes_of_answers_are_asked_for_their_worst_and_ticks_are_told(folder):
 @pytest.mark.parametrize(
     ("worst", "levels"),
     [("A1", {"easy": [1, 4, 2, 3, 1], "info_clear": [4, 2, 1, 3]}),
-     ("A4", {"easy": [4, 1, 3, 2, 4], "info_clear": [1, 3, 4, 2]})],
+     ("A5", {"easy": [5, 2, 4, 3, 5], "info_clear": [2, 4, 5, 3]})],  # nobody chose A5
 )  # fmt: skip
 def test_five_answers_make_levels_of_codes(folder, worst, levels):
     given = {2: "easy", 3: "info_clear", 4: "K1", 6: worst}
@@ -223,8 +223,19 @@ def test_five_answers_make_levels_of_codes(folder, worst, levels):
 
 
 def test_an_end_of_codes_that_does_not_stand_there_is_named(folder):
-    with pytest.raises(DataProblems, match="A9"):
-        proposed_of(folder, *CODED, answers={6: "A9"})
+    for wrong in ("A2", "B5", "A11", "last"):
+        with pytest.raises(DataProblems, match=wrong):
+            proposed_of(folder, *CODED, answers={6: wrong})
+
+
+def test_a_scale_of_other_levels_than_the_metric_has_is_not_turned_in_silence(folder):
+    with pytest.raises(DataProblems) as stopped:
+        proposed_of(folder, *CODED, answers={2: "easy", 6: "A4"})
+    ru = "в столбце 4 ступени. У показателя «Решить вопрос было легко» их 5."
+    en = "has 4 levels. The metric “It was easy to settle the matter” has 5."
+    for lang, words in (("ru", ru), ("en", en)):
+        wording.use(lang)
+        assert words in str(stopped.value)
 
 
 def test_a_service_answered_by_its_name_has_its_code(folder):
@@ -283,3 +294,15 @@ def test_a_log_and_our_form_are_told_from_tables(folder):
     with pytest.raises(DataProblems, match="Это наша форма") as stopped:
         written_mapping.proposed(folder / "форма.xlsx")
     assert [each.code for each in stopped.value.problems] == ["map_form"]
+
+
+def test_a_number_is_not_repeated_down_a_column(folder):
+    rows = [  # fmt: skip
+        ["Услуга", "Месяц", "Балл", "Кол-во ответов"],
+        ["А", "2026-01", 4.5, 30],
+        ["А", "2026-02", 4.4, ""],
+        ["Б", "2026-01", 4.1, 20],
+        ["Б", "2026-02", 4.2, ""],
+    ]
+    _, said = proposed_of(folder, *rows)
+    assert "fill" not in said["rows"] and said["across"][0]["beside"] == {"n": "Кол-во ответов"}

@@ -1,0 +1,96 @@
+"""Answers given to the questions on a file, put in their places."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ccwork.language.problems import DataProblems, Problem
+from ccwork.language.spelling import key
+from ccwork.language.wording import Both
+from ccwork.read.catalogues import shipped_catalogue
+from ccwork.read.mapping.mapping_file import OPEN
+from ccwork.read.proposal.answer_words import answer_codes
+from ccwork.read.proposal.found_table import Found
+from ccwork.read.proposal.meanings import NOT_NEEDED, Meaning, Question, as_code, name_services
+
+
+def settle_questions(
+    made: Meaning, answers: Mapping[int, str], found: Found, services: Mapping[str, str]
+) -> None:
+    """Put answers in place of questions; "-" says that a column is not needed."""
+    if odd := set(answers) - set(range(1, len(made.questions) + 1)):
+        raise DataProblems(
+            [
+                Problem("map_no_question", values={"found": n, "n": len(made.questions)})
+                for n in sorted(odd)
+            ]  # fmt: skip
+        )
+    for number, question in enumerate(made.questions, 1):
+        if number not in answers:
+            continue
+        question.answer = said = answers[number]
+        if question.about == "metric":
+            (block,) = _blocks(made, [question.heading])
+            block["fixed"]["metric"] = said
+            if said == NOT_NEEDED:
+                _left_out(made, block)
+        elif question.about == "codes":
+            _turn(made, question)
+        elif question.about == "service" and said in found.headings:
+            _named_in(made, said, found, services)
+        else:
+            made.fixed[question.about] = said
+        if question.about == "service" and "service" in made.fixed:
+            code = {key(name): code for name, code in services.items()}.get(
+                key(said), as_code(said)
+            )
+            made.fixed["service"] = code
+            made.words["service"] = {said: code}
+    for question in made.questions:
+        if question.about == "codes" and not _blocks(made, question.columns):
+            question.answer = NOT_NEEDED
+
+
+def _blocks(made: Meaning, headings: Iterable[str]) -> list[dict[str, Any]]:
+    return [block for block in made.across if set(block["columns"]) & set(headings)]
+
+
+def _left_out(made: Meaning, block: dict[str, Any]) -> None:
+    made.across.remove(block)
+    made.not_needed += [*block["columns"], *block.get("beside", {}).values()]
+
+
+def _turn(made: Meaning, question: Question) -> None:
+    """Say which end of codes is worst: the first, or the last, which turns the levels round.
+
+    The last one may be a code nobody chose; there are as many levels as it says.
+    """
+    first, last = question.choices
+    codes = answer_codes([first, last, question.answer])
+    if question.answer != first and list(codes)[-1:] != [question.answer]:
+        raise DataProblems([Problem("map_answer", values={"found": question.answer})])
+    rows = shipped_catalogue("catalogue_metrics")
+    for block in _blocks(made, question.columns):
+        metric, n = block["fixed"]["metric"], codes.get(question.answer, 0)
+        own = rows["levels"].get(metric)
+        if question.answer == first:
+            del block["reversed"]
+        elif own and own == own and int(own) != n:
+            named = Both(*rows.loc[metric, ["ru", "en"]])
+            values = {"found": question.answer, "n": n, "metric": named, "levels": int(own)}
+            raise DataProblems([Problem("map_levels", values=values)])
+        elif metric != OPEN:
+            block["reversed"] = n
+
+
+def _named_in(made: Meaning, heading: str, found: Found, services: Mapping[str, str]) -> None:
+    """Take a column that names the service; it is no metric and not left out."""
+    for block in _blocks(made, [heading]):
+        _left_out(made, block)
+    for names in (made.not_needed, made.unused):
+        names[:] = [name for name in names if name != heading]
+    for question in made.questions:
+        if question.about == "metric" and question.heading == heading:
+            question.answer = NOT_NEEDED
+    made.columns["service"] = heading
+    del made.fixed["service"]
+    name_services(made, found, services)
