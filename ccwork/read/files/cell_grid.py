@@ -55,7 +55,7 @@ def grid(rows: Sequence[Sequence[Any]], told: Callable[[Any], str] | None = None
 def _kept(column: Sequence[Any], told: Callable[[Any], str] | None) -> pd.Categorical:
     if told and bool in (kinds := set(map(type, column))) and len(kinds) > 1:
         column, told = list(map(told, column)), None  # True is no 1
-    codes, cells = pd.factorize(np.fromiter(column, object, len(column)))
+    codes, cells = pd.factorize(np.fromiter(column, object, len(column)), use_na_sentinel=False)
     if told:
         again, cells = pd.factorize(np.fromiter(map(told, cells), object, len(cells)))
         codes = again[codes]
