@@ -312,9 +312,8 @@ def _mended(column: Column, shown: Brought, written: pd.Categorical) -> Iterator
     if column.kind in NUMBERS:
         checks["odd_digits"] = cell_parsing.odd_digits
     for code, hit in checks.items():
-        for row in shown.written.index[
-            cell_grid.where(written, map(hit, written.categories.tolist()))
-        ]:
+        hits = map(hit, written.categories.tolist())
+        for row in shown.written.index[cell_grid.where(written, hits)]:
             yield shown.problem(code, column.column, row, grave=False)
     if column.kind == "date":
         zones = [cell_parsing.zoned(plain(cell)) for cell in written.categories]

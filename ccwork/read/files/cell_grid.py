@@ -55,7 +55,7 @@ def grid(rows: Sequence[Sequence[Any]], told: Callable[[Any], str] | None = None
 def _kept(column: Sequence[Any], told: Callable[[Any], str] | None) -> pd.Categorical:
     if told and bool in (kinds := set(map(type, column))) and len(kinds) > 1:
         column, told = list(map(told, column)), None  # True is no 1
-    codes, cells = pd.factorize(np.fromiter(column, object, len(column)))
+    codes, cells = pd.factorize(np.fromiter(column, object, len(column)), use_na_sentinel=False)
     if told:
         again, cells = pd.factorize(np.fromiter(map(told, cells), object, len(cells)))
         codes = again[codes]
@@ -68,14 +68,15 @@ def even_rows(written: str, sign: str) -> Grid | None:
     odd = any(map(written.__contains__, '"\0'))
     if odd or written[:1] in "\ufeff\r" or first.count(sign) >= MOST_COLUMNS:
         return None
-    how = {"sep": sign, "header": None, "dtype": "category", "quoting": csv.QUOTE_NONE}
+    how = {"sep": sign, "header": None, "dtype": "category", "quoting": csv.QUOTE_NONE,
+           "na_filter": False, "skip_blank_lines": False, "low_memory": False}  # fmt: skip
     try:
-        found = pd.read_csv(
-            BytesIO(written.encode()), na_filter=False, skip_blank_lines=False, **how
-        )
+        found = pd.read_csv(BytesIO(written.encode()), **how)
     except ValueError:  # a line is longer than the one before
         return None
     columns = [found[place].array for place in found]
+    if any(column.categories.dtype != "str" for column in columns):
+        return None  # pandas takes 01 for a number, unless a word stands in the same column
     longest = max(max(map(len, column.categories.tolist())) for column in columns)
     whole = written.count(sign) == len(found) * (len(columns) - 1)
     return Grid(columns) if whole and longest <= csv.field_size_limit() else None

@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 from ccwork.language.problems import Problem
 from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import MOST_COLUMNS, Seen, as_percent, as_text
-from ccwork.read.files.cell_grid import even_rows
+from ccwork.read.files.cell_grid import Grid, even_rows, grid
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
@@ -240,8 +240,10 @@ def _sheets(
         if "worksheet" not in str(about.typ).lower():
             continue
         sheet = opened.get_sheet_by_name(about.name)
-        rows = [[as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         extra = seen.get(about.name) or seen.get(place, Seen())
+        rows = grid(sheet.to_python(skip_empty_area=False), as_text)
+        if extra.said or extra.percents:
+            rows = list(rows)
         extra.merged += [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
         sheets += _sheet(file, about.name, rows, extra, problems)
     return sheets
@@ -259,10 +261,13 @@ def _laid_out(file: str, seen: dict[str, Seen], problems: list[Problem]) -> list
 
 
 def _sheet(
-    file: str, name: str, rows: list[list[str]], seen: Seen, problems: list[Problem]
+    file: str, name: str, rows: Sequence[list[str]], seen: Seen, problems: list[Problem]
 ) -> list[Sheet]:
     """Return a sheet, if anything stands in it, and say what is hidden."""
-    _lay_over(rows, seen)
+    if isinstance(rows, Grid):
+        seen.columns = seen.columns or len(rows.columns)
+    else:
+        _lay_over(rows, seen)
     if seen.hidden and rows:
         values = {"n": seen.hidden}
         problems.append(Problem("hidden_rows", file, name, values=values, grave=False))

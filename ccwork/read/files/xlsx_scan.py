@@ -9,13 +9,13 @@ import re
 import zipfile
 import zlib
 from types import SimpleNamespace
-from typing import Final
+from typing import IO, Final
 from xml.parsers import expat
 
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from ccwork.read.files import binary_scan
-from ccwork.read.files.book_cells import UNCALCULATED, Seen, styles_of
+from ccwork.read.files.book_cells import MOST_CELLS, MOST_COLUMNS, UNCALCULATED, Seen, styles_of
 from ccwork.read.files.faults import Fault
 
 LARGEST_INSIDE: Final = 200_000_000
@@ -24,8 +24,18 @@ LARGEST_INSIDE: Final = 200_000_000
 LARGEST_RATIO: Final = 100
 """A workbook packed more tightly than this is refused, if it is not small (our choice)."""
 
+MOST_AT_ONCE: Final = 100_000_000
+"""A sheet that unpacks to more is read as a stream (our choice)."""
+
 SMALL_INSIDE: Final = 10_000_000
 MOST_PARTS: Final = 1000
+
+_PLAIN_ROWS = re.compile(
+    rb"""<sheetData>(?:<row r="(\d++)"[^<>]*+(?:(?<=/)>|>(?:"""
+    rb"""<c r="[A-R]?[A-Z]\1"(?: s="\d++")?+(?: t="(?:s|n|b|str|inlineStr)")?+(?:/>|>"""
+    rb"""(?:<v>[^<&]*+</v>|<is><t[^<>]*+>[^<&]*+</t></is>)</c>))*+</row>))*+</sheetData>"""
+)
+"""Rows that hold values alone, each cell in its own row and not far to the right."""
 
 _ADDRESS = re.compile(r"[A-Z]+\d+")
 _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError)
@@ -93,16 +103,45 @@ def _position(written: str) -> tuple[int, int]:
     return xl_cell_to_rowcol(written)
 
 
+def _plain_rows(written: bytes, scan: _SheetScan) -> bool:
+    """Look through a sheet of values alone; False: it has more, and is to be walked through."""
+    styles = "|".join(scan.percents).encode()
+    telling = rb' hidden="[1t]' + (rb'| s="(?:%s)"' % styles if styles else b"")
+    found = _PLAIN_ROWS.search(written)
+    if not found or re.search(telling, found[0]):
+        return False
+    rows = max(map(int, re.findall(rb'<row r="(\d++)"', found[0])), default=0)
+    if rows * (MOST_COLUMNS if re.search(rb'<c r="[A-Z]{2}', found[0]) else 26) > MOST_CELLS:
+        return False
+    around = written[: found.start()] + b"<sheetData/>" + written[found.end() :]
+    _parse(io.BytesIO(around), scan)
+    return True
+
+
 def _walk(archive: zipfile.ZipFile, part: str, scan: object = None) -> None:
-    """Parse one XML part; definitions of its own (DTD) are refused."""
+    """Parse one XML part, a sheet of values alone at once."""
+    whole = isinstance(scan, _SheetScan) and archive.getinfo(part).file_size < MOST_AT_ONCE
+    if not whole or not _plain_rows(archive.read(part), scan):
+        with archive.open(part) as stream:
+            _parse(stream, scan)
+
+
+def _parse(stream: IO[bytes], scan: object) -> None:
+    """Parse XML; definitions of its own (DTD) are refused."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_dtd
     parser.StartElementHandler = getattr(scan, "start", None)
     parser.EndElementHandler = getattr(scan, "end", None)
     parser.CharacterDataHandler = getattr(scan, "data", None)
+    parser.ParseFile(stream)
+
+
+def _read_through(archive: zipfile.ZipFile, part: str) -> None:
+    """Unpack a part for its checksum alone."""
     with archive.open(part) as stream:
-        parser.ParseFile(stream)
+        while stream.read(1 << 20):
+            pass
 
 
 def _refuse_dtd(*_: object) -> None:
@@ -162,8 +201,6 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise Fault("macros")
     if not names & {"xl/workbook.xml", binary_scan.BOOK, "content.xml"}:
         raise Fault("not_book")
-    if archive.testzip():
-        raise Fault("damaged")
 
 
 def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
@@ -191,6 +228,8 @@ def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
                     _walk(archive, name, book)
                 elif name.endswith((".xml", ".rels")):
                     _walk(archive, name)
+                else:
+                    _read_through(archive, name)
             return seen, any(n.startswith("xl/externalLinks/") for n in archive.namelist())
     except Fault:
         raise
