@@ -26,6 +26,7 @@ It lies beside the file in the agency's folder, under its name, and serves the n
     heading = "period"               # what the heading says; left out: nothing
     fixed = {metric = "satisfaction", scale = "1..5"}
     beside = {n = "Балл / анкет"}    # other cells of the row
+    sum = "Всего анкет"              # the cells of a row come to what stands there
     split = ","                      # several ticked answers in a cell
     reversed = 5                     # of so many levels the last one is worst
     times = 60                       # the number is multiplied
@@ -70,7 +71,8 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "columns": {},
     "only": {},
     "across": {"columns": _WORDS, "into": _WORD, "heading": _WORD, "fixed": _ANY,
-               "beside": _ANY, "split": _WORD, "reversed": _NUMBER, "times": _NUMBER},
+               "beside": _ANY, "sum": _WORD, "split": _WORD, "reversed": _NUMBER,
+               "times": _NUMBER},
     "words": {},
     "missing": {"words": _WORDS, "reasons": _ANY},
     "numbers": {"fractions": _YES, "points": _YES},

@@ -14,6 +14,7 @@ from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
 from ccwork.read.mapping.reshaping import JOINED, ROW_NUMBER
 from ccwork.read.proposal.found_table import Found, fits
+from ccwork.read.proposal.level_counts import LevelCounts, level_counts, spans
 
 MOST_QUESTIONS: Final = 5
 """So many questions are asked; other columns are listed as not used (our choice)."""
@@ -52,6 +53,7 @@ class Meaning:
     known: list[str] = field(default_factory=list)
     words: dict[str, dict[str, object]] = field(default_factory=dict)
     fixed: dict[str, Any] = field(default_factory=dict)
+    only: dict[str, list[str]] = field(default_factory=dict)
     not_needed: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
@@ -75,8 +77,10 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
              in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
     periods = "period" in kinds.values()
     asked = not {"words", "marks"}.isdisjoint(kinds.values())
-    people = bool(found.kinds) or (asked and not periods)
-    made = Meaning("answers" if people else "metrics")
+    counts = None if found.kinds else level_counts(found, usual_scales())
+    people = not counts and (bool(found.kinds) or (asked and not periods))
+    made = Meaning("answers" if people else "counts" if counts else "metrics")
+    kinds = _counts(made, found, counts, kinds) if counts else kinds
     for at, kind in found.kinds.items():
         _take(made, found, at, kind, people)
         kinds.pop(at, None)
@@ -109,6 +113,37 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
         made.fixed["period"] = "?"
         made.questions.append(Question("period", "", []))
     return made
+
+
+def _counts(
+    made: Meaning, found: Found, counts: LevelCounts, kinds: Mapping[int, str]
+) -> dict[int, str]:
+    """Take the columns with counts a level; the kinds of the others, none of which is a value."""
+    block: dict[str, Any] = {"columns": counts.columns, "heading": "level"}
+    made.words["level"] = {name: level for level, name in enumerate(counts.columns, 1)}
+    block |= {"sum": counts.total} if counts.total else {}
+    made.across.append(block)
+    first, last, periods = spans(found)
+    if periods:
+        made.columns["period"], made.words["period"] = first, dict(sorted(periods.items()))
+        made.not_needed.append(last)
+    if counts.metric:
+        made.columns["metric"], made.words["metric"] = counts.metric, dict(counts.words)
+        made.only[counts.metric] = list(counts.words)
+        codes = found.columns[found.headings.index(counts.metric)]
+        other = [code for code in dict.fromkeys(codes) if code not in counts.words]
+        made.unused += [f"{counts.metric} {code}" for code in other]
+    else:
+        block["fixed"] = {"metric": counts.fixed or "?"}
+        if not counts.fixed:
+            asked = Question("metric", counts.columns[0], _metrics("", True)[1])
+            made.questions.append(asked)
+    if counts.service:
+        made.columns["service"] = counts.service
+    taken = {*counts.columns, counts.total, counts.service, counts.metric, first, last}
+    values = ("words", "marks", "number")
+    return {at: "the_same" if kind in values else kind for at, kind in kinds.items()
+            if found.headings[at] not in taken}  # fmt: skip
 
 
 def _ours(made: Meaning, found: Found, at: int) -> bool:

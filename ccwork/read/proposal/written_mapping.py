@@ -140,6 +140,7 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
             "skip": first.skip, "fill": first.fill}  # fmt: skip
     yield from _section("rows", rows, wording.word("map.rows"))
     yield from _section("columns", made.columns, wording.word("map.columns"))
+    yield from _section("only", made.only)
     asked = {(q.about, q.heading): (n, q) for n, q in enumerate(made.questions, 1)}
     for block in made.across:
         question = asked.get(("metric", block["columns"][0]))
