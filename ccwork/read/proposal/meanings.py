@@ -59,6 +59,7 @@ class Meaning:
     personal: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
     sheet_as: str = ""
+    groups: str = ""
     questions: list[Question] = field(default_factory=list)
 
 
@@ -75,10 +76,9 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
     """Say what the columns are; `services`: name of a service -> its code, where known."""
     kinds = {at: _kind(heading, cells) for at, (heading, cells)
              in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
-    periods = "period" in kinds.values()
-    asked = not {"words", "marks"}.isdisjoint(kinds.values())
     counts = None if found.kinds else level_counts(found, usual_scales())
-    people = not counts and (bool(found.kinds) or (asked and not periods))
+    asked = "period" not in kinds.values() and bool({"words", "marks"} & {*kinds.values()})
+    people = not counts and (bool(found.kinds) or asked)
     made = Meaning("answers" if people else "counts" if counts else "metrics")
     kinds = _counts(made, found, counts, kinds) if counts else kinds
     for at, kind in found.kinds.items():
@@ -103,6 +103,7 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
     for names in (made.not_needed, made.unused):
         names[:] = [name for name in names if name not in made.beside]
     _service(made, found, services or {})
+    _levels(made, found)
     if people:
         made.columns.setdefault("respondent", ROW_NUMBER)
     if people and "date" not in made.columns:
@@ -270,14 +271,24 @@ def _stems(written: str) -> set[str]:
     return {word[:_STEM] for word in re.findall(r"\w{4,}", key(written))}
 
 
+def _levels(made: Meaning, found: Found) -> None:
+    """Take the levels of a tool where all that is asked of says nothing else."""
+    places = [found.headings.index(name) for block in made.across for name in block["columns"]]
+    said = {cell for at in places for cell in found.columns[at] if cell}
+    if said and said <= {*found.levels}:
+        made.words["level"] = dict(found.levels)
+
+
 def _service(made: Meaning, found: Found, known: Mapping[str, str]) -> None:
     """Turn names of services into codes, or ask which service it is about."""
     theirs, made.known = made.columns.get("service"), sorted(set(known.values()))
-    if not theirs:
+    made.groups = "service" if found.groups and not theirs else ""
+    if not theirs and not made.groups:
         made.fixed["service"] = "?"
         made.questions.append(Question("service", "", list(known.values())[:MOST_CHOICES]))
         return
-    names = dict.fromkeys(filter(None, found.columns[found.headings.index(theirs)]))
+    cells = found.columns[found.headings.index(theirs)] if theirs else found.groups
+    names = dict.fromkeys(filter(None, cells))
     codes = {key(name): code for name, code in known.items()}
     slugs = {} if known else {key(name): _slug(name) for name in names}
     shared = list(slugs.values())  # one code is not made of two names

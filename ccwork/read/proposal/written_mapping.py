@@ -101,6 +101,7 @@ def _together(first: Found, alike: Sequence[Found]) -> Found:
         if other is not first:
             for own, more in zip(first.columns, other.columns, strict=True):
                 own += more
+            first.groups.extend(other.groups)
             first.skip[:] = sorted({*first.skip, *other.skip})
             first.until[:] = sorted({*first.until, *other.until})
     return first
@@ -137,7 +138,7 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
     yield f"table = {_toml(made.table)}"
     yield from _section("sheets", {"names": names, "as": made.sheet_as})
     rows = {"header": [at + 1 for at in first.header], "until": first.until,
-            "skip": first.skip, "fill": first.fill}  # fmt: skip
+            "skip": first.skip, "fill": first.fill, "groups": made.groups}  # fmt: skip
     yield from _section("rows", rows, wording.word("map.rows"))
     yield from _section("columns", made.columns, wording.word("map.columns"))
     yield from _section("only", made.only)
