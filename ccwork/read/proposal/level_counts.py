@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key
 from ccwork.read.data_dictionary import missing_reason
 from ccwork.read.files.cell_parsing import moment
+from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.mapping.reshaping import JOINED
 from ccwork.read.proposal.found_table import Found, fits
 
@@ -68,7 +69,34 @@ def level_counts(found: Found, scales: Mapping[str, Mapping[str, int]]) -> Level
     return None
 
 
-def spans(found: Found) -> tuple[str, str, dict[str, str]]:
+def counts_taken(
+    made: Any, found: Found, counts: LevelCounts, kinds: Mapping[int, str]
+) -> dict[int, str]:
+    """Add counts to a meaning; return the kinds of the other columns, none of which is a value."""
+    block: dict[str, Any] = {"columns": counts.columns, "heading": "level"}
+    made.words["level"] = {name: level for level, name in enumerate(counts.columns, 1)}
+    block |= {"sum": counts.total} if counts.total else {}
+    made.across.append(block)
+    first, last, periods = whole_periods(found)
+    if periods:
+        made.columns["period"], made.words["period"] = first, dict(sorted(periods.items()))
+        made.not_needed.append(last)
+    if counts.metric:
+        made.columns["metric"], made.words["metric"] = counts.metric, dict(counts.words)
+        made.only[counts.metric] = list(counts.words)
+        codes = dict.fromkeys(found.columns[found.headings.index(counts.metric)])
+        made.unused += [f"{counts.metric} {code}" for code in codes if code not in counts.words]
+    else:
+        block["fixed"] = {"metric": counts.fixed or OPEN}
+    if counts.service:
+        made.columns["service"] = counts.service
+    taken = {*counts.columns, counts.total, counts.service, counts.metric, first, last}
+    values = ("words", "marks", "number")
+    return {at: "the_same" if kind in values else kind for at, kind in kinds.items()
+            if found.headings[at] not in taken}  # fmt: skip
+
+
+def whole_periods(found: Found) -> tuple[str, str, dict[str, str]]:
     """Return the columns of the first and last day of a period, and its code by the first."""
     named = [(at, cells) for at, cells in enumerate(found.columns) if cells and found.headings[at]]
     days = [at for at, cells in named if all(fits(moment, each) for each in cells)]

@@ -12,9 +12,10 @@ from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
+from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.mapping.reshaping import JOINED, ROW_NUMBER
 from ccwork.read.proposal.found_table import Found, fits
-from ccwork.read.proposal.level_counts import LevelCounts, level_counts, spans
+from ccwork.read.proposal.level_counts import counts_taken, level_counts
 
 MOST_QUESTIONS: Final = 5
 """So many questions are asked; other columns are listed as not used (our choice)."""
@@ -74,13 +75,8 @@ def usual_scales() -> Mapping[str, Mapping[str, int]]:
 
 def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meaning:
     """Say what the columns are; `services`: name of a service -> its code, where known."""
-    kinds = {at: _kind(heading, cells) for at, (heading, cells)
-             in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
-    counts = None if found.kinds else level_counts(found, usual_scales())
-    asked = "period" not in kinds.values() and bool({"words", "marks"} & {*kinds.values()})
-    people = not counts and (bool(found.kinds) or asked)
-    made = Meaning("answers" if people else "counts" if counts else "metrics")
-    kinds = _counts(made, found, counts, kinds) if counts else kinds
+    made, kinds = _begun(found)
+    people = made.table == "answers"
     for at, kind in found.kinds.items():
         _take(made, found, at, kind, people)
         kinds.pop(at, None)
@@ -116,35 +112,18 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
     return made
 
 
-def _counts(
-    made: Meaning, found: Found, counts: LevelCounts, kinds: Mapping[int, str]
-) -> dict[int, str]:
-    """Take the columns with counts a level; the kinds of the others, none of which is a value."""
-    block: dict[str, Any] = {"columns": counts.columns, "heading": "level"}
-    made.words["level"] = {name: level for level, name in enumerate(counts.columns, 1)}
-    block |= {"sum": counts.total} if counts.total else {}
-    made.across.append(block)
-    first, last, periods = spans(found)
-    if periods:
-        made.columns["period"], made.words["period"] = first, dict(sorted(periods.items()))
-        made.not_needed.append(last)
-    if counts.metric:
-        made.columns["metric"], made.words["metric"] = counts.metric, dict(counts.words)
-        made.only[counts.metric] = list(counts.words)
-        codes = found.columns[found.headings.index(counts.metric)]
-        other = [code for code in dict.fromkeys(codes) if code not in counts.words]
-        made.unused += [f"{counts.metric} {code}" for code in other]
-    else:
-        block["fixed"] = {"metric": counts.fixed or "?"}
-        if not counts.fixed:
-            asked = Question("metric", counts.columns[0], _metrics("", True)[1])
-            made.questions.append(asked)
-    if counts.service:
-        made.columns["service"] = counts.service
-    taken = {*counts.columns, counts.total, counts.service, counts.metric, first, last}
-    values = ("words", "marks", "number")
-    return {at: "the_same" if kind in values else kind for at, kind in kinds.items()
-            if found.headings[at] not in taken}  # fmt: skip
+def _begun(found: Found) -> tuple[Meaning, dict[int, str]]:
+    """Tell which table of ours it is, take counts a level, and say what other columns hold."""
+    kinds = {at: _kind(heading, cells) for at, (heading, cells)
+             in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
+    counts = None if found.kinds else level_counts(found, usual_scales())
+    asked = "period" not in kinds.values() and bool({"words", "marks"} & {*kinds.values()})
+    people = not counts and (bool(found.kinds) or asked)
+    made = Meaning("answers" if people else "counts" if counts else "metrics")
+    kinds = counts_taken(made, found, counts, kinds) if counts else kinds
+    if made.across and made.across[0].get("fixed") == {"metric": OPEN}:
+        made.questions.append(Question("metric", counts.columns[0], _metrics("", True)[1]))
+    return made, kinds
 
 
 def _ours(made: Meaning, found: Found, at: int) -> bool:

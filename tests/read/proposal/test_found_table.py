@@ -47,8 +47,8 @@ def test_a_new_group_is_named_where_it_stands(tmp_path):
     text = (tmp_path / "реестр.toml").read_text(encoding="utf-8")
     (tmp_path / "реестр.toml").write_text(text.replace('"Пропуска"', '"Другое"'), "utf-8")
     problems = agency_folder.read_folder(tmp_path).problems
-    assert [(p.column, p.cells) for p in problems if p.code.startswith("word_new")] == [
-        ("service", ("A9",))]  # fmt: skip
+    assert [(str(p.column), p.cells) for p in problems if p.code.startswith("word_new")] == [
+        ("Услуга", ("A9",))]  # fmt: skip
 
 
 @pytest.mark.parametrize("rows", [

@@ -21,7 +21,7 @@ EN = [["ticket", "window", "called", "started", "ended"],
         for n, times in enumerate(TIMES, 1)]]  # fmt: skip
 
 
-def lines_of(folder, rows, *answers, services=("permit",)):
+def lines_of(folder, rows, answers=(), services=("permit",)):
     (folder / "agency.toml").write_text(FACTS, encoding="utf-8")
     listed = "service;name_ru\n" + "".join(f"{code};{code}\n" for code in services)
     (folder / "services.csv").write_text(listed, encoding="utf-8")
@@ -29,8 +29,11 @@ def lines_of(folder, rows, *answers, services=("permit",)):
     path = folder / "logs" / "очередь.csv"
     with path.open("w", encoding="utf-8", newline="") as lines:
         csv.writer(lines).writerows(rows)
-    said = list(written_mapping.write_mapping(path, answers, path.with_suffix(".toml")))
-    return said, tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
+    out = path.with_suffix(".toml")
+    made = written_mapping.write_mapping(path, dict(answers), out)
+    return list(written_mapping.lines_of(made, out)), tomllib.loads(
+        path.with_suffix(".toml").read_text(encoding="utf-8")
+    )
 
 
 @pytest.mark.parametrize(("rows", "columns", "step"), [
@@ -53,7 +56,7 @@ def test_a_queue_is_read_as_a_log(tmp_path, rows, columns, step):
 def test_names_are_told_and_the_service_asked_where_there_are_several(tmp_path):
     lines, said = lines_of(tmp_path, RU, services=("permit", "plan"))
     assert said["fixed"] == {"service": "?"} and "ФИО специалиста" in "\n".join(lines)
-    _, said = lines_of(tmp_path, RU, "1=plan", services=("permit", "plan"))
+    _, said = lines_of(tmp_path, RU, {1: "plan"}, services=("permit", "plan"))
     assert said["fixed"] == {"service": "plan"}
 
 
@@ -62,8 +65,8 @@ def test_a_log_beside_the_tables_is_sent_to_its_folder(tmp_path):
     path.write_text("\n".join(",".join(row) for row in EN), encoding="utf-8")
     for lang, told in (("ru", "в папку «logs»"), ("en", "into the folder logs")):
         wording.use(lang)
-        lines = written_mapping.write_mapping(path, [], tmp_path / f"{lang}.toml")
-        assert told in "\n".join(lines)
+        made = written_mapping.proposed(path)
+        assert told in "\n".join(written_mapping.lines_of(made, tmp_path / "queue.toml"))
 
 
 @pytest.mark.parametrize("rows", [
