@@ -14,6 +14,7 @@ It lies beside the file in the agency's folder, under its name, and serves the n
     until = ["Исп.*"]                # the table ends before a row that begins so
     skip = ["Итого*"]                # rows that begin so are not used
     fill = ["Наименование услуги"]   # empty cells repeat the one above
+    groups = "service"               # a row of one cell says this of the rows below it
     [columns]                        # ours = "theirs"
     service = "Наименование услуги"
     # period = "{Год}Q{Квартал}"     # or joined from several of theirs
@@ -26,6 +27,7 @@ It lies beside the file in the agency's folder, under its name, and serves the n
     heading = "period"               # what the heading says; left out: nothing
     fixed = {metric = "satisfaction", scale = "1..5"}
     beside = {n = "Балл / анкет"}    # other cells of the row
+    sum = "Всего анкет"              # the cells of a row come to what stands there
     split = ","                      # several ticked answers in a cell
     reversed = 5                     # of so many levels the last one is worst
     times = 60                       # the number is multiplied
@@ -66,11 +68,13 @@ _WORDS, _ROWS, _YES, _ANY, _NUMBER, _WORD = "words", "rows", "yes", "any", "numb
 KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "": {"file": _WORD, "table": _WORD},
     "sheets": {"names": _WORDS, "as": _WORD},
-    "rows": {"header": _ROWS, "until": _WORDS, "skip": _WORDS, "fill": _WORDS},
+    "rows": {"header": _ROWS, "until": _WORDS, "skip": _WORDS, "fill": _WORDS,
+             "groups": _WORD},
     "columns": {},
     "only": {},
     "across": {"columns": _WORDS, "into": _WORD, "heading": _WORD, "fixed": _ANY,
-               "beside": _ANY, "split": _WORD, "reversed": _NUMBER, "times": _NUMBER},
+               "beside": _ANY, "sum": _WORD, "split": _WORD, "reversed": _NUMBER,
+               "times": _NUMBER},
     "words": {},
     "missing": {"words": _WORDS, "reasons": _ANY},
     "numbers": {"fractions": _YES, "points": _YES},
@@ -175,7 +179,7 @@ def _section(name: str, given: Any, table: Table) -> Iterator[Fault]:
             yield Fault("mapping_open", found=where)
         elif not (_FITS[kind](value) or (name == "fixed" and isinstance(value, int | float))):
             yield _unfit(where, value)
-        elif each in ("as", "heading", "into") and value not in ours:
+        elif each in ("as", "heading", "into", "groups") and value not in ours:
             yield _key(f"{where} = {value}", ours)
         elif each in ("fixed", "beside") and name == "across":
             for column, one in value.items():

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -63,6 +64,7 @@ class _Theirs:
     headings: list[str]
     body: list[int]
     filled: Mapping[int, Mapping[int, int]]
+    groups: Mapping[int, int] = field(default_factory=dict)
     commas: dict[int, str] = field(default_factory=dict)
 
     def comma(self, place: int) -> str:
@@ -119,7 +121,8 @@ def like_any(written: str, patterns: Iterable[str]) -> bool:
 
 def _ours(plan: Plan) -> list[str]:
     """Return the columns of ours the mapping fills, in the order of the dictionary."""
-    told = {*plan.of("columns"), *plan.of("fixed"), plan.of("sheets", "as")}
+    told = {*plan.of("columns"), *plan.of("fixed"), plan.of("sheets", "as"),
+            plan.of("rows", "groups")}  # fmt: skip
     for block in plan.of("across"):
         told |= {_into(plan, block), block.get("heading")}
         told |= {*block.get("fixed", ()), *block.get("beside", ())}
@@ -139,20 +142,27 @@ def _theirs(plan: Plan, sheet: Sheet, lines: dict[str, int]) -> _Theirs:
     headings = joined([sheet.rows[row] for row in header if row < len(sheet.rows)])
     only = {_place(each, headings): names for each, names in plan.of("only").items()}
     held = [row for row, cells in enumerate(sheet.rows) if any(map(plain, cells))]
-    body, ended = [], False
+    body, ended, groups, group = [], False, {}, -1
     for row in [row for row in held if row > header[-1]]:
         first = next(cell for cell in map(plain, sheet.rows[row]) if cell)
         ended = ended or like_any(first, plan.of("rows", "until", ()))
         skipped = ended or like_any(first, plan.of("rows", "skip", ()))
-        if not skipped and all(like_any(_at(sheet, row, at), each) for at, each in only.items()):
+        if (
+            not skipped
+            and plan.of("rows", "groups")
+            and sum(map(bool, map(plain, sheet.rows[row]))) == 1
+        ):
+            group = row
+        elif not skipped and all(like_any(_at(sheet, row, at), each) for at, each in only.items()):
             body.append(row)
+            groups |= {row: group} if group >= 0 else {}
     above = sum(row <= header[-1] for row in held)
     counts = (len(held), above, len(held) - above - len(body), len(body))
     for name, count in zip(LINES, counts, strict=True):
         lines[name] += count
     fill = [at for at, heading in enumerate(headings)
             if any(_named(heading, theirs) for theirs in plan.of("rows", "fill", ()))]  # fmt: skip
-    return _Theirs(sheet, headings, body, {at: _above(sheet, body, at) for at in fill})
+    return _Theirs(sheet, headings, body, {at: _above(sheet, body, at) for at in fill}, groups)
 
 
 def _at(sheet: Sheet, row: int, place: int) -> str:
@@ -214,7 +224,7 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
     wanted += plan.of("only")
     used: set[int] = set()
     for block in plan.of("across"):
-        wanted += block.get("beside", {}).values()
+        wanted += [*block.get("beside", {}).values(), *filter(None, [block.get("sum")])]
         for pattern in block.get("columns", ()):
             found = _across(pattern, headings)
             used.update(found)
@@ -297,6 +307,8 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
         base_fixed[column] = words.of(column, (sheet.name, ""))
     for row in theirs.body:
         base = dict(base_fixed)
+        if row in theirs.groups:
+            base |= _group(plan, theirs, theirs.groups[row], words, before)
         for name, told in plan.of("columns").items():
             heading = told
             parts = _parts(heading, theirs.headings)
@@ -305,11 +317,20 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
                 heading = heading.replace(f"{{{part}}}", plain(cell(row, where[part])[0]))
             mark = theirs.comma(where[parts[0]])
             base[name] = words.of(name, (said if parts == [told] else heading, spot), mark)
+        problems.extend(_unequal(blocks, theirs, row, cell, where))
         for found in _unfolded(plan, blocks, theirs, row, cell, words, where, top):
             filled = base | found
             first = before + address(row, 0)
             made.rows.append([filled.get(name, ("", ""))[0] for name in ours])
             made.spots.append([filled.get(name, ("", ""))[1] or first for name in ours])
+
+
+def _group(plan, theirs, row, words, before) -> dict[str, Cell]:
+    """Return what the row of a group says of the rows below it."""
+    cells = list(map(plain, theirs.sheet.rows[row]))
+    at = next(at for at, cell in enumerate(cells) if cell)
+    name = plan.of("rows", "groups")
+    return {name: words.of(name, (cells[at], before + address(row, at)))}
 
 
 def _unfolded(plan, blocks, theirs, row, cell, words, where, top) -> Iterator[dict[str, Cell]]:
@@ -331,6 +352,20 @@ def _unfolded(plan, blocks, theirs, row, cell, words, where, top) -> Iterator[di
             for one in filter(plain, ticked):
                 worth = _turned(words.of(into, (one.strip(), spot), mark)[0], block)
                 yield found | {into: (worth, spot)}
+
+
+def _unequal(blocks, theirs, row, cell, where) -> Iterator[Problem]:
+    """Name a row whose cells do not come to the sum that stands beside them."""
+    for block, places in blocks:
+        said, spot = cell(row, where[block["sum"]]) if "sum" in block else ("", "")
+        if plain(said) and not missing_reason(said):
+            with suppress(Fault):
+                parts = [each for each in (cell(row, at)[0] for at in places)
+                         if plain(each) and not missing_reason(each)]  # fmt: skip
+                if sum(map(cell_parsing.parsed_number, parts)) != cell_parsing.parsed_number(said):
+                    sheet = "" if "!" in spot else theirs.sheet.name
+                    yield Problem("sum_unequal", theirs.sheet.file, sheet, block["sum"], (spot,),
+                                  grave=False)  # fmt: skip
 
 
 def _turned(written: str, block: Mapping[str, object], mark: str = "decimal") -> str:

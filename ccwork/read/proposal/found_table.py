@@ -35,8 +35,11 @@ class Found:
     columns
         For each heading the cells below it, totals and notes left out, blanks filled where
         `fill` says so.
-    kinds
-        What columns are by the survey tool or the file itself, by place; none where not known.
+    groups
+        For each row of the body the row of one cell above it; none where rows stand in no groups.
+    kinds, levels
+        What columns of a survey tool's own are, by place, and its levels of answers; none where
+        no tool is known.
     """
 
     sheet: Sheet
@@ -47,7 +50,9 @@ class Found:
     until: list[str]
     fill: list[str]
     columns: list[list[str]]
+    groups: list[str] = field(default_factory=list)
     kinds: Mapping[int, str] = field(default_factory=dict)
+    levels: Mapping[str, int] = field(default_factory=dict)
 
 
 def fits(reader: object, written: str) -> bool:
@@ -77,7 +82,7 @@ def found_table(sheet: Sheet) -> Found | None:
         found = _below(sheet, tool.heading_rows(rows), tool.skip)
         kinds = {at: tool.kinds[key(cell)] for at, cell in enumerate(rows[0])
                  if key(cell) in tool.kinds}  # fmt: skip
-        return replace(found, kinds=kinds, fill=[])
+        return replace(found, kinds=kinds, levels=tool.levels, fill=[])
     widest = max((len(_filled(row)) for row in rows[: 2 * FIRST_ROWS]), default=0)
     for top, row in enumerate(rows[:FIRST_ROWS]):
         names = _filled(row)
@@ -115,6 +120,8 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     data = [at for at in held if at not in totals and len(_filled(rows[at])) > 1]
     notes = [at for at in held if at > (data[-1] if data else 0) and at not in totals]
     body = [at for at in held if at not in totals and at not in notes]
+    grouped = {} if skip is not None else _grouped(rows, body)
+    body = [at for at in body if not grouped or at in grouped]
     columns = [[plain(rows[r][at]) if at < len(rows[r]) else "" for r in body]
                for at in range(len(headings))]  # fmt: skip
     fill = [at for at, cells in enumerate(columns) if headings[at] and _groups(cells)]
@@ -123,7 +130,20 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
             columns[at][row] = cell or (columns[at][row - 1] if row else "")
     return Found(sheet, header, headings, body,
                  _patterns(sheet, totals) + [skip] * bool(odd), _patterns(sheet, notes),
-                 [headings[at] for at in fill], columns)  # fmt: skip
+                 [headings[at] for at in fill], columns, list(grouped.values()))  # fmt: skip
+
+
+def _grouped(rows: Sequence[Sequence[str]], body: Sequence[int]) -> dict[int, str]:
+    """Return the name above each row, where every row stands below one that stands alone."""
+    names, found, last = [at for at in body if len(_filled(rows[at])) == 1], {}, ""
+    if names[:1] != body[:1] or any(each + 1 in names for each in names):
+        return {}
+    for at in body:
+        if at in names:
+            last = _filled(rows[at])[0]
+        else:
+            found[at] = last
+    return found
 
 
 def _patterns(sheet: Sheet, rows: list[int]) -> list[str]:

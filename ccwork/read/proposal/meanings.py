@@ -13,6 +13,7 @@ from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.mapping.reshaping import JOINED, ROW_NUMBER
 from ccwork.read.proposal.answer_words import answer_codes, scale_words, ticked, usual_scales
 from ccwork.read.proposal.found_table import Found, fits
+from ccwork.read.proposal.level_counts import counts_taken, level_counts
 from ccwork.read.proposal.our_layout import our_table
 
 MOST_QUESTIONS: Final = 5
@@ -64,6 +65,7 @@ class Meaning:
     known: list[str] = field(default_factory=list)
     words: dict[str, dict[str, object]] = field(default_factory=dict)
     fixed: dict[str, Any] = field(default_factory=dict)
+    only: dict[str, list[str]] = field(default_factory=dict)
     not_needed: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
@@ -71,6 +73,7 @@ class Meaning:
     coded: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     beside: list[str] = field(default_factory=list)
     sheet_as: str = ""
+    groups: str = ""
     questions: list[Question] = field(default_factory=list)
 
 
@@ -84,12 +87,8 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
 
 def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
     """Say what columns of a sheet of theirs are by what they hold."""
-    kinds = {at: _kind(heading, cells) for at, (heading, cells)
-             in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
-    periods = "period" in kinds.values()
-    asked = not {"words", "marks"}.isdisjoint(kinds.values())
-    people = bool(found.kinds) or (asked and not periods)
-    made = Meaning("answers" if people else "metrics")
+    made, kinds = _begun(found)
+    people = made.table == "answers"
     for at, kind in found.kinds.items():
         _take(made, found, at, kind, people)
         kinds.pop(at, None)
@@ -112,6 +111,7 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
     for names in (made.not_needed, made.unused):
         names[:] = [name for name in names if name not in made.beside]
     name_services(made, found, services)
+    _levels(made, found)
     if people:
         made.columns.setdefault("respondent", ROW_NUMBER)
     if people and "date" not in made.columns:
@@ -142,6 +142,20 @@ def _as_ours(
         made.fixed["period"] = OPEN
         made.questions.append(Question("period", "", []))
     return made
+
+
+def _begun(found: Found) -> tuple[Meaning, dict[int, str]]:
+    """Tell which table of ours it is, take counts a level, and say what other columns hold."""
+    kinds = {at: _kind(heading, cells) for at, (heading, cells)
+             in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
+    counts = None if found.kinds else level_counts(found, usual_scales())
+    asked = "period" not in kinds.values() and bool({"words", "marks"} & {*kinds.values()})
+    people = not counts and (bool(found.kinds) or asked)
+    made = Meaning("answers" if people else "counts" if counts else "metrics")
+    kinds = counts_taken(made, found, counts, kinds) if counts else kinds
+    if made.across and made.across[0].get("fixed") == {"metric": OPEN}:
+        made.questions.append(Question("metric", counts.columns[0], _metrics("", True)[1]))
+    return made, kinds
 
 
 def _ours(made: Meaning, found: Found, at: int) -> bool:
@@ -287,14 +301,24 @@ def _stems(written: str) -> set[str]:
     return {word[:_STEM] for word in re.findall(r"\w{4,}", key(written))}
 
 
+def _levels(made: Meaning, found: Found) -> None:
+    """Take the levels of a tool where all that is asked of says nothing else."""
+    places = [found.headings.index(name) for block in made.across for name in block["columns"]]
+    said = {cell for at in places for cell in found.columns[at] if cell}
+    if said and said <= {*found.levels}:
+        made.words["level"] = dict(found.levels)
+
+
 def name_services(made: Meaning, found: Found, known: Mapping[str, str]) -> None:
     """Turn names of services into codes, or ask which service it is about."""
     theirs, made.known = made.columns.get("service"), sorted(set(known.values()))
-    if not theirs:
+    made.groups = "service" if found.groups and not theirs else ""
+    if not theirs and not made.groups:
         made.fixed["service"] = "?"
         made.questions.append(Question("service", "", list(known.values())[:MOST_CHOICES]))
         return
-    names = sorted(filter(None, set(found.columns[found.headings.index(theirs)])))
+    cells = found.columns[found.headings.index(theirs)] if theirs else found.groups
+    names = dict.fromkeys(filter(None, cells))
     codes = {key(name): code for name, code in known.items()}
     codes |= {key(code): code for code in made.known}
     slugs = {} if known else {key(name): as_code(name) for name in names}

@@ -22,7 +22,9 @@ class Tool:
         Pattern of a row below them that is no answer; empty if none.
     kinds
         Heading of the tool's own -> what it is: date, number_of_row (the respondent),
-        personal, or blank (not needed).
+        personal, blank (not needed) or text (told as not used).
+    levels
+        What stands in answers -> its level, where all of them are so.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Tool:
     header: int
     skip: str
     kinds: Mapping[str, str]
+    levels: Mapping[str, int]
 
     def heading_rows(self, rows: Sequence[Sequence[str]]) -> list[int]:
         """Return the rows of headings: below them the tool's date is a date."""
@@ -51,11 +54,14 @@ def _tools() -> tuple[Tool, ...]:
     found = []
     for row in resource_rows("mapping", "survey_tools.csv"):
         kinds = dict.fromkeys(map(key, row["needless"].split("|")), "blank")
+        kinds |= dict.fromkeys(map(key, row["unused"].split("|")), "text")
         kinds |= dict.fromkeys(map(key, row["personal"].split("|")), "personal")
         kinds |= {key(row["respondent"]): "number_of_row", key(row["date"]): "date"}
         kinds.pop("", None)
         signs = frozenset(map(key, row["signs"].split("|")))
-        found.append(Tool(row["tool"], signs, int(row["header"]), row["skip"], kinds))
+        pairs = (pair.split("=") for pair in row["levels"].split("|") if pair)
+        levels = {word: int(level) for word, level in pairs}
+        found.append(Tool(row["tool"], signs, int(row["header"]), row["skip"], kinds, levels))
     return tuple(found)
 
 

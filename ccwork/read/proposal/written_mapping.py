@@ -14,14 +14,17 @@ from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.spelling import key
 from ccwork.read.catalogues import shipped_catalogue
+from ccwork.read.data_dictionary import personal
 from ccwork.read.files import file_sheets, toml_files
 from ccwork.read.files.faults import Fault
+from ccwork.read.logs.log_folder import FOLDER
 from ccwork.read.mapping.mapping_file import OPEN, checked_plan
 from ccwork.read.mapping.reshaping import reshaped
 from ccwork.read.proposal.found_table import Found, found_table
 from ccwork.read.proposal.given_answers import settle_questions
 from ccwork.read.proposal.meanings import Meaning, Question, meaning_of
 from ccwork.read.proposal.our_layout import event_log
+from ccwork.read.proposal.queue_log import queue_columns
 
 _NUMBER: Final = re.compile(r"[1-9]\d?", re.ASCII)
 SHOWN: Final = 4
@@ -83,16 +86,17 @@ def proposed(
             or [Problem("table_not_found", path.name)]
         )
     first = max(tables, key=lambda found: len(found.body))
-    if other := _goes_elsewhere(book, first):
-        raise DataProblems([Problem(other, path.name)])
     alike = [each for each in tables if each.headings == first.headings]
-    made = meaning_of(_together(first, alike), services)
+    log = queue_columns(_together(first, alike))
+    if not log and (other := _goes_elsewhere(book, first)):
+        raise DataProblems([Problem(other, path.name)])
+    made = _log(first, log, services or {}) if log else meaning_of(first, services)
     settle_questions(made, answers or {}, first, services or {})
     sheets = [each.sheet.name for each in alike]
     unread = [sheet.name for sheet in book.sheets if sheet.name not in sheets]
     text = "\n".join(_lines(first, made, sheets if unread else [])) + "\n"
     text += f"\n# {wording.say('map.print', found=_print(text))}\n"
-    plan, _ = checked_plan(tomllib.loads(text), path.name)
+    plan = None if log else checked_plan(tomllib.loads(text), path.name)[0]
     after = reshaped(plan, [each.sheet for each in alike])[0] if plan else None
     start = first.header[0]
     before = first.sheet.rows[start : start + len(first.header) + SHOWN]
@@ -110,12 +114,24 @@ def _goes_elsewhere(book: file_sheets.Book, first: Found) -> str:
     return "map_log" if event_log(first.headings) else ""
 
 
+def _log(found: Found, columns: dict[str, str], services: Mapping[str, str]) -> Meaning:
+    """Say what an event log is; its service is asked where the agency has several."""
+    codes = list(dict.fromkeys(services.values()))
+    made = Meaning("steps", columns, fixed={"service": codes[0] if len(codes) == 1 else OPEN})
+    made.questions += [Question("service", "", codes)] if len(codes) != 1 else []
+    left = [name for name in found.headings if name and name not in columns.values()]
+    made.personal = list(filter(personal, left))
+    made.unused = [name for name in left if name not in made.personal]
+    return made
+
+
 def _together(first: Found, alike: Sequence[Found]) -> Found:
     """Read the columns of sheets alike as one."""
     for other in alike:
         if other is not first:
             for own, more in zip(first.columns, other.columns, strict=True):
                 own += more
+            first.groups.extend(other.groups)
             first.skip[:] = sorted({*first.skip, *other.skip})
             first.until[:] = sorted({*first.until, *other.until})
     return first
@@ -149,12 +165,18 @@ def _section(name: str, rows: Mapping[str, Any], about: str = "") -> Iterator[st
 
 def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
     yield f"# {wording.word('map.head')}"
+    if made.table == "steps":
+        yield from _section("columns", made.columns, wording.word("map.columns"))
+        about = [asking(n, q) for n, q in enumerate(made.questions, 1)]
+        yield from _section("fixed", made.fixed, "\n# ".join(about))
+        return
     yield f"table = {_toml(made.table)}"
     yield from _section("sheets", {"names": names, "as": made.sheet_as})
     rows = {"header": [at + 1 for at in first.header], "until": first.until,
-            "skip": first.skip, "fill": first.fill}  # fmt: skip
+            "skip": first.skip, "fill": first.fill, "groups": made.groups}  # fmt: skip
     yield from _section("rows", rows, wording.word("map.rows"))
     yield from _section("columns", made.columns, wording.word("map.columns"))
+    yield from _section("only", made.only)
     asked = {(q.about, q.heading): (n, q) for n, q in enumerate(made.questions, 1)}
     for block in made.across:
         question = asked.get(("metric", block["columns"][0]))
@@ -205,6 +227,8 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
     open_ = [asking(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]
     open_ += [asked for name in made.words for asked in _asking_words(made, name)]
     yield from open_
+    if made.table == "steps" and path.parent.name != FOLDER:
+        yield wording.word("map.log")
     yield wording.say("map.written_open" if open_ else "map.written", path=str(path))
 
 
@@ -217,9 +241,11 @@ def services_beside(path: Path) -> dict[str, str]:
     """Return the services of the agency whose folder the file lies in: name -> code."""
     from ccwork.read.agency_folder import read_folder
 
-    if not (path.parent / "agency.toml").is_file():
+    folder = path.absolute().parent
+    folder = folder.parent if folder.name == FOLDER else folder
+    if not (folder / "agency.toml").is_file():
         return {}
-    rows = read_folder(path.parent).tables.get("services")
+    rows = read_folder(folder).tables.get("services")
     named = rows.itertuples() if rows is not None else ()
     return {name: row.service for row in named for name in (row.name_en, row.name_ru) if name}
 

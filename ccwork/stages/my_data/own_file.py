@@ -114,6 +114,8 @@ def _become(made: Meaning) -> dict[str, str]:
         said = wording.say("my_data.metric", metric=names.get(metric, metric))
         if metric == OPEN:
             said = wording.word("my_data.open")
+        elif not metric:
+            said = _title(own, str(block.get("heading", "")))
         words |= dict.fromkeys(block["columns"], said)
         words |= {heading: _title(own, to) for to, heading in block.get("beside", {}).items()}
     return words | dict.fromkeys(made.personal, wording.word("my_data.personal"))

@@ -103,3 +103,37 @@ def test_a_question_that_looks_like_a_code_does_not_take_the_place_of_the_tools_
         csv.writer(lines).writerows(rows)
     said = tomllib.loads(written_mapping.proposed(path).text)["columns"]
     assert said == {"respondent": "_id", "date": "_submission_time"}
+
+
+TICKS = [f"{side}_{what}" for side in ("positive", "negative")
+         for what in ("effectiveness", "ease", "other")]  # fmt: skip
+
+
+def a11_v2(folder, answers, thumbs, more=()):
+    """Read answers to the four questions of A-11 v2: a thumb up (1) or down (0), and ticks."""
+    (folder / "agency.toml").write_text(FACTS, encoding="utf-8")
+    rows = [["external_id", "question_1", *TICKS, "question_4", *more]]
+    rows += [[f"r{n}", thumb, 1, 0, "null", 0, 1, 0, "text", *"2" * len(more)]
+             for n, thumb in enumerate(thumbs)]  # fmt: skip
+    path = folder / "a11.csv"
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+    made = written_mapping.proposed(path, answers)
+    path.with_suffix(".toml").write_text(made.text, encoding="utf-8")
+    return made, agency_folder.read_folder(folder)
+
+
+def test_thumbs_of_a11_v2_are_the_ends_of_the_scale_and_ticks_are_told(tmp_path):
+    answers = {1: "trust_agency", 2: "Permits", 3: "2026-03-31"}
+    made, whole = a11_v2(tmp_path, answers, "110")
+    assert [q.about for q in made.meaning.questions] == ["metric", "service", "date"]
+    assert made.meaning.unused == [*TICKS, "question_4"]
+    assert not [str(problem) for problem in whole.problems if problem.grave]
+    found = whole.tables["answers"]
+    assert list(zip(found["respondent"], found["level"], strict=True)) == [
+        ("r0", 5), ("r1", 5), ("r2", 1)]  # fmt: skip
+
+
+def test_marks_beside_thumbs_are_not_turned_into_thumbs(tmp_path):
+    made, _ = a11_v2(tmp_path, {}, "110", [MARK])
+    assert "level" not in made.meaning.words
