@@ -77,7 +77,7 @@ def read_log(
     Parameters
     ----------
     path
-        A .csv, .tsv, .txt, .xlsx, .xls, .ods, .xes or .xes.gz file.
+        A .csv, .tsv, .txt, .xlsx, .xlsb, .xls, .ods, .json, .parquet, .xes or .xes.gz file.
     mapping
         A TOML file, or what it would hold; may be left out for XES.
     taken
