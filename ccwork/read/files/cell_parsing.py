@@ -68,7 +68,7 @@ _PERIODS = tuple(
         r"(?P<year>\d{4})[ -]?q(?P<quarter>[1-4])",
         r"q(?P<quarter>[1-4])[ -]?(?P<year>\d{4})",
         rf"(?P<quarter>[1-4]|i{{1,3}}|iv)(?:-?й)? ?кв(?:\.|артал)? ?{_YEAR}",
-        r"(?P<year>\d{4})-(?P<month>\d\d)(?:-01(?: 00:00(?::00)?)?)?",
+        r"(?P<year>\d{4})-(?P<month>\d\d)(?:-01(?:[ t]00:00(?::00)?(?:z|\+00:00)?)?)?",
         r"(?:0?1\.)?(?P<month>\d\d?)\.(?P<year>\d{4})",
         rf"(?P<name>[^\W\d]+) {_YEAR}",
     )

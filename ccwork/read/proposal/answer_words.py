@@ -27,15 +27,27 @@ def usual_scales() -> Mapping[str, Mapping[str, int]]:
     return found
 
 
+def _best(said: Iterable[str]) -> list[Mapping[str, int]]:
+    """Return the usual scales that know most words of a column; none where none knows any."""
+    words, scales = set(said), list(usual_scales().values())
+    known = [len(words & scale.keys()) for scale in scales]
+    most = max(known, default=0)
+    return [scale for scale, n in zip(scales, known, strict=True) if n == most > 0]
+
+
+def scale_levels(cells: Iterable[str]) -> int:
+    """Return how many levels the scale of a column has; 0 where that is not certain."""
+    levels = {max(scale.values()) for scale in _best(map(key, cells))}
+    return levels.pop() if len(levels) == 1 else 0
+
+
 def scale_words(cells: Iterable[str]) -> dict[str, int | str]:
     """Return the level of each word of the usual scales in a column; "?" where they differ.
 
     A word of several scales has its level in those that know most words of the column.
     """
     said = {key(cell): cell for cell in sorted(set(cells))}
-    scales = list(usual_scales().values())
-    known = [len(said.keys() & scale.keys()) for scale in scales]
-    best = [scale for scale, n in zip(scales, known, strict=True) if n == max(known)]
+    best, scales = _best(said), usual_scales().values()
     made: dict[str, int | str] = {}
     for word, cell in said.items():
         levels = {scale[word] for scale in best if word in scale}

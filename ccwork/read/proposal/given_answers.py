@@ -10,7 +10,14 @@ from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal.answer_words import answer_codes
 from ccwork.read.proposal.found_table import Found
-from ccwork.read.proposal.meanings import NOT_NEEDED, Meaning, Question, as_code, name_services
+from ccwork.read.proposal.meanings import (
+    NOT_NEEDED,
+    Meaning,
+    Question,
+    as_code,
+    name_services,
+    other_levels,
+)
 
 
 def settle_questions(
@@ -30,6 +37,7 @@ def settle_questions(
         question.answer = said = answers[number]
         if question.about == "metric":
             (block,) = _blocks(made, [question.heading])
+            _refuse_other_levels(said, question.levels, question.heading)
             block["fixed"]["metric"] = said
             if said == NOT_NEEDED:
                 _left_out(made, block)
@@ -68,18 +76,21 @@ def _turn(made: Meaning, question: Question) -> None:
     codes = answer_codes([first, last, question.answer])
     if question.answer != first and list(codes)[-1:] != [question.answer]:
         raise DataProblems([Problem("map_answer", values={"found": question.answer})])
-    rows = shipped_catalogue("catalogue_metrics")
+    n = codes.get(question.answer, 0)
     for block in _blocks(made, question.columns):
-        metric, n = block["fixed"]["metric"], codes.get(question.answer, 0)
-        own = rows["levels"].get(metric)
+        metric = block["fixed"]["metric"]
         if question.answer == first:
             del block["reversed"]
-        elif own and own == own and int(own) != n:
-            named = Both(*rows.loc[metric, ["ru", "en"]])
-            values = {"found": question.answer, "n": n, "metric": named, "levels": int(own)}
-            raise DataProblems([Problem("map_levels", values=values)])
         elif metric != OPEN:
+            _refuse_other_levels(metric, n, block["columns"][0])
             block["reversed"] = n
+
+
+def _refuse_other_levels(metric: str, n: int, heading: str) -> None:
+    if own := other_levels(metric, n):
+        row = shipped_catalogue("catalogue_metrics").loc[metric]
+        values = {"found": heading, "n": n, "metric": Both(row["ru"], row["en"]), "levels": own}
+        raise DataProblems([Problem("map_levels", values=values)])
 
 
 def _named_in(made: Meaning, heading: str, found: Found, services: Mapping[str, str]) -> None:

@@ -5,13 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from xlsxwriter.utility import xl_col_to_name
+
 from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
 from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.mapping.reshaping import JOINED, ROW_NUMBER
-from ccwork.read.proposal.answer_words import answer_codes, scale_words, ticked, usual_scales
+from ccwork.read.proposal.answer_words import (
+    answer_codes,
+    scale_levels,
+    scale_words,
+    ticked,
+    usual_scales,
+)
 from ccwork.read.proposal.found_table import Found, fits
 from ccwork.read.proposal.level_counts import counts_taken, level_counts
 from ccwork.read.proposal.our_layout import our_table
@@ -37,7 +45,8 @@ _NUMBER = re.compile(r"^(?:№|n|#|id|no|num|номер|код|код анкет
 class Question:
     """One thing that is not sure: of which metric or service; `choices`, the likeliest first.
 
-    `about` "codes": which code is the worst answer; `heading` names the columns then.
+    `about` "codes": which code is the worst answer; `heading` names the columns then. `levels`
+    are those of the column's words, 0 where that is not certain.
     """
 
     about: str
@@ -45,6 +54,7 @@ class Question:
     choices: list[str]
     answer: str = "?"
     columns: Sequence[str] = ()
+    levels: int = 0
 
 
 @dataclass
@@ -53,6 +63,8 @@ class Meaning:
 
     Attributes
     ----------
+    nameless
+        Letters of columns that hold something below a blank heading.
     ticked
         Columns in which several choices may be ticked.
     coded
@@ -69,6 +81,7 @@ class Meaning:
     not_needed: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
+    nameless: list[str] = field(default_factory=list)
     ticked: list[str] = field(default_factory=list)
     coded: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     beside: list[str] = field(default_factory=list)
@@ -81,8 +94,12 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
     """Say what the columns are; `services`: name of a service -> its code, where known."""
     called = found.sheet.name or found.sheet.file.rpartition(".")[0]
     if not found.kinds and (ours := our_table(found.headings, called)):
-        return _as_ours(found, *ours, services or {})
-    return _by_kinds(found, services or {})
+        made = _as_ours(found, *ours, services or {})
+    else:
+        made = _by_kinds(found, services or {})
+    made.nameless = [xl_col_to_name(at) for at, cells in enumerate(found.columns)
+                     if not found.headings[at] and any(cells)]  # fmt: skip
+    return made
 
 
 def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
@@ -260,11 +277,14 @@ def _question(made: Meaning, found: Found, at: int, people: bool) -> None:
         return
     block: dict[str, Any] = {"columns": [heading], "fixed": {}}
     exact, choices = _metrics(heading, people)
+    said = _said(found.columns[at])
+    levels = scale_levels(said) if people else 0
+    if other_levels(exact, levels):
+        exact = ""
     block["fixed"]["metric"] = exact or "?"
     if not exact:
-        made.questions.append(Question("metric", heading, choices))
+        made.questions.append(Question("metric", heading, choices, levels=levels))
     if people:
-        said = _said(found.columns[at])
         codes = answer_codes(said)
         if codes:
             block["reversed"] = OPEN
@@ -279,6 +299,13 @@ def _question(made: Meaning, found: Found, at: int, people: bool) -> None:
         block["beside"] = {"n": beside}
         made.beside.append(beside)
     made.across.append(block)
+
+
+def other_levels(metric: str, n: int) -> int:
+    """Return how many levels a metric has, if not so many as a column; 0 where all is well."""
+    rows = shipped_catalogue("catalogue_metrics")
+    own = rows["levels"].get(metric)
+    return int(own) if n and own and own == own and int(own) != n else 0
 
 
 def _metrics(heading: str, people: bool) -> tuple[str, list[str]]:

@@ -221,7 +221,8 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
         yield wording.word("map.after")
         yield from _rows(proposal.after)
     for code, names in (("map.unread", proposal.unread), ("map.personal", made.personal),
-                        ("map.ticked", made.ticked), ("map.unused", made.unused)):  # fmt: skip
+                        ("map.nameless", made.nameless), ("map.ticked", made.ticked),
+                        ("map.unused", made.unused)):  # fmt: skip
         if names:
             yield wording.say(code, names="; ".join(names))
     open_ = [asking(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]

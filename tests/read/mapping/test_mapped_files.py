@@ -403,3 +403,47 @@ def test_files_of_three_layouts_become_two_tables(folder):
     rows = read.tables["surveys"]
     made = table("surveys", "period", "invited")
     assert len(rows) == 5 and all(made[r.period,] == r.invited for r in rows.itertuples())
+
+
+PERFORMANCE = (
+    'file = "opg*.csv"\ntable = "{table}"\n[columns]\nservice = "service"\n'
+    'period = "_timestamp"\n{own}[not_needed]\ncolumns = ["*"]\n'
+)
+ONES = "very-dissatisfied", "dissatisfied", "neither", "satisfied", "very-satisfied"
+LEVELS = (
+    'level = "dataType"\ncount = "count"\n[only]\ndataType = [{names}]\n'
+    '[fixed]\nmetric = "satisfaction"\n[words.level]\n{words}\n'
+).format(
+    names=", ".join(f'"{name}"' for name in ONES),
+    words="\n".join(f"{name} = {level}" for level, name in enumerate(ONES, 1)),
+)
+SHARES = (
+    'metric = "dataType"\nvalue = "count"\n'
+    '[only]\ndataType = ["user-satisfaction-percent", "digital-take-up", "uptime-percent"]\n'
+    '[fixed]\nn = "не опубликовано"\n[words.metric]\n'
+    'user-satisfaction-percent = "satisfaction_published"\n'
+    'digital-take-up = "digital_take_up"\nuptime-percent = "uptime"\n'
+)
+
+
+def test_one_file_becomes_two_tables_by_two_mappings(folder):
+    source = REAL / "opg"
+    (folder / "services.csv").write_bytes((source / "services.csv").read_bytes())
+    content = (source / "source" / "opg_performance_long.csv").read_bytes()
+    (folder / "opg_performance.csv").write_bytes(content)
+    mapped(folder, PERFORMANCE.format(table="counts", own=LEVELS), "levels")
+    mapped(folder, PERFORMANCE.format(table="metrics", own=SHARES), "shares")
+    read = agency_folder.read_folder(folder)
+    assert not grave(read)
+    keys = {"counts": ("metric", "service", "period", "level"),
+            "metrics": ("metric", "service", "period")}  # fmt: skip
+    for name, own in keys.items():
+        with (source / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        last = "count" if name == "counts" else "value"
+        made = {tuple(row[one] for one in own): float(row[last]) for row in rows if row[last]}
+        told = (
+            read.tables[name].dropna(subset=last).astype({"level": int} if "level" in own else {})
+        )
+        found = {tuple(str(row[one]) for one in own): row[last] for _, row in told.iterrows()}
+        assert found == made

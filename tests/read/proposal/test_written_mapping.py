@@ -231,8 +231,8 @@ def test_an_end_of_codes_that_does_not_stand_there_is_named(folder):
 def test_a_scale_of_other_levels_than_the_metric_has_is_not_turned_in_silence(folder):
     with pytest.raises(DataProblems) as stopped:
         proposed_of(folder, *CODED, answers={2: "easy", 6: "A4"})
-    ru = "в столбце 4 ступени. У показателя «Решить вопрос было легко» их 5."
-    en = "has 4 levels. The metric “It was easy to settle the matter” has 5."
+    ru = "шкала: 4 ступени. У показателя «Решить вопрос было легко» другая: 5."
+    en = "has 4 levels. That of the metric “It was easy to settle the matter” has another: 5."
     for lang, words in (("ru", ru), ("en", en)):
         wording.use(lang)
         assert words in str(stopped.value)
@@ -306,3 +306,24 @@ def test_a_number_is_not_repeated_down_a_column(folder):
     ]
     _, said = proposed_of(folder, *rows)
     assert "fill" not in said["rows"] and said["across"][0]["beside"] == {"n": "Кол-во ответов"}
+
+
+def test_words_of_a_short_scale_are_no_levels_of_a_long_one(folder):
+    rows = [["Дата", "Решить вопрос было легко", "Довольны?"], ["01.03.2026", "Да", "Нет"],
+            ["02.03.2026", "Нет", "Да"]]  # fmt: skip
+    made, said = proposed_of(folder, *rows)  # a metric's own name does not make two levels five
+    assert [block["fixed"]["metric"] for block in said["across"]] == ["?", "?"]
+    with pytest.raises(DataProblems) as stopped:
+        proposed_of(folder, *rows, answers={2: "satisfaction"})
+    (problem,) = stopped.value.problems
+    assert (problem.code, problem.values["n"], problem.values["levels"]) == ("map_levels", 2, 5)
+
+
+def test_a_column_without_a_heading_is_told_by_its_letter(folder):
+    rows = [["Услуга", "Месяц", "", "Доля"], ["А", "2026-01", "x", 1.5], ["Б", "2026-01", "", 2]]
+    made, _ = proposed_of(folder, *rows)
+    assert made.meaning.nameless == ["C"]
+    for lang, words in (("ru", "нет названия, и они не читаются: C."),
+                        ("en", "have no heading and are not read: C.")):  # fmt: skip
+        wording.use(lang)
+        assert words in "\n".join(written_mapping.lines_of(made, folder / "файл.toml"))
