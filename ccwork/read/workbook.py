@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ccwork.language import periods, wording
@@ -185,6 +186,8 @@ def of_days(days: pd.Series, grain: str) -> list[str]:
     >>> of_days(pd.Series(pd.to_datetime(["2026-03-31", "2026-04-01"])), "quarter")
     ['2026Q1', '2026Q2']
     """
-    months = days.dt.strftime("%Y-%m")
-    coarse = {month: periods.coarsen(month, grain) for month in months.unique()}
-    return months.map(coarse).tolist()
+    months = days.dt.tz_localize(None).to_numpy("datetime64[M]").astype(int)
+    codes, different = pd.factorize(months)
+    written = different.astype("datetime64[M]").astype(str)
+    coarse = np.array([periods.coarsen(month, grain) for month in written], dtype=object)
+    return coarse[codes].tolist()

@@ -11,6 +11,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 MOST_CELLS: Final = 20_000_000
 MOST_COLUMNS: Final = 500
+MOST_EMPTY, PER_FILLED = 4_000_000, 10
+"""So many cells may stand empty, and so many more for each in use (our choices)."""
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 _SIGNS = {
@@ -29,6 +31,7 @@ class Seen:
 
     rows: int = 0
     columns: int = 0
+    filled: int = 0
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     said: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -46,7 +49,8 @@ class Seen:
     def reach(self, rows: int, columns: int) -> str:
         """Take down how far the cells in use reach; return the address of one too far away."""
         self.rows, self.columns = max(self.rows, rows), max(self.columns, columns)
-        far = self.columns > MOST_COLUMNS or self.rows * self.columns > MOST_CELLS
+        self.filled += 1
+        far = self.columns > MOST_COLUMNS or self.rows * self.columns > most_cells(self.filled)
         return address(rows - 1, columns - 1) if far else ""
 
 
@@ -65,6 +69,11 @@ def styles_of(kind: str, codes: Mapping[int, str], styles: Sequence[int]) -> fro
     sign, known = _SIGNS[kind]
     shown = {number for number, code in codes.items() if sign.search(_LITERAL.sub("", code))}
     return frozenset(place for place, n in enumerate(styles) if n in shown or n in known)
+
+
+def most_cells(filled: int) -> int:
+    """Return how many cells a sheet may have with so many in use."""
+    return min(MOST_CELLS, MOST_EMPTY + PER_FILLED * filled)
 
 
 def as_percent(written: str) -> str:

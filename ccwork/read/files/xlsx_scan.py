@@ -15,7 +15,7 @@ from xml.parsers import expat
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from ccwork.read.files import binary_scan
-from ccwork.read.files.book_cells import MOST_CELLS, MOST_COLUMNS, UNCALCULATED, Seen, styles_of
+from ccwork.read.files.book_cells import UNCALCULATED, Seen, most_cells, styles_of
 from ccwork.read.files.faults import Fault
 
 LARGEST_INSIDE: Final = 200_000_000
@@ -111,7 +111,8 @@ def _plain_rows(written: bytes, scan: _SheetScan) -> bool:
     if not found or re.search(telling, found[0]):
         return False
     rows = max(map(int, re.findall(rb'<row r="(\d++)"', found[0])), default=0)
-    if rows * (MOST_COLUMNS if re.search(rb'<c r="[A-Z]{2}', found[0]) else 26) > MOST_CELLS:
+    last = max(re.findall(rb'<c r="([A-Z]{2})', found[0]), default=b"Z").decode()
+    if rows * _position(f"{last}1")[1] > most_cells(found[0].count(b"<c ")):
         return False
     around = written[: found.start()] + b"<sheetData/>" + written[found.end() :]
     _parse(io.BytesIO(around), scan)
