@@ -12,8 +12,8 @@ from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
+from ccwork.read.mapping.headings import JOINED, ROW_NUMBER
 from ccwork.read.mapping.mapping_file import OPEN
-from ccwork.read.mapping.reshaping import JOINED, ROW_NUMBER
 from ccwork.read.proposal.found_table import Found, fits
 from ccwork.read.proposal.level_counts import counts_taken, level_counts
 
