@@ -274,10 +274,11 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
              for c in cells]  # fmt: skip
     values, reasons, faults = map(list, zip(*known, strict=True)) if known else ([], [], [])
     wrong, gaps = cell_grid.where(written, faults), cell_grid.where(written, reasons)
+    hidden = [column.kind == "text" and value != cell and redaction.hidden_in(value)
+              for value, cell in zip(values, cells, strict=True)]  # fmt: skip
     problems = [
         shown.problem("personal_words", name, row, grave=False)
-        for row, cell in cells.items()
-        if column.kind == "text" and known[cell][0] != cell and redaction.hidden_in(known[cell][0])
+        for row in shown.written.index[cell_grid.where(written, hidden)]
     ]
     problems += [
         shown.problem(fault.code, name, row, **fault.values)

@@ -11,8 +11,9 @@ from ccwork.language.problems import Problem
 from ccwork.read.data_dictionary import Table, dictionary
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.file_sheets import Book, Sheet
+from ccwork.read.mapping.headings import like_any
 from ccwork.read.mapping.mapping_file import Plan, read_mapping
-from ccwork.read.mapping.reshaping import like_any, reshaped
+from ccwork.read.mapping.reshaping import reshaped
 
 Read = Callable[[Path], tuple[Book, str]]
 """Reads a file and its checksum."""

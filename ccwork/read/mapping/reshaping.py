@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from typing import Final
 from zlib import crc32
 
@@ -26,10 +25,15 @@ from ccwork.read.data_dictionary import (
 from ccwork.read.files import cell_parsing
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
+from ccwork.read.mapping.headings import (
+    NUMBERED,
+    heads,
+    joined,
+    like_any,
+    parts_of,
+    place_of,
+)
 from ccwork.read.mapping.mapping_file import INTO, Plan
-
-JOINED: Final = " / "
-"""What stands between the parts of a heading of several rows."""
 
 
 @dataclass
@@ -42,12 +46,7 @@ class _Made:
 
 
 _NUMBER: Final = re.compile(r"[+-]?\d[\d\s.,]*%?")
-_BRACES: Final = re.compile(r"\{([^{}]+)\}")
-ROW_NUMBER: Final = "#"
-"""Stands for the number of the row, where a file has no code of its own."""
 
-NUMBERED: Final = -2
-"""The place of a column that is the number of the row."""
 
 NEWS: Final = ("word_new", "word_new_like", "unclear_number", "mixed_number")
 """Problems of a word the mapping does not know, or of a number with two readings."""
@@ -113,12 +112,6 @@ def _shown(names: Iterable[str]) -> dict[str, str]:
     return {"found": ", ".join(names)}
 
 
-def like_any(written: str, patterns: Iterable[str]) -> bool:
-    """Tell whether a name is one of these, or like one: case and blanks do not count."""
-    own = key(written)
-    return any(key(pattern) == own or fnmatchcase(own, key(pattern)) for pattern in patterns)
-
-
 def _ours(plan: Plan) -> list[str]:
     """Return the columns of ours the mapping fills, in the order of the dictionary."""
     told = {*plan.of("columns"), *plan.of("fixed"), plan.of("sheets", "as"),
@@ -140,7 +133,7 @@ def _theirs(plan: Plan, sheet: Sheet, lines: dict[str, int]) -> _Theirs:
     """Find the headings and the rows of data; count what is not among them."""
     header = sorted(row - 1 for row in plan.of("rows", "header", [1]))
     headings = joined([sheet.rows[row] for row in header if row < len(sheet.rows)])
-    only = {_place(each, headings): names for each, names in plan.of("only").items()}
+    only = {place_of(each, headings): names for each, names in plan.of("only").items()}
     held = [row for row, cells in enumerate(sheet.rows) if any(map(plain, cells))]
     body, ended, groups, group = [], False, {}, -1
     for row in [row for row in held if row > header[-1]]:
@@ -161,7 +154,7 @@ def _theirs(plan: Plan, sheet: Sheet, lines: dict[str, int]) -> _Theirs:
     for name, count in zip(LINES, counts, strict=True):
         lines[name] += count
     fill = [at for at, heading in enumerate(headings)
-            if any(_named(heading, theirs) for theirs in plan.of("rows", "fill", ()))]  # fmt: skip
+            if any(heads(heading, theirs) for theirs in plan.of("rows", "fill", ()))]  # fmt: skip
     return _Theirs(sheet, headings, body, {at: _above(sheet, body, at) for at in fill}, groups)
 
 
@@ -180,47 +173,10 @@ def _above(sheet: Sheet, body: list[int], place: int) -> dict[int, int]:
     return found
 
 
-def joined(rows: list[list[str]]) -> list[str]:
-    """Join the rows of a heading; a title in an upper row reaches over the blanks right of it."""
-    width = max(map(len, rows), default=0)
-    parts: list[list[str]] = [[] for _ in range(width)]
-    for number, row in enumerate(rows, 1):
-        over = ""
-        for place in range(width):
-            cell = plain(row[place]) if place < len(row) else ""
-            over = cell or over
-            below = any(plain(r[place]) for r in rows[number:] if place < len(r))
-            said = cell or (over if below else "")
-            if said and said not in parts[place]:
-                parts[place].append(said)
-    return [JOINED.join(each) for each in parts]
-
-
-def _named(heading: str, theirs: str) -> bool:
-    """Tell whether a heading, or one of its parts, is what the mapping names."""
-    return key(theirs) in (key(heading), *map(key, heading.split(JOINED)))
-
-
-def _place(theirs: str, headings: list[str]) -> int:
-    """Return the place of a column; -1 where none is, or several are, called so."""
-    if theirs == ROW_NUMBER:
-        return NUMBERED
-    whole = [at for at, heading in enumerate(headings) if key(heading) == key(theirs)]
-    parts = whole or [at for at, heading in enumerate(headings) if _named(heading, theirs)]
-    return parts[0] if len(parts) == 1 else -1
-
-
-def _parts(theirs: str, headings: list[str]) -> list[str]:
-    """Return the columns a value is joined from: those in braces, or the one named."""
-    if _place(theirs, headings) >= 0:
-        return [theirs]
-    return _BRACES.findall(theirs) or [theirs]
-
-
 def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, int]:
     """Find every column the mapping names; name those lost and those that are news."""
     sheet, headings = theirs.sheet, theirs.headings
-    wanted = [one for each in plan.of("columns").values() for one in _parts(each, headings)]
+    wanted = [one for each in plan.of("columns").values() for one in parts_of(each, headings)]
     wanted += plan.of("only")
     used: set[int] = set()
     for block in plan.of("across"):
@@ -230,13 +186,13 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
             used.update(found)
             if not found:
                 wanted.append(pattern)
-    where = {each: _place(each, headings) for each in wanted}
+    where = {each: place_of(each, headings) for each in wanted}
     for each, at in where.items():
         like = cell_parsing.nearest(each, filter(None, headings))
         values = {"found": each, "like": like, "known": "; ".join(filter(None, headings))[:300]}
         if at == -1:
             code = "column_lost_like" if like else "column_lost"
-            if sum(_named(heading, each) for heading in headings) > 1:
+            if sum(heads(heading, each) for heading in headings) > 1:
                 code = "column_twice"
             problems.append(Problem(code, sheet.file, sheet.name, values=values))
     used.update(where.values())
@@ -244,12 +200,12 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
     top = max(plan.of("rows", "header", [1])) - 1
     for at, heading in enumerate(headings):
         spot, news = (address(top, at),), at not in used and heading
-        if news and personal(heading) and not any(_named(heading, each) for each in known):
+        if news and personal(heading) and not any(heads(heading, each) for each in known):
             values = {"found": heading}
             problems.append(
                 Problem("personal_data", sheet.file, sheet.name, heading, spot, values)
             )
-        elif news and not like_any(heading, known) and not any(_named(heading, k) for k in known):
+        elif news and not like_any(heading, known) and not any(heads(heading, k) for k in known):
             problems.append(
                 Problem("column_new", sheet.file, sheet.name, heading, spot, {}, False)
             )
@@ -272,7 +228,7 @@ def _merged(plan: Plan, theirs: _Theirs, where: Mapping[str, int]) -> Iterator[P
 
 
 def _across(pattern: str, headings: list[str]) -> list[int]:
-    exact = _place(pattern, headings)
+    exact = place_of(pattern, headings)
     if exact >= 0:  # a heading may itself hold the signs of a pattern
         return [exact]
     return [at for at, heading in enumerate(headings) if heading and like_any(heading, [pattern])]
@@ -311,7 +267,7 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
             base |= _group(plan, theirs, theirs.groups[row], words, before)
         for name, told in plan.of("columns").items():
             heading = told
-            parts = _parts(heading, theirs.headings)
+            parts = parts_of(heading, theirs.headings)
             said, spot = cell(row, where[parts[0]])
             for part in parts if parts != [heading] else ():
                 heading = heading.replace(f"{{{part}}}", plain(cell(row, where[part])[0]))

@@ -9,7 +9,7 @@ from ccwork.language.spelling import key, plain
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
-from ccwork.read.mapping.reshaping import joined
+from ccwork.read.mapping.headings import joined
 from ccwork.read.proposal.survey_tools import survey_tool
 from ccwork.read.table_parsing import TOTAL
 

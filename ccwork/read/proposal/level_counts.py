@@ -10,8 +10,8 @@ from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key
 from ccwork.read.data_dictionary import missing_reason
 from ccwork.read.files.cell_parsing import moment
+from ccwork.read.mapping.headings import JOINED
 from ccwork.read.mapping.mapping_file import OPEN
-from ccwork.read.mapping.reshaping import JOINED
 from ccwork.read.proposal.found_table import Found, fits
 
 LEVELS: Final = 5

@@ -11,8 +11,8 @@ from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
+from ccwork.read.mapping.headings import JOINED, ROW_NUMBER
 from ccwork.read.mapping.mapping_file import OPEN
-from ccwork.read.mapping.reshaping import JOINED, ROW_NUMBER
 from ccwork.read.proposal.answer_words import (
     answer_codes,
     scale_levels,
@@ -87,6 +87,7 @@ class Meaning:
     beside: list[str] = field(default_factory=list)
     sheet_as: str = ""
     groups: str = ""
+    log: bool = False
     questions: list[Question] = field(default_factory=list)
 
 

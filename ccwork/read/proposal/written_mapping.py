@@ -23,7 +23,7 @@ from ccwork.read.mapping.reshaping import reshaped
 from ccwork.read.proposal.found_table import Found, found_table
 from ccwork.read.proposal.given_answers import settle_questions
 from ccwork.read.proposal.meanings import Meaning, Question, meaning_of
-from ccwork.read.proposal.our_layout import event_log
+from ccwork.read.proposal.our_layout import event_log, our_table
 from ccwork.read.proposal.queue_log import queue_columns
 
 _NUMBER: Final = re.compile(r"[1-9]\d?", re.ASCII)
@@ -87,7 +87,8 @@ def proposed(
         )
     first = max(tables, key=lambda found: len(found.body))
     alike = [each for each in tables if each.headings == first.headings]
-    log = queue_columns(_together(first, alike))
+    first = _together(first, alike)
+    log = {} if our_table(first.headings, "") else queue_columns(first)
     if not log and (other := _goes_elsewhere(book, first)):
         raise DataProblems([Problem(other, path.name)])
     made = _log(first, log, services or {}) if log else meaning_of(first, services)
@@ -117,7 +118,8 @@ def _goes_elsewhere(book: file_sheets.Book, first: Found) -> str:
 def _log(found: Found, columns: dict[str, str], services: Mapping[str, str]) -> Meaning:
     """Say what an event log is; its service is asked where the agency has several."""
     codes = list(dict.fromkeys(services.values()))
-    made = Meaning("steps", columns, fixed={"service": codes[0] if len(codes) == 1 else OPEN})
+    made = Meaning("steps", columns, log=True)
+    made.fixed["service"] = codes[0] if len(codes) == 1 else OPEN
     made.questions += [Question("service", "", codes)] if len(codes) != 1 else []
     left = [name for name in found.headings if name and name not in columns.values()]
     made.personal = list(filter(personal, left))
@@ -165,7 +167,7 @@ def _section(name: str, rows: Mapping[str, Any], about: str = "") -> Iterator[st
 
 def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
     yield f"# {wording.word('map.head')}"
-    if made.table == "steps":
+    if made.log:
         yield from _section("columns", made.columns, wording.word("map.columns"))
         about = [asking(n, q) for n, q in enumerate(made.questions, 1)]
         yield from _section("fixed", made.fixed, "\n# ".join(about))
@@ -228,7 +230,7 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
     open_ = [asking(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]
     open_ += [asked for name in made.words for asked in _asking_words(made, name)]
     yield from open_
-    if made.table == "steps" and path.parent.name != FOLDER:
+    if made.log and path.parent.name != FOLDER:
         yield wording.word("map.log")
     yield wording.say("map.written_open" if open_ else "map.written", path=str(path))
 
