@@ -65,7 +65,18 @@ class Brought:
     @cached_property
     def alike(self) -> pd.Series:
         """Tell which rows have the key of another one."""
-        return self.frame.duplicated(self.table.keys, keep=False)
+        keys = [name for name in self.table.keys if name in self.where]
+        if not keys:
+            return self.frame.duplicated(self.table.keys, keep=False)
+        return pd.DataFrame({name: self._different(name) for name in keys},
+                            index=self.frame.index).duplicated(keep=False)  # fmt: skip
+
+    def _different(self, name: str) -> np.ndarray:
+        """Tell the values of a column apart: equal cells have equal ones."""
+        codes = self.written[name].array.codes
+        rows = np.zeros(len(self.written[name].array.categories), dtype=int)
+        rows[codes] = np.arange(len(codes))
+        return pd.factorize(self.frame[name].iloc[rows])[0][codes]
 
     def problem(
         self, code: str, column: str, *rows: int, grave: bool = True, **values: object
@@ -270,9 +281,9 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
     mark = cell_parsing.comma(cells) if column.kind in NUMBERS else "decimal"
     sure = column.kind == "code" and not column.missing and not _of_log(column)
     sure = sure and cell_parsing.surely_codes(cells)
-    known = [(c, "", None) if sure and c else _reading(column, c, mark)
-             for c in cells]  # fmt: skip
-    values, reasons, faults = map(list, zip(*known, strict=True)) if known else ([], [], [])
+    values, reasons, faults = list(cells), [""] * len(cells), [None] * len(cells)
+    for at, cell in enumerate(cells) if not sure or "" in cells else ():
+        values[at], reasons[at], faults[at] = _reading(column, cell, mark)
     wrong, gaps = cell_grid.where(written, faults), cell_grid.where(written, reasons)
     hidden = [column.kind == "text" and value != cell and redaction.hidden_in(value)
               for value, cell in zip(values, cells, strict=True)]  # fmt: skip
