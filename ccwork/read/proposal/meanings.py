@@ -61,6 +61,7 @@ class Meaning:
     beside: list[str] = field(default_factory=list)
     sheet_as: str = ""
     groups: str = ""
+    log: bool = False
     questions: list[Question] = field(default_factory=list)
 
 

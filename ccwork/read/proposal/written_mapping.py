@@ -102,7 +102,8 @@ def proposed(
 def _log(found: Found, columns: dict[str, str], services: Mapping[str, str]) -> Meaning:
     """Say what an event log is; its service is asked where the agency has several."""
     codes = list(dict.fromkeys(services.values()))
-    made = Meaning("steps", columns, fixed={"service": codes[0] if len(codes) == 1 else OPEN})
+    made = Meaning("steps", columns, log=True)
+    made.fixed["service"] = codes[0] if len(codes) == 1 else OPEN
     made.questions += [Question("service", "", codes)] if len(codes) != 1 else []
     left = [name for name in found.headings if name and name not in columns.values()]
     made.personal = list(filter(personal, left))
@@ -150,7 +151,7 @@ def _section(name: str, rows: Mapping[str, Any], about: str = "") -> Iterator[st
 
 def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
     yield f"# {wording.word('map.head')}"
-    if made.table == "steps":
+    if made.log:
         yield from _section("columns", made.columns, wording.word("map.columns"))
         about = [asking(n, q) for n, q in enumerate(made.questions, 1)]
         yield from _section("fixed", made.fixed, "\n# ".join(about))
@@ -207,7 +208,7 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
             choices = {"names": "; ".join(names), "choices": ", ".join(made.known)}
             open_.append(wording.say("map.ask_words", **choices))
     yield from open_
-    if made.table == "steps" and path.parent.name != FOLDER:
+    if made.log and path.parent.name != FOLDER:
         yield wording.word("map.log")
     yield wording.say("map.written_open" if open_ else "map.written", path=str(path))
 
