@@ -3,9 +3,9 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Final
 from zlib import crc32
 
@@ -34,6 +34,7 @@ from ccwork.read.mapping.headings import (
     place_of,
 )
 from ccwork.read.mapping.mapping_file import INTO, Plan
+from ccwork.read.mapping.row_sums import unequal_sums
 
 
 @dataclass
@@ -273,7 +274,7 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
                 heading = heading.replace(f"{{{part}}}", plain(cell(row, where[part])[0]))
             mark = theirs.comma(where[parts[0]])
             base[name] = words.of(name, (said if parts == [told] else heading, spot), mark)
-        problems.extend(_unequal(blocks, theirs, row, cell, where))
+        problems.extend(unequal_sums(blocks, theirs.sheet, partial(cell, row), where))
         for found in _unfolded(plan, blocks, theirs, row, cell, words, where, top):
             filled = base | found
             first = before + address(row, 0)
@@ -308,20 +309,6 @@ def _unfolded(plan, blocks, theirs, row, cell, words, where, top) -> Iterator[di
             for one in filter(plain, ticked):
                 worth = _turned(words.of(into, (one.strip(), spot), mark)[0], block)
                 yield found | {into: (worth, spot)}
-
-
-def _unequal(blocks, theirs, row, cell, where) -> Iterator[Problem]:
-    """Name a row whose cells do not come to the sum that stands beside them."""
-    for block, places in blocks:
-        said, spot = cell(row, where[block["sum"]]) if "sum" in block else ("", "")
-        if plain(said) and not missing_reason(said):
-            with suppress(Fault):
-                parts = [each for each in (cell(row, at)[0] for at in places)
-                         if plain(each) and not missing_reason(each)]  # fmt: skip
-                if sum(map(cell_parsing.parsed_number, parts)) != cell_parsing.parsed_number(said):
-                    sheet = "" if "!" in spot else theirs.sheet.name
-                    yield Problem("sum_unequal", theirs.sheet.file, sheet, block["sum"], (spot,),
-                                  grave=False)  # fmt: skip
 
 
 def _turned(written: str, block: Mapping[str, object], mark: str = "decimal") -> str:

@@ -77,4 +77,4 @@ def test_what_the_log_reader_could_not_read_is_not_called_a_log(tmp_path, rows):
     path = tmp_path / "q.csv"
     with path.open("w", encoding="utf-8", newline="") as lines:
         csv.writer(lines).writerows(rows)
-    assert written_mapping.proposed(path).meaning.table != "steps"
+    assert not written_mapping.proposed(path).meaning.log
