@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: report test lab truths faults characteristics mutation bench bench-large axe po notebooks wheelhouse
+.PHONY: report test lab truths faults characteristics mutation bench bench-large axe po notebooks wheelhouse fuzz
 
 report: $(READY)  ## reports of all sample agencies, in Russian and English
 	$(BIN)/ccwork report --all --lang ru --lang en --out reports
@@ -31,6 +31,9 @@ characteristics: $(READY)  ## how often the rules of stage 4 and of a series are
 
 mutation: $(READY)  ## 300 small faults in the KPI code: how many do the tests notice (hours)
 	$(BIN)/python tests/mutation.py 300
+
+fuzz: $(READY)  ## look for a file that breaks the reading (ten minutes)
+	$(BIN)/python tests/fuzz.py 10
 
 bench: $(READY)  ## speed and memory: logs to a million events, the batch against papermill
 	$(BIN)/python tests/bench/bench_logs.py

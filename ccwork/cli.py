@@ -111,7 +111,8 @@ def report_command(agencies, everyone, **given) -> None:
 @option("--return", "back", about="return", type=_PATH)
 def check_command(agencies, everyone, data, period, back) -> None:
     """Check the data of agencies, and what they decided and told against the method."""
-    from ccwork.report import agency_check, further_tables
+    from ccwork.report import agency_check
+    from ccwork.stages.my_data import further_tables
 
     chosen = choose(agencies, everyone, data)
     settled([period], {})
@@ -219,9 +220,9 @@ def map_command(file, answers, out) -> None:
     """Propose a mapping for a file, say what is open, write it beside the file."""
     from ccwork.read.proposal import written_mapping
 
-    click.echo(
-        "\n".join(written_mapping.write_mapping(file, answers, out or file.with_suffix(".toml")))
-    )
+    path = out or file.with_suffix(".toml")
+    made = written_mapping.write_mapping(file, written_mapping.numbered(answers), path)
+    click.echo("\n".join(written_mapping.lines_of(made, path)))
 
 
 @main.command("page", help=wording.word("cli.page"))

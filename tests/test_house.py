@@ -22,7 +22,7 @@ TOP = ROOT.parent
 FLOORS = ("method language", "read stats", "tell", "measure", "stages", "report learn", "cli")
 """Doors from the ground up; what stands on one floor does not import one another, but stages."""
 FLOOR = {door: floor for floor, doors in enumerate(FLOORS) for door in doors.split()}
-MOST_FILES, MOST_LINES, MOST_FUNCTION, MOST_PACKAGE = 12, 300, 40, 21_950
+MOST_FILES, MOST_LINES, MOST_FUNCTION, MOST_PACKAGE = 12, 300, 40, 22_400
 LONGEST_CHAIN, MOST_ARROWS, MOST_SHARED = 14, 35, 30
 NOTEBOOKS = sorted((TOP / "notebooks").glob("*.ipynb"))
 FILES = [path for path in sorted(ROOT.rglob("*.py")) if "_shipped" not in path.parts]
@@ -234,7 +234,7 @@ def test_a_notebook_imports_ccwork_and_its_one_room(path):
         line for cell in cells(path, "code") for line in cell.splitlines() if "import" in line
     ]
     assert len(found) == 2
-    assert re.fullmatch(r"from ccwork import (check, |glossary, )*load, show, summary", found[0])
+    assert re.fullmatch(r"from ccwork import (check, |glossary, |load, )*show, summary", found[0])
     assert found[1] == f"from ccwork.stages import {room_of(path)}"
 
 

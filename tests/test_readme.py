@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ccwork import cli
+from ccwork.read.mapping import mapping_file
 
 ROOT = Path(__file__).parent.parent
 READMES = ["README.md", "README.ru.md"]
@@ -47,6 +48,16 @@ def test_every_file_named_exists(readme):
         assert (ROOT / path).exists(), path
     for path in re.findall(r"\]\((?!http)([^)#]+)\)", text):
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readme_names_all_a_mapping_may_say(readme):
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    told = "".join(line for line in text.splitlines() if re.match(r"\|.*`\[", line))
+    for section, keys in mapping_file.KEYS.items():
+        assert not section or re.search(rf"\[{section}[.\]]", told), section
+        for key in keys if section else ():
+            assert re.search(rf"`{key}( = [^`]+)?`", told), key
 
 
 def test_both_readmes_name_the_same_notebooks():

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ccwork.language import wording
+from ccwork.language.wording import Both
 
 PLACES = 20
 """So many cells are named for one kind of problem; the rest are counted (our choice)."""
@@ -38,22 +39,26 @@ class Problem:
     code: str
     file: str = ""
     sheet: str = ""
-    column: str = ""
+    column: str | Both = ""
     cells: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
     grave: bool = True
 
     def __str__(self) -> str:
+        said = " ".join(self.sentences)
+        return f"{self.place}: {said}" if self.place else said
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in the language in force: file, sheet, column, cells."""
         where = [self.file]
         if self.sheet:
             where.append(wording.say("problem_sheet", sheet=self.sheet))
         if self.column:
             where.append(wording.say("problem_column", column=self.column))
         if self.cells:
-            where.append(first(self.cells))
-        place = ", ".join(part for part in where if part)
-        said = " ".join(self.sentences)
-        return f"{place}: {said}" if place else said
+            where.append(first(spans(self.cells)))
+        return ", ".join(part for part in where if part)
 
     @property
     def sentences(self) -> tuple[str, str]:
@@ -61,6 +66,30 @@ class Problem:
         codes = f"problem.{self.code}", f"fix.{self.code}"
         what, fix = (wording.say(code, **self.values) for code in codes)
         return what, fix
+
+
+def spans(cells: Sequence[str]) -> list[str]:
+    """Join cells below one another, three or more, into ranges.
+
+    Examples
+    --------
+    >>> spans(["D5", "D6", "D7", "Q1!D9", "E1"])
+    ['D5:D7', 'Q1!D9', 'E1']
+    """
+    runs: list[tuple[str, int, int]] = []
+    for cell in cells:
+        column = cell.rstrip("0123456789")
+        row = int(cell[len(column) :] or 0)
+        if runs and row and (column, row - 1) == (runs[-1][0], runs[-1][2]):
+            runs[-1] = column, runs[-1][1], row
+        else:
+            runs.append((column, row, row))
+    found = []
+    for column, top, bottom in runs:
+        bare = column.rpartition("!")[2]
+        many = [f"{column}{row or ''}" for row in range(top, bottom + 1)]
+        found += many if len(many) < 3 else [f"{many[0]}:{bare}{bottom}"]  # two need no range
+    return found
 
 
 def first(names: Sequence[str], most: int = PLACES) -> str:

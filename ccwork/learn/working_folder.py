@@ -18,6 +18,8 @@ from ccwork.read.data_dictionary import Column, dictionary
 OWN: Final = "my_agency"
 """Folder, and so the code, of the agency that waits for data."""
 
+FIRST: Final = "0_start.ipynb"
+
 LOCALES: Final = {"ru": "ru_RU", "en": "en"}
 """What JupyterLab calls our languages."""
 
@@ -119,7 +121,7 @@ def command(name: str, folder: Path, lang: str) -> str:
 
 
 def first_notebook(folder: Path) -> Path:
-    """Return the notebook to open: the first by name.
+    """Return the notebook to open: `FIRST`, else the first by name.
 
     Raises
     ------
@@ -130,7 +132,7 @@ def first_notebook(folder: Path) -> Path:
     if not found:
         values = {"folder": str(folder), "new": list2cmdline([str(folder / "work")])}
         raise DataProblems([Problem("start_no_notebooks", values=values)])
-    return found[0]
+    return next((path for path in found if path.name == FIRST), found[0])
 
 
 def settings(lang: str) -> dict[str, bytes]:

@@ -75,6 +75,8 @@ class Brought:
     ) -> Problem:
         """Say what is wrong in a column, in these Excel rows."""
         heading, place = self.where.get(column, ("", 0))
+        if self.sheet.spots and heading:  # of a mapping: headings are our codes
+            heading = Both(self.table.columns[column].ru, self.table.columns[column].en)
         spots = tuple(self.sheet.spot(row - 1, place) for row in rows)
         return Problem(code, self.sheet.file, self.sheet.name, heading, spots, values, grave)
 

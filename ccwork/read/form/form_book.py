@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from ccwork.language import wording
-from ccwork.language.problems import DataProblems, Problem, first, together
+from ccwork.language.problems import DataProblems, Problem, first, spans, together
 from ccwork.language.spelling import key, plain
 from ccwork.read import agency_folder
 from ccwork.read.data_dictionary import Table, dictionary
@@ -291,7 +291,7 @@ def returned(path: Path, folder: Path, problems: Iterable[Problem]) -> None:
 def row_of(problem: Problem) -> list[str]:
     """Return a problem as a row of the list."""
     weight = wording.word("cli.error" if problem.grave else "cli.warning")
-    where = [problem.file, problem.sheet, first(problem.cells), problem.column]
+    where = [problem.file, problem.sheet, first(spans(problem.cells)), str(problem.column)]
     return [*where, *problem.sentences, weight]
 
 
@@ -313,7 +313,7 @@ def _stands_in(problem: Problem, sheet: Sheet) -> bool:
     if (problem.file, problem.sheet) != (sheet.file, sheet.name):
         return False
     heads = {plain(cell) for row in sheet.rows[:10] for cell in row}
-    return not problem.column or problem.column in heads
+    return not problem.column or str(problem.column) in heads
 
 
 def _free_name(sheet: Sheet, taken: set[str]) -> str:

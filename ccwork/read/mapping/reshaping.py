@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import key, plain
+from ccwork.language.wording import Both
 from ccwork.read.data_dictionary import NUMBERS, missing_reason, missing_words, personal
 from ccwork.read.files import cell_parsing
 from ccwork.read.files.faults import Fault
@@ -345,7 +346,8 @@ class _Words:
                 values = {"found": plain(said)[:80], "section": f"words.{name}", "like": like}
                 self.problems.append(
                     Problem("word_new_like" if like else "word_new", self.sheet.file,
-                            "" if "!" in spot else self.sheet.name, name, (spot,), values)
+                            "" if "!" in spot else self.sheet.name,
+                            Both(column.ru, column.en), (spot,), values)
                 )  # fmt: skip
         if column.kind in NUMBERS and column.unit in ("metric", "percent"):
             said = said.rstrip().removesuffix("%") if self.points else said

@@ -25,7 +25,9 @@ MOST_CHOICES: Final = 6
 NOT_NEEDED: Final = "-"
 
 _STEM = 5
-_COUNTED = re.compile(r"кол-во|колич|число|анкет|ответов|count|respondents|responses|\bn\b")
+_COUNTED = re.compile(
+    r"кол-во|колич|число|анкет|ответов|count|number of|respondents|responses|\bn\b"
+)
 _SERVICE = re.compile(r"услуг|service")
 _NUMBER = re.compile(r"^(?:№|n|#|id|no|num|номер|код|код анкеты|респондент|respondent)\b|_id$|№")
 
@@ -257,7 +259,10 @@ def settle_questions(made: Meaning, answers: Mapping[int, str]) -> None:
     """Put answers in place of questions; "-" says that a column is not needed."""
     if odd := set(answers) - set(range(1, len(made.questions) + 1)):
         raise DataProblems(
-            [Problem("map_answer", values={"found": f"{n}={answers[n]}"}) for n in sorted(odd)]
+            [
+                Problem("map_no_question", values={"found": n, "n": len(made.questions)})
+                for n in sorted(odd)
+            ]  # fmt: skip
         )
     for number, question in enumerate(made.questions, 1):
         if number not in answers:

@@ -1,5 +1,6 @@
 """A proposed mapping as a file with comments, and what a person is told of it."""
 
+import hashlib
 import json
 import re
 import tomllib
@@ -32,15 +33,21 @@ class Proposal:
     ----------
     text
         The mapping as TOML, with comments in the language in force.
+    found
+        The table: sheets alike as one.
     before, after
         First rows of the file, and of our layout; none while a question is open.
+    sheets, unread
+        Names of the sheets read as one table, and of the others.
     """
 
     file: str
     text: str
+    found: Found
     meaning: Meaning
     before: list[list[str]]
     after: list[list[str]]
+    sheets: list[str]
     unread: list[str]
 
 
@@ -76,15 +83,16 @@ def proposed(
     alike = [each for each in tables if each.headings == first.headings]
     made = meaning_of(_together(first, alike), services)
     settle_questions(made, answers or {})
-    unread = [s.name for s in book.sheets if s.name not in [each.sheet.name for each in alike]]
-    names = [each.sheet.name for each in alike] if unread else []
-    text = "\n".join(_lines(first, made, names)) + "\n"
+    sheets = [each.sheet.name for each in alike]
+    unread = [sheet.name for sheet in book.sheets if sheet.name not in sheets]
+    text = "\n".join(_lines(first, made, sheets if unread else [])) + "\n"
+    text += f"\n# {wording.say('map.print', found=_print(text))}\n"
     plan, _ = checked_plan(tomllib.loads(text), path.name)
     after = reshaped(plan, [each.sheet for each in alike])[0] if plan else None
     start = first.header[0]
     before = first.sheet.rows[start : start + len(first.header) + SHOWN]
-    return Proposal(path.name, text, made, before, after.rows[: SHOWN + 1] if after else [],
-                    unread)  # fmt: skip
+    return Proposal(path.name, text, first, made, before,
+                    after.rows[: SHOWN + 1] if after else [], sheets, unread)  # fmt: skip
 
 
 def _together(first: Found, alike: Sequence[Found]) -> Found:
@@ -153,7 +161,7 @@ def asking(number: int, question: Question) -> str:
     choices = question.choices
     if question.about == "metric":
         names = shipped_catalogue("catalogue_metrics")[wording.lang()]
-        choices = [f"{code} ({names[code]})" for code in choices]
+        choices = [f"«{code}» ({names[code]})" for code in choices]
     code = f"map.ask_{question.about}"
     return wording.say(code, n=str(number), heading=question.heading,
                        choices=", ".join(choices) or "—")  # fmt: skip
@@ -196,29 +204,46 @@ def services_beside(path: Path) -> dict[str, str]:
     return {name: row.service for row in named for name in (row.name_en, row.name_ru) if name}
 
 
-def _untouched(out: Path, *made: Proposal) -> bool:
-    """Tell whether a file still says what was proposed, comments aside."""
-    with suppress(Fault):
-        said = toml_files.read(out, "mapping_missing", "mapping_syntax")
-        return said in [tomllib.loads(each.text) for each in made]
-    return False
-
-
-def write_mapping(path: Path, answers: Sequence[str], out: Path) -> Iterator[str]:
-    """Write the mapping proposed for a file and say what a person must know of it.
+def numbered(answers: Sequence[str]) -> dict[int, str]:
+    """Read answers as they are typed: ``1=satisfaction``.
 
     Raises
     ------
     DataProblems
-        When an answer cannot be read, or a mapping a person wrote or mended would be lost.
+        When one cannot be read.
     """
     pairs = [answer.partition("=") for answer in answers]
     wrong = ["".join(each) for each in pairs if not (_NUMBER.fullmatch(each[0]) and each[2])]
     if wrong:
         raise DataProblems([Problem("map_answer", values={"found": each}) for each in wrong])
-    known, given = services_beside(path), {int(number): said for number, _, said in pairs}
-    made = proposed(path, given, known)
-    if out.is_file() and not (answers and _untouched(out, proposed(path, {}, known), made)):
+    return {int(number): said for number, _, said in pairs}
+
+
+def _print(text: str) -> str:
+    """Return what tells whether a mapping was mended by hand: a few signs of what it says."""
+    said = json.dumps(tomllib.loads(text), sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()[:8]
+
+
+def _untouched(out: Path) -> bool:
+    """Tell whether a file says what was proposed, comments aside."""
+    with suppress(Fault):
+        toml_files.read(out, "mapping_missing", "mapping_syntax")
+        text = out.read_text(encoding="utf-8")
+        return _print(text) in text
+    return False
+
+
+def write_mapping(path: Path, answers: Mapping[int, str], out: Path) -> Proposal:
+    """Write the mapping proposed for a file; parameters as for :func:`proposed`.
+
+    Raises
+    ------
+    DataProblems
+        When a mapping a person wrote or mended would be lost.
+    """
+    made = proposed(path, answers, services_beside(path))
+    if out.is_file() and not (answers and _untouched(out)):
         raise DataProblems([Problem("map_exists", values={"found": out.name})])
     out.write_text(made.text, encoding="utf-8", newline="\n")
-    return lines_of(made, out)
+    return made

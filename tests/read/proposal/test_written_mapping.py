@@ -142,7 +142,7 @@ def test_two_headings_of_one_name_are_left_and_told(folder):
 
 
 def test_an_answer_to_no_question_is_named(folder):
-    with pytest.raises(DataProblems, match="9=zz"):
+    with pytest.raises(DataProblems, match="вопрос 9, а такого вопроса нет"):
         proposed_of(folder, ["Услуга", "Доля"], ["А", 1.5], ["Б", 3.5], answers={9: "zz"})
 
 
@@ -170,10 +170,10 @@ def test_a_month_that_stands_twice_is_left_and_told(folder):
 
 def test_a_mapping_mended_by_hand_is_not_written_over(folder):
     path, out = folder / "сводка.xlsx", folder / "сводка.toml"
-    written_mapping.write_mapping(path, [], out)
+    written_mapping.write_mapping(path, {}, out)
     mended = out.read_text(encoding="utf-8").replace("Север", "Запад")
     out.write_text(mended, encoding="utf-8")
     with pytest.raises(DataProblems) as stopped:
-        written_mapping.write_mapping(path, ["1=within_norm"], out)
+        written_mapping.write_mapping(path, {1: "within_norm"}, out)
     assert [problem.code for problem in stopped.value.problems] == ["map_exists"]
     assert out.read_text(encoding="utf-8") == mended

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+import pandas as pd
+
 from ccwork import method
 from ccwork.language import wording
 from ccwork.read.workbook import Workbook
+from ccwork.tell.tables import about
 
 NEEDED: Final = {
     "1_clients": ("needs", "inner", "checks"),
@@ -24,6 +27,17 @@ SIDES: Final = {"objective": ("metrics",), "subjective": ("answers", "counts")}
 """Side of a KPI -> the tables that hold it."""
 
 
+ORDER: Final = ("whole", "part", "kpi_both", "kpi_no_subjective", "kpi_no_objective", "none",
+                "kpi_unmeasured")  # fmt: skip
+"""What can be computed is said before what cannot."""
+
+
+def what_follows(work: Workbook) -> pd.DataFrame:
+    """Return what :func:`lines` says, a row each: ``follows``."""
+    rows = pd.DataFrame({"follows": list(lines(work))})
+    return about(rows, "my_data_follows", work, key=["follows"], of=list(work.tables))
+
+
 def lines(work: Workbook) -> Iterator[str]:
     """Say which stages and KPIs follow from what was brought and what the others lack."""
     have, sides, said = _brought(work), _sides(work), {}
@@ -36,7 +50,7 @@ def lines(work: Workbook) -> Iterator[str]:
         lacks = [side for side in method.GROUPS if (kpi, side) not in sides]
         part = "both" if not lacks else "unmeasured" if len(lacks) > 1 else f"no_{lacks[0]}"
         said.setdefault((f"kpi_{part}", ""), []).append(wording.word(f"kpi.{kpi}"))
-    for (part, names), what in said.items():
+    for (part, names), what in sorted(said.items(), key=lambda each: ORDER.index(each[0][0])):
         yield wording.say(f"further.{part}", what="; ".join(what), lacking=names)
     if best := most_useful(work):
         table, stages, kpis = best

@@ -8,7 +8,7 @@ from ccwork import cli, method
 from ccwork.language import notebook_editions, wording
 from ccwork.read import loading, places
 from ccwork.read.data_dictionary import dictionary
-from ccwork.report import further_tables
+from ccwork.stages.my_data import further_tables
 
 STEP = {"case": "1", "step": "x", "start": "2026-01-02 10:00", "service": "a"}
 
