@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import plain
 from ccwork.read.data_dictionary import TIMES
-from ccwork.read.files import cell_parsing, file_sheets
+from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 from ccwork.read.logs.timestamps import LONGEST
@@ -113,7 +113,7 @@ def from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     kept = {
         ours: rows[place].to_numpy()[top + 1 :]
         if ours in TIMES
-        else _below(rows[place].array, top + 1)
+        else cell_grid.taken(rows[place].array, slice(top + 1, None))
         for ours, place in where.items()
     }
     found = pd.DataFrame(kept, copy=False)
@@ -157,17 +157,6 @@ def _uncut(said: str) -> Fault:
         return Fault("quote", line=str(int(row[1]) + 1))
     line = re.search(r"line (\d+)", said)
     return Fault("log_fields", line=line[1] if line else "?")
-
-
-def _below(column: pd.Categorical, top: int) -> pd.Categorical:
-    """Drop the heading; its word goes too where no other row has it.
-
-    As ``remove_unused_categories`` does, which sorts a million rows for one word.
-    """
-    codes, words, heading = column.codes[top:], column.categories, int(column.codes[top - 1])
-    if not (codes == heading).any():
-        codes, words = codes - (codes > heading), words.delete(heading)
-    return pd.Categorical.from_codes(codes, words)
 
 
 def _filled(found: pd.DataFrame, whole: pd.DataFrame) -> np.ndarray:
