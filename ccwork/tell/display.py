@@ -109,7 +109,7 @@ def _amount(row: dict[str, Any], column: str, form: str) -> dict[str, Any]:
         return {"value": None, "word": value}
     if pd.isna(value):
         return {"value": None, "word": formatting.why(row, column)}
-    if formatting.few(column, value):
+    if formatting.withheld(row, column, value):
         return {"value": None, "word": "too_few"}
     low, high = formatting.limits_of(row, column)
     unit = {"value": row.get("unit"), "change": row.get("unit")}.get(form, form)

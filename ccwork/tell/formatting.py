@@ -158,10 +158,12 @@ def reason_shown(row: dict[str, Any], column: str) -> str:
 
 def number_shown(row: dict[str, Any], column: str, value: float, form: str) -> str:
     """Write a number with its interval, as its kind asks."""
+    if withheld(row, column, value):
+        return wording.word("reason.too_few")
     if form == "value":
         return measured(row)
     if form == "count":
-        return wording.word("reason.too_few") if few(column, value) else wording.number(value, 0)
+        return wording.number(value, 0)
     digits = 0 if form == "yearly_hours" else 1
     shown = wording.signed(value) if form == "change" else wording.number(value, digits)
     if form == "change" and row.get("unit") == "percent":
@@ -188,6 +190,12 @@ COUNTED: Final = ("n", "completed", "unfinished", "begin", "finish", "waits", "r
 def few(column: str, value: float) -> bool:
     """Tell whether a number of people or cases is too small to be told: words stand for it."""
     return column in COUNTED and 0 < value < method.MIN_SHOWN
+
+
+def withheld(row: dict[str, Any], column: str, value: float) -> bool:
+    """Tell whether a figure is not told: it counts few, or few stand behind it in its row."""
+    of_people = column_kind(column) in ("points", "percent", "value", "hours")
+    return few(column, value) or (of_people and few("n", row.get("n") or 0))
 
 
 def limits_of(row: dict[str, Any], column: str) -> tuple[float, float]:

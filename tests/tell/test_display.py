@@ -1,15 +1,19 @@
 """Pictures as they are stored: few colours, the same bytes every time, white paper."""
 
 import io
+import re
 import subprocess
 import sys
 
+import pandas as pd
+import pytest
 from conftest import sample
 from matplotlib.figure import Figure
 from PIL import Image
 
+from ccwork.language import wording
 from ccwork.stages import one_process
-from ccwork.tell import display
+from ccwork.tell import display, formatting
 from ccwork.tell.figures import INK, TEAL, canvas
 
 
@@ -45,3 +49,29 @@ def test_seaborn_comes_in_only_where_it_draws_and_leaves_the_settings_of_figures
         "import seaborn; assert dict(matplotlib.rcParams) == kept"
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
+
+
+def rows_of_few(n) -> pd.DataFrame:
+    """Return how cases ended: of 14 cases, `n` were refused."""
+    row = {"outcome": "refused", "n": n, "until": 218.0, "share": 100 * n / 14}
+    rows = pd.DataFrame([row]).assign(service="a", share_low=0.5, share_high=27.5)
+    rows.attrs = {"name": "journey_ended", "key": ["service", "outcome"], "files": ["steps.csv"],
+                  "date": "2026-03-31", "period": "2026-03", "needs": ()}  # fmt: skip
+    return rows
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+@pytest.mark.parametrize("n", [0, 1, 9, 10])
+def test_no_figure_stands_beside_a_number_of_people_that_is_hidden(n, lang):
+    wording.use(lang)
+    rows = rows_of_few(n)
+    _, columns, _, cells = formatting.printed(rows)
+    shown = dict(zip(columns, (cell.plain for cell in cells[0]), strict=True))
+    told = {fact["id"].rpartition(".")[2]: fact for fact in display.facts(rows, columns)}
+    hidden = 0 < n < 10
+    few = wording.word("reason.too_few")
+    for column in ("n", "share"):
+        assert (shown[column] == few) == hidden
+    assert (told["share"]["value"] is None) == (told["n"]["value"] is None) == hidden
+    assert not hidden or "n" not in told["share"]
+    assert not hidden or not re.search("7[.,]1|64[.,]3", shown["share"])
