@@ -16,6 +16,7 @@ A11 = ["standardized_question_number", "standardized_question_identifier",
        "response_volume", "notes", "start_date", "end_date"]  # fmt: skip
 QUARTER = ["", "2026-01-01", "2026-03-31"]
 FIVE = [1, 2, 3, 40, 50]
+RATED = [f"rating_{n}" for n in range(1, 6)]
 
 FILES = {
     "a11_v1": ([A11, ["1", "answer_01", "I am satisfied", *FIVE, 96, *QUARTER],
@@ -30,11 +31,16 @@ FILES = {
              {1: "satisfaction", 2: "2026-03"},
              {("satisfaction", "МФЦ_1", "2026-03"): FIVE,
               ("satisfaction", "МФЦ_2", "2026-03"): [0, 0, 1, 2, 7]}),
-    "uk_performance": ([["_timestamp", "_start_at", "_end_at", "period",
-                         *[f"rating_{n}" for n in range(1, 6)], "total"],
-                        ["2026-02-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00",
-                         "2026-03-01T00:00:00+00:00", "month", *FIVE, 96]],
-                       {1: "carers"}, {("satisfaction", "carers", "2026-02"): FIVE}),
+    "uk_performance": ([["_id", "_timestamp", "service", "period", *RATED, "total"],
+                        ["a", "2026-02-02T00:00:00", "carers", "week", *FIVE, 96]],
+                       {1: "2026-02"}, {("satisfaction", "carers", "2026-02"): FIVE}),
+    "uk_performance_made": ([["_timestamp", "_start_at", "_end_at", *RATED, "num_responses"],
+                             ["2026-02-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00",
+                              "2026-03-01T00:00:00+00:00", *FIVE, 96]],
+                            {1: "carers"}, {("satisfaction", "carers", "2026-02"): FIVE}),
+    "uk_performance_sums": ([["_start_at", "_end_at", *[f"{each}:sum" for each in RATED],
+                              "total:sum"], ["2026-01-01", "2026-02-01", *FIVE, 96]],
+                            {1: "carers"}, {("satisfaction", "carers", "2026-01"): FIVE}),
     "words_down": ([["Service", "Month", "Very satisfied", "Satisfied",
                      "Neither satisfied or dissatisfied", "Dissatisfied", "Very dissatisfied"],
                     ["Passports", "2026-02", *reversed(FIVE)]],
