@@ -1,7 +1,7 @@
 """What the columns of a found table are: what is sure, and what has to be asked."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -52,7 +52,7 @@ class Question:
     about: str
     heading: str
     choices: list[str]
-    answer: str = "?"
+    answer: str = OPEN
     columns: Sequence[str] = ()
     levels: int = 0
 
@@ -119,10 +119,10 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
         if at in kinds and heading not in once:
             made.not_needed.append(heading)  # which of the two is for a person to say
             made.unused.append(heading)
-        elif at in kinds and not _ours(made, found, at):
+        elif at in kinds and not _names_metrics(made, found, at):
             _take(made, found, at, kinds[at], people)
     if len(months) > 1 and not people and "metric" not in made.columns:
-        made.across[0]["fixed"] = {"metric": "?"}
+        made.across[0]["fixed"] = {"metric": OPEN}
         made.questions.append(Question("metric", months[0], _metrics("", False)[1]))
     if not people and "period" not in made.columns and fits(parsed_period, found.sheet.name):
         made.sheet_as = "period"
@@ -133,14 +133,12 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
     if people:
         made.columns.setdefault("respondent", ROW_NUMBER)
     if people and "date" not in made.columns:
-        made.fixed["date"] = "?"
-        made.questions.append(Question("date", "", []))
+        _ask(made, "date")
     for ends, columns in made.coded.items():
         made.questions.append(Question("codes", "; ".join(columns), list(ends), columns=columns))
     dated = "period" in made.columns or made.sheet_as or len(months) > 1
     if not people and not dated:
-        made.fixed["period"] = "?"
-        made.questions.append(Question("period", "", []))
+        _ask(made, "period")
     return made
 
 
@@ -157,8 +155,9 @@ def _as_ours(
     if "service" in own:
         name_services(made, found, services)
     if "period" in own and "period" not in columns:
-        made.fixed["period"] = OPEN
-        made.questions.append(Question("period", "", []))
+        made.sheet_as = "period" if fits(parsed_period, found.sheet.name) else ""
+        if not made.sheet_as:
+            _ask(made, "period")
     return made
 
 
@@ -176,23 +175,24 @@ def _begun(found: Found) -> tuple[Meaning, dict[int, str]]:
     return made, kinds
 
 
-def _ours(made: Meaning, found: Found, at: int) -> bool:
-    """Take a column that is called as ours; names of metrics need their codes."""
-    headings, heading = found.headings, found.headings[at]
-    columns = data_dictionary.dictionary()[made.table].columns
-    names = {key(name): code for code, column in columns.items() for name in column.names}
-    called = names.get(key(heading))
-    long_ = {"metric", "value"} <= {names.get(key(each)) for each in headings}
-    wide = called == "metric" and bool(made.across)
-    if not called or called in made.columns or not (long_ or wide):
+def _ask(made: Meaning, about: str, choices: Iterable[str] = ()) -> None:
+    """Ask what holds for the whole file."""
+    made.fixed[about] = OPEN
+    made.questions.append(Question(about, "", list(choices)[:MOST_CHOICES]))
+
+
+def _names_metrics(made: Meaning, found: Found, at: int) -> bool:
+    """Take the column that names the metric of a row of months; names need their codes."""
+    own = data_dictionary.dictionary()["metrics"].columns["metric"]
+    called = key(found.headings[at]) in map(key, own.names)
+    if not called or not made.across or "metric" in made.columns:
         return False
-    made.columns[called] = heading
-    if called == "metric":
-        rows = shipped_catalogue("catalogue_metrics")
-        codes = {key(name): str(code) for code, row in rows.iterrows()
-                 for name in (code, row["ru"] or "", row["en"] or "")}  # fmt: skip
-        said = dict.fromkeys(filter(None, found.columns[at]))
-        made.words["metric"] = {name: codes.get(key(name), "?") for name in said}
+    made.columns["metric"] = found.headings[at]
+    codes = {key(name): str(code)
+             for code, row in shipped_catalogue("catalogue_metrics").iterrows()
+             for name in (code, row["ru"] or "", row["en"] or "")}  # fmt: skip
+    said = dict.fromkeys(filter(None, found.columns[at]))
+    made.words["metric"] = {name: codes.get(key(name), OPEN) for name in said}
     return True
 
 
@@ -282,7 +282,7 @@ def _question(made: Meaning, found: Found, at: int, people: bool) -> None:
     levels = scale_levels(said) if people else 0
     if other_levels(exact, levels):
         exact = ""
-    block["fixed"]["metric"] = exact or "?"
+    block["fixed"]["metric"] = exact or OPEN
     if not exact:
         made.questions.append(Question("metric", heading, choices, levels=levels))
     if people:
@@ -342,8 +342,7 @@ def name_services(made: Meaning, found: Found, known: Mapping[str, str]) -> None
     theirs, made.known = made.columns.get("service"), sorted(set(known.values()))
     made.groups = "service" if found.groups and not theirs else ""
     if not theirs and not made.groups:
-        made.fixed["service"] = "?"
-        made.questions.append(Question("service", "", list(known.values())[:MOST_CHOICES]))
+        _ask(made, "service", known.values())
         return
     cells = found.columns[found.headings.index(theirs)] if theirs else found.groups
     names = dict.fromkeys(filter(None, cells))
@@ -352,7 +351,7 @@ def name_services(made: Meaning, found: Found, known: Mapping[str, str]) -> None
     slugs = {} if known else {key(name): as_code(name) for name in names}
     shared = list(slugs.values())  # one code is not made of two names
     codes |= {name: slug for name, slug in slugs.items() if shared.count(slug) == 1}
-    made.words["service"] = {name: codes.get(key(name), "?") for name in names}
+    made.words["service"] = {name: codes.get(key(name), OPEN) for name in names}
 
 
 def as_code(name: str) -> str:

@@ -10,7 +10,7 @@ ASKED: Final = frozenset(("service", "period"))
 """Columns a sheet may lack, being about one service or one period: they are asked."""
 
 LEAST: Final = 3
-"""A sheet of ours has at least so many of the columns that are needed (our choice)."""
+"""A sheet of ours has so many of the columns that are needed, or two others (our choice)."""
 
 
 def _our_columns(table: Table, headings: Iterable[str]) -> dict[str, str]:
@@ -35,7 +35,8 @@ def our_table(headings: Iterable[str], called: str) -> tuple[str, Mapping[str, s
         if table.about.kind != "table":
             continue
         found, need = _our_columns(table, headings), _needed(table)
-        if need - set(found) <= ASKED and len(need & set(found)) >= LEAST:
+        held = need & set(found)
+        if need - held <= ASKED and (len(held) >= LEAST or len(held - ASKED) > 1):
             rank = (key(called) in map(key, table.names), len(found))
             best = (rank, name, found) if best is None or rank > best[0] else best
     return best[1:] if best else None

@@ -238,6 +238,27 @@ def test_a_number_is_turned_into_our_unit_however_it_is_written(folder, written)
     assert values(read)["client_minutes", "plan", "2026-01"][0] == 72_030  # 1200.5 hours
 
 
+def test_long_words_of_a_wide_survey_are_levels_and_a_dont_know_is_none(folder):
+    rows = [["id", "начато", "Q7 помощь", "Q8 знаете"],
+            ["101", "2026-03-01 09:44:04", "Совсем нет – ничего,  кроме писем", "Да"],
+            ["102", "2026-03-02 10:00:00", "Очень – встречи, обучение", "Нет"],
+            ["103", "2026-03-03 10:00:00", "Затрудняюсь решить", "-"]]  # fmt: skip
+    with (folder / "опрос.csv").open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+    mapped(folder, 'table = "answers"\n[columns]\nrespondent = "id"\ndate = "начато"\n'
+           '[[across]]\ncolumns = ["Q7*"]\nfixed = {metric = "easy"}\n'
+           '[[across]]\ncolumns = ["Q8*"]\nfixed = {metric = "satisfaction"}\n'
+           '[fixed]\nservice = "plan"\n[words.level]\n"Да" = 5\n"Нет" = 1\n'
+           '"Совсем нет – ничего, кроме писем" = 1\n"Очень – встречи, обучение" = 5\n' + WORDS,
+           "опрос")  # fmt: skip
+    read = agency_folder.read_folder(folder)
+    assert not grave(read)
+    rows = read.tables["answers"]
+    found = {(r.respondent, r.metric): r.level for r in rows.dropna(subset="level").itertuples()}
+    assert found == {("101", "easy"): 1, ("102", "easy"): 5,
+                     ("101", "satisfaction"): 5, ("102", "satisfaction"): 1}  # fmt: skip
+
+
 CONVERTED = (
     'table = "metrics"\n[columns]\nperiod = "Месяц"\n'
     '[[across]]\ncolumns = ["Ждали, ч"]\ntimes = 60\nfixed = {metric = "client_minutes"}\n'

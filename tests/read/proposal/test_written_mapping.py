@@ -327,3 +327,14 @@ def test_a_column_without_a_heading_is_told_by_its_letter(folder):
                         ("en", "have no heading and are not read: C.")):  # fmt: skip
         wording.use(lang)
         assert words in "\n".join(written_mapping.lines_of(made, folder / "файл.toml"))
+
+
+def test_sheets_of_ours_named_by_their_period_are_of_it(folder):
+    with xlsxwriter.Workbook(folder / "замеры.xlsx") as book:
+        for name, value in {"2026-01": 90, "2026-02": 91}.items():
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["metric", "service", "value"])
+            sheet.write_row(1, 0, ["uptime", "a", value])
+    made = written_mapping.proposed(folder / "замеры.xlsx")
+    assert tomllib.loads(made.text)["sheets"]["as"] == "period" and not made.meaning.questions
+    assert [row[-1] for row in made.after[1:]] == ["90", "91"]
