@@ -35,9 +35,10 @@ mutation: $(READY)  ## 300 small faults in the KPI code: how many do the tests n
 fuzz: $(READY)  ## look for a file that breaks the reading (ten minutes)
 	$(BIN)/python tests/fuzz.py 10
 
-bench: $(READY)  ## speed and memory: logs to a million events, the batch against papermill
+bench: $(READY)  ## speed and memory: logs and answers to a million rows, the batch against papermill
 	$(BIN)/python tests/bench/bench_logs.py
 	$(BIN)/python tests/bench/bench_logs.py --xes
+	$(BIN)/python tests/bench/bench_tables.py
 	$(BIN)/python tests/bench/bench_batch.py agency
 	$(BIN)/python tests/bench/bench_batch.py grow
 	$(BIN)/python tests/bench/bench_batch.py many

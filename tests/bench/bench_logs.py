@@ -53,7 +53,7 @@ def ours(path: Path) -> None:
     from ccwork.read.logs import event_log
 
     steps, problems = event_log.read_log(path, MAPPING)
-    assert not problems, problems
+    assert not any(problem.grave for problem in problems), problems
     rows = case_tables.cases(steps)
     assert rows["events"].sum() == len(steps)
 

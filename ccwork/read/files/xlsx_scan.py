@@ -65,7 +65,8 @@ class _SheetScan:
             self.seen.hidden_columns.append((first - 1, last))
         elif tag == "c":
             self.attrs, self.parts = attrs, {}
-            self.column = _position(attrs["r"])[1] if "r" in attrs else self.column + 1
+            place = self.row, self.column + 1
+            self.row, self.column = _position(attrs["r"]) if "r" in attrs else place
         elif tag in ("v", "f", "is"):
             self.into = tag
             self.parts.setdefault(tag, "")

@@ -184,6 +184,64 @@ def test_a_far_cell_of_an_ods_book_is_refused():
     assert [p.code for p in file_sheets.book("a.ods", ods(far)).problems] == ["far_cell"]
 
 
+FAR = [
+    '<row r="1"><c r="A1"><v>1</v></c></row><row r="1000000"><c r="S1000000"><v>1</v></c></row>',
+    '<row r="1"><c r="A1"><v>1</v></c><c r="S1000000"><v>1</v></c></row>',
+    '<row r="1"><c r="A1"><v>1</v></c></row>\n<row r="1000000"><c r="S1000000"><v>1</v></c></row>',
+]
+
+
+def sheet_of(rows: str) -> bytes:
+    """Make an .xlsx book whose one sheet holds these rows of XML."""
+    stream, made = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        book.add_worksheet().write(0, 0, 1)
+    with zipfile.ZipFile(stream) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            part = old.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                head, tail = part.partition("<sheetData>")[0], part.partition("</sheetData>")[2]
+                part = f"{head}<sheetData>{rows}</sheetData>{tail}"
+            new.writestr(name, part)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("rows", FAR)
+def test_two_cells_a_million_rows_apart_are_refused(rows):
+    (problem,) = file_sheets.book("a.xlsx", sheet_of(rows)).problems
+    assert (problem.code, dict(problem.values)) == ("far_cell", {"found": "S1000000"})
+
+
+def test_an_ods_book_of_few_cells_far_apart_is_refused():
+    many = 'table:number-rows-repeated="5000000"'
+    gap = f"<table:table-row {many}><table:table-cell/></table:table-row>"
+    one = f"<table:table-row>{cell('x')}</table:table-row>"
+    assert [p.code for p in file_sheets.book("a.ods", ods(one + gap + one)).problems] == [
+        "far_cell"
+    ]
+
+
+PLAIN_ROWS = {
+    '<c r="A1"><v>7</v></c><c r="B1" t="b"><v>1</v></c>': ["7", "true"],
+    '<c r="A1" t="inlineStr"><is><t>x</t></is></c><c r="B1" s="0"/>': ["x", ""],
+    '<c r="A1" t="inlineStr"><is><t>a&amp;b</t></is></c><c r="B1"><v>1</v></c>': ["a&b", "1"],
+    '<c r="A1" t="e"><v>#N/A</v></c><c r="B1"><v>1</v></c>': ["#N/A", "1"],
+    '<c r="A1"><f>1+1</f></c><c r="B1"><v>1</v></c>': ["=1+1", "1"],
+}
+
+
+@pytest.mark.parametrize("cells", PLAIN_ROWS)
+def test_a_sheet_of_values_alone_says_what_another_says(cells):
+    (sheet,) = file_sheets.book("a.xlsx", sheet_of(f'<row r="1">{cells}</row>')).sheets
+    assert [row[:2] + [""] * (2 - len(row)) for row in sheet.rows] == [PLAIN_ROWS[cells]]
+
+
+@pytest.mark.parametrize("broken", ['<row r="1"><c r="A1"><v>1</c></row>', '<row r="1">', "&x;"])
+def test_a_sheet_of_broken_xml_is_refused(broken):
+    book = file_sheets.book("a.xlsx", sheet_of(broken))
+    assert [problem.code for problem in book.problems] == ["damaged"]
+
+
 def test_hidden_columns_beyond_the_table_are_not_counted(tmp_path):
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(path) as book:
