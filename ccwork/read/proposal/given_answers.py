@@ -24,13 +24,6 @@ def settle_questions(
     made: Meaning, answers: Mapping[int, str], found: Found, services: Mapping[str, str]
 ) -> None:
     """Put answers in place of questions; "-" says that a column is not needed."""
-    if odd := set(answers) - set(range(1, len(made.questions) + 1)):
-        raise DataProblems(
-            [
-                Problem("map_no_question", values={"found": n, "n": len(made.questions)})
-                for n in sorted(odd)
-            ]  # fmt: skip
-        )
     for number, question in enumerate(made.questions, 1):
         if number not in answers:
             continue
@@ -56,6 +49,26 @@ def settle_questions(
     for question in made.questions:
         if question.about == "codes" and not _blocks(made, question.columns):
             question.answer = NOT_NEEDED
+    _settle_words(made, answers)
+    if odd := sorted(set(answers) - set(range(1, len(made.questions) + 1))):
+        values = [{"found": n, "n": len(made.questions)} for n in odd]
+        raise DataProblems([Problem("map_no_question", values=each) for each in values])
+
+
+def _settle_words(made: Meaning, answers: Mapping[int, str]) -> None:
+    """Ask what words of a file mean that are still open, and take the answers: codes in a row."""
+    for name, words in made.words.items():
+        if not (unknown := [word for word, code in words.items() if code == OPEN]):
+            continue
+        known = made.known if name == "service" else []
+        asked = Question(f"words_{name}", "; ".join(unknown), known, columns=unknown)
+        made.questions.append(asked)
+        if said := answers.get(len(made.questions)):
+            asked.answer, codes = said, [code.strip() for code in said.split(",")]
+            if len(codes) != len(unknown) or (known and set(codes) - {*known, OPEN}):
+                values = {"found": said, "n": len(unknown), "choices": ", ".join(known) or "—"}
+                raise DataProblems([Problem("map_words", values=values)])
+            words |= dict(zip(unknown, codes, strict=True))
 
 
 def _blocks(made: Meaning, headings: Iterable[str]) -> list[dict[str, Any]]:

@@ -46,7 +46,8 @@ class Question:
     """One thing that is not sure: of which metric or service; `choices`, the likeliest first.
 
     `about` "codes": which code is the worst answer; `heading` names the columns then. `levels`
-    are those of the column's words, 0 where that is not certain.
+    are those of the column's words, 0 where that is not certain. "words_service" and the like:
+    what the words in `columns` mean.
     """
 
     about: str

@@ -190,7 +190,8 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
     open_ = [asking(n, q) for n, q in asked.values() if q.about in made.fixed]
     yield from _section("fixed", made.fixed, "\n# ".join(open_))
     for name, words in made.words.items():
-        about = " ".join([wording.word("map.words"), *_asking_words(made, name)])
+        open_ = [asking(n, q) for n, q in asked.values() if q.about == f"words_{name}"]
+        about = "\n# ".join([wording.word("map.words"), *open_])
         yield from _section(f"words.{name}", words, about)
     needless = list(dict.fromkeys(made.not_needed))
     yield from _section("not_needed", {"columns": needless}, wording.word("map.not_needed"))
@@ -207,13 +208,6 @@ def asking(number: int, question: Question) -> str:
                        choices=", ".join(choices) or "—")  # fmt: skip
 
 
-def _asking_words(made: Meaning, name: str) -> Iterator[str]:
-    """Ask what words of a file mean that are still open."""
-    if names := [word for word, code in made.words[name].items() if code == OPEN]:
-        known = ", ".join(made.known) if name == "service" else ""
-        yield wording.say(f"map.words_{name}", names="; ".join(names), choices=known or "—")
-
-
 def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
     """Say what was found, what is open and what was not used, line by line."""
     made = proposal.meaning
@@ -228,7 +222,6 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
         if names:
             yield wording.say(code, names="; ".join(names))
     open_ = [asking(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]
-    open_ += [asked for name in made.words for asked in _asking_words(made, name)]
     yield from open_
     if made.log and path.parent.name != FOLDER:
         yield wording.word("map.log")

@@ -338,3 +338,27 @@ def test_sheets_of_ours_named_by_their_period_are_of_it(folder):
     made = written_mapping.proposed(folder / "замеры.xlsx")
     assert tomllib.loads(made.text)["sheets"]["as"] == "period" and not made.meaning.questions
     assert [row[-1] for row in made.after[1:]] == ["90", "91"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "asks"), [("ru", "Каким услугам органа"), ("en", "Which services")]
+)
+def test_names_of_services_the_agency_calls_otherwise_are_one_question(folder, lang, asks):
+    services = "service,name_ru,name_en\nlicence,Лицензия,Licence\npass,Пропуск,Pass\n"
+    (folder / "services.csv").write_text(services, encoding="utf-8")
+    path, out = folder / "сводка.xlsx", folder / "сводка.toml"
+    with wording.speaking(lang):
+        made = written_mapping.write_mapping(path, {1: "within_norm"}, out)
+        asked = list(written_mapping.lines_of(made, out))
+        assert any(asks in line and "Пропуска; Справки" in line for line in asked) or any(
+            asks in line and "Справки; Пропуска" in line for line in asked
+        )
+        for wrong in ("pass", "pass, licence, pass", "pass, nothing"):
+            with pytest.raises(DataProblems) as stopped:
+                written_mapping.write_mapping(path, {1: "within_norm", 2: wrong}, out)
+            assert "licence" in str(stopped.value) and wrong in str(stopped.value)
+    names = made.meaning.questions[1].columns
+    codes = ["pass" if name == "Пропуска" else "licence" for name in names]
+    written_mapping.write_mapping(path, {1: "within_norm", 2: ", ".join(codes)}, out)
+    said = tomllib.loads(out.read_text(encoding="utf-8"))["words"]["service"]
+    assert said == {"Справки": "licence", "Пропуска": "pass"}
