@@ -113,7 +113,7 @@ class OdsScan:
         if formula and (_ERROR.fullmatch(shown) or not (kind or shown)):
             return shown or UNCALCULATED + formula.partition("=")[2]
         with suppress(ValueError, KeyError):
-            return _value(kind, attrs)
+            return _value(kind, attrs, shown)
         return shown
 
 
@@ -126,9 +126,19 @@ def _line(written: str) -> str:
     return plain.translate(_MARKED)
 
 
-def _value(kind: str | None, attrs: dict[str, str]) -> str:
+def _in_hundredths(value: float, shown: str) -> bool:
+    """Tell whether a number is shown as a percentage, by a program that does not call it one."""
+    with suppress(ValueError):
+        said = float(shown.replace(",", ".").rstrip().removesuffix("%"))
+        return shown.rstrip().endswith("%") and abs(said - 100 * value) <= 0.5 < abs(said - value)
+    return False
+
+
+def _value(kind: str | None, attrs: dict[str, str], shown: str) -> str:
     if kind in ("float", "currency"):
-        return as_text(float(attrs["office:value"]))
+        value = float(attrs["office:value"])
+        said = as_text(value)
+        return as_percent(said) if _in_hundredths(value, shown) else said
     if kind == "percentage":
         return as_percent(as_text(float(attrs["office:value"])))
     if kind == "date":

@@ -259,6 +259,9 @@ def valued(kind: str, value: str, shown: str = "", more: str = "") -> str:
 
 
 ODS_CELLS = {
+    "percent by text alone": (valued("float", 'office:value="0.2077"', "20.77%"), "20.77%"),
+    "percent rounded": (valued("float", 'office:value="0.125"', "13 %"), "12.5%"),
+    "percent sign behind a number": (valued("float", 'office:value="95"', "95%"), "95"),
     "percent": (valued("percentage", 'office:value="0.955"', "95,5 %"), "95.5%"),
     "whole percent": (valued("percentage", 'office:value="1"', "100 %"), "100%"),
     "number": (valued("float", 'office:value="1234.5"', "1 234,50"), "1234.5"),
