@@ -4,14 +4,15 @@ The wait before a step is the time from the last end of any earlier step of the 
 ends are not known: from its start) to the start of the step; the first step of a case has none.
 """
 
-from typing import Final
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ccwork import method
 from ccwork.measure.process.events import ordered_events
-from ccwork.measure.process.handovers import told
 from ccwork.read.logs.log_events import CLIENT, MOST_MISSING, OTHER, OWN, coded
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.read.workbook import Workbook
@@ -93,51 +94,67 @@ def each_wait(work: Workbook, service: str = "") -> pd.DataFrame:
     steps = work.table("steps")
     steps = steps[steps["service"] == service] if service else steps
     parts = [
-        part[["step", "gap"]].assign(service=str(code))
+        pd.DataFrame({"step": step, "gap": part.gap, "service": str(code)})
         for code, own in steps.groupby("service", sort=False, observed=True)
-        for _, part in _by_step(own)
+        for step, part in _by_step(own)
     ]
     rows = pd.concat(parts) if parts else pd.DataFrame(columns=["step", "gap", "service"])
     return rows.dropna(ignore_index=True)
 
 
-def _by_step(steps: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+class _Passed(NamedTuple):
+    """What is to be known of the events of one step, an array a column; ``actor`` in words."""
+
+    case: np.ndarray
+    gap: np.ndarray
+    norm: np.ndarray
+    said: np.ndarray
+    work: np.ndarray
+    actor: np.ndarray
+
+
+def _by_step(steps: pd.DataFrame) -> Iterator[tuple[str, _Passed]]:
     """Return what is to be known of every event, step by step; steps nobody waits for are out."""
     events = ordered_events(steps)
     codes, words = coded(steps["step"])
+    actors, names = coded(steps["actor"])
     said = steps["kind"].eq("statutory") if "kind" in steps else pd.Series(False, steps.index)
     norm = steps["norm"].to_numpy(float) if "norm" in steps else np.full(len(steps), np.nan)
-    rows = pd.DataFrame(
-        {"step": words[codes[events.rows]], "case": events.case, "gap": events.gap,
-         "norm": norm[events.rows], "said": said.to_numpy(bool)[events.rows],
-         "work": np.where(events.timed, (events.end - events.start) / HOUR, 0.0),
-         "actor": steps["actor"].to_numpy(object)[events.rows]}
-    )  # fmt: skip
-    return [(step, part) for step, part in rows.groupby("step") if part["gap"].notna().any()]
+    worked = np.where(events.timed, (events.end - events.start) / HOUR, 0.0)
+    known = (events.case, events.gap, norm[events.rows], said.to_numpy(bool)[events.rows],
+             worked, names.astype(object)[actors[events.rows]])  # fmt: skip
+    order = np.argsort(codes[events.rows], kind="stable")
+    known = [column[order] for column in known]
+    ends = np.bincount(codes, minlength=len(words)).cumsum()
+    for at in sorted(range(len(words)), key=words.__getitem__):
+        whole = slice(ends[at - 1] if at else 0, ends[at])
+        part = _Passed(*(column[whole] for column in known))
+        if not np.isnan(part.gap).all():
+            yield str(words[at]), part
 
 
-def _step_wait(step: str, passed: pd.DataFrame) -> dict[str, object]:
+def _step_wait(step: str, passed: _Passed) -> dict[str, object]:
     """Return the figures of the waits before one step."""
-    rows = passed[passed["gap"].notna()]
-    gap, norm, work = (rows[name].to_numpy() for name in ("gap", "norm", "work"))
-    n, waited = rows["case"].nunique(), rows.loc[gap >= MINUTE, "case"].nunique()
-    term = _term(gap, work, norm, bool(rows["said"].mean() > MOST_MISSING))
+    waited = ~np.isnan(passed.gap)
+    case, gap, norm, said, work = (column[waited] for column in passed[:5])
+    n, long_ = len(np.unique(case)), len(np.unique(case[gap >= MINUTE]))
+    term = _term(gap, work, norm, bool(said.mean() > MOST_MISSING))
     statutory = term in LAW
     limited = ~np.isnan(norm)
     over = np.maximum(gap + work - norm, 0)[limited]
     # a minute of rounding in a log must not make a step late
     kept = int((over < MINUTE).sum())
     judged = limited.any() and not statutory
-    repeats = limited.sum() / max(rows.loc[limited, "case"].nunique(), 1)
+    repeats = limited.sum() / max(len(np.unique(case[limited])), 1)
     within = intervals.wilson(kept, int(limited.sum()), max(repeats, 1)).times(100)
     median, p90 = (intervals.quantile(gap, q, cases=n) for q in (0.5, 0.9))
     figures = [
-        step, n, passed["case"].nunique(),
-        np.nan if 0 < waited < method.MIN_SHOWN else waited, len(gap),
+        step, n, len(np.unique(passed.case)),
+        np.nan if 0 < long_ < method.MIN_SHOWN else long_, len(gap),
         *median[:3], *p90[:3], gap.sum(),
         float(np.median(norm[limited])) if limited.any() else np.nan,
         *(within[:3] if judged else [np.nan] * 3), over.sum() if judged else np.nan,
-        "yes" if statutory else "no", term, _awaited(passed),
+        "yes" if statutory else "no", term, _awaited(passed.actor),
         "statutory" if statutory else "no_norm",
     ]  # fmt: skip
     return dict(zip(WAITS, figures, strict=True))
@@ -158,9 +175,10 @@ def _term(gap: np.ndarray, work: np.ndarray, norm: np.ndarray, law: bool) -> str
     return "term_asked" if free.mean() > MOST_MISSING else "term_used"
 
 
-def _awaited(passed: pd.DataFrame) -> str:
+def _awaited(actors: np.ndarray) -> str:
     """Return whose turn the step mostly is, where most of its rows say it."""
-    if not told(passed["actor"]):
+    named = Counter(actors)
+    if named.pop("", 0) > MOST_MISSING * len(actors):
         return "unknown"
-    most = passed["actor"][passed["actor"].astype(str) != ""].astype(str).mode()[0]
+    most = min(named, key=lambda name: (-named[name], name))
     return most if most in (CLIENT, OTHER) else OWN

@@ -92,7 +92,8 @@ def taken(column: pd.Categorical, rows: Any) -> pd.Categorical:
 
 def where(column: pd.Categorical, so: Iterable[Any]) -> np.ndarray:
     """Tell of every row what is so (or not) of its cell, given of each different one."""
-    return np.array(list(map(bool, so)), dtype=bool)[column.codes]
+    told = np.array(list(map(bool, so)), dtype=bool)
+    return told[column.codes] if told.any() else np.zeros(len(column), dtype=bool)
 
 
 def plains(column: pd.Categorical) -> list[str]:

@@ -14,6 +14,7 @@ from ccwork import method
 from ccwork.language import redaction, wording
 from ccwork.measure import metrics
 from ccwork.measure.process import handovers, summaries, waiting_times
+from ccwork.read.cache import while_same
 from ccwork.read.logs import log_events
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
@@ -30,6 +31,7 @@ ASKED: Final = {"time": "silent_time", "wait": "silent_wait", "felt": "silent_fe
 """What a map should tell of every step -> the code that says it does not."""
 
 
+@while_same(*OF)
 def steps(work: Workbook, service: str) -> pd.DataFrame:
     """Draw up the map of one service as it is.
 
@@ -54,15 +56,16 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     log = log[log["service"] == service]
     if log.empty:
         return about(pd.DataFrame(columns=STEP), "journey_map", work, key=["step"], of=["steps"])
-    waits = waiting_times.waits(log).set_index("step")
-    voices = felt(work, service)
-    rows = [_step(code, part, log, waits, voices) for code, part in _in_order(log)]
-    table = pd.DataFrame(rows, columns=STEP)
-    left = len(table) - summaries.MOST_ROWS
-    if left > 0:
-        told = table.assign(told=table["felt"].notna(), passed=table["cases"].astype(float))
-        most = told.sort_values(["told", "passed"], ascending=False, kind="stable").index
-        table = table.loc[np.sort(most[: summaries.MOST_ROWS])].reset_index(drop=True)
+    waits = waiting_times.waits(log).set_index("step").to_dict("index")
+    voices = dict(list(felt(work, service).groupby("step")))
+    none, n = felt(work, service).iloc[:0], log["case"].nunique()
+    parts = _in_order(log)
+    chosen = _most_told(parts, voices)
+    table = pd.DataFrame(
+        [_step(code, part, n, waits.get(code), voices.get(code, none)) for code, part in chosen],
+        columns=STEP,
+    )
+    left = len(parts) - len(chosen)
     table["say"] = ""
     if table["felt"].notna().any():
         table.loc[table["felt"].idxmin(), "say"] = "worst"
@@ -80,14 +83,26 @@ def _in_order(log: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(str(code), parts[code]) for code in order]
 
 
-def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
-          voices: pd.DataFrame) -> dict[str, object]:  # fmt: skip
-    """Return one row of the map."""
+def _most_told(
+    parts: list[tuple[str, pd.DataFrame]], voices: dict[str, pd.DataFrame]
+) -> list[tuple[str, pd.DataFrame]]:
+    """Return the steps a map has room for: those people spoke of, then those most cases pass."""
+    if len(parts) <= summaries.MOST_ROWS:
+        return parts
+    told = [len(voices.get(code, ())) >= method.MIN_SHOWN for code, _ in parts]
+    passed = [float(part["case"].nunique()) for _, part in parts]
+    passed = [n if n >= method.MIN_SHOWN else 0.0 for n in passed]  # fewer are not told apart
+    most = sorted(range(len(parts)), key=lambda at: (not told[at], -passed[at]))
+    return [parts[at] for at in sorted(most[: summaries.MOST_ROWS])]
+
+
+def _step(code: str, part: pd.DataFrame, every: int, wait: dict[str, object] | None,
+          mine: pd.DataFrame) -> dict[str, object]:  # fmt: skip
+    """Return one row of the map, of `every` case: its wait, if any, and the voices on it."""
     timed = part["end"].notna()
     hours = (part["end"] - part["start"]) / pd.Timedelta(hours=1)
     hours = (hours - log_events.paused_hours(part))[timed]
     time = intervals.quantile(hours, 0.5)
-    mine = voices[voices["step"] == code]
     mark = intervals.bounded_mean(*intervals.moments(mine["points"]), (0, 100))
     few = 0 < len(mine) < method.MIN_SHOWN
     actors = [actor for actor in part["actor"].astype(str) if actor]
@@ -99,7 +114,7 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
     row: dict[str, object] = {
         "step": code, "actor": Counter(actors).most_common(1)[0][0] if acts else "unknown",
         "cases": np.nan if rare else passed, "cases_why": "too_few",
-        "through": np.nan if rare else 100 * passed / log["case"].nunique(),
+        "through": np.nan if rare else 100 * passed / every,
         **time.columns("time"), **({"time": np.nan} if short else {}),
         "time_why": "few_cases" if len(hours) else "no_end",
         **intervals.unknown().columns("wait"), "wait_why": "first_step",
@@ -113,10 +128,10 @@ def _step(code: str, part: pd.DataFrame, log: pd.DataFrame, waits: pd.DataFrame,
         "signs": _often(mine, "sign"), "barriers": _often(mine, "barrier"),
     }  # fmt: skip
     # a wait that few of the cases have is not theirs all: most of them begin here
-    if code in waits.index and waits.loc[code, "n"] >= passed / 2:
-        known = waits.loc[code, [*intervals.names("wait"), "statutory"]]
-        row |= known.to_dict() | {"wait_why": "few_cases"}
-        if waits.loc[code, "n"] < method.MIN_SHOWN:
+    if wait and wait["n"] >= passed / 2:
+        row |= {name: wait[name] for name in (*intervals.names("wait"), "statutory")}
+        row["wait_why"] = "few_cases"
+        if wait["n"] < method.MIN_SHOWN:
             row["wait"] = np.nan
     missing = [said for name, said in ASKED.items() if pd.isna(row[name])]
     first = row["wait_why"] == "first_step"
