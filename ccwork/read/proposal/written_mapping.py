@@ -24,6 +24,7 @@ from ccwork.read.proposal.found_table import Found, found_table
 from ccwork.read.proposal.given_answers import settle_questions
 from ccwork.read.proposal.meanings import Meaning, Question, meaning_of
 from ccwork.read.proposal.our_layout import event_log, our_table
+from ccwork.read.proposal.period_headings import without_pattern, without_period
 from ccwork.read.proposal.queue_log import queue_columns
 
 _NUMBER: Final = re.compile(r"[1-9]\d?", re.ASCII)
@@ -86,7 +87,9 @@ def proposed(
             or [Problem("table_not_found", path.name)]
         )
     first = max(tables, key=lambda found: len(found.body))
-    alike = [each for each in tables if each.headings == first.headings]
+    shapes = [list(map(without_period, each.headings)) for each in tables]
+    own = shapes[tables.index(first)]
+    alike = [each for each, shape in zip(tables, shapes, strict=True) if shape == own]
     first = _together(first, alike)
     log = {} if our_table(first.headings, "") else queue_columns(first)
     if not log and (other := _goes_elsewhere(book, first)):
@@ -134,6 +137,7 @@ def _together(first: Found, alike: Sequence[Found]) -> Found:
             for own, more in zip(first.columns, other.columns, strict=True):
                 own += more
             first.groups.extend(other.groups)
+            first.others.extend([other.sheet.name, *other.headings])
             first.skip[:] = sorted({*first.skip, *other.skip})
             first.until[:] = sorted({*first.until, *other.until})
     return first
@@ -203,13 +207,15 @@ def asking(number: int, question: Question) -> str:
         names = shipped_catalogue("catalogue_metrics")[wording.lang()]
         choices = [f"«{code}» ({names[code]})" for code in choices]
     code = f"map.ask_{question.about}"
-    return wording.say(code, n=str(number), heading=question.heading,
+    return wording.say(code, n=str(number), heading=without_pattern(question.heading),
                        choices=", ".join(choices) or "—")  # fmt: skip
 
 
 def _asking_words(made: Meaning, name: str) -> Iterator[str]:
     """Ask what words of a file mean that are still open."""
-    if names := [word for word, code in made.words[name].items() if code == OPEN]:
+    if name == "period":
+        yield from (asking(n, q) for n, q in enumerate(made.questions, 1) if q.about == "year")
+    elif names := [word for word, code in made.words[name].items() if code == OPEN]:
         known = ", ".join(made.known) if name == "service" else ""
         yield wording.say(f"map.words_{name}", names="; ".join(names), choices=known or "—")
 
@@ -228,7 +234,8 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
         if names:
             yield wording.say(code, names="; ".join(names))
     open_ = [asking(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]
-    open_ += [asked for name in made.words for asked in _asking_words(made, name)]
+    words = [name for name in made.words if name != "period"]
+    open_ += [asked for name in words for asked in _asking_words(made, name)]
     yield from open_
     if made.log and path.parent.name != FOLDER:
         yield wording.word("map.log")
