@@ -143,11 +143,8 @@ def _theirs(plan: Plan, sheet: Sheet, lines: dict[str, int]) -> _Theirs:
         first = next(cell for cell in map(plain, sheet.rows[row]) if cell)
         ended = ended or like_any(first, plan.of("rows", "until", ()))
         skipped = ended or like_any(first, plan.of("rows", "skip", ()))
-        if (
-            not skipped
-            and plan.of("rows", "groups")
-            and sum(map(bool, map(plain, sheet.rows[row]))) == 1
-        ):
+        grouped = plan.of("rows", "groups") and not skipped
+        if grouped and sum(map(bool, map(plain, sheet.rows[row]))) == 1:
             group = row
         elif not skipped and all(like_any(_at(sheet, row, at), each) for at, each in only.items()):
             body.append(row)
@@ -205,13 +202,9 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
         spot, news = (address(top, at),), at not in used and heading
         if news and personal(heading) and not any(heads(heading, each) for each in known):
             values = {"found": heading}
-            problems.append(
-                Problem("personal_data", sheet.file, sheet.name, heading, spot, values)
-            )
+            problems += [Problem("personal_data", sheet.file, sheet.name, heading, spot, values)]
         elif news and not like_any(heading, known) and not any(heads(heading, k) for k in known):
-            problems.append(
-                Problem("column_new", sheet.file, sheet.name, heading, spot, {}, False)
-            )
+            problems += [Problem("column_new", sheet.file, sheet.name, heading, spot, {}, False)]
         elif not heading and any(plain(_at(sheet, row, at)) for row in theirs.body):
             problems.append(Problem("empty_heading", sheet.file, sheet.name, "", spot, {}, False))
     return where

@@ -97,13 +97,10 @@ def found_table(sheet: Sheet) -> Found | None:
 def _upward(rows: Sequence[Sequence[str]], top: int) -> list[int]:
     """Add the rows of names above a heading whose own names come again or are blank."""
     header = [top]
-    while (
-        len(header) < MOST_HEADINGS
-        and header[0]
-        and len(above := _filled(rows[header[0] - 1])) > 1
-        and not any(map(_number, above))
-        and len(set(filter(None, said := joined([rows[at] for at in header])))) < len(said)
-    ):
+    while header[0] and len(header) < MOST_HEADINGS:
+        above, said = _filled(rows[header[0] - 1]), joined([rows[at] for at in header])
+        if len(set(filter(None, said))) == len(said) or len(above) < 2 or any(map(_number, above)):
+            break
         header = [header[0] - 1, *header]
     return header
 
@@ -116,12 +113,8 @@ def _number(cell: str) -> bool:
 def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     """Read what stands below the first rows of headings; `skip` says that these are all."""
     rows = sheet.rows
-    while (
-        not sheet.headings
-        and skip is None
-        and len(header) < MOST_HEADINGS
-        and header[-1] + 1 < len(rows)
-    ):
+    open_ = not sheet.headings and skip is None
+    while open_ and len(header) < MOST_HEADINGS and header[-1] + 1 < len(rows):
         under = rows[header[-1] + 1]
         names = _filled(under)
         gaps = [at for at, cell in enumerate(under) if plain(cell)
@@ -192,10 +185,5 @@ def _groups(cells: list[str]) -> bool:
     """
     blank = sum(not cell for cell in cells)
     names = [cell for cell in cells if cell]
-    return (
-        bool(names and cells[0])
-        and blank >= GROUPED * len(cells)
-        and len(set(names)) == len(names)
-        and len(names) > 1
-        and not all(map(_number, names))
-    )
+    apart = len(set(names)) == len(names) > 1 and not all(map(_number, names))
+    return bool(names and cells[0]) and blank >= GROUPED * len(cells) and apart

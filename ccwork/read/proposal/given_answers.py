@@ -20,12 +20,9 @@ def settle_questions(
 ) -> None:
     """Put answers in place of questions; "-" says that a column is not needed."""
     if odd := set(answers) - set(range(1, len(made.questions) + 1)):
-        raise DataProblems(
-            [
-                Problem("map_no_question", values={"found": n, "n": len(made.questions)})
-                for n in sorted(odd)
-            ]  # fmt: skip
-        )
+        n = len(made.questions)
+        values = [{"found": each, "n": n} for each in sorted(odd)]
+        raise DataProblems([Problem("map_no_question", values=each) for each in values])
     for number, question in enumerate(made.questions, 1):
         if number not in answers:
             continue
@@ -34,6 +31,7 @@ def settle_questions(
             (block,) = _blocks(made, [question.heading])
             _refuse_other_levels(said, question.levels, question.heading)
             block["fixed"]["metric"] = said
+            block |= meanings.unit_times(said, question.heading)
             if said == meanings.NOT_NEEDED:
                 _left_out(made, block)
         elif question.about == "codes":
@@ -45,10 +43,8 @@ def settle_questions(
         else:
             made.fixed[question.about] = said
         if question.about == "service" and "service" in made.fixed:
-            code = {key(name): code for name, code in services.items()}.get(
-                key(said), meanings.as_code(said)
-            )
-            made.fixed["service"] = code
+            codes = {key(name): code for name, code in services.items()}
+            made.fixed["service"] = code = codes.get(key(said)) or meanings.as_code(said)
             made.words["service"] = {said: code}
     for question in made.questions:
         if question.about == "codes" and not _blocks(made, question.columns):

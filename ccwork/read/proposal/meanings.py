@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
+from ccwork.read.files.book_cells import UNCALCULATED
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
 from ccwork.read.mapping.headings import JOINED, ROW_NUMBER
 from ccwork.read.mapping.mapping_file import OPEN
@@ -28,10 +29,14 @@ MOST_CHOICES: Final = 6
 NOT_NEEDED: Final = "-"
 
 _STEM = 5
-_COUNTED = re.compile(
-    r"кол-во|колич|число|анкет|ответов|count|number of|respondents|responses|\bn\b"
-)
+_COUNT = re.compile(r"кол-во|колич|число|анкет|ответов|count|number of|respon(?:dent|se)s|\bn\b")
 _SERVICE = re.compile(r"услуг|service")
+_NO_RESULT = ("#", UNCALCULATED[0])
+_TIMES = {
+    "minutes": re.compile(r"\bмин(?:ут\w*)?\b|\bmin(?:ute)?s?\b"),
+    "hours": re.compile(r"\bч(?:ас(?:ы|а|ов|ах)?)?\b|\bh(?:ours?|rs?)?\b"),
+    "days": re.compile(r"\b(?:рабочих )?дн(?:и|ей|я|ях)?\b|\bсут(?:ки|ок)?\b|\bdays?\b"),
+}
 _NUMBER = re.compile(r"^(?:№|n|#|id|no|num|номер|код|код анкеты|респондент|respondent)\b|_id$|№")
 
 
@@ -105,7 +110,7 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
         _take(made, found, at, kind, people)
         kinds.pop(at, None)
     once = [each for each in found.headings if each and found.headings.count(each) == 1]
-    dated = [] if people else period_headings.dated_headings(found)
+    dated = [] if people else period_headings.dated(found)
     kinds = {at: "the_same" if dated and period_headings.names_total(found.headings[at]) else kind
              for at, kind in kinds.items() if found.headings[at] not in dated}  # fmt: skip
     for name, columns in period_headings.month_columns(found, dated):
@@ -172,9 +177,7 @@ def _begun(found: Found) -> tuple[Meaning, dict[int, str]]:
              in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
     counts = None if found.kinds else level_counts(found, answer_words.usual_scales())
     asked = "period" not in kinds.values() and bool({"words", "marks"} & {*kinds.values()})
-    people = not counts and (
-        bool(found.kinds) or (asked and not period_headings.dated_headings(found))
-    )
+    people = not counts and (bool(found.kinds) or (asked and not period_headings.dated(found)))
     made = Meaning("answers" if people else "counts" if counts else "metrics")
     kinds = counts_taken(made, found, counts, kinds) if counts else kinds
     if made.across and made.across[0].get("fixed") == {"metric": OPEN}:
@@ -218,15 +221,13 @@ def _kind(heading: str, cells: list[str]) -> str:
         return "date"
     for words in answer_words.usual_scales().values():
         known = {key(cell) for cell in said} & set(words)
-        if known and _mostly(
-            said, lambda cell, words=words: key(cell) in words or cell.isdecimal()
-        ):
+        if known and _mostly(said, lambda it, words=words: key(it) in words or it.isdecimal()):
             return "words"
     if answer_words.answer_codes(said):
         return "codes"
     if answer_words.ticked(cells):
         return "ticked"
-    if not _mostly(said, lambda cell: fits(parsed_number, cell)):
+    if 2 * sum(fits(parsed_number, each) or each[0] in _NO_RESULT for each in said) <= len(said):
         return "text"
     whole = set(said)
     marks = all(cell.isdecimal() and int(cell) <= 10 for cell in whole)
@@ -273,12 +274,10 @@ def _take(made: Meaning, found: Found, at: int, kind: str, people: bool) -> None
 
 
 def _value(heading: str) -> bool:
-    return not _COUNTED.search(key(heading))
+    return not _COUNT.search(key(heading))
 
 
-def _question(
-    made: Meaning, found: Found, at: int, people: bool, dated: Sequence[str] = ()
-) -> None:
+def _question(made: Meaning, found: Found, at: int, people: bool, dated: Sequence = ()) -> None:
     """Ask which metric a column is, or one with its months; a count beside it goes with it."""
     heading = period_headings.without_pattern(dated[0]) if dated else found.headings[at]
     named = [*dated] or [heading]
@@ -294,6 +293,8 @@ def _question(
     if other_levels(exact, levels):
         exact = ""
     block["fixed"]["metric"] = exact or OPEN
+    block |= unit_times(exact, heading)
+    block |= {"reversed": n} if (n := answer_words.turned_round(heading)) else {}
     if not exact:
         made.questions.append(Question("metric", named[0], choices, levels=levels))
     if people:
@@ -311,6 +312,16 @@ def _question(
         block["beside"] = {"n": beside}
         made.beside.append(beside)
     made.across.append(block)
+
+
+def unit_times(metric: str, heading: str) -> dict[str, Any]:
+    """Return by what time in the unit of a heading is multiplied; "?" where that is not sure."""
+    ours = shipped_catalogue("catalogue_metrics")["unit"].get(metric)
+    theirs = {unit for unit, words in _TIMES.items() if words.search(key(heading))}
+    if ours not in _TIMES or theirs <= {ours}:
+        return {}
+    sure = theirs == {"hours"} and ours == "minutes"
+    return {"times": 60 if sure else OPEN}
 
 
 def other_levels(metric: str, n: int) -> int:

@@ -29,10 +29,9 @@ def names_total(heading: str) -> bool:
     return any(TOTAL.match(key(part)) for part in heading.split(JOINED))
 
 
-def dated_headings(found: Found) -> list[str]:
+def dated(found: Found) -> list[str]:
     """Return the headings that are periods, or name one besides something else."""
-    once = [each for each in found.headings if each and found.headings.count(each) == 1]
-    named = list(filter(dateless, once))
+    named = [one for one in found.headings if dateless(one) and found.headings.count(one) == 1]
     return named if len(named) > 1 else []
 
 
@@ -45,8 +44,7 @@ def month_columns(found: Found, named: Iterable[str]) -> Iterator[tuple[str, lis
         differ = any(dateless(each) and each not in columns for each in found.others)
         last = dateless(columns[0].split(JOINED)[-1])
         pattern = JOINED.join(([name, "*"] if last else ["*", name]) if name else "*")
-        usable = (differ or name) and not set("*?[") & set(name)
-        yield name, [pattern] if usable else columns
+        yield name, [pattern] if (differ or name) and not set("*?[") & set(name) else columns
 
 
 def yearless(found: Found, names: Iterable[str]) -> dict[str, str]:

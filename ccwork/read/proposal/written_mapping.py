@@ -82,10 +82,8 @@ def proposed(
     book = file_sheets.book(path.name, path.read_bytes())
     tables = [found for sheet in book.sheets if (found := found_table(sheet))]
     if not tables:
-        raise DataProblems(
-            [problem for problem in book.problems if problem.grave]
-            or [Problem("table_not_found", path.name)]
-        )
+        wrong = [problem for problem in book.problems if problem.grave]
+        raise DataProblems(wrong or [Problem("table_not_found", path.name)])
     first = max(tables, key=lambda found: len(found.body))
     shapes = [list(map(without_period, each.headings)) for each in tables]
     own = shapes[tables.index(first)]
@@ -190,6 +188,8 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
         if block.get("reversed") == OPEN:
             turn = next(each for each in asked.values() if block["columns"][0] in each[1].columns)
             about += "\n# " + asking(*turn)
+        if block.get("times") == OPEN:
+            about += "\n# " + wording.word("map.ask_times")
         yield from _section("across", block, about)
     open_ = [asking(n, q) for n, q in asked.values() if q.about in made.fixed]
     yield from _section("fixed", made.fixed, "\n# ".join(open_))
@@ -237,6 +237,10 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
     words = [name for name in made.words if name != "period"]
     open_ += [asked for name in words for asked in _asking_words(made, name)]
     yield from open_
+    if not (made.log or made.across or {"value", "level", "count"} & made.columns.keys()):
+        yield wording.word("map.no_value")
+    if any(block.get("times") == OPEN for block in made.across):
+        yield wording.word("map.ask_times")
     if made.log and path.parent.name != FOLDER:
         yield wording.word("map.log")
     yield wording.say("map.written_open" if open_ else "map.written", path=str(path))
