@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Context
 from typing import Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell as address
@@ -76,10 +76,14 @@ def most_cells(filled: int) -> int:
     return min(MOST_CELLS, MOST_EMPTY + PER_FILLED * filled)
 
 
+_SHOWN: Final = Context(prec=15)
+"""An office program shows so many figures of a number."""
+
+
 def as_percent(written: str) -> str:
     """Write a part of one as a percentage, as its cell shows it."""
     try:
-        return f"{(Decimal(written) * 100).normalize():f}%"
+        return f"{(_SHOWN.create_decimal(written) * 100).normalize():f}%"
     except ArithmeticError:
         return written
 

@@ -4,7 +4,8 @@ import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import Final
@@ -73,6 +74,7 @@ _PERIODS = tuple(
         rf"(?P<name>[^\W\d]+) {_YEAR}",
     )
 )
+_YEARS: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -278,6 +280,26 @@ def parsed_period(written: str) -> str:
     if quarter:
         return f"{parts['year']}Q{_ROMAN.get(quarter) or quarter}"
     return f"{parts['year']}-{month:02}" if month else parts["year"]
+
+
+def named_period(parts: Sequence[str], around: str = "") -> str:
+    """Return the finest period that parts of a heading name; "" where they name none or two.
+
+    A month or a quarter without a year takes the only one of the heading, or else of `around`.
+
+    Examples
+    --------
+    >>> named_period(["2025", "Январь"]), named_period(["Доля", "янв."], "1 кв. 2025")
+    ('2025-01', '2025-01')
+    """
+    years = _YEARS.findall(" ".join(parts)) or _YEARS.findall(around)
+    year = years[0] if len(set(years)) == 1 else ""
+    found = set()
+    for said in [*parts, *(f"{part.rstrip('.')} {year}" for part in parts if part)]:
+        with suppress(Fault):
+            found.add(parsed_period(said))
+    finest = {each for each in found if len(each) == max(map(len, found))}
+    return finest.pop() if len(finest) == 1 else ""
 
 
 def zoned(written: str) -> str:

@@ -1,11 +1,12 @@
 """Headings of their table: joined of several rows, found by the name a mapping gives."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
 from ccwork.language.spelling import key, plain
+from ccwork.read.files.cell_parsing import named_period
 
 JOINED: Final = " / "
 """What stands between the parts of a heading of several rows."""
@@ -27,6 +28,7 @@ def like_any(written: str, patterns: Iterable[str]) -> bool:
 
 def joined(rows: list[list[str]]) -> list[str]:
     """Join the rows of a heading; a title in an upper row reaches over the blanks right of it."""
+    rows = [row for row in rows if not numbers_columns(row)]
     width = max(map(len, rows), default=0)
     parts: list[list[str]] = [[] for _ in range(width)]
     for number, row in enumerate(rows, 1):
@@ -39,6 +41,12 @@ def joined(rows: list[list[str]]) -> list[str]:
             if said and said not in parts[place]:
                 parts[place].append(said)
     return [JOINED.join(each) for each in parts]
+
+
+def numbers_columns(row: Iterable[str]) -> bool:
+    """Tell whether a row only numbers the columns: 1, 2, 3 below their names."""
+    said = [cell for cell in map(plain, row) if cell]
+    return len(said) > 2 and said == [str(n) for n in range(1, len(said) + 1)]
 
 
 def heads(heading: str, theirs: str) -> bool:
@@ -60,3 +68,14 @@ def parts_of(theirs: str, headings: list[str]) -> list[str]:
     if place_of(theirs, headings) >= 0:
         return [theirs]
     return _BRACES.findall(theirs) or [theirs]
+
+
+def known_part(heading: str, words: Mapping[str, Iterable], column: str, sheet: str) -> str:
+    """Return what a heading, or the part of it that is known, says; "" where nothing is.
+
+    Words of a column of ours are known, and periods, of the year in the name of the sheet.
+    """
+    said = [heading, *heading.split(JOINED)]
+    period = named_period(said[1:], sheet) if column == "period" else ""
+    names = [each for each in said if key(each) in map(key, words.get(column, ()))]
+    return period if period and heading not in names else "".join(names[:1])

@@ -29,6 +29,7 @@ from ccwork.read.mapping.headings import (
     NUMBERED,
     heads,
     joined,
+    known_part,
     like_any,
     parts_of,
     place_of,
@@ -133,19 +134,17 @@ def _into(plan: Plan, block: Mapping[str, object]) -> str:
 def _theirs(plan: Plan, sheet: Sheet, lines: dict[str, int]) -> _Theirs:
     """Find the headings and the rows of data; count what is not among them."""
     header = sorted(row - 1 for row in plan.of("rows", "header", [1]))
-    headings = joined([sheet.rows[row] for row in header if row < len(sheet.rows)])
+    pages = [sheet.rows[row] for row in header if row < len(sheet.rows)]
+    headings = joined(pages)
     only = {place_of(each, headings): names for each, names in plan.of("only").items()}
     held = [row for row, cells in enumerate(sheet.rows) if any(map(plain, cells))]
     body, ended, groups, group = [], False, {}, -1
-    for row in [row for row in held if row > header[-1]]:
+    for row in [row for row in held if row > header[-1] and sheet.rows[row] not in pages]:
         first = next(cell for cell in map(plain, sheet.rows[row]) if cell)
         ended = ended or like_any(first, plan.of("rows", "until", ()))
         skipped = ended or like_any(first, plan.of("rows", "skip", ()))
-        if (
-            not skipped
-            and plan.of("rows", "groups")
-            and sum(map(bool, map(plain, sheet.rows[row]))) == 1
-        ):
+        grouped = plan.of("rows", "groups") and not skipped
+        if grouped and sum(map(bool, map(plain, sheet.rows[row]))) == 1:
             group = row
         elif not skipped and all(like_any(_at(sheet, row, at), each) for at, each in only.items()):
             body.append(row)
@@ -183,7 +182,7 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
     for block in plan.of("across"):
         wanted += [*block.get("beside", {}).values(), *filter(None, [block.get("sum")])]
         for pattern in block.get("columns", ()):
-            found = _across(pattern, headings)
+            found = _across(plan, block, pattern, theirs)
             used.update(found)
             if not found:
                 wanted.append(pattern)
@@ -203,13 +202,9 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
         spot, news = (address(top, at),), at not in used and heading
         if news and personal(heading) and not any(heads(heading, each) for each in known):
             values = {"found": heading}
-            problems.append(
-                Problem("personal_data", sheet.file, sheet.name, heading, spot, values)
-            )
+            problems += [Problem("personal_data", sheet.file, sheet.name, heading, spot, values)]
         elif news and not like_any(heading, known) and not any(heads(heading, k) for k in known):
-            problems.append(
-                Problem("column_new", sheet.file, sheet.name, heading, spot, {}, False)
-            )
+            problems += [Problem("column_new", sheet.file, sheet.name, heading, spot, {}, False)]
         elif not heading and any(plain(_at(sheet, row, at)) for row in theirs.body):
             problems.append(Problem("empty_heading", sheet.file, sheet.name, "", spot, {}, False))
     return where
@@ -218,7 +213,7 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
 def _merged(plan: Plan, theirs: _Theirs, where: Mapping[str, int]) -> Iterator[Problem]:
     """Name merged cells that leave cells of the table empty, where none repeats the one above."""
     used = {at for block in plan.of("across") for pattern in block.get("columns", ())
-            for at in _across(pattern, theirs.headings)} | {*where.values()}  # fmt: skip
+            for at in _across(plan, block, pattern, theirs)} | {*where.values()}  # fmt: skip
     body, sheet = theirs.body, theirs.sheet
     for top, left, bottom, right in sheet.merged:
         rows = body[bisect_left(body, top) : bisect_right(body, bottom)]
@@ -228,11 +223,18 @@ def _merged(plan: Plan, theirs: _Theirs, where: Mapping[str, int]) -> Iterator[P
             yield Problem("merged_cells", sheet.file, sheet.name, cells=(spot,))
 
 
-def _across(pattern: str, headings: list[str]) -> list[int]:
-    exact = place_of(pattern, headings)
+def _across(plan: Plan, block: Mapping[str, object], pattern: str, theirs: _Theirs) -> list[int]:
+    """Return the columns a block names; of those like a pattern of periods only the periods."""
+    headings, exact = theirs.headings, place_of(pattern, theirs.headings)
     if exact >= 0:  # a heading may itself hold the signs of a pattern
         return [exact]
-    return [at for at, heading in enumerate(headings) if heading and like_any(heading, [pattern])]
+    found = [at for at, name in enumerate(headings) if name and like_any(name, [pattern])]
+    dated = block.get("heading") == "period"
+    return [at for at in found if not dated or _over(plan, theirs, "period", at)]
+
+
+def _over(plan: Plan, theirs: _Theirs, column: str, at: int) -> str:
+    return known_part(theirs.headings[at], plan.of("words"), column, theirs.sheet.name)
 
 
 # ---------------------------------------------------------------- our rows
@@ -247,7 +249,7 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
     """Lay out the rows of one sheet below those of the others."""
     sheet, words = theirs.sheet, _Words(plan, theirs.sheet, problems)
     blocks = [(block, [at for pattern in block.get("columns", ())
-                       for at in _across(pattern, theirs.headings)])
+                       for at in _across(plan, block, pattern, theirs)])
               for block in plan.of("across")]  # fmt: skip
     ours, top = made.rows[0], max(plan.of("rows", "header", [1])) - 1
     before = f"{sheet.name}!" if several else ""
@@ -284,10 +286,9 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
 
 def _group(plan, theirs, row, words, before) -> dict[str, Cell]:
     """Return what the row of a group says of the rows below it."""
-    cells = list(map(plain, theirs.sheet.rows[row]))
-    at = next(at for at, cell in enumerate(cells) if cell)
+    at, said = next((at, said) for at, said in enumerate(theirs.sheet.rows[row]) if plain(said))
     name = plan.of("rows", "groups")
-    return {name: words.of(name, (cells[at], before + address(row, at)))}
+    return {name: words.of(name, (plain(said), before + address(row, at)))}
 
 
 def _unfolded(plan, blocks, theirs, row, cell, words, where, top) -> Iterator[dict[str, Cell]]:
@@ -300,7 +301,8 @@ def _unfolded(plan, blocks, theirs, row, cell, words, where, top) -> Iterator[di
             said, spot = cell(row, at)
             found = dict(fixed)
             if heading := block.get("heading"):
-                found[heading] = words.of(heading, (theirs.headings[at], cell(top, at)[1]))
+                said_above = _over(plan, theirs, heading, at) or theirs.headings[at]
+                found[heading] = words.of(heading, (said_above, cell(top, at)[1]))
             for name, beside in block.get("beside", {}).items():
                 mark = theirs.comma(where[beside])
                 found[name] = words.of(name, cell(row, where[beside]), mark)

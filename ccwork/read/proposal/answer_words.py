@@ -17,6 +17,8 @@ TICKS: Final = frozenset("yxхv+✓✔☑")
 
 _CODE = re.compile(r"([^\W\d_]{1,3})(\d{1,2})")
 
+_ENDS = re.compile(r"(\d+) ?[-–—=:] ?([^\W\d][^\d,;()/]*[^\W\d])")
+
 
 @cache
 def usual_scales() -> Mapping[str, Mapping[str, int]]:
@@ -65,6 +67,14 @@ def answer_codes(cells: Iterable[str]) -> dict[str, int]:
     fit = len(letters) == 1 and len(codes) == len(found) > 1
     within = fit and min(codes.values()) >= 1 and max(codes.values()) <= MOST_LEVELS
     return dict(sorted(codes.items(), key=lambda code: code[1])) if within else {}
+
+
+def turned_round(heading: str) -> int:
+    """Return how many levels a heading turns round; 0 where it does not name 1 the best."""
+    scales, ends = usual_scales().values(), _ENDS.findall(key(heading))
+    levels = {int(n): scale[word] for n, word in ends for scale in scales if word in scale}
+    low, high = min(levels, default=0), max(levels, default=0)
+    return high if low == 1 < high and levels[low] > levels[high] else 0
 
 
 def ticked(cells: Iterable[str]) -> bool:

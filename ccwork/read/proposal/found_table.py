@@ -9,7 +9,7 @@ from ccwork.language.spelling import key, plain
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
-from ccwork.read.mapping.headings import joined
+from ccwork.read.mapping.headings import joined, numbers_columns
 from ccwork.read.proposal.survey_tools import survey_tool
 from ccwork.read.table_parsing import TOTAL
 
@@ -40,6 +40,8 @@ class Found:
     kinds, levels
         What columns of a survey tool's own are, by place, and its levels of answers; none where
         no tool is known.
+    others
+        Names and headings of the sheets that are read with it.
     """
 
     sheet: Sheet
@@ -53,6 +55,7 @@ class Found:
     groups: list[str] = field(default_factory=list)
     kinds: Mapping[int, str] = field(default_factory=dict)
     levels: Mapping[str, int] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
 
 
 def fits(reader: object, written: str) -> bool:
@@ -87,8 +90,19 @@ def found_table(sheet: Sheet) -> Found | None:
     for top, row in enumerate(rows[:FIRST_ROWS]):
         names = _filled(row)
         if names and len(names) >= FULL * widest and not any(map(_number, names)):
-            return _below(sheet, [top])
+            return _below(sheet, _upward(rows, top))
     return None
+
+
+def _upward(rows: Sequence[Sequence[str]], top: int) -> list[int]:
+    """Add the rows of names above a heading whose own names come again or are blank."""
+    header = [top]
+    while header[0] and len(header) < MOST_HEADINGS:
+        above, said = _filled(rows[header[0] - 1]), joined([rows[at] for at in header])
+        if len(set(filter(None, said))) == len(said) or len(above) < 2 or any(map(_number, above)):
+            break
+        header = [header[0] - 1, *header]
+    return header
 
 
 def _number(cell: str) -> bool:
@@ -99,12 +113,8 @@ def _number(cell: str) -> bool:
 def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     """Read what stands below the first rows of headings; `skip` says that these are all."""
     rows = sheet.rows
-    while (
-        not sheet.headings
-        and skip is None
-        and len(header) < MOST_HEADINGS
-        and header[-1] + 1 < len(rows)
-    ):
+    open_ = not sheet.headings and skip is None
+    while open_ and len(header) < MOST_HEADINGS and header[-1] + 1 < len(rows):
         under = rows[header[-1] + 1]
         names = _filled(under)
         gaps = [at for at, cell in enumerate(under) if plain(cell)
@@ -112,10 +122,13 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
         if not gaps or any(map(_data, names)):
             break
         header = [*header, header[-1] + 1]
+    if skip is None and _numbered(rows[header[-1] + 1 : header[-1] + 3]):
+        header = [*header, header[-1] + 1]
     headings = joined([rows[at] for at in header])
     held = [at for at in range(header[-1] + 1, len(rows)) if _filled(rows[at])]
     odd = [at for at in held if skip and fnmatchcase(_filled(rows[at])[0], skip)]
-    held = [at for at in held if at not in odd]
+    pages = [rows[at] for at in header]  # the heading comes again on a next page
+    held = [at for at in held if at not in odd and rows[at] not in pages]
     totals = [at for at in held if TOTAL.match(key(_filled(rows[at])[0]))]
     data = [at for at in held if at not in totals and len(_filled(rows[at])) > 1]
     notes = [at for at in held if at > (data[-1] if data else 0) and at not in totals]
@@ -128,8 +141,8 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     for at in fill:
         for row, cell in enumerate(columns[at]):
             columns[at][row] = cell or (columns[at][row - 1] if row else "")
-    return Found(sheet, header, headings, body,
-                 _patterns(sheet, totals) + [skip] * bool(odd), _patterns(sheet, notes),
+    return Found(sheet, header, headings, body, _patterns(sheet, totals, body)
+                 + [skip] * bool(odd), _patterns(sheet, notes, [*body, *totals]),
                  [headings[at] for at in fill], columns, list(grouped.values()))  # fmt: skip
 
 
@@ -146,10 +159,23 @@ def _grouped(rows: Sequence[Sequence[str]], body: Sequence[int]) -> dict[int, st
     return found
 
 
-def _patterns(sheet: Sheet, rows: list[int]) -> list[str]:
-    words = {_filled(sheet.rows[at])[0].split()[0].strip(":.,") for at in rows}
-    words = {word.casefold(): word for word in words if word.isalpha()}  # no signs of patterns
-    return [f"{word}*" for word in sorted(words.values())]
+def _numbered(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a row numbers the columns: numbers stand above what are none."""
+    return len(rows) > 1 and numbers_columns(rows[0]) and not all(map(_number, _filled(rows[1])))
+
+
+def _patterns(sheet: Sheet, rows: list[int], others: list[int]) -> list[str]:
+    """Return what these rows begin with and no other does: a word, or else all of the cell."""
+    first = {at: _filled(sheet.rows[at])[0] for at in [*rows, *others]}
+    words: dict[str, str] = {}
+    for at in rows:
+        word = first[at].split()[0].strip(":.,")
+        alone = not any(fnmatchcase(key(first[other]), f"{key(word)}*") for other in others)
+        if word.isalpha() and alone:
+            words[key(word)] = f"{word}*"
+        elif not set("*?[") & set(first[at]):  # no signs of patterns
+            words[key(first[at])] = first[at]
+    return sorted(words.values())
 
 
 def _groups(cells: list[str]) -> bool:
@@ -159,10 +185,5 @@ def _groups(cells: list[str]) -> bool:
     """
     blank = sum(not cell for cell in cells)
     names = [cell for cell in cells if cell]
-    return (
-        bool(names and cells[0])
-        and blank >= GROUPED * len(cells)
-        and len(set(names)) == len(names)
-        and len(names) > 1
-        and not all(map(_number, names))
-    )
+    apart = len(set(names)) == len(names) > 1 and not all(map(_number, names))
+    return bool(names and cells[0]) and blank >= GROUPED * len(cells) and apart

@@ -7,17 +7,12 @@ from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.spelling import key
 from ccwork.language.wording import Both
 from ccwork.read.catalogues import shipped_catalogue
+from ccwork.read.files.cell_parsing import named_period
 from ccwork.read.mapping.mapping_file import OPEN
+from ccwork.read.proposal import meanings
 from ccwork.read.proposal.answer_words import answer_codes
 from ccwork.read.proposal.found_table import Found
-from ccwork.read.proposal.meanings import (
-    NOT_NEEDED,
-    Meaning,
-    Question,
-    as_code,
-    name_services,
-    other_levels,
-)
+from ccwork.read.proposal.meanings import Meaning, Question
 
 
 def settle_questions(
@@ -32,23 +27,24 @@ def settle_questions(
             (block,) = _blocks(made, [question.heading])
             _refuse_other_levels(said, question.levels, question.heading)
             block["fixed"]["metric"] = said
-            if said == NOT_NEEDED:
+            block |= meanings.unit_times(said, question.heading)
+            if said == meanings.NOT_NEEDED:
                 _left_out(made, block)
         elif question.about == "codes":
             _turn(made, question)
+        elif question.about == "year":
+            made.words["period"] = {each: _dated(each, said) for each in made.words["period"]}
         elif question.about == "service" and said in found.headings:
             _named_in(made, said, found, services)
         else:
             made.fixed[question.about] = said
         if question.about == "service" and "service" in made.fixed:
-            code = {key(name): code for name, code in services.items()}.get(
-                key(said), as_code(said)
-            )
-            made.fixed["service"] = code
+            codes = {key(name): code for name, code in services.items()}
+            made.fixed["service"] = code = codes.get(key(said)) or meanings.as_code(said)
             made.words["service"] = {said: code}
     for question in made.questions:
         if question.about == "codes" and not _blocks(made, question.columns):
-            question.answer = NOT_NEEDED
+            question.answer = meanings.NOT_NEEDED
     _settle_words(made, answers)
     if odd := sorted(set(answers) - set(range(1, len(made.questions) + 1))):
         values = [{"found": n, "n": len(made.questions)} for n in odd]
@@ -58,7 +54,8 @@ def settle_questions(
 def _settle_words(made: Meaning, answers: Mapping[int, str]) -> None:
     """Ask what words of a file mean that are still open, and take the answers: codes in a row."""
     for name, words in made.words.items():
-        if not (unknown := [word for word, code in words.items() if code == OPEN]):
+        unknown = [word for word, code in words.items() if code == OPEN]
+        if name == "period" or not unknown:
             continue
         known = made.known if name == "service" else []
         asked = Question(f"words_{name}", "; ".join(unknown), known, columns=unknown)
@@ -73,6 +70,13 @@ def _settle_words(made: Meaning, answers: Mapping[int, str]) -> None:
 
 def _blocks(made: Meaning, headings: Iterable[str]) -> list[dict[str, Any]]:
     return [block for block in made.across if set(block["columns"]) & set(headings)]
+
+
+def _dated(month: str, year: str) -> str:
+    """Give a month its year."""
+    if period := named_period([month], year):
+        return period
+    raise DataProblems([Problem("map_answer", values={"found": year})])
 
 
 def _left_out(made: Meaning, block: dict[str, Any]) -> None:
@@ -100,7 +104,7 @@ def _turn(made: Meaning, question: Question) -> None:
 
 
 def _refuse_other_levels(metric: str, n: int, heading: str) -> None:
-    if own := other_levels(metric, n):
+    if own := meanings.other_levels(metric, n):
         row = shipped_catalogue("catalogue_metrics").loc[metric]
         values = {"found": heading, "n": n, "metric": Both(row["ru"], row["en"]), "levels": own}
         raise DataProblems([Problem("map_levels", values=values)])
@@ -114,7 +118,7 @@ def _named_in(made: Meaning, heading: str, found: Found, services: Mapping[str, 
         names[:] = [name for name in names if name != heading]
     for question in made.questions:
         if question.about == "metric" and question.heading == heading:
-            question.answer = NOT_NEEDED
+            question.answer = meanings.NOT_NEEDED
     made.columns["service"] = heading
     del made.fixed["service"]
-    name_services(made, found, services)
+    meanings.name_services(made, found, services)

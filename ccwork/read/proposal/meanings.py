@@ -10,16 +10,11 @@ from xlsxwriter.utility import xl_col_to_name
 from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
+from ccwork.read.files.book_cells import UNCALCULATED
 from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
 from ccwork.read.mapping.headings import JOINED, ROW_NUMBER
 from ccwork.read.mapping.mapping_file import OPEN
-from ccwork.read.proposal.answer_words import (
-    answer_codes,
-    scale_levels,
-    scale_words,
-    ticked,
-    usual_scales,
-)
+from ccwork.read.proposal import answer_words, period_headings
 from ccwork.read.proposal.found_table import Found, fits
 from ccwork.read.proposal.level_counts import counts_taken, level_counts
 from ccwork.read.proposal.our_layout import our_table
@@ -34,10 +29,14 @@ MOST_CHOICES: Final = 6
 NOT_NEEDED: Final = "-"
 
 _STEM = 5
-_COUNTED = re.compile(
-    r"кол-во|колич|число|анкет|ответов|count|number of|respondents|responses|\bn\b"
-)
+_COUNT = re.compile(r"кол-во|колич|число|анкет|ответов|count|number of|respon(?:dent|se)s|\bn\b")
 _SERVICE = re.compile(r"услуг|service")
+_NO_RESULT = ("#", UNCALCULATED[0])
+_TIMES = {
+    "minutes": re.compile(r"\bмин(?:ут\w*)?\b|\bmin(?:ute)?s?\b"),
+    "hours": re.compile(r"\bч(?:ас(?:ы|а|ов|ах)?)?\b|\bh(?:ours?|rs?)?\b"),
+    "days": re.compile(r"\b(?:рабочих )?дн(?:и|ей|я|ях)?\b|\bсут(?:ки|ок)?\b|\bdays?\b"),
+}
 _NUMBER = re.compile(r"^(?:№|n|#|id|no|num|номер|код|код анкеты|респондент|respondent)\b|_id$|№")
 
 
@@ -112,21 +111,30 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
         _take(made, found, at, kind, people)
         kinds.pop(at, None)
     once = [each for each in found.headings if each and found.headings.count(each) == 1]
-    months = [heading for heading in once if fits(parsed_period, heading)]
-    if len(months) > 1 and not people:
-        kinds = {at: kind for at, kind in kinds.items() if found.headings[at] not in months}
-        made.across.append({"columns": months, "heading": "period"})
+    dated = [] if people else period_headings.dated(found)
+    kinds = {at: "the_same" if dated and period_headings.names_total(found.headings[at]) else kind
+             for at, kind in kinds.items() if found.headings[at] not in dated}  # fmt: skip
+    for name, columns in period_headings.month_columns(found, dated):
+        if name:
+            _question(made, found, -1, False, columns)
+        else:
+            made.across.append({"columns": columns, "heading": "period"})
     for at, heading in enumerate(found.headings):
         if at in kinds and heading not in once:
             made.not_needed.append(heading)  # which of the two is for a person to say
             made.unused.append(heading)
         elif at in kinds and not _names_metrics(made, found, at):
             _take(made, found, at, kinds[at], people)
-    if len(months) > 1 and not people and "metric" not in made.columns:
-        made.across[0]["fixed"] = {"metric": OPEN}
-        made.questions.append(Question("metric", months[0], _metrics("", False)[1]))
-    if not people and "period" not in made.columns and fits(parsed_period, found.sheet.name):
+    for block in made.across if dated and "metric" not in made.columns else ():
+        if "fixed" not in block:
+            block["fixed"] = {"metric": OPEN}
+            asked = Question("metric", block["columns"][0], _metrics("", False)[1])
+            made.questions.append(asked)
+    if not (people or dated or "period" in made.columns) and period_headings.dateless(
+        found.sheet.name
+    ):
         made.sheet_as = "period"
+        dated = [found.sheet.name]
     for names in (made.not_needed, made.unused):
         names[:] = [name for name in names if name not in made.beside]
     name_services(made, found, services)
@@ -137,8 +145,10 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
         _ask(made, "date")
     for ends, columns in made.coded.items():
         made.questions.append(Question("codes", "; ".join(columns), list(ends), columns=columns))
-    dated = "period" in made.columns or made.sheet_as or len(months) > 1
-    if not people and not dated:
+    if years := period_headings.yearless(found, [*dated, *found.others] if dated else ()):
+        made.words["period"] = years
+        made.questions.append(Question("year", "", []))
+    if not (people or dated or "period" in made.columns):
         _ask(made, "period")
     return made
 
@@ -166,9 +176,9 @@ def _begun(found: Found) -> tuple[Meaning, dict[int, str]]:
     """Tell which table of ours it is, take counts a level, and say what other columns hold."""
     kinds = {at: _kind(heading, cells) for at, (heading, cells)
              in enumerate(zip(found.headings, found.columns, strict=True)) if heading}  # fmt: skip
-    counts = None if found.kinds else level_counts(found, usual_scales())
+    counts = None if found.kinds else level_counts(found, answer_words.usual_scales())
     asked = "period" not in kinds.values() and bool({"words", "marks"} & {*kinds.values()})
-    people = not counts and (bool(found.kinds) or asked)
+    people = not counts and (bool(found.kinds) or (asked and not period_headings.dated(found)))
     made = Meaning("answers" if people else "counts" if counts else "metrics")
     kinds = counts_taken(made, found, counts, kinds) if counts else kinds
     if made.across and made.across[0].get("fixed") == {"metric": OPEN}:
@@ -210,17 +220,15 @@ def _kind(heading: str, cells: list[str]) -> str:
         return "period"
     if _mostly(said, lambda cell: fits(moment, cell)):
         return "date"
-    for words in usual_scales().values():
+    for words in answer_words.usual_scales().values():
         known = {key(cell) for cell in said} & set(words)
-        if known and _mostly(
-            said, lambda cell, words=words: key(cell) in words or cell.isdecimal()
-        ):
+        if known and _mostly(said, lambda it, words=words: key(it) in words or it.isdecimal()):
             return "words"
-    if answer_codes(said):
+    if answer_words.answer_codes(said):
         return "codes"
-    if ticked(cells):
+    if answer_words.ticked(cells):
         return "ticked"
-    if not _mostly(said, lambda cell: fits(parsed_number, cell)):
+    if 2 * sum(fits(parsed_number, each) or each[0] in _NO_RESULT for each in said) <= len(said):
         return "text"
     whole = set(said)
     marks = all(cell.isdecimal() and int(cell) <= 10 for cell in whole)
@@ -267,40 +275,54 @@ def _take(made: Meaning, found: Found, at: int, kind: str, people: bool) -> None
 
 
 def _value(heading: str) -> bool:
-    return not _COUNTED.search(key(heading))
+    return not _COUNT.search(key(heading))
 
 
-def _question(made: Meaning, found: Found, at: int, people: bool) -> None:
-    """Ask which metric a column is; a count beside it goes with it."""
-    heading = found.headings[at]
+def _question(made: Meaning, found: Found, at: int, people: bool, dated: Sequence = ()) -> None:
+    """Ask which metric a column is, or one with its months; a count beside it goes with it."""
+    heading = period_headings.without_pattern(dated[0]) if dated else found.headings[at]
+    named = [*dated] or [heading]
     if not _value(heading) or len(made.questions) >= MOST_QUESTIONS - 1:
-        made.not_needed.append(heading)
+        made.not_needed += named
         made.unused.append(heading)
         return
-    block: dict[str, Any] = {"columns": [heading], "fixed": {}}
+    block: dict[str, Any] = {"columns": named, "fixed": {}}
+    block |= {"heading": "period"} if dated else {}
     exact, choices = _metrics(heading, people)
     said = _said(found.columns[at])
-    levels = scale_levels(said) if people else 0
+    levels = answer_words.scale_levels(said) if people else 0
     if other_levels(exact, levels):
         exact = ""
     block["fixed"]["metric"] = exact or OPEN
+    block |= unit_times(exact, heading)
+    block |= {"reversed": n} if (n := answer_words.turned_round(heading)) else {}
     if not exact:
-        made.questions.append(Question("metric", heading, choices, levels=levels))
+        made.questions.append(Question("metric", named[0], choices, levels=levels))
     if people:
-        codes = answer_codes(said)
+        codes = answer_words.answer_codes(said)
         if codes:
             block["reversed"] = OPEN
             made.coded.setdefault((min(codes), max(codes, key=codes.get)), []).append(heading)
-        for cell, level in (codes or scale_words(said)).items():
+        for cell, level in (codes or answer_words.scale_words(said)).items():
             words = made.words.setdefault("level", {})
             words[cell] = level if words.get(cell, level) == level else OPEN
     elif ends := re.search(r"(?<!\d)([01]) ?[-–—] ?(\d{1,2})(?!\d)", heading):
         block["fixed"]["scale"] = f"{ends[1]}..{ends[2]}"
-    beside = found.headings[at + 1] if at + 1 < len(found.headings) else ""
+    beside = "" if dated or at + 1 == len(found.headings) else found.headings[at + 1]
     if not people and beside and not _value(beside):
         block["beside"] = {"n": beside}
         made.beside.append(beside)
     made.across.append(block)
+
+
+def unit_times(metric: str, heading: str) -> dict[str, Any]:
+    """Return by what time in the unit of a heading is multiplied; "?" where that is not sure."""
+    ours = shipped_catalogue("catalogue_metrics")["unit"].get(metric)
+    theirs = {unit for unit, words in _TIMES.items() if words.search(key(heading))}
+    if ours not in _TIMES or theirs <= {ours}:
+        return {}
+    sure = theirs == {"hours"} and ours == "minutes"
+    return {"times": 60 if sure else OPEN}
 
 
 def other_levels(metric: str, n: int) -> int:
@@ -332,7 +354,8 @@ def _stems(written: str) -> set[str]:
 
 def _levels(made: Meaning, found: Found) -> None:
     """Take the levels of a tool where all that is asked of says nothing else."""
-    places = [found.headings.index(name) for block in made.across for name in block["columns"]]
+    across = made.across if found.levels else []
+    places = [found.headings.index(name) for block in across for name in block["columns"]]
     said = {cell for at in places for cell in found.columns[at] if cell}
     if said and said <= {*found.levels}:
         made.words["level"] = dict(found.levels)

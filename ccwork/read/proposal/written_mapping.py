@@ -24,6 +24,7 @@ from ccwork.read.proposal.found_table import Found, found_table
 from ccwork.read.proposal.given_answers import settle_questions
 from ccwork.read.proposal.meanings import Meaning, Question, meaning_of
 from ccwork.read.proposal.our_layout import event_log, our_table
+from ccwork.read.proposal.period_headings import without_pattern, without_period
 from ccwork.read.proposal.queue_log import queue_columns
 
 _NUMBER: Final = re.compile(r"[1-9]\d?", re.ASCII)
@@ -81,12 +82,12 @@ def proposed(
     book = file_sheets.book(path.name, path.read_bytes())
     tables = [found for sheet in book.sheets if (found := found_table(sheet))]
     if not tables:
-        raise DataProblems(
-            [problem for problem in book.problems if problem.grave]
-            or [Problem("table_not_found", path.name)]
-        )
+        wrong = [problem for problem in book.problems if problem.grave]
+        raise DataProblems(wrong or [Problem("table_not_found", path.name)])
     first = max(tables, key=lambda found: len(found.body))
-    alike = [each for each in tables if each.headings == first.headings]
+    shapes = [list(map(without_period, each.headings)) for each in tables]
+    own = shapes[tables.index(first)]
+    alike = [each for each, shape in zip(tables, shapes, strict=True) if shape == own]
     first = _together(first, alike)
     log = {} if our_table(first.headings, "") else queue_columns(first)
     if not log and (other := _goes_elsewhere(book, first)):
@@ -134,6 +135,7 @@ def _together(first: Found, alike: Sequence[Found]) -> Found:
             for own, more in zip(first.columns, other.columns, strict=True):
                 own += more
             first.groups.extend(other.groups)
+            first.others.extend([other.sheet.name, *other.headings])
             first.skip[:] = sorted({*first.skip, *other.skip})
             first.until[:] = sorted({*first.until, *other.until})
     return first
@@ -186,11 +188,14 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
         if block.get("reversed") == OPEN:
             turn = next(each for each in asked.values() if block["columns"][0] in each[1].columns)
             about += "\n# " + asking(*turn)
+        if block.get("times") == OPEN:
+            about += "\n# " + wording.word("map.ask_times")
         yield from _section("across", block, about)
     open_ = [asking(n, q) for n, q in asked.values() if q.about in made.fixed]
     yield from _section("fixed", made.fixed, "\n# ".join(open_))
     for name, words in made.words.items():
-        open_ = [asking(n, q) for n, q in asked.values() if q.about == f"words_{name}"]
+        about = "year" if name == "period" else f"words_{name}"
+        open_ = [asking(n, q) for n, q in asked.values() if q.about == about]
         about = "\n# ".join([wording.word("map.words"), *open_])
         yield from _section(f"words.{name}", words, about)
     needless = list(dict.fromkeys(made.not_needed))
@@ -204,7 +209,7 @@ def asking(number: int, question: Question) -> str:
         names = shipped_catalogue("catalogue_metrics")[wording.lang()]
         choices = [f"«{code}» ({names[code]})" for code in choices]
     code = f"map.ask_{question.about}"
-    return wording.say(code, n=str(number), heading=question.heading,
+    return wording.say(code, n=str(number), heading=without_pattern(question.heading),
                        choices=", ".join(choices) or "—")  # fmt: skip
 
 
@@ -223,6 +228,10 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
             yield wording.say(code, names="; ".join(names))
     open_ = [asking(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]
     yield from open_
+    if not (made.log or made.across or {"value", "level", "count"} & made.columns.keys()):
+        yield wording.word("map.no_value")
+    if any(block.get("times") == OPEN for block in made.across):
+        yield wording.word("map.ask_times")
     if made.log and path.parent.name != FOLDER:
         yield wording.word("map.log")
     yield wording.say("map.written_open" if open_ else "map.written", path=str(path))

@@ -42,12 +42,8 @@ class OwnFile:
     kept: TemporaryDirectory | None = None
 
     def __repr__(self) -> str:
-        sheets = [name for name in self.proposal.sheets if name]
-        said = {
-            "file": self.path.name,
-            "n": len(self.proposal.found.body),
-            "sheets": first(sheets),
-        }
+        sheets = first(list(filter(None, self.proposal.sheets)))
+        said = {"file": self.path.name, "n": len(self.proposal.found.body), "sheets": sheets}
         return wording.say("my_data.line_sheets" if sheets else "my_data.line", **said)
 
 

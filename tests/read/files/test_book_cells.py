@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccwork.read.files import file_sheets
+from ccwork.read.files.book_cells import as_percent
 from tests.read.files import test_binary_scan as binary
 from tests.read.files.test_file_sheets import ods, old_xls, record, valued
 
@@ -197,3 +198,7 @@ def test_words_numbers_and_days_read_back_equal_from_a_file_of_statistics(suffix
         pyreadstat.write_sav(frame, path, compress=suffix == "zsav")
     (sheet,) = file_sheets.book(path.name, path.read_bytes()).sheets
     assert [sheet.rows[0], *sheet.rows[2:]] == [each[:3] for each in [HEADING, *map(shown, rows)]]
+
+
+def test_a_percentage_is_what_its_cell_shows():
+    assert as_percent(repr(0.8 + 0.02)) == "82%" and as_percent("0.123456") == "12.3456%"

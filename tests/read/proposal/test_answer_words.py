@@ -58,3 +58,16 @@ def test_codes_of_levels_have_one_letter_and_a_number(cells, codes):
 )
 def test_ticked_choices_come_again_in_other_company(cells, told):
     assert answer_words.ticked(cells) is told
+
+
+@pytest.mark.parametrize("heading,levels", [
+    ("Оценка (1 - отлично, 5 - плохо)", 5), ("Rate us: 1 = very good, 4 = bad", 4),
+    ("Оценка (1 — плохо, 5 — отлично)", 0), ("Оценка от 1 до 5", 0), ("Окно 1: отлично", 0),
+])  # fmt: skip
+def test_a_heading_that_names_its_ends_says_which_is_best(heading, levels):
+    assert answer_words.turned_round(heading) == levels
+
+
+def test_doubt_is_known_written_together_or_apart():
+    said = ["Полностью недоволен", "Скорее не доволен", "Доволен", "Очень доволен"]
+    assert answer_words.scale_words(said) == dict(zip(said, [1, 2, 4, 5], strict=True))

@@ -57,3 +57,35 @@ def test_a_new_group_is_named_where_it_stands(tmp_path):
 ], ids=["groups within groups", "a row in no group"])  # fmt: skip
 def test_groups_that_cannot_be_told_are_not_made_up(tmp_path, rows):
     assert "groups" not in read(tmp_path, rows, {})[0]["rows"]
+
+
+def table(folder, rows):
+    with xlsxwriter.Workbook(folder / "книга.xlsx") as book:
+        sheet = book.add_worksheet("Лист1")
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    made = written_mapping.proposed(folder / "книга.xlsx", {1: "within_norm"})
+    said = tomllib.loads(made.text)["rows"]
+    place = [made.after[0].index(name) for name in ("service", "value")]
+    return said, [tuple(row[at] for at in place) for row in made.after[1:]]
+
+
+def test_a_row_that_numbers_the_columns_is_no_data(tmp_path):
+    rows = [["№", "Услуга", "Месяц", "В срок, %"], [1, 2, 3, 4], [1, "Справка", "01.2025", 80]]
+    said, found = table(tmp_path, rows)
+    assert said["header"] == [1, 2] and found == [("Справка", "80")]
+
+
+def test_the_heading_of_a_next_page_is_no_data(tmp_path):
+    head = ["Услуга", "Месяц", "В срок, %"]
+    rows = [head, ["Справка", "01.2025", 80], head, ["Пропуск", "01.2025", 70]]
+    assert table(tmp_path, rows)[1] == [("Справка", "80"), ("Пропуск", "70")]
+
+
+def test_what_ends_a_table_or_is_left_out_takes_no_row_of_data_along(tmp_path):
+    rows = [["Услуга", "Месяц", "В срок, %"], ["Справка", "01.2025", 80],
+            ["Итоговая проверка", "01.2025", 70], ["Итого", "", 75], [],
+            ["Справка составлена отделом учёта"]]  # fmt: skip
+    said, found = table(tmp_path, rows)
+    assert found == [("Справка", "80"), ("Итоговая_проверка", "70")]
+    assert said["skip"] == ["Итого"] and said["until"] == ["Справка составлена отделом учёта"]

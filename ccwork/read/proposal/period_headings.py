@@ -1,0 +1,54 @@
+"""Headings that name a period, with its year or without, alone or beside the name of a metric."""
+
+from collections.abc import Iterable, Iterator
+
+from ccwork.language.spelling import key
+from ccwork.read.files.cell_parsing import named_period
+from ccwork.read.mapping.headings import JOINED
+from ccwork.read.proposal.found_table import Found
+from ccwork.read.table_parsing import TOTAL
+
+
+def dateless(name: str) -> str:
+    """Return a period that is named, with its year or without; "" where none is."""
+    return named_period(name.split(JOINED), "2000")
+
+
+def without_period(heading: str) -> str:
+    """Return what a heading says besides a period."""
+    return JOINED.join(part for part in heading.split(JOINED) if not dateless(part))
+
+
+def without_pattern(heading: str) -> str:
+    """Return what a person is told of a column, or of a pattern of them."""
+    return heading.removeprefix("*" + JOINED).removesuffix(JOINED + "*")
+
+
+def names_total(heading: str) -> bool:
+    """Tell whether a column holds totals."""
+    return any(TOTAL.match(key(part)) for part in heading.split(JOINED))
+
+
+def dated(found: Found) -> list[str]:
+    """Return the headings that are periods, or name one besides something else."""
+    named = [one for one in found.headings if dateless(one) and found.headings.count(one) == 1]
+    return named if len(named) > 1 else []
+
+
+def month_columns(found: Found, named: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Return what stands beside periods, with the headings: a pattern where one tells them."""
+    groups: dict[str, list[str]] = {}
+    for heading in named:
+        groups.setdefault(without_period(heading), []).append(heading)
+    for name, columns in groups.items():
+        differ = any(dateless(each) and each not in columns for each in found.others)
+        last = dateless(columns[0].split(JOINED)[-1])
+        pattern = JOINED.join(([name, "*"] if last else ["*", name]) if name else "*")
+        yield name, [pattern] if (differ or name) and not set("*?[") & set(name) else columns
+
+
+def yearless(found: Found, names: Iterable[str]) -> dict[str, str]:
+    """Return the months whose year neither a heading nor the name of a sheet says."""
+    return {part: "?" for name in names if dateless(name)
+            and not named_period(name.split(JOINED), found.sheet.name)
+            for part in name.split(JOINED) if dateless(part)}  # fmt: skip
