@@ -17,6 +17,7 @@ from ccwork.measure.provenance import KEYS, SERIES, contested, disputed, tallied
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals, normalisation
+from ccwork.tell import small_counts
 from ccwork.tell.tables import MEASURED, about
 
 LEVEL_COLUMNS = ["n", *intervals.names("score"), "sd", *intervals.names("top2")]
@@ -56,11 +57,36 @@ def counted(work: Workbook) -> pd.DataFrame:
 
 
 def _coarsened(rows: pd.DataFrame, work: Workbook, numbers: list[Any]) -> pd.DataFrame:
-    """Add up the periods of the data to the grain of the workbook; a part missing empties it."""
+    """Add up the periods of the data to the grain of the workbook; a part missing empties it.
+
+    So does a small part that the sum would give away; ``attrs["gives_away"]`` names such sums.
+    """
     coarse = rows.assign(period=[periods.coarsen(p, work.grain) for p in rows["period"]])
     groups = coarse.groupby(KEYS)[numbers]
     needed = len(periods.parts(work.period, work.info["grain"]))
-    return groups.sum(skipna=False).where(groups.size() == needed).reset_index()
+    sums = groups.sum(skipna=False).where(groups.size() == needed)
+    n = rows["n"] if "n" in rows else rows[numbers].sum(axis=1)
+    telling = [] if work.info.get(small_counts.OPEN) else _telling(rows[KEYS].assign(n=n), work)
+    sums.loc[sums.index.isin(telling)] = np.nan
+    sums = sums.reset_index()
+    sums.attrs["gives_away"] = telling
+    return sums
+
+
+def _telling(rows: pd.DataFrame, work: Workbook) -> list[tuple[str, ...]]:
+    """Return the series and periods of the workbook's grain whose n gives away one of its parts.
+
+    What is not told of a period, less the sums told of grains between, must stay unknown.
+    """
+    left, telling = rows[rows["n"].between(1, method.MIN_SHOWN - 1)], []
+    ends = (periods.GRAINS.index(grain) for grain in (work.info["grain"], work.grain))
+    for at in range(next(ends) - 1, next(ends) - 1, -1):
+        whole = [periods.coarsen(period, periods.GRAINS[at]) for period in left["period"]]
+        by = [left[name] for name in SERIES] + [pd.Series(whole, left.index, dtype=object)]
+        unsafe = ~left.groupby(by)["n"].transform(small_counts.safe).astype(bool)
+        left = left[unsafe]
+        telling = list(zip(*(key[unsafe] for key in by), strict=True))
+    return list(dict.fromkeys(telling))
 
 
 @once
@@ -83,7 +109,9 @@ def levels(work: Workbook) -> pd.DataFrame:
         _level_figures(row.to_numpy(float), int(work.catalogue.loc[key[0], "levels"]))
         for key, row in wide.iterrows()
     ]
-    rows = pd.DataFrame(figures, columns=LEVEL_COLUMNS, index=wide.index).reset_index()
+    rows = pd.DataFrame(figures, columns=LEVEL_COLUMNS, index=wide.index)
+    rows["why"] = np.where(rows.index.isin(wide.attrs.get("gives_away", ())), "gives_away", "")
+    rows = rows.reset_index()
     return about(ordered(rows, work), "levels", work, key=KEYS)
 
 
@@ -133,8 +161,8 @@ def _valued(work: Workbook) -> pd.DataFrame:
     """Return the values with the versions declared."""
     named = zip(intervals.names("score"), intervals.names("value"), strict=True)
     scored = levels(work).rename(columns=dict(named))
-    scored["why"] = np.where(scored["n"] < method.MIN_SHOWN, "too_few", "")
-    scored.loc[scored["n"].isna(), "why"] = "incomplete"
+    scored.loc[scored["n"] < method.MIN_SHOWN, "why"] = "too_few"
+    scored.loc[scored["n"].isna() & (scored["why"] == ""), "why"] = "incomplete"
     scored.loc[disputed(scored, work), "why"] = "conflict"
     columns = [*KEYS, *VALUE_COLUMNS]
     rows = pd.concat([scored[columns], _brought_values(work)[columns]], ignore_index=True)
@@ -208,7 +236,9 @@ def _averaged(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     gone = dict.fromkeys(["sd", "low", "high"], np.nan)
     median = total["metric"].map(work.catalogue["statistic"]) == "median"
     total["value"] = total["value"].mask(median)
-    total["value_why"] = np.where(median, "median_parts", "incomplete")
+    told = pd.MultiIndex.from_frame(total[KEYS]).isin(total.attrs["gives_away"])
+    words = ["median_parts", "gives_away"]
+    total["value_why"] = np.select([median, told], words, "incomplete")
     return total.join(why, on=SERIES).assign(**gone)
 
 

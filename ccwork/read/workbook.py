@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.markup import element
 from ccwork.language.problems import Problem, together
@@ -133,13 +134,33 @@ class Workbook:
     ) -> dict[str, Any]:
         """Return what a table says of itself: its name, its key, the files and date behind it."""
         own = {"date": self.date.isoformat(), "period": self.period}
+        own["few_shown"] = self.info.get("few_shown") or ""
         return {"name": name, "key": key, "files": files, "needs": needs, **own}
 
     def brought(self) -> pd.DataFrame:
-        """Return what was read: one row per table, with rows read, used and left out."""
-        rows = self.sources.copy()
+        """Return what was read: one row per table, with rows read, used and left out.
+
+        Of answers none where some period or group has few: all less the others would tell them.
+        """
+        rows, counts = self.sources.copy(), ["rows", "used"]
+        if self.few_answered():
+            rows[counts] = rows[counts].astype(float).mask(rows["table"] == "answers")
+        rows[["rows_why", "used_why"]] = "gives_away"
         rows.attrs = self.about("brought", ["table"], self.files(*self.tables))
         return rows
+
+    def few_answered(self) -> bool:
+        """Tell whether a period or a group of some question has fewer answers than are told.
+
+        Then no number of answers of several periods is told.
+        """
+        rows = self.tables.get("answers")
+        if rows is None or self.info.get("few_shown"):
+            return False
+        own = rows[["metric", "service", "segment"]].astype(str)
+        own["period"] = of_days(rows["date"], self.info["grain"])
+        keys = (["metric", "service", "period"], ["segment"])
+        return any((own.groupby(by).size() < method.MIN_SHOWN).any() for by in keys)
 
     def context(self) -> pd.DataFrame:
         """Return what the agency says of its people, resources and structure."""
@@ -156,8 +177,9 @@ class Workbook:
 
     def __repr__(self) -> str:
         counts = [
-            f"{wording.name('table', row.table)} {wording.number(row.used, 0)}"
-            for row in self.sources.itertuples()
+            f"{wording.name('table', row.table)} "
+            + ("—" if pd.isna(row.used) else wording.number(row.used, 0))
+            for row in self.brought().itertuples()
         ]
         return wording.say(
             "workbook_line",

@@ -38,9 +38,9 @@ def cover(
         agency_lang=lang if own or not other else wording.other(lang),
         period=work.period,
         date=work.date,
-        sources=work.sources.assign(
-            table=[wording.name("table", table) for table in work.sources["table"]]
-        ).to_dict("records"),
+        sources=work.brought()
+        .assign(table=[wording.name("table", table) for table in work.sources["table"]])
+        .to_dict("records"),
         source=work.info.get(f"source_{lang}") or "",
         licence=work.info.get("licence") or "",
         licence_lang=wording.other() if wording.foreign(work.info.get("licence") or "") else "",

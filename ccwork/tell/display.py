@@ -13,7 +13,7 @@ from PIL import Image
 
 from ccwork.language import wording
 from ccwork.language.markup import element, escaped
-from ccwork.tell import findings, formatting
+from ccwork.tell import findings, formatting, small_counts
 from ccwork.tell.figures import Picture
 from ccwork.tell.formatting import Cell
 from ccwork.tell.sentences import sentences
@@ -90,7 +90,7 @@ def _publish_words(name: str, words: str) -> None:
 
 def facts(rows: pd.DataFrame, columns: list[str]) -> Iterator[dict[str, Any]]:
     """List every number and every coded word of a table, with what stands behind it."""
-    for row in rows.to_dict("records"):
+    for row in small_counts.told(rows):
         for column in columns:
             form = formatting.column_kind(column)
             if form not in formatting.NUMBERS and not form.startswith("word:"):
@@ -109,16 +109,17 @@ def _amount(row: dict[str, Any], column: str, form: str) -> dict[str, Any]:
         return {"value": None, "word": value}
     if pd.isna(value):
         return {"value": None, "word": formatting.why(row, column)}
-    if formatting.withheld(row, column, value):
-        return {"value": None, "word": "too_few"}
+    if why_not := small_counts.withheld(row, column, value, form):
+        return {"value": None, "word": why_not}
     low, high = formatting.limits_of(row, column)
     unit = {"value": row.get("unit"), "change": row.get("unit")}.get(form, form)
-    n = row.get("n")
+    n = row.get("n", float("nan"))
+    secret = n is None or pd.isna(n) or small_counts.withheld(row, "n", n, "count")
     return {
         "value": _exact(value),
         "low": _exact(low),
         "high": _exact(high),
-        "n": None if n is None or pd.isna(n) or formatting.few("n", n) else int(n),
+        "n": None if secret else int(n),
         "unit": unit,
     }
 

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
-from ccwork import method
 from ccwork.language import wording
 from ccwork.language.markup import EMPTY, element, escaped
 from ccwork.stats.intervals import names
+from ccwork.tell import small_counts
 
 NUMBERS = frozenset(
     {"points", "percent", "value", "change", "count", "hours", "yearly_hours", "number"}
@@ -140,7 +140,7 @@ def printed(rows: pd.DataFrame) -> tuple[str, list[str], list[str], list[list[Ce
     """Return the caption of a table, its columns, their headings in words, its cells."""
     name = f"show.{rows.attrs['name']}"
     columns = wording.terms()[name]["columns"].split()
-    cells = [[cell(row, column) for column in columns] for row in rows.to_dict("records")]
+    cells = [[cell(row, column) for column in columns] for row in small_counts.told(rows)]
     heads = [wording.word(f"col.{column}") for column in columns]
     return wording.word(name), columns, heads, cells
 
@@ -158,8 +158,8 @@ def reason_shown(row: dict[str, Any], column: str) -> str:
 
 def number_shown(row: dict[str, Any], column: str, value: float, form: str) -> str:
     """Write a number with its interval, as its kind asks."""
-    if withheld(row, column, value):
-        return wording.word("reason.too_few")
+    if why_not := small_counts.withheld(row, column, value, form):
+        return wording.word(f"reason.{why_not}")
     if form == "value":
         return measured(row)
     if form == "count":
@@ -181,21 +181,6 @@ def number_or_reason(row: dict[str, Any], column: str) -> str:
     if pd.isna(row[column]):
         return reason_shown(row, column)
     return number_shown(row, column, row[column], "number")
-
-
-COUNTED: Final = ("n", "completed", "unfinished", "begin", "finish", "waits", "reached")
-"""Columns that count people or cases."""
-
-
-def few(column: str, value: float) -> bool:
-    """Tell whether a number of people or cases is too small to be told: words stand for it."""
-    return column in COUNTED and 0 < value < method.MIN_SHOWN
-
-
-def withheld(row: dict[str, Any], column: str, value: float) -> bool:
-    """Tell whether a figure is not told: it counts few, or few stand behind it in its row."""
-    of_people = column_kind(column) in ("points", "percent", "value", "hours")
-    return few(column, value) or (of_people and few("n", row.get("n") or 0))
 
 
 def limits_of(row: dict[str, Any], column: str) -> tuple[float, float]:
@@ -225,6 +210,8 @@ def source(*tables: pd.DataFrame) -> str:
 
 def remarks(rows: pd.DataFrame) -> Iterator[str]:
     """Say what was assumed for a table: a sentence a remark; codes become names."""
+    if rows.attrs.get(small_counts.OPEN):
+        yield wording.say("remark.few_shown", reason=rows.attrs[small_counts.OPEN])
     for code, values in rows.attrs.get("remarks", ()):
         shown = {key: wording.name(*v) if isinstance(v, tuple) else v for key, v in values.items()}
         yield wording.say(code, **shown)

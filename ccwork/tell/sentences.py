@@ -7,7 +7,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import wording
-from ccwork.tell import formatting
+from ccwork.tell import formatting, small_counts
 from ccwork.tell.formatting import number_or_reason, number_shown, reason_shown
 
 LONG = 48
@@ -36,7 +36,7 @@ def sentences(rows: pd.DataFrame) -> Iterator[str]:
     if name in _SENTENCES:
         yield from _SENTENCES[name](rows)
     elif any(code.startswith(f"finding.{name}") for code in wording.terms()):
-        yield from (_said(row, name) for row in rows.to_dict("records") if row.get("say", name))
+        yield from (_said(row, name) for row in small_counts.told(rows) if row.get("say", name))
     else:
         raise ValueError(f"`rows` must have a sentence finding.{name} in terms.")
 
@@ -47,7 +47,7 @@ def _said(row: dict[str, Any], name: str) -> str:
     values: dict[str, object] = {column: formatting.cell(row, column).shown for column in known}
     for column in known:
         count = formatting.column_kind(column) == "count" and not pd.isna(row[column])
-        if count and not formatting.few(column, row[column]):
+        if count and not small_counts.withheld(row, column, row[column], "count"):
             values[column] = int(row[column])
     return wording.say(f"finding.{name}" + (f".{row['say']}" if "say" in row else ""), **values)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ccwork.language import wording
 from ccwork.read.workbook import Workbook
+from ccwork.tell import small_counts
 
 MEASURED = ("answers", "counts", "metrics")
 """The tables values come from."""
@@ -27,7 +28,7 @@ def about(
 
     Of the tables it needs only those not brought yet are named.
     """
-    rows = rows.reset_index(drop=True)
+    rows = small_counts.telltale(rows.reset_index(drop=True), name)
     needs = Fixed(table for table in of if table not in work.tables)
     rows.attrs = work.about(name, key, Fixed(work.files(*of)), needs)
     return rows

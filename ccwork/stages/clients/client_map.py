@@ -160,6 +160,7 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
     rows["segment"] = rows["segment"].replace("", "—")
     own = ["segment", "status", "kind"] if by == "group" else [by]
     table = rows.groupby(own, sort=False)[list(tables)].sum(min_count=1).reset_index()
+    table["gives_away"] = work.few_answered()
     table["met_why"] = np.where(table["met"].between(1, method.MIN_SHOWN - 1), "too_few", "")
     table["met"] = table["met"].where(table["met_why"] == "")
     table[["n_why", "wishes_why"]] = "no_data"
@@ -334,8 +335,9 @@ def parity(work: Workbook) -> pd.DataFrame:
     rows["parity"] = [_balance(outer, inner, name == "people") for name, outer, inner in pairs]
     gone = [not any(len(work.table(table)) for table in ASPECTS[name]) for name in rows["aspect"]]
     for side in SIDES:
-        few = (rows["aspect"] == "people") & rows[side].between(1, method.MIN_SHOWN - 1)
-        rows[f"{side}_why"] = np.where(few, "too_few", "no_data")
+        few = (rows["aspect"] == "people") & rows[side].between(HIDDEN, method.MIN_SHOWN - 1)
+        words = ["gives_away", "too_few"]
+        rows[f"{side}_why"] = np.select([few & (rows[side] < 1), few], words, "no_data")
         rows[side] = rows[side].mask(few | np.array(gone, bool))
     rows["say"] = rows["aspect"].mask(rows["parity"].isin(["equal", "neither"]), "")
     return about(rows, "parity", work, key=["aspect"], of=["needs", *MEASURED, "checks"])
@@ -348,11 +350,21 @@ def _measured(work: Workbook) -> pd.Series:
     return rows.groupby("client")["kpi"].nunique()
 
 
+HIDDEN: Final = 0.5
+"""Stands for people who answered and whose number would give away a small one."""
+
+
 def _people(work: Workbook) -> pd.Series:
-    """Count those who answered in the period: of a service, the most to any one question."""
+    """Count those who answered in the period, at least: of a service, the most to any question.
+
+    A service of few adds nothing: the sum less the others would tell its number.
+    """
     rows = metrics.at(metrics.levels(work), work.period)
-    most = rows.groupby("service")["n"].max()
-    return most.groupby(work.table("services").set_index("service")["client"]).sum()
+    n = rows["n"].mask(rows["why"] == "gives_away", HIDDEN)
+    most = n.groupby(rows["service"]).max()
+    sides = most.groupby(work.table("services").set_index("service")["client"])
+    few = method.MIN_SHOWN
+    return sides.agg(lambda n: n[n >= few].sum() or min(n.sum(), few - 1))
 
 
 def _questioned(work: Workbook) -> pd.Series:

@@ -221,7 +221,11 @@ def _stop(bar: Bar, rows: pd.DataFrame) -> dict[str, Any]:
     away = [UNBEARABLE - 100 * end for end in (share.value, share.high, share.low)]
     found = Effect(*away, int(share.n))
     made = _row("stop", bar._replace(sure=method.CONFIDENCE), found, trial_designs.STORY, share.n)
-    return made | {"shows": "harmed" if found.high < 0 else "safe"}
+    made["shows"] = "harmed" if found.high < 0 else "safe"
+    if 0 < share.value * share.n < method.MIN_SHOWN - 0.5:  # the room would tell how few they are
+        made |= dict.fromkeys([*intervals.names("effect"), "detectable"], math.nan)
+        made |= {"effect_why": "too_few", "detectable_why": "too_few"}
+    return made
 
 
 def _groups(metric: Metric, rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:

@@ -103,10 +103,21 @@ def test_the_group_served_worst_before_is_a_guardrail(agency):
 
 @pytest.mark.parametrize(("share", "shows"), [(10, "safe"), (25, "safe"), (40, "harmed")])
 def test_the_stop_is_met_only_where_surely_too_many_cannot_bear_it(agency, share, shows):
-    said = {"change": "c1", "metric": "staff_unbearable", "unit": "all", "value": share, "n": 60}
+    said = {"change": "c1", "metric": "staff_unbearable", "unit": "all", "value": share, "n": 100}
     rows = [*compared(), said | {"date": "2025-08-01", "way": "new"}]
     row = of(effects(agency, rows), "stop")
     assert row["shows"] == shows and row["effect"] == 20 - share
+
+
+@pytest.mark.parametrize(("unbearable", "told"), [(0, True), (1, False), (9, False), (10, True)])
+def test_no_room_before_the_stop_tells_of_fewer_than_ten_employees(agency, unbearable, told):
+    said = {"change": "c1", "metric": "staff_unbearable", "unit": "all", "n": 80}
+    said |= {"value": 100 * unbearable / 80, "date": "2025-08-01", "way": "new"}
+    row = of(effects(agency, [*compared(), said]), "stop")
+    assert row["shows"] == "safe"
+    for column in ("effect", "effect_low", "effect_high", "detectable"):
+        assert pd.notna(row[column]) == told, column
+    assert (row["effect_why"] == "too_few") != told
 
 
 def test_units_that_drifted_apart_before_raise_an_alarm(agency):

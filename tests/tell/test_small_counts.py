@@ -1,0 +1,191 @@
+"""Small numbers: words stand for them, and no difference of what is told gives them away."""
+
+import csv
+import json
+import re
+import zipfile
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from ccwork import cli
+from ccwork.language import wording
+from ccwork.measure import metrics
+from ccwork.stages.clients import client_map
+from ccwork.tell import display, formatting, small_counts
+
+ASKED = (113, 7, 241, 127, 139, 151, 163, 179, 191, 211, 223, 257)
+"""How many answered in each month of 2025: in February few."""
+
+FEW_GROUP = 6
+"""How many of March were entrepreneurs."""
+
+
+def year(agency, asked=ASKED, group=FEW_GROUP):
+    """Write an agency that asked so many in each month, few of March another group."""
+    rows = [{"respondent": f"r{month}x{one}", "metric": "satisfaction", "service": "a",
+             "date": f"2025-{month:02}-{1 + one % 28:02}", "level": 1 + one % 5,
+             "segment": "business" if month == 3 and one < group else "citizens"}
+            for month, n in enumerate(asked, 1) for one in range(n)]  # fmt: skip
+    return agency.add("answers", rows)
+
+
+def by_period(agency, period):
+    rows = metrics.values(agency.load(period))
+    return {row.period: (row.n if row.n == row.n else None, row.why) for row in rows.itertuples()}
+
+
+# ---------------------------------------------------------------- an attacker
+
+
+def told_numbers(folder: Path) -> set[int]:
+    """Return every whole number of people an attacker may read in the outputs of a run."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.name == "facts.json":
+            for fact in json.loads(path.read_text("utf-8"))["facts"]:
+                found += [fact.get("n"), fact["value"] if fact.get("unit") == "count" else None]
+        elif path.suffix == ".html":
+            cells = re.findall(r"<td[^>]*num[^>]*>([^<]*)</td>", path.read_text("utf-8"))
+            found += [re.sub(r"[\s\u00a0\u202f,]", "", cell) for cell in cells]
+        elif path.suffix == ".csv":
+            found += [cell for row in csv.reader(path.open(encoding="utf-8-sig")) for cell in row]
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                for part in book.namelist():
+                    found += re.findall(r"<(?:v|t)>([^<]*)<", book.read(part).decode("utf-8"))
+        elif path.suffix == ".ipynb":
+            found += re.findall(r"\| (\d+)(?= \||\\n)", path.read_text("utf-8"))
+    whole = (re.fullmatch(r"(\d+)(?:\.0)?", str(one)) for one in found)
+    return {int(each[1]) for each in whole if each}
+
+
+def recovered(folder: Path) -> set[int]:
+    """Return the hidden numbers that stand in the outputs or are a difference of two or three."""
+    seen = {n for n in told_numbers(folder) if n > 50}
+    monthly = seen & set(ASKED)
+    found = {a - b for a in seen for b in seen}
+    found |= {a - b - c for a in seen for b, c in combinations(sorted(monthly), 2)}
+    found |= {a - sum(monthly) for a in seen}
+    return found & {ASKED[1], FEW_GROUP}
+
+
+def run(agency, folder, *wanted):
+    agency.load("2025")
+    args = ["report", "demo", "--data", str(agency.root), "--out", str(folder), "--lang", "en"]
+    for stage in ("1_clients", "6_kpi"):
+        args += ["--stage", stage]
+    for period in wanted:
+        args += ["--period", period]
+    assert CliRunner().invoke(cli.main, args).exit_code == 0
+    return folder
+
+
+def test_an_attacker_recovers_nothing_from_month_quarter_and_year(agency, tmp_path):
+    out = run(year(agency), tmp_path / "out", "2025-01", "2025-02", "2025-03", "2025Q1", "2025")
+    assert {113, 241} <= told_numbers(out)
+    assert recovered(out) == set()
+    told = [json.loads(path.read_text("utf-8"))["facts"] for path in out.rglob("facts.json")]
+    n = [fact["value"] for facts in told for fact in facts if fact["id"].endswith(".n")]
+    n += [fact.get("n") for facts in told for fact in facts]
+    assert len(told) == 5 and not {*n} & {*range(1, 10)}
+
+
+def test_the_attacker_finds_what_an_agency_opened_for_a_reason(agency, tmp_path):
+    agency.config["few_shown"] = "Опрос был безымянным"
+    out = run(year(agency), tmp_path / "out", "2025-03", "2025Q1")
+    assert recovered(out) == {7, 6}
+    assert "Опрос был безымянным" in (out / "demo/2025Q1/workings/6_kpi.en.html").read_text(
+        "utf-8"
+    )
+
+
+# ---------------------------------------------------------------- sums and their parts
+
+
+def test_a_quarter_of_which_one_month_is_hidden_is_not_told_and_says_why(agency):
+    found = by_period(year(agency), "2025Q1")
+    assert found["2025Q1"] == (None, "gives_away")
+    assert by_period(agency, "2025")["2025"] == (None, "gives_away")
+    assert by_period(agency, "2025Q2")["2025Q2"] == (127 + 139 + 151, "")
+
+
+def test_a_sum_of_two_hidden_months_of_ten_together_is_told_but_never_the_last_hidden(agency):
+    found = by_period(year(agency, (20, 4, 6, 30, 30, 30)), "2025Q2")
+    assert found["2025Q1"] == (30, "") and found["2025Q2"] == (90, "")
+    few = (20, 4, 6, 30, 5, 30, *[30] * 6)
+    assert by_period(year(agency, few), "2025Q2")["2025Q2"] == (None, "gives_away")
+    # the year less the first quarter and the months told would leave five
+    assert by_period(year(agency, few), "2025")["2025"] == (None, "gives_away")
+    three = (20, 4, 6, 30, 5, 30, 30, 6, 30, 30, 30, 30)
+    assert by_period(year(agency, three), "2025")["2025"] == (sum(three), "")
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_groups_and_rows_read_are_not_told_where_a_part_is_few(agency, lang):
+    work = year(agency).load("2025Q2")
+    wording.use(lang)
+    said = {"ru": "не показано, чтобы не узнали число меньше 10",
+            "en": "not shown, as it would give away a number under 10"}[lang]  # fmt: skip
+    groups = client_map.statuses(work)
+    shown = {row["client_group"]: formatting.cell(row, "n").plain
+             for row in small_counts.told(groups)}  # fmt: skip
+    few = wording.word("reason.too_few")
+    assert shown["citizens"] == said and shown["business"] == few
+    facts = {fact["id"]: fact for fact in display.facts(work.brought(), ["rows", "used"])}
+    assert facts["brought.answers.rows"] == facts["brought.answers.rows"] | {
+        "value": None, "word": "gives_away"}  # fmt: skip
+    assert str(sum(ASKED)) not in repr(work)
+
+
+def test_where_nothing_is_few_all_is_told(agency):
+    work = year(agency, (20, 30, 40), group=10).load("2025Q1")
+    rows = work.brought().set_index("table")
+    assert rows.loc["answers", "rows"] == 90
+    assert metrics.values(work)["n"].tolist() == [90]
+
+
+# ---------------------------------------------------------------- one table
+
+
+@pytest.mark.parametrize(("counts", "kept"), [
+    ((26, 4), [True, False]),
+    ((26, 4, 0, 12), [False, False, False, True]),
+    ((5, 6, 30), [False, False, False]),
+    ((2, 3, 30, 40), [False, False, True, False]),
+    ((20, 30), [False, False]),
+    ((4,), [False]),
+])  # fmt: skip
+def test_parts_that_give_a_small_one_away_are_kept(counts, kept):
+    assert small_counts.given_away(counts).tolist() == kept
+
+
+def table(n):
+    rows = pd.DataFrame({"channel": ["site", "office"], "service": "a", "n": [n, 40]})
+    return small_counts.telltale(rows, "journey_channels")
+
+
+def test_the_only_small_part_takes_the_next_with_it(agency):
+    small, enough = small_counts.told(table(4)), small_counts.told(table(10))
+    for kind in ("count", "hours"):
+        assert small_counts.withheld(small[1], "n", 40, kind) == "gives_away"
+        assert small_counts.withheld(enough[1], "n", 40, kind) == ""
+    opened = table(4)
+    opened.attrs["few_shown"] = "a reason"
+    assert small_counts.withheld(small_counts.told(opened)[0], "n", 4, "count") == ""
+
+
+@pytest.mark.parametrize(("share", "n", "why"), [
+    (100 / 14, 14, "gives_away"), (200 / 14, 14, ""), (100.0, 1, "too_few"), (0.0, 14, ""),
+    (2.5, 40, "gives_away"), (2.6, 40, ""),
+])  # fmt: skip
+def test_a_share_of_one_person_is_not_told(share, n, why):
+    row = {"n": n, "unit": "percent"}
+    assert small_counts.withheld(row, "share", share, "percent") == why
+    assert small_counts.withheld(row, "value", share, "value") == why
+    assert small_counts.withheld({"n": n, "unit": "day"}, "value", share, "value") == (
+        "too_few" if n < 10 else ""
+    )
