@@ -213,7 +213,7 @@ def log_command(file, mapping, out) -> None:
 
 
 @main.command("map", help=wording.word("cli.map"))
-@click.argument("file", metavar=wording.word("cli.log_file"), type=_PATH)
+@click.argument("file", metavar=wording.word("cli.map_file"), type=_PATH)
 @_spoken
 @option("--answer", "answers", about="map_answer", multiple=True)
 @option("--out", about="map_out", type=_PATH)

@@ -54,11 +54,11 @@ _COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
 _DOT_GROUPS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
 _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _WITH_UNIT = re.compile(r"([+-]?\d[\d ]*(?:[.,]\d+)?)\s*[^\W\d].*")
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_ISO_DAY = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
 _RU_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _STAMP = re.compile(
     r"(?P<day>[\d./-]{6,10})(?:[ t]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})"
-    r"(?:[.,]\d+)?)?(?: ?(?P<zone>z|utc|gmt|[+-]\d{2}(?::?\d{2})?))?)?"
+    r"(?:[.,]\d+)?)?(?: ?[ap]m)?(?: ?(?P<zone>z|(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?|utc|gmt))?)?"
 )
 _SLASH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
 _YEAR = r"(?P<year>\d{4})(?: ?(?:г\.?|год|года))?"
@@ -349,9 +349,10 @@ _MOMENT = re.compile(r"(.+?)[ t](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
 def moment(written: str) -> datetime:
     """Read a day with its time, local: ``31.03.2026 14:05``, ``2026-03-31 14:05:00``."""
     found = _MOMENT.fullmatch(key(digits(written)))
-    if not found:
-        return datetime.combine(parsed_day(written), time())
-    return datetime.combine(parsed_day(found[1]), _clock(written, *found.groups()[1:]))
+    if not found and ":" in written:  # of half a day or of a zone: never midnight
+        raise Fault("not_time", found=written)
+    day, *clock = found.groups() if found else (written,)
+    return datetime.combine(parsed_day(day), _clock(written, *clock))
 
 
 def _clock(written: str, *parts: str | None) -> time:

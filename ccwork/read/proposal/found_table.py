@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from ccwork.language.spelling import key, plain
-from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
+from ccwork.read.files.cell_parsing import parsed_day, parsed_number, parsed_period
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
 from ccwork.read.mapping.headings import joined, numbers_columns
@@ -69,7 +69,7 @@ def fits(reader: object, written: str) -> bool:
 
 def _data(cell: str) -> bool:
     """Tell whether a cell looks like data: a number, a date or a period."""
-    return any(fits(reader, cell) for reader in (parsed_number, moment, parsed_period))
+    return any(fits(reader, cell) for reader in (parsed_number, parsed_day, parsed_period))
 
 
 def _filled(row: Sequence[str]) -> list[str]:
@@ -183,7 +183,6 @@ def _groups(cells: list[str]) -> bool:
 
     A number is not repeated: 30 answers of three months are not 30 in each.
     """
-    blank = sum(not cell for cell in cells)
     names = [cell for cell in cells if cell]
     apart = len(set(names)) == len(names) > 1 and not all(map(_number, names))
-    return bool(names and cells[0]) and blank >= GROUPED * len(cells) and apart
+    return bool(names and cells[0]) and cells.count("") >= GROUPED * len(cells) and apart

@@ -11,7 +11,7 @@ from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.book_cells import UNCALCULATED
-from ccwork.read.files.cell_parsing import moment, parsed_number, parsed_period
+from ccwork.read.files.cell_parsing import parsed_day, parsed_number, parsed_period
 from ccwork.read.mapping.headings import JOINED, ROW_NUMBER
 from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal import answer_words, period_headings
@@ -218,7 +218,7 @@ def _kind(heading: str, cells: list[str]) -> str:
         return "number_of_row"
     if _mostly(said, lambda cell: fits(parsed_period, cell) and not cell.isdecimal()):
         return "period"
-    if _mostly(said, lambda cell: fits(moment, cell)):
+    if _mostly(said, lambda cell: fits(parsed_day, cell)):
         return "date"
     for words in answer_words.usual_scales().values():
         known = {key(cell) for cell in said} & set(words)

@@ -207,7 +207,7 @@ def asking(number: int, question: Question) -> str:
     choices = question.choices
     if question.about == "metric":
         names = shipped_catalogue("catalogue_metrics")[wording.lang()]
-        choices = [f"«{code}» ({names[code]})" for code in choices]
+        choices = [wording.say("map.choice", metric=each, name=names[each]) for each in choices]
     code = f"map.ask_{question.about}"
     return wording.say(code, n=str(number), heading=without_pattern(question.heading),
                        choices=", ".join(choices) or "—")  # fmt: skip

@@ -19,6 +19,9 @@ from ccwork.read.files.faults import Fault
         ("2026-06-30T00:30:00.000+03:00", date(2026, 6, 30), "day_of_zone"),
         ("2026-06-30 23:30:00 -0500", date(2026, 6, 30), "day_of_zone"),
         ("2026-06-30T23:30:00Z", date(2026, 6, 30), "day_of_greenwich"),
+        ("2026/06/30 11:30:05 PM GMT+3", date(2026, 6, 30), "day_of_zone"),
+        ("2026/06/30 11:30:05 AM", date(2026, 6, 30), ""),
+        ("2026/06/30", date(2026, 6, 30), ""),
         ("2026-06-30T23:30:00+00:00", date(2026, 6, 30), "day_of_greenwich"),
     ],
 )
@@ -50,3 +53,10 @@ def test_what_is_no_clear_day_is_named(written, code):
 def test_words_in_a_table_file_are_never_a_formula(before, sign):
     told = cell_parsing.harmless(before + sign)
     assert told == f"'{sign}"
+
+
+@pytest.mark.parametrize("written", ["30.06.2026 3:24 PM", "2026-06-30 03:24 GMT+3"])
+def test_a_time_that_cannot_be_told_is_never_midnight(written):
+    with pytest.raises(Fault) as wrong:
+        cell_parsing.moment(written)
+    assert wrong.value.code == "not_time"
