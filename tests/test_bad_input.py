@@ -371,6 +371,7 @@ SAID = {
     "book_named_text": {"ru": "Это книга Excel, а файл назван как", "en": "This is an Excel book, but the file"},
     "unknown_agency": {"ru": "не найден", "en": "There is no agency"},
     "out_link": {"ru": "— это ссылка на другую папку", "en": "is a link to another folder"},
+    "out_in_data": {"ru": "лежит внутри папки с данными", "en": "lies inside the folder of the data"},
     "out_unwritable": {"ru": "нельзя писать: нет места или нет прав", "en": "cannot be written to: no space or no"},
     "cascade_over_five": {"ru": "несёт больше пяти показателей", "en": "carries more than five indicators"},
     "target_not_better": {"ru": "Цель показателя", "en": "is no better than its base"},
@@ -484,7 +485,7 @@ COMMANDS = [
     ("65b", "out_unwritable", ["report", "one"], filed, 74),
     ("C2", "cascade_over_five", ["check", "one"], overloaded, 0),
     ("C4", "target_not_better", ["check", "one"], unmoved, 0),
-    ("C6", "agency_twice", ["check", "one"], twice, 2),
+    ("C6", "agency_twice", ["check", "one"], twice, 3),
 ]
 
 

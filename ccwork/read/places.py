@@ -37,10 +37,12 @@ def shipped(part: str) -> Path:
 def agencies(data: str = "") -> dict[str, Path]:
     """Return every agency below a folder: code -> its folder, by code.
 
+    Of a name that several folders carry the folder around them: :func:`find` refuses it there.
+
     Raises
     ------
     DataProblems
-        When two folders carry one name, or the data folder is missing.
+        When the data folder is missing.
     """
     root = data_folder(data)
     if not root.is_dir():
@@ -48,10 +50,12 @@ def agencies(data: str = "") -> dict[str, Path]:
     found: dict[str, list[Path]] = {}
     for path in sorted(root.rglob("agency.toml")):
         found.setdefault(path.parent.name, []).append(path.parent)
-    twice = [code for code, folders in found.items() if len(folders) > 1]
-    if twice:
-        raise DataProblems([Problem("agency_twice", values={"agency": code}) for code in twice])
-    return {code: folders[0] for code, folders in sorted(found.items())}
+    return {code: _place(folders) for code, folders in sorted(found.items())}
+
+
+def _place(folders: list[Path]) -> Path:
+    around = [folder.parent for folder in folders]
+    return folders[0] if len(folders) == 1 else Path(os.path.commonpath(around))
 
 
 def read_files(folder: Path) -> dict[str, Path]:
@@ -99,12 +103,15 @@ def find(data: str, agency: str) -> Path:
     Raises
     ------
     DataProblems
-        When there is no such agency; the nearest names are offered.
+        When there is no such agency, the nearest names are offered; or when there are two.
     """
     known = agencies(data)
     agency = as_typed(agency, known)
-    if agency in known:
-        return known[agency]
+    found = known.get(agency)
+    if found and found.name == agency and (found / "agency.toml").is_file():
+        return found
+    if found:
+        raise DataProblems([Problem("agency_twice", values={"agency": agency})])
     near = difflib.get_close_matches(agency, known, n=3, cutoff=0.5) or list(known)[:5]
     raise DataProblems(
         [Problem("unknown_agency", values={"agency": agency, "near": ", ".join(near) or "—"})]

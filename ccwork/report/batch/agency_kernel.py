@@ -161,7 +161,7 @@ class Kernel:
     def _start_once(self) -> None:
         from jupyter_client.manager import AsyncKernelManager
 
-        self.folder = tempfile.mkdtemp(prefix="ccwork-")
+        self.folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
         place = os.path.join(self.folder, "k")
         own = {"transport": "ipc", "ip": place} if os.name == "posix" else {}
         self.manager = AsyncKernelManager(
@@ -185,7 +185,8 @@ class Kernel:
 
     def _environment(self) -> dict[str, str]:
         """Return the kernel's environment: the same on every machine, as far as reports show."""
-        same = {"PYTHONHASHSEED": "0", "TZ": "UTC", "MPLBACKEND": "agg", "CCWORK_DATA": self.data}
+        same = {"PYTHONHASHSEED": "0", "TZ": "UTC", "MPLBACKEND": "agg", "CCWORK_DATA": self.data,
+                _MARK: self.folder}  # fmt: skip
         threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         left = {name: text for name, text in os.environ.items() if name not in ("CCWORK_FAULT",)}
         return left | {k: str(v) for k, v in same.items()} | dict.fromkeys(threads, "1")
@@ -226,6 +227,7 @@ class Kernel:
             with suppress(Exception):
                 _wait(manager.shutdown_kernel(now=True))
             end(pid)
+            _end_left(folder)
             for call in started:
                 call(0)
         if folder:
@@ -237,6 +239,36 @@ def end(pid: int | None) -> None:
     if pid and os.name == "posix":
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+
+
+_PREFIX, _MARK = "ccwork-", "CCWORK_KERNEL"
+"""How the folder of a kernel begins, and the variable that names it to all the kernel starts."""
+
+
+def _end_left(folder: str) -> None:
+    """Kill what a notebook started and cut loose from its kernel (where there is a /proc)."""
+    for told in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"{_MARK}={folder}\0".encode() in told.read_bytes():
+                os.kill(int(told.parent.name), signal.SIGKILL)
+
+
+def sweep_killed() -> None:
+    """Remove the tables, and end the processes, of kernels whose worker is gone: killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        worker = folder.name.split("-")[1]
+        own = os.name == "posix" and worker.isdecimal() and folder.stat().st_uid == os.getuid()
+        if own and not _alive(int(worker)):
+            _end_left(str(folder))
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:  # gone, or somebody else's by now
+        return False
+    return True
 
 
 def _starved(name: str, told: str) -> bool:

@@ -45,7 +45,7 @@ class Job:
     """One agency in one period: where its data lie, where its report goes below `Task.out`.
 
     `state` is "new", "changed", "failed" (last time) or "unchanged"; `key` stands for all that
-    the report depends on, `input` for the agency's own files.
+    the report depends on, `input` for the agency's own files, `form` for notebooks and template.
     """
 
     agency: str
@@ -55,6 +55,7 @@ class Job:
     key: str = ""
     input: str = ""
     state: str = "new"
+    form: str = ""
 
 
 def stages(task: Task | None = None) -> dict[str, Path]:
@@ -73,25 +74,31 @@ def jobs(task: Task, agencies: Mapping[str, Path]) -> list[Job]:
     agencies
         Code -> folder, of agencies that exist.
     """
-    notebooks = [(name, manifests.file_digest(path)) for name, path in stages(task).items()]
+    form = form_digest(task)
     return [
-        _job(task, notebooks, agency, folder, period)
+        _job(task, form, agency, folder, period)
         for agency, folder in agencies.items()
         for period in task.periods
     ]
 
 
-def _job(task: Task, notebooks: list, agency: str, folder: Path, period: str) -> Job:
+def form_digest(task: Task) -> str:
+    """Return one sha256 over the notebooks and the template of a task."""
+    notebooks = [(name, manifests.file_digest(path)) for name, path in stages(task).items()]
+    template = manifests.file_digest(task.template) if task.template else ""
+    return manifests.digest_of(notebooks, template)
+
+
+def _job(task: Task, form: str, agency: str, folder: Path, period: str) -> Job:
     place = f"{agency}/{period}" if len(task.periods) > 1 else agency
     brought = manifests.inputs(folder)
     key = manifests.digest_of(
-        manifests.build(), manifests.package_versions(), brought, notebooks,
+        manifests.build(), manifests.package_versions(), brought, form,
         sorted(set(task.langs)), agency, period, dict(task.parameters),
         brief_needs.form_versions(tuple(sorted(set(task.formats)))),
-        manifests.file_digest(task.template) if task.template else "",
     )  # fmt: skip
     state = _state(task.out / place, key)
-    return Job(agency, folder.resolve(), period, place, key, brought, state)
+    return Job(agency, folder.resolve(), period, place, key, brought, state, form)
 
 
 def _state(folder: Path, key: str) -> str:

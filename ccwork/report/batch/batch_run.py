@@ -25,7 +25,7 @@ from ccwork.read.workbook import Workbook
 from ccwork.report import agency_report, facts_file, report_cover, workings
 from ccwork.report.batch import agency_kernel, batch_index, fault_points, manifests
 from ccwork.report.batch.agency_kernel import Kernel, Stopped
-from ccwork.report.batch.batch_jobs import Job, Task, stages
+from ccwork.report.batch.batch_jobs import Job, Task, form_digest, stages
 from ccwork.report.batch.worker_pool import Lost
 
 FAILURES: Final = ("log*.txt", "problems.*.txt", "notebooks/*.failed.ipynb")
@@ -158,7 +158,7 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     problems = _warned(task, job, work) if work else problems
     if manifests.inputs(job.folder) != job.input:
         raise Changed
-    _as_read(job, seen)
+    _as_read(task, job, seen)
     if work is None:
         return _bad_data(outcome, task, job, problems)
     if any(problem.grave for problem in problems):
@@ -183,9 +183,9 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     return _close(task, job, outcome, files)
 
 
-def _as_read(job: Job, seen: tuple[object, ...]) -> None:
-    """Stop where a file changed since the run of an agency began: no report of two readings."""
-    if loading.stamps(job.folder) != seen:
+def _as_read(task: Task, job: Job, seen: tuple[object, ...]) -> None:
+    """Stop where data, notebooks or template changed in a run: no report of two readings."""
+    if loading.stamps(job.folder) != seen or form_digest(task) != job.form:
         raise Changed
 
 
@@ -219,7 +219,7 @@ def _report(
         made |= report.files
         outcome.reports[lang] = f"{job.place}/brief.{lang}.html"
         outcome.state[lang], outcome.rows[lang] = report.state, list(report.rows)
-    _as_read(job, seen)
+    _as_read(task, job, seen)
     for name, content in made.items():
         files[name] = manifests.write_whole(task.out / job.place / name, content)
 
@@ -330,7 +330,7 @@ def _execute(
                         name = name.replace(".ipynb", ".failed.ipynb")
                         log = f"log.{stage}.{lang}.txt"
                         files[log] = manifests.write_whole(folder / log, f"{error}\n")
-                _as_read(job, read[1])
+                _as_read(task, job, read[1])
                 written = nbformat.writes(notebook) + "\n"
                 files[name] = manifests.write_whole(folder / name, written)
                 executed[lang][stage] = notebook

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from tqdm import tqdm
@@ -16,7 +16,14 @@ from tqdm import tqdm
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read import places
-from ccwork.report.batch import batch_jobs, batch_run, manifests, run_file, worker_pool
+from ccwork.report.batch import (
+    agency_kernel,
+    batch_jobs,
+    batch_run,
+    manifests,
+    run_file,
+    worker_pool,
+)
 from ccwork.report.batch.agency_kernel import Limits
 from ccwork.report.batch.batch_jobs import Job, Task
 from ccwork.report.batch.batch_run import Outcome
@@ -108,7 +115,8 @@ def carry_out(order: Order, agencies: Sequence[str], judge: Any = None) -> int:
     Raises
     ------
     DataProblems
-        Before anything is made: the folder is held by another run (75) or takes no file (74).
+        Before anything is made: the folder is held by another run (75), takes no file (74), or
+        lies among the data.
     """
     order = dataclasses.replace(order, task=dataclasses.replace(order.task, judge=judge))
     known = places.agencies(order.task.data)
@@ -117,11 +125,15 @@ def carry_out(order: Order, agencies: Sequence[str], judge: Any = None) -> int:
         asked, chosen = _chosen(order, folders)
         _say_plan(chosen, len(asked))
         return 0
+    data, out = places.data_folder(order.task.data).resolve(), order.task.out.resolve()
+    if out.is_relative_to(data):  # its reports would be read as data, or stand among them
+        raise DataProblems([Problem("out_in_data", values={"folder": order.task.out.name})])
     if order.task.out.is_symlink():  # who else writes there, nobody sees
         raise Unwritable([Problem("out_link", values={"folder": order.task.out.name})])
     try:
-        with manifests.locked(order.task.out):
+        with manifests.locked(order.task.out), _stoppable():
             manifests.sweep(order.task.out)
+            agency_kernel.sweep_killed()
             asked, chosen = _chosen(order, folders)
             done, broken = _run(order, chosen)
             return _end(order, asked, chosen, done, broken)
@@ -154,16 +166,18 @@ def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]
     silent = True if order.quiet else None
     bar = tqdm(total=todo, bar_format=wording.word("cli.bar"), disable=silent)
     broken = False
-    with _stoppable(), bar:
+    with bar:
         try:
             for job, outcome in batch_run.run(order.task, chosen, executor):
                 done[job.place] = outcome
                 bar.update(job.state != "unchanged")
         except KeyboardInterrupt:
             broken = True
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
         finally:
+            for each in _ENDS:  # what is left is short: the summary is written whole
+                signal.signal(each, signal.SIG_IGN)
             stop(broken)
+            agency_kernel.sweep_killed()
     return done, broken
 
 
@@ -177,16 +191,22 @@ def _executor(order: Order, todo: int) -> tuple[Executor, Callable[[bool], None]
     return local, lambda at_once: local.shutdown(cancel_futures=at_once)
 
 
+_ENDS: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
+                if hasattr(signal, name)]  # fmt: skip
+
+
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Take the system's request to end as a person's Ctrl-C."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    hands = signal.getsignal(signal.SIGINT)
+    """Take the system's request to end, or a closed terminal, as a person's Ctrl-C."""
+    before = {each: signal.getsignal(each) for each in _ENDS}
+    for each in _ENDS:
+        if before[each] != signal.SIG_IGN:  # nohup asked to go on
+            signal.signal(each, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
-        signal.signal(signal.SIGINT, hands)
+        for each, hand in before.items():
+            signal.signal(each, hand)
 
 
 def _end(

@@ -1,6 +1,7 @@
 """The batch: checked first, one kernel an agency, a bad one never stops the others."""
 
 import csv
+import dataclasses
 import json
 import re
 import shutil
@@ -500,6 +501,40 @@ def test_what_changes_while_it_is_read_gets_no_report(tmp_path, edit, back):
     assert "Файлы изменились, пока шёл расчёт" in outcome["a"].message["ru"]
     assert [*tree(task.out / "a")] == ["manifest.json"], "nothing made of two readings is left"
     assert states(task, folders) == {"a": "failed"}, "and it is made again"
+
+
+def test_a_notebook_edited_between_the_order_and_the_reading_gives_no_mixed_report(small):
+    task, folders = small
+    waiting = batch_jobs.jobs(task, {"a": folders["a"]})
+    for path in batch_jobs.stages(task).values():
+        path.write_text(path.read_text("utf-8") + "\n", encoding="utf-8")
+    outcome = batch_run.one(task, waiting[0])
+    assert (outcome.status, outcome.reason) == ("failed", "changed")
+    assert [*tree(task.out / "a")] == ["manifest.json"]
+    again = batch_jobs.jobs(task, {"a": folders["a"]})
+    assert batch_run.one(task, again[0]).status == "ok"
+
+
+def test_a_notebook_edited_while_an_agency_is_computed_gives_no_report(tmp_path):
+    folders = agencies(tmp_path / "data", "a")
+    folder = tmp_path / "stages"
+    cell = f"from pathlib import Path\nfor one in Path({str(folder)!r}).glob('*.ipynb'):\n"
+    notebooks = stage(folder, cell + "    one.write_bytes(one.read_bytes() + b' ')\n")
+    task = batch_jobs.Task("", tmp_path / "out", notebooks=notebooks)
+    waiting = batch_jobs.jobs(task, folders)
+    outcome = batch_run.one(task, waiting[0])
+    assert (outcome.status, outcome.reason) == ("failed", "changed")
+
+
+def test_a_template_edited_in_a_run_gives_no_report(small, tmp_path):
+    task, folders = small
+    template = tmp_path / "look.docx"
+    template.write_bytes(b"old")
+    task = dataclasses.replace(task, template=template)
+    waiting = batch_jobs.jobs(task, {"a": folders["a"]})
+    template.write_bytes(b"new")
+    assert batch_run.one(task, waiting[0]).reason == "changed"
+    assert batch_jobs.jobs(task, {"a": folders["a"]})[0].key != waiting[0].key
 
 
 def test_a_change_between_the_order_and_the_reading_is_told_too(small):

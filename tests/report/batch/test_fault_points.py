@@ -2,16 +2,20 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
+import nbformat
 import pytest
 from bench.onecell import BEHAVIOUR, agencies, forked, made, stage, tree
 
 from ccwork.language import wording
-from ccwork.report.batch import batch_jobs, batch_run, manifests
+from ccwork.report.batch import agency_kernel, batch_jobs, batch_run, manifests
 from ccwork.report.batch.agency_kernel import Limits
 
 pytestmark = [
@@ -218,27 +222,111 @@ def command(root, *more, marker="", **settings):
     )  # fmt: skip
 
 
-def test_ctrl_c_keeps_what_is_finished_writes_the_summary_and_leaves_nothing_running(tmp_path):
-    agencies(tmp_path / "data", "a_good", "hangs_1", "hangs_2")
-    stage(tmp_path / "stages", BEHAVIOUR)
-    running = command(tmp_path, "--jobs", "1", marker="stopped")
+@pytest.fixture
+def temporary():
+    """A folder for temporary files with a short name: sockets take no long one."""
+    folder = Path(tempfile.mkdtemp(prefix="cw"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def broken_off(root, temporary, ended, marker):
+    """Break a run off by a signal once its first agency is made; return it and what it said."""
+    agencies(root / "data", "a_good", "hangs_1", "hangs_2")
+    stage(root / "stages", BEHAVIOUR)
+    running = command(root, "--jobs", "1", marker=marker, TMPDIR=str(temporary))
     try:
         until = time.monotonic() + 120
-        while not (tmp_path / "out" / "a_good" / "manifest.json").exists():
+        while not (root / "out" / "a_good" / "manifest.json").exists():
             assert time.monotonic() < until and running.poll() is None
             time.sleep(0.1)
-        time.sleep(1)
-        os.killpg(running.pid, signal.SIGINT)
+        time.sleep(2)
+        assert any(temporary.glob("ccwork-*/checked"))
+        os.killpg(running.pid, ended)
         began = time.monotonic()
         _, said = running.communicate(timeout=30)
     finally:
         running.kill()
-    assert running.returncode == 130 and time.monotonic() - began <= 10
+    assert time.monotonic() - began <= 10
+    return running.returncode, said
+
+
+@pytest.mark.parametrize("ended", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_keeps_what_is_finished_writes_the_summary_and_leaves_nothing(
+    tmp_path, temporary, ended
+):
+    code, said = broken_off(tmp_path, temporary, getattr(signal, ended), ended)
+    assert code == 130
     assert "Расчёт прерван" in said and "Traceback" not in said
     rows = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert [row["status"] for row in rows] == ["ok", "interrupted", "interrupted"]
     assert (tmp_path / "out" / "a_good" / "brief.ru.html").exists()
-    assert not alive("stopped")
+    assert not alive(ended) and not list(temporary.glob("ccwork-*"))
+
+
+def test_what_a_killed_run_left_of_tables_is_swept_by_the_next(tmp_path, temporary):
+    code, _ = broken_off(tmp_path, temporary, signal.SIGKILL, "killed")
+    assert code == -signal.SIGKILL and list(temporary.glob("ccwork-*"))
+    running = command(tmp_path, "--only", "a_good", TMPDIR=str(temporary))
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 0, said
+    assert not list(temporary.glob("ccwork-*")) and not alive("killed")
+
+
+def test_what_another_run_still_needs_is_not_swept(temporary, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    living, strange = temporary / f"ccwork-{os.getpid()}-x", temporary / "ccwork-notes-x"
+    dead = temporary / "ccwork-4194999-x"
+    for folder in (living, strange, dead):
+        folder.mkdir()
+    agency_kernel.sweep_killed()
+    assert living.exists() and strange.exists() and not dead.exists()
+
+
+def test_a_process_a_notebook_cut_loose_from_its_kernel_is_ended(tmp_path):
+    loose = "import subprocess; subprocess.Popen(['sleep', '300'], start_new_session=True)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(loose)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
+    os.environ["CCWORK_TEST"] = "loose"
+    try:
+        until = time.monotonic() + 60
+        with agency_kernel.Kernel(tmp_path, LIMITS, until, libraries=False) as kernel:
+            kernel.run(notebook, {})
+            others = [pid for pid in alive("loose") if pid != os.getpid()]
+            assert len(others) > 1
+    finally:
+        del os.environ["CCWORK_TEST"]
+    until = time.monotonic() + 5  # what was killed takes a moment to go
+    while left := [pid for pid in alive("loose") if pid != os.getpid()]:
+        assert time.monotonic() < until, [Path(f"/proc/{pid}/cmdline").read_text() for pid in left]
+        time.sleep(0.05)
+
+
+def test_a_name_of_two_folders_stops_these_two_and_not_the_batch(tmp_path):
+    agencies(tmp_path / "data", "good_1")
+    for part in ("north", "south"):
+        agencies(tmp_path / "data" / part, "two")
+    stage(tmp_path / "stages", BEHAVIOUR)
+    running = command(tmp_path, "--jobs", "1")
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert "Две папки называются «two»" in said
+    rows = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    status = {row["code"]: row["status"] for row in rows}
+    assert status["good_1"] == "ok" and status["two"] == "data"
+
+
+@pytest.mark.parametrize("where", [".", "reports", "good_1/reports"])
+def test_reports_among_the_data_are_refused_before_anything_is_written(tmp_path, where, capsys):
+    from ccwork import cli
+
+    agencies(tmp_path / "data", "good_1")
+    before = tree(tmp_path / "data")
+    arguments = ["report", "--all", "--data", str(tmp_path / "data")]
+    with pytest.raises(SystemExit) as ended:
+        cli.run([*arguments, "--out", str(tmp_path / "data" / where)])
+    assert ended.value.code == 2 and tree(tmp_path / "data") == before
+    assert "лежит внутри папки с данными" in capsys.readouterr().err
 
 
 def test_a_held_folder_ends_with_75_before_any_kernel(tmp_path, capsys):
