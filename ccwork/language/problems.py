@@ -9,6 +9,9 @@ from ccwork.language.wording import Both
 PLACES = 20
 """So many cells are named for one kind of problem; the rest are counted (our choice)."""
 
+LONGEST = 300
+"""So much of what stands in a file is quoted (our choice)."""
+
 NAMED_EACH = (
     *("unknown_code", "unknown_code_like", "code_zeros", "not_choice"),
     *("unknown_name_like", "name_shared"),
@@ -64,7 +67,10 @@ class Problem:
     def sentences(self) -> tuple[str, str]:
         """What is wrong and how to mend it, in the language in force."""
         codes = f"problem.{self.code}", f"fix.{self.code}"
-        what, fix = (wording.say(code, **self.values) for code in codes)
+        values = {name: value[:LONGEST] + "…" * (len(value) > LONGEST)
+                  if isinstance(value, str) and name == "found" else value
+                  for name, value in self.values.items()}  # fmt: skip
+        what, fix = (wording.say(code, **values) for code in codes)
         return what, fix
 
 

@@ -23,6 +23,7 @@ from ccwork.read.catalogues import clean_rows, rows_by_code, shipped_catalogue
 from ccwork.read.cross_checks import checks
 from ccwork.read.data_dictionary import Column, Table, dictionary
 from ccwork.read.files import cell_parsing, file_sheets, toml_files
+from ccwork.read.files.decoding import file_bytes
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.record_files import RECORDS
 from ccwork.read.logs import case_checks, log_folder
@@ -281,8 +282,9 @@ def _files(folder: Path, problems: list[Problem]) -> list[Path]:
     for path in sorted(folder.iterdir()):
         if any(fnmatch(path.name.lower(), form) for form in IGNORED):
             continue
+        problems += places.odd_name(path.name)
         if not path.is_dir():
-            found.append(path)
+            found += [path] * path.name.isprintable()
         elif path.name not in FOLDERS and not path.name.startswith("__"):
             problems.append(Problem("folder_unread", path.name, grave=False))
     return found
@@ -308,9 +310,7 @@ def _book(path: Path, names: Mapping[str, Table]) -> tuple[file_sheets.Book, str
 def _content(path: Path) -> tuple[file_sheets.Book, str]:
     """Read a file whose name says that it holds a table."""
     try:
-        if path.stat().st_size > file_sheets.LARGEST_FILE:
-            raise Fault("too_large")
-        content = path.read_bytes()
+        content = file_bytes(path)
     except (OSError, Fault) as why:
         fault = why if isinstance(why, Fault) else Fault("file_locked")
         wrong = Problem(fault.code, path.name, values=fault.values)

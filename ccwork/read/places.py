@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatch
 from importlib.resources import files
@@ -14,6 +15,24 @@ UNREAD: Final = (".*", "~$*", "*.md", "*.py", "readme*", "licen[cs]e*")
 """Names of files nobody reads for figures; the last two only outside the folder of logs."""
 SOURCE, LOGS, CATALOGUE = "source", "logs", "catalogue"
 """Folders of an agency: what its tables were made of (never read), event logs, own catalogues."""
+
+
+NOWHERE: Final = re.compile(r'[<>:"|?*\\]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)', re.I)
+"""A name that Windows cannot hold."""
+
+
+def odd_name(name: str) -> list[Problem]:
+    r"""Tell of a name that not every system can hold, or nobody can read: such a file is left out.
+
+    Examples
+    --------
+    >>> [problem.code for name in ("a.csv", "con.csv", "a?", "a\n") for problem in odd_name(name)]
+    ['name_odd', 'name_odd', 'name_unread']
+    """
+    if name.isprintable():
+        return [Problem("name_odd", name, grave=False)] if NOWHERE.search(name) else []
+    shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+    return [Problem("name_unread", shown, grave=False)]
 
 
 def data_folder(data: str = "") -> Path:
@@ -70,7 +89,11 @@ def read_files(folder: Path) -> dict[str, Path]:
         for path in sorted(place.iterdir()) if place.is_dir() else ():
             silent = room or path.name in (SOURCE, CATALOGUE) or path.name.startswith("__")
             idle = path.is_dir() and silent
-            if not idle and not any(fnmatch(path.name.lower(), form) for form in unread):
+            if (
+                not idle
+                and path.name.isprintable()
+                and not any(fnmatch(path.name.lower(), form) for form in unread)
+            ):
                 found[path.relative_to(folder).as_posix()] = path
     return found
 

@@ -11,7 +11,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 MOST_CELLS: Final = 20_000_000
 MOST_COLUMNS: Final = 500
-MOST_EMPTY, PER_FILLED = 4_000_000, 10
+LONGEST_CELL: Final = 100_000
+"""So much of a cell is kept: no program writes more (a reader cuts it, with a warning)."""
+MOST_EMPTY, PER_FILLED = 1_000_000, 10
 """So many cells may stand empty, and so many more for each in use (our choices)."""
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
@@ -107,4 +109,4 @@ def as_text(value: object) -> str:
         minutes, seconds = divmod(round(abs(value).total_seconds()), 60)
         sign = "-" if value < timedelta() else ""
         return f"{sign}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
-    return value.isoformat() if isinstance(value, date | time) else str(value)
+    return value.isoformat() if isinstance(value, date | time) else str(value)[:LONGEST_CELL]

@@ -165,6 +165,8 @@ def parsed_number(written: str, mark: str = "decimal") -> float:
     elif not any(map(str.isdigit, bare)) or not _PLAIN.fullmatch(bare):
         raise _no_number(written, figures)
     value = float(bare.replace(" ", "").replace(",", "."))
+    if not value and re.search("[1-9]", bare.lower().partition("e")[0]):
+        raise Fault("not_number", found=written)
     if abs(value) > LARGEST:
         raise Fault("too_big", found=written)
     return value

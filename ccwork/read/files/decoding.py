@@ -1,10 +1,15 @@
 """From bytes to text: the encoding is found out, and refused where it would be guessed."""
 
+import os
 import re
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from ccwork.read.files.faults import Fault
+
+LARGEST_FILE: Final = 500_000_000
+"""Larger files are not opened (our choice)."""
 
 SURELY: Final = 3
 """Another encoding must make so many more letters plausible before a file is refused."""
@@ -12,6 +17,20 @@ SURELY: Final = 3
 _RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 _FREQUENT = frozenset("оеаинтсрвлк")
 _SIGNS = frozenset("«»„“”‘’–—…№·•°§±−×\xa0\xad€")
+
+
+def file_bytes(path: Path) -> bytes:
+    """Read a file; what has no end or no content (pipe, device, broken link) is refused."""
+    regular(path)
+    if path.stat().st_size > LARGEST_FILE:
+        raise Fault("too_large")
+    return path.read_bytes()
+
+
+def regular(path: Path) -> None:
+    """Refuse what is there and is no file: a folder, a pipe, a device, a broken link."""
+    if os.path.lexists(path) and not path.is_file():
+        raise Fault("not_a_file")
 
 
 def decode(content: bytes) -> tuple[str, str]:

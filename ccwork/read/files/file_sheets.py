@@ -23,8 +23,8 @@ from ccwork.read.files.record_files import RECORDS, record_rows
 from ccwork.read.files.survey_files import SURVEYS, survey_rows
 from ccwork.read.files.xlsx_scan import scanned
 
-LARGEST_FILE: Final = 500_000_000
-"""Larger files are not opened (our choice)."""
+LONGEST_LINE: Final = 1 << 20
+"""A longer line without separators is no row of a table (our choice)."""
 
 LEAST_BREAKS: Final = 2
 """A quoted cell with fewer line breaks holds no whole line (by the shape of a table)."""
@@ -163,8 +163,9 @@ def _records(written: str, sign: str) -> list[list[str]]:
     line = 1
     try:
         for row in reader:
-            if len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:]):
+            if any(row[MOST_COLUMNS:]):
                 raise Fault("too_many_columns", n=len(row), most=MOST_COLUMNS)
+            del row[MOST_COLUMNS:]
             if rows and (held := swallowed(row, len(rows[0]), sign)):
                 raise Fault("rows_swallowed", line=str(line), to=str(reader.line_num), n=held)
             rows.append(row)
@@ -174,12 +175,25 @@ def _records(written: str, sign: str) -> list[list[str]]:
     return rows
 
 
+def _endless(content: bytes) -> str:
+    """Return the number of a line that goes on and on with fewer separators than a table has."""
+    for at in range(0, len(content) - LONGEST_LINE, LONGEST_LINE):
+        piece = content[at : at + LONGEST_LINE]
+        signs = max(map(piece.count, (b";", b"\t", b",", b"|")))
+        if signs <= MOST_COLUMNS and b"\n" not in piece and b"\r" not in piece:
+            return str(content.count(b"\n", 0, at) + 1)
+    return ""
+
+
 def _text(file: str, content: bytes) -> Book:
     if content.startswith((b"PK\x03\x04", _OLE)):
         raise Fault("book_named_text")
     if _WEB_PAGE.match(content):
         raise Fault("web_page")
+    if line := _endless(content):
+        raise Fault("line_long", line=line, most=LONGEST_LINE)
     written, encoding = decode(content)
+    written = written.rstrip("\r\n")
     sign = separator(written)
     rows = even_rows(written, sign) or _records(written, sign)
     if not any(any(cell.strip() for cell in row) for row in rows):

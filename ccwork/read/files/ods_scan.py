@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import repeat
 
-from ccwork.read.files.book_cells import UNCALCULATED, Seen, as_percent, as_text
+from ccwork.read.files.book_cells import LONGEST_CELL, UNCALCULATED, Seen, as_percent, as_text
 from ccwork.read.files.faults import Fault
 
 _ERROR = re.compile(r"#[^\s#]+[!?]|#N/A|#Н/Д|(?:Err|Ошибка):\d{3}")
@@ -27,7 +27,7 @@ class OdsScan:
         self.sheets: dict[str, Seen] = {}
         self.unseen: set[str] = set()
         self.style = ""
-        self.aside = self.row = self.times = self.column = 0
+        self.aside = self.row = self.times = self.column = self.gap = 0
         self.hidden = self.inside = False
         self.attrs: dict[str, str] = {}
         self.cells: list[str] = []
@@ -43,9 +43,9 @@ class OdsScan:
             self.inside = True
             self.lines.append("")
         elif tag in _MARKS and self.inside:
-            self.lines[-1] += _MARKS[tag] * min(int(attrs.get("text:c", 1)), 1000)
+            self.data(_MARKS[tag] * min(int(attrs.get("text:c", 1)), 1000))
         elif tag == "table:table-row":
-            self.cells = []
+            self.cells, self.gap = [], 0
             self.times = int(attrs.get("table:number-rows-repeated", 1))
             self.hidden = attrs.get("table:visibility") in ("collapse", "filter")
         elif tag == "table:table-column":
@@ -61,7 +61,7 @@ class OdsScan:
 
     def data(self, written: str) -> None:
         """Take text."""
-        if self.inside and not self.aside:
+        if self.inside and not self.aside and len(self.lines[-1]) < LONGEST_CELL:
             self.lines[-1] += written
 
     def end(self, tag: str) -> None:
@@ -81,18 +81,19 @@ class OdsScan:
             self.sheet.hidden_columns.append((first, self.column))
 
     def _cell(self) -> None:
-        attrs, at = self.attrs, len(self.cells)
+        attrs, at = self.attrs, len(self.cells) + self.gap
         shown, times = self._shown(), _times(attrs, "columns-repeated")
+        self.gap = self.gap + times if not shown else 0
         if shown and (far := self.sheet.reach(self.row + self.times, at + times)):
             raise Fault("far_cell", found=far)
-        self.cells.extend(repeat(shown, times if shown else min(times, 20_000)))
+        if shown:
+            self.cells.extend(repeat("", at - len(self.cells)))
+            self.cells.extend(repeat(shown, times))
         down, right = _times(attrs, "rows-spanned"), _times(attrs, "columns-spanned")
         if down > 1 or right > 1:
             self.sheet.merged.append((self.row, at, self.row + down - 1, at + right - 1))
 
     def _row(self) -> None:
-        while self.cells and not self.cells[-1]:
-            self.cells.pop()
         first, self.row = self.row, self.row + self.times
         if self.cells:
             rows = self.sheet.cells

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ccwork.read.files.book_cells import as_text
+from ccwork.read.files.book_cells import LONGEST_CELL, MOST_COLUMNS, as_text
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 
@@ -26,6 +26,8 @@ def record_rows(suffix: str, content: bytes) -> list[list[str]]:
     """
     records = _from_parquet(content) if suffix == ".parquet" else _from_json(content)
     names = list(dict.fromkeys(name for record in records for name in record))
+    if len(names) > MOST_COLUMNS:
+        raise Fault("too_many_columns", n=len(names), most=MOST_COLUMNS)
     nested = [name for name in names
               if any(isinstance(record.get(name), dict | list) for record in records)]  # fmt: skip
     if nested:
@@ -38,6 +40,9 @@ def record_rows(suffix: str, content: bytes) -> list[list[str]]:
 def _shown(value: object) -> str:
     if isinstance(value, bytes):
         return value.decode(errors="replace")
+    if isinstance(value, str):
+        value = value[:LONGEST_CELL]
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return "" if value is None or value != value else as_text(value)
 
 

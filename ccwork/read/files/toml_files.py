@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ccwork.language.problems import DataProblems, Problem
-from ccwork.read.files.decoding import decode
+from ccwork.read.files.decoding import decode, file_bytes
 from ccwork.read.files.faults import Fault
 
 _LONG: Final = re.compile(r"\d[\d_]{18,}|0[xob]\w{16,}|\d\.?e[+]?\d{3,}|\b(?:inf|nan)\b", re.I)
@@ -32,7 +32,7 @@ def read(path: Path, missing: str, syntax: str) -> dict[str, Any]:
     """
     written = ""
     try:
-        written = decode(path.read_bytes())[0].replace("\r\n", "\n")
+        written = decode(file_bytes(path))[0].replace("\r\n", "\n")
         if _endless(said := tomllib.loads(written)):
             raise ValueError("a number too long")
         return said

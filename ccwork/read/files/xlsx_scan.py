@@ -15,7 +15,7 @@ from xml.parsers import expat
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from ccwork.read.files import binary_scan
-from ccwork.read.files.book_cells import UNCALCULATED, Seen, most_cells, styles_of
+from ccwork.read.files.book_cells import LONGEST_CELL, UNCALCULATED, Seen, most_cells, styles_of
 from ccwork.read.files.faults import Fault
 
 LARGEST_INSIDE: Final = 200_000_000
@@ -37,7 +37,7 @@ _PLAIN_ROWS = re.compile(
 )
 """Rows that hold values alone, each cell in its own row and not far to the right."""
 
-_ADDRESS = re.compile(r"[A-Z]+\d+")
+_ADDRESS = re.compile(r"[A-Z]{1,3}\d{1,20}")
 _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError)
 
 
@@ -72,7 +72,7 @@ class _SheetScan:
             self.parts.setdefault(tag, "")
 
     def data(self, written: str) -> None:
-        if self.into:
+        if self.into and len(self.parts[self.into]) < LONGEST_CELL:
             self.parts[self.into] += written
 
     def end(self, tag: str) -> None:
@@ -109,7 +109,7 @@ def _plain_rows(written: bytes, scan: _SheetScan) -> bool:
     styles = "|".join(scan.percents).encode()
     telling = rb' hidden="[1t]' + (rb'| s="(?:%s)"' % styles if styles else b"")
     found = _PLAIN_ROWS.search(written)
-    if not found or re.search(telling, found[0]):
+    if not found or len(styles) > LONGEST_CELL or re.search(telling, found[0]):
         return False
     rows = max(map(int, re.findall(rb'<row r="(\d++)"', found[0])), default=0)
     last = max(re.findall(rb'<c r="([A-Z]{2})', found[0]), default=b"Z").decode()
@@ -196,8 +196,10 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
     entries = archive.infolist()
     inside, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
     tight = inside > SMALL_INSIDE and inside > LARGEST_RATIO * packed
-    if inside > LARGEST_INSIDE or tight or len(entries) > MOST_PARTS:
+    if inside > LARGEST_INSIDE or tight:
         raise Fault("too_large_inside", size=inside // 1_000_000)
+    if len(entries) > MOST_PARTS:
+        raise Fault("too_many_parts", n=len(entries), most=MOST_PARTS)
     names = {entry.filename for entry in entries}
     if "xl/vbaProject.bin" in names:
         raise Fault("macros")

@@ -55,13 +55,15 @@ from ccwork.language.problems import Problem, together
 from ccwork.language.spelling import key, plain
 from ccwork.read import data_dictionary
 from ccwork.read.files import cell_parsing, file_sheets
+from ccwork.read.files.decoding import regular
 from ccwork.read.files.faults import Fault
+from ccwork.read.files.xlsx_scan import LARGEST_RATIO, SMALL_INSIDE
 from ccwork.read.logs import case_checks, log_events, log_tables, timestamps
 from ccwork.read.logs.log_mapping import TIMES, WORDS, is_xes, plan_of
 
 LIFECYCLE: Final = "lifecycle:transition"
 LARGEST_INSIDE: Final = 20_000_000_000
-"""An .xes.gz that unpacks to more bytes is refused (our choice)."""
+"""An .xes.gz that unpacks to more bytes is refused (our choice); packed too tightly as well."""
 
 _PIECE = 1 << 20
 _PIECES = 1 << 62
@@ -122,6 +124,7 @@ def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.D
     wanted = plan["columns"] | plan["attributes"]
     suffix = path.suffix.lower()
     try:
+        regular(path)
         if is_xes(path):
             return _from_xes(path, wanted)
         if suffix not in file_sheets.TEXTS + file_sheets.BOOKS:
@@ -189,7 +192,11 @@ def _from_xes(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     parser.StartDoctypeDeclHandler = _refuse
     try:
         with (gzip.open if path.suffix.lower() == ".gz" else open)(path, "rb") as stream:
-            _feed(parser, stream)
+            if path.suffix.lower() == ".gz":
+                _unpack(stream, path.stat().st_size)
+            while piece := stream.read(_PIECE):
+                parser.Parse(piece, False)
+            parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Fault("log_xml", line=str(error.lineno)) from None
     except (gzip.BadGzipFile, zlib.error, EOFError):
@@ -214,14 +221,16 @@ def _refuse(*_: object) -> None:
     raise Fault("xes_dtd")
 
 
-def _feed(parser: Any, stream: IO[bytes]) -> None:
+def _unpack(stream: IO[bytes], packed: int) -> None:
+    """Refuse what unpacks to too much before anything of it is parsed."""
     size = 0
     while piece := stream.read(_PIECE):
         size += len(piece)
         if size > LARGEST_INSIDE:
             raise Fault("log_too_large", size=size // 1_000_000)
-        parser.Parse(piece, False)
-    parser.Parse(b"", True)
+        if size > max(SMALL_INSIDE, LARGEST_RATIO * packed):
+            raise Fault("log_too_tight", n=LARGEST_RATIO)
+    stream.seek(0)
 
 
 # ---------------------------------------------------------------- from columns to steps

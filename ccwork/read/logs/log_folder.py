@@ -16,6 +16,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork.language.problems import Problem
+from ccwork.read import places
 from ccwork.read.files import file_sheets
 from ccwork.read.files.faults import Fault
 from ccwork.read.logs import case_checks, event_log, log_mapping
@@ -94,7 +95,10 @@ def _pairs(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, dict[s
     """Return each log with its mapping and whose name that has; without partner: a problem."""
     if not folder.is_dir():
         return
-    files = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "~$"))]
+    paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "~$"))]
+    for odd in (odd for path in paths for odd in places.odd_name(path.name)):
+        problems.append(replace(odd, file=f"{FOLDER}/{odd.file}"))
+    files = [path for path in paths if path.name.isprintable()]
     known = {path.name: path for path in files if path.suffix.lower() in KINDS}
     taken = set()
     for path in [path for path in files if path.suffix.lower() == ".toml"]:

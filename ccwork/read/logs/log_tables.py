@@ -17,6 +17,7 @@ from ccwork.language.problems import Problem
 from ccwork.language.spelling import plain
 from ccwork.read.data_dictionary import TIMES
 from ccwork.read.files import cell_grid, cell_parsing, file_sheets
+from ccwork.read.files.book_cells import MOST_COLUMNS
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 from ccwork.read.logs.timestamps import LONGEST
@@ -96,6 +97,8 @@ def from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     rows = csv.reader(StringIO(written, newline=""), delimiter=sign)
     top, headings = next(((at, row) for at, row in enumerate(rows) if any(row)), (0, [""]))
     headings = [plain(cell) for cell in headings]
+    if any(headings[MOST_COLUMNS:]):
+        raise Fault("too_many_columns", n=len(headings), most=MOST_COLUMNS)
     where = places(wanted, headings)
     times = [where[name] for name in TIMES if name in where]
     kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
