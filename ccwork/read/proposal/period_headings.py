@@ -37,8 +37,8 @@ def dated(found: Found) -> list[str]:
 
 def dated_pattern(heading: str) -> str:
     """Return the pattern of all headings that name a period as this one does."""
-    name, last = without_period(heading), heading.split(JOINED)[-1]
-    return JOINED.join(([name, "*"] if dateless(last) else ["*", name]) if name else "*")
+    parts = ["*" if dateless(part) else part for part in heading.split(JOINED)]
+    return JOINED.join(parts) if without_period(heading) else "*"
 
 
 def month_columns(found: Found, named: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
