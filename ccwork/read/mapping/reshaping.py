@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -98,7 +98,10 @@ def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Pr
         if sheet not in chosen:
             problems.append(Problem("sheet_not_mapped", file, sheet.name, grave=False))
     if not chosen:
-        return None, [*problems, Problem("mapping_no_sheet", file, values=_shown(names))]
+        return None, [
+            *problems,
+            Problem("mapping_no_sheet", file, values={"found": ", ".join(names)}),
+        ]
     made = _Made([_ours(plan)])
     several = len(chosen) > 1
     for sheet in chosen:
@@ -108,10 +111,6 @@ def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Pr
         _rows(plan, theirs, where, made, problems, several)
     name = chosen[0].name if not several else ""
     return Sheet(file, name, made.rows, spots=made.spots, lines=made.lines), problems
-
-
-def _shown(names: Iterable[str]) -> dict[str, str]:
-    return {"found": ", ".join(names)}
 
 
 def _ours(plan: Plan) -> list[str]:
@@ -338,10 +337,8 @@ class _Words:
 
     def __init__(self, plan: Plan, sheet: Sheet, problems: list[Problem]) -> None:
         self.plan, self.sheet, self.problems = plan, sheet, problems
-        self.known = {
-            name: {key(theirs): str(ours) for theirs, ours in words.items()}
-            for name, words in plan.of("words").items()
-        }
+        told = plan.of("words").items()
+        self.known = {name: {key(a): str(b) for a, b in words.items()} for name, words in told}
         self.ours = {name: set(map(key, known.values())) for name, known in self.known.items()}
         reasons = plan.of("missing", "reasons", {})
         said = {code: word for word, code in reversed(missing_words().items())}

@@ -33,7 +33,10 @@ def settle_questions(
         elif question.about == "codes":
             _turn(made, question)
         elif question.about == "year":
-            made.words["period"] = {each: _dated(each, said) for each in made.words["period"]}
+            dated = {each: named_period([each], said) for each in made.words["period"]}
+            if not all(dated.values()):
+                raise DataProblems([Problem("map_answer", values={"found": said})])
+            made.words["period"] = dated
         elif question.about == "service" and said in found.headings:
             _named_in(made, said, found, services)
         else:
@@ -70,13 +73,6 @@ def _settle_words(made: Meaning, answers: Mapping[int, str]) -> None:
 
 def _blocks(made: Meaning, headings: Iterable[str]) -> list[dict[str, Any]]:
     return [block for block in made.across if set(block["columns"]) & set(headings)]
-
-
-def _dated(month: str, year: str) -> str:
-    """Give a month its year."""
-    if period := named_period([month], year):
-        return period
-    raise DataProblems([Problem("map_answer", values={"found": year})])
 
 
 def _left_out(made: Meaning, block: dict[str, Any]) -> None:

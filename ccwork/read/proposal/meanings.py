@@ -130,9 +130,8 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
             block["fixed"] = {"metric": OPEN}
             asked = Question("metric", block["columns"][0], _metrics("", False)[1])
             made.questions.append(asked)
-    if not (people or dated or "period" in made.columns) and period_headings.dateless(
-        found.sheet.name
-    ):
+    by_sheet = period_headings.dateless(found.sheet.name)
+    if by_sheet and not (people or dated or "period" in made.columns):
         made.sheet_as = "period"
         dated = [found.sheet.name]
     for names in (made.not_needed, made.unused):

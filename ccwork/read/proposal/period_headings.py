@@ -35,6 +35,12 @@ def dated(found: Found) -> list[str]:
     return named if len(named) > 1 else []
 
 
+def dated_pattern(heading: str) -> str:
+    """Return the pattern of all headings that name a period as this one does."""
+    parts = ["*" if dateless(part) else part for part in heading.split(JOINED)]
+    return JOINED.join(parts) if without_period(heading) else "*"
+
+
 def month_columns(found: Found, named: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """Return what stands beside periods, with the headings: a pattern where one tells them."""
     groups: dict[str, list[str]] = {}
@@ -42,9 +48,12 @@ def month_columns(found: Found, named: Iterable[str]) -> Iterator[tuple[str, lis
         groups.setdefault(without_period(heading), []).append(heading)
     for name, columns in groups.items():
         differ = any(dateless(each) and each not in columns for each in found.others)
-        last = dateless(columns[0].split(JOINED)[-1])
-        pattern = JOINED.join(([name, "*"] if last else ["*", name]) if name else "*")
-        yield name, [pattern] if (differ or name) and not set("*?[") & set(name) else columns
+        yield (
+            name,
+            [dated_pattern(columns[0])]
+            if (differ or name) and not set("*?[") & set(name)
+            else columns,
+        )
 
 
 def yearless(found: Found, names: Iterable[str]) -> dict[str, str]:

@@ -227,11 +227,10 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
         if names:
             yield wording.say(code, names="; ".join(names))
     open_ = [asking(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]
+    open_ += [wording.word("map.ask_times") for each in made.across if each.get("times") == OPEN]
     yield from open_
     if not (made.log or made.across or {"value", "level", "count"} & made.columns.keys()):
         yield wording.word("map.no_value")
-    if any(block.get("times") == OPEN for block in made.across):
-        yield wording.word("map.ask_times")
     if made.log and path.parent.name != FOLDER:
         yield wording.word("map.log")
     yield wording.say("map.written_open" if open_ else "map.written", path=str(path))

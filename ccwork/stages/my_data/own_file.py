@@ -17,6 +17,7 @@ from ccwork.read.data_dictionary import dictionary
 from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal import written_mapping
 from ccwork.read.proposal.meanings import Meaning
+from ccwork.read.proposal.period_headings import dated_pattern
 from ccwork.read.workbook import Workbook
 from ccwork.tell.tables import Fixed
 
@@ -43,7 +44,7 @@ class OwnFile:
 
     def __repr__(self) -> str:
         sheets = first(list(filter(None, self.proposal.sheets)))
-        said = {"file": self.path.name, "n": len(self.proposal.found.body), "sheets": sheets}
+        said = {"file": self.path.name, "n": len(self.proposal.found.columns[0]), "sheets": sheets}
         return wording.say("my_data.line_sheets" if sheets else "my_data.line", **said)
 
 
@@ -91,11 +92,11 @@ def columns(given: OwnFile) -> pd.DataFrame:
         ``becomes`` (a column of ours, a metric, or that it is not read).
     """
     found, become = given.proposal.found, _become(given.proposal.meaning)
-    rows = [
-        (heading, "; ".join(list(dict.fromkeys(filter(None, cells)))[:HELD]) or "—",
-         become.get(heading, wording.word("my_data.not_read")))
-        for heading, cells in zip(found.headings, found.columns, strict=True) if heading
-    ]  # fmt: skip
+    unread = wording.word("my_data.not_read")
+    rows = [(heading, "; ".join(list(dict.fromkeys(filter(None, cells)))[:HELD]) or "—",
+             become.get(heading) or become.get(dated_pattern(heading), unread))
+            for heading, cells in zip(found.headings, found.columns, strict=True)
+            if heading]  # fmt: skip
     made = pd.DataFrame(rows, columns=["file_column", "holds", "becomes"])
     return _about(made, "my_data_columns", given)
 
@@ -135,9 +136,8 @@ def questions(given: OwnFile) -> pd.DataFrame:
          wording.word("my_data.waits") if question.answer == OPEN else question.answer)
         for n, question in enumerate(given.proposal.meaning.questions, 1)
     ]  # fmt: skip
-    return _about(
-        pd.DataFrame(rows, columns=["map_question", "map_answer"]), "my_data_questions", given
-    )
+    made = pd.DataFrame(rows, columns=["map_question", "map_answer"])
+    return _about(made, "my_data_questions", given)
 
 
 def settle(given: OwnFile, answers: Mapping[int, str]) -> OwnFile:

@@ -73,6 +73,19 @@ def test_years_above_months_are_theirs(tmp_path):
         ("2024-01", 80), ("2024-02", 81), ("2025-01", 82), ("2025-02", 83)]  # fmt: skip
 
 
+def test_a_year_above_names_above_months_is_theirs(tmp_path):
+    rows = [["Услуга", "2025 год", "", "", ""], ["", "В срок, %", "", "Повторы, %", ""],
+            ["", "Январь", "Март", "Январь", "Март"], ["Справка", 80, 81, 5, 6]]  # fmt: skip
+    made, whole = read(tmp_path, {"Лист1": rows}, {1: "within_norm", 2: "repeat_contacts"})
+    assert not wrong(whole)
+    assert values(whole) == [
+        ("repeat_contacts", "Справка", "2025-01", 5), ("repeat_contacts", "Справка", "2025-03", 6),
+        ("within_norm", "Справка", "2025-01", 80), ("within_norm", "Справка", "2025-03", 81),
+    ]  # fmt: skip
+    asked = written_mapping.asking(1, made.meaning.questions[0])
+    assert "«В срок, %»" in asked
+
+
 def test_quarters_above_names_of_metrics_are_theirs(tmp_path):
     (tmp_path / "agency.toml").write_text(FACTS, encoding="utf-8")
     rows = [["Услуга", "1 кв. 2025", "", "2 кв. 2025", ""],

@@ -4,6 +4,7 @@ import shutil
 import tomllib
 
 import pytest
+import xlsxwriter
 
 from ccwork import cli
 from ccwork.language import wording
@@ -135,3 +136,23 @@ def test_the_sample_leaves_nothing_in_the_working_folder(tmp_path, monkeypatch):
     given = own_file.settle(own_file.open_file(), ANSWERS)
     assert loading.load(str(given.path.parent.parent), "records").tables["metrics"].shape[0] == 36
     assert not list(tmp_path.iterdir())
+
+
+def test_months_below_a_name_become_its_metric_and_rows_of_all_sheets_count(tmp_path):
+    folder = tmp_path / "data" / "dept"
+    folder.mkdir(parents=True)
+    shutil.copy(str(resource("demo", "my_data", "agency.toml")), folder / "agency.toml")
+    with xlsxwriter.Workbook(folder / "книга.xlsx") as book:
+        for name, months in {
+            "1 кв. 2025": ["Январь", "Март"],
+            "2 кв. 2025": ["Май", "Июнь"],
+        }.items():
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["Услуга", "В срок, %", "", "Число заявок", ""])
+            sheet.write_row(1, 0, ["", *months, *months])
+            sheet.write_row(2, 0, ["Справка", 80, 81, 5, 6])
+    given = own_file.open_file(str(folder.parent), folder.name, "книга.xlsx", "ru")
+    shown = own_file.columns(given)["becomes"].tolist()
+    asked, unread = (wording.word(f"my_data.{each}") for each in ("open", "not_read"))
+    assert shown == ["Услуга", asked, asked, unread, unread]
+    assert "строк данных 2" in repr(given)
