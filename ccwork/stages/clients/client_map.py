@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.language import periods, redaction, wording
+from ccwork.language import periods, wording
 from ccwork.measure import checklists, five_kpis, metrics
 from ccwork.read.workbook import Workbook
 from ccwork.stages.clients.culture_signs import proof
@@ -60,7 +60,6 @@ def needs(work: Workbook) -> pd.DataFrame:
     """
     rows = work.table("needs").rename(columns={"segment": "client_group"})
     rows["wish"] = said(rows, "need").where(lambda wish: wish != "—", rows["need"])
-    rows["wish"] = [redaction.scrub(wish) for wish in rows["wish"]]
     scored = five_kpis.scored(work).set_index(["client", "metric"])
     rows["client"] = _side(rows["client_group"], work)
     rows = rows.join(scored[[*intervals.names("points"), "n"]], on=["client", "metric"])

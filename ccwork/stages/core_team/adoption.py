@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.language import periods, redaction, wording
+from ccwork.language import periods, wording
 from ccwork.measure import checklists, five_kpis, own_past
 from ccwork.measure.staff_pulse import STAFF_PRESSURE, STOP_METRIC, UNBEARABLE
 from ccwork.read.workbook import Workbook, of_days
@@ -113,7 +113,7 @@ def objections(work: Workbook) -> pd.DataFrame:
     """
     rows = work.table("objections").reset_index(drop=True)
     for shown, column in (("gist", "said"), ("reply_said", "answer")):
-        rows[shown] = [redaction.scrub(words) for words in said(rows, column)]
+        rows[shown] = said(rows, column)
     age = pd.Timestamp(periods.last_day(work.period)) - pd.to_datetime(rows["date"])
     rows["waits_days"] = age.dt.days.where(rows["status"] == "waiting").astype(float)
     rows["waits_days_why"] = "not_waiting"

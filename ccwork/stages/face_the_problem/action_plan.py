@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ccwork.language import periods, redaction, wording
+from ccwork.language import periods, wording
 from ccwork.read.cache import once, once_said
 from ccwork.read.files.cell_parsing import harmless
 from ccwork.read.workbook import Workbook
@@ -109,7 +109,7 @@ def _row(act: dict[str, Any], today: date, services: list[str], fault: str) -> d
         "item": act["item"] or "—", "fault": fault, "because": act["because"],
         "act": act["action"], "owner": act["owner"] or "—",
         "what": act[f"what_{wording.lang()}"] or act[f"what_{wording.other()}"] or "—",
-        "due": act["due"], "proof": redaction.scrub(act["evidence"]) or "—",
+        "due": act["due"], "proof": act["evidence"] or "—",
         "state": "overdue" if late else act["status"],
     }  # fmt: skip
 
@@ -168,7 +168,7 @@ def package(work: Workbook) -> dict[str, Any]:
     """Return what is sent: codes and numbers, the same in every language."""
     answers = self_assessment.filled(work)
     answers["date"] = [day.date().isoformat() for day in answers["date"]]
-    answers["evidence"] = [redaction.scrub(words) for words in answers["evidence"].fillna("")]
+    answers["evidence"] = answers["evidence"].fillna("")
     services = self_assessment.declared(work).drop(columns=["say", "why"])
     grades = self_assessment.grade(work).drop(columns=["evidenced", "say", "why"])
     services = services.merge(grades, on="service", how="outer", sort=True)
@@ -198,10 +198,7 @@ def _acts(work: Workbook) -> pd.DataFrame:
     """Return the roadmap as it is sent: codes, and what is done in both languages."""
     rows = roadmap(work).drop(columns=["services_said", "what"])
     written = work.table("actions").set_index("action")[["what_ru", "what_en"]]
-    rows = rows.join(written, on="act")
-    for name in ("what_ru", "what_en"):
-        rows[name] = [redaction.scrub(words) for words in rows[name].fillna("")]
-    return rows
+    return rows.join(written, on="act").fillna(dict.fromkeys(written, ""))
 
 
 def _plain(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:

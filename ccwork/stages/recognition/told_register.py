@@ -6,7 +6,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork.language import redaction
 from ccwork.language.problems import Problem
 from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition.claim_grades import PROVEN_LITTLE, claims
@@ -36,7 +35,7 @@ def told(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
         _backing(*row) for row in zip(rows["place"], rows["strength"], reach, strict=True)
     ]
     rows["day"] = rows["date"].map(change_register.day_or_dash)
-    rows["told_text"] = [redaction.scrub(words) for words in said(rows, "text")]
+    rows["told_text"] = said(rows, "text")
     rows["told_how"] = said(rows, "channel")
     rows["say"] = np.where(rows["backing"].isin(BARE), "bare", "")
     rows = rows.rename(columns={"told": "message", "place": "told_where"})
