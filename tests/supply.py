@@ -2,8 +2,8 @@
 
 ``python tests/supply.py hashes|sbom|licences [wheelhouse]``
 
-* ``hashes`` writes ``requirements.lock`` from the wheels of the folder, for
-  ``pip install --require-hashes --no-index --find-links wheelhouse -r wheelhouse/requirements.lock``.
+* ``hashes`` writes ``requirements.lock`` from the wheels of the folder, for ``pip install
+  --require-hashes --no-index --find-links wheelhouse -r wheelhouse/requirements.lock``.
 * ``sbom`` writes ``sbom.cdx.json`` (CycloneDX 1.5): every wheel with version, licence, sha256.
 * ``licences`` prints the licence of every wheel and fails where one is GPL or AGPL, or unknown.
 """
