@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: report test lab truths faults characteristics mutation bench bench-large axe po notebooks wheelhouse fuzz
+.PHONY: report test lab truths faults characteristics mutation bench bench-large axe po notebooks wheelhouse supply licences fuzz
 
 report: $(READY)  ## reports of all sample agencies, in Russian and English
 	$(BIN)/ccwork report --all --lang ru --lang en --out reports
@@ -60,6 +60,13 @@ notebooks: $(READY)  ## run the shipped notebooks again and keep their numbers
 # folder over, and install there: python3 -m pip install --no-index --find-links wheelhouse ccwork
 wheelhouse: $(READY)  ## every wheel ccwork needs, in one folder
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt -w wheelhouse .
+
+supply: wheelhouse  ## hashes (pip --require-hashes) and a list of parts (CycloneDX) beside the wheels
+	$(BIN)/python tests/supply.py hashes
+	$(BIN)/python tests/supply.py sbom
+
+licences: wheelhouse  ## the licence of every package; GPL, AGPL and unknown ones fail
+	$(BIN)/python tests/supply.py licences
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -102,7 +102,7 @@ CELLS = {
     "bomb": ("counts.xlsx", lambda: book(x__xml=b" " * 190_000_000), "too_large_inside"),
     "ods-bomb": ("counts.ods", lambda: ods(" " * 190_000_000), "too_large_inside"),
     "parts": ("counts.xlsx", lambda: book(**{f"p{n}__xml": b"<a/>" for n in range(1500)}), "too_many_parts"),
-    "styles": ("counts.xlsx", lambda: book(**{"xl/styles__xml": "<styleSheet><cellXfs>" + '<xf numFmtId="9"/>' * 500_000 + "</cellXfs></styleSheet>"}), "no_rows"),
+    "styles": ("counts.xlsx", lambda: book(**{"xl/styles__xml": "<styleSheet><cellXfs>" + '<xf numFmtId="9"/>' * 500_000 + "</cellXfs></styleSheet>"}), "too_many_parts"),
     "far": ("counts.xlsx", lambda: book(FAR.format(600, "XFD")), "far_cell"),
     "far-row": ("counts.xlsx", lambda: book(FAR.format(1048576, "A")), "far_cell"),
     "far-letters": ("counts.xlsx", lambda: book(FAR.format(2, "ZZZZ")), "damaged"),

@@ -58,7 +58,8 @@ class Problem:
         if self.sheet:
             where.append(wording.say("problem_sheet", sheet=self.sheet))
         if self.column:
-            where.append(wording.say("problem_column", column=self.column))
+            named = self.column if isinstance(self.column, Both) else self.column[:LONGEST]
+            where.append(wording.say("problem_column", column=named))
         if self.cells:
             where.append(first(spans(self.cells)))
         return ", ".join(part for part in where if part)

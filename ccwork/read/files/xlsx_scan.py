@@ -29,6 +29,8 @@ MOST_AT_ONCE: Final = 100_000_000
 
 SMALL_INSIDE: Final = 10_000_000
 MOST_PARTS: Final = 1000
+MOST_ELEMENTS: Final = 200_000
+"""So many parts a book has, and its list of sheets or styles elements (our choice)."""
 
 _PLAIN_ROWS = re.compile(
     rb"""<sheetData>(?:<row r="(\d++)"[^<>]*+(?:(?<=/)>|>(?:"""
@@ -157,6 +159,8 @@ def _elements(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, 
     def start(tag: str, attrs: dict[str, str]) -> None:
         plain = {name.rpartition(":")[2]: value for name, value in attrs.items()}
         found.append((tag.rpartition(":")[2], plain))
+        if len(found) > MOST_ELEMENTS:
+            raise Fault("too_many_parts", n=len(found), most=MOST_ELEMENTS)
 
     if part in archive.namelist():
         _walk(archive, part, SimpleNamespace(start=start))
