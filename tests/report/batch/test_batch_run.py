@@ -280,7 +280,7 @@ def test_two_folders_of_one_name_are_a_problem(command, tmp_path):
     for part in ("one", "two"):
         Agency(tmp_path / part, "twin").counts([1, 2, 3, 40, 50]).load()
     code, said = command("check", "twin", "--data", str(tmp_path))
-    assert code == 2 and "twin" in said
+    assert code == 3 and "twin" in said
 
 
 def test_plain_papermill_runs_the_notebook_from_any_folder(tmp_path, monkeypatch):
