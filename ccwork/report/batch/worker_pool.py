@@ -36,6 +36,7 @@ class Worker:
         self.process: Any = None
         self.pipe: Any = None
         self.closed = False
+        self._ending = threading.RLock()
 
     def call(self, seconds: float, function: Callable, *args: Any) -> Any:
         """Have a piece of work done; a worker lost over it is replaced for the next.
@@ -73,23 +74,25 @@ class Worker:
             raise
 
     def _start(self) -> None:
-        if self.closed:
-            raise Lost("died", "stopped")
         context = multiprocessing.get_context("spawn")
-        self.kill()
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, self.memory))
-        self.process.start()
-        theirs.close()
+        with self._ending:  # another thread ends it before this or after, never in between
+            if self.closed:
+                raise Lost("died", "stopped")
+            self.kill()
+            self.pipe, theirs = context.Pipe()
+            self.process = context.Process(target=_serve, args=(theirs, self.memory))
+            self.process.start()
+            theirs.close()
 
     def kill(self) -> None:
         """End the process and its kernel at once."""
-        if self.process:
-            self.process.kill()
-            self.process.join()
-            self.pipe.close()
-        agency_kernel.end(self.kernel)
-        self.process, self.kernel = None, 0
+        with self._ending:
+            if self.process:
+                self.process.kill()
+                self.process.join()
+                self.pipe.close()
+            agency_kernel.end(self.kernel)
+            self.process, self.kernel = None, 0
 
 
 class Local(Executor):

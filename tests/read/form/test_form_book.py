@@ -212,7 +212,8 @@ awkward = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff"), max_size=12),
 )  # fmt: skip
 values = st.floats(0, 1e14, allow_nan=False).map(repr)
-percents = st.floats(0, 100, allow_nan=False).map("{!r}%".format)
+percents = st.floats(0, 100, allow_nan=False).map("{:.15g}%".format)
+"""Of so many digits, as Excel shows: a part of one is read as the percentage it shows."""
 
 
 @settings(
