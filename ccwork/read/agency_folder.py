@@ -200,7 +200,7 @@ def _fact(column: Column, value: object) -> object:
         raise Fault("agency_value", found=str(value)[:80])
     value = plain(value)
     if not value and column.required == "yes":
-        raise Fault("agency_needs", wanted=Both(column.ru, column.en))
+        raise Fault("agency_needs", wanted=column.name)
     if not value:
         return None if column.kind == "date" else ""
     if column.kind == "choice":

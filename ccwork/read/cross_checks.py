@@ -90,7 +90,7 @@ def _unknown(
 ) -> Iterator[Problem]:
     """Name codes that are not among those known, and the one that was probably meant."""
     column, where = brought.table.columns[name], reference.partition(".")[0]
-    place = dictionary()[where].name if where in dictionary() else Both(column.ru, column.en)
+    place = dictionary()[where].name if where in dictionary() else column.name
     choice = [said for said in known.values() if said] if where == "terms" else []
     listed = Both(*(", ".join(dict.fromkeys(said[at] for said in choice)) for at in (0, -1)))
     for row, found in values[~values.isin(["", *known])].items():

@@ -99,6 +99,11 @@ class Column:
         """Headings the column is known by."""
         return self.column, self.ru, self.en
 
+    @property
+    def name(self) -> Both:
+        """The name as a reader sees it."""
+        return Both(self.ru, self.en)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -115,7 +120,7 @@ class Table:
     @property
     def name(self) -> Both:
         """Name a person reads."""
-        return Both(self.about.ru, self.about.en)
+        return self.about.name
 
     @property
     def keys(self) -> list[str]:

@@ -15,7 +15,6 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 from ccwork.language import redaction
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import DIRECTION, INVISIBLE, key, plain, skeleton
-from ccwork.language.wording import Both
 from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import DAYS, NUMBERS, Column, Table, missing_reason
 from ccwork.read.files import cell_grid, cell_parsing
@@ -84,7 +83,7 @@ class Brought:
         """Say what is wrong in a column, in these Excel rows."""
         heading, place = self.where.get(column, ("", 0))
         if self.sheet.spots and heading:  # of a mapping: headings are our codes
-            heading = Both(self.table.columns[column].ru, self.table.columns[column].en)
+            heading = self.table.columns[column].name
         spots = tuple(self.sheet.spot(row - 1, place) for row in rows)
         return Problem(code, self.sheet.file, self.sheet.name, heading, spots, values, grave)
 
@@ -187,9 +186,8 @@ def _absent(
     for column in table.columns.values():
         if column.column in where or column.may_be_absent:
             continue
-        wanted = Both(column.ru, column.en)
         options = [f for n in column.names for f in difflib.get_close_matches(key(n), extra, 1)]
-        values: dict[str, object] = {"wanted": wanted, "name": column.column}
+        values: dict[str, object] = {"wanted": column.name, "name": column.column}
         if options:
             near.add(options[0])
             values["like"] = extra[options[0]][0]

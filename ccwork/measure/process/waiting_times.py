@@ -13,6 +13,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.process.events import ordered_events
+from ccwork.measure.process.handovers import told
 from ccwork.read.logs.log_events import CLIENT, MOST_MISSING, OTHER, OWN, coded
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.read.workbook import Workbook
@@ -177,8 +178,8 @@ def _term(gap: np.ndarray, work: np.ndarray, norm: np.ndarray, law: bool) -> str
 
 def _awaited(actors: np.ndarray) -> str:
     """Return whose turn the step mostly is, where most of its rows say it."""
-    named = Counter(actors)
-    if named.pop("", 0) > MOST_MISSING * len(actors):
+    if not told(pd.Series(actors)):
         return "unknown"
+    named = Counter(actor for actor in actors if actor)
     most = min(named, key=lambda name: (-named[name], name))
     return most if most in (CLIENT, OTHER) else OWN

@@ -13,7 +13,6 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import key, plain
-from ccwork.language.wording import Both
 from ccwork.read.data_dictionary import (
     NUMBERS,
     WHOLE,
@@ -373,8 +372,8 @@ class _Words:
             return "", spot
 
     def _note(self, code: str, column: Column, spot: str, values: Mapping[str, object]) -> None:
-        sheet, named = "" if "!" in spot else self.sheet.name, Both(column.ru, column.en)
-        self.problems.append(Problem(code, self.sheet.file, sheet, named, (spot,), values))
+        sheet = "" if "!" in spot else self.sheet.name
+        self.problems.append(Problem(code, self.sheet.file, sheet, column.name, (spot,), values))
 
 
 def without_echo(problems: Sequence[Problem]) -> list[Problem]:

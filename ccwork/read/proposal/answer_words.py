@@ -10,10 +10,13 @@ from ccwork.language.spelling import key
 from ccwork.read.mapping.mapping_file import OPEN
 
 MOST_LEVELS: Final = 10
+"""Codes with a higher number are no levels (our choice)."""
+
 MOST_TICKED: Final = 20
 """More different choices are taken for a free text (our choice)."""
 
 TICKS: Final = frozenset("yxхv+✓✔☑")
+"""Marks that tick the one choice of a column (our list)."""
 
 _CODE = re.compile(r"([^\W\d_]{1,3})(\d{1,2})")
 

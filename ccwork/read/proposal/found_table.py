@@ -137,7 +137,7 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     body = [at for at in body if not grouped or at in grouped]
     columns = [[plain(rows[r][at]) if at < len(rows[r]) else "" for r in body]
                for at in range(len(headings))]  # fmt: skip
-    fill = [at for at, cells in enumerate(columns) if headings[at] and _groups(cells)]
+    fill = [at for at, cells in enumerate(columns) if headings[at] and _repeats(cells)]
     for at in fill:
         for row, cell in enumerate(columns[at]):
             columns[at][row] = cell or (columns[at][row - 1] if row else "")
@@ -178,7 +178,7 @@ def _patterns(sheet: Sheet, rows: list[int], others: list[int]) -> list[str]:
     return sorted(words.values())
 
 
-def _groups(cells: list[str]) -> bool:
+def _repeats(cells: list[str]) -> bool:
     """Tell whether blanks repeat the name above: the first is filled, names stand apart.
 
     A number is not repeated: 30 answers of three months are not 30 in each.

@@ -15,6 +15,8 @@ from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal.found_table import Found, fits
 
 LEVELS: Final = 5
+"""Levels of the tools below and of the usual scales that are counted."""
+
 NAMED: Final = {"satisfied": "satisfaction"}
 """A usual scale whose words alone tell the metric."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from ccwork.language.spelling import key
 from ccwork.read.files.cell_parsing import named_period
 from ccwork.read.mapping.headings import JOINED
+from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal.found_table import Found
 from ccwork.read.table_parsing import TOTAL
 
@@ -48,16 +49,13 @@ def month_columns(found: Found, named: Iterable[str]) -> Iterator[tuple[str, lis
         groups.setdefault(without_period(heading), []).append(heading)
     for name, columns in groups.items():
         differ = any(dateless(each) and each not in columns for each in found.others)
-        yield (
-            name,
-            [dated_pattern(columns[0])]
-            if (differ or name) and not set("*?[") & set(name)
-            else columns,
-        )
+        if (differ or name) and not set("*?[") & set(name):
+            columns = [dated_pattern(columns[0])]
+        yield name, columns
 
 
 def yearless(found: Found, names: Iterable[str]) -> dict[str, str]:
     """Return the months whose year neither a heading nor the name of a sheet says."""
-    return {part: "?" for name in names if dateless(name)
+    return {part: OPEN for name in names if dateless(name)
             and not named_period(name.split(JOINED), found.sheet.name)
             for part in name.split(JOINED) if dateless(part)}  # fmt: skip

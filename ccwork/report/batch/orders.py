@@ -128,9 +128,7 @@ def carry_out(order: Order, agencies: Sequence[str], judge: Any = None) -> int:
     if order.task.out.is_symlink():  # who else writes there, nobody sees
         raise Unwritable([Problem("out_link", values={"folder": order.task.out.name})])
     data, out = places.data_folder(order.task.data).resolve(), order.task.out.resolve()
-    if (
-        out.is_relative_to(data) and not out.is_file()
-    ):  # its reports would be read as data, or stand among them
+    if out.is_relative_to(data) and not out.is_file():  # reports would stand among the data
         raise DataProblems([Problem("out_in_data", values={"folder": order.task.out.name})])
     try:
         with manifests.locked(order.task.out), _stoppable():

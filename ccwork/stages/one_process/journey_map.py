@@ -57,8 +57,8 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     if log.empty:
         return about(pd.DataFrame(columns=STEP), "journey_map", work, key=["step"], of=["steps"])
     waits = waiting_times.waits(log).set_index("step").to_dict("index")
-    voices = dict(list(felt(work, service).groupby("step")))
-    none, n = felt(work, service).iloc[:0], log["case"].nunique()
+    said, n = felt(work, service), log["case"].nunique()
+    voices, none = dict(list(said.groupby("step"))), said.iloc[:0]
     parts = _in_order(log)
     chosen = _most_told(parts, voices)
     table = pd.DataFrame(

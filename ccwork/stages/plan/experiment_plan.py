@@ -220,8 +220,7 @@ def _keys(row: Mapping[str, Any], table: str, prefix: str = "") -> Iterator[Prob
         value = row.get(key)
         if value in (None, "", []):
             if column.required != "no":
-                wanted = Both(column.ru, column.en)
-                yield _say("plan_needs", prefix + key, wanted=wanted, name=key)
+                yield _say("plan_needs", prefix + key, wanted=column.name, name=key)
         elif isinstance(value, list) and column.kind == "code":
             yield _say("plan_one", prefix + key, n=len(value))
         elif not _fits(value, column):

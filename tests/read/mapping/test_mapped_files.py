@@ -56,6 +56,11 @@ def book(path, sheets):
                 sheet.write_row(at, 0, row)
 
 
+def table(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+
+
 def mapped(folder, mapping=QUARTERS, name="отчёт"):
     (folder / f"{name}.toml").write_text(mapping, encoding="utf-8")
 
@@ -180,8 +185,7 @@ def test_answers_of_a_form_one_row_a_person_become_answers(folder):
     rows = [["Отметка", "Код", "Довольны ли Вы?", "Было легко", "Что мешало?"],
             ["2026-05-03", "r1", "5", "Согласен", "Очередь, Грубость"],
             ["2026-05-04", "r2", "1", "Не согласен", "Очередь"]]  # fmt: skip
-    with (folder / "форма.csv").open("w", encoding="utf-8", newline="") as lines:
-        csv.writer(lines).writerows(rows)
+    table(folder / "форма.csv", rows)
     mapped(folder, 'table = "answers"\n[columns]\ndate = "Отметка"\nrespondent = "Код"\n'
            '[fixed]\nservice = "plan"\n'
            '[[across]]\ncolumns = ["Довольны*"]\nreversed = 5\nfixed = {metric = "satisfaction"}\n'
@@ -198,8 +202,7 @@ def test_answers_of_a_form_one_row_a_person_become_answers(folder):
 
 def test_a_heading_that_looks_like_a_pattern_is_taken_as_it_stands(folder):
     rows = [["Дата {приёма}", "Доля* [1]", "Доля* [1] прошлая"], ["2026-01", "40", "30"]]
-    with (folder / "доля.csv").open("w", encoding="utf-8", newline="") as lines:
-        csv.writer(lines).writerows(rows)
+    table(folder / "доля.csv", rows)
     mapped(folder, 'table = "metrics"\n[columns]\nperiod = "Дата {приёма}"\n'
            '[[across]]\ncolumns = ["Доля* [1]"]\nfixed = {metric = "digital_take_up"}\n'
            '[fixed]\nservice = "plan"\n[not_needed]\ncolumns = ["Доля* [1] прошлая"]\n' + WORDS,
@@ -211,8 +214,7 @@ def test_a_heading_that_looks_like_a_pattern_is_taken_as_it_stands(folder):
 
 def test_two_columns_of_one_name_are_named_not_chosen_from(folder):
     rows = [["Месяц", "Доля", "Доля"], ["2026-01", "40", "30"]]
-    with (folder / "доля.csv").open("w", encoding="utf-8", newline="") as lines:
-        csv.writer(lines).writerows(rows)
+    table(folder / "доля.csv", rows)
     mapped(folder, 'table = "metrics"\n[columns]\nperiod = "Месяц"\nvalue = "Доля"\n'
            '[fixed]\nservice = "plan"\nmetric = "digital_take_up"\n' + WORDS, "доля")  # fmt: skip
     (problem,) = [p for p in grave(agency_folder.read_folder(folder)) if p.file == "доля.csv"][:1]
@@ -243,8 +245,7 @@ def test_long_words_of_a_wide_survey_are_levels_and_a_dont_know_is_none(folder):
             ["101", "2026-03-01 09:44:04", "Совсем нет – ничего,  кроме писем", "Да"],
             ["102", "2026-03-02 10:00:00", "Очень – встречи, обучение", "Нет"],
             ["103", "2026-03-03 10:00:00", "Затрудняюсь решить", "-"]]  # fmt: skip
-    with (folder / "опрос.csv").open("w", encoding="utf-8", newline="") as lines:
-        csv.writer(lines).writerows(rows)
+    table(folder / "опрос.csv", rows)
     mapped(folder, 'table = "answers"\n[columns]\nrespondent = "id"\ndate = "начато"\n'
            '[[across]]\ncolumns = ["Q7*"]\nfixed = {metric = "easy"}\n'
            '[[across]]\ncolumns = ["Q8*"]\nfixed = {metric = "satisfaction"}\n'

@@ -76,3 +76,22 @@ def test_a_cluster_that_does_not_answer_is_said_in_words(monkeypatch):
         wording.use(lang)
         with pytest.raises(DataProblems, match=words):
             worker_pool.cluster("tcp://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("after", [0.0, 0.005, 0.05])
+def test_a_worker_ended_while_it_begins_does_not_live_on(after):
+    worker, left = worker_pool.Worker(0), []
+
+    def work() -> None:
+        try:
+            worker.call(60, time.sleep, 60)
+        except Exception as lost:
+            left.append(lost)
+
+    busy = threading.Thread(target=work)
+    busy.start()
+    time.sleep(after)
+    worker.closed = True
+    worker.kill()
+    busy.join(20)
+    assert not busy.is_alive() and left and worker.process is None
