@@ -23,13 +23,8 @@ def settle_questions(
         if number not in answers:
             continue
         question.answer = said = answers[number]
-        if question.about == "metric":
-            (block,) = _blocks(made, [question.heading])
-            _refuse_other_levels(said, question.levels, question.heading)
-            block["fixed"]["metric"] = said
-            block |= meanings.unit_times(said, question.heading)
-            if said == meanings.NOT_NEEDED:
-                _left_out(made, block)
+        if question.about in ("metric", "metrics"):
+            _take_metrics(made, question, said)
         elif question.about == "codes":
             _turn(made, question)
         elif question.about == "year":
@@ -52,6 +47,23 @@ def settle_questions(
     if odd := sorted(set(answers) - set(range(1, len(made.questions) + 1))):
         values = [{"found": n, "n": len(made.questions)} for n in odd]
         raise DataProblems([Problem("map_no_question", values=each) for each in values])
+
+
+def _take_metrics(made: Meaning, question: Question, said: str) -> None:
+    """Say of which metric a column is, or each of several: codes in a row."""
+    parts = question.parts or [question]
+    codes = [each.strip() for each in said.split(",")] if question.parts else [said]
+    if len(codes) != len(parts):
+        values = {"found": said, "n": len(parts), "choices": "—"}
+        raise DataProblems([Problem("map_words", values=values)])
+    for part, code in zip(parts, codes, strict=True):
+        (block,) = _blocks(made, [part.heading])
+        part.answer = block["fixed"]["metric"] = code
+        _refuse_other_levels(code, part.levels, part.heading)
+        block |= meanings.unit_times(code, part.heading)
+        if code == meanings.NOT_NEEDED:
+            _left_out(made, block)
+    question.answer = OPEN if OPEN in codes else said
 
 
 def _settle_words(made: Meaning, answers: Mapping[int, str]) -> None:
@@ -113,8 +125,9 @@ def _named_in(made: Meaning, heading: str, found: Found, services: Mapping[str, 
     for names in (made.not_needed, made.unused):
         names[:] = [name for name in names if name != heading]
     for question in made.questions:
-        if question.about == "metric" and question.heading == heading:
-            question.answer = meanings.NOT_NEEDED
+        for part in question.parts or [question]:
+            if part.about == "metric" and part.heading == heading:
+                part.answer = meanings.NOT_NEEDED
     made.columns["service"] = heading
     del made.fixed["service"]
     meanings.name_services(made, found, services)

@@ -19,8 +19,11 @@ from ccwork.read.proposal.found_table import Found, fits
 from ccwork.read.proposal.level_counts import counts_taken, level_counts
 from ccwork.read.proposal.our_layout import our_table
 
-MOST_QUESTIONS: Final = 5
-"""So many questions are asked; other columns are listed as not used (our choice)."""
+APART: Final = 2
+"""So many columns of a report are asked about one by one, others at once (our choice)."""
+
+LEAST_ALIKE: Final = 5
+"""A mark that is the same in so many rows tells nothing (our choice)."""
 
 MOSTLY: Final = 0.8
 """So much of what a column says must read one way (our choice)."""
@@ -46,7 +49,7 @@ class Question:
 
     `about` "codes": which code is the worst answer; `heading` names the columns then. `levels`
     are those of the column's words, 0 where that is not certain. "words_service" and the like:
-    what the words in `columns` mean.
+    what the words in `columns` mean. "metrics": all that `parts` ask, answered in their order.
     """
 
     about: str
@@ -55,6 +58,7 @@ class Question:
     answer: str = OPEN
     columns: Sequence[str] = ()
     levels: int = 0
+    parts: Sequence["Question"] = ()
 
 
 @dataclass
@@ -98,6 +102,7 @@ def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meani
         made = _as_ours(found, *ours, services or {})
     else:
         made = _by_kinds(found, services or {})
+        _ask_at_once(made)
     made.nameless = [xl_col_to_name(at) for at, cells in enumerate(found.columns)
                      if not found.headings[at] and any(cells)]  # fmt: skip
     return made
@@ -191,6 +196,15 @@ def _ask(made: Meaning, about: str, choices: Iterable[str] = ()) -> None:
     made.questions.append(Question(about, "", list(choices)[:MOST_CHOICES]))
 
 
+def _ask_at_once(made: Meaning) -> None:
+    """Ask in one question of which metrics several columns are."""
+    parts = [each for each in made.questions if each.about == "metric"]
+    if len(parts) > (1 if made.table == "answers" else APART):
+        others = [each for each in made.questions if each not in parts]
+        heading = "; ".join(each.heading for each in parts)
+        made.questions[:] = [Question("metrics", heading, [], parts=parts), *others]
+
+
 def _names_metrics(made: Meaning, found: Found, at: int) -> bool:
     """Take the column that names the metric of a row of months; names need their codes."""
     own = data_dictionary.dictionary()["metrics"].columns["metric"]
@@ -231,7 +245,7 @@ def _kind(heading: str, cells: list[str]) -> str:
         return "text"
     whole = set(said)
     marks = all(cell.isdecimal() and int(cell) <= 10 for cell in whole)
-    if marks and len(whole) == 1 and len(said) >= MOST_QUESTIONS:
+    if marks and len(whole) == 1 and len(said) >= LEAST_ALIKE:
         return "the_same"  # in every row: it tells nothing, and is told as not used
     return "marks" if marks else "number"
 
@@ -281,7 +295,7 @@ def _question(made: Meaning, found: Found, at: int, people: bool, dated: Sequenc
     """Ask which metric a column is, or one with its months; a count beside it goes with it."""
     heading = period_headings.without_pattern(dated[0]) if dated else found.headings[at]
     named = [*dated] or [heading]
-    if not _value(heading) or len(made.questions) >= MOST_QUESTIONS - 1:
+    if not _value(heading):
         made.not_needed += named
         made.unused.append(heading)
         return

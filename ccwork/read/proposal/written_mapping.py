@@ -31,6 +31,9 @@ _NUMBER: Final = re.compile(r"[1-9]\d?", re.ASCII)
 SHOWN: Final = 4
 """So many rows are shown before and after."""
 
+NEAR: Final = 3
+"""So many metrics are proposed for each of several columns (our choice)."""
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -181,7 +184,8 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
     yield from _section("rows", rows, wording.word("map.rows"))
     yield from _section("columns", made.columns, wording.word("map.columns"))
     yield from _section("only", made.only)
-    asked = {(q.about, q.heading): (n, q) for n, q in enumerate(made.questions, 1)}
+    asked = {(q.about, q.heading): (n, q) for n, whole in enumerate(made.questions, 1)
+             for q in whole.parts or [whole]}  # fmt: skip
     for block in made.across:
         question = asked.get(("metric", block["columns"][0]))
         about = asking(*question) if question else wording.word("map.across")
@@ -208,9 +212,15 @@ def asking(number: int, question: Question) -> str:
     if question.about == "metric":
         names = shipped_catalogue("catalogue_metrics")[wording.lang()]
         choices = [wording.say("map.choice", metric=each, name=names[each]) for each in choices]
+    near: dict[str, list[str]] = {}
+    for part in question.parts:
+        near.setdefault(", ".join(part.choices[:NEAR]), []).append(part.heading)
+    choices = [*choices, *(wording.say("map.near", heading="; ".join(names), choices=codes)
+                           for codes, names in near.items())]  # fmt: skip
     code = f"map.ask_{question.about}"
+    sign = "; " if near else ", "
     return wording.say(code, n=str(number), heading=without_pattern(question.heading),
-                       choices=", ".join(choices) or "—")  # fmt: skip
+                       choices=sign.join(choices) or "—")  # fmt: skip
 
 
 def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:

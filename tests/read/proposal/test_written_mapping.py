@@ -209,8 +209,8 @@ def test_codes_of_answers_are_asked_for_their_worst_and_ticks_are_told(folder):
     [("A1", {"easy": [1, 4, 2, 3, 1], "info_clear": [4, 2, 1, 3]}),
      ("A5", {"easy": [5, 2, 4, 3, 5], "info_clear": [2, 4, 5, 3]})],  # nobody chose A5
 )  # fmt: skip
-def test_five_answers_make_levels_of_codes(folder, worst, levels):
-    given = {2: "easy", 3: "info_clear", 4: "K1", 6: worst}
+def test_three_answers_make_levels_of_codes(folder, worst, levels):
+    given = {1: "-, easy, info_clear", 2: "K1", 4: worst}
     made, _ = proposed_of(folder, *CODED, answers=given)
     assert not [q for q in made.meaning.questions if q.answer == "?"]
     (folder / "файл.toml").write_text(made.text, encoding="utf-8")
@@ -222,15 +222,30 @@ def test_five_answers_make_levels_of_codes(folder, worst, levels):
     assert list(first) == ["A1", "A2", "A1", "A2", "A2"]
 
 
+def test_columns_of_answers_are_asked_at_once_and_answered_in_their_order(folder):
+    made, said = proposed_of(folder, *CODED, answers={1: "satisfaction, -, ?"})
+    (asked, *_) = made.meaning.questions
+    assert [part.answer for part in asked.parts] == ["satisfaction", "-", "?"]
+    assert asked.answer == "?" and "K2[SQ1]" in said["not_needed"]["columns"]
+    for lang, words in (("ru", "в столбцах: K1; K2[SQ1]; K2[SQ2]? Впишите коды через запятую"),
+                        ("en", "in the columns: K1; K2[SQ1]; K2[SQ2]? Write codes")):  # fmt: skip
+        wording.use(lang)
+        assert words in "\n".join(written_mapping.lines_of(made, folder / "файл.toml"))
+    with pytest.raises(DataProblems) as stopped:
+        proposed_of(folder, *CODED, answers={1: "easy, easy"})
+    (problem,) = stopped.value.problems
+    assert (problem.code, problem.values["n"]) == ("map_words", 3)
+
+
 def test_an_end_of_codes_that_does_not_stand_there_is_named(folder):
     for wrong in ("A2", "B5", "A11", "last"):
         with pytest.raises(DataProblems, match=wrong):
-            proposed_of(folder, *CODED, answers={6: wrong})
+            proposed_of(folder, *CODED, answers={4: wrong})
 
 
 def test_a_scale_of_other_levels_than_the_metric_has_is_not_turned_in_silence(folder):
     with pytest.raises(DataProblems) as stopped:
-        proposed_of(folder, *CODED, answers={2: "easy", 6: "A4"})
+        proposed_of(folder, *CODED, answers={1: "?, easy, ?", 4: "A4"})
     ru = "шкала: 4 ступени. У показателя «Решить вопрос было легко» другая: 5."
     en = "has 4 levels. That of the metric “It was easy to settle the matter” has another: 5."
     for lang, words in (("ru", ru), ("en", en)):
@@ -314,7 +329,7 @@ def test_words_of_a_short_scale_are_no_levels_of_a_long_one(folder):
     made, said = proposed_of(folder, *rows)  # a metric's own name does not make two levels five
     assert [block["fixed"]["metric"] for block in said["across"]] == ["?", "?"]
     with pytest.raises(DataProblems) as stopped:
-        proposed_of(folder, *rows, answers={2: "satisfaction"})
+        proposed_of(folder, *rows, answers={1: "?, satisfaction"})
     (problem,) = stopped.value.problems
     assert (problem.code, problem.values["n"], problem.values["levels"]) == ("map_levels", 2, 5)
 
