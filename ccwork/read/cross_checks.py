@@ -98,6 +98,11 @@ def _unknown(
         zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
         code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"
         code = "unknown_name_like" if word else code
+        code = (
+            "unknown_metric"
+            if (code, where) == ("unknown_code", table_parsing.CATALOGUE)
+            else code
+        )
         if choice and not (like and not word):
             code = "not_choice"
         said = {"found": found[:MOST_SHOWN], "like": like, "name": word, "table": place}

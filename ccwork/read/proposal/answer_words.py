@@ -18,6 +18,8 @@ MOST_TICKED: Final = 20
 TICKS: Final = frozenset("yxхv+✓✔☑")
 """Marks that tick the one choice of a column (our list)."""
 
+_RANGE = re.compile(r"(?<!\d)([01]) ?(?:[-–—]|до|to) ?(\d{1,2})(?!\d)")
+
 _CODE = re.compile(r"([^\W\d_]{1,3})(\d{1,2})")
 
 _ENDS = re.compile(r"(\d+) ?[-–—=:] ?([^\W\d][^\d,;()/]*[^\W\d])")
@@ -44,6 +46,20 @@ def scale_levels(cells: Iterable[str]) -> int:
     """Return how many levels the scale of a column has; 0 where that is not certain."""
     levels = {max(scale.values()) for scale in _best(map(key, cells))}
     return levels.pop() if len(levels) == 1 else 0
+
+
+def scale_ends(heading: str) -> tuple[int, int] | None:
+    """Return the lowest and the highest mark a heading names; None where it names none."""
+    found = _RANGE.search(heading)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def question_levels(heading: str, cells: Iterable[str]) -> int:
+    """Return how many levels a question has: by its words, its heading or its marks."""
+    marks = {int(cell) for cell in cells if cell.isdecimal()}
+    low, high = scale_ends(heading) or (min(marks, default=1) and 1, max(marks, default=0))
+    told = high - low + 1 if scale_ends(heading) or high == MOST_LEVELS else 0
+    return scale_levels(cells) or told
 
 
 def scale_words(cells: Iterable[str]) -> dict[str, int | str]:

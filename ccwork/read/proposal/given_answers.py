@@ -1,6 +1,6 @@
 """Answers given to the questions on a file, put in their places."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ccwork.language.problems import DataProblems, Problem
@@ -13,6 +13,13 @@ from ccwork.read.proposal import meanings
 from ccwork.read.proposal.answer_words import answer_codes
 from ccwork.read.proposal.found_table import Found
 from ccwork.read.proposal.meanings import Meaning, Question
+from ccwork.read.proposal.metric_choice import (
+    OWN,
+    as_code,
+    other_levels,
+    own_metric,
+    unit_times,
+)
 
 
 def settle_questions(
@@ -38,12 +45,17 @@ def settle_questions(
             made.fixed[question.about] = said
         if question.about == "service" and "service" in made.fixed:
             codes = {key(name): code for name, code in services.items()}
-            made.fixed["service"] = code = codes.get(key(said)) or meanings.as_code(said)
+            made.fixed["service"] = code = codes.get(key(said)) or as_code(said)
             made.words["service"] = {said: code}
     for question in made.questions:
         if question.about == "codes" and not _blocks(made, question.columns):
             question.answer = meanings.NOT_NEEDED
     _settle_words(made, answers)
+    name_odd(made, answers)
+
+
+def name_odd(made: Meaning, answers: Iterable[int]) -> None:
+    """Refuse answers to no question."""
     if odd := sorted(set(answers) - set(range(1, len(made.questions) + 1))):
         values = [{"found": n, "n": len(made.questions)} for n in odd]
         raise DataProblems([Problem("map_no_question", values=each) for each in values])
@@ -52,15 +64,17 @@ def settle_questions(
 def _take_metrics(made: Meaning, question: Question, said: str) -> None:
     """Say of which metric a column is, or each of several: codes in a row."""
     parts = question.parts or [question]
-    codes = [each.strip() for each in said.split(",")] if question.parts else [said]
-    if len(codes) != len(parts):
-        values = {"found": said, "n": len(parts), "choices": "—"}
-        raise DataProblems([Problem("map_words", values=values)])
+    codes = _in_a_row(said, len(parts), ()) if question.parts else [said]
     for part, code in zip(parts, codes, strict=True):
         (block,) = _blocks(made, [part.heading])
-        part.answer = block["fixed"]["metric"] = code
+        part.answer, unit = code, ""
+        if OWN in code:
+            own = own_metric(part.heading, code, made.table == "answers", part.levels)
+            made.own.append(own)
+            code, unit = own["metric"], own["unit"]
+        block["fixed"]["metric"] = code
         _refuse_other_levels(code, part.levels, part.heading)
-        block |= meanings.unit_times(code, part.heading)
+        block |= unit_times(code, part.heading, unit)
         if code == meanings.NOT_NEEDED:
             _left_out(made, block)
     question.answer = OPEN if OPEN in codes else said
@@ -76,11 +90,27 @@ def _settle_words(made: Meaning, answers: Mapping[int, str]) -> None:
         asked = Question(f"words_{name}", "; ".join(unknown), known, columns=unknown)
         made.questions.append(asked)
         if said := answers.get(len(made.questions)):
-            asked.answer, codes = said, [code.strip() for code in said.split(",")]
-            if len(codes) != len(unknown) or (known and set(codes) - {*known, OPEN}):
-                values = {"found": said, "n": len(unknown), "choices": ", ".join(known) or "—"}
-                raise DataProblems([Problem("map_words", values=values)])
-            words |= dict(zip(unknown, codes, strict=True))
+            asked.answer = said
+            words |= name_words(made, asked, said)
+
+
+def name_words(made: Meaning, asked: Question, said: str) -> dict[str, str]:
+    """Return what each word of a question means; a metric may be one of the agency's own."""
+    codes = _in_a_row(said, len(asked.columns), asked.choices)
+    for at, (name, code) in enumerate(zip(asked.columns, codes, strict=True)):
+        if OWN in code and "metric" in asked.about:
+            made.own.append(own_metric(name, code, made.table in ("answers", "counts"), 0))
+            codes[at] = made.own[-1]["metric"]
+    return dict(zip(asked.columns, codes, strict=True))
+
+
+def _in_a_row(said: str, n: int, known: Sequence[str]) -> list[str]:
+    """Read so many codes apart by commas, all of them known."""
+    codes = [code.strip() for code in said.split(",")]
+    if len(codes) != n or (known and set(codes) - {*known, OPEN}):
+        values = {"found": said, "n": n, "choices": ", ".join(known) or "—"}
+        raise DataProblems([Problem("map_words", values=values)])
+    return codes
 
 
 def _blocks(made: Meaning, headings: Iterable[str]) -> list[dict[str, Any]]:
@@ -112,7 +142,7 @@ def _turn(made: Meaning, question: Question) -> None:
 
 
 def _refuse_other_levels(metric: str, n: int, heading: str) -> None:
-    if own := meanings.other_levels(metric, n):
+    if own := other_levels(metric, n):
         row = shipped_catalogue("catalogue_metrics").loc[metric]
         values = {"found": heading, "n": n, "metric": Both(row["ru"], row["en"]), "levels": own}
         raise DataProblems([Problem("map_levels", values=values)])

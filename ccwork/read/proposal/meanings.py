@@ -12,11 +12,18 @@ from ccwork.read import data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.book_cells import UNCALCULATED
 from ccwork.read.files.cell_parsing import parsed_day, parsed_number, parsed_period
-from ccwork.read.mapping.headings import JOINED, ROW_NUMBER
+from ccwork.read.mapping.headings import ROW_NUMBER
 from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal import answer_words, period_headings
 from ccwork.read.proposal.found_table import Found, fits
 from ccwork.read.proposal.level_counts import counts_taken, level_counts
+from ccwork.read.proposal.metric_choice import (
+    MOST_CHOICES,
+    as_code,
+    near_metrics,
+    other_levels,
+    unit_times,
+)
 from ccwork.read.proposal.our_layout import our_table
 
 APART: Final = 2
@@ -28,18 +35,11 @@ LEAST_ALIKE: Final = 5
 MOSTLY: Final = 0.8
 """So much of what a column says must read one way (our choice)."""
 
-MOST_CHOICES: Final = 6
 NOT_NEEDED: Final = "-"
 
-_STEM = 5
 _COUNT = re.compile(r"кол-во|колич|число|анкет|ответов|count|number of|respon(?:dent|se)s|\bn\b")
 _SERVICE = re.compile(r"услуг|service")
 _NO_RESULT = ("#", UNCALCULATED[0])
-_TIMES = {
-    "minutes": re.compile(r"\bмин(?:ут\w*)?\b|\bmin(?:ute)?s?\b"),
-    "hours": re.compile(r"\bч(?:ас(?:ы|а|ов|ах)?)?\b|\bh(?:ours?|rs?)?\b"),
-    "days": re.compile(r"\b(?:рабочих )?дн(?:и|ей|я|ях)?\b|\bсут(?:ки|ок)?\b|\bdays?\b"),
-}
 _NUMBER = re.compile(r"^(?:№|n|#|id|no|num|номер|код|код анкеты|респондент|respondent)\b|_id$|№")
 
 
@@ -71,6 +71,8 @@ class Meaning:
         Letters of columns that hold something below a blank heading.
     ticked
         Columns in which several choices may be ticked.
+    own
+        Metrics of the agency's own: rows of its catalogue.
     coded
         First and last code of levels -> the columns that hold such codes.
     """
@@ -89,6 +91,7 @@ class Meaning:
     ticked: list[str] = field(default_factory=list)
     coded: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     beside: list[str] = field(default_factory=list)
+    own: list[dict[str, Any]] = field(default_factory=list)
     sheet_as: str = ""
     groups: str = ""
     log: bool = False
@@ -133,7 +136,7 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
     for block in made.across if dated and "metric" not in made.columns else ():
         if "fixed" not in block:
             block["fixed"] = {"metric": OPEN}
-            asked = Question("metric", block["columns"][0], _metrics("", False)[1])
+            asked = Question("metric", block["columns"][0], near_metrics("", False)[1])
             made.questions.append(asked)
     by_sheet = period_headings.dateless(found.sheet.name)
     if by_sheet and not (people or dated or "period" in made.columns):
@@ -186,7 +189,7 @@ def _begun(found: Found) -> tuple[Meaning, dict[int, str]]:
     made = Meaning("answers" if people else "counts" if counts else "metrics")
     kinds = counts_taken(made, found, counts, kinds) if counts else kinds
     if made.across and made.across[0].get("fixed") == {"metric": OPEN}:
-        made.questions.append(Question("metric", counts.columns[0], _metrics("", True)[1]))
+        made.questions.append(Question("metric", counts.columns[0], near_metrics("", True)[1]))
     return made, kinds
 
 
@@ -301,9 +304,9 @@ def _question(made: Meaning, found: Found, at: int, people: bool, dated: Sequenc
         return
     block: dict[str, Any] = {"columns": named, "fixed": {}}
     block |= {"heading": "period"} if dated else {}
-    exact, choices = _metrics(heading, people)
+    exact, choices = near_metrics(heading, people)
     said = _said(found.columns[at])
-    levels = answer_words.scale_levels(said) if people else 0
+    levels = answer_words.question_levels(heading, said) if people else 0
     if other_levels(exact, levels):
         exact = ""
     block["fixed"]["metric"] = exact or OPEN
@@ -319,50 +322,13 @@ def _question(made: Meaning, found: Found, at: int, people: bool, dated: Sequenc
         for cell, level in (codes or answer_words.scale_words(said)).items():
             words = made.words.setdefault("level", {})
             words[cell] = level if words.get(cell, level) == level else OPEN
-    elif ends := re.search(r"(?<!\d)([01]) ?[-–—] ?(\d{1,2})(?!\d)", heading):
-        block["fixed"]["scale"] = f"{ends[1]}..{ends[2]}"
+    elif ends := answer_words.scale_ends(heading):
+        block["fixed"]["scale"] = f"{ends[0]}..{ends[1]}"
     beside = "" if dated or at + 1 == len(found.headings) else found.headings[at + 1]
     if not people and beside and not _value(beside):
         block["beside"] = {"n": beside}
         made.beside.append(beside)
     made.across.append(block)
-
-
-def unit_times(metric: str, heading: str) -> dict[str, Any]:
-    """Return by what time in the unit of a heading is multiplied; "?" where that is not sure."""
-    ours = shipped_catalogue("catalogue_metrics")["unit"].get(metric)
-    theirs = {unit for unit, words in _TIMES.items() if words.search(key(heading))}
-    if ours not in _TIMES or theirs <= {ours}:
-        return {}
-    sure = theirs == {"hours"} and ours == "minutes"
-    return {"times": 60 if sure else OPEN}
-
-
-def other_levels(metric: str, n: int) -> int:
-    """Return how many levels a metric has, if not so many as a column; 0 where all is well."""
-    rows = shipped_catalogue("catalogue_metrics")
-    own = rows["levels"].get(metric)
-    return int(own) if n and own and own == own and int(own) != n else 0
-
-
-def _metrics(heading: str, people: bool) -> tuple[str, list[str]]:
-    """Return the metric a heading names exactly, and those it may mean, the likeliest first."""
-    rows = shipped_catalogue("catalogue_metrics")
-    rows = rows[rows["form"] == "counts"] if people else rows
-    said = {key(heading), *map(key, heading.split(JOINED))}
-    for code, row in rows.iterrows():
-        if said & {str(code), key(row["ru"] or ""), key(row["en"] or "")}:
-            return str(code), []
-    stems = _stems(heading)
-    names = ["ru", "en", "about_ru", "about_en"]
-    near = {str(code): sum(len(stems & _stems(str(row[name] or ""))) * (2 if name in ("ru", "en")
-            else 1) for name in names) for code, row in rows.iterrows()}  # fmt: skip
-    ranked = sorted(near, key=lambda code: -near[code])
-    return "", ranked[:MOST_CHOICES]
-
-
-def _stems(written: str) -> set[str]:
-    return {word[:_STEM] for word in re.findall(r"\w{4,}", key(written))}
 
 
 def _levels(made: Meaning, found: Found) -> None:
@@ -389,8 +355,3 @@ def name_services(made: Meaning, found: Found, known: Mapping[str, str]) -> None
     shared = list(slugs.values())  # one code is not made of two names
     codes |= {name: slug for name, slug in slugs.items() if shared.count(slug) == 1}
     made.words["service"] = {name: codes.get(key(name), OPEN) for name in names}
-
-
-def as_code(name: str) -> str:
-    """Return a name as a code: letters and digits of any script, apart by "_"."""
-    return re.sub(r"\W+", "_", name).strip("_")[:64]

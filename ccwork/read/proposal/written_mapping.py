@@ -14,15 +14,16 @@ from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.spelling import key
 from ccwork.read.catalogues import shipped_catalogue
-from ccwork.read.data_dictionary import personal
+from ccwork.read.data_dictionary import dictionary, personal
 from ccwork.read.files import file_sheets, toml_files
 from ccwork.read.files.faults import Fault
 from ccwork.read.logs.log_folder import FOLDER
-from ccwork.read.mapping.mapping_file import OPEN, checked_plan
+from ccwork.read.mapping.mapping_file import INTO, OPEN, checked_plan
 from ccwork.read.mapping.reshaping import reshaped
 from ccwork.read.proposal.found_table import Found, found_table
-from ccwork.read.proposal.given_answers import settle_questions
+from ccwork.read.proposal.given_answers import name_odd, name_words, settle_questions
 from ccwork.read.proposal.meanings import Meaning, Question, meaning_of
+from ccwork.read.proposal.metric_choice import OWN_FILE, add_own
 from ccwork.read.proposal.our_layout import event_log, our_table
 from ccwork.read.proposal.period_headings import without_pattern, without_period
 from ccwork.read.proposal.queue_log import queue_columns
@@ -44,7 +45,7 @@ class Proposal:
     text
         The mapping as TOML, with comments in the language in force.
     found
-        The table: sheets alike as one.
+        The table: sheets alike as one; None of a form of ours.
     before, after
         First rows of the file, and of our layout; none while a question is open.
     sheets, unread
@@ -53,7 +54,7 @@ class Proposal:
 
     file: str
     text: str
-    found: Found
+    found: Found | None
     meaning: Meaning
     before: list[list[str]]
     after: list[list[str]]
@@ -226,24 +227,27 @@ def asking(number: int, question: Question) -> str:
 def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
     """Say what was found, what is open and what was not used, line by line."""
     made = proposal.meaning
-    yield wording.say("map.before", file=proposal.file)
-    yield from _rows(proposal.before)
-    if proposal.after:
-        yield wording.word("map.after")
-        yield from _rows(proposal.after)
+    for code, rows in (("map.before", proposal.before), ("map.after", proposal.after)):
+        yield from [wording.say(code, file=proposal.file)] * bool(rows)
+        yield from _rows(rows)
     for code, names in (("map.unread", proposal.unread), ("map.personal", made.personal),
                         ("map.nameless", made.nameless), ("map.ticked", made.ticked),
                         ("map.unused", made.unused)):  # fmt: skip
         if names:
             yield wording.say(code, names="; ".join(names))
-    open_ = [asking(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]
+    waits = [(n, q) for n, q in enumerate(made.questions, 1) if q.answer == OPEN]
+    open_ = [asking(*each) for each in waits]
+    open_ += [wording.word("map.own")] * any("metric" in q.about for _, q in waits)
     open_ += [wording.word("map.ask_times") for each in made.across if each.get("times") == OPEN]
     yield from open_
     if not (made.log or made.across or {"value", "level", "count"} & made.columns.keys()):
         yield wording.word("map.no_value")
     if made.log and path.parent.name != FOLDER:
         yield wording.word("map.log")
-    yield wording.say("map.written_open" if open_ else "map.written", path=str(path))
+    if proposal.text:
+        yield wording.say("map.written_open" if open_ else "map.written", path=str(path))
+    if made.own:
+        yield wording.say("map.written", path=str(path.parent.joinpath(*OWN_FILE)))
 
 
 def _rows(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -251,12 +255,17 @@ def _rows(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  " + " | ".join(" ".join(cell.split())[:24] for cell in row)
 
 
+def agency_of(path: Path) -> Path:
+    """Return the folder of the agency a file belongs to."""
+    folder = path.absolute().parent
+    return folder.parent if folder.name == FOLDER else folder
+
+
 def services_beside(path: Path) -> dict[str, str]:
     """Return the services of the agency whose folder the file lies in: name -> code."""
     from ccwork.read.agency_folder import read_folder
 
-    folder = path.absolute().parent
-    folder = folder.parent if folder.name == FOLDER else folder
+    folder = agency_of(path)
     if not (folder / "agency.toml").is_file():
         return {}
     rows = read_folder(folder).tables.get("services")
@@ -297,13 +306,46 @@ def _untouched(out: Path) -> bool:
 def write_mapping(path: Path, answers: Mapping[int, str], out: Path) -> Proposal:
     """Write the mapping proposed for a file; parameters as for :func:`proposed`.
 
+    Metrics of the agency's own go into its catalogue. Our form needs these alone.
+
     Raises
     ------
     DataProblems
         When a mapping a person wrote or mended would be lost.
     """
-    made = proposed(path, answers, services_beside(path))
-    if out.is_file() and not (answers and _untouched(out)):
+    folder = agency_of(path)
+    try:
+        made = proposed(path, answers, services_beside(path))
+    except DataProblems as stopped:
+        if [each.code for each in stopped.problems] != ["map_form"]:
+            raise
+        made = _of_form(path, answers)
+    if made.text and out.is_file() and not (answers and _untouched(out)):
         raise DataProblems([Problem("map_exists", values={"found": out.name})])
-    out.write_text(made.text, encoding="utf-8", newline="\n")
+    if made.meaning.own:
+        add_own(folder, made.meaning.own)
+    if made.text:
+        out.write_text(made.text, encoding="utf-8", newline="\n")
     return made
+
+
+def _of_form(path: Path, answers: Mapping[int, str]) -> Proposal:
+    """Ask of the metrics that a form of ours names and no catalogue knows."""
+    from ccwork.read.agency_folder import read_folder
+
+    wrong = read_folder(agency_of(path)).problems
+    names = {str(each.values["found"]): each.sheet for each in wrong
+             if (each.code, each.file) == ("unknown_metric", path.name)}  # fmt: skip
+    if not names:
+        raise DataProblems([Problem("map_form", path.name)])
+    marks = {key(name) for table in INTO for name in dictionary()[table].names}
+    table = "answers" if marks & set(map(key, names.values())) else "metrics"
+    asked = Question("words_own_metric", "; ".join(names), [], columns=list(names))
+    made = Meaning(table, {"value": ""}, questions=[asked])
+    name_odd(made, answers)
+    if 1 in answers:
+        asked.answer = answers[1]
+        name_words(made, asked, answers[1])
+        if len(made.own) < len(names):
+            raise DataProblems([Problem("map_own", values={"found": answers[1]})])
+    return Proposal(path.name, "", None, made, [], [], [], [])
