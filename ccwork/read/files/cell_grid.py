@@ -1,7 +1,9 @@
 """Rows kept by column: each different cell once, and which of them stands in every row."""
 
 import csv
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from itertools import zip_longest
@@ -11,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.spelling import DIRECTION, INVISIBLE, plain
-from ccwork.read.files.book_cells import MOST_COLUMNS
+from ccwork.read.files.book_cells import LONGEST_CELL, MOST_COLUMNS
 
 PIECE = 10_000
 """So many rows are laid out at a time."""
@@ -45,18 +47,32 @@ class Grid(Sequence[list[str]]):
         return list(map(list, zip(*told, strict=True)))
 
 
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Look for no garbage while many rows are laid out: it would be looked for over and over."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def grid(rows: Sequence[Sequence[Any]], told: Callable[[Any], str] | None = None) -> Grid:
     """Keep rows by column, shorter ones filled up; `told` writes a cell as text."""
     if isinstance(rows, Grid):
         return rows
-    return Grid([_kept(column, told) for column in zip_longest(*rows, fillvalue="")])
+    even = len(set(map(len, rows))) == 1
+    columns = np.array(rows if even else list(zip_longest(*rows, fillvalue="")), object)
+    return Grid([_kept(column, told) for column in (columns.T if even else columns)])
 
 
-def _kept(column: Sequence[Any], told: Callable[[Any], str] | None) -> pd.Categorical:
-    if told and bool in (kinds := set(map(type, column))) and len(kinds) > 1:
-        column, told = list(map(told, column)), None  # True is no 1
-    codes, cells = pd.factorize(np.fromiter(column, object, len(column)), use_na_sentinel=False)
-    if told:
+def _kept(column: np.ndarray, told: Callable[[Any], str] | None) -> pd.Categorical:
+    codes, cells = pd.factorize(np.ascontiguousarray(column), use_na_sentinel=False)
+    if told and not ({*map(type, cells)} <= {str} and max(map(len, cells)) <= LONGEST_CELL):
+        if {0, 1} & {*cells} and bool in set(map(type, column)):  # True is no 1
+            codes, cells = pd.factorize(np.array([*map(told, column)], object))
         again, cells = pd.factorize(np.fromiter(map(told, cells), object, len(cells)))
         codes = again[codes]
     return pd.Categorical.from_codes(codes, pd.Index(cells, dtype="str"), validate=False)
