@@ -14,14 +14,14 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork.language import redaction, wording
+from ccwork.language import redaction
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import key, plain
 from ccwork.language.wording import Both
 from ccwork.read import code_names, data_dictionary, places, table_parsing, value_scales
 from ccwork.read.catalogues import clean_rows, rows_by_code, shipped_catalogue
 from ccwork.read.cross_checks import checks
-from ccwork.read.data_dictionary import Column, Table, dictionary
+from ccwork.read.data_dictionary import Column, Table, dictionary, form_sheet
 from ccwork.read.files import cell_parsing, file_sheets, toml_files
 from ccwork.read.files.decoding import file_bytes
 from ccwork.read.files.faults import Fault
@@ -35,8 +35,6 @@ IGNORED: Final = (*places.UNREAD, "*.toml")
 FOLDERS: Final = (places.SOURCE, places.CATALOGUE, places.LOGS)
 ENOUGH: Final = ("answers", "counts", "metrics", "checks", "steps", "trials")
 """An agency begins with any one of these."""
-OWN_SHEETS: Final = ("form.guide", "form.codes", "form.problems")
-"""Terms that name the sheets ccwork itself puts into a book; they hold no table."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +232,7 @@ def _tables(
         book = _below(book, above)
         problems += book.problems
         sums[above + path.name] = digest
-        sheets = tuple(sheet for sheet in book.sheets if not _own(sheet.name))
+        sheets = tuple(sheet for sheet in book.sheets if not form_sheet(sheet.name))
         form = len(sheets) < len(book.sheets)
         if form and not sheets:
             continue
@@ -267,12 +265,6 @@ def _below(book: file_sheets.Book, above: str) -> file_sheets.Book:
         sheets=tuple(replace(sheet, file=above + sheet.file) for sheet in book.sheets),
         problems=tuple(replace(each, file=above + each.file) for each in book.problems),
     )
-
-
-def _own(sheet: str) -> bool:
-    """Tell whether ccwork made a sheet of this name for a person to read."""
-    rows = [wording.terms()[code] for code in OWN_SHEETS]
-    return key(sheet) in {key(row[lang]) for row in rows for lang in wording.LANGS}
 
 
 def _files(folder: Path, problems: list[Problem]) -> list[Path]:

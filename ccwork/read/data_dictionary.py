@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
+from ccwork.language import wording
 from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key
 from ccwork.language.wording import Both
@@ -142,6 +143,13 @@ def dictionary() -> Mapping[str, Table]:
 def catalogues() -> list[str]:
     """Return the dictionary's names of the catalogues."""
     return [name for name, table in dictionary().items() if table.about.kind == "catalogue"]
+
+
+def form_sheet(name: str) -> str:
+    """Return which sheet without a table a form of ours calls so; "" where it is none."""
+    rows = {part: wording.terms()[f"form.{part}"] for part in ("guide", "codes", "problems")}
+    return next((part for part, row in rows.items()
+                 if key(name) in (key(row[lang]) for lang in wording.LANGS)), "")  # fmt: skip
 
 
 @cache

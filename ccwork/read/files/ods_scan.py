@@ -14,6 +14,9 @@ from ccwork.read.files.faults import Fault
 
 _ERROR = re.compile(r"#[^\s#]+[!?]|#N/A|#Н/Д|(?:Err|Ошибка):\d{3}")
 _DURATION = re.compile(r"(-?)PT?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
+_TRUTH = {"true": "true", "истина": "true", "false": "false", "ложь": "false"}
+"""So LibreOffice shows a number that is a truth value."""
+
 _MARKS = {"text:s": "\1", "text:tab": "\2", "text:line-break": "\3"}
 _MARKED = {1: " ", 2: "\t", 3: "\n"}
 _CELLS = ("table:table-cell", "table:covered-table-cell")
@@ -137,6 +140,8 @@ def _in_hundredths(value: float, shown: str) -> bool:
 
 def _value(kind: str | None, attrs: dict[str, str], shown: str) -> str:
     if kind in ("float", "currency"):
+        if shown.casefold() in _TRUTH:
+            return _TRUTH[shown.casefold()]
         value = float(attrs["office:value"])
         said = as_text(value)
         return as_percent(said) if _in_hundredths(value, shown) else said

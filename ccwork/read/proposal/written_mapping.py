@@ -14,7 +14,7 @@ from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.spelling import key
 from ccwork.read.catalogues import shipped_catalogue
-from ccwork.read.data_dictionary import dictionary, personal
+from ccwork.read.data_dictionary import dictionary, form_sheet, personal
 from ccwork.read.files import file_sheets, toml_files
 from ccwork.read.files.faults import Fault
 from ccwork.read.logs.log_folder import FOLDER
@@ -112,10 +112,7 @@ def proposed(
 
 def _goes_elsewhere(book: file_sheets.Book, first: Found) -> str:
     """Return the code of what is said of our form and of a log: they need no mapping here."""
-    names, terms = {key(sheet.name) for sheet in book.sheets}, wording.terms()
-    guide, codes = ({key(terms[f"form.{each}"][lang]) for lang in wording.LANGS}
-                    for each in ("guide", "codes"))  # fmt: skip
-    if names & guide and names & codes:
+    if {"guide", "codes"} <= {form_sheet(sheet.name) for sheet in book.sheets}:
         return "map_form"
     return "map_log" if event_log(first.headings) else ""
 

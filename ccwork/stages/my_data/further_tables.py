@@ -27,8 +27,8 @@ SIDES: Final = {"objective": ("metrics",), "subjective": ("answers", "counts")}
 """Side of a KPI -> the tables that hold it."""
 
 
-ORDER: Final = ("whole", "part", "kpi_both", "kpi_no_subjective", "kpi_no_objective", "none",
-                "kpi_unmeasured")  # fmt: skip
+STAGES: Final = ("whole", "part", "none")
+SEEN: Final = ("both", "no_subjective", "no_objective", "unmeasured")
 """What can be computed is said before what cannot."""
 
 
@@ -40,23 +40,31 @@ def what_follows(work: Workbook) -> pd.DataFrame:
 
 def lines(work: Workbook) -> Iterator[str]:
     """Say which stages and KPIs follow from what was brought and what the others lack."""
-    have, sides, said = _brought(work), _sides(work), {}
+    have, sides = _brought(work), _sides(work)
+    stages, kpis = {part: [] for part in STAGES}, {part: [] for part in SEEN}
     for stage in NEEDED:
         lacking = _lacking(stage, have)
         part = "whole" if not lacking else "part" if len(lacking) < len(NEEDED[stage]) else "none"
         names = ", ".join(" / ".join(map(_table, each.split("|"))) for each in lacking)
-        said.setdefault((part, names), []).append(wording.word(f"stage.{stage}"))
+        name = wording.word(f"stage.{stage}")
+        said = wording.say("further.stage", stage=name, lacking=names) if lacking else name
+        stages[part].append(said)
     for kpi in method.KPIS:
         lacks = [side for side in method.GROUPS if (kpi, side) not in sides]
         part = "both" if not lacks else "unmeasured" if len(lacks) > 1 else f"no_{lacks[0]}"
-        said.setdefault((f"kpi_{part}", ""), []).append(wording.word(f"kpi.{kpi}"))
-    for (part, names), what in sorted(said.items(), key=lambda each: ORDER.index(each[0][0])):
-        yield wording.say(f"further.{part}", what="; ".join(what), lacking=names)
+        kpis[part].append(wording.word(f"kpi.{kpi}"))
+    yield from (_listed(part, names) for part, names in stages.items() if names)
+    seen = [_listed(f"kpi_{part}", names) for part, names in kpis.items() if names]
+    yield wording.say("further.kpis", what="; ".join(seen))
     if best := most_useful(work):
         table, stages, kpis = best
         named = [wording.word(f"stage.{each}") for each in stages]
         named += [wording.word(f"kpi.{each}") for each in kpis]
         yield wording.say("further.most", table=_table(table), what="; ".join(named))
+
+
+def _listed(part: str, names: list[str]) -> str:
+    return wording.say(f"further.{part}", what=(", " if "kpi" in part else "; ").join(names))
 
 
 def most_useful(work: Workbook) -> tuple[str, list[str], list[str]] | None:

@@ -278,6 +278,8 @@ ODS_CELLS = {
     "over a day": (valued("time", 'office:time-value="PT26H30M00S"', "26:30"), "26:30:00"),
     "time": (valued("time", 'office:time-value="PT01H30M00S"', "01:30"), "01:30:00"),
     "truth": (valued("boolean", 'office:boolean-value="true"', "ИСТИНА"), "true"),
+    "truth as a number": (valued("float", 'office:value="1"', "ИСТИНА"), "true"),
+    "untruth as a number": (valued("float", 'office:value="0"', "FALSE"), "false"),
     "error": (
         valued("string", 'office:string-value=""', "#DIV/0!", 'calcext:value-type="error"'),
         "#DIV/0!",
