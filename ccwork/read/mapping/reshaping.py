@@ -46,6 +46,9 @@ class _Made:
     lines: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LINES, 0))
 
 
+CLOCK: Final = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?")
+"""A length of time, the first part in hours."""
+
 _NUMBER: Final = re.compile(r"[+-]?\d[\d\s.,]*%?")
 
 
@@ -319,6 +322,10 @@ def _turned(written: str, block: Mapping[str, object], mark: str = "decimal") ->
     if not ("," in written or {"reversed", "times"} & set(block)) or missing_reason(written):
         return written
     percent = written.rstrip().endswith("%")
+    if "times" in block and (clock := CLOCK.fullmatch(written.strip())):
+        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        length = 3600 * hours + 60 * minutes + seconds
+        return f"{(length * Decimal(str(block['times'])) / 3600).normalize():f}"
     try:
         value = Decimal(str(cell_parsing.parsed_number(written, mark)))
     except Fault as fault:

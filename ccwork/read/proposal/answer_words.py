@@ -7,10 +7,14 @@ from typing import Final
 
 from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key
+from ccwork.read.data_dictionary import missing_reason
 from ccwork.read.mapping.mapping_file import OPEN
 
 MOST_LEVELS: Final = 10
 """Codes with a higher number are no levels (our choice)."""
+
+MOSTLY: Final = 0.8
+"""So much of what a column says must read one way (our choice)."""
 
 MOST_TICKED: Final = 20
 """More different choices are taken for a free text (our choice)."""
@@ -30,8 +34,25 @@ def usual_scales() -> Mapping[str, Mapping[str, int]]:
     """Return the usual scales of answers in words: name -> word -> level."""
     found: dict[str, dict[str, int]] = {}
     for row in resource_rows("mapping", "scales.csv"):
-        found.setdefault(row["scale"], {})[key(row["word"])] = int(row["level"])
+        found.setdefault(row["scale"], {})[_word(row["word"])] = int(row["level"])
     return found
+
+
+def _word(written: str) -> str:
+    """Return an answer in words as it is looked for: commas do not count."""
+    return key(written).replace(",", "")
+
+
+def in_words(said: Iterable[str]) -> bool:
+    """Tell whether cells are words of a usual scale: mostly, or so are half of the few words."""
+    said = list(said)
+    words = {_word(cell) for cell in said if not cell.isdecimal()}
+    for scale in usual_scales().values():
+        known, held = words & scale.keys(), sum(_word(cell) in scale for cell in said)
+        some = 1 < len(known) >= len(words) / 2 and len(words) <= MOST_LEVELS
+        if known and (some or held + sum(map(str.isdecimal, said)) >= MOSTLY * len(said)):
+            return True
+    return False
 
 
 def _best(said: Iterable[str]) -> list[Mapping[str, int]]:
@@ -44,7 +65,7 @@ def _best(said: Iterable[str]) -> list[Mapping[str, int]]:
 
 def scale_levels(cells: Iterable[str]) -> int:
     """Return how many levels the scale of a column has; 0 where that is not certain."""
-    levels = {max(scale.values()) for scale in _best(map(key, cells))}
+    levels = {max(scale.values()) for scale in _best(map(_word, cells))}
     return levels.pop() if len(levels) == 1 else 0
 
 
@@ -63,18 +84,18 @@ def question_levels(heading: str, cells: Iterable[str]) -> int:
 
 
 def scale_words(cells: Iterable[str]) -> dict[str, int | str]:
-    """Return the level of each word of the usual scales in a column; "?" where they differ.
+    """Return the level of each word in a column; "?" where scales differ or none knows it.
 
     A word of several scales has its level in those that know most words of the column.
     """
-    said = {key(cell): cell for cell in sorted(set(cells))}
+    said = {_word(cell): cell for cell in sorted(set(cells))
+            if not (cell.isdecimal() or missing_reason(cell))}  # fmt: skip
     best, scales = _best(said), usual_scales().values()
     made: dict[str, int | str] = {}
     for word, cell in said.items():
         levels = {scale[word] for scale in best if word in scale}
         levels = levels or {scale[word] for scale in scales if word in scale}
-        if levels:
-            made[cell] = levels.pop() if len(levels) == 1 else OPEN
+        made[cell] = levels.pop() if len(levels) == 1 else OPEN
     return made
 
 

@@ -119,7 +119,8 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
         names = _filled(under)
         gaps = [at for at, cell in enumerate(under) if plain(cell)
                 and (at >= len(rows[header[0]]) or not plain(rows[header[0]][at]))]  # fmt: skip
-        if not gaps or any(map(_data, names)):
+        periods = all(fits(parsed_period, name) for name in names)
+        if not gaps or (any(map(_data, names)) and not periods):
             break
         header = [*header, header[-1] + 1]
     if skip is None and _numbered(rows[header[-1] + 1 : header[-1] + 3]):

@@ -74,7 +74,7 @@ def _take_metrics(made: Meaning, question: Question, said: str) -> None:
             code, unit = own["metric"], own["unit"]
         block["fixed"]["metric"] = code
         _refuse_other_levels(code, part.levels, part.heading)
-        block |= unit_times(code, part.heading, unit)
+        block |= unit_times(code, part.heading, unit, part.clock)
         if code == meanings.NOT_NEEDED:
             _left_out(made, block)
     question.answer = OPEN if OPEN in codes else said

@@ -14,6 +14,7 @@ from ccwork.read.files.book_cells import UNCALCULATED
 from ccwork.read.files.cell_parsing import parsed_day, parsed_number, parsed_period
 from ccwork.read.mapping.headings import ROW_NUMBER
 from ccwork.read.mapping.mapping_file import OPEN
+from ccwork.read.mapping.reshaping import CLOCK
 from ccwork.read.proposal import answer_words, period_headings
 from ccwork.read.proposal.found_table import Found, fits
 from ccwork.read.proposal.level_counts import counts_taken, level_counts
@@ -32,12 +33,13 @@ APART: Final = 2
 LEAST_ALIKE: Final = 5
 """A mark that is the same in so many rows tells nothing (our choice)."""
 
-MOSTLY: Final = 0.8
-"""So much of what a column says must read one way (our choice)."""
-
 NOT_NEEDED: Final = "-"
 
-_COUNT = re.compile(r"кол-во|колич|число|анкет|ответов|count|number of|respon(?:dent|se)s|\bn\b")
+_COUNT = re.compile(
+    r"кол-во|колич|число|анкет|ответов|оценили|опрошен|ответили|"
+    r"count|number of|respon(?:dent|se)s|\bn\b"
+)
+_METRIC = re.compile(r"показател|индикатор|metric|indicator|measure")
 _SERVICE = re.compile(r"услуг|service")
 _NO_RESULT = ("#", UNCALCULATED[0])
 _NUMBER = re.compile(r"^(?:№|n|#|id|no|num|номер|код|код анкеты|респондент|respondent)\b|_id$|№")
@@ -50,6 +52,7 @@ class Question:
     `about` "codes": which code is the worst answer; `heading` names the columns then. `levels`
     are those of the column's words, 0 where that is not certain. "words_service" and the like:
     what the words in `columns` mean. "metrics": all that `parts` ask, answered in their order.
+    `clock` is the shortest of times as ``1:30``.
     """
 
     about: str
@@ -58,6 +61,7 @@ class Question:
     answer: str = OPEN
     columns: Sequence[str] = ()
     levels: int = 0
+    clock: str = ""
     parts: Sequence["Question"] = ()
 
 
@@ -69,6 +73,8 @@ class Meaning:
     ----------
     nameless
         Letters of columns that hold something below a blank heading.
+    daily
+        Columns of days, in a table of figures of a period.
     ticked
         Columns in which several choices may be ticked.
     own
@@ -88,6 +94,7 @@ class Meaning:
     unused: list[str] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
     nameless: list[str] = field(default_factory=list)
+    daily: list[str] = field(default_factory=list)
     ticked: list[str] = field(default_factory=list)
     coded: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     beside: list[str] = field(default_factory=list)
@@ -196,7 +203,7 @@ def _begun(found: Found) -> tuple[Meaning, dict[int, str]]:
 def _ask(made: Meaning, about: str, choices: Iterable[str] = ()) -> None:
     """Ask what holds for the whole file."""
     made.fixed[about] = OPEN
-    made.questions.append(Question(about, "", list(choices)[:MOST_CHOICES]))
+    made.questions.append(Question(about, "", [*dict.fromkeys(choices)][:MOST_CHOICES]))
 
 
 def _ask_at_once(made: Meaning) -> None:
@@ -210,9 +217,7 @@ def _ask_at_once(made: Meaning) -> None:
 
 def _names_metrics(made: Meaning, found: Found, at: int) -> bool:
     """Take the column that names the metric of a row of months; names need their codes."""
-    own = data_dictionary.dictionary()["metrics"].columns["metric"]
-    called = key(found.headings[at]) in map(key, own.names)
-    if not called or not made.across or "metric" in made.columns:
+    if not _METRIC.search(key(found.headings[at])) or not made.across or "metric" in made.columns:
         return False
     made.columns["metric"] = found.headings[at]
     codes = {key(name): str(code)
@@ -236,12 +241,12 @@ def _kind(heading: str, cells: list[str]) -> str:
         return "period"
     if _mostly(said, lambda cell: fits(parsed_day, cell)):
         return "date"
-    for words in answer_words.usual_scales().values():
-        known = {key(cell) for cell in said} & set(words)
-        if known and _mostly(said, lambda it, words=words: key(it) in words or it.isdecimal()):
-            return "words"
+    if answer_words.in_words(said):
+        return "words"
     if answer_words.answer_codes(said):
         return "codes"
+    if _mostly(said, CLOCK.fullmatch):
+        return "clock"
     if answer_words.ticked(cells):
         return "ticked"
     if 2 * sum(fits(parsed_number, each) or each[0] in _NO_RESULT for each in said) <= len(said):
@@ -258,7 +263,7 @@ def _said(cells: list[str]) -> list[str]:
 
 
 def _mostly(said: list[str], fit: object) -> bool:
-    return sum(map(fit, said)) >= MOSTLY * len(said)
+    return sum(map(bool, map(fit, said))) >= answer_words.MOSTLY * len(said)
 
 
 def _take(made: Meaning, found: Found, at: int, kind: str, people: bool) -> None:
@@ -271,13 +276,16 @@ def _take(made: Meaning, found: Found, at: int, kind: str, people: bool) -> None
         made.columns["period"] = heading
     elif kind in ("date", "period") and people and "date" not in made.columns:
         made.columns["date"] = heading
+    elif kind == "date" and made.table == "metrics":
+        made.daily.append(heading)
+        made.not_needed.append(heading)
     elif kind == "weight":
         made.columns[kind] = heading
     elif kind == "number_of_row" and people and "respondent" not in made.columns:
         made.columns["respondent"] = heading
     elif kind == "text" and _SERVICE.search(key(heading)) and "service" not in made.columns:
         made.columns["service"] = heading
-    elif kind in (("words", "codes") if people else ("number",)) or (
+    elif kind in (("words", "codes") if people else ("number", "clock")) or (
         kind == "marks" and _value(heading)
     ):
         _question(made, found, at, people)
@@ -310,10 +318,13 @@ def _question(made: Meaning, found: Found, at: int, people: bool, dated: Sequenc
     if other_levels(exact, levels):
         exact = ""
     block["fixed"]["metric"] = exact or OPEN
-    block |= unit_times(exact, heading)
+    clocks = [each for each in said if CLOCK.fullmatch(each)]
+    clock = "" if len(clocks) < len(said) or not clocks else min(clocks, key=len)
+    block |= unit_times(exact, heading, clock=clock)
     block |= {"reversed": n} if (n := answer_words.turned_round(heading)) else {}
     if not exact:
-        made.questions.append(Question("metric", named[0], choices, levels=levels))
+        asked = Question("metric", named[0], choices, levels=levels, clock=clock)
+        made.questions.append(asked)
     if people:
         codes = answer_words.answer_codes(said)
         if codes:

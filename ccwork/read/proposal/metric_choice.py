@@ -20,6 +20,8 @@ MOST_CHOICES: Final = 6
 OWN: Final = "/"
 """Stands between the KPI, the unit and what is better of a metric of the agency's own."""
 
+_HOURS: Final = {"minutes": 60, "hours": 1}
+_ROW = re.compile(r"\[([^\[\]]+)\]")
 _STEM = 5
 OWN_FILE: Final = ("catalogue", "metrics.csv")
 _COLUMNS: Final = (
@@ -41,13 +43,16 @@ _TIMES = {
 }
 
 
-def unit_times(metric: str, heading: str, own: str = "") -> dict[str, Any]:
+def unit_times(metric: str, heading: str, own: str = "", clock: str = "") -> dict[str, Any]:
     """Return by what time in the unit of a heading is multiplied; "?" where that is not sure.
 
-    `own` is the unit of a metric of the agency's own.
+    `own` is the unit of a metric of the agency's own, `clock` a time as ``1:30``: hours and
+    minutes or minutes and seconds, which only a third part makes sure.
     """
     ours = own or shipped_catalogue("catalogue_metrics")["unit"].get(metric)
     theirs = {unit for unit, words in _TIMES.items() if words.search(key(heading))}
+    if clock and ours:
+        return {"times": _HOURS.get(ours, OPEN) if clock.count(":") > 1 else OPEN}
     if ours not in _TIMES or theirs <= {ours}:
         return {}
     sure = theirs == {"hours"} and ours == "minutes"
@@ -65,7 +70,7 @@ def near_metrics(heading: str, people: bool) -> tuple[str, list[str]]:
     """Return the metric a heading names exactly, and those it may mean, the likeliest first."""
     rows = shipped_catalogue("catalogue_metrics")
     rows = rows[rows["form"] == "counts"] if people else rows
-    said = {key(heading), *map(key, heading.split(JOINED))}
+    said = {key(heading), *map(key, heading.split(JOINED)), *_ROW.findall(key(heading))}
     for code, row in rows.iterrows():
         if said & {str(code), key(row["ru"] or ""), key(row["en"] or "")}:
             return str(code), []

@@ -1,5 +1,6 @@
 """Headings that name a period, with its year or without, alone or beside the name of a metric."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ccwork.language.spelling import key
@@ -9,6 +10,11 @@ from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal.found_table import Found
 from ccwork.read.table_parsing import TOTAL
 
+_SPANS = ("год", "годы", "квартал", "месяц", "период", "year", "quarter", "month", "period")
+
+
+_QUESTION = re.compile(r"^[qQкК](\d{1,3})$")
+
 
 def dateless(name: str) -> str:
     """Return a period that is named, with its year or without; "" where none is."""
@@ -17,7 +23,8 @@ def dateless(name: str) -> str:
 
 def without_period(heading: str) -> str:
     """Return what a heading says besides a period."""
-    return JOINED.join(part for part in heading.split(JOINED) if not dateless(part))
+    parts = heading.split(JOINED)
+    return JOINED.join(part for part in parts if not dateless(part) and key(part) not in _SPANS)
 
 
 def without_pattern(heading: str) -> str:
@@ -31,8 +38,15 @@ def names_total(heading: str) -> bool:
 
 
 def dated(found: Found) -> list[str]:
-    """Return the headings that are periods, or name one besides something else."""
-    named = [one for one in found.headings if dateless(one) and found.headings.count(one) == 1]
+    """Return the headings that are periods, or name one besides something else.
+
+    ``q1`` and the like are questions, not quarters, in a survey file and beside a ``q5``.
+    """
+    names = found.headings
+    numbers = {_QUESTION.search(name.split(JOINED)[0]): name for name in names}
+    asked = [name for told, name in numbers.items() if told]
+    asked *= bool(found.sheet.headings or any(int(each[1]) > 4 for each in numbers if each))
+    named = [one for one in names if dateless(one) and names.count(one) == 1 and one not in asked]
     return named if len(named) > 1 else []
 
 

@@ -81,8 +81,9 @@ def proposed(
     DataProblems
         When the file cannot be read, or holds nothing that looks like a table.
     """
-    if not path.is_file():
-        raise DataProblems([Problem("file_absent", path.name)])
+    if not path.is_file() or path.name.endswith((".xes", ".xes.gz")):
+        code = "map_log" if path.is_file() else "file_absent"
+        raise DataProblems([Problem(code, path.name)])
     book = file_sheets.book(path.name, path.read_bytes())
     tables = [found for sheet in book.sheets if (found := found_table(sheet))]
     if not tables:
@@ -229,6 +230,7 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
         yield from _rows(rows)
     for code, names in (("map.unread", proposal.unread), ("map.personal", made.personal),
                         ("map.nameless", made.nameless), ("map.ticked", made.ticked),
+                        ("map.daily", made.daily),
                         ("map.unused", made.unused)):  # fmt: skip
         if names:
             yield wording.say(code, names="; ".join(names))
@@ -237,7 +239,8 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
     open_ += [wording.word("map.own")] * any("metric" in q.about for _, q in waits)
     open_ += [wording.word("map.ask_times") for each in made.across if each.get("times") == OPEN]
     yield from open_
-    if not (made.log or made.across or {"value", "level", "count"} & made.columns.keys()):
+    value = INTO.get(made.table, "value")
+    if made.table in (*INTO, "metrics") and not (made.across or value in made.columns):
         yield wording.word("map.no_value")
     if made.log and path.parent.name != FOLDER:
         yield wording.word("map.log")

@@ -7,7 +7,7 @@ import pytest
 
 from ccwork.language import wording
 from ccwork.read import agency_folder
-from ccwork.read.proposal import written_mapping
+from ccwork.read.proposal import metric_choice, written_mapping
 
 FACTS = 'name_ru = "Орган"\nname_en = "Agency"\ngrain = "month"\ndata_date = 2026-01-31\n'
 
@@ -67,3 +67,95 @@ def test_a_file_without_a_figure_is_told_so(tmp_path):
     rows = [["Услуга", "Месяц", "В срок, %"], ["Справка", "01.2025", "80"]]
     made = proposed(tmp_path, rows, {1: "within_norm"})
     assert "не нашли: без него" not in said_of(made, tmp_path, "ru")
+
+
+@pytest.mark.parametrize(("cell", "metric", "times", "value"), [
+    ("0:02:54", "client_minutes", 60, 2.9),
+    ("1:30:00", "first_response_hours", 1, 1.5),
+    ("1:30", "client_minutes", "?", None),  # an hour and a half, or 90 seconds
+    ("26:00:00", "lead_days", "?", None),
+])  # fmt: skip
+def test_hours_and_minutes_are_a_length_of_time(tmp_path, cell, metric, times, value):
+    rows = [["Услуга", "Месяц", "Ожидание"], ["Справка", "01.2025", cell]]
+    made = proposed(tmp_path, rows, {1: metric})
+    (block,) = tomllib.loads(made.text)["across"]
+    assert block["times"] == times
+    found = agency_folder.read_folder(tmp_path)
+    if value is None:
+        assert [p.code for p in found.problems if p.grave] == ["mapping_open"]
+        assert "1:30 читается как полтора часа" in said_of(made, tmp_path, "ru")
+        assert "1:30 is read as an hour and a half" in said_of(made, tmp_path, "en")
+    else:
+        assert list(found.tables["metrics"]["value"]) == [value]
+
+
+def test_minutes_and_seconds_are_read_as_a_person_says(tmp_path):
+    rows = [["Услуга", "Месяц", "Ожидание"], ["Справка", "01.2025", "1:30"]]
+    proposed(tmp_path, rows, {1: "client_minutes"})
+    path = tmp_path / "сводка.toml"
+    path.write_text(path.read_text("utf-8").replace('times = "?"', "times = 1"), "utf-8")
+    assert list(agency_folder.read_folder(tmp_path).tables["metrics"]["value"]) == [1.5]
+
+
+def test_rows_named_by_a_column_of_indicators_below_years_are_asked_by_name(tmp_path):
+    rows = [
+        ["Наименование показателя", "Единица", "Год", ""],
+        ["", "", "2023", "2024"],
+        ["Справка"],
+        ["Доля в сети", "%", "45,5", "…"],
+        ["Ожидание", "мин", "12,5", "11,5"],
+        ["Пропуск"],
+        ["Доля в сети", "%", "30,5", "31,5"],
+        ["Ожидание", "мин", "9,5", "8,5"],
+    ]
+    facts = FACTS.replace("month", "year")
+    made = proposed(tmp_path, rows, {1: "digital_take_up, speed/minutes/lower"})
+    assert [each.about for each in made.meaning.questions] == ["words_metric"]
+    metric_choice.add_own(tmp_path, made.meaning.own)
+    (tmp_path / "agency.toml").write_text(facts, encoding="utf-8")
+    found = agency_folder.read_folder(tmp_path)
+    assert not [str(problem) for problem in found.problems if problem.grave]
+    rows = found.tables["metrics"]
+    assert sorted(rows["value"].dropna()) == [8.5, 9.5, 11.5, 12.5, 30.5, 31.5, 45.5]
+    assert set(rows["period"]) == {"2023", "2024"} and rows["value"].isna().sum() == 1
+
+
+def test_a_word_no_scale_knows_is_asked_among_those_it_knows(tmp_path):
+    heading = "Согласны ли вы? [Решить вопрос было легко]"
+    rows = [["Дата", heading]] + [
+        ["05.01.2025", word]
+        for word in (
+            "Полностью согласен",
+            "Ни да, ни нет",
+            "Как-то",
+            "Не согласен",
+            "Как-то",
+            "Как-то",
+        )
+    ]
+    made = proposed(tmp_path, rows, {1: "Справка"})  # the row of a grid is the metric's own name
+    assert [(q.about, q.heading) for q in made.meaning.questions] == [
+        ("service", ""), ("words_level", "Как-то")]  # fmt: skip
+    assert "Какие это ступени: Как-то" in said_of(made, tmp_path, "ru")
+    assert "Which levels are these: Как-то" in said_of(made, tmp_path, "en")
+    proposed(tmp_path, rows, {1: "Справка", 2: "3"})
+    found = agency_folder.read_folder(tmp_path).tables["answers"]
+    assert list(found["level"]) == [5, 3, 3, 2, 3, 3] and set(found["metric"]) == {"easy"}
+
+
+def test_days_in_a_table_of_periods_are_told(tmp_path):
+    rows = [["Начало недели", "Линия", "Потеряно, %"], ["05.01.2025", "А", "1,5"],
+            ["12.01.2025", "А", "2,5"]]  # fmt: skip
+    made = proposed(tmp_path, rows, {})
+    assert "В столбце Начало недели дни" in said_of(made, tmp_path, "ru")
+    assert "The column Начало недели holds days" in said_of(made, tmp_path, "en")
+
+
+@pytest.mark.parametrize(("names", "dated"), [
+    (["q1", "q2"], True), (["q1", "q2", "q5"], False), (["Q4", "Q12"], False),
+])  # fmt: skip
+def test_numbers_of_questions_are_no_quarters(tmp_path, names, dated):
+    rows = [["Услуга", *names], ["Справка", *["3,5"] * len(names)]]
+    made = proposed(tmp_path, rows, {})
+    periods = [block for block in made.meaning.across if block.get("heading") == "period"]
+    assert bool(periods) == dated

@@ -302,6 +302,9 @@ def test_a_log_and_our_form_are_told_from_tables(folder):
     for lang, words in (("ru", "похоже на журнал"), ("en", "looks like a log")):
         wording.use(lang)
         assert words in str(stopped.value)
+    (folder / "log.xes").write_text("<log/>", encoding="utf-8")
+    with pytest.raises(DataProblems, match="looks like a log"):
+        written_mapping.proposed(folder / "log.xes")
     wording.use("ru")
     with xlsxwriter.Workbook(folder / "форма.xlsx") as book:
         for name in ("Как заполнять", "Коды", "Показатели"):
