@@ -238,7 +238,7 @@ def _tables(
         form = len(sheets) < len(book.sheets)
         if form and not sheets:
             continue
-        named = _chosen(path.name, replace(book, sheets=sheets), names, problems, form)
+        named = _chosen(above + path.name, replace(book, sheets=sheets), names, problems, form)
         filled = [table_parsing.read_table(*pair) for pair in named]
         if form and named and not (filled := [table for table in filled if table.found]):
             problems.append(Problem("no_rows", path.name))
@@ -294,8 +294,6 @@ def _book(path: Path, names: Mapping[str, Table]) -> tuple[file_sheets.Book, str
     """Read one file if it may hold a table; return it with its checksum."""
     suffix, ours = path.suffix.lower(), key(path.stem) in names
     try:
-        if suffix in file_sheets.MACROS:
-            raise Fault("macros", found=suffix)
         if suffix not in file_sheets.TEXTS + file_sheets.BOOKS and ours:
             raise Fault("format_unknown", found=suffix)
         if not ours and (suffix not in file_sheets.BOOKS or suffix in RECORDS):

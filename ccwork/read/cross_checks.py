@@ -12,13 +12,10 @@ from ccwork.language.spelling import skeleton
 from ccwork.language.wording import Both
 from ccwork.read import code_names, data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
+from ccwork.read.files.file_sheets import TITLE_ROWS
+from ccwork.read.logs.log_events import LONG_STEP, NO_TIME
 from ccwork.read.table_parsing import Brought
 from ccwork.read.workbook import of_days
-
-LONG_STEP: Final = pd.Timedelta(days=365)
-NO_TIME: Final = 0.5
-"""A step that lasts longer is asked about, and so is a table in which so many last no time at
-all (our choices)."""
 
 FROM_ZERO: Final = 11
 """A scale of so many levels as a rule runs from 0 to 10: where it begins is asked."""
@@ -144,7 +141,7 @@ def _repeats(brought: Brought) -> Iterator[Problem]:
         if len(rows.drop_duplicates()) == 1:
             yield brought.problem("repeated_row", keys[0], *numbers[1:], grave=False)
         else:
-            shown = ", ".join(map(str, numbers[: table_parsing.TITLE_ROWS]))
+            shown = ", ".join(map(str, numbers[:TITLE_ROWS]))
             yield brought.problem("conflicting_rows", keys[0], *numbers, rows=shown)
 
 
@@ -250,8 +247,11 @@ def _more_answers(
 
 
 def _lengths(brought: Brought) -> Iterator[Problem]:
-    """Find steps that take more than a year, and tables whose steps mostly take no time."""
+    """Find what ends before it starts or a year later, and tables that mostly take no time."""
     lasted = (brought.frame["end"] - brought.frame["start"]).dropna()
+    if brought.table.about.table != "steps":  # of those whole cases are left out
+        for row in lasted.index[lasted < pd.Timedelta(0)]:
+            yield brought.problem("end_before", "end", row)
     if len(long := lasted.index[lasted > LONG_STEP]):
         yield brought.problem("step_long", "end", *long, grave=False, days=LONG_STEP.days)
     none = int((lasted == pd.Timedelta(0)).sum())
