@@ -190,8 +190,8 @@ def _unknown_key(name: str, wanted: Iterable[str]) -> Problem:
 
 def _fact(column: Column, value: object) -> object:
     """Read one value of agency.toml by the kind of its key."""
-    if isinstance(value, date):
-        value = value.isoformat()
+    if column.kind == "date" and isinstance(value, date | int):
+        value = str(value)
     if column.kind in data_dictionary.WHOLE and isinstance(value, int):
         return cell_parsing.within(cell_parsing.count(str(value)), *column.range, str(value))
     if column.kind in data_dictionary.WHOLE and value != "":
@@ -206,7 +206,7 @@ def _fact(column: Column, value: object) -> object:
     if column.kind == "choice":
         return cell_parsing.choice(value, column.choices)
     if column.kind == "date":
-        return cell_parsing.parsed_day(value)
+        return cell_parsing.likely_day(cell_parsing.parsed_day(value), value)
     return redaction.without_contacts(value) if column.kind == "text" else value
 
 
@@ -328,8 +328,6 @@ def _chosen(
     named = [(names[key(s.name)], s) for s in book.sheets if key(s.name) in names]
     values: dict[str, object] = {"known": _all_named(names.values())}
     if not book.sheets:
-        told = any(problem.code != "sheet_hidden" for problem in book.problems)
-        problems += [] if told else [Problem("empty_file", file)]
         return []
     if mine:
         named = [(t, s) for t, s in named if t is mine]

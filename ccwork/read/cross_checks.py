@@ -8,7 +8,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
-from ccwork.language.spelling import skeleton
+from ccwork.language.spelling import alike
 from ccwork.language.wording import Both
 from ccwork.read import code_names, data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
@@ -28,6 +28,9 @@ ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
 
 ASKED: Final = ("metric", "service", "period")
 """What tells one question of one survey from another."""
+
+NUMBERED: Final = {"case", "respondent", "visit", "double_of"}
+"""Codes that number rows as their system wrote them: capital letters may tell them apart."""
 
 LISTS: Final = {
     ("catalogue_promise", "items"): "catalogue_items.item",
@@ -55,8 +58,7 @@ def checks(
     scale = brought.table.columns.get("level")
     if {"metric", "level"} <= set(brought.where) and scale and scale.kind == "level":
         yield from _levels(brought, catalogue)
-    if brought.table.about.table == "services":
-        yield from _alike(brought)
+    yield from _alike(brought)
     if {"start", "end"} <= set(brought.where):
         yield from _lengths(brought)
     if brought.table.about.table == "counts":
@@ -171,7 +173,7 @@ def _late(brought: Brought, until: object) -> Iterator[Problem]:
         shown = Both(f"{until:%d.%m.%Y}", until.isoformat())
         for row, found in days[days >= pd.Timestamp(until) + pd.Timedelta(days=1)].items():
             values = {"found": Both(f"{found:%d.%m.%Y}", f"{found:%Y-%m-%d}"), "until": shown}
-            yield brought.problem("future", name, row, **values)
+            yield brought.problem("future_day", name, row, **values)
 
 
 def _weighted(brought: Brought) -> Iterator[Problem]:
@@ -261,11 +263,18 @@ def _lengths(brought: Brought) -> Iterator[Problem]:
 
 def _alike(brought: Brought) -> Iterator[Problem]:
     """Find codes that people or file systems would take for one another."""
-    seen: dict[str, str] = {}
-    for row, code in brought.frame["service"].items():
-        first = seen.setdefault(skeleton(code), code)
-        if code and first != code:
-            yield brought.problem("codes_alike", "service", row, found=code, other=first)
+    for name, column in brought.table.columns.items():
+        if (
+            column.kind != "code"
+            or column.reference
+            or name in NUMBERED
+            or name not in brought.where
+        ):
+            continue
+        own = brought.table.keys == [name]
+        for code, other in alike(brought.frame[name].unique()):
+            rows = brought.frame.index[brought.frame[name] == code]
+            yield brought.problem("codes_alike", name, *rows, grave=own, found=code, other=other)
 
 
 def _metrics(brought: Brought) -> Iterator[Problem]:

@@ -294,6 +294,9 @@ def _reading(column: Column, cell: str, mark: str) -> tuple[object, str, Fault |
     try:
         return _value(column, cell, mark), "", None
     except Fault as fault:
+        needed = column.default is None and column.required != "no" and not column.missing
+        if needed and fault.code in ("not_number", "missing_not_allowed"):
+            fault = Fault("number_needed", found=cell)
         return _blank(column), "", fault
 
 

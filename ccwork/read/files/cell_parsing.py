@@ -195,7 +195,9 @@ def total(written: str) -> bool:
 def _no_number(written: str, figures: str) -> Fault:
     if key(figures).lstrip("+-") in ("inf", "infinity", "∞", "бесконечность"):
         return Fault("too_big", found=written)
-    if _ISO_DAY.match(figures) or _RU_DAY.fullmatch(figures):
+    month = re.fullmatch(r"(?:\d\d?[ .-])?([^\W\d]{3,})(?:[ .-]+\d{2,4})?", figures)
+    month = month and key(month[1]) in _months()
+    if month or _ISO_DAY.match(figures) or _RU_DAY.fullmatch(figures):
         return Fault("date_for_number", found=written)
     if found := _WITH_UNIT.fullmatch(figures):
         return Fault("unit_in_number", found=written, like=found[1].strip())
@@ -364,6 +366,13 @@ def parsed_day(written: str) -> date:
     if year < FIRST_YEAR:
         raise Fault("too_old", found=written)
     return when
+
+
+def likely_day(day: date, written: str) -> date:
+    """Return a day that is not after the end of next year."""
+    if day.year > date.today().year + 1:
+        raise Fault("too_late", found=written)
+    return day
 
 
 _MOMENT = re.compile(r"(.+?)[ t](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")

@@ -232,7 +232,7 @@ def _workbook(file: str, content: bytes) -> Book:
         of_ods = OdsScan()
         seen, linked = scanned(content, of_ods)
         if of_ods.sheets:
-            return Book(tuple(_laid_out(file, of_ods.sheets, problems)), tuple(problems))
+            return _filled(file, _laid_out(file, of_ods.sheets, problems), problems)
     elif content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise Fault("locked_book")
@@ -249,6 +249,13 @@ def _workbook(file: str, content: bytes) -> Book:
     except BaseException as error:  # a panic inside calamine is no Exception
         locked = type(error).__name__ == "PasswordError"
         raise Fault("locked_book" if locked else "damaged") from None
+    return _filled(file, sheets, problems)
+
+
+def _filled(file: str, sheets: list[Sheet], problems: list[Problem]) -> Book:
+    """Return a book, and that nothing stands in its sheets."""
+    if not sheets and all(problem.code == "sheet_hidden" for problem in problems):
+        problems.append(Problem("empty_file", file))
     return Book(tuple(sheets), tuple(problems))
 
 

@@ -246,7 +246,7 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
     """Read the sheets of a workbook that have the mapped columns, one below another."""
     book = file_sheets.book(path.name, path.read_bytes())
     if not book.sheets:
-        worst = next(iter(book.problems), Problem("empty_file"))
+        worst = next(problem for problem in book.problems if problem.grave)
         raise Fault(worst.code, **worst.values)
     problems.extend(book.problems)
     tops = [next(at for at, row in enumerate(sheet.rows) if any(row)) for sheet in book.sheets]
