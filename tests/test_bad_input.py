@@ -218,7 +218,7 @@ BAD = [
     bad("72b", "incomplete_period", "C2", "2026-01", grave=False, agency__toml=AGENCY.replace("03-31", "01-15")),
     bad("73", "case_contradicts", found="A", grave=False, steps__csv=STEPS + "A,x,S1,2026-01-02 10:00,2026-01-01 10:00\nB,x,S1,2026-01-02 10:00,2026-01-02 11:00\n"),
     bad("73b", "case_contradicts", found="A", steps__csv=STEPS + "A,x,S1,2026-01-02 10:00,2026-01-01 10:00\n"),
-    bad("74", "step_no_time", found="2 of 3", grave=False, steps__csv=STEPS + "".join(f"{case},x,S1,2026-01-02 10:00,2026-01-02 1{case}:00\n" for case in (0, 0, 1))),
+    bad("74", "step_no_time", found="3", grave=False, steps__csv=STEPS + "".join(f"{case},x,S1,2026-01-02 10:00,2026-01-02 1{case}:00\n" for case in (0, 0, 1))),
     bad("74b", "step_long", "E2", "365", grave=False, steps__csv=STEPS + "A,x,S1,2025-01-02 10:00,2026-01-02 10:01\n"),
     # an hour that never was is moved on, with a warning; different zones ask for one
     bad("75", "log_never", found="1", grave=False, **{"logs/a.csv": LOG, "logs/a.toml": MAPPING + '[time]\nzone = "Europe/Moscow"\n'}),
@@ -227,7 +227,7 @@ BAD = [
     bad("76b", "not_period", "C2", "2026-13", counts__csv=counts("satisfaction,S1,2026-13,1,10")),
     bad("76c", "not_period", "C2", "2026-03-15", counts__csv=counts("satisfaction,S1,2026-03-15,1,10")),
     # weights are relative: any sum will do, a weight below 0 will not
-    bad("C1", "out_of_range", "I2", "-1", **{"catalogue/metrics.csv": METRICS + "wait,speed,objective,value,days,lower,30,0,-1\n"}),
+    bad("C1", "negative", "I2", "-1", **{"catalogue/metrics.csv": METRICS + "wait,speed,objective,value,days,lower,30,0,-1\n"}),
     bad("C3", "not_choice", "E2", "speedy", indicators__csv=POSITIONS + "i1,agency,,apart,speedy\n"),
     bad("C5", "agency_key_like", found="grain", agency__toml=AGENCY + 'grian = "month"\n'),
     # what stands around the cells
@@ -344,7 +344,7 @@ SAID = {
     "incomplete_period": {"ru": "на день выгрузки", "en": "was not over on the day the data were"},
     "case_contradicts": {"ru": "Даты противоречат друг другу: конец", "en": "Dates contradict: an end before its"},
     "step_no_time": {"ru": "Окончание совпадает с началом", "en": "the moment"},
-    "step_long": {"ru": "Шаг длится больше", "en": "The step lasts more than"},
+    "step_long": {"ru": "От начала до окончания больше", "en": "lie between the start and the end"},
     "log_never": {"ru": "в час, которого не было: часы", "en": "in an hour that never was: the clocks"},
     "log_mixed": {"ru": "нет часового пояса, у остальных он", "en": "have no offset while the others have"},
     "period_grain": {"ru": "другой длины: шаг данных органа —", "en": "is of another length: the grain of"},

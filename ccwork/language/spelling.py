@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -32,6 +33,19 @@ def key(written: str) -> str:
 def plain(written: str) -> str:
     """Return a cell without invisible signs and needless blanks."""
     return " ".join(DIRECTION.sub("", INVISIBLE.sub("", written)).split())
+
+
+def alike(words: Iterable[str]) -> list[tuple[str, str]]:
+    """Return words that look like an earlier one, each with that one.
+
+    Examples
+    --------
+    >>> alike(["МФЦ-1", "мфц-1", "МФЦ-2"])
+    [('мфц-1', 'МФЦ-1')]
+    """
+    seen: dict[str, str] = {}
+    firsts = [(word, seen.setdefault(skeleton(word), word)) for word in words if word]
+    return [(word, first) for word, first in firsts if word != first]
 
 
 def skeleton(written: str) -> str:

@@ -188,8 +188,8 @@ def _unknown_key(name: str, wanted: Iterable[str]) -> Problem:
 
 def _fact(column: Column, value: object) -> object:
     """Read one value of agency.toml by the kind of its key."""
-    if isinstance(value, date):
-        value = value.isoformat()
+    if column.kind == "date" and isinstance(value, date | int):
+        value = str(value)
     if column.kind in data_dictionary.WHOLE and isinstance(value, int):
         return cell_parsing.within(cell_parsing.count(str(value)), *column.range, str(value))
     if column.kind in data_dictionary.WHOLE and value != "":
@@ -204,7 +204,7 @@ def _fact(column: Column, value: object) -> object:
     if column.kind == "choice":
         return cell_parsing.choice(value, column.choices)
     if column.kind == "date":
-        return cell_parsing.parsed_day(value)
+        return cell_parsing.likely_day(cell_parsing.parsed_day(value), value)
     return redaction.without_contacts(value) if column.kind == "text" else value
 
 
@@ -236,7 +236,7 @@ def _tables(
         form = len(sheets) < len(book.sheets)
         if form and not sheets:
             continue
-        named = _chosen(path.name, replace(book, sheets=sheets), names, problems, form)
+        named = _chosen(above + path.name, replace(book, sheets=sheets), names, problems, form)
         filled = [table_parsing.read_table(*pair) for pair in named]
         if form and named and not (filled := [table for table in filled if table.found]):
             problems.append(Problem("no_rows", path.name))
@@ -286,8 +286,6 @@ def _book(path: Path, names: Mapping[str, Table]) -> tuple[file_sheets.Book, str
     """Read one file if it may hold a table; return it with its checksum."""
     suffix, ours = path.suffix.lower(), key(path.stem) in names
     try:
-        if suffix in file_sheets.MACROS:
-            raise Fault("macros", found=suffix)
         if suffix not in file_sheets.TEXTS + file_sheets.BOOKS and ours:
             raise Fault("format_unknown", found=suffix)
         if not ours and (suffix not in file_sheets.BOOKS or suffix in RECORDS):
@@ -322,8 +320,6 @@ def _chosen(
     named = [(names[key(s.name)], s) for s in book.sheets if key(s.name) in names]
     values: dict[str, object] = {"known": _all_named(names.values())}
     if not book.sheets:
-        told = any(problem.code != "sheet_hidden" for problem in book.problems)
-        problems += [] if told else [Problem("empty_file", file)]
         return []
     if mine:
         named = [(t, s) for t, s in named if t is mine]

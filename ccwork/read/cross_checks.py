@@ -8,17 +8,14 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
-from ccwork.language.spelling import skeleton
+from ccwork.language.spelling import alike
 from ccwork.language.wording import Both
 from ccwork.read import code_names, data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
+from ccwork.read.files.file_sheets import TITLE_ROWS
+from ccwork.read.logs.log_events import LONG_STEP, NO_TIME
 from ccwork.read.table_parsing import Brought
 from ccwork.read.workbook import of_days
-
-LONG_STEP: Final = pd.Timedelta(days=365)
-NO_TIME: Final = 0.5
-"""A step that lasts longer is asked about, and so is a table in which so many last no time at
-all (our choices)."""
 
 FROM_ZERO: Final = 11
 """A scale of so many levels as a rule runs from 0 to 10: where it begins is asked."""
@@ -31,6 +28,9 @@ ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
 
 ASKED: Final = ("metric", "service", "period")
 """What tells one question of one survey from another."""
+
+NUMBERED: Final = {"case", "respondent", "visit", "double_of"}
+"""Codes that number rows as their system wrote them: capital letters may tell them apart."""
 
 LISTS: Final = {
     ("catalogue_promise", "items"): "catalogue_items.item",
@@ -58,8 +58,7 @@ def checks(
     scale = brought.table.columns.get("level")
     if {"metric", "level"} <= set(brought.where) and scale and scale.kind == "level":
         yield from _levels(brought, catalogue)
-    if brought.table.about.table == "services":
-        yield from _alike(brought)
+    yield from _alike(brought)
     if {"start", "end"} <= set(brought.where):
         yield from _lengths(brought)
     if brought.table.about.table == "counts":
@@ -149,7 +148,7 @@ def _repeats(brought: Brought) -> Iterator[Problem]:
         if len(rows.drop_duplicates()) == 1:
             yield brought.problem("repeated_row", keys[0], *numbers[1:], grave=False)
         else:
-            shown = ", ".join(map(str, numbers[: table_parsing.TITLE_ROWS]))
+            shown = ", ".join(map(str, numbers[:TITLE_ROWS]))
             yield brought.problem("conflicting_rows", keys[0], *numbers, rows=shown)
 
 
@@ -179,7 +178,7 @@ def _late(brought: Brought, until: object) -> Iterator[Problem]:
         shown = Both(f"{until:%d.%m.%Y}", until.isoformat())
         for row, found in days[days >= pd.Timestamp(until) + pd.Timedelta(days=1)].items():
             values = {"found": Both(f"{found:%d.%m.%Y}", f"{found:%Y-%m-%d}"), "until": shown}
-            yield brought.problem("future", name, row, **values)
+            yield brought.problem("future_day", name, row, **values)
 
 
 def _weighted(brought: Brought) -> Iterator[Problem]:
@@ -255,8 +254,11 @@ def _more_answers(
 
 
 def _lengths(brought: Brought) -> Iterator[Problem]:
-    """Find steps that take more than a year, and tables whose steps mostly take no time."""
+    """Find what ends before it starts or a year later, and tables that mostly take no time."""
     lasted = (brought.frame["end"] - brought.frame["start"]).dropna()
+    if brought.table.about.table != "steps":  # of those whole cases are left out
+        for row in lasted.index[lasted < pd.Timedelta(0)]:
+            yield brought.problem("end_before", "end", row)
     if len(long := lasted.index[lasted > LONG_STEP]):
         yield brought.problem("step_long", "end", *long, grave=False, days=LONG_STEP.days)
     none = int((lasted == pd.Timedelta(0)).sum())
@@ -266,11 +268,18 @@ def _lengths(brought: Brought) -> Iterator[Problem]:
 
 def _alike(brought: Brought) -> Iterator[Problem]:
     """Find codes that people or file systems would take for one another."""
-    seen: dict[str, str] = {}
-    for row, code in brought.frame["service"].items():
-        first = seen.setdefault(skeleton(code), code)
-        if code and first != code:
-            yield brought.problem("codes_alike", "service", row, found=code, other=first)
+    for name, column in brought.table.columns.items():
+        if (
+            column.kind != "code"
+            or column.reference
+            or name in NUMBERED
+            or name not in brought.where
+        ):
+            continue
+        own = brought.table.keys == [name]
+        for code, other in alike(brought.frame[name].unique()):
+            rows = brought.frame.index[brought.frame[name] == code]
+            yield brought.problem("codes_alike", name, *rows, grave=own, found=code, other=other)
 
 
 def _metrics(brought: Brought) -> Iterator[Problem]:

@@ -2,7 +2,6 @@
 
 import difflib
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -17,19 +16,11 @@ from ccwork.language.problems import Problem
 from ccwork.language.spelling import DIRECTION, INVISIBLE, key, plain, skeleton
 from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import DAYS, NUMBERS, Column, Table, missing_reason
-from ccwork.read.files import cell_grid, cell_parsing
-from ccwork.read.files.book_cells import UNCALCULATED
+from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
 
 CATALOGUE: Final = "catalogue_metrics"
-TITLE_ROWS: Final = 10
-"""The heading is looked for in so many first rows (our choice)."""
-
-TOTAL = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
-TOTALS = re.compile(f"(?m)^(?:{TOTAL.pattern})")
-
-
 CODES: Final = ("scale", "version", "items", "caps", "source")
 LABELS: Final = ("name", "cluster", "channel", "country", "licence")
 """Columns of text, without their language: those compared or cited, not told; names of things,
@@ -96,7 +87,7 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     at = _heading_row(table, sheet.rows)
     where, problems = _headings(table, sheet, at)
     body, rows, broken = _body(sheet, at)
-    problems += [*_above(sheet, at), *_merged(sheet, at), *broken]
+    problems += [*_above(sheet, at), *file_sheets.merged(sheet, at), *broken]
     if not len(rows) and not broken:
         problems.append(Problem("no_rows", sheet.file, sheet.name))
     cells = {name: cell_grid.taken(body[place], rows) for name, (_, place) in where.items()}
@@ -114,7 +105,10 @@ def _cell(row: list[str], place: int) -> str:
 def _heading_row(table: Table, rows: Sequence[list[str]]) -> int:
     """Find the row with most known headings among the first; else the first that is not blank."""
     known = {skeleton(name) for column in table.columns.values() for name in column.names}
-    hits = [sum(skeleton(cell) in known for cell in row if cell) for row in rows[:TITLE_ROWS]]
+    hits = [
+        sum(skeleton(cell) in known for cell in row if cell)
+        for row in rows[: file_sheets.TITLE_ROWS]
+    ]
     if max(hits, default=0):
         return hits.index(max(hits))
     return next((at for at, row in enumerate(rows) if any(map(key, row))), 0)
@@ -123,14 +117,6 @@ def _heading_row(table: Table, rows: Sequence[list[str]]) -> int:
 def _above(sheet: Sheet, at: int) -> Iterator[Problem]:
     if any(any(map(key, row)) for row in sheet.rows[:at]):
         yield Problem("title_rows", sheet.file, sheet.name, values={"row": str(at + 1)})
-
-
-def _merged(sheet: Sheet, at: int) -> Iterator[Problem]:
-    for top, left, bottom, right in sheet.merged:
-        spot = f"{address(top, left)}:{address(bottom, right)}"
-        if bottom >= at:
-            code = "merged_header" if top <= at else "merged_cells"
-            yield Problem(code, sheet.file, sheet.name, cells=(spot,))
 
 
 def _headings(
@@ -209,8 +195,8 @@ def _body(sheet: Sheet, at: int) -> tuple[list[pd.Categorical], np.ndarray, list
     for place, column in enumerate(columns):
         cells = cell_grid.plains(column)
         filled = cell_grid.where(column, cells)
-        if TOTALS.search("\n".join(cells).casefold()):
-            total |= filled & blank & cell_grid.where(column, map(_total, cells))
+        if cell_parsing.TOTALS.search("\n".join(cells).casefold()):
+            total |= filled & blank & cell_grid.where(column, map(cell_parsing.total, cells))
         long |= filled & (place >= len(header))
         blank &= ~filled
     if isinstance(sheet.rows, list):
@@ -223,7 +209,7 @@ def _body(sheet: Sheet, at: int) -> tuple[list[pd.Categorical], np.ndarray, list
         values = {"row": str(row + 1), "found": str(len(cells)), "expected": str(width)}
         code = "row_long" if long[row] else "row_short"
         if sheet.name or not (long | short)[row]:
-            code, values = "total_row", {"row": values["row"], "found": _first(cells)}
+            code, values = "total_row", {"found": _first(cells)}
         spot = (sheet.spot(int(row), 0),)
         problems.append(Problem(code, sheet.file, sheet.name, cells=spot, values=values))
     return columns, np.flatnonzero(~blank & ~broken), problems
@@ -231,10 +217,6 @@ def _body(sheet: Sheet, at: int) -> tuple[list[pd.Categorical], np.ndarray, list
 
 def _first(cells: list[str]) -> str:
     return next(filter(None, map(plain, cells)), "")
-
-
-def _total(cell: str) -> bool:
-    return bool(TOTAL.match(key(cell)))
 
 
 # ---------------------------------------------------------------- columns
@@ -312,6 +294,9 @@ def _reading(column: Column, cell: str, mark: str) -> tuple[object, str, Fault |
     try:
         return _value(column, cell, mark), "", None
     except Fault as fault:
+        needed = column.default is None and column.required != "no" and not column.missing
+        if needed and fault.code in ("not_number", "missing_not_allowed"):
+            fault = Fault("number_needed", found=cell)
         return _blank(column), "", fault
 
 
@@ -334,10 +319,10 @@ def _mended(column: Column, shown: Brought, written: pd.Categorical) -> Iterator
 
 def _value(column: Column, cell: str, mark: str) -> object:
     """Read one cell by the kind of its column."""
-    if cell_parsing.ERRORS.fullmatch(cell):
-        raise Fault("excel_error", found=cell)
-    if cell.startswith(("=", UNCALCULATED)[column.kind == "text" :]):
-        raise Fault("formula", found=cell.removeprefix(UNCALCULATED[0])[:40])
+    if fault := cell_parsing.by_excel(cell):
+        raise fault
+    if cell.startswith("=") and column.kind != "text":
+        raise Fault("formula", found=cell[:40])
     if not cell:
         if column.default is None and column.required != "no":
             raise Fault("empty_cell")

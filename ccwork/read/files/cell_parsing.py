@@ -15,6 +15,7 @@ from babel.dates import get_month_names
 from ccwork.language import wording
 from ccwork.language.spelling import DIRECTION, INVISIBLE, REMEMBERED, key, plain, skeleton
 from ccwork.language.wording import Both
+from ccwork.read.files.book_cells import UNCALCULATED
 from ccwork.read.files.faults import Fault
 
 LONGEST_TEXT: Final = 5000
@@ -29,10 +30,15 @@ FIRST_YEAR: Final = 2000
 FORMULA: Final = tuple("=+-@\t\r\n|%＝＋－＠")
 """A cell that begins so may turn into a formula."""
 
-ERRORS: Final = re.compile(
+_ERRORS: Final = re.compile(
     r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!"
     r"|ССЫЛКА!|Н/Д|ДЕЛ/0!|ЗНАЧ!|ИМЯ\?|ЧИСЛО!|ПУСТО!)|(?:Err|Ошибка):\d{3}"
 )
+TOTAL: Final = re.compile(r"(?:итого|итог|всего|total|grand total)(?:$|[\s:.,])")
+
+TOTALS: Final = re.compile(f"(?m)^(?:{TOTAL.pattern})")
+"""How the row of a total begins, and how a line of many cells does."""
+
 MENDED: Final = {
     "direction": DIRECTION.search,
     "invisible": INVISIBLE.search,
@@ -172,10 +178,26 @@ def parsed_number(written: str, mark: str = "decimal") -> float:
     return value
 
 
+def by_excel(written: str) -> Fault | None:
+    """Tell what a cell says that Excel could not work out."""
+    if _ERRORS.fullmatch(written):
+        return Fault("excel_error", found=written)
+    if written.startswith(UNCALCULATED):
+        return Fault("formula", found=written.removeprefix(UNCALCULATED[0])[:40])
+    return None
+
+
+def total(written: str) -> bool:
+    """Tell whether a cell begins the row of a total."""
+    return bool(TOTAL.match(key(written)))
+
+
 def _no_number(written: str, figures: str) -> Fault:
     if key(figures).lstrip("+-") in ("inf", "infinity", "∞", "бесконечность"):
         return Fault("too_big", found=written)
-    if _ISO_DAY.match(figures) or _RU_DAY.fullmatch(figures):
+    month = re.fullmatch(r"(?:\d\d?[ .-])?([^\W\d]{3,})(?:[ .-]+\d{2,4})?", figures)
+    month = month and key(month[1]) in _months()
+    if month or _ISO_DAY.match(figures) or _RU_DAY.fullmatch(figures):
         return Fault("date_for_number", found=written)
     if found := _WITH_UNIT.fullmatch(figures):
         return Fault("unit_in_number", found=written, like=found[1].strip())
@@ -200,9 +222,10 @@ def count(written: str, mark: str = "decimal") -> int:
 
 def within(value: float, low: float, high: float, written: str) -> float:
     """Return a number that lies in its range."""
+    if value < low == 0 and math.isinf(high):
+        raise Fault("negative", found=written)
     if not low <= value <= high:
-        top = "∞" if math.isinf(high) else f"{high:g}"
-        raise Fault("out_of_range", found=written, low=f"{low:g}", high=top)
+        raise Fault("out_of_range", found=written, low=f"{low:g}", high=f"{high:g}")
     return value
 
 
@@ -343,6 +366,13 @@ def parsed_day(written: str) -> date:
     if year < FIRST_YEAR:
         raise Fault("too_old", found=written)
     return when
+
+
+def likely_day(day: date, written: str) -> date:
+    """Return a day that is not after the end of next year."""
+    if day.year > date.today().year + 1:
+        raise Fault("too_late", found=written)
+    return day
 
 
 _MOMENT = re.compile(r"(.+?)[ t](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")

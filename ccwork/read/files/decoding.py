@@ -64,7 +64,7 @@ def _decode_1251(content: bytes) -> str:
     sample = content[:200_000]
     score = {
         name: _russian(sample.decode(name, errors="replace"))
-        for name in ("cp1251", "cp866", "koi8_r", "cp1252")
+        for name in ("cp1251", "cp866", "koi8_r", "cp1252", "mac_cyrillic", "iso8859_5")
     }
     if max(score.values()) > score["cp1251"] + SURELY:
         raise Fault("unreadable")

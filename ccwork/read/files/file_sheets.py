@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
@@ -23,6 +23,9 @@ from ccwork.read.files.record_files import RECORDS, record_rows
 from ccwork.read.files.survey_files import SURVEYS, survey_rows
 from ccwork.read.files.xlsx_scan import scanned
 
+TITLE_ROWS: Final = 10
+"""The heading is looked for in so many first rows (our choice)."""
+
 LONGEST_LINE: Final = 1 << 20
 """A longer line without separators is no row of a table (our choice)."""
 
@@ -37,8 +40,8 @@ SWALLOWED: Final = 0.9
 """This part of the lines in a quoted cell must look like rows of the table (our choice)."""
 
 TEXTS: Final = (".csv", ".tsv", ".txt")
-BOOKS: Final = (".xlsx", ".xlsb", ".xls", ".ods", *SURVEYS, *RECORDS)
 MACROS: Final = (".xlsm", ".xltx", ".xltm")
+BOOKS: Final = (".xlsx", ".xlsb", ".xls", ".ods", *MACROS, *SURVEYS, *RECORDS)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -97,6 +100,8 @@ def book(file: str, content: bytes) -> Book:
     try:
         if not content.strip():
             raise Fault("empty_file")
+        if suffix in MACROS:
+            raise Fault("macros")
         if suffix in TEXTS:
             return _text(file, content)
         if suffix in SURVEYS:
@@ -185,11 +190,27 @@ def _endless(content: bytes) -> str:
     return ""
 
 
-def _text(file: str, content: bytes) -> Book:
+def refuse_other(content: bytes) -> None:
+    """Refuse what is named a text table and is a workbook, a web page or nothing."""
+    if not content.strip():
+        raise Fault("empty_file")
     if content.startswith((b"PK\x03\x04", _OLE)):
         raise Fault("book_named_text")
     if _WEB_PAGE.match(content):
         raise Fault("web_page")
+
+
+def merged(sheet: Sheet, at: int) -> Iterator[Problem]:
+    """Name merged cells of a sheet, from the row of its headings on."""
+    for top, left, bottom, right in sheet.merged:
+        spot = f"{address(top, left)}:{address(bottom, right)}"
+        if bottom >= at:
+            code = "merged_header" if top <= at else "merged_cells"
+            yield Problem(code, sheet.file, sheet.name, cells=(spot,))
+
+
+def _text(file: str, content: bytes) -> Book:
+    refuse_other(content)
     if line := _endless(content):
         raise Fault("line_long", line=line, most=LONGEST_LINE)
     written, encoding = decode(content)
@@ -211,7 +232,7 @@ def _workbook(file: str, content: bytes) -> Book:
         of_ods = OdsScan()
         seen, linked = scanned(content, of_ods)
         if of_ods.sheets:
-            return Book(tuple(_laid_out(file, of_ods.sheets, problems)), tuple(problems))
+            return _filled(file, _laid_out(file, of_ods.sheets, problems), problems)
     elif content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise Fault("locked_book")
@@ -228,6 +249,13 @@ def _workbook(file: str, content: bytes) -> Book:
     except BaseException as error:  # a panic inside calamine is no Exception
         locked = type(error).__name__ == "PasswordError"
         raise Fault("locked_book" if locked else "damaged") from None
+    return _filled(file, sheets, problems)
+
+
+def _filled(file: str, sheets: list[Sheet], problems: list[Problem]) -> Book:
+    """Return a book, and that nothing stands in its sheets."""
+    if not sheets and all(problem.code == "sheet_hidden" for problem in problems):
+        problems.append(Problem("empty_file", file))
     return Book(tuple(sheets), tuple(problems))
 
 

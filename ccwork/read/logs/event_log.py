@@ -51,8 +51,8 @@ from xml.parsers import expat
 import numpy as np
 import pandas as pd
 
-from ccwork.language.problems import Problem, together
-from ccwork.language.spelling import key, plain
+from ccwork.language.problems import Problem, first, together
+from ccwork.language.spelling import alike, key, plain
 from ccwork.read import data_dictionary
 from ccwork.read.files import cell_parsing, file_sheets
 from ccwork.read.files.decoding import regular
@@ -89,7 +89,7 @@ def read_log(
     -------
     (DataFrame, list of Problem)
         One row a step, by case, start and place in the file: the columns of the dictionary,
-        then the attributes asked for; no rows where anything grave was found, and then nothing
+        then the attributes asked for; no rows where anything grave was found, and then little
         else is told. Times are in the zone of the mapping, else of the log, else as written.
         ``attrs``: ``file``, ``sheet`` (those read), ``cutoff``.
 
@@ -111,8 +111,9 @@ def read_log(
         where = mapped if fault.values.pop("mapping", False) else path.name
         problems.append(Problem(fault.code, where, values=fault.values))
     found = together(problems)
-    if grave := [problem for problem in found if problem.grave]:
-        return _whole(pd.DataFrame({"start": pd.Series(dtype="datetime64[us]")}), ()), grave
+    if any(problem.grave for problem in found):
+        told = [each for each in found if each.grave or each.code == "sheet_hidden"]
+        return _whole(pd.DataFrame({"start": pd.Series(dtype="datetime64[us]")}), ()), told
     return steps, found
 
 
@@ -125,14 +126,14 @@ def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.D
     suffix = path.suffix.lower()
     try:
         regular(path)
+        if path.exists() and path.stat().st_size == 0:
+            raise Fault("empty_file")
         if is_xes(path):
             return _from_xes(path, wanted)
         if suffix not in file_sheets.TEXTS + file_sheets.BOOKS:
             raise Fault("format_unknown", found=suffix)
-        if path.stat().st_size == 0:
-            raise Fault("empty_file")
         if suffix in file_sheets.TEXTS:
-            return log_tables.from_text(path, wanted)
+            return log_tables.from_text(path, wanted, problems)
         return log_tables.from_book(path, wanted, problems)
     except FileNotFoundError:
         raise Fault("log_missing") from None
@@ -254,8 +255,15 @@ def _steps(
             say("log_blank", name, n=blank, total=len(raw))
     for name in [name for name in raw if name in TIMES]:
         rows[name] = timestamps.column(raw[name].to_numpy(), name, plan["time"], say)
+    rows |= timestamps.one_clock({name: rows[name] for name in TIMES if name in rows}, say)
+    for name in [name for name in raw if name not in TIMES]:
+        log_tables.odd_cells(raw[name].array, name, say)
+    for word, other in alike(rows["step"].categories):
+        say("codes_alike", "step", found=word, other=other)
     if cut := case_checks.spoilt(pd.Series(rows["case"].categories)):
-        say("code_by_excel", "case", grave=True, found=cut[0])
+        say("code_by_excel", "case", np.flatnonzero(rows["case"].isin(cut)), True, found=cut[0])
+    if "end" in rows and not any(problem.grave for problem in problems):
+        log_events.timeless(rows["start"], rows["end"], 0, say)
     if any(problem.grave for problem in problems):
         return raw
     ends = (
@@ -352,6 +360,9 @@ def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
     """Warn of what a reader of the figures must know."""
     if steps["end"].isna().all():
         say("log_one_time")
+    long = steps["case"][steps["end"] - steps["start"] > log_events.LONG_STEP].astype(str)
+    if n := long.nunique():
+        say("log_long", n=n, days=log_events.LONG_STEP.days, cases=first(sorted(set(long))))
     same = (steps[["case", "start"]] == steps[["case", "start"]].shift()).all(axis=1)
     if tied := int((same & (steps["step"] != steps["step"].shift())).sum()):
         say("log_tied", "start", n=tied)

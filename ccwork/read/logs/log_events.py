@@ -22,6 +22,11 @@ MOST_MISSING: Final = 0.5
 """Where more of the events have no party, hand-overs cannot be computed (our choice)."""
 
 
+LONG_STEP: Final = pd.Timedelta(days=365)
+NO_TIME: Final = 0.5
+"""A step that lasts longer is asked about, and so is a table in which so many last no time at
+all (our choices)."""
+
 Say = Callable[..., None]
 """Notes what is wrong: say(code, column, rows, grave=..., **values)."""
 
@@ -153,11 +158,20 @@ def lived(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
     if "end" in steps or not starts.any():
         return with_pauses(steps, marks) if "end" in steps and len(marks) else steps
     steps, alone, at_once = starts_and_ends(steps, starts[known])
+    timeless(steps["start"], steps["end"], at_once, say)
     steps = with_pauses(steps, marks) if len(marks) else steps
     for code, n in (("log_unpaired", alone), ("log_moments", at_once)):
         if n:
             say(code, "lifecycle", n=n, total=len(steps))
     return steps
+
+
+def timeless(start: pd.Series, end: pd.Series, moments: int, say: Say) -> None:
+    """Warn where most steps that have an end, moments aside, end as they begin."""
+    lasted = (end - start).dropna()
+    none = int((lasted == pd.Timedelta(0)).sum()) - moments
+    if none > NO_TIME * len(lasted):
+        say("step_no_time", "end", n=none, total=len(lasted))
 
 
 def begun(steps: pd.DataFrame, say: Say) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """The mapping of an event log: which of its columns are ours, checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -8,7 +9,9 @@ from zoneinfo import ZoneInfo
 from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import TIMES
 from ccwork.read.files import toml_files
+from ccwork.read.files.cell_parsing import FIRST_YEAR
 from ccwork.read.files.faults import Fault
+from ccwork.read.mapping import mapping_file
 
 WORDS: Final = (
     "case", "step", "service", "actor", "position", "unit", "agency", "outcome", "channel",
@@ -44,10 +47,10 @@ def plan_of(mapping: Path | str | Mapping[str, Any] | None, path: Path) -> dict[
     given = {part: said for part, said in toml(mapping).items() if part != "file"}
     for section, keys in given.items():
         if section not in KEYS or not isinstance(keys, Mapping):
-            raise _at("mapping_key", found=section, known=", ".join(KEYS))
+            raise _unknown(section, KEYS)
         for key, value in keys.items():
             if KEYS[section] and key not in KEYS[section]:
-                raise _at("mapping_key", found=f"{section}.{key}", known=", ".join(KEYS[section]))
+                raise _unknown(f"{section}.{key}", KEYS[section])
             if not _fits(section, key, value):
                 raise _at("mapping_value", found=f"{section}.{key} = {value}"[:80])
     plan = {section: dict(given.get(section, {})) for section in KEYS}
@@ -61,6 +64,11 @@ def plan_of(mapping: Path | str | Mapping[str, Any] | None, path: Path) -> dict[
         if data_dictionary.personal(theirs) and theirs != columns.get("resource"):
             raise Fault("personal_data", found=theirs)
     return plan
+
+
+def _unknown(found: str, known: Iterable[str]) -> Fault:
+    fault = mapping_file.unknown_key(found, list(known))
+    return _at(fault.code, **fault.values)
 
 
 def _at(code: str, **values: object) -> Fault:
@@ -90,7 +98,7 @@ def _fits(section: str, key: str, value: object) -> bool:
     if section in ("statutory", "norms"):
         return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
     if key == "cutoff":
-        return hasattr(value, "year")
+        return FIRST_YEAR <= getattr(value, "year", 0) <= date.today().year + 1
     try:
         return isinstance(value, str) and (key != "zone" or bool(ZoneInfo(value)))
     except (KeyError, ValueError, OSError):

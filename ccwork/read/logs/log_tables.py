@@ -2,9 +2,10 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
@@ -14,16 +15,22 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem
-from ccwork.language.spelling import plain
+from ccwork.language.spelling import DIRECTION, INVISIBLE, key, plain, skeleton
+from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import TIMES
 from ccwork.read.files import cell_grid, cell_parsing, file_sheets
-from ccwork.read.files.book_cells import MOST_COLUMNS
+from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.logs.timestamps import LONGEST
+from ccwork.read.logs.timestamps import LONGEST, SHOWN
 
 ALIKE: Final = ("case", "step")
 """A sheet with these columns is one of the log: it is never left out for want of others."""
+
+SIGNS: Final = {name: hit for name, hit in cell_parsing.MENDED.items() if name != "text_cut"}
+_ODD: Final = re.compile(
+    f"[#\ufffd]|Err:|Ошибка:|{UNCALCULATED}|{INVISIBLE.pattern}|{DIRECTION.pattern}"
+)
 
 _PIECE = 1 << 20
 
@@ -63,13 +70,54 @@ def cells(parts: Iterable[Part], name: str, rows: Iterable[int]) -> Iterator[tup
 
 def places(wanted: dict[str, str], headings: list[str]) -> dict[str, int]:
     """Return where the mapped columns stand; refuse those that do not, or stand there twice."""
+    keys = [key(heading) for heading in headings]
     for ours, theirs in wanted.items():
-        if headings.count(plain(theirs)) != 1:
-            code = "log_column_twice" if plain(theirs) in headings else "log_column"
+        if keys.count(key(theirs)) != 1:
+            code = "log_column_twice" if key(theirs) in keys else "log_column"
             known = ", ".join(filter(None, headings))[:300]
-            like = cell_parsing.nearest(theirs, headings) or "—"
-            raise Fault(code, ours=ours, found=theirs, known=known, like=like)
-    return {ours: headings.index(plain(theirs)) for ours, theirs in wanted.items()}
+            like = cell_parsing.nearest(theirs, headings)
+            if code == "log_column" and like and skeleton(like) == skeleton(theirs):
+                raise Fault("lookalike_heading", found=like, like=theirs)
+            raise Fault(code, ours=ours, found=theirs, known=known, like=like or "—")
+    return {ours: keys.index(key(theirs)) for ours, theirs in wanted.items()}
+
+
+def heading_row(rows: Iterable[list[str]], wanted: Iterable[str]) -> int:
+    """Return the first row that is filled; refuse it where the headings stand in a later one."""
+    need = {key(theirs) for theirs in wanted}
+    top = {at: len(need & set(map(key, row))) for at, row in enumerate(rows) if any(row)}
+    first = next(iter(top), 0)
+    if top and max(top.values()) > top[first]:
+        raise Fault("title_rows", row=str(max(top, key=top.__getitem__) + 1))
+    return first
+
+
+def personal(file: str, sheet: str, headings: list[str], row: int, where: dict[str, int]
+             ) -> Iterator[Problem]:  # fmt: skip
+    """Warn of columns of personal data that were not asked for; they are not read."""
+    for at, heading in enumerate(headings):
+        if at not in where.values() and data_dictionary.personal(heading):
+            values = {"found": heading}
+            spot = (address(row, at),)
+            yield Problem("personal_data", file, sheet, heading, spot, values, grave=False)
+
+
+def odd_cells(column: pd.Categorical, name: str, say: Callable[..., None]) -> None:
+    """Name cells of a column that Excel could not work out, totals and odd signs."""
+    words = column.categories.tolist()
+    whole, found = "\n".join(words), dict[tuple, list[int]]()
+    for at, word in enumerate(words) if _ODD.search(whole) else ():
+        if fault := cell_parsing.by_excel(word):
+            found.setdefault((fault.code, True, fault.values["found"]), []).append(at)
+        for code, hit in SIGNS.items():
+            if hit(word):
+                found.setdefault((code, False, ""), []).append(at)
+    if name == "case" and cell_parsing.TOTALS.search(whole.casefold()):
+        for at in [at for at, word in enumerate(words) if cell_parsing.total(word)]:
+            found.setdefault(("total_row", True, plain(words[at])), []).append(at)
+    for (code, grave, said), codes in found.items():
+        rows = np.flatnonzero(np.isin(column.codes, codes))[:SHOWN]
+        say(code, name, rows, grave, **({"found": said} if said else {}))
 
 
 def doubles(found: pd.DataFrame, whole: pd.DataFrame) -> list[int]:
@@ -88,18 +136,24 @@ def kept_as(values: list[str], name: str) -> np.ndarray | pd.Categorical:
 # ---------------------------------------------------------------- text
 
 
-def from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
+def from_text(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:
     """Read a text table; its separator and encoding are found out."""
     with path.open("rb") as stream:
         head = stream.read(_PIECE)
+    file_sheets.refuse_other(head)
     written, encoding = decode(head[: head.rfind(b"\n") + 1] or head)
     sign = file_sheets.separator(written)
-    rows = csv.reader(StringIO(written, newline=""), delimiter=sign)
-    top, headings = next(((at, row) for at, row in enumerate(rows) if any(row)), (0, [""]))
-    headings = [plain(cell) for cell in headings]
+    rows = list(
+        islice(csv.reader(StringIO(written, newline=""), delimiter=sign), file_sheets.TITLE_ROWS)
+    )
+    top = heading_row(rows, wanted.values())
+    headings = [plain(cell) for cell in rows[top]]
     if any(headings[MOST_COLUMNS:]):
         raise Fault("too_many_columns", n=len(headings), most=MOST_COLUMNS)
     where = places(wanted, headings)
+    problems.extend(personal(path.name, "", headings, top, where))
+    if encoding == "cp1251":
+        problems.append(Problem("encoding_1251", path.name, grave=False))
     times = [where[name] for name in TIMES if name in where]
     kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
     cut = {"sep": sign, "header": None, "na_filter": False, "skip_blank_lines": False,
@@ -111,7 +165,8 @@ def from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
             rows = _cut(path, encoding, cut)
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise _uncut(str(error)) from None
-    _whole_rows(path, encoding, sign, len(rows))
+    gaps = (rows.iloc[:, -1].astype(str).isin(["", "b''"])).any()
+    _whole_rows(path, encoding, sign, len(rows), len(headings) if gaps else 0)
     # the heading is read as a row: without it pandas takes "00001" for the number 1
     kept = {
         ours: rows[place].to_numpy()[top + 1 :]
@@ -121,6 +176,8 @@ def from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     }
     found = pd.DataFrame(kept, copy=False)
     lines = np.flatnonzero(_filled(found, rows.iloc[top + 1 :]))
+    if not len(lines):
+        raise Fault("no_rows")
     if len(lines) < len(found):
         found = found.iloc[lines].reset_index(drop=True)
     whole = rows.iloc[lines + top + 1]
@@ -136,20 +193,28 @@ def _cut(path: Path, encoding: str, cut: dict[str, Any]) -> pd.DataFrame:
         return pd.read_csv(BytesIO(whole), encoding="utf-8", low_memory=False, **cut)
 
 
-def _whole_rows(path: Path, encoding: str, sign: str, n: int) -> None:
-    """Refuse a cell that swallowed rows; looked for where the file has more lines than rows."""
+def _whole_rows(path: Path, encoding: str, sign: str, n: int, full: int) -> None:
+    """Refuse a cell that swallowed rows, and a row with fewer cells than the heading has.
+
+    The first are looked for where the file has more lines than rows; the others where last
+    cells are empty (then `full` is how many cells a row has) and signs between cells lack.
+    """
     with path.open("rb") as stream:
-        counts, last = np.zeros(2, dtype=int), b""
+        counts, last = np.zeros(4, dtype=int), b""
         while piece := stream.read(_PIECE):
-            counts += [piece.count(b"\n"), piece.count(b"\r")]
+            counts += [*map(piece.count, (b"\n", b"\r", sign.encode(), b'"'))]
             last = piece[-1:]
-    if (counts[0] or counts[1]) + (last not in b"\r\n\0") <= n:
+    lines = (counts[0] or counts[1]) + (last not in b"\r\n\0")
+    if lines <= n and not (full and (counts[3] or counts[2] < n * (full - 1))):
         return
     text = path.read_bytes().decode(encoding, errors="replace")
     rows, line, width = csv.reader(StringIO(text, newline=""), delimiter=sign), 1, 0
     for row in rows:
         if width and (held := file_sheets.swallowed(row, width, sign)):
             raise Fault("rows_swallowed", line=str(line), to=str(rows.line_num), n=held)
+        if full and width and 0 < len(row) < full and any(row):
+            values = {"row": str(line), "found": str(len(row)), "expected": str(full)}
+            raise Fault("row_short", **values)
         width = width or (len(row) if any(row) else 0)
         line = rows.line_num + 1
 
@@ -181,7 +246,7 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
     """Read the sheets of a workbook that have the mapped columns, one below another."""
     book = file_sheets.book(path.name, path.read_bytes())
     if not book.sheets:
-        worst = next(iter(book.problems), Problem("empty_file"))
+        worst = next(problem for problem in book.problems if problem.grave)
         raise Fault(worst.code, **worst.values)
     problems.extend(book.problems)
     tops = [next(at for at, row in enumerate(sheet.rows) if any(row)) for sheet in book.sheets]
@@ -189,28 +254,35 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
         [plain(cell) for cell in sheet.rows[top]]
         for sheet, top in zip(book.sheets, tops, strict=True)
     ]
-    need = {plain(theirs) for theirs in wanted.values()}
-    read = [at for at, row in enumerate(headings) if need <= set(row)]
+    need = {key(theirs) for theirs in wanted.values()}
+    keys = [set(map(key, row)) for row in headings]
+    read = [at for at, row in enumerate(keys) if need <= row]
     if not read:
-        places(wanted, max(headings, key=lambda row: len(need & set(row))))
-    alike = {plain(wanted[name]) for name in ALIKE}
+        for sheet in book.sheets:
+            heading_row(sheet.rows[: file_sheets.TITLE_ROWS], wanted.values())
+        places(wanted, max(headings, key=lambda row: len(need & set(map(key, row)))))
+    alike = {key(wanted[name]) for name in ALIKE}
     for at in set(range(len(tops))) - set(read):
-        lost = ", ".join(theirs for theirs in wanted.values() if plain(theirs) not in headings[at])
-        whole, values = alike <= set(headings[at]), {"found": lost}
+        lost = ", ".join(theirs for theirs in wanted.values() if key(theirs) not in keys[at])
+        whole, values = alike <= keys[at], {"found": lost}
         code = "log_sheet_alike" if whole else "log_sheet"
         problems.append(Problem(code, path.name, book.sheets[at].name, values=values, grave=whole))
     parts, mapped, bodies = [], [], []
     for at in read:
         where, rows = places(wanted, headings[at]), book.sheets[at].rows
+        problems.extend(file_sheets.merged(book.sheets[at], tops[at]))
+        problems.extend(personal(path.name, book.sheets[at].name, headings[at], tops[at], where))
         lines = [line for line in range(tops[at] + 1, len(rows)) if any(rows[line])]
         # sheets may have their columns in another order
         order = sorted(range(len(headings[at])), key=headings[at].__getitem__)
         parts.append(Part(book.sheets[at].name, lines, where))
         mapped += [[rows[line][place] for place in where.values()] for line in lines]
         bodies += [[rows[line][place] for place in order] for line in lines]
-    width = max(map(len, bodies), default=0)
+    if not bodies:
+        raise Fault("no_rows")
+    width = max(map(len, bodies))
     bodies = [row + [""] * (width - len(row)) for row in bodies]
-    columns = zip(*mapped, strict=True) if mapped else ([] for _ in wanted)
+    columns = zip(*mapped, strict=True)
     made = {
         ours: kept_as(list(values), ours) for ours, values in zip(wanted, columns, strict=True)
     }

@@ -140,8 +140,10 @@ def _read(different: pd.Index, micros: np.ndarray, offset: np.ndarray) -> dict[i
         try:
             micros[at] = np.datetime64(cell_parsing.moment(different[at]), "us").view(np.int64)
         except Fault as fault:
-            unread = Fault("log_unread", found=different[at])
-            faults[int(at)] = unread if fault.code == "not_date" else fault
+            unread = (
+                Fault("log_unread", found=different[at]) if fault.code == "not_date" else fault
+            )
+            faults[int(at)] = cell_parsing.by_excel(different[at]) or unread
     return faults
 
 
@@ -236,6 +238,17 @@ def column(
     for code, n in doubts.items():
         say(f"log_{code}", name, grave=code == "mixed", n=n)
     return shown
+
+
+def one_clock(columns: dict[str, pd.Series], say: Callable[..., None]) -> dict[str, pd.Series]:
+    """Give all columns a zone where one has it; times written without one must be none."""
+    zone = next((at.dt.tz for at in columns.values() if at.dt.tz is not None), None)
+    for name, at in columns.items():
+        if at.dt.tz is None and zone is not None:
+            if at.notna().any():
+                say("log_mixed", name, grave=True, n=int(at.notna().sum()))
+            columns[name] = at.dt.tz_localize(zone)
+    return columns
 
 
 def _likely(read: Moments, written: np.ndarray, name: str, say: Callable[..., None]) -> Moments:

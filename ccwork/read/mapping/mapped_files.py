@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ccwork.language.problems import Problem
 from ccwork.read.data_dictionary import Table, dictionary
-from ccwork.read.files.decoding import decode, file_bytes
+from ccwork.read.files.decoding import file_bytes
+from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Book, Sheet
 from ccwork.read.mapping.headings import like_any
 from ccwork.read.mapping.mapping_file import Plan, read_mapping
@@ -40,8 +41,9 @@ def pairs(
 
 def _maps(path: Path) -> bool:
     """Tell whether a file of settings is the mapping of a table."""
-    with suppress(OSError, ValueError, RecursionError):
-        return bool(re.search(r"(?m)^\s*table\s*=", decode(file_bytes(path))[0]))
+    with suppress(OSError, Fault):
+        content = file_bytes(path).replace(b"\0", b"")  # of whatever encoding
+        return bool(re.search(rb"(?m)^(?:\xff\xfe|\xfe\xff|\xef\xbb\xbf)?\s*table\s*=", content))
     return False
 
 

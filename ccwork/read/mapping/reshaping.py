@@ -1,7 +1,6 @@
 """A table of theirs laid out as ours, through its mapping; every cell knows where it came from."""
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,7 +11,7 @@ from zlib import crc32
 from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem
-from ccwork.language.spelling import key, plain
+from ccwork.language.spelling import key, plain, skeleton
 from ccwork.read.data_dictionary import (
     NUMBERS,
     WHOLE,
@@ -35,6 +34,7 @@ from ccwork.read.mapping.headings import (
 )
 from ccwork.read.mapping.mapping_file import INTO, Plan
 from ccwork.read.mapping.row_sums import unequal_sums
+from ccwork.read.mapping.sheet_checks import merged_cells, moved_heading, uneven_rows
 
 
 @dataclass
@@ -52,7 +52,7 @@ CLOCK: Final = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?")
 _NUMBER: Final = re.compile(r"[+-]?\d[\d\s.,]*%?")
 
 
-NEWS: Final = ("word_new", "word_new_like", "unclear_number", "mixed_number")
+NEWS: Final = ("word_new", "word_new_like", "mapping_total", "unclear_number", "mixed_number")
 """Problems of a word the mapping does not know, or of a number with two readings."""
 
 LINES: Final = ("lines", "heading", "left", "taken")
@@ -108,9 +108,18 @@ def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Pr
     several = len(chosen) > 1
     for sheet in chosen:
         theirs = _theirs(plan, sheet, made.lines)
-        where = _places(plan, theirs, problems)
-        problems += _merged(plan, theirs, where)
+        found: list[Problem] = []
+        where = _places(plan, theirs, found)
+        if -1 in where.values() and (moved := moved_heading(sheet, where, _header(plan))):
+            problems += moved
+            continue
+        used = {at for block in plan.of("across") for pattern in block.get("columns", ())
+                for at in _across(plan, block, pattern, theirs)} | {*where.values()}  # fmt: skip
+        problems += [*found, *merged_cells(sheet, theirs.body, used, theirs.filled)]
+        problems += uneven_rows(sheet, theirs.body, used, len(theirs.headings))
         _rows(plan, theirs, where, made, problems, several)
+    if len(made.rows) == 1 and any(problem.grave for problem in problems):
+        return None, problems
     name = chosen[0].name if not several else ""
     return Sheet(file, name, made.rows, spots=made.spots, lines=made.lines), problems
 
@@ -132,9 +141,13 @@ def _into(plan: Plan, block: Mapping[str, object]) -> str:
 # ---------------------------------------------------------------- their rows and headings
 
 
+def _header(plan: Plan) -> list[int]:
+    return sorted(row - 1 for row in plan.of("rows", "header", [1]))
+
+
 def _theirs(plan: Plan, sheet: Sheet, lines: dict[str, int]) -> _Theirs:
     """Find the headings and the rows of data; count what is not among them."""
-    header = sorted(row - 1 for row in plan.of("rows", "header", [1]))
+    header = _header(plan)
     pages = [sheet.rows[row] for row in header if row < len(sheet.rows)]
     headings = joined(pages)
     only = {place_of(each, headings): names for each, names in plan.of("only").items()}
@@ -195,10 +208,12 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
             code = "column_lost_like" if like else "column_lost"
             if sum(heads(heading, each) for heading in headings) > 1:
                 code = "column_twice"
+            elif like and skeleton(like) == skeleton(each) and key(like) != key(each):
+                code, values = "lookalike_heading", {"found": like, "like": each}
             problems.append(Problem(code, sheet.file, sheet.name, values=values))
     used.update(where.values())
     known = plan.of("not_needed", "columns", ())
-    top = max(plan.of("rows", "header", [1])) - 1
+    top = _header(plan)[-1]
     for at, heading in enumerate(headings):
         spot, news = (address(top, at),), at not in used and heading
         if news and personal(heading) and not any(heads(heading, each) for each in known):
@@ -209,19 +224,6 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
         elif not heading and any(plain(_at(sheet, row, at)) for row in theirs.body):
             problems.append(Problem("empty_heading", sheet.file, sheet.name, "", spot, {}, False))
     return where
-
-
-def _merged(plan: Plan, theirs: _Theirs, where: Mapping[str, int]) -> Iterator[Problem]:
-    """Name merged cells that leave cells of the table empty, where none repeats the one above."""
-    used = {at for block in plan.of("across") for pattern in block.get("columns", ())
-            for at in _across(plan, block, pattern, theirs)} | {*where.values()}  # fmt: skip
-    body, sheet = theirs.body, theirs.sheet
-    for top, left, bottom, right in sheet.merged:
-        rows = body[bisect_left(body, top) : bisect_right(body, bottom)]
-        places = [at for at in used - theirs.filled.keys() if left <= at <= right]
-        if any((row, at) != (top, left) for row in rows for at in places):
-            spot = f"{address(top, left)}:{address(bottom, right)}"
-            yield Problem("merged_cells", sheet.file, sheet.name, cells=(spot,))
 
 
 def _across(plan: Plan, block: Mapping[str, object], pattern: str, theirs: _Theirs) -> list[int]:
@@ -252,7 +254,7 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
     blocks = [(block, [at for pattern in block.get("columns", ())
                        for at in _across(plan, block, pattern, theirs)])
               for block in plan.of("across")]  # fmt: skip
-    ours, top = made.rows[0], max(plan.of("rows", "header", [1])) - 1
+    ours, top = made.rows[0], _header(plan)[-1]
     before = f"{sheet.name}!" if several else ""
 
     def cell(row: int, place: int) -> Cell:
@@ -362,11 +364,14 @@ class _Words:
         if known := self.known.get(name):
             if short in known:
                 return known[short], spot
+            if cell_parsing.by_excel(said):  # the reader of the table names it
+                return said, spot
             number = column.kind in NUMBERS and _NUMBER.fullmatch(short)
             if short and not missing_reason(said) and not number and short not in self.ours[name]:
                 like = cell_parsing.nearest(said, list(self.plan.of("words", name)))
                 values = {"found": plain(said)[:80], "section": f"words.{name}", "like": like}
-                self._note("word_new_like" if like else "word_new", column, spot, values)
+                code = "mapping_total" if cell_parsing.total(said) else "word_new"
+                self._note("word_new_like" if like else code, column, spot, values)
         if column.kind not in NUMBERS:
             return said, spot
         part = column.unit in ("metric", "percent")

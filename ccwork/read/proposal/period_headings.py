@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ccwork.language.spelling import key
-from ccwork.read.files.cell_parsing import named_period
+from ccwork.read.files.cell_parsing import named_period, total
 from ccwork.read.mapping.headings import JOINED
 from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal.found_table import Found
-from ccwork.read.table_parsing import TOTAL
 
 _SPANS = ("год", "годы", "квартал", "месяц", "период", "year", "quarter", "month", "period")
 
@@ -34,7 +32,7 @@ def without_pattern(heading: str) -> str:
 
 def names_total(heading: str) -> bool:
     """Tell whether a column holds totals."""
-    return any(TOTAL.match(key(part)) for part in heading.split(JOINED))
+    return any(total(part) for part in heading.split(JOINED))
 
 
 def dated(found: Found) -> list[str]:

@@ -145,7 +145,9 @@ def _status(goal: Aim, now: dict[str, Any], metric: pd.Series) -> str:
 def problems(work: Workbook) -> Iterator[Problem]:
     """Name the targets that cannot be: off the scale, or on the worse side of the base."""
     rows = targets_held(work)
-    for row in rows[rows["target_why"].isin(["off_scale", "not_better"])].itertuples():
+    same = np.isclose(rows["target"].astype(float), rows["target_base"].astype(float))
+    for row in rows[same | rows["target_why"].isin(["off_scale", "not_better"])].itertuples():
         names = {name: wording.name(name, getattr(row, name)) for name in SERIES}
         base = wording.number(row.target_base) if pd.notna(row.target_base) else "—"
-        yield Problem(f"target_{row.target_why}", values={**names, "base": base}, grave=False)
+        code = row.target_why or "is_base"
+        yield Problem(f"target_{code}", values={**names, "base": base}, grave=False)
