@@ -33,7 +33,11 @@ def keep(memory: int = 0, libraries: bool = True, checked: str = "") -> None:
     if libraries:
         from ccwork.read import loading
 
-        _call_rooms()
+        call_rooms()
+        as_here = ("display.max_columns", 20, "display.encoding", sys.stdout.encoding)
+        sys.modules["pandas"].set_option(*as_here)  # as a kernel imports it
+        if pyplot := sys.modules.get("matplotlib.pyplot"):
+            pyplot.install_repl_displayhook()
         loading.share_workbooks(Path(checked) if checked else None)
     _state.update(
         cwd=os.getcwd(), environ=dict(os.environ), path=list(sys.path), argv=list(sys.argv),
@@ -54,7 +58,22 @@ def keep(memory: int = 0, libraries: bool = True, checked: str = "") -> None:
     gc.freeze()  # the libraries need not be gone through again after every notebook
 
 
-def _call_rooms() -> None:
+def warm() -> None:
+    """Import and draw once what many kernels would each: in the process they are forked of."""
+    from io import BytesIO
+
+    import seaborn  # noqa: F401
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    call_rooms()
+    figure = Figure()
+    figure.subplots().set_title("Аа")
+    FigureCanvasAgg(figure).print_png(BytesIO())
+    gc.freeze()
+
+
+def call_rooms() -> None:
     """Import all that notebooks call: what an import changes must not come in between them."""
     from ccwork import stages
 
