@@ -44,7 +44,7 @@ def test_a_picture_is_the_same_bytes_every_time_and_less_than_half_of_all_colour
 
 def test_seaborn_comes_in_only_where_it_draws_and_leaves_the_settings_of_figures_alone():
     code = (
-        "import sys; from ccwork.report.batch import kernel_state; kernel_state.call_rooms();"
+        "import sys; from ccwork.report.batch import kernel_state; kernel_state._call_rooms();"
         "assert 'seaborn' not in sys.modules; import matplotlib; kept = dict(matplotlib.rcParams);"
         "import seaborn; assert dict(matplotlib.rcParams) == kept"
     )

@@ -39,7 +39,7 @@ from ccwork.language import wording
 print(wording.lang(), hasattr(wording, "left"), hasattr(builtins, "left"), hasattr(pd.DataFrame, "left"))
 print(os.environ.get("LEFT"), os.path.basename(os.getcwd()), sys.path, sys.flags.hash_randomization)
 print({k: v for k, v in matplotlib.rcParams.items()})
-print({k: pd.get_option(k) for k in pd._config.config._registered_options})
+print(pd._config.config._global_config)
 print(pyplot._REPL_DISPLAYHOOK, matplotlib.get_backend(), hash("a"), sys.argv[1:2], sys.flags.utf8_mode)
 print(np.get_printoptions(), np.geterr(), os.getpid() == os.getpgrp(), os.getsid(0) == os.getpid())
 print(sorted(thread.name.partition("-")[0] for thread in threading.enumerate()))
