@@ -12,6 +12,7 @@ from ccwork.measure.process import case_tables, chosen_service
 from ccwork.measure.process.what_if import seed
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import decomposition, intervals
+from ccwork.tell import small_counts
 from ccwork.tell.tables import about
 
 GROUPS: Final = ("channel", "segment")
@@ -86,6 +87,10 @@ def decomposed(
     parts = decomposition.kitagawa_of_cases(*halves, len(groups), seed(work, f"mix|{metric}|{by}"))
     for inside, mix, part in zip(*map(intervals.names, ("inside", "mix")), parts, strict=True):
         rows[inside], rows[mix] = part
+    sizes = [np.bincount(at, minlength=len(groups)) for _, at in halves]
+    kept = np.any([small_counts.hidden(n) for n in (*sizes, sum(sizes))], axis=0)
+    rows["gives_away"] = [*(kept & (not work.info.get(small_counts.OPEN))), False]
+    rows.loc[rows["gives_away"], ROWS[4:]] = np.nan
     few = min(len(half[0]) for half in halves) < method.MIN_COMPARED
     cut = metric != LEAD and _cut(work, metric, service, cases["day"])
     if few or cut:
@@ -126,10 +131,9 @@ def _said(total: dict[str, Any]) -> str:
 def _cases(work: Workbook, metric: str, by: str, service: str) -> pd.DataFrame:
     """Return ``value``, ``group`` and ``day`` of each answer, or of each case that ended."""
     if metric == LEAD:
-        steps = work.table("steps")
-        steps = steps[steps["service"] == service]
-        rows = case_tables.cases(steps)
-        rows = rows[~rows["open"]] if len(rows) else rows.assign(began=pd.NaT, **{by: ""})
+        rows = case_tables.journey(work, "cases", service)
+        none = {"began": pd.NaT, "lead": np.nan, by: ""}
+        rows = rows[~rows["open"]] if len(rows) else rows.assign(**none)
         rows = rows.rename(columns={"lead": "value", "began": "day", by: "group"})
     else:
         rows = answered(work)

@@ -219,7 +219,7 @@ def nps(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row per question on such a scale and service in the period: ``promoters`` and
-        ``detractors`` (both left out where one of them is of one to nine people), and
+        ``detractors`` (both left out where they or the others are one to nine people), and
         ``net_promoters``, the first less the second in percent of all, with its limits.
 
     Notes
@@ -234,7 +234,7 @@ def nps(work: Workbook) -> pd.DataFrame:
             continue
         parts = {name: counts[list(marks)].sum() for name, marks in PARTS.items()}
         own = moments_of_counts([-100, 0, 100], list(parts.values()))
-        few = any(0 < parts[name] < method.MIN_SHOWN for name in ("promoters", "detractors"))
+        few = any(0 < part < method.MIN_SHOWN for part in parts.values())
         row = {"metric": metric, "service": service, "n": counts.sum()}
         row |= dict.fromkeys(parts, np.nan) if few else parts
         rows.append(row | bounded_mean(*own, (-100, 100)).columns("net_promoters"))

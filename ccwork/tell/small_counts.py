@@ -8,14 +8,18 @@ import pandas as pd
 
 from ccwork import method
 
-COUNTED: Final = ("n", "completed", "unfinished", "begin", "finish", "waits", "reached")
+COUNTED: Final = (
+    *("n", "completed", "unfinished", "begin", "finish", "waits", "reached"),
+    *("waited", "cases", "met", "voices", "held"),
+)
 """Columns that count people or cases."""
 
 OF_PEOPLE: Final = frozenset({"points", "percent", "value", "hours"})
 """Kinds of columns whose figures rest on the n of their row."""
 
 PARTS: Final = {
-    "journey_channels": ["service"], "journey_segments": ["service"], "journey_ended": [],
+    "journey_channels": ["service"], "journey_segments": ["service"],
+    "effort_channel": ["service", "effort"], "effort_segment": ["service", "effort"],
 }  # fmt: skip
 """Tables whose rows are parts of a whole told elsewhere, and what each whole is of."""
 
@@ -23,9 +27,9 @@ OPEN: Final = "few_shown"
 """Key of ``agency.toml``: the reason why small numbers may be told."""
 
 
-def few(column: str, value: float) -> bool:
+def few(column: str, value: Any) -> Any:
     """Tell whether a number of people or cases is too small to be told: words stand for it."""
-    return column in COUNTED and 0 < value < method.MIN_SHOWN
+    return (column in COUNTED) & (value > 0) & (value < method.MIN_SHOWN)
 
 
 def withheld(row: dict[str, Any], column: str, value: float, kind: str) -> str:
@@ -43,31 +47,40 @@ def withheld(row: dict[str, Any], column: str, value: float, kind: str) -> str:
         return "too_few"
     percent = kind == "percent" or (kind == "value" and row.get("unit") == "percent")
     one = percent and abs(value * n / 100 - 1) < ROUND
-    return "gives_away" if one or row.get("gives_away") is True else ""
+    telling = row.get("gives_away") is True or row.get(f"{column}_gives_away") is True
+    return "gives_away" if one or telling else ""
 
 
 ROUND: Final = 1e-6
 """What rounding adds to a count made of a share (our choice)."""
 
 
-def given_away(counts: Sequence[float]) -> np.ndarray:
+def given_away(counts: Sequence[float], near: bool = False) -> np.ndarray:
     """Tell which parts of a whole that is told give away a small one: whole less the others.
 
-    With the small ones the next smallest are kept, till there are two and ten in all.
+    With the small ones the next smallest are kept, till there are two and ten in all. So is
+    the smallest where the whole is `near` a number told, and is not told itself.
 
     Examples
     --------
     >>> given_away([26, 4, 0, 12]).tolist(), given_away([5, 6, 30]).tolist()
     ([False, False, False, True], [False, False, False])
+    >>> given_away([26, 12], near=True).tolist()
+    [False, True]
     """
     known = np.nan_to_num(np.asarray(counts, float))
-    small = (known > 0) & (known < method.MIN_SHOWN)
+    small = few("n", known)
     kept = small.copy()
     for place in np.argsort(known, kind="stable"):
-        if not small.any() or safe(known[kept]):
+        if kept.any() >= near and (safe(known[kept]) or not small.any()):
             break
         kept[place] |= known[place] > 0
     return kept & ~small
+
+
+def hidden(counts: Sequence[float]) -> np.ndarray:
+    """Tell which parts of a whole are not told: the small ones and what gives them away."""
+    return few("n", np.asarray(counts)) | given_away(counts)
 
 
 def safe(hidden: Sequence[float]) -> bool:
@@ -82,6 +95,52 @@ def telltale(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     of = [rows[part].astype(str) for part in PARTS[name]] or pd.Series("", rows.index)
     by = rows.groupby(of, sort=False)["n"]
     return rows.assign(gives_away=by.transform(given_away).astype(bool))
+
+
+ADDED: Final[dict[str, dict[str, list[str]]]] = {
+    **dict.fromkeys(("summary", "channels", "segments"), {"n": []}),
+    "ended": {"n": ["share"]}, "variants": {"n": ["share", "heaped"]},
+    "ends": {"begin": ["begin_share"], "finish": ["finish_share"]},
+    "funnel": {"n": ["reached", "share"]},
+}  # fmt: skip
+"""Tables of a log -> columns that add up to all its cases -> figures that tell them too."""
+
+BESIDE: Final = {
+    "waits": {"n": ["within"], "waited": []}, "handovers": {"n": ["returned"]},
+    "stuck": {"reached": ["share"]}, "map": {"cases": ["through"]},
+}  # fmt: skip
+"""Tables of a log -> columns that count some of its cases -> figures that tell them too."""
+
+
+def of_log(rows: pd.DataFrame, table: str, cases: pd.DataFrame) -> pd.DataFrame:
+    """Mark what in a table of a log would tell how many cases are open, where they are few.
+
+    How many ended stands beside many figures: a number that differs from it by few is not told.
+    `cases` has ``service``, ``open`` and ``outcome``.
+    """
+    rows = rows.copy()
+    services = rows.get("service", pd.Series("", rows.index)).astype(str)
+    for service, part in rows.groupby(services, sort=False):
+        own = cases[cases["service"].astype(str) == service] if service else cases
+        ended = int((~own["open"].astype(bool)).sum())
+        near = bool(few("n", len(own) - ended))
+        if "first_time" in rows:
+            done = int((own["outcome"] == "done").sum())
+            rows.loc[part.index, "first_time_gives_away"] = bool(few("n", ended - done))
+        for column, telling in (ADDED | BESIDE).get(table, {}).items():
+            if table in BESIDE:
+                apart = few("n", (part[column] - ended).abs())
+            else:
+                by = part["outcome"].eq("open") if table == "ended" else services[part.index]
+                apart = part.groupby(by)[column].transform(given_away, near=near).astype(bool)
+                apart |= few("n", part[column]) | (near & (table == "funnel"))
+            if "unfinished" in part:
+                left = hidden(part["unfinished"])
+                rows.loc[part.index, "unfinished_gives_away"] = left
+                apart |= left
+            for of in (column, *telling):
+                rows.loc[part.index, f"{of}_gives_away"] = apart
+    return rows
 
 
 def told(rows: pd.DataFrame) -> list[dict[str, Any]]:

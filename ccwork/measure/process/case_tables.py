@@ -25,6 +25,7 @@ from ccwork.read.logs.log_events import coded, microseconds
 from ccwork.read.logs.timestamps import HOUR, MISSING
 from ccwork.read.workbook import Workbook
 from ccwork.stats.intervals import names
+from ccwork.tell import small_counts
 from ccwork.tell.tables import about
 
 GROUPS: Final = ("service", "channel", "segment")
@@ -304,7 +305,10 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
     country = (work.info.get("country") or "").strip().casefold()
     by = working_time.calendar("ru" if country in RUSSIA else "week")
     rows = worked(cases(steps, assumed, _cutoff(work, steps, service)), by)
-    shown, cut = summaries.main_rows(_told(make(steps, rows), table), table)
+    made = _told(make(steps, rows), table)
+    if not work.info.get(small_counts.OPEN):
+        made = small_counts.of_log(made, table, rows)
+    shown, cut = summaries.main_rows(made, table)
     if table == "waits" and "service" in shown:
         name, key = "journey_waits_of", ["service", *key]
     found = about(shown, name, work, key=key, of=["steps"])

@@ -16,6 +16,7 @@ from ccwork.read.logs import log_events
 from ccwork.read.logs.log_events import coded
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.stats import intervals, survival
+from ccwork.tell.small_counts import given_away
 
 CLOSED: Final = ("done", "refused", "withdrawn")
 WORK: Final = {
@@ -347,7 +348,7 @@ def funnel(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     reached = seen.groupby([seen["case"].map(cohort), "step"]).size()
     found = []
     sizes = month.value_counts().sort_index()
-    for name, n in sizes[sizes >= method.MIN_SHOWN].items():
+    for name, n in sizes[(sizes >= method.MIN_SHOWN) & ~given_away(sizes)].items():
         for step in path:
             k = int(reached.get((name, step), 0))
             share = intervals.percent(k, n) if enough[name] else intervals.unknown()

@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
+from ccwork.language import wording
 from ccwork.language.problems import Problem
 from ccwork.read import places
 from ccwork.read.workbook import Workbook
@@ -38,6 +39,11 @@ class Task:
     formats: tuple[str, ...] = ()
     template: Path | None = None
     judge: Callable[[Workbook, Path], Iterable[Problem]] | None = None
+
+    def __post_init__(self) -> None:
+        """Put the languages in one order: asked for in another they make the same bytes."""
+        langs = tuple(lang for lang in wording.LANGS if lang in self.langs)
+        object.__setattr__(self, "langs", langs)
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ def _job(task: Task, form: str, agency: str, folder: Path, period: str) -> Job:
     brought = manifests.inputs(folder)
     key = manifests.digest_of(
         manifests.build(), manifests.package_versions(), brought, form,
-        sorted(set(task.langs)), agency, period, dict(task.parameters),
+        sorted(task.langs), agency, period, dict(task.parameters),
         brief_needs.form_versions(tuple(sorted(set(task.formats)))),
     )  # fmt: skip
     state = _state(task.out / place, key)

@@ -139,29 +139,38 @@ def causes(work: Workbook) -> pd.DataFrame:
     advice = rows["cause"].map(work.catalogues["causes"][f"advice_{wording.lang()}"])
     rows["cause_advice"] = advice.where(told, "").replace("", "—").fillna("—")
     rows["cause_evidence"] = rows["evidence"].where(told, "").replace("", "—").fillna("—")
-    if (work.info.get("staff") or method.MIN_SHOWN) < method.MIN_SHOWN:
-        rows[["cause_group", "ruled"]] = "withheld"
-        rows[["cause_said", "cause_evidence", "cause_advice"]] = "—"
-    of_organisation = told | (rows["ruled"] == "not_named")
-    rows.loc[_few_people(rows, work) & ~of_organisation, ["cause_group", "ruled"]] = "withheld"
+    kept = _withheld(rows, work)
+    rows.loc[kept, ["cause_group", "ruled"]] = "withheld"
+    rows.loc[kept, ["cause_said", "cause_evidence", "cause_advice"]] = "—"
     columns = ["cause_group", "cause_said", "ruled", "cause_evidence", "cause_advice"]
     columns = [*MISS, "cause_place", *columns]
     return about(rows[columns], "causes", work, key=[*MISS, "cause_place"], of=OF)
 
 
-def _few_people(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
-    """Tell where so few people carry a metric that "an employee" points at one of them."""
+def _withheld(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
+    """Tell where so few people work, or carry a metric, that "an employee" points at one of them.
+
+    There the undetermined are withheld with them: one group alone would be known by what is
+    missing (our choice).
+    """
+    if (work.info.get("staff") or method.MIN_SHOWN) < method.MIN_SHOWN:
+        return np.ones(len(rows), bool)
     posts = position_indicators.carried(work)
     named = work.table("positions").set_index("position")["staff"]
     staff = posts.assign(staff=posts["position"].map(named))
     people = staff.groupby(["metric", "service"])["staff"].sum(min_count=1)
     known = people.reindex(pd.MultiIndex.from_frame(rows[["metric", "service"]]))
-    return (known < method.MIN_SHOWN).to_numpy()
+    open_ = _of_organisation(rows) | (rows["ruled"] == "not_named")
+    return (known < method.MIN_SHOWN).to_numpy() & ~open_.to_numpy()
+
+
+def _of_organisation(rows: pd.DataFrame) -> pd.Series:
+    return (rows["cause_group"] == "organisation") & rows["ruled"].isin(["kept", "other_cause"])
 
 
 def _say_causes(rows: pd.DataFrame) -> pd.Series:
     """Put the causes of the organisation in words; those said of an employee are not told."""
-    told = (rows["cause_group"] == "organisation") & rows["ruled"].isin(["kept", "other_cause"])
+    told = _of_organisation(rows)
     rows["cause_place"] = rows.groupby(MISS).cumcount() + 1
     pairs = zip(rows["cause"], told, strict=True)
     rows["cause_said"] = [wording.name("cause", code) if known else "—" for code, known in pairs]
@@ -205,7 +214,9 @@ def organisational_share(work: Workbook) -> pd.DataFrame:
         years" in the language in force): ``missed_targets``;
         ``share_of`` the organisation among the ``causes_found`` and ``unclear_share`` of all,
         percent with Wilson limits, NaN with "few_misses" below 10; ``say`` told, unclear (too
-        many without a cause) or few, in the last row.
+        many without a cause), few or withheld, in the last row. Where causes are withheld and
+        fewer than ten are of employees, neither counts nor shares are told, nor those of all
+        years: what is left would tell them.
 
     Notes
     -----
@@ -213,16 +224,18 @@ def organisational_share(work: Workbook) -> pd.DataFrame:
     """
     rows = _ruled(work)
     rows["place"] = rows["cause_group"].map(FIRST.index)
-    each = rows.groupby(MISS, sort=False)["place"].min().reset_index()
+    rows["kept"] = _withheld(rows, work)
+    each = rows.groupby(MISS, sort=False).agg({"place": "min", "kept": "any"}).reset_index()
     each["span"] = [periods.coarsen(period, "year") for period in each["period"]]
     spans = sorted(each["span"].unique())
     found = [_share(each[each["span"] == span], span) for span in spans]
-    found += [_share(each, "")] if spans else []
+    kept = any(row["why"] == "gives_away" for row in found)
+    found += [_share(each, "", kept)] if spans else []
     table = pd.DataFrame(found, columns=list(found[0]) if found else ["span"])
     return about(table, "organisational_share", work, key=["span"], of=OF)
 
 
-def _share(rows: pd.DataFrame, span: str) -> dict[str, Any]:
+def _share(rows: pd.DataFrame, span: str, kept: bool = False) -> dict[str, Any]:
     count = [int((rows["place"] == place).sum()) for place in range(len(FIRST))]
     misses, known = len(rows), count[0] + count[1]
     row = {"span": span, "missed_targets": misses, "causes_found": known, "why": "few_misses"}
@@ -231,6 +244,10 @@ def _share(rows: pd.DataFrame, span: str) -> dict[str, Any]:
         row |= intervals.percent(k, n, least=method.MIN_SHOWN).columns(name)
     unclear = row["unclear_share"] > MOST_UNDETERMINED
     row["say"] = "unclear" if unclear else "few" if known < method.MIN_SHOWN else "told"
+    if kept or (rows["kept"].any() and count[1] < method.MIN_SHOWN):
+        gone = (name for share in ("share_of", "unclear_share") for name in intervals.names(share))
+        row |= dict.fromkeys(("causes_found", *gone), np.nan)
+        row |= {"why": "gives_away", "say": "withheld"}
     return row | {"say": ""} if span else row
 
 
@@ -241,7 +258,8 @@ def problems(work: Workbook) -> Iterator[Problem]:
     for row in rows[~hit].itertuples():
         yield Problem("cause_not_missed", values=_names(row), grave=False)
     changed = _ruled(work)
-    for row in changed[~changed["ruled"].isin(["kept", "not_named"])].itertuples():
+    told = changed["ruled"].isin(["kept", "not_named"]) | _withheld(changed, work)
+    for row in changed[~told].itertuples():
         rule = wording.word(f"ruled.{row.ruled}")
         yield Problem("cause_ruled", values=_names(row) | {"rule": rule}, grave=False)
 

@@ -11,10 +11,12 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.measure import checklists, five_kpis, metrics
+from ccwork.measure.process import case_tables
 from ccwork.read.workbook import Workbook
 from ccwork.stages.clients.culture_signs import proof
 from ccwork.stages.face_the_problem import walkthroughs
 from ccwork.stats import intervals
+from ccwork.tell import small_counts
 from ccwork.tell.tables import MEASURED, about, said
 
 BAR: Final = 80.0
@@ -159,11 +161,9 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
     rows["segment"] = rows["segment"].replace("", "—")
     own = ["segment", "status", "kind"] if by == "group" else [by]
     table = rows.groupby(own, sort=False)[list(tables)].sum(min_count=1).reset_index()
-    table["gives_away"] = work.few_answered()
-    table["met_why"] = np.where(table["met"].between(1, method.MIN_SHOWN - 1), "too_few", "")
-    table["met"] = table["met"].where(table["met_why"] == "")
-    table[["n_why", "wishes_why"]] = "no_data"
-    table["met_why"] = table["met_why"].replace("", "no_data")
+    table["n_gives_away"] = work.few_answered()
+    table["met_gives_away"] = small_counts.given_away(table["met"], _few_open(work))
+    table[["n_why", "wishes_why", "met_why"]] = "no_data"
     asked, noted = table["n"] > 0, table["wishes"] > 0
     unsaid = table[own[-1]] == UNSAID
     words = [UNSAID, "heard", "asked", "noted"]
@@ -173,6 +173,13 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
     of = ["answers", "needs", "steps"]
     table = table.rename(columns=names)
     return about(table, f"clients_by_{by}", work, key=[f"client_{by}"], of=of)
+
+
+def _few_open(work: Workbook) -> bool:
+    """Tell whether few of the cases of a service are open."""
+    rows = case_tables.journey(work, "cases")
+    still = rows.groupby("service", observed=True)["open"].sum() if len(rows) else rows["case"]
+    return bool(small_counts.few("n", still).any())
 
 
 # ---------------------------------------------------------------- map of inner clients

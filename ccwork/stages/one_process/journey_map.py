@@ -13,11 +13,12 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import redaction, wording
 from ccwork.measure import metrics
-from ccwork.measure.process import handovers, summaries, waiting_times
+from ccwork.measure.process import case_tables, handovers, summaries, waiting_times
 from ccwork.read.cache import while_same
 from ccwork.read.logs import log_events
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
+from ccwork.tell import small_counts
 from ccwork.tell.tables import about
 
 OF: Final = ("steps", "answers", "checks")
@@ -69,6 +70,9 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     table["say"] = ""
     if table["felt"].notna().any():
         table.loc[table["felt"].idxmin(), "say"] = "worst"
+    if not work.info.get(small_counts.OPEN):
+        cases = case_tables.journey(work, "cases", service)
+        table = small_counts.of_log(table, "map", cases)
     found = about(table, "journey_map", work, key=["step"], of=OF)
     found.attrs["remarks"] = [("remark.rest_of_map", {"n": left})] if left > 0 else []
     return found

@@ -431,6 +431,7 @@ def test_the_key_follows_everything_a_report_depends_on(small, monkeypatch):
     assert key(task) == old.key
     both = key(replace(task, langs=("ru", "en"), formats=("pdf", "docx")))
     assert key(replace(task, langs=("en", "ru"), formats=("docx", "pdf"))) == both
+    assert replace(task, langs=("en", "ru")).langs == ("ru", "en"), "made in one order"
     keys = {
         old.key,
         key(replace(task, langs=("ru", "en"))),

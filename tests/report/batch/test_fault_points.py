@@ -2,12 +2,14 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -393,6 +395,51 @@ def test_thirty_hostile_agencies_leave_five_good_ones_as_they_would_be_alone(tmp
     for code in good:
         assert tree(clean.out / code) == tree(task.out / code)
     assert not alive("thirty")
+
+
+def killed(root, seconds):
+    """Begin a run of all and kill it, workers and kernels with it, after so long."""
+    running = command(root, "--jobs", "2", marker="crowd")
+    try:
+        running.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        for pid in (running.pid, *alive("crowd")):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        running.communicate()
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("many", "every"), [(6, 3.0), pytest.param(300, 40.0, marks=pytest.mark.long)]
+)
+def test_many_agencies_killed_five_times_at_random_and_resumed_are_as_if_run_once(
+    tmp_path, many, every
+):
+    chance, crowd = random.Random(many), tmp_path / "crowd"
+    broken = [f"{kind}_{n}" for n in range(many // 20 or 1) for kind in ("raises", "dies", "data")]
+    broken = broken[: max(many // 20, 1)]
+    good = [f"good_{n}" for n in range(many - len(broken))]
+    for root, codes in ((crowd, [*good, *broken]), (tmp_path / "clean", good)):
+        folders = agencies(root / "data", *codes)
+        stage(root / "stages", BEHAVIOUR)
+    for code in broken:
+        if code.startswith("data"):
+            (crowd / "data" / code / "counts.csv").write_text("metric,level\nx,много\n", "utf-8")
+    kills = sum(killed(crowd, chance.uniform(0.2, 1) * every) for _ in range(5))
+    assert kills >= 1
+    for root, ends in ((crowd, 1), (tmp_path / "clean", 0)):
+        running = command(root, "--jobs", "2")
+        _, said = running.communicate()
+        assert running.returncode == ends, said
+    rows = json.loads((crowd / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert {row["code"] for row in rows if row["status"] == "ok"} == {*good}
+    assert len(folders) == len(good)
+    for code in good:
+        assert tree(crowd / "out" / code) == tree(tmp_path / "clean" / "out" / code), code
+    left = list((crowd / "out").rglob("*.part"))
+    assert not left and not alive("crowd")
 
 
 def test_the_words_of_every_reason_are_there_in_both_languages():

@@ -412,6 +412,32 @@ def test_where_few_answer_for_a_metric_nothing_points_at_one_of_them(agency, peo
     assert found.loc["2026-05", "ruled"] == ("withheld" if small else "gate_failed")
     assert found.loc["2026-04", ["cause_group", "ruled"]].tolist() == ["organisation", "kept"]
     assert found.loc["2026-03", "ruled"] == "not_named"
+    shares = causes_of_misses.organisational_share(work)
+    assert set(shares["why"]) == {"gives_away" if small else "few_misses"}
+    assert shares["causes_found"].isna().all() == small and set(shares["missed_targets"]) == {4}
+    warned = [problem.code for problem in causes_of_misses.problems(work)]
+    assert warned.count("cause_ruled") == (0 if small else 1)
+    for lang, word in (("ru", "узнали бы сотрудника"), ("en", "point at an employee")):
+        wording.use(lang)
+        assert (word in " ".join(sentences.sentences(shares.iloc[[-1]]))) == small
+
+
+def test_what_is_withheld_of_one_clerk_is_alike_whatever_it_is(tmp_path):
+    """Neither marks nor counts tell an employee's cause from one nobody could determine."""
+    told = []
+    for n, gates in enumerate((PROVEN, {})):
+        agency = Agency(tmp_path / str(n))
+        agency.add("positions", [{"position": "post", "name_ru": "Оператор", "staff": 1}])
+        names = ("indicator", "level", "parent", "metric", "service", "position", "role")
+        lines = (("top", "agency", "", "fast_enough", "", "", ""),
+                 ("calls", "process", "top", "within_norm", "a", "", ""),
+                 ("own", "position", "calls", "", "", "post", "owns"))  # fmt: skip
+        agency.add("indicators", [dict(zip(names, line, strict=True)) for line in lines])
+        work = team(agency, written(group="employee", cause="skill", **gates))
+        rows = (causes_of_misses.causes(work), causes_of_misses.organisational_share(work))
+        told.append([str(row) for row in rows])
+        told[-1] += [str(problem) for problem in causes_of_misses.problems(work)]
+    assert told[0] == told[1] and "withheld" in told[0][0]
 
 
 def test_the_row_of_all_years_says_so(agency):
