@@ -468,9 +468,9 @@ def quantile(
     n = len(values) if cases is None else cases
     lowest, highest = ranks(n, q, confidence)
     value = float(np.quantile(values, q)) if n else NAN
-    each = len(values) / max(n, 1)
-    low = float(values[int((lowest - 1) * each)]) if lowest >= 1 else NAN
-    high = float(values[math.ceil(highest * each) - 1]) if highest <= n else NAN
+    each = len(values)
+    low = float(values[(lowest - 1) * each // n]) if lowest >= 1 else NAN
+    high = float(values[-(-highest * each // n) - 1]) if highest <= n else NAN
     return Estimate(value, low, high, n)
 
 
