@@ -3,8 +3,8 @@
 Distributions come from ``scipy.special``: ``scipy.stats`` would add seconds to every start.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -384,6 +384,7 @@ def mean_of_counts(levels: ArrayLike, counts: ArrayLike) -> Estimate:
     return bounded_mean(*moments_of_counts(levels, counts), ends)
 
 
+@lru_cache(1 << 14)
 def ranks(n: int, q: float, confidence: float = 0.95) -> tuple[int, int]:
     """Return which of `n` sorted values, counted from 1, are the limits of quantile `q`.
 
@@ -468,9 +469,9 @@ def quantile(
     n = len(values) if cases is None else cases
     lowest, highest = ranks(n, q, confidence)
     value = float(np.quantile(values, q)) if n else NAN
-    each = len(values) / max(n, 1)
-    low = float(values[int((lowest - 1) * each)]) if lowest >= 1 else NAN
-    high = float(values[math.ceil(highest * each) - 1]) if highest <= n else NAN
+    each = len(values)
+    low = float(values[(lowest - 1) * each // n]) if lowest >= 1 else NAN
+    high = float(values[-(-highest * each // n) - 1]) if highest <= n else NAN
     return Estimate(value, low, high, n)
 
 

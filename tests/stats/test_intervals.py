@@ -350,6 +350,12 @@ def test_of_many_skewed_samples_the_interval_holds_what_is_true_in_93_of_100(n):
     assert min(found) >= 0.93
 
 
+def test_of_several_waits_a_case_the_upper_limit_may_be_the_largest_seen():
+    # ranks 5 and 11 of 11 cases; 25 waits stand for them: the 10th and the last
+    assert intervals.ranks(11, 0.7) == (5, 11)
+    assert intervals.quantile(range(1, 26), 0.7, cases=11)[1:] == (10, 25, 11)
+
+
 @given(st.lists(st.floats(0, 1e4), min_size=1, max_size=120), st.sampled_from([0.1, 0.5, 0.9]))
 def test_a_quantile_lies_in_its_interval(values, q):
     value, low, high, n = intervals.quantile(values, q)

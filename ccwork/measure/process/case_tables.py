@@ -292,10 +292,34 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
     """
     key, make = TABLES[table]
     name, key = f"journey_{table}", key.split()
-    steps = work.table("steps")
-    steps = steps[steps["service"] == service] if service else steps
+    steps = _steps(work, service)
     if steps.empty:
         return about(steps, name, work, key=key, of=["steps"])
+    rows = _watched(work, service)
+    ends, timed = rows.attrs.pop("ends"), rows.attrs.pop("timed")
+    told = _told(make(steps, rows), table)
+    if not work.info.get(small_counts.OPEN):
+        told = small_counts.of_log(told, table, rows)
+    shown, cut = summaries.main_rows(told, table)
+    if table == "waits" and "service" in shown:
+        name, key = "journey_waits_of", ["service", *key]
+    found = about(shown, name, work, key=key, of=["steps"])
+    found.attrs["remarks"] = [
+        *cut, *(ends if table in ENDING else []), *(timed if table in TIMED else []),
+        *([("remark.small_months", {})] if table == "funnel" else []),
+    ]  # fmt: skip
+    return found
+
+
+def _steps(work: Workbook, service: str) -> pd.DataFrame:
+    steps = work.table("steps")
+    return steps[steps["service"] == service] if service else steps
+
+
+@once
+def _watched(work: Workbook, service: str) -> pd.DataFrame:
+    """Measure the cases of a journey; ``attrs`` say what was taken for their ends and days."""
+    steps = _steps(work, service)
     known = steps["outcome"].ne("") | steps["received"].notna()
     untold = steps[~steps["service"].isin(steps.loc[known, "service"])]
     told, assumed = untold.empty, summaries.usual_end(untold) if len(untold) else []
@@ -305,20 +329,9 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
     country = (work.info.get("country") or "").strip().casefold()
     by = working_time.calendar("ru" if country in RUSSIA else "week")
     rows = worked(cases(steps, assumed, _cutoff(work, steps, service)), by)
-    made = _told(make(steps, rows), table)
-    if not work.info.get(small_counts.OPEN):
-        made = small_counts.of_log(made, table, rows)
-    shown, cut = summaries.main_rows(made, table)
-    if table == "waits" and "service" in shown:
-        name, key = "journey_waits_of", ["service", *key]
-    found = about(shown, name, work, key=key, of=["steps"])
-    found.attrs["remarks"] = [
-        *cut,
-        *((ends if known.any() else [(end, named)]) if table in ENDING and not told else []),
-        *([*_undated(rows), *_days(by, rows.attrs["uncertain"])] if table in TIMED else []),
-        *([("remark.small_months", {})] if table == "funnel" else []),
-    ]
-    return found
+    rows.attrs["ends"] = [] if told else ends if known.any() else [(end, named)]
+    rows.attrs["timed"] = [*_undated(rows), *_days(by, rows.attrs["uncertain"])]
+    return rows
 
 
 def _cutoff(work: Workbook, steps: pd.DataFrame, service: str) -> pd.Timestamp:

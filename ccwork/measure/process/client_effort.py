@@ -11,6 +11,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.process import case_tables, handovers, summaries
+from ccwork.read.cache import once
 from ccwork.read.logs.log_events import CLIENT
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
@@ -53,6 +54,7 @@ def per_case(steps: pd.DataFrame) -> pd.DataFrame:
     return told.join(found)[list(MEASURES)].astype(float)
 
 
+@once
 def effort(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
     """Say what a case that ended cost the client on average, by service and, if asked, group.
 

@@ -13,7 +13,6 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.process.events import ordered_events
-from ccwork.measure.process.handovers import told
 from ccwork.read.logs.log_events import CLIENT, MOST_MISSING, OTHER, OWN, coded
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.read.workbook import Workbook
@@ -178,8 +177,8 @@ def _term(gap: np.ndarray, work: np.ndarray, norm: np.ndarray, law: bool) -> str
 
 def _awaited(actors: np.ndarray) -> str:
     """Return whose turn the step mostly is, where most of its rows say it."""
-    if not told(pd.Series(actors)):
+    named = Counter(actors.tolist())
+    if named.pop("", 0) / len(actors) > MOST_MISSING:
         return "unknown"
-    named = Counter(actor for actor in actors if actor)
     most = min(named, key=lambda name: (-named[name], name))
     return most if most in (CLIENT, OTHER) else OWN

@@ -19,6 +19,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.process import case_tables, handovers, summaries, waiting_times
+from ccwork.read.cache import while_same
 from ccwork.read.logs import log_events
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.read.workbook import Workbook
@@ -32,6 +33,9 @@ LEVERS: Final = [
     *["step", "lever", "statutory", "touched", "n"],
     *["saved", "saved_low", "saved_high", "unit", "why"],
 ]
+LEVERED: Final = ["case", "step", "start", "end", "norm", "began"]
+"""What is to be known of a step to change it."""
+
 MANY: Final = 5000
 """From so many cases up the interval of a mean is that of t: it is the same (our choice)."""
 
@@ -245,6 +249,7 @@ def seed(work: Workbook, name: str) -> int:
 # ---------------------------------------------------------------- tables people read
 
 
+@while_same()
 def levers(work: Workbook, steps: pd.DataFrame) -> pd.DataFrame:
     """Say of every step what taking it out, or holding its norm, would save.
 
@@ -261,7 +266,8 @@ def levers(work: Workbook, steps: pd.DataFrame) -> pd.DataFrame:
     waits = waiting_times.waits(steps).sort_values("hours", ascending=False, ignore_index=True)
     law = dict(zip(waits["step"], waits["statutory"], strict=True))
     main, cut = summaries.main_rows(waits, "levers")
-    steps = _ordered(steps.assign(case=pd.factorize(steps["case"], sort=True)[0]))
+    numbered = steps.filter(LEVERED).assign(case=pd.factorize(steps["case"], sort=True)[0])
+    steps = _ordered(numbered)
     n = steps["case"].nunique()
     passed = steps.groupby("step", sort=False)["case"].nunique()
     enough = passed.index[passed >= min(n, method.MIN_SHOWN)]

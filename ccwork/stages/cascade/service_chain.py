@@ -69,6 +69,7 @@ class Times(NamedTuple):
 # ---------------------------------------------------------------- links of a log
 
 
+@once
 def link_steps(work: Workbook) -> pd.DataFrame:
     """Return the steps of the cases that ended, each with its ``link``.
 
