@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from IPython.display import publish_display_data
 from markupsafe import Markup
@@ -166,23 +167,33 @@ tells (our choice)."""
 
 def _png(figure: Figure) -> bytes:
     """Draw a figure into a PNG of few colours."""
-    _lay_out(figure)
     figure.set_dpi(DPI)
     canvas = FigureCanvasAgg(figure)
+    _lay_out(figure)
     canvas.draw()
-    size, drawn = canvas.get_width_height(), canvas.buffer_rgba()
-    whole = Image.frombuffer("RGBA", size, drawn).convert("RGB")
-    few = whole.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     image = io.BytesIO()
-    few.save(image, format="PNG", optimize=True, dpi=(DPI, DPI))
+    drawn = np.asarray(canvas.buffer_rgba())[..., :3]
+    _few_colours(Image.fromarray(drawn)).save(image, format="PNG", dpi=(DPI, DPI))
     return image.getvalue()
 
 
+def _few_colours(whole: Image.Image) -> Image.Image:
+    """Keep the commonest colours: Pillow tells two apart by all but their last two bits."""
+    told: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for _, colour in sorted(whole.getcolors(whole.width * whole.height), reverse=True):
+        told.setdefault(tuple(part & 252 for part in colour), colour)
+    near = Image.new("P", (1, 1))
+    near.putpalette([part for colour in list(told)[:COLOURS] for part in colour])
+    few = whole.quantize(palette=near, dither=Image.Dither.NONE)
+    few.putpalette([part for colour in list(told.values())[:COLOURS] for part in colour])
+    return few
+
+
 def _lay_out(figure: Figure) -> None:
-    """Lay a figure out once and for all; left to itself it is laid out and drawn twice."""
-    if engine := figure.get_layout_engine():
-        engine.execute(figure)
-        figure.set_layout_engine(None)
+    """Give all room in one go, the legend of the whole figure above it."""
+    figure.tight_layout()
+    tall = sum(legend.get_window_extent().height for legend in figure.legends)
+    figure.subplots_adjust(top=figure.subplotpars.top - tall / figure.bbox.height)
 
 
 def glossary(notebook: str = "") -> None:

@@ -37,7 +37,7 @@ def label(words: str, most: int = 60) -> str:
 
 def canvas(height: float, width: float = 8) -> tuple[Figure, Axes]:
     """Return a figure of so many inches with bare axes."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height))
     return figure, bare(figure.subplots())
 
 

@@ -98,7 +98,7 @@ def _obstacles(part: pd.DataFrame) -> Picture:
     ax.grid(axis="x", color=PALE, lw=0.4)
     ax.set_axisbelow(True)
     figures.own_numbers(ax, "x")
-    figure.legend(fontsize=9, frameon=False, loc="outside lower center", ncols=4)
+    figure.legend(fontsize=9, frameon=False, loc="upper center", ncols=4)
     said = "; ".join(f"{item} {words}" for item, words in zip(items, shown, strict=True))
     return Picture("obstacles", figure, wording.say("alt.obstacles", said=said), part)
 
@@ -142,7 +142,7 @@ def _views(rows: pd.DataFrame) -> Picture:
     ax.set_xlabel(wording.word("axis.points"))
     ax.set_title(wording.word(f"clients.{rows['client'].iloc[0]}"), loc="left", fontsize=11,
                  color=INK)  # fmt: skip
-    figure.legend(fontsize=9, frameon=False, loc="outside upper center", ncols=3)
+    figure.legend(fontsize=9, frameon=False, loc="upper center", ncols=3)
     said = "; ".join(_said(row) for row in rows.to_dict("records"))
     return Picture("views", figure, wording.say("alt.views", said=said), rows)
 

@@ -107,7 +107,7 @@ def draw_histories(rows: pd.DataFrame) -> list[Picture]:
 
 def _panels(rows: pd.DataFrame, series: list[pd.DataFrame]) -> Picture:
     """Draw the charts of one service one below another."""
-    figure = Figure(figsize=(8, 2.4 * len(series) + 0.3), layout="constrained")
+    figure = Figure(figsize=(8, 2.4 * len(series) + 0.3))
     service = wording.name("service", series[0]["service"].iloc[0])
     figure.suptitle(wrapped(service, 80), fontsize=12)
     axes = np.atleast_1d(figure.subplots(len(series), 1))

@@ -55,7 +55,7 @@ def draw_waits(rows: pd.DataFrame, each: pd.DataFrame) -> Picture:
     ax.set(xlim=(-end / 50, end), ylim=(len(shown) - 0.5, -0.5))
     ax.set_xlabel(wording.word("axis.hours"))
     figures.own_numbers(ax, "x")
-    figure.legend(fontsize=9, frameon=False, loc="outside upper center", ncols=3)
+    figure.legend(fontsize=9, frameon=False, loc="upper center", ncols=3)
     said = "; ".join(
         wording.say("alt.wait", step=_whose(row), wait=wording.number(row["wait"]),
                     nine=wording.number(row["p90"]), n=int(row["n"]),
@@ -132,7 +132,7 @@ def draw_journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Pi
     after = None
     if both is not None and len(both):
         after = both[both["whatif"] == "to_be"].set_index("step")
-    figure = Figure(figsize=(9, 8.2), layout="constrained")
+    figure = Figure(figsize=(9, 8.2))
     lanes, hours, mood = figure.subplots(3, 1, sharex=True, height_ratios=(2.2, 3, 2))
     places = np.arange(len(rows))
     _lanes(figures.bare(lanes), rows, places)

@@ -95,7 +95,7 @@ def draw_paths(rows: pd.DataFrame, sides: pd.DataFrame, offices: pd.DataFrame) -
     codes = dates.index[dates > 2].tolist()
     if not codes:
         return Picture("paths", None, "", sides)
-    figure = Figure(figsize=(8, 2.6 * len(codes) + 0.4), layout="constrained")
+    figure = Figure(figsize=(8, 2.6 * len(codes) + 0.4))
     axes = figure.subplots(len(codes), 1, squeeze=False)[:, 0]
     for ax, code in zip(axes, codes, strict=True):
         _offices(bare(ax), offices[offices["novelty"] == code])
