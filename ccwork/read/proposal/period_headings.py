@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from ccwork.language.spelling import key
 from ccwork.read.files.cell_parsing import named_period, total
 from ccwork.read.mapping.headings import JOINED
 from ccwork.read.mapping.mapping_file import OPEN
