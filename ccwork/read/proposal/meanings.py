@@ -75,6 +75,8 @@ class Meaning:
         Letters of columns that hold something below a blank heading.
     daily
         Columns of days, in a table of figures of a period.
+    counted
+        Columns of counts, which may be the number of cases of a metric.
     ticked
         Columns in which several choices may be ticked.
     own
@@ -95,6 +97,7 @@ class Meaning:
     personal: list[str] = field(default_factory=list)
     nameless: list[str] = field(default_factory=list)
     daily: list[str] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
     ticked: list[str] = field(default_factory=list)
     coded: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     beside: list[str] = field(default_factory=list)
@@ -149,7 +152,7 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
     if by_sheet and not (people or dated or "period" in made.columns):
         made.sheet_as = "period"
         dated = [found.sheet.name]
-    for names in (made.not_needed, made.unused):
+    for names in (made.not_needed, made.unused, made.counted):
         names[:] = [name for name in names if name not in made.beside]
     name_services(made, found, services)
     _levels(made, found)
@@ -309,6 +312,7 @@ def _question(made: Meaning, found: Found, at: int, people: bool, dated: Sequenc
     if not _value(heading):
         made.not_needed += named
         made.unused.append(heading)
+        made.counted.append(heading)
         return
     block: dict[str, Any] = {"columns": named, "fixed": {}}
     block |= {"heading": "period"} if dated else {}

@@ -197,6 +197,9 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
             about += "\n# " + asking(*turn)
         if block.get("times") == OPEN:
             about += "\n# " + wording.word("map.ask_times")
+        for name in made.counted if "beside" not in block else ():
+            offer = f"beside = {{n = {_toml(name)}}}"
+            about += f"\n# {wording.say('map.counted', name=name)}\n# {offer}"
         yield from _section("across", block, about)
     open_ = [asking(n, q) for n, q in asked.values() if q.about in made.fixed]
     yield from _section("fixed", made.fixed, "\n# ".join(open_))
