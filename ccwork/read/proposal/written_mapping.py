@@ -255,7 +255,7 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
     if proposal.text:
         yield wording.say("map.written_open" if open_ else "map.written", path=str(path))
     if made.own:
-        yield wording.say("map.written", path=str(path.parent.joinpath(*OWN_FILE)))
+        yield wording.say("map.written", path="/".join(OWN_FILE))
 
 
 def _rows(rows: Sequence[Sequence[str]]) -> Iterator[str]:
