@@ -1,9 +1,7 @@
 """Rows kept by column: each different cell once, and which of them stands in every row."""
 
 import csv
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from itertools import zip_longest
@@ -45,18 +43,6 @@ class Grid(Sequence[list[str]]):
     def _cut(self, at: slice) -> list[list[str]]:
         told = (np.asarray(c.categories, object).take(c.codes[at]) for c in self.columns)
         return list(map(list, zip(*told, strict=True)))
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Look for no garbage while many rows are laid out: it would be looked for over and over."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def grid(rows: Sequence[Sequence[Any]], told: Callable[[Any], str] | None = None) -> Grid:

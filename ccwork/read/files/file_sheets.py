@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 from ccwork.language.problems import Problem
 from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import MOST_COLUMNS, Seen, as_percent, as_text
-from ccwork.read.files.cell_grid import Grid, even_rows, grid, no_collection
+from ccwork.read.files.cell_grid import Grid, even_rows, grid
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
@@ -283,8 +283,7 @@ def _sheets(
             continue
         sheet = opened.get_sheet_by_name(about.name)
         extra = seen.get(about.name) or seen.get(place, Seen())
-        with no_collection():
-            rows = grid(sheet.to_python(skip_empty_area=False), as_text)
+        rows = grid(sheet.to_python(skip_empty_area=False), as_text)
         if extra.said or extra.percents:
             rows = list(rows)
         extra.merged += [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]

@@ -12,14 +12,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from ccwork.language.problems import Problem
 from ccwork.language.spelling import key, plain, skeleton
-from ccwork.read.data_dictionary import (
-    NUMBERS,
-    WHOLE,
-    Column,
-    missing_reason,
-    missing_words,
-    personal,
-)
+from ccwork.read import data_dictionary
+from ccwork.read.data_dictionary import Column, missing_reason
 from ccwork.read.files import cell_parsing
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
@@ -215,11 +209,12 @@ def _places(plan: Plan, theirs: _Theirs, problems: list[Problem]) -> dict[str, i
     known = plan.of("not_needed", "columns", ())
     top = _header(plan)[-1]
     for at, heading in enumerate(headings):
-        spot, news = (address(top, at),), at not in used and heading
-        if news and personal(heading) and not any(heads(heading, each) for each in known):
+        spot, told = (address(top, at),), any(heads(heading, each) for each in known)
+        news = at not in used and heading and not told
+        if news and data_dictionary.personal(heading):
             values = {"found": heading}
             problems += [Problem("personal_data", sheet.file, sheet.name, heading, spot, values)]
-        elif news and not like_any(heading, known) and not any(heads(heading, k) for k in known):
+        elif news and not like_any(heading, known):
             problems += [Problem("column_new", sheet.file, sheet.name, heading, spot, {}, False)]
         elif not heading and any(plain(_at(sheet, row, at)) for row in theirs.body):
             problems.append(Problem("empty_heading", sheet.file, sheet.name, "", spot, {}, False))
@@ -349,7 +344,7 @@ class _Words:
         self.known = {name: {key(a): str(b) for a, b in words.items()} for name, words in told}
         self.ours = {name: set(map(key, known.values())) for name, known in self.known.items()}
         reasons = plan.of("missing", "reasons", {})
-        said = {code: word for word, code in reversed(missing_words().items())}
+        said = {code: word for word, code in reversed(data_dictionary.missing_words().items())}
         self.none = {key(word): said[code] for word, code in reasons.items()}
         self.none |= dict.fromkeys(map(key, plan.of("missing", "words", ())), "-")
         self.fractions = bool(plan.of("numbers", "fractions"))
@@ -366,17 +361,17 @@ class _Words:
                 return known[short], spot
             if cell_parsing.by_excel(said):  # the reader of the table names it
                 return said, spot
-            number = column.kind in NUMBERS and _NUMBER.fullmatch(short)
+            number = column.kind in data_dictionary.NUMBERS and _NUMBER.fullmatch(short)
             if short and not missing_reason(said) and not number and short not in self.ours[name]:
                 like = cell_parsing.nearest(said, list(self.plan.of("words", name)))
                 values = {"found": plain(said)[:80], "section": f"words.{name}", "like": like}
                 code = "mapping_total" if cell_parsing.total(said) else "word_new"
                 self._note("word_new_like" if like else code, column, spot, values)
-        if column.kind not in NUMBERS:
+        if column.kind not in data_dictionary.NUMBERS:
             return said, spot
         part = column.unit in ("metric", "percent")
         said = said.rstrip().removesuffix("%") if part and self.points else said
-        mark = "thousands" if column.kind in WHOLE and mark == "unclear" else mark
+        mark = "thousands" if column.kind in data_dictionary.WHOLE and mark == "unclear" else mark
         try:
             return _turned(said, {"times": 100} if part and self.fractions else {}, mark), spot
         except Fault as fault:

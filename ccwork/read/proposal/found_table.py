@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from ccwork.language.spelling import key, plain
 from ccwork.read.files.cell_parsing import parsed_day, parsed_number, parsed_period, total
 from ccwork.read.files.faults import Fault
@@ -41,6 +43,8 @@ class Found:
         no tool is known.
     others
         Names and headings of the sheets that are read with it.
+    second
+        Cells in which a second table of a sheet begins, which is not read.
     """
 
     sheet: Sheet
@@ -55,6 +59,7 @@ class Found:
     kinds: Mapping[int, str] = field(default_factory=dict)
     levels: Mapping[str, int] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
+    second: list[str] = field(default_factory=list)
 
 
 def fits(reader: object, written: str) -> bool:
@@ -129,6 +134,9 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     odd = [at for at in held if skip and fnmatchcase(_filled(rows[at])[0], skip)]
     pages = [rows[at] for at in header]  # the heading comes again on a next page
     held = [at for at in held if at not in odd and rows[at] not in pages]
+    second = _second(rows, held) if open_ else 0
+    more = [second] * bool(second)
+    held = [at for at in held if at < (second or len(rows))]
     totals = [at for at in held if total(_filled(rows[at])[0])]
     data = [at for at in held if at not in totals and len(_filled(rows[at])) > 1]
     notes = [at for at in held if at > (data[-1] if data else 0) and at not in totals]
@@ -142,8 +150,46 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
         for row, cell in enumerate(columns[at]):
             columns[at][row] = cell or (columns[at][row - 1] if row else "")
     return Found(sheet, header, headings, body, _patterns(sheet, totals, body)
-                 + [skip] * bool(odd), _patterns(sheet, notes, [*body, *totals]),
-                 [headings[at] for at in fill], columns, list(grouped.values()))  # fmt: skip
+                 + [skip] * bool(odd), _patterns(sheet, [*notes, *more], [*body, *totals]),
+                 [headings[at] for at in fill], columns, list(grouped.values()),
+                 second=[f"{sheet.name} A{at + 1}".strip() for at in more])  # fmt: skip
+
+
+def _second(rows: Sequence[Sequence[str]], held: Sequence[int]) -> int:
+    """Return the row where a second table begins, below a blank row: names stand below numbers.
+
+    A title may stand above its names. 0: there is none.
+    """
+    begins, numbers = 0, set()
+    for at, after in zip(held, held[1:], strict=False):
+        begins = at if begins == 0 and numbers and not _filled(rows[at - 1]) else begins
+        names, places = _filled(rows[at]), [n for n, cell in enumerate(rows[at]) if plain(cell)]
+        if begins and len(names) > 1:
+            told = not any(map(_data, names)) and any(map(_data, _filled(rows[after])))
+            if told and numbers & {*places} and not total(names[0]):
+                return begins
+            begins = 0
+        numbers |= {n for n in places if _number(plain(rows[at][n]))}
+    return 0
+
+
+def odd_layout(found: Found) -> tuple[str, str]:
+    """Tell of a layout that is not read: a second table beside, or records in columns; and where.
+
+    A sheet turned round has a row of nothing but periods among those of numbers.
+    """
+    names, top = found.headings, found.header[-1]
+    gaps = [at for at, cells in enumerate(found.columns) if not names[at] and not any(cells)]
+    for gap in gaps:
+        if set(filter(None, names[:gap])) & set(names[gap:]):
+            right = next(at for at, name in enumerate(names) if at > gap and name)
+            return "map_beside", xl_rowcol_to_cell(top, right)
+    for nth, at in enumerate(found.body):
+        told = [cells for cells in found.columns if cells[nth]][1:]
+        dated = all(_data(cells[nth]) and not _number(cells[nth]) for cells in told)
+        if len(told) > 1 and dated and all(any(map(_number, cells)) for cells in told):
+            return "map_turned", xl_rowcol_to_cell(at, 0)
+    return "", ""
 
 
 def _grouped(rows: Sequence[Sequence[str]], body: Sequence[int]) -> dict[int, str]:

@@ -8,18 +8,11 @@ from ccwork.language.spelling import key
 from ccwork.language.wording import Both
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import named_period
-from ccwork.read.mapping.mapping_file import OPEN
-from ccwork.read.proposal import meanings
+from ccwork.read.mapping.mapping_file import INTO, OPEN
+from ccwork.read.proposal import meanings, metric_choice
 from ccwork.read.proposal.answer_words import answer_codes
 from ccwork.read.proposal.found_table import Found
 from ccwork.read.proposal.meanings import Meaning, Question
-from ccwork.read.proposal.metric_choice import (
-    OWN,
-    as_code,
-    other_levels,
-    own_metric,
-    unit_times,
-)
 
 
 def settle_questions(
@@ -45,7 +38,7 @@ def settle_questions(
             made.fixed[question.about] = said
         if question.about == "service" and "service" in made.fixed:
             codes = {key(name): code for name, code in services.items()}
-            made.fixed["service"] = code = codes.get(key(said)) or as_code(said)
+            made.fixed["service"] = code = codes.get(key(said)) or metric_choice.as_code(said)
             made.words["service"] = {said: code}
     for question in made.questions:
         if question.about == "codes" and not _blocks(made, question.columns):
@@ -68,13 +61,15 @@ def _take_metrics(made: Meaning, question: Question, said: str) -> None:
     for part, code in zip(parts, codes, strict=True):
         (block,) = _blocks(made, [part.heading])
         part.answer, unit = code, ""
-        if OWN in code:
-            own = own_metric(part.heading, code, made.table == "answers", part.levels)
+        if metric_choice.OWN in code:
+            own = metric_choice.own_metric(
+                part.heading, code, made.table == "answers", part.levels
+            )
             made.own.append(own)
             code, unit = own["metric"], own["unit"]
         block["fixed"]["metric"] = code
         _refuse_other_levels(code, part.levels, part.heading)
-        block |= unit_times(code, part.heading, unit, part.clock)
+        block |= metric_choice.unit_times(code, part.heading, unit, part.clock)
         if code == meanings.NOT_NEEDED:
             _left_out(made, block)
     question.answer = OPEN if OPEN in codes else said
@@ -98,10 +93,18 @@ def name_words(made: Meaning, asked: Question, said: str) -> dict[str, str]:
     """Return what each word of a question means; a metric may be one of the agency's own."""
     codes = _in_a_row(said, len(asked.columns), asked.choices)
     for at, (name, code) in enumerate(zip(asked.columns, codes, strict=True)):
-        if OWN in code and "metric" in asked.about:
-            made.own.append(own_metric(name, code, made.table in ("answers", "counts"), 0))
+        if metric_choice.OWN in code and "metric" in asked.about:
+            made.own.append(
+                metric_choice.own_metric(name, code, made.table in ("answers", "counts"), 0)
+            )
             codes[at] = made.own[-1]["metric"]
     return dict(zip(asked.columns, codes, strict=True))
+
+
+def _own(made: Meaning, name: str, said: str, levels: int = 0) -> dict[str, Any]:
+    row = metric_choice.own_metric(name, said, made.table in INTO, levels)
+    made.own.append(row)
+    return row
 
 
 def _in_a_row(said: str, n: int, known: Sequence[str]) -> list[str]:
@@ -142,7 +145,7 @@ def _turn(made: Meaning, question: Question) -> None:
 
 
 def _refuse_other_levels(metric: str, n: int, heading: str) -> None:
-    if own := other_levels(metric, n):
+    if own := metric_choice.other_levels(metric, n):
         row = shipped_catalogue("catalogue_metrics").loc[metric]
         values = {"found": heading, "n": n, "metric": Both(row["ru"], row["en"]), "levels": own}
         raise DataProblems([Problem("map_levels", values=values)])

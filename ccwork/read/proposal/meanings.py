@@ -15,16 +15,9 @@ from ccwork.read.files.cell_parsing import parsed_day, parsed_number, parsed_per
 from ccwork.read.mapping.headings import ROW_NUMBER
 from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.mapping.reshaping import CLOCK
-from ccwork.read.proposal import answer_words, period_headings
+from ccwork.read.proposal import answer_words, metric_choice, period_headings
 from ccwork.read.proposal.found_table import Found, fits
 from ccwork.read.proposal.level_counts import counts_taken, level_counts
-from ccwork.read.proposal.metric_choice import (
-    MOST_CHOICES,
-    as_code,
-    near_metrics,
-    other_levels,
-    unit_times,
-)
 from ccwork.read.proposal.our_layout import our_table
 
 APART: Final = 2
@@ -75,6 +68,8 @@ class Meaning:
         Letters of columns that hold something below a blank heading.
     daily
         Columns of days, in a table of figures of a period.
+    counted
+        Columns of counts, which may be the number of cases of a metric.
     ticked
         Columns in which several choices may be ticked.
     own
@@ -95,6 +90,7 @@ class Meaning:
     personal: list[str] = field(default_factory=list)
     nameless: list[str] = field(default_factory=list)
     daily: list[str] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
     ticked: list[str] = field(default_factory=list)
     coded: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     beside: list[str] = field(default_factory=list)
@@ -143,13 +139,15 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
     for block in made.across if dated and "metric" not in made.columns else ():
         if "fixed" not in block:
             block["fixed"] = {"metric": OPEN}
-            asked = Question("metric", block["columns"][0], near_metrics("", False)[1])
+            asked = Question(
+                "metric", block["columns"][0], metric_choice.near_metrics("", False)[1]
+            )
             made.questions.append(asked)
     by_sheet = period_headings.dateless(found.sheet.name)
     if by_sheet and not (people or dated or "period" in made.columns):
         made.sheet_as = "period"
         dated = [found.sheet.name]
-    for names in (made.not_needed, made.unused):
+    for names in (made.not_needed, made.unused, made.counted):
         names[:] = [name for name in names if name not in made.beside]
     name_services(made, found, services)
     _levels(made, found)
@@ -196,14 +194,18 @@ def _begun(found: Found) -> tuple[Meaning, dict[int, str]]:
     made = Meaning("answers" if people else "counts" if counts else "metrics")
     kinds = counts_taken(made, found, counts, kinds) if counts else kinds
     if made.across and made.across[0].get("fixed") == {"metric": OPEN}:
-        made.questions.append(Question("metric", counts.columns[0], near_metrics("", True)[1]))
+        made.questions.append(
+            Question("metric", counts.columns[0], metric_choice.near_metrics("", True)[1])
+        )
     return made, kinds
 
 
 def _ask(made: Meaning, about: str, choices: Iterable[str] = ()) -> None:
     """Ask what holds for the whole file."""
     made.fixed[about] = OPEN
-    made.questions.append(Question(about, "", [*dict.fromkeys(choices)][:MOST_CHOICES]))
+    made.questions.append(
+        Question(about, "", [*dict.fromkeys(choices)][: metric_choice.MOST_CHOICES])
+    )
 
 
 def _ask_at_once(made: Meaning) -> None:
@@ -309,18 +311,19 @@ def _question(made: Meaning, found: Found, at: int, people: bool, dated: Sequenc
     if not _value(heading):
         made.not_needed += named
         made.unused.append(heading)
+        made.counted.append(heading)
         return
     block: dict[str, Any] = {"columns": named, "fixed": {}}
     block |= {"heading": "period"} if dated else {}
-    exact, choices = near_metrics(heading, people)
+    exact, choices = metric_choice.near_metrics(heading, people)
     said = _said(found.columns[at])
     levels = answer_words.question_levels(heading, said) if people else 0
-    if other_levels(exact, levels):
+    if metric_choice.other_levels(exact, levels):
         exact = ""
     block["fixed"]["metric"] = exact or OPEN
     clocks = [each for each in said if CLOCK.fullmatch(each)]
     clock = "" if len(clocks) < len(said) or not clocks else min(clocks, key=len)
-    block |= unit_times(exact, heading, clock=clock)
+    block |= metric_choice.unit_times(exact, heading, clock=clock)
     block |= {"reversed": n} if (n := answer_words.turned_round(heading)) else {}
     if not exact:
         asked = Question("metric", named[0], choices, levels=levels, clock=clock)
@@ -362,7 +365,7 @@ def name_services(made: Meaning, found: Found, known: Mapping[str, str]) -> None
     names = dict.fromkeys(filter(None, cells))
     codes = {key(name): code for name, code in known.items()}
     codes |= {key(code): code for code in made.known}
-    slugs = {} if known else {key(name): as_code(name) for name in names}
+    slugs = {} if known else {key(name): metric_choice.as_code(name) for name in names}
     shared = list(slugs.values())  # one code is not made of two names
     codes |= {name: slug for name, slug in slugs.items() if shared.count(slug) == 1}
     made.words["service"] = {name: codes.get(key(name), OPEN) for name in names}

@@ -1,10 +1,11 @@
 """Of which metric a column is: one of the catalogue, or one an agency adds to it."""
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+
+import pandas as pd
 
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.spelling import key
@@ -24,18 +25,8 @@ _HOURS: Final = {"minutes": 60, "hours": 1}
 _ROW = re.compile(r"\[([^\[\]]+)\]")
 _STEM = 5
 OWN_FILE: Final = ("catalogue", "metrics.csv")
-_COLUMNS: Final = (
-    "metric",
-    "kpi",
-    "group",
-    "form",
-    "levels",
-    "first",
-    "unit",
-    "better",
-    "ru",
-    "en",
-)
+_COLUMNS: Final = ("metric", "kpi", "group", "form", "levels", "first", "unit", "better",
+                   "ru", "en")  # fmt: skip
 _TIMES = {
     "minutes": re.compile(r"\bмин(?:ут\w*)?\b|\bmin(?:ute)?s?\b"),
     "hours": re.compile(r"\bч(?:ас(?:ы|а|ов|ах)?)?\b|\bh(?:ours?|rs?)?\b"),
@@ -131,17 +122,11 @@ def add_own(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
         When the catalogue there was written by somebody else: it is left as it is.
     """
     path = folder.joinpath(*OWN_FILE)
-    kept: list[dict[str, str]] = []
-    if path.is_file():
-        with path.open(encoding="utf-8", newline="") as lines:
-            table = csv.DictReader(lines)
-            if tuple(table.fieldnames or ()) != _COLUMNS:
-                shown = "; ".join(",".join(map(str, row.values())) for row in rows)
-                raise DataProblems([Problem("map_own_kept", path.name, values={"found": shown})])
-            kept = list(table)
-    codes = {row["metric"] for row in rows}
+    lines = pd.DataFrame([*rows], columns=[*_COLUMNS]).to_csv(index=False).splitlines()
+    kept = path.read_text("utf-8", "replace").splitlines() if path.is_file() else lines[:1]
+    if kept[:1] != lines[:1]:
+        values = {"found": "; ".join(lines[1:])}
+        raise DataProblems([Problem("map_own_kept", path.name, values=values)])
     path.parent.mkdir(exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as lines:
-        made = csv.DictWriter(lines, _COLUMNS, lineterminator="\n")
-        made.writeheader()
-        made.writerows([*(row for row in kept if row["metric"] not in codes), *rows])
+    whole = {line.partition(",")[0]: line for line in [*kept, *lines]}
+    path.write_text("\n".join([*whole.values(), ""]), encoding="utf-8", newline="\n")

@@ -20,7 +20,7 @@ from ccwork.read.files.faults import Fault
 from ccwork.read.logs.log_folder import FOLDER
 from ccwork.read.mapping.mapping_file import INTO, OPEN, checked_plan
 from ccwork.read.mapping.reshaping import reshaped
-from ccwork.read.proposal.found_table import Found, found_table
+from ccwork.read.proposal.found_table import Found, found_table, odd_layout
 from ccwork.read.proposal.given_answers import name_odd, name_words, settle_questions
 from ccwork.read.proposal.meanings import Meaning, Question, meaning_of
 from ccwork.read.proposal.metric_choice import OWN_FILE, add_own
@@ -97,6 +97,9 @@ def proposed(
     log = {} if our_table(first.headings, "") else queue_columns(first)
     if not log and (other := _goes_elsewhere(book, first)):
         raise DataProblems([Problem(other, path.name)])
+    code, spot = odd_layout(first)
+    if code and not log:
+        raise DataProblems([Problem(code, path.name, first.sheet.name, cells=(spot,))])
     made = _log(first, log, services or {}) if log else meaning_of(first, services)
     settle_questions(made, answers or {}, first, services or {})
     sheets = [each.sheet.name for each in alike]
@@ -137,6 +140,7 @@ def _together(first: Found, alike: Sequence[Found]) -> Found:
             for own, more in zip(first.columns, other.columns, strict=True):
                 own += more
             first.groups.extend(other.groups)
+            first.second.extend(other.second)
             first.others.extend([other.sheet.name, *other.headings])
             first.skip[:] = sorted({*first.skip, *other.skip})
             first.until[:] = sorted({*first.until, *other.until})
@@ -193,6 +197,9 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
             about += "\n# " + asking(*turn)
         if block.get("times") == OPEN:
             about += "\n# " + wording.word("map.ask_times")
+        for name in made.counted if "beside" not in block else ():
+            offer = f"beside = {{n = {_toml(name)}}}"
+            about += f"\n# {wording.say('map.counted', name=name)}\n# {offer}"
         yield from _section("across", block, about)
     open_ = [asking(n, q) for n, q in asked.values() if q.about in made.fixed]
     yield from _section("fixed", made.fixed, "\n# ".join(open_))
@@ -230,6 +237,7 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
         yield from _rows(rows)
     for code, names in (("map.unread", proposal.unread), ("map.personal", made.personal),
                         ("map.nameless", made.nameless), ("map.ticked", made.ticked),
+                        ("map.second", proposal.found.second if proposal.found else ()),
                         ("map.daily", made.daily),
                         ("map.unused", made.unused)):  # fmt: skip
         if names:
@@ -247,7 +255,7 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
     if proposal.text:
         yield wording.say("map.written_open" if open_ else "map.written", path=str(path))
     if made.own:
-        yield wording.say("map.written", path=str(path.parent.joinpath(*OWN_FILE)))
+        yield wording.say("map.written", path="/".join(OWN_FILE))
 
 
 def _rows(rows: Sequence[Sequence[str]]) -> Iterator[str]:

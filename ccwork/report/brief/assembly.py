@@ -205,7 +205,7 @@ def _shown(fact: Mapping[str, Any]) -> str:
 
 def _count(fact: Mapping[str, Any]) -> str:
     value = fact.get("value")
-    return "" if value is None else wording.number(value, 0)
+    return wording.word("reason.not_given") if value is None else wording.number(value, 0)
 
 
 def _five(made: Material) -> Iterator[Block]:

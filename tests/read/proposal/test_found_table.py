@@ -5,6 +5,8 @@ import tomllib
 import pytest
 import xlsxwriter
 
+from ccwork.language import wording
+from ccwork.language.problems import DataProblems
 from ccwork.read import agency_folder
 from ccwork.read.proposal import written_mapping
 
@@ -89,3 +91,54 @@ def test_what_ends_a_table_or_is_left_out_takes_no_row_of_data_along(tmp_path):
     said, found = table(tmp_path, rows)
     assert found == [("Справка", "80"), ("Итоговая_проверка", "70")]
     assert said["skip"] == ["Итого"] and said["until"] == ["Справка составлена отделом учёта"]
+
+
+TWO = [
+    ["Услуга", "Месяц", "В срок, %"], ["Справки", "январь 2026", 90.5],
+    ["Пропуска", "январь 2026", 80.5], [], ["Приложение. Жалобы"],
+    ["Вид жалобы", "Канал", "Всего"], ["Очередь", "почта", 12], ["Отказ", "сайт", 7],
+]  # fmt: skip
+
+
+def test_of_two_tables_below_one_another_the_first_is_read_and_the_other_told(tmp_path):
+    said, whole = read(tmp_path, TWO, {1: "within_norm"})
+    assert said["rows"]["until"] == ["Приложение*"]
+    assert not [str(problem) for problem in whole.problems if problem.grave]
+    assert list(whole.tables["metrics"]["value"]) == [90.5, 80.5]
+    made = written_mapping.proposed(tmp_path / "реестр.xlsx", {1: "within_norm"})
+    for lang, words in (
+        ("ru", "есть ещё таблица, она не читается. Место: TDSheet A5."),
+        ("en", "one more table, which is not read. Place: TDSheet A5."),
+    ):
+        with wording.speaking(lang):
+            assert words in "\n".join(written_mapping.lines_of(made, tmp_path / "x.toml"))
+
+
+def test_a_blank_row_within_a_table_begins_no_second_one(tmp_path):
+    rows = [*TWO[:2], [], ["Пропуска", "январь 2026", 80.5], [], ["Всего", "", 85.5]]
+    said, whole = read(tmp_path, rows, {1: "within_norm"})
+    assert "until" not in said["rows"] and list(whole.tables["metrics"]["value"]) == [90.5, 80.5]
+
+
+@pytest.mark.parametrize(("rows", "code", "cell", "ru", "en"), [
+    ([["Услуга", "Месяц", "В срок, %", "", "Услуга", "Жалоб, %"],
+      ["Справки", "январь 2026", 90.5, "", "Справки", 1.5]],
+     "map_beside", "E1", "стоит вторая, с теми же заголовками", "another one, with the same"),
+    ([["Услуга", "Справки", "Пропуска"], ["Месяц", "январь 2026", "январь 2026"],
+      ["В срок, %", 90.5, 80.5]],
+     "map_turned", "A2", "«Транспонировать»", "Transpose"),
+])  # fmt: skip
+def test_a_layout_that_is_not_read_is_told_with_what_to_do(tmp_path, rows, code, cell, ru, en):
+    with pytest.raises(DataProblems) as stopped:
+        read(tmp_path, rows, {})
+    (problem,) = stopped.value.problems
+    assert (problem.code, problem.cells) == (code, (cell,))
+    for lang, words in (("ru", ru), ("en", en)):
+        with wording.speaking(lang):
+            assert words in str(stopped.value)
+
+
+def test_dates_side_by_side_are_no_table_turned_round(tmp_path):
+    rows = [["Работа", "Начало", "Конец"], ["а", "05.01.2026", "06.01.2026"],
+            ["б", "07.01.2026", "08.01.2026"]]  # fmt: skip
+    read(tmp_path, rows, {})

@@ -159,3 +159,18 @@ def test_numbers_of_questions_are_no_quarters(tmp_path, names, dated):
     made = proposed(tmp_path, rows, {})
     periods = [block for block in made.meaning.across if block.get("heading") == "period"]
     assert bool(periods) == dated
+
+
+@pytest.mark.parametrize(("lang", "words"), [
+    ("ru", "в столбце «Число анкет» число случаев"), ("en", "column “Число анкет” has the number"),
+])  # fmt: skip
+def test_a_count_apart_from_its_mean_is_offered_not_taken(tmp_path, lang, words):
+    rows = [["Число анкет", "Услуга", "Месяц", "В срок, %"], ["40", "Справка", "01.2025", "80,5"]]
+    with wording.speaking(lang):
+        made = proposed(tmp_path, rows, {1: "within_norm"})
+    assert words in made.text
+    found = agency_folder.read_folder(tmp_path).tables["metrics"]
+    assert found["n"].isna().all()
+    path = tmp_path / "сводка.toml"
+    path.write_text(made.text.replace("# beside", "beside"), encoding="utf-8")
+    assert list(agency_folder.read_folder(tmp_path).tables["metrics"]["n"]) == [40]

@@ -144,6 +144,15 @@ def test_where_facts_and_opinions_part_the_row_says_so_and_calls_nothing_better(
     assert (row.verdict, row.word) == ("not_comparable", "факты лучше, люди не чувствуют")
 
 
+@pytest.mark.parametrize(("lang", "said"), [("ru", "не указано"), ("en", "not given")])
+def test_a_number_of_cases_nobody_gave_is_words_not_a_blank(lang, said):
+    known = facts(speed=("full", 61.5, "better"), culture=("full", 50.5, "better"))
+    known["6_kpi.five_rows.external.speed.n"] = {"value": None, "word": ""}
+    known["6_kpi.five_rows.external.culture.n"] = {"value": 90.0}
+    wording.use(lang)
+    assert [row.n for row in assembly.kpis(known)] == [said, "90"]
+
+
 def test_a_small_chart_says_in_words_what_it_shows():
     (table,) = blocks(assembly.brief(made(known=facts(speed=("full", 61.5, "worse")))), Table)
     picture = table.rows[1][5].picture
