@@ -1,4 +1,4 @@
-"""Change files of the sample agencies at random: ``python tests/mutated_files.py [number] [seed]``.
+"""Change files of the samples at random: ``python tests/mutated_files.py [number] [seed]``.
 
 Each change of one file ends in the same figures or in a problem that is told, none in a
 traceback. A cell or a row that reads as other data is other data: no program can tell, so
@@ -23,8 +23,9 @@ NUMBER = 500
 SLOWEST = 20.0
 """Seconds of the processor one check may take; the largest sample takes some three."""
 
-ODD = ["", "-", "н/д", "Итого", "1.5", "1 234", "100%", "=1+1", "1e999", "#Н/Д", "-1", "0", "99999",
-       "30.02.2026", "1/2/26", "2026Q1", "?", "\u200b", "\u202e", "Иванов И.И.", "x" * 6000]  # fmt: skip
+ODD = ["", "-", "н/д", "Итого", "1.5", "1 234", "100%", "=1+1", "1e999", "#Н/Д", "-1", "0",
+       "99999", "30.02.2026", "1/2/26", "2026Q1", "?", "\u200b", "\u202e", "Иванов И.И.",
+       "x" * 6000]  # fmt: skip
 ENCODINGS = ["cp1251", "utf-16", "utf-8-sig", "cp866", "koi8_r", "mac_cyrillic"]
 
 
@@ -93,7 +94,8 @@ def moved(path: Path, chance: random.Random) -> None:
 
 
 CHANGES = {
-    "bits": (flipped, True), "cut": (cut, True), "encoding": (encoded, False), "cells": (cells, True),
+    "bits": (flipped, True), "cut": (cut, True), "encoding": (encoded, False),
+    "cells": (cells, True),
     "rows swapped": (swapped, False), "row repeated": (repeated, False),
     "row deleted": (deleted, True), "column renamed": (renamed, True),
     "column deleted": (without_column, True), "file renamed": (moved, True),
@@ -131,13 +133,9 @@ def judged(folder: Path) -> tuple[object, frozenset[str]]:
     if work is None:
         assert any(problem.grave for problem in problems), "refused and not told"
         return None, said
-    tables = {
-        **work.tables,
-        **{f"catalogue {name}": each for name, each in work.catalogues.items()},
-    }
-    figures = {name: sorted(each.to_csv().splitlines() if name.startswith("catalogue") else
-                            each.to_csv(index=False).splitlines())
-               for name, each in tables.items()}  # fmt: skip
+    figures = {name: each.to_csv(index=False) for name, each in work.tables.items()}
+    figures |= {f"catalogue {name}": each.to_csv() for name, each in work.catalogues.items()}
+    figures = {name: sorted(written.splitlines()) for name, written in figures.items()}
     return figures | {"info": sorted(map(str, work.info.items()))}, said
 
 
