@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: report test lab truths faults characteristics mutation bench bench-large axe po notebooks wheelhouse supply licences fuzz
+.PHONY: report test lab truths faults characteristics mutation bench bench-large axe po notebooks wheelhouse supply licences fuzz mutated
 
 report: $(READY)  ## reports of all sample agencies, in Russian and English
 	$(BIN)/ccwork report --all --lang ru --lang en --out reports
@@ -35,6 +35,9 @@ mutation: $(READY)  ## 300 small faults in the KPI code: how many do the tests n
 
 fuzz: $(READY)  ## look for a file that breaks the reading (ten minutes)
 	$(BIN)/python tests/fuzz.py 10
+
+mutated: $(READY)  ## change files of the samples in 500 ways: same figures or a problem told (an hour)
+	$(BIN)/python tests/mutated_files.py 500
 
 bench: $(READY)  ## speed and memory: logs and answers to a million rows, the batch against papermill
 	$(BIN)/python tests/bench/bench_logs.py

@@ -258,7 +258,8 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
     keys = [set(map(key, row)) for row in headings]
     read = [at for at, row in enumerate(keys) if need <= row]
     if not read:
-        for sheet in book.sheets:
+        for sheet, top in zip(book.sheets, tops, strict=True):
+            problems.extend(file_sheets.merged(sheet, top))
             heading_row(sheet.rows[: file_sheets.TITLE_ROWS], wanted.values())
         places(wanted, max(headings, key=lambda row: len(need & set(map(key, row)))))
     alike = {key(wanted[name]) for name in ALIKE}
