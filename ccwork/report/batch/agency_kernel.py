@@ -94,6 +94,7 @@ class Kernel:
         self.client: Any = None
         self.executed: NotebookNode | None = None
         self.folder: str = ""
+        self.taken: list[str] = []
 
     def __enter__(self) -> "Kernel":
         return self
@@ -134,6 +135,7 @@ class Kernel:
             self.stop()
             raise Stopped("cell", "a cell ended the notebook before its last cell")
         notebook.cells.pop()
+        self.taken = self._quietly("", "state.tables_taken()").split() if self.libraries else []
         return notebook
 
     def seconds_left(self, _cell: object = None) -> int:
@@ -200,16 +202,22 @@ class Kernel:
         left = {name: text for name, text in os.environ.items() if name not in ("CCWORK_FAULT",)}
         return left | {k: str(v) for k, v in same.items()} | dict.fromkeys(threads, "1")
 
-    def _quietly(self, code: str) -> None:
-        """Run a line that no notebook sees and no cell is counted for."""
+    def _quietly(self, code: str, asked: str = "''") -> str:
+        """Run a line that no notebook sees and no cell is counted for; return what was asked."""
         line = f"import ccwork.report.batch.kernel_state as state\n{code}"
         answer = _wait(
             self.client.execute(
-                line, silent=True, store_history=False, reply=True, timeout=START_SECONDS
+                line,
+                silent=True,
+                store_history=False,
+                reply=True,
+                timeout=START_SECONDS,
+                user_expressions={"asked": asked},
             )
         )
         if answer["content"]["status"] != "ok":
             raise RuntimeError("\n".join(answer["content"].get("traceback", ["aborted"])))
+        return answer["content"]["user_expressions"]["asked"]["data"]["text/plain"].strip("'")
 
     def _told_apart(self, raised: Exception) -> Stopped:
         """Tell what stopped a notebook; a kernel that hangs or is dead is done away with."""

@@ -70,6 +70,15 @@ def _call_rooms() -> None:
             getattr(face, call)
 
 
+def tables_taken() -> str:
+    """Return the names of the tables taken since the last call, with spaces between."""
+    from ccwork.read.cache import taken
+
+    names = " ".join(sorted(taken))
+    taken.clear()
+    return names
+
+
 def _loaded() -> set[str]:
     """Return which libraries with a state of their own are imported."""
     return {"numpy", "pandas", "matplotlib"} & set(sys.modules)
@@ -104,6 +113,7 @@ def restore() -> None:
 
         wording.use(wording.LANGS[0])
         wording._names.clear()
+        tables_taken()
     os.chdir(_state["cwd"])
     if dict(os.environ) != _state["environ"]:
         os.environ.clear()
