@@ -305,9 +305,7 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
     country = (work.info.get("country") or "").strip().casefold()
     by = working_time.calendar("ru" if country in RUSSIA else "week")
     rows = worked(cases(steps, assumed, _cutoff(work, steps, service)), by)
-    made = _told(make(steps, rows), table)
-    if not work.info.get(small_counts.OPEN):
-        made = small_counts.of_log(made, table, rows)
+    made = small_counts.of_log(_told(make(steps, rows), table), table, rows)
     shown, cut = summaries.main_rows(made, table)
     if table == "waits" and "service" in shown:
         name, key = "journey_waits_of", ["service", *key]
