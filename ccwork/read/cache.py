@@ -1,7 +1,8 @@
-"""Tables of a workbook that are computed once."""
+"""Tables of a workbook that are computed once; which of those brought were taken for it."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -9,6 +10,45 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from ccwork.language import wording
+
+taken: set[str] = set()
+"""Tables taken of a :class:`Tables` since it was emptied, for what was computed before too."""
+
+
+class Tables(dict[str, pd.DataFrame]):
+    """Tables by name that note which was taken; that one is there or not is told without."""
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        taken.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a table, or what is given where it was not brought."""
+        taken.add(name)
+        return super().get(name, default)
+
+    def items(self) -> Any:
+        """Return all names with their tables."""
+        taken.update(self)
+        return super().items()
+
+    def values(self) -> Any:
+        """Return all tables."""
+        taken.update(self)
+        return super().values()
+
+
+@contextmanager
+def taking() -> Iterator[set[str]]:
+    """Note apart what is taken within; what was noted before stays as it is."""
+    before, own = set(taken), set()
+    taken.clear()
+    try:
+        yield own
+    finally:
+        own |= taken
+        taken.clear()
+        taken.update(before)
 
 
 def once(make: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
@@ -27,15 +67,19 @@ def once_said(make: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
 def _kept(
     make: Callable[..., pd.DataFrame], besides: Callable[[], tuple[str, ...]]
 ) -> Callable[..., pd.DataFrame]:
-    kept: WeakKeyDictionary[Any, dict[object, pd.DataFrame]] = WeakKeyDictionary()
+    kept: WeakKeyDictionary[Any, dict[object, tuple]] = WeakKeyDictionary()
 
     @wraps(make)
     def asked(work: Any, *more: Any, **named: Any) -> pd.DataFrame:
         own = kept.setdefault(work, {})
         key = besides(), more, tuple(sorted(named.items()))
         if key not in own:
-            own[key] = make(work, *more, **named)
-        return own[key].copy()
+            with taking() as names:
+                made = make(work, *more, **named)
+            own[key] = made, names
+        made, names = own[key]
+        taken.update(names)
+        return made.copy()
 
     return asked
 
@@ -48,16 +92,19 @@ def while_same(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
     """
 
     def keeping(make: Callable[..., Any]) -> Callable[..., Any]:
-        kept: WeakKeyDictionary[Any, deque[tuple[list[Any], Any]]] = WeakKeyDictionary()
+        kept: WeakKeyDictionary[Any, deque[tuple[list[Any], tuple]]] = WeakKeyDictionary()
 
         @wraps(make)
         def asked(work: Any, *more: Any) -> Any:
             seen = [*map(work.tables.get, names), *more]
             own = kept.setdefault(work, deque(maxlen=2))
-            made = next((made for before, made in own if all(map(_equal, before, seen))), None)
-            if made is None:
-                made = make(work, *more)
-                own.append(([_still(each) for each in seen], made))
+            found = next((found for before, found in own if all(map(_equal, before, seen))), None)
+            if found is None:
+                with taking() as read:
+                    found = make(work, *more), read
+                own.append(([_still(each) for each in seen], found))
+            made, read = found
+            taken.update(read)
             return made.copy() if isinstance(made, pd.DataFrame) else made
 
         return asked

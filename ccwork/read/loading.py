@@ -12,7 +12,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import DataProblems, Problem
-from ccwork.read import agency_folder, catalogues, places
+from ccwork.read import agency_folder, cache, catalogues, places
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import DAYS, Workbook, of_days
 
@@ -49,7 +49,8 @@ def load(data: str = "", agency: str = "", period: str = "", lang: str = "") -> 
         work, problems = read_and_check(data, agency, period)
         if work is None:
             raise DataProblems(problems)
-    learn_names(work)
+    with cache.taking():  # names belong to every notebook, whatever else it takes
+        learn_names(work)
     return work
 
 
@@ -70,7 +71,7 @@ def share_workbooks(checked: Path | None = None) -> None:
     _shared = {}
     if checked:
         key, work = pickle.loads(checked.read_bytes())
-        _shared[key] = work, dict(work.tables)
+        _shared[key] = _noted(work), work.tables
 
 
 def packed(work: Workbook) -> bytes:
@@ -100,14 +101,21 @@ def _shared_load(data: str, agency: str, period: str) -> Workbook | None:
             return None
         for old in [old for old in _shared if old[2] != CHECKED]:
             del _shared[old]
-        _shared[key] = work, dict(work.tables)
+        _shared[key] = _noted(work), work.tables
     work, read = _shared[key]
-    if not _same(work.tables, read):  # what was computed of changed tables goes with them
-        work = replace(work, tables={})
+    with cache.taking():
+        same = _same(work.tables, read)
+    if not same:  # what was computed of changed tables goes with them
+        work = _noted(work)
         _shared[key] = work, read
     work.tables.clear()
     work.tables.update({name: rows.copy(deep=False) for name, rows in read.items()})
     return work
+
+
+def _noted(work: Workbook) -> Workbook:
+    """Return a workbook whose tables note when they are taken."""
+    return replace(work, tables=cache.Tables(work.tables))
 
 
 def _same(tables: dict[str, pd.DataFrame], read: dict[str, pd.DataFrame]) -> bool:

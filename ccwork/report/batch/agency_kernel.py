@@ -1,5 +1,6 @@
 """Notebooks of one agency in one kernel: limits, death noticed, each as if in a new kernel."""
 
+import atexit
 import os
 import re
 import shutil
@@ -17,7 +18,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from ccwork.language.markup import element
-from ccwork.report.batch import fault_points
+from ccwork.report.batch import fault_points, kernel_template
+from ccwork.report.batch.kernel_template import Template
 
 START_SECONDS: Final = 60
 STARTS: Final = 3
@@ -30,7 +32,12 @@ _HERE: Final = re.compile(
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 started: list[Callable[[int], None]] = []
-"""Called with the process id of every kernel started, 0 when it is gone."""
+"""Called with the process id of every kernel (or template) started, its negative when gone."""
+
+_templates: list[Template] = []
+"""The template of this process, if it has one; a forked process has none."""
+if kernel_template.FORKS:
+    os.register_at_fork(after_in_child=_templates.clear)
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,7 @@ class Kernel:
         self.client: Any = None
         self.executed: NotebookNode | None = None
         self.folder: str = ""
+        self.taken: list[str] = []
 
     def __enter__(self) -> "Kernel":
         return self
@@ -127,6 +135,7 @@ class Kernel:
             self.stop()
             raise Stopped("cell", "a cell ended the notebook before its last cell")
         notebook.cells.pop()
+        self.taken = self._quietly("", "state.tables_taken()").split() if self.libraries else []
         return notebook
 
     def seconds_left(self, _cell: object = None) -> int:
@@ -169,11 +178,13 @@ class Kernel:
         )
         work = os.path.join(self.folder, "work")
         os.mkdir(work)
+        if self.libraries and kernel_template.FORKS:
+            template = _template(self._environment())
+            self.manager.provisioner = kernel_template.forking(self.manager, template)
         quiet = ["--HistoryManager.enabled=False", "--log-level=ERROR"]
         _wait(self.manager.start_kernel(extra_arguments=quiet, cwd=work, env=self._environment()))
         Kernel.starts += 1
-        for call in started:
-            call(self.manager.provisioner.pid)
+        _tell(self.manager.provisioner.pid)
         self.client = self.manager.client()
         self.client.start_channels()
         _wait(self.client.wait_for_ready(timeout=START_SECONDS))
@@ -191,16 +202,22 @@ class Kernel:
         left = {name: text for name, text in os.environ.items() if name not in ("CCWORK_FAULT",)}
         return left | {k: str(v) for k, v in same.items()} | dict.fromkeys(threads, "1")
 
-    def _quietly(self, code: str) -> None:
-        """Run a line that no notebook sees and no cell is counted for."""
+    def _quietly(self, code: str, asked: str = "''") -> str:
+        """Run a line that no notebook sees and no cell is counted for; return what was asked."""
         line = f"import ccwork.report.batch.kernel_state as state\n{code}"
         answer = _wait(
             self.client.execute(
-                line, silent=True, store_history=False, reply=True, timeout=START_SECONDS
+                line,
+                silent=True,
+                store_history=False,
+                reply=True,
+                timeout=START_SECONDS,
+                user_expressions={"asked": asked},
             )
         )
         if answer["content"]["status"] != "ok":
             raise RuntimeError("\n".join(answer["content"].get("traceback", ["aborted"])))
+        return answer["content"]["user_expressions"]["asked"]["data"]["text/plain"].strip("'")
 
     def _told_apart(self, raised: Exception) -> Stopped:
         """Tell what stopped a notebook; a kernel that hangs or is dead is done away with."""
@@ -228,8 +245,7 @@ class Kernel:
                 _wait(manager.shutdown_kernel(now=True))
             end(pid)
             _end_left(folder)
-            for call in started:
-                call(0)
+            _tell(-pid if pid else 0)
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -239,6 +255,32 @@ def end(pid: int | None) -> None:
     if pid and os.name == "posix":
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+
+
+def _tell(pid: int) -> None:
+    for call in started:
+        call(pid)
+
+
+def _template(environment: Mapping[str, str]) -> Template:
+    """Return the template of this process; one of another environment, or dead, is replaced."""
+    hidden = environment | {_MARK: "/" * len(environment[_MARK]), "CCWORK_DATA": ""}
+    for old in [*_templates]:
+        if old.environment != hidden or old.process.poll() is not None:
+            end_template()
+    if not _templates:
+        _templates.append(Template(hidden))
+        _tell(_templates[0].process.pid)
+    return _templates[0]
+
+
+@atexit.register
+def end_template() -> None:
+    """End the template of this process."""
+    while _templates:
+        gone = _templates.pop()
+        gone.end()
+        _tell(-gone.process.pid)
 
 
 _PREFIX, _MARK = "ccwork-", "CCWORK_KERNEL"

@@ -1,18 +1,22 @@
 """Inside a kernel: remember how it was when new, and bring it back to that between notebooks."""
 
 import copy
+import ctypes
 import gc
+import json
 import locale
 import os
 import signal
 import sys
+import time
 import warnings
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, Final, NoReturn
 
+_MARK: Final = "CCWORK_KERNEL"
 _state: dict[str, Any] = {}
 
 
@@ -34,6 +38,8 @@ def keep(memory: int = 0, libraries: bool = True, checked: str = "") -> None:
         from ccwork.read import loading
 
         _call_rooms()
+        as_here = ("display.max_columns", 20, "display.encoding", sys.stdout.encoding)
+        sys.modules["pandas"].set_option(*as_here)  # as a kernel imports it
         loading.share_workbooks(Path(checked) if checked else None)
     _state.update(
         cwd=os.getcwd(), environ=dict(os.environ), path=list(sys.path), argv=list(sys.argv),
@@ -62,6 +68,15 @@ def _call_rooms() -> None:
         face = import_module(f"{stages.__name__}.{room.name}")
         for call in face.__dir__():
             getattr(face, call)
+
+
+def tables_taken() -> str:
+    """Return the names of the tables taken since the last call, with spaces between."""
+    from ccwork.read.cache import taken
+
+    names = " ".join(sorted(taken))
+    taken.clear()
+    return names
 
 
 def _loaded() -> set[str]:
@@ -98,6 +113,7 @@ def restore() -> None:
 
         wording.use(wording.LANGS[0])
         wording._names.clear()
+        tables_taken()
     os.chdir(_state["cwd"])
     if dict(os.environ) != _state["environ"]:
         os.environ.clear()
@@ -128,3 +144,95 @@ def _restore_libraries() -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             dict.update(sys.modules["matplotlib"].rcParams, _state["rc"])
+
+
+# ---------------------------------------------------------------- the template of kernels
+
+
+def serve() -> None:
+    """Fork kernels for whoever holds the other ends of the pipes, until they are closed."""
+    asked, told = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    shown = _shown_mark()
+    _warm()
+    import ipykernel.ipkernel  # noqa: F401
+    from ipykernel.kernelapp import IPKernelApp
+
+    forked: set[int] = set()
+    for line in asked:
+        what = json.loads(line)
+        if "poll" in what:
+            answer = _ended(what["poll"])
+        elif answer := os.fork():
+            forked.add(answer)
+        else:
+            asked.close()
+            told.close()
+            _become(IPKernelApp, shown, **what)
+        with suppress(OSError):  # who asked is gone: no line comes any more
+            print(json.dumps(answer), file=told, flush=True)
+    for pid in forked:
+        with suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _warm() -> None:
+    """Import and draw once what many kernels would each: in the process they are forked of."""
+    from io import BytesIO
+
+    import seaborn  # noqa: F401
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    _call_rooms()
+    figure = Figure()
+    figure.subplots().set_title("Аа")
+    FigureCanvasAgg(figure).print_png(BytesIO())
+    gc.freeze()
+
+
+def _ended(pid: int) -> int | None:
+    done, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if done else None
+
+
+def _become(
+    app: Any, shown: int, arguments: list[str], cwd: str, environment: dict[str, str]
+) -> NoReturn:
+    """Be a kernel, as if started anew."""
+    code = 1
+    try:
+        os.setsid()
+        os.chdir(cwd)
+        os.environ.clear()
+        os.environ.update(environment)
+        time.tzset()
+        if shown:  # what is forked of a kernel is found by what /proc shows of it
+            told = os.fsencode(f"{_MARK}={environment[_MARK]}")
+            ctypes.memmove(shown, told, len(told))
+        sys.argv = [str(Path(sys.prefix, "ipykernel_launcher.py")), *arguments]
+        sys.modules["numpy"].random.seed()
+        app.launch_instance(arguments, parent_handle=os.getppid())
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else bool(ended.code)
+    finally:
+        os._exit(code)
+
+
+def _shown_mark() -> int:
+    """Return where in memory /proc takes the mark of this process from; 0 where there is none."""
+    with suppress(OSError, ValueError, AttributeError):
+        shown = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
+        n = 0
+        while place := shown[n]:
+            if ctypes.string_at(place).startswith(f"{_MARK}=".encode()):
+                return place
+            n += 1
+    return 0
+
+
+if __name__ == "__main__":
+    del sys.path[0]  # the folder it was started in: a kernel does not import from it either
+    serve()

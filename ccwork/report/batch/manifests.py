@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import pickle
 import secrets
 import socket
 import sys
@@ -16,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from ccwork.language.problems import DataProblems, Problem
+from ccwork.language.problems import DataProblems, Problem, together
 from ccwork.read import places
 from ccwork.report.batch import fault_points
 
@@ -117,6 +118,33 @@ def inputs(folder: Path) -> str:
         with suppress(OSError):  # what cannot be read is told by the check
             found[name] = file_digest(path) if path.is_file() else ""
     return digest_of(found)
+
+
+def table_keys(folder: Path, work: Any, names: object) -> dict[str, str]:
+    """Return what stands for each table of a workbook, and under "" for all the rest.
+
+    Parameters
+    ----------
+    folder
+        Of the agency: whatever file holds no table (settings, mappings, plans) counts to the rest.
+    work
+        Its checked workbook.
+    names
+        What its tables call things: every notebook uses them.
+    """
+    held = set(work.sources["file"])
+    rest = {
+        name: file_digest(path)
+        for name, path in places.read_files(folder).items()
+        if name not in held and path.is_file()
+    }
+    rows = work.sources.drop(columns="sha256").to_csv()
+    catalogues = [(name, found.to_csv()) for name, found in work.catalogues.items()]
+    told = [len(together(work.warnings)), *(problem.code for problem in work.warnings)]
+    info = sorted(map(repr, work.info.items()))
+    every = digest_of(rest, rows, catalogues, told, info, names, work.period, sorted(work.tables))
+    own = {name: hashlib.sha256(pickle.dumps(rows)) for name, rows in work.tables.items()}
+    return {name: digest.hexdigest() for name, digest in own.items()} | {"": every}
 
 
 @cache

@@ -32,7 +32,8 @@ class Worker:
     """A process that works on one piece after the other."""
 
     def __init__(self, memory: int) -> None:
-        self.memory, self.kernel = memory, 0
+        self.memory = memory
+        self.groups: set[int] = set()
         self.process: Any = None
         self.pipe: Any = None
         self.closed = False
@@ -61,7 +62,7 @@ class Worker:
                     raise Lost("died", f"exit code {self.process.exitcode}")
                 what, told = self.pipe.recv()
                 if what == "kernel":
-                    self.kernel = told
+                    _noted(self.groups, told)
                 elif what == "done":
                     return told
                 else:
@@ -85,14 +86,16 @@ class Worker:
             theirs.close()
 
     def kill(self) -> None:
-        """End the process and its kernel at once."""
+        """End the process, its kernel and the template of it at once."""
         with self._ending:
             if self.process:
                 self.process.kill()
                 self.process.join()
                 self.pipe.close()
-            agency_kernel.end(self.kernel)
-            self.process, self.kernel = None, 0
+            for pid in self.groups:
+                agency_kernel.end(pid)
+            self.groups.clear()
+            self.process = None
 
 
 class Local(Executor):
@@ -151,10 +154,10 @@ class Local(Executor):
 def _serve(pipe: connection.Connection, memory: int) -> None:
     """Work until nobody asks any more; say of each kernel which process it is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    running = [0]
+    running: set[int] = set()
 
     def kernel(pid: int) -> None:
-        running[0] = pid
+        _noted(running, pid)
         pipe.send(("kernel", pid))
 
     agency_kernel.started.append(kernel)
@@ -176,11 +179,17 @@ def _serve(pipe: connection.Connection, memory: int) -> None:
             pipe.send(answer)
 
 
-def _follow(running: list[int]) -> None:
+def _noted(running: set[int], pid: int) -> None:
+    """Note a group of processes that began, or (negative) ended."""
+    running.add(pid) if pid > 0 else running.discard(-pid)
+
+
+def _follow(running: set[int]) -> None:
     """Die with the parent, and take the kernel along."""
     parent = multiprocessing.parent_process()
     connection.wait([parent.sentinel])
-    agency_kernel.end(running[0])
+    for pid in [*running]:
+        agency_kernel.end(pid)
     os._exit(1)
 
 

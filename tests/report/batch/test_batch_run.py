@@ -752,3 +752,55 @@ def test_every_stage_in_one_kernel_gives_what_it_gives_in_a_new_one(agency):
                 with agency_kernel.Kernel(folder, agency_kernel.Limits(), until) as own:
                     alone = own.run(batch_run._edition(path, lang), given)
                 assert together == alone, f"{path.stem} {lang}"
+
+
+TOUCHED = [  # file, what stood there, what stands there now, the stages that must be run again
+    ("told.csv", "районная газета", "областная газета", {"5_recognition"}),
+    ("triage.csv", "спустили образец", "прислали образец", {"2_core_team"}),
+    ("inner.csv", ",310,", ",320,", set()),
+    ("positions.csv", ",300", ",310", set()),
+    ("visits.csv", ",50,9", ",50,8", {"2_core_team", "5_recognition"}),
+    ("services.csv", "Назначение пособия", "Расчёт пособия", {"2_core_team", "5_recognition"}),
+    ("objections.csv", "Отчётов больше", "Бумаг больше", {"2_core_team", "5_recognition"}),
+    ("agency.toml", "offices = 30", "offices = 31", {"2_core_team", "5_recognition"}),
+    ("plan.toml", "раньше", "скорее", {"2_core_team", "5_recognition"}),
+]
+
+
+@pytest.mark.long
+def test_a_touched_table_runs_the_stages_that_take_it_and_leaves_the_rest(tmp_path, monkeypatch):
+    from concurrent.futures import ThreadPoolExecutor
+
+    shutil.copytree(SAMPLES / "demo" / "payments", folder := tmp_path / "data" / "payments")
+    folders, ran = places.agencies(str(tmp_path / "data")), []
+    run = agency_kernel.Kernel.run
+
+    def told(kernel, notebook, parameters):
+        ran.append(notebook.metadata["stage"])
+        return run(kernel, notebook, parameters)
+
+    def edition(path, lang, own=batch_run._edition):
+        made = own(path, lang)
+        made.metadata["stage"] = path.stem
+        return made
+
+    monkeypatch.setattr(agency_kernel.Kernel, "run", told)
+    monkeypatch.setattr(batch_run, "_edition", edition)
+
+    def again(out):
+        ran.clear()
+        task = batch_jobs.Task("", tmp_path / out, wanted=("2_core_team", "5_recognition"))
+        with ThreadPoolExecutor(1) as here:
+            assert made(task, folders, here)["payments"].status == "ok"
+        return set(ran)
+
+    assert again("out") == {"2_core_team", "5_recognition"} and not again("out")
+    for file, before, now, stages in TOUCHED:
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert before in text, file
+        path.write_text(text.replace(before, now, 1), encoding="utf-8")
+        assert again("out") == stages, file
+    assert again("clean") == {"2_core_team", "5_recognition"}
+    agency_kernel.end_template()
+    assert tree(tmp_path / "out" / "payments") == tree(tmp_path / "clean" / "payments")

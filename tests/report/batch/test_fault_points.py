@@ -285,18 +285,25 @@ def test_what_another_run_still_needs_is_not_swept(temporary, monkeypatch):
     assert living.exists() and strange.exists() and not dead.exists()
 
 
-def test_a_process_a_notebook_cut_loose_from_its_kernel_is_ended(tmp_path):
-    loose = "import subprocess; subprocess.Popen(['sleep', '300'], start_new_session=True)"
+STARTED = "import subprocess; subprocess.Popen(['sleep', '300'], start_new_session=True)"
+SPLIT = "import os, time\nif not os.fork():\n    os.setsid()\n    time.sleep(300)"
+
+
+@pytest.mark.parametrize(
+    ("loose", "libraries"), [(STARTED, False), (STARTED, True), (SPLIT, True)]
+)
+def test_a_process_a_notebook_cut_loose_from_its_kernel_is_ended(tmp_path, loose, libraries):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(loose)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
     os.environ["CCWORK_TEST"] = "loose"
     try:
         until = time.monotonic() + 60
-        with agency_kernel.Kernel(tmp_path, LIMITS, until, libraries=False) as kernel:
+        with agency_kernel.Kernel(tmp_path, LIMITS, until, libraries) as kernel:
             kernel.run(notebook, {})
             others = [pid for pid in alive("loose") if pid != os.getpid()]
             assert len(others) > 1
     finally:
+        agency_kernel.end_template()
         del os.environ["CCWORK_TEST"]
     until = time.monotonic() + 5  # what was killed takes a moment to go
     while left := [pid for pid in alive("loose") if pid != os.getpid()]:
