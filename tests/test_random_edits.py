@@ -93,7 +93,8 @@ def row(folder: Path, chance: random.Random) -> None:
         else:
             rows.append(["digital_take_up", "a", "2024-12", str(chance.randrange(50, 99)), "100"])
 
-    rows_changed(folder / "metrics.csv", change)  # fmt: skip
+    there = (folder / "metrics.csv").exists()
+    rows_changed(folder / ("metrics.csv" if there else ".metrics.csv"), change)
 
 
 def catalogue(folder: Path, chance: random.Random) -> None:

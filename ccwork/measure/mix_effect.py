@@ -88,8 +88,7 @@ def decomposed(
     for inside, mix, part in zip(*map(intervals.names, ("inside", "mix")), parts, strict=True):
         rows[inside], rows[mix] = part
     sizes = [np.bincount(at, minlength=len(groups)) for _, at in halves]
-    kept = np.any([small_counts.hidden(n) for n in (*sizes, sum(sizes))], axis=0)
-    rows["gives_away"] = [*(kept & (not work.info.get(small_counts.OPEN))), False]
+    rows["gives_away"] = _kept(sizes) & (not work.info.get(small_counts.OPEN))
     rows.loc[rows["gives_away"], ROWS[4:]] = np.nan
     few = min(len(half[0]) for half in halves) < method.MIN_COMPARED
     cut = metric != LEAD and _cut(work, metric, service, cases["day"])
@@ -107,6 +106,11 @@ def decomposed(
     why = "cut" if cut else "few_cases"
     rows = rows.assign(why=why, metric=metric, service=service, figure_said=said)
     return about(rows, "mix", work, key=key, of=of)
+
+
+def _kept(sizes: list[np.ndarray]) -> np.ndarray:
+    """Tell which groups have few in a window, or give few away; the row of all never."""
+    return np.append(np.any([small_counts.hidden(n) for n in (*sizes, sum(sizes))], axis=0), False)
 
 
 def _cut(work: Workbook, metric: str, service: str, days: pd.Series) -> bool:

@@ -10,7 +10,7 @@ from ccwork import method
 
 COUNTED: Final = (
     *("n", "completed", "unfinished", "begin", "finish", "waits", "reached"),
-    *("waited", "cases", "met", "voices", "held"),
+    *("waited", "standing_cases", "cases", "met", "voices", "held"),
 )
 """Columns that count people or cases."""
 
@@ -98,10 +98,9 @@ def telltale(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 ADDED: Final[dict[str, dict[str, list[str]]]] = {
-    **dict.fromkeys(("summary", "channels", "segments"), {"n": []}),
-    "ended": {"n": ["share"]}, "variants": {"n": ["share", "heaped"]},
-    "ends": {"begin": ["begin_share"], "finish": ["finish_share"]},
-    "funnel": {"n": ["reached", "share"]},
+    "ended": {"n": ["share"]}, "variants": {"n": ["share", "heaped"]}, "summary": {"n": []},
+    "ends": {"begin": ["begin_share"], "finish": ["finish_share"]}, "channels": {"n": []},
+    "funnel": {"n": ["reached", "share"]}, "segments": {"n": []},
 }  # fmt: skip
 """Tables of a log -> columns that add up to all its cases -> figures that tell them too."""
 
@@ -122,10 +121,10 @@ def of_log(rows: pd.DataFrame, table: str, cases: pd.DataFrame) -> pd.DataFrame:
     services = rows.get("service", pd.Series("", rows.index)).astype(str)
     for service, part in rows.groupby(services, sort=False):
         own = cases[cases["service"].astype(str) == service] if service else cases
-        ended = int((~own["open"].astype(bool)).sum())
-        near = bool(few("n", len(own) - ended))
+        ended = len(own) - (left := int(own["open"].sum()))
+        near = bool(few("n", left))
         if "first_time" in rows:
-            done = int((own["outcome"] == "done").sum())
+            done = (own["outcome"] == "done").sum()
             rows.loc[part.index, "first_time_gives_away"] = bool(few("n", ended - done))
         for column, telling in (ADDED | BESIDE).get(table, {}).items():
             if table in BESIDE:
@@ -135,11 +134,9 @@ def of_log(rows: pd.DataFrame, table: str, cases: pd.DataFrame) -> pd.DataFrame:
                 apart = part.groupby(by)[column].transform(given_away, near=near).astype(bool)
                 apart |= few("n", part[column]) | (near & (table == "funnel"))
             if "unfinished" in part:
-                left = hidden(part["unfinished"])
-                rows.loc[part.index, "unfinished_gives_away"] = left
-                apart |= left
-            for of in (column, *telling):
-                rows.loc[part.index, f"{of}_gives_away"] = apart
+                apart |= (own_open := hidden(part["unfinished"]))
+                rows.loc[part.index, "unfinished_gives_away"] = own_open
+            rows.loc[part.index, [f"{of}_gives_away" for of in (column, *telling)]] = apart
     return rows
 
 

@@ -297,9 +297,7 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
         return about(steps, name, work, key=key, of=["steps"])
     rows = _watched(work, service)
     ends, timed = rows.attrs.pop("ends"), rows.attrs.pop("timed")
-    told = _told(make(steps, rows), table)
-    if not work.info.get(small_counts.OPEN):
-        told = small_counts.of_log(told, table, rows)
+    told = small_counts.of_log(_told(make(steps, rows), table), table, rows)
     shown, cut = summaries.main_rows(told, table)
     if table == "waits" and "service" in shown:
         name, key = "journey_waits_of", ["service", *key]

@@ -178,8 +178,8 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
 def _few_open(work: Workbook) -> bool:
     """Tell whether few of the cases of a service are open."""
     rows = case_tables.journey(work, "cases")
-    still = rows.groupby("service", observed=True)["open"].sum() if len(rows) else rows["case"]
-    return bool(small_counts.few("n", still).any())
+    logs = rows.groupby("service", observed=True)
+    return any(small_counts.few("n", part["open"].sum()) for _, part in logs)
 
 
 # ---------------------------------------------------------------- map of inner clients

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ccwork.language import wording
-from ccwork.tell import figures
+from ccwork.tell import figures, small_counts
 from ccwork.tell.figures import INK, PALE, SHADES, TEAL, Picture, wrapped
 from ccwork.tell.formatting import amount
 
@@ -34,7 +34,8 @@ longest "nine in ten", and what lies further is counted (our choice)."""
 def draw_waits(rows: pd.DataFrame, each: pd.DataFrame) -> Picture:
     """Draw the waits before each step, a tick a wait; half and nine in ten are marked on them.
 
-    The wait before a step with which most of its cases begin is not theirs, so it is not drawn.
+    Where ticks would tell a number that is not told there are none. The wait before a step with
+    which most of its cases begin is not theirs, so it is not drawn.
 
     Parameters
     ----------
@@ -48,7 +49,9 @@ def draw_waits(rows: pd.DataFrame, each: pd.DataFrame) -> Picture:
         return Picture("waits", None, "", rows)
     figure, ax = figures.canvas(0.55 * len(shown) + 1.4)
     end = BEYOND * float(np.nanmax(shown[["wait", "p90"]].to_numpy(float)))
-    parts = [_of(each, row) for row in _each(shown)]
+    told = small_counts.told(shown)
+    kept = [small_counts.withheld(row, "n", row["n"], "count") for row in told]
+    parts = [_of(each, row)[: 0 if why else None] for row, why in zip(told, kept, strict=True)]
     _ticks(ax, parts, (shown["statutory"] == "yes").to_numpy(), end)
     _marks(ax, shown)
     ax.set_yticks(range(len(shown)), [wrapped(_named(row), 34, 2) for row in _each(shown)])
@@ -58,8 +61,7 @@ def draw_waits(rows: pd.DataFrame, each: pd.DataFrame) -> Picture:
     figure.legend(fontsize=9, frameon=False, loc="upper center", ncols=3)
     said = "; ".join(
         wording.say("alt.wait", step=_whose(row), wait=wording.number(row["wait"]),
-                    nine=wording.number(row["p90"]), n=int(row["n"]),
-                    kind=wording.word(_law[row["statutory"]]))
+                    nine=wording.number(row["p90"]), kind=wording.word(_law[row["statutory"]]))
         for row in _each(shown)
     )  # fmt: skip
     return Picture("waits", figure, wording.say("alt.waits", said=said), shown)
@@ -83,7 +85,7 @@ def _of(each: pd.DataFrame, row: dict[str, Any]) -> np.ndarray:
 
 
 def _ticks(ax: Axes, parts: list[np.ndarray], law: np.ndarray, end: float) -> None:
-    """Draw a tick a wait, and count those beyond the end of the axis."""
+    """Draw a tick a wait, and say where some are beyond the end of the axis."""
     import seaborn  # only here: it takes a second
 
     drawn = [part[np.linspace(0, len(part) - 1, min(len(part), TICKS)).round().astype(int)]
@@ -99,8 +101,8 @@ def _ticks(ax: Axes, parts: list[np.ndarray], law: np.ndarray, end: float) -> No
             )  # fmt: skip
     ax.plot([], [], "|", ms=14, color=TEAL, label=wording.word("mark.waits_each"))
     for place, part in enumerate(parts):
-        if more := int((part > end).sum()):
-            ax.annotate(wording.say("mark.beyond", n=more), (end, place), (-2, 9), ha="right",
+        if (part > end).any():  # how many is not told: they are few
+            ax.annotate(wording.word("mark.beyond"), (end, place), (-2, 9), ha="right",
                         textcoords="offset points", fontsize=8, color=INK)  # fmt: skip
 
 

@@ -159,12 +159,12 @@ def test_every_wait_is_a_tick_and_those_beyond_the_axis_are_counted():
     assert (ticks[:, 1] == place).sum() == len(gaps("longest_wait_zero", "decide"))
 
 
-def test_waits_beyond_the_axis_are_counted():
+def test_that_there_are_waits_beyond_the_axis_is_told_and_not_how_many():
     rows = case_tables.journey(sample("registry"), "waits", "certificate")
     each = waiting_times.each_wait(sample("registry"), "certificate")
     (ax,) = figures.draw_waits(rows, each).figure.axes
-    beyond = int((each["gap"] > ax.get_xlim()[1]).sum())
-    assert beyond > 0 and [text.get_text() for text in ax.texts] == [f"дальше ещё {beyond} →"]
+    assert (each["gap"] > ax.get_xlim()[1]).any()
+    assert [text.get_text() for text in ax.texts] == ["дальше ещё →"]
 
 
 def test_of_very_many_waits_even_ranks_are_drawn_the_ends_among_them():
