@@ -139,8 +139,7 @@ def _history(ax: Axes, group: pd.DataFrame) -> None:
     step = -(-len(group) // 6)
     ax.set_xticks(places[::step], [wording.period(code) for code in group["period"].iloc[::step]])
     if sign.any() or group["part"].nunique() > 1:
-        place = {"loc": "lower right", "bbox_to_anchor": (1, 1)} if group["part"].any() else {}
-        ax.legend(fontsize=8, frameon=False, ncols=4, **place)
+        ax.legend(fontsize=8, frameon=False, ncols=4, loc="lower right", bbox_to_anchor=(1, 1))
 
 
 def _lines(ax: Axes, group: pd.DataFrame) -> None:
