@@ -27,4 +27,4 @@ def element(tag: str, *parts: object, **attributes: str) -> Markup:
     '<p class="word">1 &lt; 2</p>'
     """
     own = [f' {name.rstrip("_")}="{escaped(said)}"' for name, said in attributes.items() if said]
-    return Markup(f"<{tag}{''.join(own)}>{EMPTY.join(map(escaped, parts))}</{tag}>")
+    return Markup(f"<{tag}{''.join(own)}>{''.join(map(escaped, parts))}</{tag}>")

@@ -14,7 +14,7 @@ from typing import Final
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from ccwork.language import periods
 from ccwork.language.resources import resource, resource_rows
@@ -25,10 +25,14 @@ _PRINTED: Final = {
     "ru": re.compile(r"(\d[\d\s]*)([.,]\d)?"),
     "en": re.compile(r"(\d[\d,]*)(\.\d)?"),
 }
+_MARKS: Final = {
+    lang: str.maketrans({",": get_group_symbol(lang), ".": get_decimal_symbol(lang), "-": "−"})
+    for lang in LANGS
+}
 _PLURAL = re.compile(r"\{(\w+)\|([^{}]+)\}")
 
 _lang = "ru"
-_names: dict[tuple[str, str], tuple[str, str]] = {}
+_names: dict[str, Mapping[str, tuple[str, str]]] = {}
 
 
 def use(lang: str) -> None:
@@ -171,9 +175,7 @@ def number(value: float, digits: int = 1) -> str:
     ('85,0', '235')
     """
     digits = digits if abs(round(float(value), digits)) < WHOLE else 0
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    shown = format_decimal(round(float(value), digits) + 0.0, pattern, locale=_lang)
-    return shown.replace("-", "−")
+    return f"{round(float(value), digits) + 0.0:,.{digits}f}".translate(_MARKS[_lang])
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -219,21 +221,19 @@ def _month_or(code: str, form: str, term: str) -> str:
 
 def learn(kind: str, names: Mapping[str, tuple[str, str]]) -> None:
     """Take over an agency's own names: kind ("service", "metric" ...), code -> (ru, en)."""
-    for key in [key for key in _names if key[0] == kind]:
-        del _names[key]
-    _names.update({(kind, code): (ru, en) for code, (ru, en) in names.items()})
+    _names[kind] = names
 
 
 def name(kind: str, code: str) -> str:
     """Return an agency's own name of a code: in this language, else the other, else the code."""
-    pair = _names.get((kind, code), ("", ""))
+    pair = _names.get(kind, {}).get(code, ("", ""))
     mine, other = pair if _lang == "ru" else pair[::-1]
     return mine or other or code
 
 
 def named_here(kind: str, code: str) -> bool:
     """Tell whether :func:`name` is in the language in force (else it is quoted)."""
-    return bool(_names.get((kind, code), ("", ""))[LANGS.index(_lang)])
+    return bool(_names.get(kind, {}).get(code, ("", ""))[LANGS.index(_lang)])
 
 
 def foreign(words: str) -> bool:

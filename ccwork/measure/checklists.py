@@ -85,20 +85,19 @@ def visit_scores(rows: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
         whatever the score.
     """
     keys = [*by, *(name for name in VISIT if name not in by)]
-    given = rows[rows["score"].notna()]
-    given = given.assign(
-        got=given["weight"] * given["score"],
-        most=2 * given["weight"],
-        failed=(given["critical"] == "yes") & (given["score"] == 0),
-    )
-    same = {name: (name, "first") for name in ("service", "unit", "date") if name not in keys}
-    found = given.groupby(keys, sort=False).agg(
-        **same, items=("score", "size"), got=("got", "sum"), most=("most", "sum"),
-        failed=("failed", "any"),
-    ).reset_index()  # fmt: skip
-    most = found["most"].astype(float).where(found["most"] > 0)
-    found["score"] = 100 * found["got"].astype(float) / most
-    return found.drop(columns=["got", "most"])
+    given = rows[rows["score"].notna() & rows[keys].notna().all(axis=1)]
+    place = given.groupby(keys, sort=False).ngroup().to_numpy()
+    same = [name for name in ("service", "unit", "date") if name not in keys]
+    fullest = np.argsort(given[same].isna().to_numpy().sum(axis=1), kind="stable")[::-1]
+    first = np.zeros(len(set(place)), int)
+    first[place[fullest]] = fullest
+    found = given[[*keys, *same]].iloc[first].reset_index(drop=True)
+    weight, score = given["weight"].to_numpy(float), given["score"].to_numpy(float)
+    most = 2 * np.bincount(place, weight)
+    found["items"] = np.bincount(place)
+    found["failed"] = np.bincount(place, (given["critical"] == "yes") & (score == 0)) > 0
+    found["score"] = 100 * np.bincount(place, weight * score) / np.where(most > 0, most, np.nan)
+    return found
 
 
 def scores(rows: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:

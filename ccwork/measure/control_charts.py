@@ -51,7 +51,7 @@ def histories(work: Workbook) -> pd.DataFrame:
     F22-F24, F27, rules and lock as in NHS "Making Data Count". Fewer than 6 points: no limits;
     fewer than 12: trial limits, and no signals yet.
     """
-    charts = [_redrawn(chart, work)[0] for _, chart in _charts(work)]
+    charts = [chart for chart, _ in _redrawn(work)]
     empty = values(work).assign(**dict.fromkeys(CHART_COLUMNS, np.nan))
     rows = pd.concat(charts, ignore_index=True) if charts else empty
     return about(rows, "histories", work, key=[*SERIES, "period"])
@@ -70,15 +70,21 @@ def _drawn(work: Workbook) -> pd.DataFrame:
     return pd.concat(charts, ignore_index=True) if charts else pd.DataFrame()
 
 
-def _redrawn(chart: pd.DataFrame, work: Workbook) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    """Give a chart new limits from each change the gate lets through; return what it said."""
-    good, said = _good(chart, work), []
-    for change in rebasing.dated(work, tuple(chart.iloc[0][SERIES])):
-        found = rebasing.rebasing_judged(chart, change, good)
-        said.append({"novelty": change["change"]} | found)
-        if found["new_limits"] != "refused":
-            chart = rebasing.redrawn(chart, found, good)
-    return chart, said
+@once
+def _redrawn(work: Workbook) -> list[tuple[pd.DataFrame, list[dict[str, Any]]]]:
+    """Give charts new limits from each change the gate lets through; return what it said."""
+    found, changes = [], rebasing.dated(work)
+    for series, chart in _charts(work):
+        said = []
+        for change in changes.get(series, ()):
+            good = _good(chart, work)
+            gate = rebasing.rebasing_judged(chart, change, good)
+            named = dict(zip(SERIES, series, strict=True))
+            said.append(named | {"novelty": change["change"]} | gate)
+            if gate["new_limits"] != "refused":
+                chart = rebasing.redrawn(chart, gate, good)
+        found.append((chart, said))
+    return found
 
 
 def _good(chart: pd.DataFrame, work: Workbook) -> int:
@@ -96,11 +102,7 @@ def rebasings(work: Workbook) -> pd.DataFrame:
         :func:`rebasing.rebasing_judged`, ``points_after``, ``new_limits`` (refused, trial,
         locked), and the centre before and after.
     """
-    rows = [
-        dict(zip(SERIES, series, strict=True)) | said
-        for series, chart in _charts(work)
-        for said in _redrawn(chart, work)[1]
-    ]
+    rows = [said for _, gates in _redrawn(work) for said in gates]
     columns = [*SERIES, "novelty", *rebasing.CONDITIONS, "points_after", "new_limits"]
     table = pd.DataFrame(rows, columns=[*columns, "old_centre", "new_centre"])
     return about(table.assign(why="no_chart"), "limit_gates", work, key=["novelty"],

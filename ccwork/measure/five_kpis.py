@@ -12,7 +12,7 @@ from ccwork.language import periods
 from ccwork.measure import survey_weighting, who_answered
 from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import normalisation
 from ccwork.stats.intervals import (
@@ -82,7 +82,7 @@ def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
     if now is None:
         return unknown().columns("points") | {"n": np.nan}
     metric = work.catalogue.loc[now["metric"].iloc[0]]
-    whole = mover([_points(row, metric) for _, row in now.iterrows()], now["share"].to_list())
+    whole = mover([_points(row, metric) for row in dicts(now)], now["share"].to_list())
     return whole.columns("points") | {"n": now["n"].sum(min_count=len(now))}
 
 
@@ -184,7 +184,7 @@ def _group(
     seen = metrics["points"].notna()
     if not seen.any():
         return None, 0.0, ""
-    estimates = [Estimate.of(row, "points") for row in metrics[seen].to_dict("records")]
+    estimates = [Estimate.of(row, "points") for row in dicts(metrics[seen])]
     weights = (declared[seen] / declared[seen].sum()).to_list()
     observed = declared[seen].sum() / declared.sum()
     if group == "objective" or len(estimates) == 1:
@@ -324,7 +324,7 @@ def _away(work: Workbook, window: list[str]) -> pd.DataFrame:
     """Return how far every value of a window lies from the mean of its series, in points."""
     rows = survey_weighting.weighed(work, window)
     rows = rows[rows["metric"].map(_stretched(work)).astype(bool)]
-    every = rows.to_dict("records")
+    every = dicts(rows)
     rows["points"] = [_points(row, work.catalogue.loc[row["metric"]]).value for row in every]
     rows["away"] = rows["points"] - rows.groupby(SERIES)["points"].transform("mean")
     rows["share"] *= rows["metric"].map(work.catalogue["weight"]).fillna(1.0)
@@ -366,10 +366,10 @@ def moved(work: Workbook) -> pd.DataFrame:
     F17, F60. The p-value is read off the interval, on the side of zero (our choice).
     """
     rows = accord(work)
-    found = [_change(row) for row in rows.to_dict("records")]
+    found = [_change(row) for row in dicts(rows)]
     table = pd.DataFrame(found, columns=FIVE_CHANGES)
     table["p_holm"] = table.groupby("client")["p_holm"].transform(holm)
-    table["verdict"] = [_word(row) for row in table.to_dict("records")]
+    table["verdict"] = [_word(row) for row in dicts(table)]
     proven = (table["p_holm"] < ALPHA) & (table["verdict"] == "not_proven")
     table["five_word"] = table["verdict"].mask(proven, "small")
     table["p_holm"] *= 100
@@ -379,9 +379,9 @@ def moved(work: Workbook) -> pd.DataFrame:
 
 def above_moved(work: Workbook) -> pd.DataFrame:
     """Judge what :func:`above_five` shows in the same way: one row a kind of client."""
-    rows = _compared(work, (method.OVERALL,)).to_dict("records")
+    rows = dicts(_compared(work, (method.OVERALL,)))
     table = pd.DataFrame([_change(row, _said) for row in rows], columns=FIVE_CHANGES)
-    table["verdict"] = [_word(row) for row in table.to_dict("records")]
+    table["verdict"] = [_word(row) for row in dicts(table)]
     return table
 
 

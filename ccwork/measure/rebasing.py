@@ -1,6 +1,6 @@
 """When limits of a process chart may be drawn anew: four conditions, never by themselves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import periods
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import spc
 
@@ -15,12 +16,15 @@ CONDITIONS: Final = ("gate_signal", "gate_cause", "gate_owner", "gate_points", "
 LIMITS: Final = ("centre", "lower", "upper")
 
 
-def dated(work: Workbook, series: tuple[str, str]) -> Iterator[dict[str, Any]]:
-    """Return the changes of a service that began on a known day and aim at a metric, by day."""
+@once
+def dated(work: Workbook) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return metric and service -> changes that aim at them and began on a known day, by day."""
     rows = work.table("changes")
-    rows = rows[(rows["metric"] == series[0]) & (rows["service"] == series[1])]
     rows = rows.assign(started=pd.to_datetime(rows["started"])).dropna(subset="started")
-    yield from rows.sort_values("started", kind="stable").to_dict("records")
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in dicts(rows.sort_values("started", kind="stable")):
+        found.setdefault((row["metric"], row["service"]), []).append(row)
+    return found
 
 
 def first_after(chart: pd.DataFrame, started: pd.Timestamp) -> int:

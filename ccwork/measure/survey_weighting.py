@@ -1,5 +1,6 @@
 """Figures made of several answers of the same people: weighed by service, drawn by person."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -36,6 +37,12 @@ def respondents(work: Workbook) -> pd.DataFrame:
     return own.join(wide).reset_index()
 
 
+@once
+def _blocks(work: Workbook) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return service and period -> those who answered."""
+    return dict(list(respondents(work).groupby(["service", "period"])))
+
+
 def weighed(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     """Return the values of some periods with the weight of each in its metric's figure.
 
@@ -46,6 +53,11 @@ def weighed(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
         ``share``: the service's part of the yearly volume (equal parts where a volume is
         missing), spread evenly over its periods; per client and metric they sum to 1.
     """
+    return _weighed(work, *wanted)
+
+
+@once
+def _weighed(work: Workbook, *wanted: str) -> pd.DataFrame:
     rows = values(work)
     services = work.table("services").set_index("service")
     rows = rows[rows["period"].isin(wanted) & rows["value"].notna()]
@@ -89,19 +101,20 @@ def by_case(
     """
     cells = weighed(work, wanted)
     cells = cells[(cells["client"] == client) & cells["metric"].isin(list(weights))]
-    asked = respondents(work)
-    if not set(cells["metric"]) <= set(asked) or cells.empty:
+    if not set(cells["metric"]) <= set(respondents(work)) or cells.empty:
         return None
     cells = cells.assign(share=cells["share"] * cells["metric"].map(weights))
-    asked = asked[asked["service"].isin(cells["service"]) & asked["period"].isin(wanted)]
-    if asked.groupby("service").size().min() < method.MIN_COMPARED:
+    services, people, blocks = set(cells["service"]), Counter[str](), _blocks(work)
+    for (service, period), block in blocks.items():
+        if service in services and period in wanted:
+            people[service] += len(block)
+    if min(people.values(), default=0) < method.MIN_COMPARED:
         return None
     total = np.zeros((2, bootstrap.DRAWS))
-    blocks = dict(list(asked.groupby(["service", "period"])))
     start = bootstrap.seed(work.agency, work.period, name)
     for place, (key, own) in enumerate(cells.groupby(["service", "period"], sort=True)):
-        block = blocks.get(key, asked[:0])
-        if (block[list(own["metric"])].notna().sum().to_numpy() != own["n"]).any():
+        block = blocks.get(key)
+        if block is None or (block[list(own["metric"])].count().to_numpy() != own["n"]).any():
             return None
         total += _drawn(block, own, (start + place) % 2**32)
     low, high = np.quantile(total[0], 0.025), np.quantile(total[1], 0.975)

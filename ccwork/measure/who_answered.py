@@ -12,7 +12,7 @@ from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
 from ccwork.measure.metrics import answered, values
 from ccwork.measure.provenance import SERIES
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats.intervals import bounded_mean, moments_of_counts, mover, names
 from ccwork.tell.tables import about
@@ -93,7 +93,7 @@ def doubted(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     """
     rows, known = rows.copy(), doubts(work)
     opinion = rows["metric"].map(work.catalogue["group"]) == "subjective"
-    for doubt in known.iloc[::-1].to_dict("records"):
+    for doubt in dicts(known.iloc[::-1]):
         own = opinion & (rows["service"] == doubt["service"])
         own &= (rows["metric"] == doubt["metric"]) | (doubt["metric"] == "")
         good = np.where(doubt["same_mix_low"] > 0, "better", "")
@@ -109,9 +109,7 @@ def doubted(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
 def problems(work: Workbook) -> Iterator[Problem]:
     """Warn of forms alike and of staff among outer clients: they are rows to look at."""
     rows = doubts(work)
-    for row in rows[rows["doubt"].isin(["forms_alike", "forms_lined", "inner_among"])].to_dict(
-        "records"
-    ):
+    for row in dicts(rows[rows["doubt"].isin(["forms_alike", "forms_lined", "inner_among"])]):
         found = {"service": wording.name("service", row["service"]), "n": f"{row['n']:.0f}"}
         found["all"] = f"{row['of_all']:.0f}"
         yield Problem(row["doubt"], values=found, grave=False)

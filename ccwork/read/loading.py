@@ -13,6 +13,7 @@ import pandas as pd
 from ccwork.language import periods, wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read import agency_folder, cache, catalogues, places
+from ccwork.read.cache import once
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import DAYS, Workbook, of_days
 
@@ -126,34 +127,40 @@ def _same(tables: dict[str, pd.DataFrame], read: dict[str, pd.DataFrame]) -> boo
 
 def learn_names(work: Workbook) -> None:
     """Put the names of an agency's own services and metrics in force."""
+    for kind, names in own_names(work).items():
+        wording.learn(kind, names)
+
+
+@once
+def own_names(work: Workbook) -> dict[str, dict[str, tuple[str, str]]]:
+    """Return kind of code -> code -> its Russian and its English name."""
     own = {work.agency: (work.info.get("name_ru") or "", work.info.get("name_en") or "")}
-    wording.learn("agency", own)
-    wording.learn("table", {name: (t.about.ru, t.about.en) for name, t in dictionary().items()})
-    wording.learn("channel", _terms("channel"))
+    found = {"agency": own, "channel": _terms("channel")}
+    found["table"] = {name: (t.about.ru, t.about.en) for name, t in dictionary().items()}
     parties = _terms("party")
     parties |= {"": parties["unknown"]} | {
         row.unit: (row.name_ru or "", row.name_en or "")
         for row in work.table("units").itertuples()
     }
-    for kind in ("party", "link"):
-        wording.learn(kind, parties)
+    found |= {"party": parties, "link": parties}
     for rows in work.catalogues.values():
         if {"ru", "en"} <= set(rows):
-            wording.learn(str(rows.index.name), _pairs(rows, "ru", "en"))
+            found[str(rows.index.name)] = _pairs(rows, "ru", "en")
     forms = catalogues.own_forms(work.catalogues["items"])
-    wording.learn("sheet", {form: (form, form) for form in forms})
+    found["sheet"] = {form: (form, form) for form in forms}
     for name, table in dictionary().items():
         named = {"name_ru", "name_en"} <= set(table.columns)
         if table.about.kind == "table" and len(table.keys) == 1 and named:
             rows = work.table(name).set_index(table.keys[0])
-            wording.learn(table.keys[0], _pairs(rows, "name_ru", "name_en"))
-    _learn_indicators(work)
+            found[table.keys[0]] = _pairs(rows, "name_ru", "name_en")
+    found["indicator"] = _indicators(work)
     for name, words in WRITTEN.items():
         rows = work.table(name).set_index(dictionary()[name].keys[0])
-        wording.learn(str(rows.index.name), _pairs(rows, f"{words}_ru", f"{words}_en"))
+        found[str(rows.index.name)] = _pairs(rows, f"{words}_ru", f"{words}_en")
+    return found
 
 
-def _learn_indicators(work: Workbook) -> None:
+def _indicators(work: Workbook) -> dict[str, tuple[str, str]]:
     """Call an indicator without a name by its metric, else by the indicator above."""
     rows, metrics = work.table("indicators").set_index("indicator"), work.catalogues["metrics"]
     own = _pairs(rows, "name_ru", "name_en")
@@ -165,7 +172,7 @@ def _learn_indicators(work: Workbook) -> None:
             above = rows.at[above, "parent"]
         known = [pair for each in way if (pair := own.get(each) or metric.get(each))]
         own |= {code: known[0]} if known else {}
-    wording.learn("indicator", own)
+    return own
 
 
 def _terms(kind: str) -> dict[str, tuple[str, str]]:

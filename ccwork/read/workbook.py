@@ -12,6 +12,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.markup import element
 from ccwork.language.problems import Problem, together
+from ccwork.read.cache import while_same
 from ccwork.read.data_dictionary import dictionary
 
 DAYS = {"steps": "start", "people": "asked"} | dict.fromkeys(
@@ -127,7 +128,8 @@ class Workbook:
 
     def files(self, *names: str) -> list[str]:
         """Return the files the named tables came from."""
-        return sorted(set(self.sources.loc[self.sources["table"].isin(names), "file"]))
+        read = zip(self.sources["table"].tolist(), self.sources["file"].tolist(), strict=True)
+        return sorted({file for table, file in read if table in names})
 
     def about(
         self, name: str, key: list[str], files: list[str], needs: Sequence[str] = ()
@@ -149,6 +151,7 @@ class Workbook:
         rows.attrs = self.about("brought", ["table"], self.files(*self.tables))
         return rows
 
+    @while_same("answers")
     def few_answered(self) -> bool:
         """Tell whether a period or a group of some question has fewer answers than are told.
 

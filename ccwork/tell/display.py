@@ -191,6 +191,9 @@ def _few_colours(whole: Image.Image) -> Image.Image:
 
 def _lay_out(figure: Figure) -> None:
     """Give all room in one go, the legend of the whole figure above it."""
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        if not axis.get_label_text():  # else ticks are measured anew for every empty label
+            axis.set_label_coords(0, 0)
     figure.tight_layout()
     tall = sum(legend.get_window_extent().height for legend in figure.legends)
     figure.subplots_adjust(top=figure.subplotpars.top - tall / figure.bbox.height)

@@ -13,6 +13,7 @@ from ccwork.language import wording
 
 rcParams["text.parse_math"] = False
 rcParams["font.family"] = "DejaVu Sans"
+rcParams["axes.titley"] = 1.0  # else ticks are measured anew for every title
 
 INK, TEAL, PALE = "#1d2b2f", "#0b5d66", "#9db8bb"
 SHADES = ("#5b2a1e", "#b98a76", "#d9d9d9", "#7fb0b0", "#0b5d66")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import periods, wording
+from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stats.intervals import names
 from ccwork.tell import formatting
@@ -100,8 +101,8 @@ def of_rows(
         out; so is "—" where it would stand in a column.
     """
     found, counted = [], {"n": len(rows)} if together else {}
-    for row in rows.iloc[: 1 if together else most].to_dict("records"):
-        every = rows.to_dict("records") if together else [row]
+    for row in dicts(rows.iloc[: 1 if together else most]):
+        every = dicts(rows) if together else [row]
         columns = facts.format_map(row).split()
         ids = [fact_id(rows, each, column) for each in every for column in columns]
         said = (
@@ -210,7 +211,7 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return findings as they are handed on: codes and numbers only."""
     return [
         {name: None if row[name] != row[name] else row[name] for name in COLUMNS}
-        for row in rows.to_dict("records")
+        for row in dicts(rows)
     ]
 
 

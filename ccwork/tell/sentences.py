@@ -7,6 +7,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import wording
+from ccwork.read.cache import dicts
 from ccwork.tell import formatting, small_counts
 from ccwork.tell.formatting import number_or_reason, number_shown, reason_shown
 
@@ -75,7 +76,7 @@ def _judged(rows: pd.DataFrame) -> Iterator[str]:
     one_by_one = told(rows)
     if not one_by_one.any() and len(rows) <= ALL_NAMED:
         one_by_one[:] = True
-    for row in rows[one_by_one].to_dict("records"):
+    for row in dicts(rows[one_by_one]):
         yield _verdict(row, rows.attrs["period"])
     for verdict, n in rows.loc[~one_by_one, "verdict"].value_counts(sort=False).items():
         yield wording.say("finding.others", verdict=wording.word(f"verdict.{verdict}"), n=int(n))
@@ -132,7 +133,7 @@ def _five(rows: pd.DataFrame) -> Iterator[str]:
     """One sentence a KPI with a value; one sentence for those not measured."""
     for client, group in rows.groupby("client", sort=True):
         whose = wording.word(f"clients.{client}")
-        for row in group[group["status"].isin(["full", "partial"])].to_dict("records"):
+        for row in dicts(group[group["status"].isin(["full", "partial"])]):
             shown = number_shown(row, "kpi_points", row["kpi_points"], "points")
             named = {name: wording.word(f"{name}.{row[name]}") for name in ("kpi", "status")}
             yield wording.say("finding.kpi", client=whose, value=shown, **named)
@@ -146,7 +147,7 @@ def _five(rows: pd.DataFrame) -> Iterator[str]:
 def _accord(rows: pd.DataFrame) -> Iterator[str]:
     """One sentence a KPI whose facts improved without opinions, or got worse."""
     told = rows["accord"].isin(["formalism", "contradict", "fell"])
-    for row in rows[told].to_dict("records"):
+    for row in dicts(rows[told]):
         facts, opinions = (
             number_shown(row, f"{group}_change", row[f"{group}_change"], "change")
             for group in method.GROUPS
@@ -159,7 +160,7 @@ def _accord(rows: pd.DataFrame) -> Iterator[str]:
 
 def _journey(rows: pd.DataFrame) -> Iterator[str]:
     """Say how long the way of each service is, and what the log does not see of it."""
-    for row in rows.to_dict("records"):
+    for row in dicts(rows):
         yield wording.say(
             "finding.journey_few" if row["median_why"] == "few_cases" else "finding.journey",
             service=wording.name("service", row["service"]),
@@ -211,7 +212,7 @@ def _waits(rows: pd.DataFrame) -> Iterator[str]:
         ("wait.usual", usual[usual["wait"] > first["wait"].max()]),
         *((code, rows[rows["term_set"] == code].head(TOLD)) for code in TERMS),
     ):  # fmt: skip
-        yield from (_wait(row, code) for row in part.to_dict("records"))
+        yield from (_wait(row, code) for row in dicts(part))
 
 
 def _wait(row: dict[str, Any], code: str) -> str:

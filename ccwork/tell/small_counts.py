@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
+from ccwork.read.cache import dicts
 
 COUNTED: Final = (
     *("n", "completed", "unfinished", "begin", "finish", "waits", "reached"),
@@ -142,4 +143,4 @@ def of_log(rows: pd.DataFrame, table: str, cases: pd.DataFrame) -> pd.DataFrame:
 
 def told(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as they are told: all of them where the agency says why."""
-    return [row | {OPEN: rows.attrs.get(OPEN, "")} for row in rows.to_dict("records")]
+    return [row | {OPEN: rows.attrs.get(OPEN, "")} for row in dicts(rows)]

@@ -14,7 +14,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
 from ccwork.measure.process import chosen_service, summaries
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import position_indicators
 from ccwork.stages.kpi import target_values
@@ -115,7 +115,7 @@ def _ruled(work: Workbook) -> pd.DataFrame:
     named = rows["cause"].notna()
     said = [
         ruled(row, str(kinds.get(row["cause"], ""))) if known else ("undetermined", "not_named")
-        for row, known in zip(rows.to_dict("records"), named, strict=True)
+        for row, known in zip(dicts(rows), named, strict=True)
     ]
     rows[["cause_group", "ruled"]] = pd.DataFrame(said, rows.index, ["cause_group", "ruled"])
     return rows

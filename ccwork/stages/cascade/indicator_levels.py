@@ -11,7 +11,7 @@ from ccwork.language import wording
 from ccwork.measure import own_past
 from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import normalisation
 from ccwork.tell.tables import about
@@ -63,7 +63,7 @@ def indicators(work: Workbook) -> pd.DataFrame:
 @once
 def _indicators(work: Workbook) -> pd.DataFrame:
     rows = work.table("indicators")
-    known = {row["indicator"]: row for row in rows.to_dict("records")}
+    known = {row["indicator"]: row for row in dicts(rows)}
     found = [_filled(list(way_up(row, known)), work) for row in known.values()]
     table = pd.DataFrame(found, columns=[*rows, "group", "process", "serves", "rooted"])
     return table.sort_values("level", key=lambda own: own.map(LEVELS.index), kind="stable")

@@ -15,7 +15,7 @@ from ccwork import method
 from ccwork.language import wording
 from ccwork.language.problems import Problem
 from ccwork.measure.process import chosen_service, summaries
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels
 from ccwork.stats.intervals import demand
@@ -56,7 +56,7 @@ def carried(work: Workbook) -> pd.DataFrame:
     rows = rows[rows["level"] == "position"]
     share = _hours(work)
     rooms = indicator_levels.standing(work)["room"]
-    rows["control"] = [_control(row, share) for row in rows.to_dict("records")]
+    rows["control"] = [_control(row, share) for row in dicts(rows)]
     rows["room"] = [
         rooms.get(pair, np.nan) for pair in zip(rows["metric"], rows["service"], strict=True)
     ]
@@ -213,7 +213,7 @@ def _of_indicators(work: Workbook, rows: pd.DataFrame) -> Iterator[tuple[str, st
     have = set(rows.loc[rows["level"] == "process", "kpi"])
     for kpi in (kpi for kpi in method.KPIS if kpi not in have):
         yield "no_process", kpi, wording.word(f"kpi.{kpi}")
-    for row in rows.to_dict("records"):
+    for row in dicts(rows):
         sort = indicator_levels.indicator_kind(row)[0]
         if row["level"] == "agency" and sort not in ("outcome", "unclear"):
             yield "not_outcome", row["indicator"], wording.name("indicator", row["indicator"])

@@ -73,20 +73,26 @@ def questions_answered(work: Workbook, *forms: str) -> pd.DataFrame:
     Of several fillings of one source the median stands, the lower one of two (our choice:
     a doubt counts against the agency).
     """
-    wanted = forms or FORMS
-    rows = checklists.answers(work)
-    rows = rows[rows["form"].isin(wanted)]
-    items = work.catalogues["items"]
-    items = items[items["form"].isin(wanted)] if len(rows) else items[:0]
-    given = dict(list(rows.groupby("item", sort=False)))
+    wanted, given = forms or FORMS, _given(work)
+    items = work.catalogues["items"]["form"]
+    items = items[items.isin(wanted)]
+    items = items if any(item in given for item in items.index) else items[:0]
     found = [
-        {"form": form, "item": item} | _said(given.get(item, rows[:0]))
-        for item, form in items["form"].items()
+        {"form": form, "item": item} | given.get(item, given[""]) for item, form in items.items()
     ]
     columns = ["form", "item", *(f"reply_{view}" for view in VIEWS), "proof", "fillings"]
     table = pd.DataFrame(found, columns=[*columns, "fillings_why", "score", "replied", "proved"])
     table = table.sort_values("form", key=lambda form: form.map(list(wanted).index), kind="stable")
     return about(table, "answered", work, key=["item"], of=["checks"])
+
+
+@once_said
+def _given(work: Workbook) -> dict[str, dict[str, object]]:
+    """Return what was answered to every item that was, and at "" what stands at the others."""
+    rows = checklists.answers(work)
+    return {"": _said(rows[:0])} | {
+        item: _said(own) for item, own in rows.groupby("item", sort=False)
+    }
 
 
 def _said(rows: pd.DataFrame) -> dict[str, object]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.measure import checklists
+from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stats import set_cover
 from ccwork.tell.tables import about
@@ -246,7 +247,7 @@ def leaders(work: Workbook) -> pd.DataFrame:
     for item in items.index[items["form"] == "leaders"] if len(rows) else ():
         said = rows[rows["item"] == item]
         last = said[said["date"] == said["date"].max()].sort_values("score").head(1)
-        for row in last.to_dict("records"):
+        for row in dicts(last):
             reply = "old" if row["date"] < first else str(row["answer"])
             proved = "yes" if str(row["evidence"]).strip() else "no"
             made.append((item, reply, proved, wording.day(row["date"])))
@@ -372,7 +373,7 @@ def nearest_people(work: Workbook) -> pd.DataFrame:
         (role, row["person"], row[f"{role}_near"], "yes" if row["member"] == "yes" else "no")
         for role in wanted
         for near in NEAR
-        for row in rows[rows[f"{role}_near"] == near].to_dict("records")
+        for row in dicts(rows[rows[f"{role}_near"] == near])
         if near != "held" or row["member"] != "yes"
     ]
     table = pd.DataFrame(made, columns=["team_role", "person", "near_role", "already_in"])

@@ -16,7 +16,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork.language import periods, wording
-from ccwork.read.cache import once, once_said
+from ccwork.read.cache import dicts, once, once_said
 from ccwork.read.files.cell_parsing import harmless
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import self_assessment
@@ -92,12 +92,12 @@ def roadmap(work: Workbook) -> pd.DataFrame:
         left = [] if (hits["service"] == "").any() else mine[~mine.isin(hits["service"])].tolist()
         rows += [
             _row(act, work.date, [act["service"]] if act["service"] else mine.tolist(), fault)
-            for act in hits.to_dict("records")
+            for act in dicts(hits)
         ]
         what = wording.word(f"roadmap_template.{fault}")
         none = {"item": item, "fault": fault, "because": "self_check", "what": what, "due": ""}
         rows += [NOTHING | _names(left) | none] if left else []
-    for act in acts[~acts.index.isin(taken)].to_dict("records"):
+    for act in dicts(acts[~acts.index.isin(taken)]):
         rows.append(_row(act, work.date, [act["service"]], ""))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return about(table, "roadmap", work, key=["item", "act"], of=OF)
@@ -203,7 +203,7 @@ def _acts(work: Workbook) -> pd.DataFrame:
 
 def _plain(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield rows as JSON holds them: what is missing is null."""
-    for row in rows.to_dict("records"):
+    for row in dicts(rows):
         known = {name: round(v, 6) if isinstance(v, float) else v for name, v in row.items()}
         yield {name: None if pd.isna(v) or v == "—" else v for name, v in known.items()}
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.metrics import at, values
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import self_assessment, walkthroughs
 from ccwork.tell.tables import about
@@ -83,15 +83,15 @@ def demand_beside_pain(work: Workbook) -> pd.DataFrame:
     demanded = self_assessment.most_demanded(work).set_index("service")
     rows["place"] = rows["service"].map(demanded["place"])
     rows["ties"] = rows["service"].map(demanded["ties"]).where(rows["place"].notna(), "")
-    made = [_service(work, row) for row in rows.to_dict("records")]
-    told = [row | found for row, (found, _) in zip(rows.to_dict("records"), made, strict=True)]
+    made = [_service(work, row) for row in dicts(rows)]
+    told = [row | found for row, (found, _) in zip(dicts(rows), made, strict=True)]
     table = pd.DataFrame(told, columns=COLUMNS).astype({"avoidable": float, "top_share": float})
     draws = np.array([drawn for _, drawn in made]).reshape(len(made), DRAWS)
     for _, group in table.groupby("client"):
         table.loc[group.index, "top_share"] = among_first(draws[group.index])
     table["pain_place"] = table.groupby("client")["avoidable"].rank("min", ascending=False)
     every = table.groupby("client")["service"].transform("size") <= self_assessment.TOP
-    table["standing"] = [_standing(row) for row in table.to_dict("records")]
+    table["standing"] = [_standing(row) for row in dicts(table)]
     table["standing"] = table["standing"].mask(every & table["avoidable"].notna(), "all")
     pain = np.where(table["standing"] == "pain", "pain", "")
     table["say"] = np.where(table["pain_place"] == 1, "first", pain)

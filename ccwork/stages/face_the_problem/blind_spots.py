@@ -14,7 +14,7 @@ from ccwork import method
 from ccwork.language import wording
 from ccwork.measure import checklists, five_kpis
 from ccwork.measure.checklists import year
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import walkthroughs
 from ccwork.stats.agreement import unseen
@@ -117,7 +117,7 @@ def _seen(rows: pd.DataFrame) -> dict[str, Estimate]:
     found = checklists.scores(rows, ["kpi"])
     ends = names("score")
     found[ends] = found[ends].where(found["visits"] >= method.MIN_SHOWN)
-    return {row["kpi"]: Estimate.of(row, "score", "visits") for row in found.to_dict("records")}
+    return {row["kpi"]: Estimate.of(row, "score", "visits") for row in dicts(found)}
 
 
 def _measured(row: Mapping[str, Any], group: str) -> Estimate:
@@ -224,7 +224,7 @@ def _alike(rows: pd.DataFrame) -> Estimate:
     """Return the mean answer 0-100 of one side to one item, with its interval."""
     if rows.empty:
         return unknown(0)
-    (row,) = checklists.scores(rows).to_dict("records")
+    (row,) = dicts(checklists.scores(rows))
     value, low, high, n = Estimate.of(row, "score", "visits")
     if value == value and low != low:
         most = 100 * unseen(n, 0.975)

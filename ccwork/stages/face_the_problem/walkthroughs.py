@@ -14,7 +14,7 @@ from ccwork import method
 from ccwork.language import periods, redaction, wording
 from ccwork.measure import checklists
 from ccwork.measure.checklists import year
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import agreement, intervals
@@ -242,7 +242,7 @@ def signs(work: Workbook) -> pd.DataFrame:
     order = rows["service"].unique().tolist()
     found = found.sort_values("service", key=lambda own: own.map(order.index), kind="stable")
     found = found.sort_values("kind", ascending=False, kind="stable")
-    found["say"] = [_worst(rows, row, columns["sign"].choices) for _, row in found.iterrows()]
+    found["say"] = [_worst(rows, row, columns["sign"].choices) for row in dicts(found)]
     return about(found, "signs", work, key=[*GROUPS, "tag"], of=["checks"])
 
 

@@ -11,7 +11,7 @@ from ccwork.language import periods
 from ccwork.measure import five_kpis
 from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import target_progress
 from ccwork.stats import normalisation, spc
@@ -61,7 +61,7 @@ def five_rows(work: Workbook) -> pd.DataFrame:
     rows["verdict"] = rows["verdict"].astype(object).fillna("too_little")
     rows = rows.merge(_targets(work), "left", ROW)
     rows[[*COUNTS]] = rows[[*COUNTS]].astype(float).fillna(0)
-    rows["target_word"] = [_target_word(row) for row in rows.to_dict("records")]
+    rows["target_word"] = [_target_word(row) for row in dicts(rows)]
     made = kpi_by_period(work).groupby(ROW)[["of", *LINES[:3]]].first().reset_index()
     rows = _ordered(rows.merge(made, "left", ROW)).assign(kpi_change_why="needs_both")
     columns = [*ROW, "status", *(name for part in GIVEN.values() for name in names(part)), "n"]

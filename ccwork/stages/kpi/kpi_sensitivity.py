@@ -7,6 +7,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure import five_kpis
+from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stats import bootstrap, normalisation, weight_sensitivity
 from ccwork.stats.intervals import Estimate, mover
@@ -131,7 +132,7 @@ def total(work: Workbook) -> pd.DataFrame:
         row: dict[str, Any] = {"client": client, "weights_say": ""}
         if own["kpi_points"].notna().all():
             equal = np.full(len(own), 1 / len(own))
-            parts = [Estimate.of(each, "kpi_points") for each in own.to_dict("records")]
+            parts = [Estimate.of(each, "kpi_points") for each in dicts(own)]
             plain, geometric, loss = normalisation.imbalance(own["kpi_points"])
             whole, weakest = mover(parts, equal), own.loc[own["kpi_points"].idxmin()]
             row |= {"geometric": geometric, "arithmetic": plain, "arithmetic_low": whole.low,

@@ -9,7 +9,7 @@ from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import control_charts, own_past, rebasing
 from ccwork.measure.provenance import SERIES
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import target_values
 from ccwork.stats import normalisation, spc
@@ -42,7 +42,7 @@ def progress(work: Workbook) -> pd.DataFrame:
     rows = target_values.targets_held(work)
     charts = _charts(work)
     named = _named(work)
-    found = [_progress(row, charts, work, named) for row in rows.to_dict("records")]
+    found = [_progress(row, charts, work, named) for row in dicts(rows)]
     columns = [*SERIES, "period", "target_base", "target", "unit", *names("level_now")]
     columns += [*names("progress"), "n", "assurance", "hit_share", "target_reach"]
     table = pd.DataFrame(found, columns=[*columns, "target_status", "say", "why", "n_why"])

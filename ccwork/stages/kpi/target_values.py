@@ -12,7 +12,7 @@ from ccwork.language.problems import Problem
 from ccwork.measure import control_charts
 from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook, sign
 from ccwork.tell.tables import MEASURED, about
 
@@ -103,7 +103,7 @@ def targets_held(work: Workbook) -> pd.DataFrame:
     """
     rows = work.tables.get("targets", work.table("targets"))
     known = set(work.catalogue.index)
-    found = [_judged(row, work) for row in rows.to_dict("records") if row["metric"] in known]
+    found = [_judged(row, work) for row in dicts(rows) if row["metric"] in known]
     table, of = pd.DataFrame(found, columns=JUDGED), ["targets", *MEASURED]
     return about(table, "targets", work, key=[*SERIES, "period"], of=of)
 

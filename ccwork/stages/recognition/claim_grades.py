@@ -15,7 +15,7 @@ from ccwork.language import wording
 from ccwork.measure import five_kpis, who_answered
 from ccwork.measure.control_charts import histories
 from ccwork.measure.own_past import judged
-from ccwork.read.cache import once, while_same
+from ccwork.read.cache import dicts, once, while_same
 from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition import regression_to_mean
 from ccwork.stages.scale import change_register, verdict_rule
@@ -124,7 +124,7 @@ def changes_tried(work: Workbook, table: pd.DataFrame, _: str) -> list[dict[str,
     validity = change_register.plans(work).set_index("novelty")["validity"]
     decision = verdict_rule.decided(work, table).set_index("novelty")["decision"]
     found = []
-    for row in table.to_dict("records"):
+    for row in dicts(table):
         trial, held = tried[row["novelty"]], validity[row["novelty"]]
         # a broken plan leaves no word but "invalid": any other was given by the plan brought
         broken = held in ("changed", "late") and row["verdict_word"] != "invalid"
@@ -165,7 +165,7 @@ def _of_history(work: Workbook) -> Iterator[dict[str, Any]]:
     rows, charts = judged(work), histories(work)
     day = wording.day(work.date)
     sure = (rows["verdict"] == "better") & ~rows["note"].isin(list(who_answered.FALLS))
-    for row in rows[sure].to_dict("records"):
+    for row in dicts(rows[sure]):
         series = charts[
             (charts["metric"] == row["metric"]) & (charts["service"] == row["service"])
         ]

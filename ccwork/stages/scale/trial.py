@@ -13,7 +13,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure import staff_pulse
-from ccwork.read.cache import while_same
+from ccwork.read.cache import dicts, while_same
 from ccwork.read.workbook import Metric, Workbook
 from ccwork.stages.scale import trial_designs, trial_rows
 from ccwork.stages.scale.trial_designs import Design, Shape
@@ -129,7 +129,7 @@ def trials(work: Workbook) -> dict[str, Trial]:
     ready = work.table("units").set_index("unit")["readiness"]
     seasonal = work.catalogue.index[work.catalogue["season"] == "yes"]
     found = {}
-    for row in work.table("changes").to_dict("records"):
+    for row in dicts(work.table("changes")):
         own, asked = (rows[rows["change"] == row["change"]] for rows in (brought, pulse))
         rows = _unrecognised(_measured(own, asked))
         rows = rows.assign(

@@ -14,6 +14,7 @@ from scipy import special
 
 from ccwork.language import wording
 from ccwork.measure import staff_pulse
+from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan.experiment_plan import Plan
 from ccwork.stages.scale import change_register, effect_estimates, trial_designs, trial_rows
@@ -123,7 +124,7 @@ def _harm(every: pd.DataFrame, primary: str) -> str:
     where = "; ".join(
         wording.name("metric", row["metric"]) if row["segment"] == "—"
         else wording.say("harm.group", segment=wording.name("segment", row["segment"]))
-        for row in hurt.to_dict("records")
+        for row in dicts(hurt)
     )  # fmt: skip
     kind = "but" if primary in ("worthwhile", "works", "small") else "only"
     return wording.say(f"harm.{kind}", where=where) if where else ""
@@ -133,7 +134,7 @@ def _guardrails(every: pd.DataFrame, asked: bool) -> dict[str, decision_rule.Gua
     """Return what must not get worse; staff pressure always, unknown where not measured."""
     unknown = decision_rule.Guardrail(Estimate(*[np.nan] * 3, 0), 1, asked=asked)
     found = {staff_pulse.STAFF_PRESSURE: unknown}
-    for row in every[every["role"].isin(GUARDS)].to_dict("records"):
+    for row in dicts(every[every["role"].isin(GUARDS)]):
         name = row["metric"] if row["role"] == "guardrail" else row["role"]
         harm = Estimate(-row["effect"], -row["effect_high"], -row["effect_low"], row["n"])
         stopped = row["role"] == "stop" and row["shows"] == "harmed"
@@ -356,10 +357,10 @@ def decided(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
     """
     table = work.table("decisions").sort_values("date").reset_index(drop=True)
     table["why_said"] = said(table, "why")
-    last = {row["change"]: row for row in table.to_dict("records")}
+    last = {row["change"]: row for row in dicts(table)}
     undone = work.table("changes").set_index("change")["reversible"]
     shown = []
-    for row in rows.to_dict("records"):
+    for row in dicts(rows):
         own = last.get(row["novelty"], {"decision": "open", "date": pd.NaT})
         kept = {key: own.get(key) or "—" for key in ("decision", "who", "why_said")}
         mark, day = _mark(row, own["decision"]), change_register.day_or_dash(own["date"])
