@@ -26,6 +26,7 @@ ALIKE: Final = ("case", "step")
 """A sheet with these columns is one of the log: it is never left out for want of others."""
 
 _PIECE = 1 << 20
+_MIXED = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +73,21 @@ def places(wanted: dict[str, str], headings: list[str]) -> dict[str, int]:
     return {ours: headings.index(plain(theirs)) for ours, theirs in wanted.items()}
 
 
-def doubles(found: pd.DataFrame, whole: pd.DataFrame) -> list[int]:
-    """Return the rows that repeat another one word for word, columns not asked for included."""
-    alike = np.flatnonzero(found.duplicated(keep=False))
-    return alike[whole.iloc[alike].duplicated()].tolist()
+def doubles(found: pd.DataFrame, whole: pd.DataFrame, lines: Any = None) -> list[int]:
+    """Return the rows that repeat another one word for word, columns not asked for included.
+
+    Those stand in `whole`, in the rows `lines` says.
+    """
+    signs = np.zeros(len(found), dtype=np.uint64)
+    for each in found if len(found) else ():
+        kept = getattr(found[each].array, "codes", None)
+        kept = found[each].to_numpy(f"S{LONGEST}") if kept is None else kept.astype(np.int64)
+        for part in np.ascontiguousarray(kept).view(np.uint64).reshape(len(found), -1).T:
+            signs = signs * _MIXED + part
+            signs ^= signs >> np.uint64(29)
+    alike = np.flatnonzero(pd.Series(signs).duplicated(keep=False))  # those unlike differ surely
+    alike = alike[found.iloc[alike].duplicated(keep=False)]
+    return alike[whole.iloc[alike if lines is None else lines[alike]].duplicated()].tolist()
 
 
 def kept_as(values: list[str], name: str) -> np.ndarray | pd.Categorical:
@@ -123,8 +135,8 @@ def from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     lines = np.flatnonzero(_filled(found, rows.iloc[top + 1 :]))
     if len(lines) < len(found):
         found = found.iloc[lines].reset_index(drop=True)
-    whole = rows.iloc[lines + top + 1]
-    found.attrs = {"doubles": doubles(found, whole), "parts": (Part("", lines + top + 1, where),)}
+    lines += top + 1
+    found.attrs = {"doubles": doubles(found, rows, lines), "parts": (Part("", lines, where),)}
     return found
 
 
