@@ -197,11 +197,13 @@ def _weighted(brought: Brought) -> Iterator[Problem]:
 
 def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     """Find levels off the scale of their metric, and metrics that have no scale."""
-    rows = brought.frame[brought.frame["metric"].isin(catalogue.index)]
-    top = catalogue["levels"].reindex(rows["metric"]).to_numpy()
+    codes, metrics = pd.factorize(brought.frame["metric"])
+    known = metrics.isin(catalogue.index)[codes]
+    rows, codes = (brought.frame, codes) if known.all() else (brought.frame[known], codes[known])
+    top = catalogue["levels"].reindex(metrics).to_numpy()[codes]
     for row in rows.index[pd.isna(top)]:
         yield brought.problem("no_scale", "metric", row, found=rows.at[row, "metric"])
-    first = catalogue["first"].reindex(rows["metric"]).fillna(1).to_numpy()
+    first = catalogue["first"].reindex(metrics).fillna(1).to_numpy()[codes]
     off = (rows["level"] < first) | (rows["level"] > top + first - 1)
     ends = zip(rows.loc[off, "level"].items(), first[off], (top + first - 1)[off], strict=True)
     for (row, level), least, most in ends:

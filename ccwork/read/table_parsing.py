@@ -58,8 +58,17 @@ class Brought:
         keys = [name for name in self.table.keys if name in self.where]
         if not keys:
             return self.frame.duplicated(self.table.keys, keep=False)
-        return pd.DataFrame({name: self._different(name) for name in keys},
-                            index=self.frame.index).duplicated(keep=False)  # fmt: skip
+        whole, size = np.zeros(len(self.frame), dtype=np.int64), 1
+        for name in keys:  # one number a row, as far as it fits
+            own = self._different(name) + 1
+            many = int(own.max(initial=0)) + 1
+            if size * many > np.iinfo(np.int64).max:
+                whole = pd.factorize(whole)[0]
+                size = len(whole)
+            whole, size = whole * many + own, size * many
+        if np.diff(np.sort(whole)).all():  # mostly so, and told at once
+            return pd.Series(False, self.frame.index)
+        return pd.Series(whole, self.frame.index).duplicated(keep=False)
 
     def _different(self, name: str) -> np.ndarray:
         """Tell the values of a column apart: equal cells have equal ones."""
@@ -261,6 +270,8 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
     mark = cell_parsing.comma(cells) if column.kind in NUMBERS else "decimal"
     sure = column.kind == "code" and not column.missing and not _of_log(column)
     sure = sure and cell_parsing.surely_codes(cells)
+    if sure and "" not in cells:
+        return cells, [], []
     values, reasons, faults = list(cells), [""] * len(cells), [None] * len(cells)
     for at, cell in enumerate(cells) if not sure or "" in cells else ():
         values[at], reasons[at], faults[at] = _reading(column, cell, mark)

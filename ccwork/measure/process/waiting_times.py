@@ -13,7 +13,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.process.events import ordered_events
-from ccwork.read.logs.log_events import CLIENT, MOST_MISSING, OTHER, OWN, coded
+from ccwork.read.logs.log_events import CLIENT, MOST_MISSING, OTHER, OWN, coded, distinct
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
@@ -137,7 +137,7 @@ def _step_wait(step: str, passed: _Passed) -> dict[str, object]:
     """Return the figures of the waits before one step."""
     waited = ~np.isnan(passed.gap)
     case, gap, norm, said, work = (column[waited] for column in passed[:5])
-    n, long_ = len(np.unique(case)), len(np.unique(case[gap >= MINUTE]))
+    n, long_ = distinct(case), distinct(case[gap >= MINUTE])
     term = _term(gap, work, norm, bool(said.mean() > MOST_MISSING))
     statutory = term in LAW
     limited = ~np.isnan(norm)
@@ -145,11 +145,11 @@ def _step_wait(step: str, passed: _Passed) -> dict[str, object]:
     # a minute of rounding in a log must not make a step late
     kept = int((over < MINUTE).sum())
     judged = limited.any() and not statutory
-    repeats = limited.sum() / max(len(np.unique(case[limited])), 1)
+    repeats = limited.sum() / max(distinct(case[limited]), 1)
     within = intervals.wilson(kept, int(limited.sum()), max(repeats, 1)).times(100)
     median, p90 = (intervals.quantile(gap, q, cases=n) for q in (0.5, 0.9))
     figures = [
-        step, n, len(np.unique(passed.case)),
+        step, n, distinct(passed.case),
         np.nan if 0 < long_ < method.MIN_SHOWN else long_, len(gap),
         *median[:3], *p90[:3], gap.sum(),
         float(np.median(norm[limited])) if limited.any() else np.nan,

@@ -8,7 +8,15 @@ import pandas as pd
 
 from ccwork.language.problems import first
 from ccwork.read.files import cell_parsing
-from ccwork.read.logs.log_events import OUTCOMES, Say, coded, event_order, microseconds
+from ccwork.read.logs.log_events import (
+    OUTCOMES,
+    Say,
+    coded,
+    distinct,
+    event_order,
+    microseconds,
+    worded,
+)
 
 BEGINS: Final = 0.05
 """A step this share of numbers begin with is one that begins cases (our choice)."""
@@ -53,7 +61,7 @@ def sound_cases(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
     """
     if steps.empty:
         return steps
-    words = pd.Series(steps["case"].astype(str).unique())
+    words = pd.Series(steps["case"].unique().astype(str))
     zeros = words[words.str.isdecimal()].str.lstrip("0").duplicated()
     if zeros.any():
         say("case_zeros", "case", n=int(zeros.sum()), found=words[zeros.index[zeros]].iloc[0])
@@ -71,16 +79,20 @@ def sound_cases(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
 
 
 def renumbered(
-    steps: pd.DataFrame, hit: np.ndarray, marks: np.ndarray | str, taken: Iterable[str] = ()
+    steps: pd.DataFrame, hit: np.ndarray, marks: np.ndarray, taken: Iterable[str] = ()
 ) -> pd.DataFrame:
     """Give cases numbers that no other case has, nor is taken: the old one, a colon, a mark."""
-    words, sign = steps["case"].astype(str).to_numpy(object), ":"
-    others = {*words[~hit], *taken}
-    while others & set(made := (words + sign + marks)[hit]):
+    (codes, words), (mark, said), sign = coded(steps["case"]), pd.factorize(marks[hit]), ":"
+    turns, pairs = pd.factorize(codes[hit].astype(np.int64) * len(said) + mark)
+    others = {*words[np.bincount(codes[~hit], minlength=len(words)) > 0], *taken}
+    each = list(zip(words[pairs // len(said)], map(str, said[pairs % len(said)]), strict=True))
+    while others & set(made := [f"{word}{sign}{own}" for word, own in each]):
         sign += ":"
-    words[hit] = made
+    codes = codes.astype(np.int64)
+    codes[hit] = len(words) + turns
+    column = worded(codes, [*words, *made])
     whole = isinstance(steps["case"].dtype, pd.CategoricalDtype)
-    return steps.assign(case=pd.Categorical(words) if whole else words.astype(str))
+    return steps.assign(case=column if whole else column.astype(str))
 
 
 def spoilt(words: pd.Series) -> list[str]:
@@ -109,21 +121,21 @@ def _anew(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
     closed, done = (
         np.cumsum(flag)[back - 1] > (np.cumsum(flag) - flag)[since] for flag in (closed, done)
     )
-    many = len(np.unique(codes[back[done]])) >= MOSTLY * top.sum()
+    many = distinct(codes[back[done]]) >= MOSTLY * top.sum()
     new = (closed & (silence >= MONTH)) | (done & many)
-    if not seen or len(np.unique(codes[back[new]])) >= ANEW * top.sum():
+    if not seen or distinct(codes[back[new]]) >= ANEW * top.sum():
         new |= silence >= HALF_YEAR
-    if reopened := len(np.unique(codes[back[closed & ~new]])):
+    if reopened := distinct(codes[back[closed & ~new]]):
         say("case_again", "case", n=reopened)
     if not new.any():
         return steps
-    say("case_anew", "case", n=len(np.unique(codes[back[new]])), total=int(top.sum()))
+    say("case_anew", "case", n=distinct(codes[back[new]]), total=int(top.sum()))
     turn = np.zeros(len(codes), dtype=np.int64)
     turn[back[new]] = 1
     turn = pd.Series(turn).groupby(codes).cumsum().to_numpy() + 1
     times = np.empty(len(codes), dtype=np.int64)
     times[order] = turn
-    return renumbered(steps, times > 1, times.astype(str).astype(object))
+    return renumbered(steps, times > 1, times)
 
 
 def _ended(
