@@ -94,13 +94,12 @@ def decomposed(
     cut = metric != LEAD and _cut(work, metric, service, cases["day"])
     if few or cut:
         rows[ROWS[4:]] = np.nan
-    missing = "cut" if cut else "few"
     ours = ("all", "rest", "unknown")
     rows["group_said"] = [
         wording.word(f"group_of.{code}") if code in ours else wording.name(by, code)
         for code in rows["group_of"]
     ]
-    said_of = missing if few or cut else _said(rows.iloc[-1].to_dict())
+    said_of = ("cut" if cut else "few") if few or cut else _said(rows.iloc[-1].to_dict())
     rows["say"] = [*[""] * len(groups), said_of]
     said = wording.word(f"{LEAD}.name") if metric == LEAD else wording.name("metric", metric)
     why = "cut" if cut else "few_cases"

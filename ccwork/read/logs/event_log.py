@@ -52,7 +52,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem, first, together
-from ccwork.language.spelling import alike, key, plain
+from ccwork.language.spelling import key, lookalikes, plain
 from ccwork.read import data_dictionary
 from ccwork.read.files import cell_parsing, file_sheets
 from ccwork.read.files.decoding import regular
@@ -257,7 +257,7 @@ def _steps(
     for name in [name for name in raw.of if name in TIMES]:
         rows[name] = timestamps.column(raw.of.pop(name), name, plan["time"], say)
     rows |= timestamps.one_clock({name: rows[name] for name in TIMES if name in rows}, say)
-    for word, other in alike(rows["step"].categories):
+    for word, other in lookalikes(rows["step"].categories):
         say("codes_alike", "step", found=word, other=other)
     if cut := case_checks.spoilt(pd.Series(rows["case"].categories)):
         say("code_by_excel", "case", np.flatnonzero(rows["case"].isin(cut)), True, found=cut[0])

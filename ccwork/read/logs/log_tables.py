@@ -114,7 +114,7 @@ def heading_row(rows: Iterable[list[str]], wanted: Iterable[str]) -> int:
     return first
 
 
-def personal(file: str, sheet: str, headings: list[str], row: int, where: dict[str, int]
+def unasked(file: str, sheet: str, headings: list[str], row: int, where: dict[str, int]
              ) -> Iterator[Problem]:  # fmt: skip
     """Warn of columns of personal data that were not asked for; they are not read."""
     for at, heading in enumerate(headings):
@@ -135,7 +135,7 @@ def odd_cells(column: pd.Categorical, name: str, say: Callable[..., None]) -> No
             if hit(word):
                 found.setdefault((code, False, ""), []).append(at)
     if name == "case" and cell_parsing.TOTALS.search(whole.casefold()):
-        for at in [at for at, word in enumerate(words) if cell_parsing.total(word)]:
+        for at in [at for at, word in enumerate(words) if cell_parsing.is_total(word)]:
             found.setdefault(("total_row", True, plain(words[at])), []).append(at)
     for (code, grave, said), codes in found.items():
         rows = np.flatnonzero(np.isin(column.codes, codes))[:SHOWN]
@@ -189,7 +189,7 @@ def from_text(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Co
     if any(headings[MOST_COLUMNS:]):
         raise Fault("too_many_columns", n=len(headings), most=MOST_COLUMNS)
     where = places(wanted, headings)
-    problems.extend(personal(path.name, "", headings, top, where))
+    problems.extend(unasked(path.name, "", headings, top, where))
     if encoding == "cp1251":
         problems.append(Problem("encoding_1251", path.name, grave=False))
     parts = _parts(path, encoding, sign, len(headings), where, top + 1)
@@ -332,7 +332,7 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Co
     read = [at for at, row in enumerate(keys) if need <= row]
     if not read:
         for sheet, top in zip(book.sheets, tops, strict=True):
-            problems.extend(file_sheets.merged(sheet, top))
+            problems.extend(file_sheets.merged_cells(sheet, top))
             heading_row(sheet.rows[: file_sheets.TITLE_ROWS], wanted.values())
         places(wanted, max(headings, key=lambda row: len(need & set(map(key, row)))))
     alike = {key(wanted[name]) for name in ALIKE}
@@ -344,8 +344,8 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Co
     parts, mapped, bodies = [], [], []
     for at in read:
         where, rows = places(wanted, headings[at]), book.sheets[at].rows
-        problems.extend(file_sheets.merged(book.sheets[at], tops[at]))
-        problems.extend(personal(path.name, book.sheets[at].name, headings[at], tops[at], where))
+        problems.extend(file_sheets.merged_cells(book.sheets[at], tops[at]))
+        problems.extend(unasked(path.name, book.sheets[at].name, headings[at], tops[at], where))
         lines = [line for line in range(tops[at] + 1, len(rows)) if any(rows[line])]
         # sheets may have their columns in another order
         order = sorted(range(len(headings[at])), key=headings[at].__getitem__)
