@@ -78,7 +78,7 @@ def even_rows(written: str, sign: str) -> Grid | None:
         parts = list(cut(stream, sign, width, {"dtype": "category"}))
     except ValueError:  # a line is longer than the first
         return None
-    columns = [joined([part[place].array for part in parts]) for place in parts[0]]
+    columns = [stacked([part[place].array for part in parts]) for place in parts[0]]
     longest = max(max(map(len, column.categories.tolist())) for column in columns)
     return Grid(columns) if longest <= csv.field_size_limit() else None
 
@@ -113,7 +113,7 @@ def cut(
             yield rows
 
 
-def joined(parts: Sequence[pd.Categorical]) -> pd.Categorical:
+def stacked(parts: Sequence[pd.Categorical]) -> pd.Categorical:
     """Put parts of a column one below another; words that are not used are left out."""
     parts = [taken(part, slice(None)) for part in parts]
     words = np.concatenate([part.categories.to_numpy(object) for part in parts])

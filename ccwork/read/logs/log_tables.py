@@ -219,7 +219,7 @@ def _lean(column: Any) -> Any:
 def _together(parts: list[Any]) -> Any:
     if not isinstance(parts[0], pd.Categorical):
         return np.concatenate(parts)
-    column = cell_grid.joined(parts)
+    column = cell_grid.stacked(parts)
     return worded(column.codes, column.categories.tolist())
 
 
