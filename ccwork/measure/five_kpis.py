@@ -18,7 +18,6 @@ from ccwork.stats import normalisation
 from ccwork.stats.intervals import (
     Estimate,
     between_half,
-    mapped,
     mover,
     mover_bound,
     names,
@@ -92,12 +91,14 @@ def _stretched(work: Workbook) -> pd.Series:
     return (known["form"] == "counts") | known[["worst", "best"]].notna().all(axis=1)
 
 
-def _points(row: Mapping[str, Any], metric: pd.Series) -> Estimate:
+def _points(row: Mapping[str, Any], metric: Mapping[str, Any]) -> Estimate:
     """Stretch one value and its limits between the anchors; scores are points already."""
     natural, ends = Estimate.of(row, "value"), (metric["worst"], metric["best"])
     if metric["form"] == "counts":
         return natural
-    return mapped(natural, lambda x: normalisation.linear(x, *ends), falling=ends[0] > ends[1])
+    value, *limits = normalisation.linear(natural[:3], *ends).tolist()
+    low, high = limits[:: -1 if ends[0] > ends[1] else 1]
+    return natural._replace(value=value, low=low, high=high)
 
 
 @once
@@ -324,8 +325,8 @@ def _away(work: Workbook, window: list[str]) -> pd.DataFrame:
     """Return how far every value of a window lies from the mean of its series, in points."""
     rows = survey_weighting.weighed(work, window)
     rows = rows[rows["metric"].map(_stretched(work)).astype(bool)]
-    every = dicts(rows)
-    rows["points"] = [_points(row, work.catalogue.loc[row["metric"]]).value for row in every]
+    known = dict(zip(work.catalogue.index, dicts(work.catalogue), strict=True))
+    rows["points"] = [_points(row, known[row["metric"]]).value for row in dicts(rows)]
     rows["away"] = rows["points"] - rows.groupby(SERIES)["points"].transform("mean")
     rows["share"] *= rows["metric"].map(work.catalogue["weight"]).fillna(1.0)
     order = rows["period"].map(periods.last_day)
@@ -348,6 +349,7 @@ ALPHA = 0.05
 FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm", "shaken", "accord"]
 
 
+@once
 def moved(work: Workbook) -> pd.DataFrame:
     """Judge the five KPIs together: the last year against the year before.
 
@@ -377,6 +379,7 @@ def moved(work: Workbook) -> pd.DataFrame:
     return about(table.assign(why=why), "five_moved", work, key=["client", "kpi"])
 
 
+@once
 def above_moved(work: Workbook) -> pd.DataFrame:
     """Judge what :func:`above_five` shows in the same way: one row a kind of client."""
     rows = dicts(_compared(work, (method.OVERALL,)))

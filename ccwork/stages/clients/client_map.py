@@ -12,6 +12,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.measure import checklists, five_kpis, metrics
 from ccwork.measure.process import case_tables
+from ccwork.read.cache import once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.clients.culture_signs import proof
 from ccwork.stages.face_the_problem import walkthroughs
@@ -185,6 +186,7 @@ def _few_open(work: Workbook) -> bool:
 # ---------------------------------------------------------------- map of inner clients
 
 
+@once_said
 def inner_map(work: Workbook) -> pd.DataFrame:
     """Return the map of inner clients: who makes what for whom, and whether it is up to date.
 

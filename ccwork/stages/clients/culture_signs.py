@@ -3,7 +3,7 @@
 Forms are rows of the catalogue of items; answers stand in the one table ``checks``.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from ccwork import method
 from ccwork.language import wording
 from ccwork.measure import checklists
 from ccwork.read import catalogues
-from ccwork.read.cache import once_said
+from ccwork.read.cache import once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.tell.tables import about, said
 
@@ -78,7 +78,11 @@ def questions_answered(work: Workbook, *forms: str) -> pd.DataFrame:
     items = items[items.isin(wanted)]
     items = items if any(item in given for item in items.index) else items[:0]
     found = [
-        {"form": form, "item": item} | given.get(item, given[""]) for item, form in items.items()
+        {"form": form, "item": item}
+        | row
+        | {"proof": proof(row["proof"]) if row["replied"] else "—"}
+        for item, form in items.items()
+        for row in [given.get(item, given[""])]
     ]
     columns = ["form", "item", *(f"reply_{view}" for view in VIEWS), "proof", "fillings"]
     table = pd.DataFrame(found, columns=[*columns, "fillings_why", "score", "replied", "proved"])
@@ -86,16 +90,17 @@ def questions_answered(work: Workbook, *forms: str) -> pd.DataFrame:
     return about(table, "answered", work, key=["item"], of=["checks"])
 
 
-@once_said
-def _given(work: Workbook) -> dict[str, dict[str, object]]:
+@once
+def _given(work: Workbook) -> dict[str, dict[str, Any]]:
     """Return what was answered to every item that was, and at "" what stands at the others."""
     rows = checklists.answers(work)
+    rows = rows[rows["form"].isin([*FORMS, *catalogues.own_forms(work.catalogues["items"])])]
     return {"": _said(rows[:0])} | {
         item: _said(own) for item, own in rows.groupby("item", sort=False)
     }
 
 
-def _said(rows: pd.DataFrame) -> dict[str, object]:
+def _said(rows: pd.DataFrame) -> dict[str, Any]:
     """Say one item: the reply from every side, the latest evidence."""
     written = rows["evidence"].fillna("").astype(str).str.strip()
     last = written[written != ""].tail(1).tolist() or [""]
@@ -104,7 +109,7 @@ def _said(rows: pd.DataFrame) -> dict[str, object]:
     known = [int(reply) for reply in replies.values() if reply in ("0", "1", "2")]
     few = 0 < rows["source"].isin(PEOPLE).sum() < method.MIN_SHOWN
     return replies | {
-        "proof": proof(last[0]) if len(rows) else "—",
+        "proof": last[0],
         "fillings": np.nan if few else len(rows),
         "fillings_why": "too_few",
         "score": min(known, default=np.nan),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.measure import checklists
-from ccwork.read.cache import dicts
+from ccwork.read.cache import dicts, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stats import set_cover
 from ccwork.tell.tables import about
@@ -231,6 +231,7 @@ ACCEPTS: Final = "leader_accepts"
 """The item without which the gate is shut: the top leadership applies the order to itself."""
 
 
+@once_said
 def leaders(work: Workbook) -> pd.DataFrame:
     """Return the leaders' commitment: the latest answer to every item, the worst of that day.
 

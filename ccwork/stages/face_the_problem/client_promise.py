@@ -13,6 +13,7 @@ from ccwork import method
 from ccwork.language import wording
 from ccwork.measure import checklists
 from ccwork.measure.metrics import at, values
+from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import walkthroughs
 from ccwork.stats import intervals
@@ -31,6 +32,7 @@ COLUMNS: Final = ["right", *KEPT, "n", "heard", "promise", "say", "why", "n_why"
 OF: Final = ["checks", "metrics"]
 
 
+@once
 def rights(work: Workbook) -> pd.DataFrame:
     """Check every right of the promise.
 

@@ -14,7 +14,7 @@ from ccwork import method
 from ccwork.language import periods, redaction, wording
 from ccwork.measure import checklists
 from ccwork.measure.checklists import year
-from ccwork.read.cache import dicts, once
+from ccwork.read.cache import dicts, once, once_said
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import agreement, intervals
@@ -126,6 +126,7 @@ def outer_beside_inner(work: Workbook) -> pd.DataFrame:
 # ---------------------------------------------------------------- places
 
 
+@once_said
 def obstacles(work: Workbook) -> pd.DataFrame:
     """List every item some visit did not find in order, worst first in each service.
 
@@ -168,6 +169,7 @@ def obstacles(work: Workbook) -> pd.DataFrame:
     return about(found, "obstacles", work, key=[*GROUPS, "item"], of=["checks"])
 
 
+@once_said
 def strong_places(work: Workbook) -> pd.DataFrame:
     """List every item that all visits found in order: what to keep.
 

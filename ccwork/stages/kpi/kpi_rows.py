@@ -34,6 +34,7 @@ GIVEN: Final = {"both": "kpi_points", "facts": "objective", "opinions": "subject
 LINES: Final = ["centre", "lower", "upper", "past_limits"]
 
 
+@once
 def five_rows(work: Workbook) -> pd.DataFrame:
     """Put level, change and targets of every KPI in one row, what is of no single KPI above them.
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure import five_kpis
-from ccwork.read.cache import dicts
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import bootstrap, normalisation, weight_sensitivity
 from ccwork.stats.intervals import Estimate, mover
@@ -17,6 +17,7 @@ LEVELS: Final = ["kpi_points", "weights_least", "weights_most"]
 CHANGES: Final = ["kpi_moved", "moved_least", "moved_most", "weights_up"]
 
 
+@once
 def sensitivity(work: Workbook) -> pd.DataFrame:
     """Show whether what is said of a KPI holds when its weights were declared otherwise.
 

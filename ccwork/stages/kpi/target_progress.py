@@ -129,6 +129,7 @@ def _reach(beyond: bool, series: tuple[str, str], named: set[tuple[str, str]]) -
     return ("named" if series in named else "needs_change") if beyond else "possible"
 
 
+@once
 def suggested(work: Workbook) -> pd.DataFrame:
     """Suggest targets from the present level of every series with locked limits.
 

@@ -14,11 +14,11 @@ from scipy import special
 
 from ccwork.language import wording
 from ccwork.measure import staff_pulse
-from ccwork.read.cache import dicts
+from ccwork.read.cache import dicts, while_same
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan.experiment_plan import Plan
 from ccwork.stages.scale import change_register, effect_estimates, trial_designs, trial_rows
-from ccwork.stages.scale.trial import Trial, trials
+from ccwork.stages.scale.trial import RESTS, Trial, trials
 from ccwork.stats import intervals, spc
 from ccwork.stats.intervals import Estimate
 from ccwork.stats.trials import (
@@ -258,6 +258,7 @@ def _adjusted(
 # ---------------------------------------------------------------- how often the rule errs
 
 
+@while_same(*RESTS)
 def errors(work: Workbook) -> pd.DataFrame:
     """Say how often this rule, with data like these, ends in each word.
 
