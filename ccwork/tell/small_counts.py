@@ -10,7 +10,7 @@ from ccwork import method
 
 COUNTED: Final = (
     *("n", "completed", "unfinished", "begin", "finish", "waits", "reached"),
-    *("waited", "standing_cases", "cases", "met", "voices", "held"),
+    *("waited", "cases", "met", "voices", "held"),
 )
 """Columns that count people or cases."""
 
