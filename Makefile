@@ -22,9 +22,10 @@ truths: $(READY)  ## planted truths on 100 to 200 seeds of every invented agency
 		tests/stages/scale/test_verdict_rule.py \
 		tests/stats/test_intervals.py tests/measure/test_five_kpis.py -m long -s
 
-faults: $(READY)  ## break a batch at every point in every way; 200 edits; 300 agencies (hours)
+faults: $(READY)  ## break a batch at every point in every way; 200 edits; 300 agencies; living pages; hidden numbers (hours)
 	$(BIN)/python -m pytest tests/report/batch/test_fault_points.py \
-		tests/report/batch/test_batch_run.py tests/test_random_edits.py -m long
+		tests/report/batch/test_batch_run.py tests/test_random_edits.py \
+		tests/test_live_pages.py tests/test_hidden_numbers.py -m long
 
 characteristics: $(READY)  ## how often the rules of stage 4 and of a series are wrong (half an hour)
 	$(BIN)/python tests/operating_characteristics.py

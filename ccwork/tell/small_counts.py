@@ -11,7 +11,7 @@ from ccwork.read.cache import dicts
 
 COUNTED: Final = (
     *("n", "completed", "unfinished", "begin", "finish", "waits", "reached"),
-    *("waited", "standing_cases", "cases", "met", "voices", "held"),
+    *("waited", "cases", "met", "voices", "held"),
 )
 """Columns that count people or cases."""
 

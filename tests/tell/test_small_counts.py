@@ -189,3 +189,56 @@ def test_a_share_of_one_person_is_not_told(share, n, why):
     assert small_counts.withheld({"n": n, "unit": "day"}, "value", share, "value") == (
         "too_few" if n < 10 else ""
     )
+
+
+# ---------------------------------------------------------------- a log of which few are open
+
+
+def log(ended=35, open_=2, refused=0):
+    outcomes = ["refused"] * refused + ["done"] * (ended - refused) + ["open"] * open_
+    return pd.DataFrame({"service": "a", "outcome": outcomes}).assign(
+        open=lambda rows: rows["outcome"] == "open"
+    )
+
+
+def kept(table, of, **columns):
+    """Return the columns of a table that are marked, row by row."""
+    rows = small_counts.of_log(pd.DataFrame(columns), table, of).to_dict("records")
+    return [sorted(name.removesuffix("_gives_away") for name, value in row.items()
+                   if name.endswith("_gives_away") and value) for row in rows]  # fmt: skip
+
+
+@pytest.mark.parametrize(("open_", "marked"), [(0, []), (1, ["n"]), (9, ["n"]), (10, [])])
+def test_how_many_began_is_not_told_beside_how_many_ended_where_few_are_open(open_, marked):
+    assert kept("summary", log(open_=open_), service=["a"], n=[35 + open_]) == [marked]
+
+
+def test_of_parts_of_all_cases_one_at_least_stays_open_too():
+    ways = {"n": [24, 13], "share": [64.9, 35.1]}
+    assert kept("variants", log(), **ways) == [[], ["heaped", "n", "share"]]
+    assert kept("variants", log(open_=12), **ways) == [[], []]
+    ends = {"begin": [37, 0], "finish": [35, 2]}
+    assert kept("ends", log(), **ends) == [
+        ["begin", "begin_share", "finish", "finish_share"], ["finish", "finish_share"]
+    ]  # fmt: skip
+
+
+def test_a_number_that_differs_by_few_from_those_that_ended_is_not_told():
+    steps = {"cases": [37, 35, 44, 45, 26, 25], "through": [1.0] * 6}
+    assert [bool(row) for row in kept("map", log(), **steps)] == [
+        True, False, True, False, True, False
+    ]  # fmt: skip
+
+
+def test_of_the_ways_to_end_none_follows_from_the_others_that_ended():
+    rows = {"outcome": ["done", "refused", "open"], "n": [31, 4, 20]}
+    assert kept("ended", log(35, 20, 4), **rows) == [["n", "share"], ["n", "share"], []]
+    rows = {"service": ["a"], "n": [55], "first_time": [97.0]}
+    assert kept("summary", log(35, 20, 4), **rows) == [["first_time"]]
+
+
+def test_a_channel_of_which_few_are_open_does_not_tell_how_many_came():
+    rows = {"service": ["a", "a"], "n": [40, 20], "unfinished": [12, 3]}
+    assert kept("channels", log(45, 15), **rows) == [["n", "unfinished"], ["n", "unfinished"]]
+    rows["unfinished"] = [15, 0]
+    assert kept("channels", log(45, 15), **rows) == [[], []]

@@ -264,8 +264,10 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     shown = [*intervals.names("share"), *intervals.names("stood")]
     table = pd.DataFrame(found, columns=["step", "reached", "standing_cases", "n", *shown])
     table = table.sort_values("n", ascending=False, kind="stable", ignore_index=True)
-    table["stood"] = table["stood"].mask(table["n"] < method.MIN_SHOWN)
-    return table.assign(stood_why="too_few")
+    table["reached"] = table["reached"].mask(table["reached"] < method.MIN_SHOWN)
+    hidden = ["standing_cases", "share", "stood"]
+    table[hidden] = table[hidden].mask(table["n"] < method.MIN_SHOWN)
+    return table.assign(**{f"{name}_why": "too_few" for name in ("reached", *hidden)})
 
 
 def last_steps(steps: pd.DataFrame) -> dict[str, str]:

@@ -23,7 +23,7 @@ from ccwork.tell.tables import about
 
 OF: Final = ("steps", "answers", "checks")
 STEP: Final = [
-    "step", "actor", "cases", "through", "time", "time_low", "time_high", "time_why",
+    "step", "actor", "cases", "cases_why", "through", "time", "time_low", "time_high", "time_why",
     "wait", "wait_low", "wait_high", "wait_why", "statutory",
     "documents_mean", "documents_mean_low", "documents_mean_high", "documents_mean_why",
     "felt", "felt_low", "felt_high", "felt_why", "n", "signs", "barriers", "silent",
@@ -112,10 +112,11 @@ def _step(code: str, part: pd.DataFrame, every: int, wait: dict[str, object] | N
     papers = part["documents"].astype(float).dropna() if "documents" in part else hours[:0]
     asked = intervals.mean(papers)
     passed = part["case"].nunique()
-    short = len(hours) < method.MIN_SHOWN
+    rare, short = passed < method.MIN_SHOWN, len(hours) < method.MIN_SHOWN
     row: dict[str, object] = {
         "step": code, "actor": Counter(actors).most_common(1)[0][0] if acts else "unknown",
-        "cases": passed, "through": 100 * passed / every,
+        "cases": np.nan if rare else passed, "cases_why": "too_few",
+        "through": np.nan if rare else 100 * passed / every,
         **time.columns("time"), **({"time": np.nan} if short else {}),
         "time_why": "few_cases" if len(hours) else "no_end",
         **intervals.unknown().columns("wait"), "wait_why": "first_step",
