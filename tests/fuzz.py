@@ -64,6 +64,10 @@ ODD = st.sampled_from(
         "1/2/26",
         "2026Q1",
         "янв 2026",
+        "1:30",
+        "0:02:54",
+        "speed/minutes/lower",
+        "Согласен",
         "?",
         "\u00a0",
     ]
@@ -71,7 +75,8 @@ ODD = st.sampled_from(
 CELLS = st.one_of(ODD, NUMBERS, DATES, LETTERS)
 HEADINGS = st.sampled_from(
     ["Услуга", "Период", "Месяц", "Дата", "Показатель", "Значение", "Оценка", "ФИО", "Кол-во", "№",
-     "Срок, дней", "Доля, %", "Оценка (1-5)", "январь 2026", "2025", "Q1 2026", "", "Service"]
+     "Срок, дней", "Доля, %", "Оценка (1-5)", "январь 2026", "2025", "Q1 2026", "", "Service",
+     "q1"]
 ) | LETTERS  # fmt: skip
 SHEETS = st.lists(st.lists(CELLS | HEADINGS, min_size=1, max_size=7), min_size=1, max_size=14)
 

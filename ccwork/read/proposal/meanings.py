@@ -23,6 +23,9 @@ from ccwork.read.proposal.our_layout import our_table
 APART: Final = 2
 """So many columns of a report are asked about one by one, others at once (our choice)."""
 
+MOST_ASKED: Final = 20
+"""Of so many columns it is asked which metrics they are; others are told (our choice)."""
+
 LEAST_ALIKE: Final = 5
 """A mark that is the same in so many rows tells nothing (our choice)."""
 
@@ -308,10 +311,10 @@ def _question(made: Meaning, found: Found, at: int, people: bool, dated: Sequenc
     """Ask which metric a column is, or one with its months; a count beside it goes with it."""
     heading = period_headings.without_pattern(dated[0]) if dated else found.headings[at]
     named = [*dated] or [heading]
-    if not _value(heading):
+    if not _value(heading) or len(made.questions) >= MOST_ASKED:
         made.not_needed += named
         made.unused.append(heading)
-        made.counted.append(heading)
+        made.counted += [heading] * (not _value(heading))
         return
     block: dict[str, Any] = {"columns": named, "fixed": {}}
     block |= {"heading": "period"} if dated else {}

@@ -35,6 +35,16 @@ def test_labels_at_the_ends_of_a_scale_leave_the_codes(tmp_path):
     assert [row[1] for row in survey_rows(path.name, path.read_bytes())[0][2:]] == ["1", "3", "5"]
 
 
+def test_questions_called_q1_and_q2_are_no_quarters(tmp_path):
+    path = tmp_path / "answers.sav"
+    days = pd.to_datetime(["2026-03-15", "2026-04-16", "2026-04-17"]).date
+    rows = ROWS.assign(q1=[1.0, 3.0, 5.0], day=days)
+    pyreadstat.write_sav(rows, path, column_labels=["Number", "Content?", "Fast?", "Day"])
+    made = proposed(path, {1: "satisfaction, fast_enough", 2: "desk"}).meaning
+    assert made.table == "answers" and made.columns["date"] == "day / Day"
+    assert [each.answer for each in made.questions] == ["satisfaction, fast_enough", "desk"]
+
+
 def test_stata_reads_as_well_and_a_spoilt_file_is_named(tmp_path):
     path = tmp_path / "answers.dta"
     pyreadstat.write_dta(ROWS, path, variable_value_labels={"q2": {1: "no", 2: "yes"}})

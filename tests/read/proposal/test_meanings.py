@@ -174,3 +174,11 @@ def test_a_count_apart_from_its_mean_is_offered_not_taken(tmp_path, lang, words)
     path = tmp_path / "сводка.toml"
     path.write_text(made.text.replace("# beside", "beside"), encoding="utf-8")
     assert list(agency_folder.read_folder(tmp_path).tables["metrics"]["n"]) == [40]
+
+
+def test_of_a_wide_table_twenty_columns_are_asked_and_the_others_told(tmp_path):
+    names = [f"Доля {sign}, %" for sign in "АБВГДЕЖЗИКЛМНОПРСТУФХЦ"]
+    rows = [["Услуга", "Месяц", *names], ["Справка", "01.2025", *["80,5"] * 22]]
+    made = proposed(tmp_path, rows, {})
+    (asked,) = made.meaning.questions
+    assert len(asked.parts) == 20 and made.meaning.unused == names[20:]
