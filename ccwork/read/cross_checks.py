@@ -8,7 +8,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
-from ccwork.language.spelling import alike
+from ccwork.language.spelling import look_alikes
 from ccwork.language.wording import Both
 from ccwork.read import code_names, data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
@@ -39,12 +39,8 @@ LISTS: Final = {
 """Columns that hold several codes apart by blanks -> where each of them must stand."""
 
 
-def checks(
-    brought: Brought,
-    every: Mapping[str, Brought],
-    catalogues: Mapping[str, pd.DataFrame],
-    agency: Mapping[str, object],
-) -> Iterator[Problem]:
+def checks(brought: Brought, every: Mapping[str, Brought], catalogues: Mapping[str, pd.DataFrame],
+           agency: Mapping[str, object]) -> Iterator[Problem]:  # fmt: skip
     """Check one table against itself, the other tables, the catalogues and the agency's facts."""
     catalogue, codes = catalogues["metrics"], code_names.known_names(every, catalogues)
     yield from _references(brought, codes)
@@ -80,13 +76,8 @@ def _references(brought: Brought, codes: code_names.Names) -> Iterator[Problem]:
             yield from _unknown(brought, name, brought.frame[name], column.reference, known)
 
 
-def _unknown(
-    brought: Brought,
-    name: str,
-    values: pd.Series,
-    reference: str,
-    known: Mapping[str, tuple[str, ...]],
-) -> Iterator[Problem]:
+def _unknown(brought: Brought, name: str, values: pd.Series, reference: str, known: Mapping[str,
+             tuple[str, ...]]) -> Iterator[Problem]:  # fmt: skip
     """Name codes that are not among those known, and the one that was probably meant."""
     column, where = brought.table.columns[name], reference.partition(".")[0]
     place = dictionary()[where].name if where in dictionary() else column.name
@@ -272,7 +263,7 @@ def _alike(brought: Brought) -> Iterator[Problem]:
         ):
             continue
         own = brought.table.keys == [name]
-        for code, other in alike(brought.frame[name].unique()):
+        for code, other in look_alikes(brought.frame[name].unique()):
             rows = brought.frame.index[brought.frame[name] == code]
             yield brought.problem("codes_alike", name, *rows, grave=own, found=code, other=other)
 

@@ -115,6 +115,13 @@ def nearest(found: str, known: Iterable[str]) -> str:
     return keys[close[0]] if close else ""
 
 
+def unknown_key(found: str, known: list[str]) -> Fault:
+    """Return what is wrong with a key a mapping does not have: the one meant, or all there are."""
+    like = nearest(re.split("[.= ]+", found)[-1], known)
+    code = "mapping_key_like" if like else "mapping_key"
+    return Fault(code, found=found, known=", ".join(known), like=like)
+
+
 @lru_cache(REMEMBERED)
 def digits(written: str) -> str:
     """Write digits, minus and blanks of other alphabets as plain ones."""
@@ -187,7 +194,7 @@ def by_excel(written: str) -> Fault | None:
     return None
 
 
-def total(written: str) -> bool:
+def begins_total(written: str) -> bool:
     """Tell whether a cell begins the row of a total."""
     return bool(TOTAL.match(key(written)))
 

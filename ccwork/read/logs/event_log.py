@@ -52,7 +52,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem, first, together
-from ccwork.language.spelling import alike, key, plain
+from ccwork.language.spelling import key, look_alikes, plain
 from ccwork.read import data_dictionary
 from ccwork.read.files import cell_parsing, file_sheets
 from ccwork.read.files.decoding import regular
@@ -69,11 +69,8 @@ _PIECE = 1 << 20
 _PIECES = 1 << 62
 
 
-def read_log(
-    path: Path | str,
-    mapping: Path | str | Mapping[str, Any] | None = None,
-    taken: date | None = None,
-) -> tuple[pd.DataFrame, list[Problem]]:
+def read_log(path: Path | str, mapping: Path | str | Mapping[str, Any] | None = None, taken: date |
+             None = None) -> tuple[pd.DataFrame, list[Problem]]:  # fmt: skip
     """Read an event log as the table ``steps``.
 
     Parameters
@@ -237,13 +234,8 @@ def _unpack(stream: IO[bytes], packed: int) -> None:
 # ---------------------------------------------------------------- from columns to steps
 
 
-def _steps(
-    raw: pd.DataFrame,
-    plan: dict[str, dict],
-    file: str,
-    problems: list[Problem],
-    taken: date | None,
-) -> pd.DataFrame:
+def _steps(raw: pd.DataFrame, plan: dict[str, dict], file: str, problems: list[Problem], taken:
+           date | None) -> pd.DataFrame:  # fmt: skip
     """Make the table ``steps`` of the columns as written."""
     headings = plan["columns"] | plan["attributes"]
     say = partial(_said, file, headings, raw.attrs.get("parts", ()), problems)
@@ -258,7 +250,7 @@ def _steps(
     rows |= timestamps.one_clock({name: rows[name] for name in TIMES if name in rows}, say)
     for name in [name for name in raw if name not in TIMES]:
         log_tables.odd_cells(raw[name].array, name, say)
-    for word, other in alike(rows["step"].categories):
+    for word, other in look_alikes(rows["step"].categories):
         say("codes_alike", "step", found=word, other=other)
     if cut := case_checks.spoilt(pd.Series(rows["case"].categories)):
         say("code_by_excel", "case", np.flatnonzero(rows["case"].isin(cut)), True, found=cut[0])

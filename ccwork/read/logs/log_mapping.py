@@ -8,10 +8,8 @@ from zoneinfo import ZoneInfo
 
 from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import TIMES
-from ccwork.read.files import toml_files
-from ccwork.read.files.cell_parsing import FIRST_YEAR
+from ccwork.read.files import cell_parsing, toml_files
 from ccwork.read.files.faults import Fault
-from ccwork.read.mapping import mapping_file
 
 WORDS: Final = (
     "case", "step", "service", "actor", "position", "unit", "agency", "outcome", "channel",
@@ -67,7 +65,7 @@ def plan_of(mapping: Path | str | Mapping[str, Any] | None, path: Path) -> dict[
 
 
 def _unknown(found: str, known: Iterable[str]) -> Fault:
-    fault = mapping_file.unknown_key(found, list(known))
+    fault = cell_parsing.unknown_key(found, list(known))
     return _at(fault.code, **fault.values)
 
 
@@ -98,7 +96,7 @@ def _fits(section: str, key: str, value: object) -> bool:
     if section in ("statutory", "norms"):
         return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
     if key == "cutoff":
-        return FIRST_YEAR <= getattr(value, "year", 0) <= date.today().year + 1
+        return cell_parsing.FIRST_YEAR <= getattr(value, "year", 0) <= date.today().year + 1
     try:
         return isinstance(value, str) and (key != "zone" or bool(ZoneInfo(value)))
     except (KeyError, ValueError, OSError):

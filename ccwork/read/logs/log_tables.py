@@ -92,14 +92,21 @@ def heading_row(rows: Iterable[list[str]], wanted: Iterable[str]) -> int:
     return first
 
 
-def personal(file: str, sheet: str, headings: list[str], row: int, where: dict[str, int]
-             ) -> Iterator[Problem]:  # fmt: skip
+def personal_columns(sheet: file_sheets.Sheet, row: int, where: dict[str, int]) -> list[Problem]:
     """Warn of columns of personal data that were not asked for; they are not read."""
-    for at, heading in enumerate(headings):
-        if at not in where.values() and data_dictionary.personal(heading):
-            values = {"found": heading}
-            spot = (address(row, at),)
-            yield Problem("personal_data", file, sheet, heading, spot, values, grave=False)
+    return [
+        Problem(
+            "personal_data",
+            sheet.file,
+            sheet.name,
+            said,
+            (address(row, at),),
+            {"found": said},
+            False,
+        )
+        for at, said in enumerate(map(plain, sheet.rows[row : row + 1][0]))
+        if at not in where.values() and data_dictionary.personal(said)
+    ]
 
 
 def odd_cells(column: pd.Categorical, name: str, say: Callable[..., None]) -> None:
@@ -113,7 +120,7 @@ def odd_cells(column: pd.Categorical, name: str, say: Callable[..., None]) -> No
             if hit(word):
                 found.setdefault((code, False, ""), []).append(at)
     if name == "case" and cell_parsing.TOTALS.search(whole.casefold()):
-        for at in [at for at, word in enumerate(words) if cell_parsing.total(word)]:
+        for at in [at for at, word in enumerate(words) if cell_parsing.begins_total(word)]:
             found.setdefault(("total_row", True, plain(words[at])), []).append(at)
     for (code, grave, said), codes in found.items():
         rows = np.flatnonzero(np.isin(column.codes, codes))[:SHOWN]
@@ -151,7 +158,7 @@ def from_text(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
     if any(headings[MOST_COLUMNS:]):
         raise Fault("too_many_columns", n=len(headings), most=MOST_COLUMNS)
     where = places(wanted, headings)
-    problems.extend(personal(path.name, "", headings, top, where))
+    problems.extend(personal_columns(file_sheets.Sheet(path.name, "", rows), top, where))
     if encoding == "cp1251":
         problems.append(Problem("encoding_1251", path.name, grave=False))
     times = [where[name] for name in TIMES if name in where]
@@ -250,16 +257,14 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
         raise Fault(worst.code, **worst.values)
     problems.extend(book.problems)
     tops = [next(at for at, row in enumerate(sheet.rows) if any(row)) for sheet in book.sheets]
-    headings = [
-        [plain(cell) for cell in sheet.rows[top]]
-        for sheet, top in zip(book.sheets, tops, strict=True)
-    ]
+    tables = list(zip(book.sheets, tops, strict=True))
+    headings = [list(map(plain, sheet.rows[top])) for sheet, top in tables]
     need = {key(theirs) for theirs in wanted.values()}
     keys = [set(map(key, row)) for row in headings]
     read = [at for at, row in enumerate(keys) if need <= row]
     if not read:
-        for sheet, top in zip(book.sheets, tops, strict=True):
-            problems.extend(file_sheets.merged(sheet, top))
+        for sheet, top in tables:
+            problems.extend(file_sheets.merged_ranges(sheet, top))
             heading_row(sheet.rows[: file_sheets.TITLE_ROWS], wanted.values())
         places(wanted, max(headings, key=lambda row: len(need & set(map(key, row)))))
     alike = {key(wanted[name]) for name in ALIKE}
@@ -271,8 +276,8 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
     parts, mapped, bodies = [], [], []
     for at in read:
         where, rows = places(wanted, headings[at]), book.sheets[at].rows
-        problems.extend(file_sheets.merged(book.sheets[at], tops[at]))
-        problems.extend(personal(path.name, book.sheets[at].name, headings[at], tops[at], where))
+        problems.extend(file_sheets.merged_ranges(book.sheets[at], tops[at]))
+        problems.extend(personal_columns(book.sheets[at], tops[at], where))
         lines = [line for line in range(tops[at] + 1, len(rows)) if any(rows[line])]
         # sheets may have their columns in another order
         order = sorted(range(len(headings[at])), key=headings[at].__getitem__)
@@ -283,10 +288,7 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
         raise Fault("no_rows")
     width = max(map(len, bodies))
     bodies = [row + [""] * (width - len(row)) for row in bodies]
-    columns = zip(*mapped, strict=True)
-    made = {
-        ours: kept_as(list(values), ours) for ours, values in zip(wanted, columns, strict=True)
-    }
-    found = pd.DataFrame(made)
+    columns = zip(wanted, zip(*mapped, strict=True), strict=True)
+    found = pd.DataFrame({ours: kept_as(list(values), ours) for ours, values in columns})
     found.attrs = {"doubles": doubles(found, pd.DataFrame(bodies)), "parts": tuple(parts)}
     return found

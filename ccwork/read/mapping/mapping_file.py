@@ -46,7 +46,6 @@ It lies beside the file in the agency's folder, under its name, and serves the n
 """
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -142,19 +141,12 @@ def _wrong(given: Mapping[str, Any], table: Table | None) -> Iterator[Fault]:
             if not isinstance(value, str):
                 yield _unfit(name, value)
         elif name not in known:
-            yield unknown_key(name, known)
+            yield cell_parsing.unknown_key(name, known)
         elif isinstance(value, list) if name == "across" else isinstance(value, Mapping):
             for part in value if name == "across" else [value]:
                 yield from _section(name, part, table)
         else:
             yield _unfit(name, value)
-
-
-def unknown_key(found: str, known: list[str]) -> Fault:
-    """Return what is wrong with a key a mapping does not have: the one meant, or all there are."""
-    like = cell_parsing.nearest(re.split("[.= ]+", found)[-1], known)
-    code = "mapping_key_like" if like else "mapping_key"
-    return Fault(code, found=found, known=", ".join(known), like=like)
 
 
 def _unfit(name: str, value: object) -> Fault:
@@ -173,19 +165,19 @@ def _section(name: str, given: Any, table: Table) -> Iterator[Fault]:
         where = f"{name}.{each}"
         kind = KEYS[name].get(each, {"words": _ANY, "only": _WORDS}.get(name, _WORD))
         if each not in known:
-            yield unknown_key(where, known)
+            yield cell_parsing.unknown_key(where, known)
         elif value == OPEN or (isinstance(value, list) and OPEN in value):
             yield Fault("mapping_open", found=where)
         elif not (_FITS[kind](value) or (name == "fixed" and isinstance(value, int | float))):
             yield _unfit(where, value)
         elif each in ("as", "heading", "into", "groups") and value not in ours:
-            yield unknown_key(f"{where} = {value}", ours)
+            yield cell_parsing.unknown_key(f"{where} = {value}", ours)
         elif each in ("fixed", "beside") and name == "across":
             for column, one in value.items():
                 if one == OPEN:
                     yield Fault("mapping_open", found=f"{where}.{column}")
                 elif column not in ours:
-                    yield unknown_key(f"{where}.{column}", ours)
+                    yield cell_parsing.unknown_key(f"{where}.{column}", ours)
                 elif each == "beside" and not isinstance(one, str):
                     yield _unfit(f"{where}.{column}", one)
         elif name == "words":
@@ -193,5 +185,5 @@ def _section(name: str, given: Any, table: Table) -> Iterator[Fault]:
                         for word, one in value.items() if one == OPEN)  # fmt: skip
         elif each == "reasons":
             reasons = sorted(set(missing_words().values()))
-            yield from (unknown_key(f"{where} = {one}", reasons)
+            yield from (cell_parsing.unknown_key(f"{where} = {one}", reasons)
                         for one in value.values() if one not in reasons)  # fmt: skip

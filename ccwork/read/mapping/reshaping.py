@@ -363,7 +363,7 @@ class _Words:
             if short and not missing_reason(said) and not number and short not in self.ours[name]:
                 like = cell_parsing.nearest(said, list(self.plan.of("words", name)))
                 values = {"found": plain(said)[:80], "section": f"words.{name}", "like": like}
-                code = "mapping_total" if cell_parsing.total(said) else "word_new"
+                code = "mapping_total" if cell_parsing.begins_total(said) else "word_new"
                 self._note("word_new_like" if like else code, column, spot, values)
         if column.kind not in NUMBERS:
             return said, spot

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from ccwork.language.spelling import key, plain
-from ccwork.read.files.cell_parsing import parsed_day, parsed_number, parsed_period, total
+from ccwork.read.files.cell_parsing import begins_total, parsed_day, parsed_number, parsed_period
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
 from ccwork.read.mapping.headings import joined, numbers_columns
@@ -128,7 +128,7 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     odd = [at for at in held if skip and fnmatchcase(_filled(rows[at])[0], skip)]
     pages = [rows[at] for at in header]  # the heading comes again on a next page
     held = [at for at in held if at not in odd and rows[at] not in pages]
-    totals = [at for at in held if total(_filled(rows[at])[0])]
+    totals = [at for at in held if begins_total(_filled(rows[at])[0])]
     data = [at for at in held if at not in totals and len(_filled(rows[at])) > 1]
     notes = [at for at in held if at > (data[-1] if data else 0) and at not in totals]
     body = [at for at in held if at not in totals and at not in notes]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ccwork.read.files.cell_parsing import named_period, total
+from ccwork.read.files.cell_parsing import begins_total, named_period
 from ccwork.read.mapping.headings import JOINED
 from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal.found_table import Found
@@ -25,7 +25,7 @@ def without_pattern(heading: str) -> str:
 
 def names_total(heading: str) -> bool:
     """Tell whether a column holds totals."""
-    return any(total(part) for part in heading.split(JOINED))
+    return any(begins_total(part) for part in heading.split(JOINED))
 
 
 def dated(found: Found) -> list[str]:
