@@ -445,9 +445,9 @@ GOOD = "case,step,time\nc,a,2026-01-01\n"
     [
         ({}, "mapping_needs"),
         ({"columns": {"case": "case", "step": "step"}}, "mapping_needs"),
-        ({"column": {}}, "mapping_key"),
-        ({"columns": 3}, "mapping_key"),
-        ({"columns": {"kase": "case"}}, "mapping_key"),
+        ({"column": {}}, "mapping_key_like"),
+        ({"columns": 3}, "mapping_value"),
+        ({"columns": {"kase": "case"}}, "mapping_key_like"),
         ({"columns": {"case": 3}}, "mapping_value"),
         (SHORT | {"time": {"zone": "Moscow/Somewhere"}}, "mapping_value"),
         (SHORT | {"time": {"zone": "../../etc/passwd"}}, "mapping_value"),
