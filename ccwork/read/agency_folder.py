@@ -117,12 +117,8 @@ def _coded(tables: Mapping[str, Brought], known: code_names.Names) -> dict[str, 
     return {name: code_names.with_codes(table, known) for name, table in tables.items()}
 
 
-def _logs(
-    folder: Path,
-    tables: dict[str, pd.DataFrame],
-    catalogues: dict[str, pd.DataFrame],
-    taken: date | None,
-) -> log_folder.Logs | None:
+def _logs(folder: Path, tables: dict[str, pd.DataFrame], catalogues: dict[str, pd.DataFrame],
+          taken: date | None) -> log_folder.Logs | None:  # fmt: skip
     """Add the event logs of the folder to the table of steps, and the names of their steps."""
     if not (folder / log_folder.FOLDER).is_dir():
         return None
@@ -308,13 +304,8 @@ def _content(path: Path) -> tuple[file_sheets.Book, str]:
     return file_sheets.book(path.name, content), hashlib.sha256(content).hexdigest()
 
 
-def _chosen(
-    file: str,
-    book: file_sheets.Book,
-    names: Mapping[str, Table],
-    problems: list[Problem],
-    form: bool = False,
-) -> list[tuple[Table, file_sheets.Sheet]]:
+def _chosen(file: str, book: file_sheets.Book, names: Mapping[str, Table], problems: list[Problem],
+            form: bool = False) -> list[tuple[Table, file_sheets.Sheet]]:  # fmt: skip
     """Tell which sheet is which table, by the name of the file (not of a form) or of the sheet."""
     mine = None if form else names.get(key(PurePath(file).stem))
     named = [(names[key(s.name)], s) for s in book.sheets if key(s.name) in names]

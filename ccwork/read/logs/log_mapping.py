@@ -44,8 +44,10 @@ def plan_of(mapping: Path | str | Mapping[str, Any] | None, path: Path) -> dict[
     """
     given = {part: said for part, said in toml(mapping).items() if part != "file"}
     for section, keys in given.items():
-        if section not in KEYS or not isinstance(keys, Mapping):
+        if section not in KEYS:
             raise _unknown(section, KEYS)
+        if not isinstance(keys, Mapping):
+            raise _at("mapping_value", found=f"{section} = {keys}"[:80])
         for key, value in keys.items():
             if KEYS[section] and key not in KEYS[section]:
                 raise _unknown(f"{section}.{key}", KEYS[section])
