@@ -117,8 +117,12 @@ def _coded(tables: Mapping[str, Brought], known: code_names.Names) -> dict[str, 
     return {name: code_names.with_codes(table, known) for name, table in tables.items()}
 
 
-def _logs(folder: Path, tables: dict[str, pd.DataFrame], catalogues: dict[str, pd.DataFrame],
-          taken: date | None) -> log_folder.Logs | None:  # fmt: skip
+def _logs(
+    folder: Path,
+    tables: dict[str, pd.DataFrame],
+    catalogues: dict[str, pd.DataFrame],
+    taken: date | None,
+) -> log_folder.Logs | None:
     """Add the event logs of the folder to the table of steps, and the names of their steps."""
     if not (folder / log_folder.FOLDER).is_dir():
         return None
@@ -304,8 +308,13 @@ def _content(path: Path) -> tuple[file_sheets.Book, str]:
     return file_sheets.book(path.name, content), hashlib.sha256(content).hexdigest()
 
 
-def _chosen(file: str, book: file_sheets.Book, names: Mapping[str, Table], problems: list[Problem],
-            form: bool = False) -> list[tuple[Table, file_sheets.Sheet]]:  # fmt: skip
+def _chosen(
+    file: str,
+    book: file_sheets.Book,
+    names: Mapping[str, Table],
+    problems: list[Problem],
+    form: bool = False,
+) -> list[tuple[Table, file_sheets.Sheet]]:
     """Tell which sheet is which table, by the name of the file (not of a form) or of the sheet."""
     mine = None if form else names.get(key(PurePath(file).stem))
     named = [(names[key(s.name)], s) for s in book.sheets if key(s.name) in names]

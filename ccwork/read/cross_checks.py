@@ -39,8 +39,12 @@ LISTS: Final = {
 """Columns that hold several codes apart by blanks -> where each of them must stand."""
 
 
-def checks(brought: Brought, every: Mapping[str, Brought], catalogues: Mapping[str, pd.DataFrame],
-           agency: Mapping[str, object]) -> Iterator[Problem]:  # fmt: skip
+def checks(
+    brought: Brought,
+    every: Mapping[str, Brought],
+    catalogues: Mapping[str, pd.DataFrame],
+    agency: Mapping[str, object],
+) -> Iterator[Problem]:
     """Check one table against itself, the other tables, the catalogues and the agency's facts."""
     catalogue, codes = catalogues["metrics"], code_names.known_names(every, catalogues)
     yield from _references(brought, codes)
@@ -76,8 +80,13 @@ def _references(brought: Brought, codes: code_names.Names) -> Iterator[Problem]:
             yield from _unknown(brought, name, brought.frame[name], column.reference, known)
 
 
-def _unknown(brought: Brought, name: str, values: pd.Series, reference: str, known: Mapping[str,
-             tuple[str, ...]]) -> Iterator[Problem]:  # fmt: skip
+def _unknown(
+    brought: Brought,
+    name: str,
+    values: pd.Series,
+    reference: str,
+    known: Mapping[str, tuple[str, ...]],
+) -> Iterator[Problem]:
     """Name codes that are not among those known, and the one that was probably meant."""
     column, where = brought.table.columns[name], reference.partition(".")[0]
     place = dictionary()[where].name if where in dictionary() else column.name
