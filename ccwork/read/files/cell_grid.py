@@ -71,12 +71,16 @@ def even_rows(written: str, sign: str) -> Grid | None:
     odd = any(map(written.__contains__, '"\0'))
     if odd or written[:1] in "\ufeff\r" or first.count(sign) >= MOST_COLUMNS:
         return None
-    stream, width = BytesIO(written.encode()), first.count(sign) + 1
+    stream, width = BytesIO(written.encode()), first.partition("\r")[0].count(sign) + 1
     try:
         parts = list(cut(stream, sign, width, {"dtype": "category"}))
     except ValueError:  # a line is longer than the first
         return None
-    columns = [joined([part[place].array for part in parts]) for place in parts[0]]
+    columns = []
+    for place in parts[0]:
+        codes, words = joined([part[place].array for part in parts])
+        words = pd.Index(words, dtype="str")
+        columns.append(pd.Categorical.from_codes(codes, words, validate=False))
     longest = max(max(map(len, column.categories.tolist())) for column in columns)
     whole = written.count(sign) == len(columns[0]) * (len(columns) - 1)
     return Grid(columns) if whole and longest <= csv.field_size_limit() else None
@@ -104,17 +108,15 @@ def cut(
         yield pd.read_csv(BytesIO(b"".join([words, *held])), **how)[1:]
 
 
-def joined(parts: Sequence[pd.Categorical]) -> pd.Categorical:
-    """Put parts of a column one below another; words that are not used are left out."""
+def joined(parts: Sequence[pd.Categorical]) -> tuple[np.ndarray, np.ndarray]:
+    """Put parts of a column one below another: numbers and the words used they stand for."""
     parts = [taken(part, slice(None)) for part in parts]
     words = np.concatenate([part.categories.to_numpy(object) for part in parts])
     places, known = pd.factorize(words)
     ends = np.cumsum([len(part.categories) for part in parts])
     codes = [places[end - len(part.categories) : end][part.codes]
              for part, end in zip(parts, ends, strict=True)]  # fmt: skip
-    return pd.Categorical.from_codes(
-        np.concatenate(codes), pd.Index(known, dtype="str"), validate=False
-    )
+    return np.concatenate(codes), known
 
 
 def taken(column: pd.Categorical, rows: Any) -> pd.Categorical:

@@ -163,8 +163,7 @@ def _lean(column: Any) -> Any:
 def _together(parts: list[Any]) -> Any:
     if not isinstance(parts[0], pd.Categorical):
         return np.concatenate(parts)
-    column = cell_grid.joined(parts)
-    return worded(column.codes, column.categories.tolist())
+    return worded(*cell_grid.joined(parts))
 
 
 def _parts(

@@ -45,6 +45,15 @@ def test_an_odd_text_is_left_to_the_reader_that_tells_what_is_odd(written):
     assert cell_grid.even_rows(written, ",") is None
 
 
+@pytest.mark.parametrize("block", [1, 7, 20, 1000])
+def test_pieces_of_a_text_make_the_whole(block, monkeypatch):
+    monkeypatch.setattr(cell_grid, "BLOCK", block)
+    rows = [["a", "b"], ["01", ""], ["02", "x"], ["01", "10"], ["", "x"]]
+    got = cell_grid.even_rows("\n".join(map(",".join, rows)), ",")
+    assert list(got) == rows
+    assert [len(column.categories) for column in got.columns] == [4, 4]
+
+
 def test_rows_come_back_from_their_columns():
     rows = [["a", "b"], ["1", "x"], ["1"], ["", "x"]]
     grid = cell_grid.grid(rows)
