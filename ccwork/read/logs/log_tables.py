@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -20,14 +20,12 @@ from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.book_cells import MOST_COLUMNS
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.logs.log_events import worded
 from ccwork.read.logs.timestamps import LONGEST
 
 ALIKE: Final = ("case", "step")
 """A sheet with these columns is one of the log: it is never left out for want of others."""
 
 _PIECE = 1 << 20
-_ROWS = 1 << 16
 _MIXED = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -48,25 +46,6 @@ class Part:
     sheet: str
     lines: Any
     places: dict[str, int]
-
-
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """The mapped columns of a log as they are written.
-
-    Attributes
-    ----------
-    of
-        Our name -> the column: times as bytes, all else as categories.
-    doubles
-        Rows that repeat another one.
-    parts
-        Where the rows stand.
-    """
-
-    of: dict[str, Any]
-    doubles: list[int]
-    parts: tuple[Part, ...] = ()
 
 
 def cells(parts: Iterable[Part], name: str, rows: Iterable[int]) -> Iterator[tuple[str, tuple]]:
@@ -94,26 +73,21 @@ def places(wanted: dict[str, str], headings: list[str]) -> dict[str, int]:
     return {ours: headings.index(plain(theirs)) for ours, theirs in wanted.items()}
 
 
-def doubles(columns: Mapping[str, Any], more: pd.DataFrame) -> list[int]:
-    """Return the rows that repeat another one word for word, what is in `more` included."""
-    signs = np.zeros(len(more), dtype=np.uint64)
-    for at in range(0, len(more), _ROWS):
-        here = signs[at : at + _ROWS]
-        for column in columns.values():
-            part = column[at : at + _ROWS]
-            words = isinstance(part, pd.Categorical)
-            part = (
-                part.codes.astype(np.int64)
-                if words
-                else part.astype(f"S{-(-part.itemsize // 8) * 8}")
-            )
-            for word in part.view(np.uint64).reshape(len(here), -1).T:
-                here *= _MIXED
-                here += word
-                here ^= here >> np.uint64(29)
-    alike = np.flatnonzero(pd.Series(signs).duplicated(keep=False))  # others differ surely
-    few = pd.DataFrame({name: column[alike] for name, column in columns.items()})
-    return alike[few.join(more.iloc[alike].reset_index(drop=True)).duplicated()].tolist()
+def doubles(found: pd.DataFrame, whole: pd.DataFrame, lines: Any = None) -> list[int]:
+    """Return the rows that repeat another one word for word, columns not asked for included.
+
+    Those stand in `whole`, in the rows `lines` says.
+    """
+    signs = np.zeros(len(found), dtype=np.uint64)
+    for each in found if len(found) else ():
+        kept = getattr(found[each].array, "codes", None)
+        kept = found[each].to_numpy(f"S{LONGEST}") if kept is None else kept.astype(np.int64)
+        for part in np.ascontiguousarray(kept).view(np.uint64).reshape(len(found), -1).T:
+            signs = signs * _MIXED + part
+            signs ^= signs >> np.uint64(29)
+    alike = np.flatnonzero(pd.Series(signs).duplicated(keep=False))  # those unlike differ surely
+    alike = alike[found.iloc[alike].duplicated(keep=False)]
+    return alike[whole.iloc[alike if lines is None else lines[alike]].duplicated()].tolist()
 
 
 def kept_as(values: list[str], name: str) -> np.ndarray | pd.Categorical:
@@ -126,7 +100,7 @@ def kept_as(values: list[str], name: str) -> np.ndarray | pd.Categorical:
 # ---------------------------------------------------------------- text
 
 
-def from_text(path: Path, wanted: dict[str, str]) -> Columns:
+def from_text(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     """Read a text table; its separator and encoding are found out."""
     with path.open("rb") as stream:
         head = stream.read(_PIECE)
@@ -138,86 +112,40 @@ def from_text(path: Path, wanted: dict[str, str]) -> Columns:
     if any(headings[MOST_COLUMNS:]):
         raise Fault("too_many_columns", n=len(headings), most=MOST_COLUMNS)
     where = places(wanted, headings)
-    parts = _parts(path, encoding, sign, len(headings), where, top + 1)
-    found = {name: _together([part.pop(name) for part in parts]) for name in list(parts[0])}
-    bare, rest = found.pop("bare"), found.pop("rest")
-    for column in found.values():
-        words = isinstance(column, pd.Categorical)
-        bare &= (column.categories == "")[column.codes] if words else column == b""
-    lines = range(top + 1, top + 1 + len(bare))
-    if bare.any():
-        kept = np.flatnonzero(~bare)
-        found = {name: column[kept] for name, column in found.items()}
-        lines, rest = kept + top + 1, rest[kept]
-    return Columns(found, doubles(found, pd.DataFrame({"": rest})), (Part("", lines, where),))
-
-
-def _lean(column: Any) -> Any:
-    """Keep of moments, written as bytes, no more than the longest needs."""
-    if isinstance(column, pd.Categorical):
-        return column
-    signs = np.asarray(column).view(np.uint8).reshape(len(column), -1)
-    return np.asarray(column).astype(f"S{max(1, int(signs.any(axis=0).sum()))}")
-
-
-def _together(parts: list[Any]) -> Any:
-    if not isinstance(parts[0], pd.Categorical):
-        return np.concatenate(parts)
-    return worded(*cell_grid.joined(parts))
-
-
-def _parts(
-    path: Path, encoding: str, sign: str, width: int, where: dict[str, int], first: int
-) -> list[dict[str, Any]]:
-    """Read a log from its row `first` on: piece by piece, or whole where it is odd."""
     times = [where[name] for name in TIMES if name in where]
-    kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(width)}
-    how = {"dtype": kinds, "names": range(width), "index_col": False, "encoding": encoding}
-    with catch_warnings():
-        simplefilter("error", pd.errors.ParserWarning)
-        try:
-            with path.open("rb") as stream:
-                pieces = cell_grid.cut(stream, sign, width, how)
-                return [_part(rows, where, 0 if at else first) for at, rows in enumerate(pieces)]
-        except (ValueError, pd.errors.ParserWarning):
-            return [_part(_whole(path, sign, how), where, first)]
-
-
-def _part(rows: pd.DataFrame, where: dict[str, int], first: int) -> dict[str, Any]:
-    """Return the mapped columns of a piece; of the others ``bare`` and ``rest``.
-
-    Those say whether all of them are empty in a row, and what stands there, as one number.
-    """
-    rows = rows.iloc[first:]
-    bare, rest = np.ones(len(rows), dtype=bool), np.zeros(len(rows), dtype=np.uint64)
-    for place in set(rows) - set(where.values()):
-        column = rows[place].array
-        words = column.categories.to_numpy(object)
-        bare &= (words == "")[column.codes]
-        rest = rest * _MIXED + pd.util.hash_array(words, categorize=False)[column.codes]
-    kept = {ours: _lean(rows[place].array) for ours, place in where.items()}
-    return kept | {"bare": bare, "rest": rest}
-
-
-def _whole(path: Path, sign: str, how: dict[str, Any]) -> pd.DataFrame:
-    encoding = "utf-8-sig" if how["encoding"] == "utf-8" else how["encoding"]
-    how = how | {"encoding": encoding, "sep": sign, "header": None, "na_filter": False,
-                 "skip_blank_lines": False, "low_memory": False}  # fmt: skip
+    kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
+    cut = {"sep": sign, "header": None, "na_filter": False, "skip_blank_lines": False,
+           "dtype": kinds, "names": range(len(headings)), "index_col": False}  # fmt: skip
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
     try:
-        # the heading is read as a row: without it pandas takes "00001" for the number 1
-        rows = _cut(path, how)
+        with catch_warnings():
+            simplefilter("error", pd.errors.ParserWarning)
+            rows = _cut(path, encoding, cut)
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise _uncut(str(error)) from None
     _whole_rows(path, encoding, sign, len(rows))
-    return rows
+    # the heading is read as a row: without it pandas takes "00001" for the number 1
+    kept = {
+        ours: rows[place].to_numpy()[top + 1 :]
+        if ours in TIMES
+        else cell_grid.taken(rows[place].array, slice(top + 1, None))
+        for ours, place in where.items()
+    }
+    found = pd.DataFrame(kept, copy=False)
+    lines = np.flatnonzero(_filled(found, rows.iloc[top + 1 :]))
+    if len(lines) < len(found):
+        found = found.iloc[lines].reset_index(drop=True)
+    lines += top + 1
+    found.attrs = {"doubles": doubles(found, rows, lines), "parts": (Part("", lines, where),)}
+    return found
 
 
-def _cut(path: Path, how: dict[str, Any]) -> pd.DataFrame:
+def _cut(path: Path, encoding: str, cut: dict[str, Any]) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, **how)
+        return pd.read_csv(path, encoding=encoding, low_memory=False, **cut)
     except UnicodeDecodeError:
         whole = decode(path.read_bytes())[0].encode()
-        return pd.read_csv(BytesIO(whole), **how | {"encoding": "utf-8"})
+        return pd.read_csv(BytesIO(whole), encoding="utf-8", low_memory=False, **cut)
 
 
 def _whole_rows(path: Path, encoding: str, sign: str, n: int) -> None:
@@ -246,10 +174,22 @@ def _uncut(said: str) -> Fault:
     return Fault("log_fields", line=line[1] if line else "?")
 
 
+def _filled(found: pd.DataFrame, whole: pd.DataFrame) -> np.ndarray:
+    """Tell which rows hold anything."""
+    blank = np.ones(len(found), dtype=bool)
+    for name in found:
+        empty = found[name] == ("" if name not in TIMES else b"")
+        blank &= empty.to_numpy(bool)
+    if blank.any():
+        at = np.flatnonzero(blank)
+        blank[at] = whole.iloc[at].astype(str).isin(["", "b''"]).all(axis=1)
+    return ~blank
+
+
 # ---------------------------------------------------------------- workbooks
 
 
-def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Columns:
+def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:
     """Read the sheets of a workbook that have the mapped columns, one below another."""
     book = file_sheets.book(path.name, path.read_bytes())
     if not book.sheets:
@@ -286,4 +226,6 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Co
     made = {
         ours: kept_as(list(values), ours) for ours, values in zip(wanted, columns, strict=True)
     }
-    return Columns(made, doubles(made, pd.DataFrame(bodies)), tuple(parts))
+    found = pd.DataFrame(made)
+    found.attrs = {"doubles": doubles(found, pd.DataFrame(bodies)), "parts": tuple(parts)}
+    return found
