@@ -35,12 +35,12 @@ def plain(written: str) -> str:
     return " ".join(DIRECTION.sub("", INVISIBLE.sub("", written)).split())
 
 
-def lookalikes(words: Iterable[str]) -> list[tuple[str, str]]:
+def look_alikes(words: Iterable[str]) -> list[tuple[str, str]]:
     """Return words that look like an earlier one, each with that one.
 
     Examples
     --------
-    >>> lookalikes(["МФЦ-1", "мфц-1", "МФЦ-2"])
+    >>> look_alikes(["МФЦ-1", "мфц-1", "МФЦ-2"])
     [('мфц-1', 'МФЦ-1')]
     """
     seen: dict[str, str] = {}

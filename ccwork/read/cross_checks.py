@@ -8,7 +8,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
-from ccwork.language.spelling import lookalikes
+from ccwork.language.spelling import look_alikes
 from ccwork.language.wording import Both
 from ccwork.read import code_names, data_dictionary, table_parsing
 from ccwork.read.data_dictionary import dictionary
@@ -279,7 +279,7 @@ def _alike(brought: Brought) -> Iterator[Problem]:
         ):
             continue
         own = brought.table.keys == [name]
-        for code, other in lookalikes(brought.frame[name].unique()):
+        for code, other in look_alikes(brought.frame[name].unique()):
             rows = brought.frame.index[brought.frame[name] == code]
             yield brought.problem("codes_alike", name, *rows, grave=own, found=code, other=other)
 

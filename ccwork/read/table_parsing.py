@@ -96,7 +96,7 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     at = _heading_row(table, sheet.rows)
     where, problems = _headings(table, sheet, at)
     body, rows, broken = _body(sheet, at)
-    problems += [*_above(sheet, at), *file_sheets.merged_cells(sheet, at), *broken]
+    problems += [*_above(sheet, at), *file_sheets.merged_ranges(sheet, at), *broken]
     if not len(rows) and not broken:
         problems.append(Problem("no_rows", sheet.file, sheet.name))
     cells = {name: cell_grid.taken(body[place], rows) for name, (_, place) in where.items()}
@@ -205,7 +205,9 @@ def _body(sheet: Sheet, at: int) -> tuple[list[pd.Categorical], np.ndarray, list
         cells = cell_grid.plains(column)
         filled = cell_grid.where(column, cells)
         if cell_parsing.TOTALS.search("\n".join(cells).casefold()):
-            total |= filled & blank & cell_grid.where(column, map(cell_parsing.is_total, cells))
+            total |= (
+                filled & blank & cell_grid.where(column, map(cell_parsing.begins_total, cells))
+            )
         long |= filled & (place >= len(header))
         blank &= ~filled
     if isinstance(sheet.rows, list):

@@ -1,11 +1,11 @@
 """Rows kept by column: each different cell once, and which of them stands in every row."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from io import BytesIO
 from itertools import zip_longest
-from typing import IO, Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,6 @@ from ccwork.read.files.book_cells import LONGEST_CELL, MOST_COLUMNS
 
 PIECE = 10_000
 """So many rows are laid out at a time."""
-
-BLOCK: Final = 1 << 22
-"""So many bytes of a text are cut at a time (our choice: the cells stay near the processor)."""
 
 
 class Grid(Sequence[list[str]]):
@@ -73,57 +70,18 @@ def even_rows(written: str, sign: str) -> Grid | None:
     odd = any(map(written.__contains__, '"\0'))
     if odd or written[:1] in "\ufeff\r" or first.count(sign) >= MOST_COLUMNS:
         return None
-    stream, width = BytesIO(written.encode()), first.count(sign) + 1
+    how = {"sep": sign, "header": None, "dtype": "category", "quoting": csv.QUOTE_NONE,
+           "na_filter": False, "skip_blank_lines": False, "low_memory": False}  # fmt: skip
     try:
-        parts = list(cut(stream, sign, width, {"dtype": "category"}))
-    except ValueError:  # a line is longer than the first
+        found = pd.read_csv(BytesIO(written.encode()), **how)
+    except ValueError:  # a line is longer than the one before
         return None
-    columns = [stacked([part[place].array for part in parts]) for place in parts[0]]
+    columns = [found[place].array for place in found]
+    if any(column.categories.dtype != "str" for column in columns):
+        return None  # pandas takes 01 for a number, unless a word stands in the same column
     longest = max(max(map(len, column.categories.tolist())) for column in columns)
-    return Grid(columns) if longest <= csv.field_size_limit() else None
-
-
-def cut(
-    stream: IO[bytes], sign: str, width: int, how: Mapping[str, Any]
-) -> Iterator[pd.DataFrame]:
-    """Cut a text into cells piece by piece, in less memory; a quote is no matter for it.
-
-    A line of words stands before each piece: without it pandas takes "01" for the number 1.
-
-    Raises
-    ------
-    ValueError
-        Where a text has quotes, or lines of other lengths than the first.
-    """
-    words, held = sign.join("a" * width).encode() + b"\n", b""
-    how = {"sep": sign, "header": None, "na_filter": False, "skip_blank_lines": False,
-           "low_memory": False, "quoting": csv.QUOTE_NONE, **how}  # fmt: skip
-    whole = True
-    while whole:
-        block = stream.read(BLOCK)
-        whole = len(block) == BLOCK
-        end = block.rfind(b"\n") + 1 if whole else len(block)
-        piece, held = held + block[:end], block[end:]
-        if b'"' in piece or (whole and not end):
-            raise ValueError("quotes, or a line of millions")
-        if piece:
-            rows = pd.read_csv(BytesIO(words + piece), **how)[1:]
-            if piece.count(sign.encode()) != len(rows) * (width - 1):
-                raise ValueError("uneven")
-            yield rows
-
-
-def stacked(parts: Sequence[pd.Categorical]) -> pd.Categorical:
-    """Put parts of a column one below another; words that are not used are left out."""
-    parts = [taken(part, slice(None)) for part in parts]
-    words = np.concatenate([part.categories.to_numpy(object) for part in parts])
-    places, known = pd.factorize(words)
-    ends = np.cumsum([len(part.categories) for part in parts])
-    codes = [places[end - len(part.categories) : end][part.codes]
-             for part, end in zip(parts, ends, strict=True)]  # fmt: skip
-    return pd.Categorical.from_codes(
-        np.concatenate(codes), pd.Index(known, dtype="str"), validate=False
-    )
+    whole = written.count(sign) == len(found) * (len(columns) - 1)
+    return Grid(columns) if whole and longest <= csv.field_size_limit() else None
 
 
 def taken(column: pd.Categorical, rows: Any) -> pd.Categorical:

@@ -194,7 +194,7 @@ def by_excel(written: str) -> Fault | None:
     return None
 
 
-def is_total(written: str) -> bool:
+def begins_total(written: str) -> bool:
     """Tell whether a cell begins the row of a total."""
     return bool(TOTAL.match(key(written)))
 

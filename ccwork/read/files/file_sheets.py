@@ -200,7 +200,7 @@ def refuse_other(content: bytes) -> None:
         raise Fault("web_page")
 
 
-def merged_cells(sheet: Sheet, at: int) -> Iterator[Problem]:
+def merged_ranges(sheet: Sheet, at: int) -> Iterator[Problem]:
     """Name merged cells of a sheet, from the row of its headings on."""
     for top, left, bottom, right in sheet.merged:
         spot = f"{address(top, left)}:{address(bottom, right)}"

@@ -8,15 +8,7 @@ import pandas as pd
 
 from ccwork.language.problems import first
 from ccwork.read.files import cell_parsing
-from ccwork.read.logs.log_events import (
-    OUTCOMES,
-    Say,
-    coded,
-    distinct,
-    event_order,
-    microseconds,
-    worded,
-)
+from ccwork.read.logs.log_events import OUTCOMES, Say, coded, distinct, event_order, microseconds
 
 BEGINS: Final = 0.05
 """A step this share of numbers begin with is one that begins cases (our choice)."""
@@ -79,10 +71,11 @@ def sound_cases(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
 
 
 def renumbered(
-    steps: pd.DataFrame, hit: np.ndarray, marks: np.ndarray, taken: Iterable[str] = ()
+    steps: pd.DataFrame, hit: np.ndarray, marks: np.ndarray | str, taken: Iterable[str] = ()
 ) -> pd.DataFrame:
     """Give cases numbers that no other case has, nor is taken: the old one, a colon, a mark."""
-    (codes, words), (mark, said), sign = coded(steps["case"]), pd.factorize(marks[hit]), ":"
+    marks = np.broadcast_to(np.asarray(marks, dtype=object), len(steps))[hit]
+    (codes, words), (mark, said), sign = coded(steps["case"]), pd.factorize(marks), ":"
     turns, pairs = pd.factorize(codes[hit].astype(np.int64) * len(said) + mark)
     others = {*words[np.bincount(codes[~hit], minlength=len(words)) > 0], *taken}
     each = list(zip(words[pairs // len(said)], map(str, said[pairs % len(said)]), strict=True))
@@ -90,7 +83,8 @@ def renumbered(
         sign += ":"
     codes = codes.astype(np.int64)
     codes[hit] = len(words) + turns
-    column = worded(codes, [*words, *made])
+    used, codes = pd.factorize(codes)[::-1]
+    column = pd.Categorical(np.array([*words, *made], dtype=object)[used]).take(codes)
     whole = isinstance(steps["case"].dtype, pd.CategoricalDtype)
     return steps.assign(case=column if whole else column.astype(str))
 

@@ -52,7 +52,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem, first, together
-from ccwork.language.spelling import key, lookalikes, plain
+from ccwork.language.spelling import key, look_alikes, plain
 from ccwork.read import data_dictionary
 from ccwork.read.files import cell_parsing, file_sheets
 from ccwork.read.files.decoding import regular
@@ -69,11 +69,8 @@ _PIECE = 1 << 20
 _PIECES = 1 << 62
 
 
-def read_log(
-    path: Path | str,
-    mapping: Path | str | Mapping[str, Any] | None = None,
-    taken: date | None = None,
-) -> tuple[pd.DataFrame, list[Problem]]:
+def read_log(path: Path | str, mapping: Path | str | Mapping[str, Any] | None = None, taken: date |
+             None = None) -> tuple[pd.DataFrame, list[Problem]]:  # fmt: skip
     """Read an event log as the table ``steps``.
 
     Parameters
@@ -120,8 +117,8 @@ def read_log(
 # ---------------------------------------------------------------- columns as they are written
 
 
-def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> log_tables.Columns:
-    """Return the mapped columns under our names."""
+def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.DataFrame:
+    """Return the mapped columns under our names: times as bytes, all else as categories."""
     wanted = plan["columns"] | plan["attributes"]
     suffix = path.suffix.lower()
     try:
@@ -185,7 +182,7 @@ class _Log:
             self.case, self.inside = {}, 0
 
 
-def _from_xes(path: Path, wanted: dict[str, str]) -> log_tables.Columns:
+def _from_xes(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
     """Read XES as a stream: memory grows with what is kept, not with the file."""
     log = _Log(wanted | {"lifecycle": wanted.get("lifecycle", LIFECYCLE)})
     parser = expat.ParserCreate()
@@ -210,10 +207,12 @@ def _from_xes(path: Path, wanted: dict[str, str]) -> log_tables.Columns:
         # a Categorical sorts its words, so that the numbers are looked up through it
         found[name] = column[codes] if name in TIMES else column.take(codes)
     life = {word.lower() for word in found["lifecycle"].categories}
-    doubles = log_tables.doubles(found, pd.DataFrame({"": log.marks}))
-    if "complete" not in life or not life > {"", "complete"} & life:
-        del found["lifecycle"]
-    return log_tables.Columns(found, doubles)
+    read = pd.DataFrame(found)
+    doubles = log_tables.doubles(read, pd.DataFrame({"case": read["case"], "mark": log.marks}))
+    lived = "complete" in life and life > {"", "complete"} & life
+    read = read.drop(columns=[] if lived else "lifecycle")
+    read.attrs = {"doubles": doubles}
+    return read
 
 
 def _refuse(*_: object) -> None:
@@ -235,42 +234,36 @@ def _unpack(stream: IO[bytes], packed: int) -> None:
 # ---------------------------------------------------------------- from columns to steps
 
 
-def _steps(
-    raw: log_tables.Columns,
-    plan: dict[str, dict],
-    file: str,
-    problems: list[Problem],
-    taken: date | None,
-) -> pd.DataFrame:
+def _steps(raw: pd.DataFrame, plan: dict[str, dict], file: str, problems: list[Problem], taken:
+           date | None) -> pd.DataFrame:  # fmt: skip
     """Make the table ``steps`` of the columns as written."""
     headings = plan["columns"] | plan["attributes"]
-    say = partial(_said, file, headings, raw.parts, problems)
+    say = partial(_said, file, headings, raw.attrs.get("parts", ()), problems)
     own = frozenset(map(key, plan["missing"].get("words", ())))
-    total = len(raw.of["case"])
-    rows = {name: _words(raw.of[name], name, own) for name in raw.of if name not in TIMES}
+    rows = {name: _words(raw[name].array, name, own) for name in raw if name not in TIMES}
     for name in [name for name in data_dictionary.PARTS if name in rows]:
         blank = int((rows[name].categories == "")[rows[name].codes].sum())
-        if blank > log_events.MOST_MISSING * total:
-            say("log_blank", name, n=blank, total=total)
-    for name in [name for name in raw.of if name not in TIMES]:
-        log_tables.odd_cells(raw.of[name], name, say)
-    for name in [name for name in raw.of if name in TIMES]:
-        rows[name] = timestamps.column(raw.of.pop(name), name, plan["time"], say)
+        if blank > log_events.MOST_MISSING * len(raw):
+            say("log_blank", name, n=blank, total=len(raw))
+    for name in [name for name in raw if name in TIMES]:
+        rows[name] = timestamps.column(raw[name].to_numpy(), name, plan["time"], say)
     rows |= timestamps.one_clock({name: rows[name] for name in TIMES if name in rows}, say)
-    for word, other in lookalikes(rows["step"].categories):
+    for name in [name for name in raw if name not in TIMES]:
+        log_tables.odd_cells(raw[name].array, name, say)
+    for word, other in look_alikes(rows["step"].categories):
         say("codes_alike", "step", found=word, other=other)
     if cut := case_checks.spoilt(pd.Series(rows["case"].categories)):
         say("code_by_excel", "case", np.flatnonzero(rows["case"].isin(cut)), True, found=cut[0])
     if "end" in rows and not any(problem.grave for problem in problems):
         log_events.timeless(rows["start"], rows["end"], 0, say)
     if any(problem.grave for problem in problems):
-        return pd.DataFrame()
+        return raw
     ends = (
         timestamps.end_of(day, rows["start"].dt.tz) for day in (plan["time"].get("cutoff"), taken)
     )
     until = min(filter(None, ends), default=None)
     steps = pd.DataFrame(rows, copy=False)
-    steps["double"] = np.isin(np.arange(len(steps)), raw.doubles)
+    steps["double"] = np.isin(np.arange(len(steps)), raw.attrs["doubles"])
     steps = _kept(log_events.begun(steps, say), until, say)
     if "lifecycle" in steps:
         steps = log_events.lived(steps, say)
@@ -286,7 +279,7 @@ def _steps(
         steps["position"] = _people(steps["resource"])
     steps = _whole(steps, plan["attributes"])
     _warned(steps, say)
-    sheets = ", ".join(part.sheet for part in raw.parts)
+    sheets = ", ".join(part.sheet for part in raw.attrs.get("parts", ()))
     steps.attrs = {"file": file, "sheet": sheets, "cutoff": until}
     return steps
 

@@ -1,6 +1,6 @@
 """Rows of a log to steps: starts joined with ends, what the mapping says of them, their order."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -40,25 +40,6 @@ def coded(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     if (codes < 0).any():
         codes, words = np.where(codes < 0, len(words), codes), np.append(words, "")
     return codes, words
-
-
-def worded(codes: np.ndarray, words: Sequence[str]) -> pd.Categorical:
-    """Return the column that numbers and their words make: words in order, each once, if used.
-
-    Examples
-    --------
-    >>> worded(np.array([0, 2, 1, 0]), ["b", "a", "b", "c"])
-    ['b', 'b', 'a', 'b']
-    Categories (2, str): ['a', 'b']
-    """
-    used = np.flatnonzero(np.bincount(codes, minlength=len(words))).tolist()
-    used.sort(key=words.__getitem__)
-    names = np.array([words[at] for at in used], dtype=object)
-    fresh = np.r_[True, names[1:] != names[:-1]]
-    places = np.zeros(len(words), dtype=np.int64)
-    places[used] = fresh.cumsum() - 1
-    known = pd.Index(names[fresh], dtype="str")
-    return pd.Categorical.from_codes(places[codes], known, validate=False)
 
 
 def distinct(ordered: np.ndarray) -> int:

@@ -13,7 +13,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem
@@ -175,8 +174,7 @@ def stacked(parts: list[pd.DataFrame], problems: list[Problem]) -> pd.DataFrame:
         if clash.any():
             values = {"n": part.loc[clash, "case"].nunique()}
             problems.append(Problem("case_logs", f"{FOLDER}/{file}", values=values, grave=False))
-            own = np.full(len(part), Path(file).stem, dtype=object)
-            part = case_checks.renumbered(part, clash, own, numbers)
+            part = case_checks.renumbered(part, clash, Path(file).stem, numbers)
         numbers |= set(part["case"].astype(str).unique())
         moments = {name: _at(part[name], zone) for name in log_mapping.TIMES}
         words = part.select_dtypes("category").astype(str) if len(parts) > 1 else {}

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from itertools import islice
@@ -22,7 +22,6 @@ from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.logs.log_events import worded
 from ccwork.read.logs.timestamps import LONGEST, SHOWN
 
 ALIKE: Final = ("case", "step")
@@ -34,7 +33,6 @@ _ODD: Final = re.compile(
 )
 
 _PIECE = 1 << 20
-_ROWS = 1 << 16
 _MIXED = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -55,25 +53,6 @@ class Part:
     sheet: str
     lines: Any
     places: dict[str, int]
-
-
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """The mapped columns of a log as they are written.
-
-    Attributes
-    ----------
-    of
-        Our name -> the column: times as bytes, all else as categories.
-    doubles
-        Rows that repeat another one.
-    parts
-        Where the rows stand.
-    """
-
-    of: dict[str, Any]
-    doubles: list[int]
-    parts: tuple[Part, ...] = ()
 
 
 def cells(parts: Iterable[Part], name: str, rows: Iterable[int]) -> Iterator[tuple[str, tuple]]:
@@ -114,14 +93,21 @@ def heading_row(rows: Iterable[list[str]], wanted: Iterable[str]) -> int:
     return first
 
 
-def unasked(file: str, sheet: str, headings: list[str], row: int, where: dict[str, int]
-             ) -> Iterator[Problem]:  # fmt: skip
+def personal_columns(sheet: file_sheets.Sheet, row: int, where: dict[str, int]) -> list[Problem]:
     """Warn of columns of personal data that were not asked for; they are not read."""
-    for at, heading in enumerate(headings):
-        if at not in where.values() and data_dictionary.personal(heading):
-            values = {"found": heading}
-            spot = (address(row, at),)
-            yield Problem("personal_data", file, sheet, heading, spot, values, grave=False)
+    return [
+        Problem(
+            "personal_data",
+            sheet.file,
+            sheet.name,
+            said,
+            (address(row, at),),
+            {"found": said},
+            False,
+        )
+        for at, said in enumerate(map(plain, sheet.rows[row : row + 1][0]))
+        if at not in where.values() and data_dictionary.personal(said)
+    ]
 
 
 def odd_cells(column: pd.Categorical, name: str, say: Callable[..., None]) -> None:
@@ -135,33 +121,28 @@ def odd_cells(column: pd.Categorical, name: str, say: Callable[..., None]) -> No
             if hit(word):
                 found.setdefault((code, False, ""), []).append(at)
     if name == "case" and cell_parsing.TOTALS.search(whole.casefold()):
-        for at in [at for at, word in enumerate(words) if cell_parsing.is_total(word)]:
+        for at in [at for at, word in enumerate(words) if cell_parsing.begins_total(word)]:
             found.setdefault(("total_row", True, plain(words[at])), []).append(at)
     for (code, grave, said), codes in found.items():
         rows = np.flatnonzero(np.isin(column.codes, codes))[:SHOWN]
         say(code, name, rows, grave, **({"found": said} if said else {}))
 
 
-def doubles(columns: Mapping[str, Any], more: pd.DataFrame) -> list[int]:
-    """Return the rows that repeat another one word for word, what is in `more` included."""
-    signs = np.zeros(len(more), dtype=np.uint64)
-    for at in range(0, len(more), _ROWS):
-        here = signs[at : at + _ROWS]
-        for column in columns.values():
-            part = column[at : at + _ROWS]
-            words = isinstance(part, pd.Categorical)
-            part = (
-                part.codes.astype(np.int64)
-                if words
-                else part.astype(f"S{-(-part.itemsize // 8) * 8}")
-            )
-            for word in part.view(np.uint64).reshape(len(here), -1).T:
-                here *= _MIXED
-                here += word
-                here ^= here >> np.uint64(29)
-    alike = np.flatnonzero(pd.Series(signs).duplicated(keep=False))  # others differ surely
-    few = pd.DataFrame({name: column[alike] for name, column in columns.items()})
-    return alike[few.join(more.iloc[alike].reset_index(drop=True)).duplicated()].tolist()
+def doubles(found: pd.DataFrame, whole: pd.DataFrame, lines: Any = None) -> list[int]:
+    """Return the rows that repeat another one word for word, columns not asked for included.
+
+    Those stand in `whole`, in the rows `lines` says.
+    """
+    signs = np.zeros(len(found), dtype=np.uint64)
+    for each in found if len(found) else ():
+        kept = getattr(found[each].array, "codes", None)
+        kept = found[each].to_numpy(f"S{LONGEST}") if kept is None else kept.astype(np.int64)
+        for part in np.ascontiguousarray(kept).view(np.uint64).reshape(len(found), -1).T:
+            signs = signs * _MIXED + part
+            signs ^= signs >> np.uint64(29)
+    alike = np.flatnonzero(pd.Series(signs).duplicated(keep=False))  # those unlike differ surely
+    alike = alike[found.iloc[alike].duplicated(keep=False)]
+    return alike[whole.iloc[alike if lines is None else lines[alike]].duplicated()].tolist()
 
 
 def kept_as(values: list[str], name: str) -> np.ndarray | pd.Categorical:
@@ -174,7 +155,7 @@ def kept_as(values: list[str], name: str) -> np.ndarray | pd.Categorical:
 # ---------------------------------------------------------------- text
 
 
-def from_text(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Columns:
+def from_text(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:
     """Read a text table; its separator and encoding are found out."""
     with path.open("rb") as stream:
         head = stream.read(_PIECE)
@@ -189,93 +170,46 @@ def from_text(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Co
     if any(headings[MOST_COLUMNS:]):
         raise Fault("too_many_columns", n=len(headings), most=MOST_COLUMNS)
     where = places(wanted, headings)
-    problems.extend(unasked(path.name, "", headings, top, where))
+    problems.extend(personal_columns(file_sheets.Sheet(path.name, "", rows), top, where))
     if encoding == "cp1251":
         problems.append(Problem("encoding_1251", path.name, grave=False))
-    parts = _parts(path, encoding, sign, len(headings), where, top + 1)
-    found = {name: _together([part.pop(name) for part in parts]) for name in list(parts[0])}
-    bare, rest = found.pop("bare"), found.pop("rest")
-    for column in found.values():
-        words = isinstance(column, pd.Categorical)
-        bare &= (column.categories == "")[column.codes] if words else column == b""
-    lines = range(top + 1, top + 1 + len(bare))
-    if bare.all():
-        raise Fault("no_rows")
-    if bare.any():
-        kept = np.flatnonzero(~bare)
-        found = {name: column[kept] for name, column in found.items()}
-        lines, rest = kept + top + 1, rest[kept]
-    return Columns(found, doubles(found, pd.DataFrame({"": rest})), (Part("", lines, where),))
-
-
-def _lean(column: Any) -> Any:
-    """Keep of moments, written as bytes, no more than the longest needs."""
-    if isinstance(column, pd.Categorical):
-        return column
-    signs = np.asarray(column).view(np.uint8).reshape(len(column), -1)
-    return np.asarray(column).astype(f"S{max(1, int(signs.any(axis=0).sum()))}")
-
-
-def _together(parts: list[Any]) -> Any:
-    if not isinstance(parts[0], pd.Categorical):
-        return np.concatenate(parts)
-    column = cell_grid.stacked(parts)
-    return worded(column.codes, column.categories.tolist())
-
-
-def _parts(
-    path: Path, encoding: str, sign: str, width: int, where: dict[str, int], first: int
-) -> list[dict[str, Any]]:
-    """Read a log from its row `first` on: piece by piece, or whole where it is odd."""
     times = [where[name] for name in TIMES if name in where]
-    kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(width)}
-    how = {"dtype": kinds, "names": range(width), "index_col": False, "encoding": encoding}
-    with catch_warnings():
-        simplefilter("error", pd.errors.ParserWarning)
-        try:
-            with path.open("rb") as stream:
-                pieces = cell_grid.cut(stream, sign, width, how)
-                return [_part(rows, where, 0 if at else first) for at, rows in enumerate(pieces)]
-        except (ValueError, pd.errors.ParserWarning):
-            return [_part(_whole(path, sign, how), where, first)]
-
-
-def _part(rows: pd.DataFrame, where: dict[str, int], first: int) -> dict[str, Any]:
-    """Return the mapped columns of a piece; of the others ``bare`` and ``rest``.
-
-    Those say whether all of them are empty in a row, and what stands there, as one number.
-    """
-    rows = rows.iloc[first:]
-    bare, rest = np.ones(len(rows), dtype=bool), np.zeros(len(rows), dtype=np.uint64)
-    for place in set(rows) - set(where.values()):
-        column = rows[place].array
-        words = column.categories.to_numpy(object)
-        bare &= (words == "")[column.codes]
-        rest = rest * _MIXED + pd.util.hash_array(words, categorize=False)[column.codes]
-    kept = {ours: _lean(rows[place].array) for ours, place in where.items()}
-    return kept | {"bare": bare, "rest": rest}
-
-
-def _whole(path: Path, sign: str, how: dict[str, Any]) -> pd.DataFrame:
-    encoding = "utf-8-sig" if how["encoding"] == "utf-8" else how["encoding"]
-    how = how | {"encoding": encoding, "sep": sign, "header": None, "na_filter": False,
-                 "skip_blank_lines": False, "low_memory": False}  # fmt: skip
+    kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
+    cut = {"sep": sign, "header": None, "na_filter": False, "skip_blank_lines": False,
+           "dtype": kinds, "names": range(len(headings)), "index_col": False}  # fmt: skip
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
     try:
-        # the heading is read as a row: without it pandas takes "00001" for the number 1
-        rows = _cut(path, how)
+        with catch_warnings():
+            simplefilter("error", pd.errors.ParserWarning)
+            rows = _cut(path, encoding, cut)
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise _uncut(str(error)) from None
-    gaps = rows.iloc[:, -1].astype(str).isin(["", "b''"]).any()
-    _whole_rows(path, encoding, sign, len(rows), rows.shape[1] if gaps else 0)
-    return rows
+    gaps = (rows.iloc[:, -1].astype(str).isin(["", "b''"])).any()
+    _whole_rows(path, encoding, sign, len(rows), len(headings) if gaps else 0)
+    # the heading is read as a row: without it pandas takes "00001" for the number 1
+    kept = {
+        ours: rows[place].to_numpy()[top + 1 :]
+        if ours in TIMES
+        else cell_grid.taken(rows[place].array, slice(top + 1, None))
+        for ours, place in where.items()
+    }
+    found = pd.DataFrame(kept, copy=False)
+    lines = np.flatnonzero(_filled(found, rows.iloc[top + 1 :]))
+    if not len(lines):
+        raise Fault("no_rows")
+    if len(lines) < len(found):
+        found = found.iloc[lines].reset_index(drop=True)
+    lines += top + 1
+    found.attrs = {"doubles": doubles(found, rows, lines), "parts": (Part("", lines, where),)}
+    return found
 
 
-def _cut(path: Path, how: dict[str, Any]) -> pd.DataFrame:
+def _cut(path: Path, encoding: str, cut: dict[str, Any]) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, **how)
+        return pd.read_csv(path, encoding=encoding, low_memory=False, **cut)
     except UnicodeDecodeError:
         whole = decode(path.read_bytes())[0].encode()
-        return pd.read_csv(BytesIO(whole), **how | {"encoding": "utf-8"})
+        return pd.read_csv(BytesIO(whole), encoding="utf-8", low_memory=False, **cut)
 
 
 def _whole_rows(path: Path, encoding: str, sign: str, n: int, full: int) -> None:
@@ -312,10 +246,22 @@ def _uncut(said: str) -> Fault:
     return Fault("log_fields", line=line[1] if line else "?")
 
 
+def _filled(found: pd.DataFrame, whole: pd.DataFrame) -> np.ndarray:
+    """Tell which rows hold anything."""
+    blank = np.ones(len(found), dtype=bool)
+    for name in found:
+        empty = found[name] == ("" if name not in TIMES else b"")
+        blank &= empty.to_numpy(bool)
+    if blank.any():
+        at = np.flatnonzero(blank)
+        blank[at] = whole.iloc[at].astype(str).isin(["", "b''"]).all(axis=1)
+    return ~blank
+
+
 # ---------------------------------------------------------------- workbooks
 
 
-def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Columns:
+def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:
     """Read the sheets of a workbook that have the mapped columns, one below another."""
     book = file_sheets.book(path.name, path.read_bytes())
     if not book.sheets:
@@ -323,16 +269,14 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Co
         raise Fault(worst.code, **worst.values)
     problems.extend(book.problems)
     tops = [next(at for at, row in enumerate(sheet.rows) if any(row)) for sheet in book.sheets]
-    headings = [
-        [plain(cell) for cell in sheet.rows[top]]
-        for sheet, top in zip(book.sheets, tops, strict=True)
-    ]
+    tables = list(zip(book.sheets, tops, strict=True))
+    headings = [list(map(plain, sheet.rows[top])) for sheet, top in tables]
     need = {key(theirs) for theirs in wanted.values()}
     keys = [set(map(key, row)) for row in headings]
     read = [at for at, row in enumerate(keys) if need <= row]
     if not read:
-        for sheet, top in zip(book.sheets, tops, strict=True):
-            problems.extend(file_sheets.merged_cells(sheet, top))
+        for sheet, top in tables:
+            problems.extend(file_sheets.merged_ranges(sheet, top))
             heading_row(sheet.rows[: file_sheets.TITLE_ROWS], wanted.values())
         places(wanted, max(headings, key=lambda row: len(need & set(map(key, row)))))
     alike = {key(wanted[name]) for name in ALIKE}
@@ -344,8 +288,8 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Co
     parts, mapped, bodies = [], [], []
     for at in read:
         where, rows = places(wanted, headings[at]), book.sheets[at].rows
-        problems.extend(file_sheets.merged_cells(book.sheets[at], tops[at]))
-        problems.extend(unasked(path.name, book.sheets[at].name, headings[at], tops[at], where))
+        problems.extend(file_sheets.merged_ranges(book.sheets[at], tops[at]))
+        problems.extend(personal_columns(book.sheets[at], tops[at], where))
         lines = [line for line in range(tops[at] + 1, len(rows)) if any(rows[line])]
         # sheets may have their columns in another order
         order = sorted(range(len(headings[at])), key=headings[at].__getitem__)
@@ -356,8 +300,7 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> Co
         raise Fault("no_rows")
     width = max(map(len, bodies))
     bodies = [row + [""] * (width - len(row)) for row in bodies]
-    columns = zip(*mapped, strict=True)
-    made = {
-        ours: kept_as(list(values), ours) for ours, values in zip(wanted, columns, strict=True)
-    }
-    return Columns(made, doubles(made, pd.DataFrame(bodies)), tuple(parts))
+    columns = zip(wanted, zip(*mapped, strict=True), strict=True)
+    found = pd.DataFrame({ours: kept_as(list(values), ours) for ours, values in columns})
+    found.attrs = {"doubles": doubles(found, pd.DataFrame(bodies)), "parts": tuple(parts)}
+    return found

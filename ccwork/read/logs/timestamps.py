@@ -29,9 +29,6 @@ FIRST, LAST = (
 FEW: Final = 3
 """Moments that stand for none are at most so many different ones of a column (our choice)."""
 
-ROWS: Final = 1 << 16
-"""So many moments are read at a time."""
-
 LONGEST: Final = 40
 """Bytes a moment may be written in."""
 
@@ -81,9 +78,8 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
     >>> read.micros.astype("datetime64[us]").astype("datetime64[D]").astype(str).tolist()
     ['2026-03-31', '2026-03-31']
     """
-    quick = [] if form else _pieces(written)
-    if quick:
-        return Moments(np.concatenate(quick), np.full(len(written), np.nan))
+    if not form and (quick := _plain(written)) is not None:
+        return Moments(quick, np.full(len(quick), np.nan))
     codes, different = pd.factorize(pd.Series(written).str.decode("utf-8", errors="replace"))
     different = different.str.strip()
     different = different.where(
@@ -95,16 +91,6 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
     bad = np.isin(codes, list(faults))
     found = {int(row): faults[int(codes[row])] for row in np.flatnonzero(bad)}
     return Moments(micros[codes], offset[codes], found)
-
-
-def _pieces(written: np.ndarray) -> list[np.ndarray]:
-    """Read a column piece by piece; none where a piece is not written all alike."""
-    found = []
-    for at in range(0, max(len(written), 1), ROWS):
-        if (quick := _plain(written[at : at + ROWS])) is None:
-            return []
-        found.append(quick)
-    return found
 
 
 def _plain(written: np.ndarray) -> np.ndarray | None:

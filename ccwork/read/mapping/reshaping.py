@@ -28,7 +28,7 @@ from ccwork.read.mapping.headings import (
 )  # fmt: skip
 from ccwork.read.mapping.mapping_file import INTO, Plan
 from ccwork.read.mapping.row_sums import unequal_sums
-from ccwork.read.mapping.sheet_checks import merged_gaps, moved_heading, uneven_rows
+from ccwork.read.mapping.sheet_checks import merged_cells, moved_heading, uneven_rows
 
 
 @dataclass
@@ -109,7 +109,7 @@ def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Pr
             continue
         used = {at for block in plan.of("across") for pattern in block.get("columns", ())
                 for at in _across(plan, block, pattern, theirs)} | {*where.values()}  # fmt: skip
-        problems += [*found, *merged_gaps(sheet, theirs.body, used, theirs.filled)]
+        problems += [*found, *merged_cells(sheet, theirs.body, used, theirs.filled)]
         problems += uneven_rows(sheet, theirs.body, used, len(theirs.headings))
         _rows(plan, theirs, where, made, problems, several)
     if len(made.rows) == 1 and any(problem.grave for problem in problems):
@@ -365,7 +365,7 @@ class _Words:
             if short and not missing_reason(said) and not number and short not in self.ours[name]:
                 like = cell_parsing.nearest(said, list(self.plan.of("words", name)))
                 values = {"found": plain(said)[:80], "section": f"words.{name}", "like": like}
-                code = "mapping_total" if cell_parsing.is_total(said) else "word_new"
+                code = "mapping_total" if cell_parsing.begins_total(said) else "word_new"
                 self._note("word_new_like" if like else code, column, spot, values)
         if column.kind not in data_dictionary.NUMBERS:
             return said, spot

@@ -21,7 +21,7 @@ def moved_heading(sheet: Sheet, wanted: Iterable[str], header: Collection[int]) 
     return [Problem("mapping_header", sheet.file, sheet.name, values=values)]
 
 
-def merged_gaps(
+def merged_cells(
     sheet: Sheet, body: Sequence[int], used: Collection[int], filled: Collection[int]
 ) -> Iterator[Problem]:
     """Name merged cells that leave cells of the table empty, where none repeats the one above."""

@@ -8,7 +8,7 @@ from typing import Final
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ccwork.language.spelling import key, plain
-from ccwork.read.files.cell_parsing import is_total, parsed_day, parsed_number, parsed_period
+from ccwork.read.files.cell_parsing import begins_total, parsed_day, parsed_number, parsed_period
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
 from ccwork.read.mapping.headings import joined, numbers_columns
@@ -137,7 +137,7 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     second = _second(rows, held) if open_ else 0
     more = [second] * bool(second)
     held = [at for at in held if at < (second or len(rows))]
-    totals = [at for at in held if is_total(_filled(rows[at])[0])]
+    totals = [at for at in held if begins_total(_filled(rows[at])[0])]
     data = [at for at in held if at not in totals and len(_filled(rows[at])) > 1]
     notes = [at for at in held if at > (data[-1] if data else 0) and at not in totals]
     body = [at for at in held if at not in totals and at not in notes]
@@ -166,7 +166,7 @@ def _second(rows: Sequence[Sequence[str]], held: Sequence[int]) -> int:
         names, places = _filled(rows[at]), [n for n, cell in enumerate(rows[at]) if plain(cell)]
         if begins and len(names) > 1:
             told = not any(map(_data, names)) and any(map(_data, _filled(rows[after])))
-            if told and numbers & {*places} and not is_total(names[0]):
+            if told and numbers & {*places} and not begins_total(names[0]):
                 return begins
             begins = 0
         numbers |= {n for n in places if _number(plain(rows[at][n]))}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ccwork.language.spelling import key
-from ccwork.read.files.cell_parsing import is_total, named_period
+from ccwork.read.files.cell_parsing import begins_total, named_period
 from ccwork.read.mapping.headings import JOINED
 from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal.found_table import Found
@@ -33,7 +33,7 @@ def without_pattern(heading: str) -> str:
 
 def names_total(heading: str) -> bool:
     """Tell whether a column holds totals."""
-    return any(is_total(part) for part in heading.split(JOINED))
+    return any(begins_total(part) for part in heading.split(JOINED))
 
 
 def dated(found: Found) -> list[str]:
