@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from ccwork import method
 from ccwork.language import periods
@@ -160,7 +160,7 @@ def _widened(change: intervals.Estimate, past: pd.DataFrame) -> intervals.Estima
         return change
     sigma = spc.limits(seen["value"], lock=None, screen=n >= method.LOCK).sigma
     beside = max(sigma**2 - np.nan_to_num(sampling(seen) ** 2).mean(), 0.0)
-    reach = stats.t.ppf(0.5 + method.CONFIDENCE / 2, 0.62 * (n - 1)) * np.sqrt(2 * beside)
+    reach = special.stdtrit(0.62 * (n - 1), 0.5 + method.CONFIDENCE / 2) * np.sqrt(2 * beside)
     low, high = (np.hypot(change.value - end, reach) for end in (change.low, change.high))
     return change._replace(low=change.value - low, high=change.value + high)
 
