@@ -118,6 +118,8 @@ def of_log(rows: pd.DataFrame, table: str, cases: pd.DataFrame) -> pd.DataFrame:
     How many ended stands beside many figures: a number that differs from it by few is not told.
     `cases` has ``service``, ``open`` and ``outcome``.
     """
+    if table == "cases":  # one by one: never shown
+        return rows
     rows = rows.copy()
     services = rows.get("service", pd.Series("", rows.index)).astype(str)
     for service, part in rows.groupby(services, sort=False):
