@@ -147,7 +147,7 @@ def test_days_in_a_table_of_periods_are_told(tmp_path):
     rows = [["Начало недели", "Линия", "Потеряно, %"], ["05.01.2025", "А", "1,5"],
             ["12.01.2025", "А", "2,5"]]  # fmt: skip
     made = proposed(tmp_path, rows, {})
-    assert "В столбце Начало недели дни" in said_of(made, tmp_path, "ru")
+    assert "Даты стоят по дням: Начало недели." in said_of(made, tmp_path, "ru")
     assert "The column Начало недели holds days" in said_of(made, tmp_path, "en")
 
 
