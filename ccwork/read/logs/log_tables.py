@@ -273,7 +273,7 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
     headings = [list(map(plain, sheet.rows[top])) for sheet, top in tables]
     need = {key(theirs) for theirs in wanted.values()}
     keys = [set(map(key, row)) for row in headings]
-    read = [at for at, row in enumerate(keys) if need <= row]
+    read = [at for at in range(len(keys)) if need <= keys[at]]
     if not read:
         for sheet, top in tables:
             problems.extend(file_sheets.merged_ranges(sheet, top))
@@ -287,13 +287,12 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
         problems.append(Problem(code, path.name, book.sheets[at].name, values=values, grave=whole))
     parts, mapped, bodies = [], [], []
     for at in read:
-        where, rows = places(wanted, headings[at]), book.sheets[at].rows
-        problems.extend(file_sheets.merged_ranges(book.sheets[at], tops[at]))
-        problems.extend(personal_columns(book.sheets[at], tops[at], where))
-        lines = [line for line in range(tops[at] + 1, len(rows)) if any(rows[line])]
+        (sheet, top), where, rows = tables[at], places(wanted, headings[at]), book.sheets[at].rows
+        problems += [*file_sheets.merged_ranges(sheet, top), *personal_columns(sheet, top, where)]
+        lines = [line for line in range(top + 1, len(rows)) if any(rows[line])]
         # sheets may have their columns in another order
         order = sorted(range(len(headings[at])), key=headings[at].__getitem__)
-        parts.append(Part(book.sheets[at].name, lines, where))
+        parts.append(Part(sheet.name, lines, where))
         mapped += [[rows[line][place] for place in where.values()] for line in lines]
         bodies += [[rows[line][place] for place in order] for line in lines]
     if not bodies:
