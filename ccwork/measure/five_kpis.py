@@ -62,7 +62,7 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     rows = values(work)[["metric", "service"]].drop_duplicates()
     rows = rows[rows["metric"].map((work.catalogue["weight"] > 0) & _stretched(work))]
     rows["client"] = rows["service"].map(services["client"])
-    now = dict(list(survey_weighting.weighed(work, wanted).groupby(["client", "metric"])))
+    now = dict(list(survey_weighting.weighed(work, *wanted).groupby(["client", "metric"])))
     found = [
         {"client": client, "metric": metric, **_of_metric(now.get((client, metric)), work)}
         for (client, metric), _ in rows.groupby(["client", "metric"], sort=False)
@@ -323,7 +323,7 @@ def _moved(
 
 def _away(work: Workbook, window: list[str]) -> pd.DataFrame:
     """Return how far every value of a window lies from the mean of its series, in points."""
-    rows = survey_weighting.weighed(work, window)
+    rows = survey_weighting.weighed(work, *window)
     rows = rows[rows["metric"].map(_stretched(work)).astype(bool)]
     known = dict(zip(work.catalogue.index, dicts(work.catalogue), strict=True))
     rows["points"] = [_points(row, known[row["metric"]]).value for row in dicts(rows)]

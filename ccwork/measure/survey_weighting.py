@@ -43,7 +43,8 @@ def _blocks(work: Workbook) -> dict[tuple[str, str], pd.DataFrame]:
     return dict(list(respondents(work).groupby(["service", "period"])))
 
 
-def weighed(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
+@once
+def weighed(work: Workbook, *wanted: str) -> pd.DataFrame:
     """Return the values of some periods with the weight of each in its metric's figure.
 
     Returns
@@ -53,11 +54,6 @@ def weighed(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
         ``share``: the service's part of the yearly volume (equal parts where a volume is
         missing), spread evenly over its periods; per client and metric they sum to 1.
     """
-    return _weighed(work, *wanted)
-
-
-@once
-def _weighed(work: Workbook, *wanted: str) -> pd.DataFrame:
     rows = values(work)
     services = work.table("services").set_index("service")
     rows = rows[rows["period"].isin(wanted) & rows["value"].notna()]
@@ -99,7 +95,7 @@ def by_case(
     :func:`intervals.bounded_mean`). Source: bootstrap of Rao and Wu (1988); no drawing below
     30 people, as its interval is too narrow there (our choice).
     """
-    cells = weighed(work, wanted)
+    cells = weighed(work, *wanted)
     cells = cells[(cells["client"] == client) & cells["metric"].isin(list(weights))]
     if not set(cells["metric"]) <= set(respondents(work)) or cells.empty:
         return None
@@ -151,7 +147,7 @@ def weighing(work: Workbook) -> pd.DataFrame:
     -----
     F09, F10. Outer and inner clients are never averaged.
     """
-    rows = weighed(work, [work.period])
+    rows = weighed(work, work.period)
     asked = respondents(work)
     asked = asked[asked["period"] == work.period]
     found = []

@@ -6,7 +6,6 @@ from nbformat import NotebookNode
 
 from ccwork.language import notebook_editions, wording
 from ccwork.language.problems import Problem
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.report import workings
 from ccwork.report.batch import manifests
@@ -39,11 +38,9 @@ def cover(
         agency_lang=lang if own or not other else wording.other(lang),
         period=work.period,
         date=work.date,
-        sources=dicts(
-            work.brought().assign(
-                table=[wording.name("table", table) for table in work.sources["table"]]
-            )
-        ),
+        sources=work.brought()
+        .assign(table=[wording.name("table", table) for table in work.sources["table"]])
+        .to_dict("records"),
         source=work.info.get(f"source_{lang}") or "",
         licence=work.info.get("licence") or "",
         licence_lang=wording.other() if wording.foreign(work.info.get("licence") or "") else "",

@@ -235,7 +235,7 @@ def test_a_service_keeps_its_weight_however_many_periods_it_has(agency):
         {"metric": "within_norm", "service": service, "period": period, "value": 80, "n": 100}
         for service, period in (("a", "2025-01"), ("a", "2025-02"), ("b", "2025-02"))
     ]
-    found = survey_weighting.weighed(agency.add("metrics", rows).load(), ["2025-01", "2025-02"])
+    found = survey_weighting.weighed(agency.add("metrics", rows).load(), "2025-01", "2025-02")
     assert found.groupby("service")["share"].sum().to_dict() == pytest.approx({"a": 0.5, "b": 0.5})
     assert found["share"].tolist() == pytest.approx([0.25, 0.25, 0.5])
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import wording
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels
 from ccwork.stats import shrinkage
@@ -43,7 +42,7 @@ def review(work: Workbook) -> pd.DataFrame:
     rows = indicator_levels.indicators(work)
     above = rows.set_index("indicator")["measure"]
     own = (rows["level"] != "position") | (rows["measure"] != rows["parent"].map(above))
-    found = [_reviewed(row, work) for row in dicts(rows[own])]
+    found = [_reviewed(row, work) for row in rows[own].to_dict("records")]
     columns = ["indicator", "level", "measures", "called", "sort", "failed", "honest"]
     table = pd.DataFrame(found, columns=[*columns, "wording_marks", "advice"])
     return about(table, "review", work, key=["indicator"], of=OF)
@@ -163,7 +162,7 @@ def pool(work: Workbook) -> pd.DataFrame:
     Source: Roskachestvo (a pool in the Far North); the rule is our choice.
     """
     rows = indicator_levels.indicators(work)
-    rows = dicts(rows[rows["level"] != "position"])
+    rows = rows[rows["level"] != "position"].to_dict("records")
     known = {row["indicator"]: row for row in rows}
     found = []
     for row in rows:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.measure import control_charts, metrics, provenance
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels, position_indicators
 from ccwork.tell import tables
@@ -101,7 +100,7 @@ def _lines(work: Workbook, metric: str) -> Iterator[tuple[str, str]]:
     ends = sorted(brought["period"].unique(), key=periods.last_day)
     yield "periods", " — ".join(map(wording.period, dict.fromkeys([*ends[:1], *ends[-1:]])))
     needs = work.table("needs")
-    needs = dicts(needs[needs["metric"] == metric])
+    needs = needs[needs["metric"] == metric].to_dict("records")
     yield "needs", "; ".join(map(_wish, needs))
 
 

@@ -8,7 +8,6 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import wording
 from ccwork.measure.process import chosen_service
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels, position_indicators
 from ccwork.stats.intervals import names
@@ -46,7 +45,7 @@ def card(work: Workbook, position: str = "") -> pd.DataFrame:
         "role", key=lambda own: -own.map(position_indicators.ROLES.index), kind="stable"
     )
     hidden = small(work, position)
-    table = pd.DataFrame(_line(row, work, hidden) for row in dicts(rows))
+    table = pd.DataFrame(_line(row, work, hidden) for row in rows.to_dict("records"))
     of = [*indicator_levels.OF, "metrics", "answers"]
     return about(table, "card", work, key=["position", "indicator"], of=of)
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork.language import periods, wording
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import causes_of_misses, indicator_levels, position_indicators
 from ccwork.stages.face_the_problem import action_plan
@@ -92,7 +91,7 @@ def _due(work: Workbook) -> dict[tuple[str, str], dict[str, Any]]:
     """Return the last target that came due, by metric and service."""
     rows = target_values.targets_held(work)
     rows = rows[rows["target_status"].isin(["met", "missed", "unclear"])]
-    order = sorted(dicts(rows), key=lambda row: periods.last_day(row["period"]))
+    order = sorted(rows.to_dict("records"), key=lambda row: periods.last_day(row["period"]))
     return {(row["metric"], row["service"]): row for row in order}
 
 
@@ -129,7 +128,7 @@ def _causes(work: Workbook, missed: list[tuple[str, str]]) -> Iterator[dict[str,
         own = rows[
             (rows[["metric", "service", "period"]] == [*pair, due[pair]["period"]]).all(axis=1)
         ]
-        for row in dicts(own):
+        for row in own.to_dict("records"):
             told = row["cause_group"] == "organisation" and row["cause_said"] != "—"
             key = (*pair, row["period"], row["cause_place"])
             more = {"state": "none"}

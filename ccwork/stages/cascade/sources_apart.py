@@ -13,7 +13,6 @@ from ccwork.measure import metrics
 from ccwork.measure.process import client_effort
 from ccwork.measure.process.case_tables import journey
 from ccwork.measure.provenance import SERIES
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import service_chain
 from ccwork.stages.face_the_problem import walkthroughs
@@ -49,22 +48,22 @@ def told_apart(work: Workbook) -> pd.DataFrame:
 
 
 def _brought(work: Workbook) -> Iterator[dict[str, Any]]:
-    for row in dicts(metrics.at(metrics.values(work), work.period)):
+    for row in metrics.at(metrics.values(work), work.period).to_dict("records"):
         if work.catalogue.at[row["metric"], "form"] != "counts":
             unit = work.catalogue.at[row["metric"], "unit"]
             yield row | {"origin": "metrics", "unit": unit}
 
 
 def _in_log(work: Workbook) -> Iterator[dict[str, Any]]:
-    for row in dicts(journey(work)):
+    for row in journey(work).to_dict("records"):
         days = {end: row.get(f"median_days{end}") for end in ("", "_low", "_high")}
         own = {"value": days[""], "low": days["_low"], "high": days["_high"], "why": "no_spread"}
         own |= {"metric": "lead_days", "origin": "steps", "unit": "days"}
         yield own | {name: row[name] for name in ("service", "n")}
-    for row in dicts(client_effort.effort(work)):
+    for row in client_effort.effort(work).to_dict("records"):
         if row["effort"] in IN_LOG:
             yield row | {"metric": IN_LOG[row["effort"]], "origin": "steps"}
-    for row in dicts(service_chain.chain_as_a_whole(work)):
+    for row in service_chain.chain_as_a_whole(work).to_dict("records"):
         share = {end: row.get(f"on_time{end}") for end in ("", "_low", "_high")}
         own = {"value": share[""], "low": share["_low"], "high": share["_high"]}
         own |= {"metric": "within_norm", "origin": "norms", "unit": "percent", "why": "no_norm"}
@@ -73,6 +72,6 @@ def _in_log(work: Workbook) -> Iterator[dict[str, Any]]:
 
 def _at_visits(work: Workbook) -> Iterator[dict[str, Any]]:
     outer = walkthroughs.effort(work)
-    for row in dicts(outer[outer["kind"] == "outer"]):
+    for row in outer[outer["kind"] == "outer"].to_dict("records"):
         metric = walkthroughs.MEASURES[row["effort"]][1]
         yield row | {"metric": metric, "origin": "visits", "n": row["visits"]}

@@ -9,7 +9,6 @@ import pandas as pd
 
 from ccwork.language import periods
 from ccwork.measure.control_charts import worthwhile
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.core_team import adoption, team_roles
 from ccwork.tell import findings as told
@@ -53,7 +52,7 @@ def _gate(work: Workbook) -> list[Finding]:
     return of_rows(
         rows.sort_values("reply_given", kind="stable"), "reply_given", "leaders_shut",
         "team_gap", "seen", most=1, client="internal",
-        also=[fact_id(gates, each, "demand_met") for each in dicts(gates)],
+        also=[fact_id(gates, each, "demand_met") for each in gates.to_dict("records")],
         cause="leadership", item="item:{item}", reply="reply_given:{reply_given}",
     )  # fmt: skip
 

@@ -7,7 +7,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ccwork.language import wording
-from ccwork.read.cache import dicts
 from ccwork.tell import figures
 from ccwork.tell.figures import INK, PALE, SHADES, TEAL, Picture, canvas, wrapped
 from ccwork.tell.formatting import number_or_reason
@@ -53,7 +52,7 @@ def draw_walks(rows: pd.DataFrame) -> Picture:
     said = "; ".join(
         wording.say("alt.walk", name=wording.word(f"kpi.{row['kpi']}"),
                  **{kind: number_or_reason(row, kind) for kind in LOOKS})
-        for row in dicts(shown)
+        for row in shown.to_dict("records")
     )  # fmt: skip
     return Picture("walks", figure, wording.say("alt.walks", said=said), shown)
 
@@ -144,7 +143,7 @@ def _views(rows: pd.DataFrame) -> Picture:
     ax.set_title(wording.word(f"clients.{rows['client'].iloc[0]}"), loc="left", fontsize=11,
                  color=INK)  # fmt: skip
     figure.legend(fontsize=9, frameon=False, loc="upper center", ncols=3)
-    said = "; ".join(_said(row) for row in dicts(rows))
+    said = "; ".join(_said(row) for row in rows.to_dict("records"))
     return Picture("views", figure, wording.say("alt.views", said=said), rows)
 
 

@@ -4,7 +4,6 @@ from typing import Final
 
 import pandas as pd
 
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import (
     action_plan,
@@ -63,7 +62,7 @@ def _roadmap(work: Workbook) -> list[Finding]:
         having(acts[free], state=action_plan.OPEN), "state", "action_loose", "decision_due",
         "counted", most=MOST, action="name_owner", **known,
     )  # fmt: skip
-    idle = dicts(having(rows, state="none").head(1))
+    idle = having(rows, state="none").head(1).to_dict("records")
     return late + loose + of_rows(
         counts.head(len(idle)), "no_action", "criteria_idle", "decision_due", "counted",
         also=[fact_id(rows, row, "state") for row in idle], action="own_lines",
@@ -74,7 +73,9 @@ def _roadmap(work: Workbook) -> list[Finding]:
 
 def _planned(work: Workbook, items: list[str]) -> Finding:
     """Return the open action somebody has planned against some items: what, who, by when."""
-    for act in dicts(having(work.table("actions"), item=items, status=action_plan.OPEN)):
+    for act in having(work.table("actions"), item=items, status=action_plan.OPEN).to_dict(
+        "records"
+    ):
         who = f"position:{act['owner']}" if act["owner"] else ""
         deed = f"action:{act['action']}"
         return {"action": "do_planned", "deed": deed, "who": who, "by": act["due"]}

@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from ccwork.language import wording
 from ccwork.measure.control_charts import RULES
-from ccwork.read.cache import dicts
 from ccwork.tell import figures
 from ccwork.tell.figures import INK, PALE, SHADES, TEAL, Picture, series_name, wrapped
 
@@ -33,13 +32,13 @@ def draw_scores(rows: pd.DataFrame) -> Picture:
     for place, score in zip(places, rows["score"], strict=True):
         ax.annotate(wording.number(score), (score, place), (0, 8), textcoords="offset points",
                     ha="center", fontsize=10, color=INK)  # fmt: skip
-    ax.set_yticks(places, [wrapped(series_name(row)) for row in dicts(rows)])
+    ax.set_yticks(places, [wrapped(series_name(row)) for row in rows.to_dict("records")])
     ax.set(xlim=(0, 100), ylim=(len(rows) - 0.4, -0.6))
     ax.set_xlabel(wording.word("axis.points"))
     said = "; ".join(
         wording.say("alt.score", name=series_name(row), value=wording.number(row["score"]),
                  interval=wording.interval(row["score_low"], row["score_high"]), n=int(row["n"]))
-        for row in dicts(rows)
+        for row in rows.to_dict("records")
     )  # fmt: skip
     return Picture("scores", figure, wording.say("alt.scores", said=said), rows)
 
@@ -71,7 +70,7 @@ def draw_profile(rows: pd.DataFrame) -> Picture:
     said = "; ".join(
         wording.say("alt.kpi", name=name, facts=_or_absent(row, "objective"),
                  opinions=_or_absent(row, "subjective"))
-        for name, row in zip(names, dicts(shown), strict=True)
+        for name, row in zip(names, shown.to_dict("records"), strict=True)
     )  # fmt: skip
     return Picture("profile", figure, wording.say("alt.profile", said=said), shown)
 

@@ -9,7 +9,6 @@ from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import control_charts, five_kpis, metrics, own_past, who_answered
 from ccwork.measure.provenance import KEYS, SERIES
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import kpi_rows, target_progress
 from ccwork.tell import findings as gathered
@@ -57,7 +56,7 @@ def owner(work: Workbook, metric: str, service: str = "") -> str:
     Who owns an indicator of just that, where an empty metric or service is that of the nearest
     indicator above; else the owner in the catalogue.
     """
-    known = {row["indicator"]: row for row in dicts(work.table("indicators"))}
+    known = {row["indicator"]: row for row in work.table("indicators").to_dict("records")}
     for row in known.values():
         own, above, seen = {"metric": row["metric"], "service": row["service"]}, row, set()
         while (above := known.get(above["parent"])) and above["indicator"] not in seen:
@@ -162,7 +161,7 @@ def _kpis(work: Workbook) -> Found:
     since = min(since, key=periods.last_day, default=work.period)
     known = {"client": "{client}", "kpi": "{kpi}", "whose": "clients:{client}", "since": since,
              "day": f"since:{since}", "grade": "proven"}  # fmt: skip
-    for at, (row, agree) in enumerate(zip(dicts(rows), accord["accord"], strict=True)):
+    for at, (row, agree) in enumerate(zip(rows.to_dict("records"), accord["accord"], strict=True)):
         word, people = row["verdict"], _people(work, row["client"])
         if word in KIND and agree != "formalism":
             behind = _behind(work, row)
@@ -189,7 +188,7 @@ def _behind(work: Workbook, row: Row) -> str:
     """Return the one service whose metrics moved a KPI; "" where it is none or several."""
     rows = own_past.judged(work)
     rows = rows[(rows["kpi"] == row["kpi"]) & (rows["verdict"] == row["verdict"])]
-    own = {each["service"] for each in dicts(rows)
+    own = {each["service"] for each in rows.to_dict("records")
            if _client(work, each) == row["client"]}  # fmt: skip
     return own.pop() if len(own) == 1 else ""
 
@@ -297,7 +296,7 @@ def _pairs(rows: pd.DataFrame, key: list[str]) -> list[pd.DataFrame]:
 
 def _two(pair: pd.DataFrame, what: str, by: str, work: Workbook, **more: Any) -> Row:
     """Tell what two sources say of one metric and service."""
-    first, second = dicts(pair)
+    first, second = pair.to_dict("records")
     size = _bars(work, first["metric"], second["value"] - first["value"])
     return of_rows(
         pair, "value", what, "contradict", together=True, cause="sources.{service}", size=size,

@@ -69,7 +69,7 @@ def draw_waits(rows: pd.DataFrame, each: pd.DataFrame) -> Picture:
 
 
 def _each(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return dicts(rows)
+    return rows.to_dict("records")
 
 
 def _named(row: dict[str, Any]) -> str:
@@ -144,7 +144,7 @@ def draw_journey_map(rows: pd.DataFrame, both: pd.DataFrame | None = None) -> Pi
     names = [wrapped(wording.name("step", step), 14, 4) for step in rows["step"]]
     mood.set_xticks(places, names, fontsize=8)
     mood.set_xlim(-0.6, len(rows) - 0.4)
-    said = "; ".join(_step_said(row) for row in dicts(rows))
+    said = "; ".join(_step_said(row) for row in rows.to_dict("records"))
     return Picture("journey_map", figure, wording.say("alt.journey_map", said=said), rows)
 
 
@@ -179,7 +179,7 @@ def _hours(ax: Axes, rows: pd.DataFrame, places: np.ndarray, after: pd.DataFrame
         then = after.reindex(rows["step"])[["wait", "time"]].fillna(0).sum(axis=1).to_numpy(float)
         ax.bar(places + 0.2, then, wide, color="white", edgecolor=INK, linestyle="--",
                label=wording.word("mark.to_be"))  # fmt: skip
-    for place, row in zip(left, dicts(rows), strict=True):
+    for place, row in zip(left, rows.to_dict("records"), strict=True):
         if "silent_wait" in row["silent"] and "silent_time" in row["silent"]:
             ax.annotate("?", (place, 0), ha="center", va="bottom", fontsize=12, color=INK)
     figures.own_numbers(ax, "y")
@@ -198,7 +198,7 @@ def _mood(ax: Axes, rows: pd.DataFrame, places: np.ndarray) -> None:
         ax.errorbar(places[told], felt[told], yerr=spread, fmt="o", color=SHADES[0], capsize=4)
         # no line over a step of which nothing is known
         ax.plot(places, felt, color=SHADES[0])
-    for place, row in zip(places, dicts(rows), strict=True):
+    for place, row in zip(places, rows.to_dict("records"), strict=True):
         if pd.isna(row["felt"]):
             ax.annotate("?", (place, 50), ha="center", va="center", fontsize=12, color=INK)
         for code in row["signs"].split()[:1]:

@@ -7,7 +7,6 @@ import pandas as pd
 from ccwork.measure.control_charts import worthwhile
 from ccwork.measure.process.case_tables import journey
 from ccwork.measure.process.client_effort import effort
-from ccwork.read.cache import dicts
 from ccwork.read.logs.log_events import CLIENT
 from ccwork.read.workbook import Workbook
 from ccwork.stages.one_process import journey_map, process_choice
@@ -86,7 +85,7 @@ def _choice(work: Workbook, process: str) -> list[Finding]:
         return of_rows(first, "gate_all", code, most=1, action=action, **known)
     marks = having(marks, candidate=taken)
     barred = [[gate for gate in process_choice.GATES if row[gate] == "failed"]
-              for row in dicts(marks)]  # fmt: skip
+              for row in marks.to_dict("records")]  # fmt: skip
     marks = marks.assign(gate=[next(iter(gates), "") for gates in barred])
     return of_rows(marks[marks["gate"] != ""], "{gate}", "barred", gate="col:{gate}", **known)
 
@@ -151,7 +150,7 @@ def _returns(work: Workbook, process: str) -> list[Finding]:
     pairs = pairs.sort_values("returned", ascending=False, kind="stable").assign(service=process)
     return of_rows(
         pairs, "returned", "returned", most=len(every[:1]), **known, action="meet",
-        also=[fact_id(every, row, "reworked") for row in dicts(every)],
+        also=[fact_id(every, row, "reworked") for row in every.to_dict("records")],
         sender="party:{sender}", receiver="party:{receiver}", who="party:{sender}",
         returned=valued("returned", "percent"),
     )  # fmt: skip

@@ -7,7 +7,6 @@ import pandas as pd
 
 from ccwork.measure.control_charts import worthwhile
 from ccwork.measure.process.what_if import levers, steps_of
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import plan_power, plan_tables, redesign, service_windows
 from ccwork.stages.plan.experiment_plan import Plan, Sealed, plan_digest
@@ -54,7 +53,7 @@ def _seal(work: Workbook, plan: Plan, sealed: Sealed | None) -> list[Finding]:
     if sealed is None:
         late = dated and starts <= work.date
         own = having(plan_power.power_by_design(work, plan), strength=plan.get("design", ""))
-        facts = [fact_id(own, row, "chance") for row in dicts(own)]
+        facts = [fact_id(own, row, "chance") for row in own.to_dict("records")]
         said = {"by": starts.isoformat() if dated else "", "action": "" if late else "seal"}
         what = "plan_begun" if late else "plan_open"
         return [finding(what, grade="counted", facts=facts, **due, **said)] if plan else []
@@ -63,7 +62,7 @@ def _seal(work: Workbook, plan: Plan, sealed: Sealed | None) -> list[Finding]:
     lines = lines[lines["how"] != "same"]
     found = of_rows(
         having(seal.head(1), validity=["changed", "late"]), "validity", "plan_{validity}",
-        also=[fact_id(lines, line, "how") for line in dicts(lines)], day=day, **due,
+        also=[fact_id(lines, line, "how") for line in lines.to_dict("records")], day=day, **due,
         action=lambda row: "back_to_seal" if row["validity"] == "changed" else "",
     )  # fmt: skip
     end = starts + timedelta(float(sealed.plan.get("duration_weeks", 0)) * 7) if dated else None
@@ -133,7 +132,7 @@ def _wishes(work: Workbook, process: str, plan: Plan) -> list[Finding]:
     return of_rows(
         rows.head(0 if plan else 1), "", "wishes_open", "decision_due", cause="wishes",
         service=process, step="step:{step}", how="value:{how_changed}",
-        also=[fact_id(rows, each, "in_count") for each in dicts(rows)],
+        also=[fact_id(rows, each, "in_count") for each in rows.to_dict("records")],
     )  # fmt: skip
 
 

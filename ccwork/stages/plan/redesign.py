@@ -5,7 +5,6 @@ from typing import Final
 import pandas as pd
 
 from ccwork.measure.process import waiting_times, what_if
-from ccwork.read.cache import dicts
 from ccwork.read.logs import log_events
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import yearly_savings
@@ -25,7 +24,7 @@ def redesign_wishes(work: Workbook, service: str) -> pd.DataFrame:
     rows = rows[rows["service"] == service]
     log = work.table("steps")
     log = log[log["service"] == service]
-    in_count = ["yes" if _counts(row, log) else "no" for row in dicts(rows)]
+    in_count = ["yes" if _counts(row, log) else "no" for row in rows.to_dict("records")]
     table = rows.rename(columns={"change": "how_changed", "hours": "limit_hours"})
     table = table[["step", "how_changed", "limit_hours"]].assign(
         limit_hours_why="norm_of_step", why_said=said(rows, "why"), in_count=in_count
@@ -57,7 +56,7 @@ def redesigned(log: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         Rows of the table ``redesign``; a step the log has not is passed over.
     """
     made = log
-    for row in dicts(rows):
+    for row in rows.to_dict("records"):
         hours = None if pd.isna(row["hours"]) else float(row["hours"])
         if row["change"] == "without":
             made = what_if.without(made, row["step"])

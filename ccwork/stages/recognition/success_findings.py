@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition import claim_grades, regression_to_mean, thanked_teams
 from ccwork.stages.recognition import told_register as register
@@ -49,7 +48,7 @@ def _untold(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
     of_change = {*given["change"]} - {""}
     of_series = {*zip(given["service"], given["metric"], strict=True)}
     said = [row["novelty"] in of_change or (row["service"], row["metric"]) in of_series
-            for row in dicts(rows)]  # fmt: skip
+            for row in rows.to_dict("records")]  # fmt: skip
     return of_rows(
         rows[~np.array(said, bool)], "claimed place_of", "untold", "decision_due", "{strength}",
         service="{service}", action="tell_citizens", metric="metric:{metric}",
@@ -74,7 +73,7 @@ def _unthanked(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
     """Tell of the teams that have earned thanks nobody gave them: one finding."""
     teams = having(thanked_teams.unthanked(work, tried), earned="yes").head(1)
     team, merit = next(((f"{one['team_kind']}:{one['team_code']}", one["reasons"].split()[0])
-                        for one in dicts(teams)), ("", ""))  # fmt: skip
+                        for one in teams.to_dict("records")), ("", ""))  # fmt: skip
     return of_rows(
         having(thanked_teams.never(work, tried), earned="yes"), "how_many", "unthanked",
         "decision_due", most=1, n=whole("how_many"), action="thank_team", cause="thanks",

@@ -10,7 +10,6 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork.language import redaction, wording
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition import claim_grades, thanked_teams
 from ccwork.tell import formatting
@@ -60,9 +59,9 @@ def outside(work: Workbook, lang: str = "", claims: Rows = None, tried: Rows = N
 def _page(work: Workbook, place: str, lang: str, claims: Rows, tried: Rows) -> Page:
     with wording.speaking(lang):
         claims = claim_grades.claims(work, tried) if claims is None else claims
-        rows = dicts(claims)
+        rows = claims.to_dict("records")
         told = list(_outer(rows, work) if place == "outside" else _inner(rows))
-        teams = dicts(thanked_teams.named(work, tried)) if place == "inside" else []
+        teams = thanked_teams.named(work, tried).to_dict("records") if place == "inside" else []
         made = template("success_note").render(
             place=place, lang=wording.lang(), word=wording.word, say=wording.say,
             told=told[: MOST[place]],

@@ -11,7 +11,6 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import wording
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition import regression_to_mean, staff_and_clients
 from ccwork.stages.recognition.claim_grades import (
@@ -65,7 +64,7 @@ def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
     table, tests = verdicts_known(work) if tried is None else tried, trials(work)
     found = [
         ("service", row["service"], "progress", f"metric:{row['metric']}")
-        for row in dicts(claims(work, table))
+        for row in claims(work, table).to_dict("records")
         if row["strength"] <= PROVEN_LITTLE and row["place_why"] not in PARTED.values()
     ]
     for row in changes_tried(work, table, wording.lang()):

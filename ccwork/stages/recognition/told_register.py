@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition.claim_grades import PROVEN_LITTLE, claims
 from ccwork.stages.scale import change_register
@@ -29,7 +28,7 @@ def told(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
         claim may not leave the agency), or nothing.
     """
     rows, known = work.table("told").reset_index(drop=True), claims(work, tried)
-    behind = [_behind(row, known) for row in dicts(rows)]
+    behind = [_behind(row, known) for row in rows.to_dict("records")]
     rows["strength"] = [claim.get("strength", "none") for claim in behind]
     reach = [claim.get("place_of", "nowhere") for claim in behind]
     rows["backing"] = [
@@ -57,12 +56,12 @@ def _behind(row: Mapping[str, Any], known: pd.DataFrame) -> dict[str, Any]:
     """Return the best claim behind a line; empty where there is none."""
     same = (known["service"] == row["service"]) & (known["metric"] == row["metric"])
     same |= (known["novelty"] == row["change"]) & (row["change"] != "")
-    return next(iter(dicts(known[same].sort_values("strength"))), {})
+    return next(iter(known[same].sort_values("strength").to_dict("records")), {})
 
 
 def problems(work: Workbook, tried: pd.DataFrame | None = None) -> Iterator[Problem]:
     """Find what was told outside without a claim of grade C or better: warnings."""
     rows = told(work, tried)
-    for row in dicts(rows[rows["say"] == "bare"]):
+    for row in rows[rows["say"] == "bare"].to_dict("records"):
         values = {"message": row["message"], "day": row["day"]}
         yield Problem("told_bare", values=values, grave=False)

@@ -7,7 +7,6 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork.language import periods
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan.experiment_plan import Plan
 from ccwork.stages.scale import effect_estimates, rollout_plan, verdict_rule
@@ -52,7 +51,7 @@ def findings(work: Workbook, plan: Plan | None = None) -> pd.DataFrame:
     decided = verdict_rule.decided(work, words)
     seen = rollout_plan.watch(work, decided)
     known = words.merge(decided[["novelty", "decision", "who", "mark"]], on="novelty")
-    known = [row | _said_of(row, work) for row in dicts(known)]
+    known = [row | _said_of(row, work) for row in known.to_dict("records")]
     found = _silent(words, [row for row in known if _mute(row)])
     for row in known:
         harms = _harm(row, work)

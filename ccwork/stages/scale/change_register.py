@@ -13,7 +13,6 @@ import pandas as pd
 
 from ccwork.language import wording
 from ccwork.language.problems import Problem
-from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import experiment_plan
 from ccwork.stages.plan.experiment_plan import Plan, Sealed
@@ -64,7 +63,8 @@ def register(work: Workbook) -> pd.DataFrame:
     rows = work.table("changes").reset_index(drop=True)
     rows["centricity"] = np.where(rows["touches"] == "old_rules", "orientation", "centricity")
     rows["change_effects"] = [
-        " ".join(name for name in EFFECTS if row[name] == "yes") or "none" for row in dicts(rows)
+        " ".join(name for name in EFFECTS if row[name] == "yes") or "none"
+        for row in rows.to_dict("records")
     ]
     rows = rows.assign(
         novelty=rows["change"], change_kind=rows["kind"], change_level=rows["reach"]
@@ -80,7 +80,7 @@ def register(work: Workbook) -> pd.DataFrame:
     untold = asked & rows[["success_all", "success_asked"]].isna().any(axis=1)
     rows["flags"] = [
         _flags(row, held[row["change"]], silent)
-        for row, silent in zip(dicts(rows), untold, strict=True)
+        for row, silent in zip(rows.to_dict("records"), untold, strict=True)
     ]
     return about(rows, "changes", work, key=["novelty"], of=["changes"])
 

@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ccwork.language import wording
-from ccwork.read.cache import dicts
 from ccwork.tell.figures import (
     INK,
     SHADES,
@@ -76,7 +75,7 @@ def draw_changes(effects: pd.DataFrame, verdicts: pd.DataFrame) -> Picture:
     ax.set_xlabel(wording.word("axis.bars"))
     own_numbers(ax, "x")
     ax.legend(fontsize=9, frameon=False, loc="lower left", ncols=2, bbox_to_anchor=(0, 1.04))
-    said = "; ".join(_said(row, words[row["novelty"]]) for row in dicts(rows))
+    said = "; ".join(_said(row, words[row["novelty"]]) for row in rows.to_dict("records"))
     return Picture("changes", figure, wording.say("alt.changes", said=said), verdicts)
 
 
@@ -101,7 +100,7 @@ def draw_paths(rows: pd.DataFrame, sides: pd.DataFrame, offices: pd.DataFrame) -
     for ax, code in zip(axes, codes, strict=True):
         _offices(bare(ax), offices[offices["novelty"] == code])
         _path(ax, rows[rows["novelty"] == code])
-    said = [_walked(row) for row in dicts(sides) if row["novelty"] in codes]
+    said = [_walked(row) for row in sides.to_dict("records") if row["novelty"] in codes]
     return Picture("paths", figure, " ".join(said), sides)
 
 
