@@ -92,14 +92,20 @@ def main() -> None:
 @each("scheduler")
 def report_command(agencies, everyone, **given) -> None:
     """Make the reports of agencies."""
-    from ccwork.report import agency_check
     from ccwork.report.batch import orders
 
     order = orders.Order.of(given)
     everyone = everyone or (not agencies and order.agencies == ("*",))
     chosen = choose(agencies or order.agencies, everyone, order.task.data)
     settled(order.task.periods, dict(order.task.parameters), order.task)
-    sys.exit(orders.carry_out(order, chosen, agency_check.against_rules))
+    sys.exit(orders.carry_out(order, chosen, _judged))
+
+
+def _judged(work: object, folder: Path) -> list[Problem]:
+    """Judge an agency by the rules of the method, where one is made: importing them takes time."""
+    from ccwork.report import agency_check
+
+    return list(agency_check.against_rules(work, folder))
 
 
 @main.command("check", help=wording.word("cli.check"))

@@ -81,11 +81,12 @@ def jobs(task: Task, agencies: Mapping[str, Path]) -> list[Job]:
         Code -> folder, of agencies that exist.
     """
     form = form_digest(task)
-    return [
-        _job(task, form, agency, folder, period)
-        for agency, folder in agencies.items()
-        for period in task.periods
-    ]
+    with manifests.seen_before(task.out) as seen:
+        return [
+            _job(task, form, agency, folder, period, seen)
+            for agency, folder in agencies.items()
+            for period in task.periods
+        ]
 
 
 def form_digest(task: Task) -> str:
@@ -95,7 +96,9 @@ def form_digest(task: Task) -> str:
     return manifests.digest_of(notebooks, template)
 
 
-def _job(task: Task, form: str, agency: str, folder: Path, period: str) -> Job:
+def _job(
+    task: Task, form: str, agency: str, folder: Path, period: str, seen: dict[str, str]
+) -> Job:
     place = f"{agency}/{period}" if len(task.periods) > 1 else agency
     brought = manifests.inputs(folder)
     key = manifests.digest_of(
@@ -103,17 +106,17 @@ def _job(task: Task, form: str, agency: str, folder: Path, period: str) -> Job:
         sorted(task.langs), agency, period, dict(task.parameters),
         brief_needs.form_versions(tuple(sorted(set(task.formats)))),
     )  # fmt: skip
-    state = _state(task.out / place, key)
+    state = _state(task.out / place, key, seen)
     return Job(agency, folder.resolve(), period, place, key, brought, state, form)
 
 
-def _state(folder: Path, key: str) -> str:
+def _state(folder: Path, key: str, seen: dict[str, str]) -> str:
     manifest = manifests.read_manifest(folder)
     if not manifest:
         return "new"
     if manifest.get("outcome", {}).get("status") not in SETTLED:
         return "failed"
-    same = manifest.get("key") == key and manifests.holds(folder, manifest)
+    same = manifest.get("key") == key and manifests.holds(folder, manifest, seen)
     return "unchanged" if same else "changed"
 
 

@@ -8,6 +8,7 @@ import pickle
 import secrets
 import socket
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -23,6 +24,9 @@ from ccwork.report.batch import fault_points
 
 MANIFEST: Final = "manifest.json"
 LOCK: Final = ".ccwork.lock"
+SEEN: Final = ".ccwork.seen.json"
+SETTLED_SECONDS: Final = 2
+"""A file changed later than so long ago may change again within the same tick (our choice)."""
 PART: Final = ".part"
 BEHIND: Final = (
     *("pandas", "numpy", "scipy", "matplotlib", "nbconvert", "papermill", "ipykernel"),
@@ -192,13 +196,39 @@ def json_lines(told: object) -> str:
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
-def holds(folder: Path, manifest: Mapping[str, Any]) -> bool:
-    """Tell whether every file a manifest promises is there, byte by byte."""
+def holds(folder: Path, manifest: Mapping[str, Any], seen: dict[str, str] | None = None) -> bool:
+    """Tell whether every file a manifest promises is there, byte by byte.
+
+    `seen`: what was found so before, by folder; files that were not touched since (size, times,
+    place on the disk) are not read again. What is found now is added.
+    """
     try:
         promised = manifest["files"].items()
-        return all(file_digest(folder / name) == sha for name, sha in promised)
+        own = [os.stat(folder / name) for name in manifest["files"]]
+        told = [(each.st_size, each.st_mtime_ns, each.st_ctime_ns, each.st_ino) for each in own]
+        stamp = digest_of([*promised], told)
+        if seen is not None and seen.get(folder.as_posix()) == stamp:
+            return True
+        whole = all(file_digest(folder / name) == sha for name, sha in promised)
     except (OSError, KeyError, AttributeError):
         return False
+    settled = time.time() - max((each.st_ctime for each in own), default=0) > SETTLED_SECONDS
+    if seen is not None and whole and settled:
+        seen[folder.as_posix()] = stamp
+    return whole
+
+
+@contextmanager
+def seen_before(out: Path) -> Iterator[dict[str, str]]:
+    """Keep what was found whole below a folder, for the next run; lost, it is found again."""
+    path, seen = out / SEEN, {}
+    with suppress(OSError, ValueError, TypeError):
+        seen = dict(json.loads(path.read_text(encoding="utf-8")))
+    before = dict(seen)
+    yield seen
+    if seen != before:
+        with suppress(OSError):
+            write_whole(path, json_lines(seen))
 
 
 def output(kept: Mapping[str, str]) -> str:

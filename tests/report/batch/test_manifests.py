@@ -186,3 +186,27 @@ def test_what_stands_behind_a_report_names_no_machine_and_no_person():
     told = json.dumps([manifests.package_versions(), manifests.build()])
     assert "pandas" in told and "python" in told
     assert os.path.expanduser("~") not in told and "/" not in told
+
+
+def test_files_found_whole_are_not_read_again_until_one_is_touched(tmp_path, monkeypatch):
+    monkeypatch.setattr(manifests, "SETTLED_SECONDS", -1)
+    sha = manifests.write_whole(tmp_path / "a" / "facts.json", "one")
+    manifest = {"files": {"facts.json": sha}}
+    with manifests.seen_before(tmp_path) as seen:
+        assert manifests.holds(tmp_path / "a", manifest, seen) and len(seen) == 1
+    read = []
+    digest = manifests.file_digest
+    monkeypatch.setattr(manifests, "file_digest", lambda path: read.append(path) or digest(path))
+    with manifests.seen_before(tmp_path) as seen:
+        assert manifests.holds(tmp_path / "a", manifest, seen) and not read
+        path = tmp_path / "a" / "facts.json"
+        before = path.stat()
+        path.write_text("two", encoding="utf-8")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as long, and as old
+        assert not manifests.holds(tmp_path / "a", manifest, seen) and read == [path]
+        assert not manifests.holds(tmp_path / "a", {"files": {"gone": sha}}, seen)
+
+
+def test_a_file_written_a_moment_ago_is_read_again(tmp_path):
+    manifest = {"files": {"facts.json": manifests.write_whole(tmp_path / "facts.json", "one")}}
+    assert manifests.holds(tmp_path, manifest, seen := {}) and not seen
