@@ -184,7 +184,8 @@ def from_text(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
             rows = _cut(path, encoding, cut)
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise _uncut(str(error)) from None
-    gaps = (rows.iloc[:, -1].astype(str).isin(["", "b''"])).any()
+    last = rows.iloc[:, -1]
+    gaps = ("" in last.cat.categories) if hasattr(last, "cat") else (last == b"").any()
     _whole_rows(path, encoding, sign, len(rows), len(headings) if gaps else 0)
     # the heading is read as a row: without it pandas takes "00001" for the number 1
     kept = {

@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ccwork.language import wording
-from ccwork.read.cache import dicts
 from ccwork.tell import figures, small_counts
 from ccwork.tell.figures import INK, PALE, SHADES, TEAL, Picture, wrapped
 from ccwork.tell.formatting import amount
