@@ -23,11 +23,9 @@ from ccwork.language.problems import Problem, together
 from ccwork.read import agency_folder, loading
 from ccwork.read.workbook import Workbook
 from ccwork.report import agency_report, facts_file, report_cover, workings
-from ccwork.report.batch import agency_kernel, batch_index, fault_points, manifests
+from ccwork.report.batch import agency_kernel, batch_index, batch_jobs, fault_points, manifests
 from ccwork.report.batch.agency_kernel import Kernel, Stopped
-from ccwork.report.batch.batch_jobs import (
-    Job, Task, data_keys, form_digest, notebook_key, stage_key, stages,
-)  # fmt: skip
+from ccwork.report.batch.batch_jobs import Job, Task, stages
 from ccwork.report.batch.worker_pool import Lost
 
 FAILURES: Final = ("log*.txt", "problems.*.txt", "notebooks/*.failed.ipynb")
@@ -187,7 +185,7 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
 
 def _as_read(task: Task, job: Job, seen: tuple[object, ...]) -> None:
     """Stop where data, notebooks or template changed in a run: no report of two readings."""
-    if loading.stamps(job.folder) != seen or form_digest(task) != job.form:
+    if loading.stamps(job.folder) != seen or batch_jobs.form_digest(task) != job.form:
         raise Changed
 
 
@@ -313,7 +311,7 @@ def _execute(
     folder = task.out / job.place
     until = time.monotonic() + task.limits.agency
     found = stages(task)
-    keys = data_keys(task, job, read[0])
+    keys = batch_jobs.data_keys(task, job, read[0])
     libraries = any("ccwork" in path.read_text(encoding="utf-8") for path in found.values())
     with Kernel(job.folder, task.limits, until, libraries, loading.packed(read[0])) as kernel:
         for stage, path in found.items():
@@ -321,12 +319,15 @@ def _execute(
                 fault_points.point("stage")
                 name = f"notebooks/{stage}.{lang}.ipynb"
                 made = _edition(path, lang)
-                own = notebook_key(parameters, made)
+                own = batch_jobs.notebook_key(parameters, made)
                 if (notebook := _taken_over(folder / name, own, keys)) is None:
                     try:
                         notebook = kernel.run(made, parameters)
                         sha = manifests.digest_of(notebook.cells)
-                        seal = {"key": stage_key(own, keys, kernel.taken), "sha256": sha}
+                        seal = {
+                            "key": batch_jobs.stage_key(own, keys, kernel.taken),
+                            "sha256": sha,
+                        }
                         notebook.metadata["ccwork"] = {"tables": kernel.taken, **seal}
                     except Stopped as error:
                         stopped.setdefault(stage, error)
@@ -365,7 +366,7 @@ def _taken_over(path: Path, own: str, keys: Mapping[str, str]) -> NotebookNode |
     try:
         notebook = notebook_editions.read_notebook(path)
         seal = notebook.metadata["ccwork"]
-        whole = seal["key"] == stage_key(own, keys, seal["tables"])
+        whole = seal["key"] == batch_jobs.stage_key(own, keys, seal["tables"])
         whole = whole and seal["sha256"] == manifests.digest_of(notebook.cells)
     except Exception:  # whatever is wrong with it: it is made anew
         return None
