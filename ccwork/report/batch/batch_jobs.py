@@ -137,6 +137,14 @@ def stage_key(own: str, keys: Mapping[str, str], tables: Sequence[str]) -> str:
     return manifests.digest_of(own, {name: keys.get(name) for name in ["", *tables]})
 
 
+def sealed(
+    own: str, keys: Mapping[str, str], tables: Sequence[str], cells: Sequence[NotebookNode]
+) -> dict[str, object]:
+    """Return what an executed notebook says of the tables it took, and of its being whole."""
+    sha = manifests.digest_of(cells)
+    return {"tables": tables, "key": stage_key(own, keys, tables), "sha256": sha}
+
+
 def select(
     found: Sequence[Job], only: Sequence[str] = (), states: Sequence[str] = (), limit: int = 0
 ) -> list[Job]:

@@ -323,12 +323,8 @@ def _execute(
                 if (notebook := _taken_over(folder / name, own, keys)) is None:
                     try:
                         notebook = kernel.run(made, parameters)
-                        sha = manifests.digest_of(notebook.cells)
-                        seal = {
-                            "key": batch_jobs.stage_key(own, keys, kernel.taken),
-                            "sha256": sha,
-                        }
-                        notebook.metadata["ccwork"] = {"tables": kernel.taken, **seal}
+                        seal = batch_jobs.sealed(own, keys, kernel.taken, notebook.cells)
+                        notebook.metadata["ccwork"] = seal
                     except Stopped as error:
                         stopped.setdefault(stage, error)
                         notebook = kernel.executed
