@@ -363,10 +363,8 @@ def settled(asked: Iterable[str], given: dict[str, str], task: object = None) ->
     wrong = [period for period in asked if period and not periods.is_period(period)]
     problems = [Problem("not_a_period", values={"value": period}) for period in wrong]
     if given:
-        stages = batch_jobs.stages(task).values()
-        problems += parameters.wrong(
-            given, [notebook_editions.read_notebook(path) for path in stages]
-        )
+        read = map(notebook_editions.read_notebook, batch_jobs.stages(task).values())
+        problems += parameters.wrong(given, [*read])
     if problems:
         raise DataProblems(problems)
 

@@ -6,9 +6,11 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
+from nbformat import NotebookNode
+
 from ccwork.language import wording
 from ccwork.language.problems import Problem
-from ccwork.read import places
+from ccwork.read import loading, places
 from ccwork.read.workbook import Workbook
 from ccwork.report.batch import manifests
 from ccwork.report.batch.agency_kernel import Limits
@@ -118,6 +120,34 @@ def _state(folder: Path, key: str, seen: dict[str, str]) -> str:
         return "failed"
     same = manifest.get("key") == key and manifests.holds(folder, manifest, seen)
     return "unchanged" if same else "changed"
+
+
+def data_keys(task: Task, job: Job, work: Workbook) -> dict[str, str]:
+    """Return what stands for each table; notebooks not ours may read more: for all as one."""
+    if task.notebooks:
+        return {"": job.input}
+    wording._names.clear()
+    loading.learn_names(work)
+    return manifests.table_keys(job.folder, work, sorted(wording._names.items()))
+
+
+def notebook_key(parameters: Mapping[str, str], made: NotebookNode) -> str:
+    """Return what stands for all that an executed notebook depends on beside the data."""
+    versions = manifests.package_versions()
+    return manifests.digest_of(manifests.build(), versions, dict(parameters), made)
+
+
+def stage_key(own: str, keys: Mapping[str, str], tables: Sequence[str]) -> str:
+    """Return what stands for all an executed notebook depends on that took certain tables."""
+    return manifests.digest_of(own, {name: keys.get(name) for name in ["", *tables]})
+
+
+def sealed(
+    own: str, keys: Mapping[str, str], tables: Sequence[str], cells: Sequence[NotebookNode]
+) -> dict[str, object]:
+    """Return what an executed notebook says of the tables it took, and of its being whole."""
+    sha = manifests.digest_of(cells)
+    return {"tables": tables, "key": stage_key(own, keys, tables), "sha256": sha}
 
 
 def select(

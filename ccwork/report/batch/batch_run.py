@@ -23,9 +23,9 @@ from ccwork.language.problems import Problem, together
 from ccwork.read import agency_folder, loading
 from ccwork.read.workbook import Workbook
 from ccwork.report import agency_report, facts_file, report_cover, workings
-from ccwork.report.batch import agency_kernel, batch_index, fault_points, manifests
+from ccwork.report.batch import agency_kernel, batch_index, batch_jobs, fault_points, manifests
 from ccwork.report.batch.agency_kernel import Kernel, Stopped
-from ccwork.report.batch.batch_jobs import Job, Task, form_digest, stages
+from ccwork.report.batch.batch_jobs import Job, Task, stages
 from ccwork.report.batch.worker_pool import Lost
 
 FAILURES: Final = ("log*.txt", "problems.*.txt", "notebooks/*.failed.ipynb")
@@ -185,7 +185,7 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
 
 def _as_read(task: Task, job: Job, seen: tuple[object, ...]) -> None:
     """Stop where data, notebooks or template changed in a run: no report of two readings."""
-    if loading.stamps(job.folder) != seen or form_digest(task) != job.form:
+    if loading.stamps(job.folder) != seen or batch_jobs.form_digest(task) != job.form:
         raise Changed
 
 
@@ -311,7 +311,7 @@ def _execute(
     folder = task.out / job.place
     until = time.monotonic() + task.limits.agency
     found = stages(task)
-    keys = _keys(task, job, read[0])
+    keys = batch_jobs.data_keys(task, job, read[0])
     libraries = any("ccwork" in path.read_text(encoding="utf-8") for path in found.values())
     with Kernel(job.folder, task.limits, until, libraries, loading.packed(read[0])) as kernel:
         for stage, path in found.items():
@@ -319,13 +319,12 @@ def _execute(
                 fault_points.point("stage")
                 name = f"notebooks/{stage}.{lang}.ipynb"
                 made = _edition(path, lang)
-                own = _own_key(parameters, made)
+                own = batch_jobs.notebook_key(parameters, made)
                 if (notebook := _taken_over(folder / name, own, keys)) is None:
                     try:
                         notebook = kernel.run(made, parameters)
-                        sha = manifests.digest_of(notebook.cells)
-                        seal = {"key": _stage_key(own, keys, kernel.taken), "sha256": sha}
-                        notebook.metadata["ccwork"] = {"tables": kernel.taken, **seal}
+                        seal = batch_jobs.sealed(own, keys, kernel.taken, notebook.cells)
+                        notebook.metadata["ccwork"] = seal
                     except Stopped as error:
                         stopped.setdefault(stage, error)
                         notebook = kernel.executed
@@ -358,32 +357,12 @@ def _source(path: Path, _stamp: int) -> NotebookNode:
     return notebook_editions.read_notebook(path)
 
 
-def _keys(task: Task, job: Job, work: Workbook) -> dict[str, str]:
-    """Return what stands for each table; notebooks not ours may read more: for all as one."""
-    if task.notebooks:
-        return {"": job.input}
-    wording._names.clear()
-    loading.learn_names(work)
-    return manifests.table_keys(job.folder, work, sorted(wording._names.items()))
-
-
-def _own_key(parameters: Mapping[str, str], made: NotebookNode) -> str:
-    """Return what stands for all that an executed notebook depends on beside the data."""
-    versions = manifests.package_versions()
-    return manifests.digest_of(manifests.build(), versions, dict(parameters), made)
-
-
-def _stage_key(own: str, keys: Mapping[str, str], tables: Sequence[str]) -> str:
-    """Return what stands for all an executed notebook depends on that took certain tables."""
-    return manifests.digest_of(own, {name: keys.get(name) for name in ["", *tables]})
-
-
 def _taken_over(path: Path, own: str, keys: Mapping[str, str]) -> NotebookNode | None:
     """Return the notebook of an earlier run, if it was made of the same and is whole."""
     try:
         notebook = notebook_editions.read_notebook(path)
         seal = notebook.metadata["ccwork"]
-        whole = seal["key"] == _stage_key(own, keys, seal["tables"])
+        whole = seal["key"] == batch_jobs.stage_key(own, keys, seal["tables"])
         whole = whole and seal["sha256"] == manifests.digest_of(notebook.cells)
     except Exception:  # whatever is wrong with it: it is made anew
         return None
