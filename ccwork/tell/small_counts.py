@@ -11,7 +11,7 @@ from ccwork.read.cache import dicts
 
 COUNTED: Final = (
     *("n", "completed", "unfinished", "begin", "finish", "waits", "reached"),
-    *("waited", "cases", "met", "voices", "held"),
+    *("waited", "cases", "met", "held"),
 )
 """Columns that count people or cases."""
 
