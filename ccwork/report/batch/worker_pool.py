@@ -85,6 +85,14 @@ class Worker:
             self.process.start()
             theirs.close()
 
+    def close(self) -> None:
+        """Let the process end by itself, so that its time is told; end what is left."""
+        with self._ending:
+            if self.process:
+                self.pipe.close()
+                self.process.join(GRACE)
+            self.kill()
+
     def kill(self) -> None:
         """End the process, its kernel and the template of it at once."""
         with self._ending:
@@ -148,7 +156,7 @@ class Local(Executor):
             worker.kill()
         self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
         for worker in self._workers:
-            worker.kill()
+            worker.close()
 
 
 def _serve(pipe: connection.Connection, memory: int) -> None:
