@@ -3,14 +3,16 @@
 import ast
 import re
 import statistics
+import time
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import english
+from conftest import SAMPLES, english
 
 from ccwork.language import notebook_editions, wording
 from ccwork.report import parameters
+from ccwork.report.batch import agency_kernel
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 START = next(path for path in NOTEBOOKS if path.stem == "0_start")
@@ -263,14 +265,19 @@ def test_a_report_tells_nobody_to_call_a_function(path):
     assert not re.findall(r"`[\w.]+\(", prose)
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """A kernel that is as new for every notebook, as in a batch."""
+    until = time.monotonic() + 3600
+    with agency_kernel.Kernel(SAMPLES, agency_kernel.Limits(), until) as made:
+        yield made
+
+
 @pytest.mark.parametrize("audience", ["trainer", "learner"])
 @pytest.mark.parametrize("lang", wording.LANGS)
 @each_notebook
-def test_every_edition_runs(path, audience, lang):
-    from nbclient import NotebookClient
-
-    made = edition(path, audience, lang)
-    NotebookClient(made, timeout=120).execute()
+def test_every_edition_runs(kernel, path, audience, lang):
+    made = kernel.run(edition(path, audience, lang), {})
     if lang == "en":
         shown = [out for cell in code(made) for out in cell.outputs]
         for output in shown:
