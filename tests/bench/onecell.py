@@ -11,7 +11,7 @@ from conftest import Agency
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from ccwork.read import places
-from ccwork.report.batch import batch_jobs, batch_run, worker_pool
+from ccwork.report.batch import batch_jobs, batch_run, manifests, worker_pool
 
 PARAMETERS = 'data: str = ""  # папка\nagency: str = "a"  # код\nperiod: str = ""  # период'
 BEHAVIOUR = """
@@ -77,11 +77,11 @@ def made(task: batch_jobs.Task, folders: dict[str, Path], executor: Executor | N
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder: name -> bytes."""
+    """Return every file below a folder: name -> bytes; not when a run looked at them last."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != manifests.SEEN
     }
 
 

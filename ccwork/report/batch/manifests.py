@@ -199,22 +199,22 @@ def json_lines(told: object) -> str:
 def holds(folder: Path, manifest: Mapping[str, Any], seen: dict[str, str] | None = None) -> bool:
     """Tell whether every file a manifest promises is there, byte by byte.
 
-    `seen`: what was found so before, by folder; files that were not touched since (size, times,
-    place on the disk) are not read again. What is found now is added.
+    `seen`: what was found so before, by name of the folder; files that were not touched since
+    (size, times, place on the disk) are not read again. What is found now is added.
     """
     try:
         promised = manifest["files"].items()
         own = [os.stat(folder / name) for name in manifest["files"]]
         told = [(each.st_size, each.st_mtime_ns, each.st_ctime_ns, each.st_ino) for each in own]
         stamp = digest_of([*promised], told)
-        if seen is not None and seen.get(folder.as_posix()) == stamp:
+        if seen is not None and seen.get(folder.name) == stamp:
             return True
         whole = all(file_digest(folder / name) == sha for name, sha in promised)
     except (OSError, KeyError, AttributeError):
         return False
     settled = time.time() - max((each.st_ctime for each in own), default=0) > SETTLED_SECONDS
     if seen is not None and whole and settled:
-        seen[folder.as_posix()] = stamp
+        seen[folder.name] = stamp
     return whole
 
 
