@@ -19,7 +19,7 @@ from bench.onecell import made, stage, tree
 from conftest import Agency
 
 from ccwork.read import places
-from ccwork.report.batch import batch_jobs, batch_run
+from ccwork.report.batch import batch_jobs, batch_run, manifests
 
 FIGURES = """
 from ccwork import load, show
@@ -162,8 +162,9 @@ IDLE = (touched, beside, nothing)
 
 
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return when and as what each file below a folder was written."""
-    found = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
+    """Return when and as what each file below a folder was written, the list of those apart."""
+    files = (path for path in folder.rglob("*") if path.name != manifests.SEEN)
+    found = {path: path.stat() for path in files if path.is_file()}
     return {str(path): (at.st_ino, at.st_mtime_ns) for path, at in found.items()}
 
 

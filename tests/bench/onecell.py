@@ -26,6 +26,7 @@ if kind == "dies":
 if kind == "quits":
     os._exit(0)
 if kind == "hangs":
+    open("hanging", "w").close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         time.sleep(1)

@@ -1,5 +1,6 @@
 """A batch under faults: nothing half written, no status that lies, no neighbour touched."""
 
+import glob
 import json
 import os
 import random
@@ -232,25 +233,14 @@ def temporary():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def handed_over(temporary):
-    """Return the folders of kernels that were given tables to read."""
-    with suppress(FileNotFoundError):  # one ends while we look
-        return {path.parent for path in temporary.glob("ccwork-*/checked")}
-    return set()
-
-
 def broken_off(root, temporary, ended, marker):
-    """Break a run off by a signal once its first agency is made; return it and what it said."""
+    """Break a run off by a signal once its second agency hangs; return it and what it said."""
     agencies(root / "data", "a_good", "hangs_1", "hangs_2")
     stage(root / "stages", BEHAVIOUR)
     running = command(root, "--jobs", "1", marker=marker, TMPDIR=str(temporary))
     try:
-        until, first = time.monotonic() + 120, set()
-        while not (root / "out" / "a_good" / "manifest.json").exists():
-            first |= handed_over(temporary)
-            assert time.monotonic() < until and running.poll() is None
-            time.sleep(0.1)
-        while not handed_over(temporary) - first:
+        until = time.monotonic() + 120
+        while not glob.glob(f"{temporary}/ccwork-*/work/hanging"):
             assert time.monotonic() < until and running.poll() is None
             time.sleep(0.1)
         os.killpg(running.pid, ended)
