@@ -240,7 +240,7 @@ def broken_off(root, temporary, ended, marker):
     running = command(root, "--jobs", "1", marker=marker, TMPDIR=str(temporary))
     try:
         until = time.monotonic() + 120
-        while not glob.glob(f"{temporary}/ccwork-*/work/hanging"):
+        while not glob.glob(f"{temporary}/ccwork-*/*/hanging"):
             assert time.monotonic() < until and running.poll() is None
             time.sleep(0.1)
         os.killpg(running.pid, ended)
