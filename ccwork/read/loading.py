@@ -13,7 +13,6 @@ import pandas as pd
 from ccwork.language import periods, wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read import agency_folder, cache, catalogues, places
-from ccwork.read.cache import once
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import DAYS, Workbook, of_days
 
@@ -131,7 +130,7 @@ def learn_names(work: Workbook) -> None:
         wording.learn(kind, names)
 
 
-@once
+@cache.once
 def own_names(work: Workbook) -> dict[str, dict[str, tuple[str, str]]]:
     """Return kind of code -> code -> its Russian and its English name."""
     own = {work.agency: (work.info.get("name_ru") or "", work.info.get("name_en") or "")}

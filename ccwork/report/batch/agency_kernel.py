@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from ccwork.language.markup import element
 from ccwork.report.batch import fault_points, kernel_template
-from ccwork.report.batch.kernel_template import Template
+from ccwork.report.batch.kernel_template import MARK, Template
 
 START_SECONDS: Final = 60
 STARTS: Final = 3
@@ -197,7 +197,7 @@ class Kernel:
     def _environment(self) -> dict[str, str]:
         """Return the kernel's environment: the same on every machine, as far as reports show."""
         same = {"PYTHONHASHSEED": "0", "TZ": "UTC", "MPLBACKEND": "agg", "CCWORK_DATA": self.data,
-                _MARK: self.folder}  # fmt: skip
+                MARK: self.folder}  # fmt: skip
         threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         left = {name: text for name, text in os.environ.items() if name not in ("CCWORK_FAULT",)}
         return left | {k: str(v) for k, v in same.items()} | dict.fromkeys(threads, "1")
@@ -264,7 +264,7 @@ def _tell(pid: int) -> None:
 
 def _template(environment: Mapping[str, str]) -> Template:
     """Return the template of this process; one of another environment, or dead, is replaced."""
-    hidden = environment | {_MARK: "/" * len(environment[_MARK]), "CCWORK_DATA": ""}
+    hidden = environment | {MARK: "/" * len(environment[MARK]), "CCWORK_DATA": ""}
     for old in [*_templates]:
         if old.environment != hidden or old.process.poll() is not None:
             end_template()
@@ -283,15 +283,15 @@ def end_template() -> None:
         _tell(-gone.process.pid)
 
 
-_PREFIX, _MARK = "ccwork-", "CCWORK_KERNEL"
-"""How the folder of a kernel begins, and the variable that names it to all the kernel starts."""
+_PREFIX: Final = "ccwork-"
+"""How the folder of a kernel begins."""
 
 
 def _end_left(folder: str) -> None:
     """Kill what a notebook started and cut loose from its kernel (where there is a /proc)."""
     for told in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):
-            if f"{_MARK}={folder}\0".encode() in told.read_bytes():
+            if f"{MARK}={folder}\0".encode() in told.read_bytes():
                 os.kill(int(told.parent.name), signal.SIGKILL)
 
 

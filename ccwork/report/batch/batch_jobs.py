@@ -126,9 +126,7 @@ def data_keys(task: Task, job: Job, work: Workbook) -> dict[str, str]:
     """Return what stands for each table; notebooks not ours may read more: for all as one."""
     if task.notebooks:
         return {"": job.input}
-    wording._names.clear()
-    loading.learn_names(work)
-    return manifests.table_keys(job.folder, work, sorted(wording._names.items()))
+    return manifests.table_keys(job.folder, work, sorted(loading.own_names(work).items()))
 
 
 def notebook_key(parameters: Mapping[str, str], made: NotebookNode) -> str:

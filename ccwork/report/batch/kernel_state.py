@@ -14,9 +14,10 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
-_MARK: Final = "CCWORK_KERNEL"
+from ccwork.report.batch.kernel_template import MARK
+
 _state: dict[str, Any] = {}
 
 
@@ -209,7 +210,7 @@ def _become(
         os.environ.update(environment)
         time.tzset()
         if shown:  # what is forked of a kernel is found by what /proc shows of it
-            told = os.fsencode(f"{_MARK}={environment[_MARK]}")
+            told = os.fsencode(f"{MARK}={environment[MARK]}")
             ctypes.memmove(shown, told, len(told))
         sys.argv = [str(Path(sys.prefix, "ipykernel_launcher.py")), *arguments]
         sys.modules["numpy"].random.seed()
@@ -227,7 +228,7 @@ def _shown_mark() -> int:
         shown = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
         n = 0
         while place := shown[n]:
-            if ctypes.string_at(place).startswith(f"{_MARK}=".encode()):
+            if ctypes.string_at(place).startswith(f"{MARK}=".encode()):
                 return place
             n += 1
     return 0

@@ -13,6 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+MARK: Final = "CCWORK_KERNEL"
+"""Variable that names the folder of a kernel to all the kernel starts."""
+
 FORKS: Final = sys.platform == "linux"
 """Elsewhere there is no fork, or it is not safe once libraries of the system are loaded."""
 
