@@ -166,7 +166,8 @@ def _serve(pipe: connection.Connection, memory: int) -> None:
 
     def kernel(pid: int) -> None:
         _noted(running, pid)
-        pipe.send(("kernel", pid))
+        with suppress(OSError):  # at the end nobody listens any more
+            pipe.send(("kernel", pid))
 
     agency_kernel.started.append(kernel)
     threading.Thread(target=_follow, args=(running,), daemon=True).start()

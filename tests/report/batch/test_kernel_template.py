@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 from bench.onecell import agencies, made, stage, tree
 
-from ccwork.report.batch import agency_kernel, batch_jobs, batch_run, kernel_template
+from ccwork.report.batch import (
+    agency_kernel,
+    batch_jobs,
+    batch_run,
+    kernel_template,
+    worker_pool,
+)
 
 pytestmark = [
     pytest.mark.skipif(not kernel_template.FORKS, reason="no forked kernels here"),
@@ -114,6 +120,20 @@ def test_a_batch_makes_the_bytes_of_kernels_started_one_by_one(tmp_path, monkeyp
             assert {each.status for each in made(task, folders, here).values()} == {"ok"}
     agency_kernel.end_template()
     assert tree(tmp_path / "forked") == tree(tmp_path / "plain")
+
+
+def test_a_worker_and_its_template_end_by_themselves_and_in_silence(tmp_path, capfd):
+    folders = agencies(tmp_path / "data", "a")
+    notebooks = stage(tmp_path / "stages", "import ccwork\nprint(agency)")
+    task = batch_jobs.Task("", tmp_path / "out", notebooks=notebooks)
+    local = worker_pool.Local(1, 120)
+    assert made(task, folders, local)["a"].status == "ok"
+    (worker,) = local._workers
+    process, pids = worker.process, [*worker.groups]
+    assert len(pids) == 1 and _runs(pids[0]), "the template waits for the next agency"
+    local.shutdown()
+    assert process.exitcode == 0 and not _runs(pids[0])
+    assert capfd.readouterr().err == ""
 
 
 HOLD = """
