@@ -37,8 +37,14 @@ def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[int, s
         rows, about = read(io.BytesIO(content), user_missing=True)
     except Exception:  # the reader raises several kinds of its own
         raise Fault("damaged") from None
+    missing = about.missing_ranges
+    if about.missing_user_values:  # of Stata: beside them whole numbers nobody gave are read as 0
+        bare, _ = read(io.BytesIO(content))
+        missing = {name: [{"lo": each, "hi": each} for each in letters]
+                   for name, letters in about.missing_user_values.items()}  # fmt: skip
+        rows = rows.where(bare.notna() | rows.map(lambda value: isinstance(value, str)), None)
     columns = [_shown(rows[name], about.variable_value_labels.get(name, {}),
-                      about.missing_ranges.get(name, ())) for name in rows]  # fmt: skip
+                      missing.get(name, ())) for name in rows]  # fmt: skip
     labels = [label or "" for label in about.column_labels]
     names = list(rows)
     kinds = {names.index(name): "ticks" for each in (about.mr_sets or {}).values()

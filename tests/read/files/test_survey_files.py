@@ -59,6 +59,18 @@ def test_stata_reads_as_well_and_a_spoilt_file_is_named(tmp_path):
     assert problem.code == "damaged" and problem.file == "answers.sav"
 
 
+@pytest.mark.parametrize(("first", "told"), [(1, "1"), (1.5, "1.5")])
+def test_what_nobody_answered_is_no_zero_beside_what_stata_calls_missing(tmp_path, first, told):
+    path = tmp_path / "answers.dta"
+    rows = pd.DataFrame({"level": [first, "a", None, "b"], "text": ["a", "b", "", "d"]})
+    pyreadstat.write_dta(
+        rows, path, missing_user_values={"level": ["a", "b"]},
+        variable_value_labels={"level": {5: "good", "a": "refused"}},
+    )  # fmt: skip
+    assert survey_rows(path.name, path.read_bytes())[0][2:] == [
+        [told, "a"], ["refused", "b"], ["", ""], ["no data", "d"]]  # fmt: skip
+
+
 def spss(folder, weight: int = 0, more: bytes = b"", suffix: str = "sav") -> bytes:
     """Write a file whose header names a variable as weight (by its place in pieces of 8 bytes)."""
     path = folder / f"answers.{suffix}"
