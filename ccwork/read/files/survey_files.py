@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from ccwork.read.files.book_cells import as_text
@@ -50,6 +51,9 @@ def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[int, s
         raise Fault("damaged") from None
     ways = {name: _WAYS[kind[0]] for name, shown in about.original_variable_types.items()
             if (kind := _KIND.match(shown)) and kind[0] in _WAYS}  # fmt: skip
+    for name, kind in about.readstat_variable_types.items():
+        if kind == "float":
+            ways.setdefault(name, _single)
     columns = [
         _shown(rows[name], about.variable_value_labels.get(name, {}), missing.get(name, ()),
                ways.get(name, as_text)) for name in rows
@@ -82,6 +86,11 @@ def _weight(content: bytes, encoding: str) -> str:
     (size,) = struct.unpack_from(f"{order}i", after or bytes(4))
     long_ = (pair.split("=") for pair in after[4 : 4 + size].decode(encoding).split("\t") if pair)
     return dict(long_).get(name, name)
+
+
+def _single(value: float) -> str:
+    """Write a number of single precision with the digits it was given."""
+    return as_text(float(str(np.float32(value))))
 
 
 def _length(seconds: float) -> str:

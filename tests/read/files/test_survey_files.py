@@ -99,6 +99,14 @@ def test_lengths_of_time_keep_their_days_and_months_and_quarters_their_names(tmp
     assert told == [["2026-03"], ["no data"], [""]]
 
 
+def test_numbers_of_single_precision_have_the_digits_they_were_given(tmp_path):
+    path = tmp_path / "answers.dta"
+    rows = pd.DataFrame({"days": [4.3, 0.1, 1 / 3, 12.0, None]}, dtype="float32")
+    rows.to_stata(path, write_index=False)
+    assert [row[0] for row in survey_rows(path.name, path.read_bytes())[0][2:]] == [
+        "4.3", "0.1", "0.33333334", "12", ""]  # fmt: skip
+
+
 def test_a_moment_there_is_not_stands_as_its_number(tmp_path):
     path = tmp_path / "answers.sav"
     rows = pd.DataFrame({"month": [1e18], "waited": [1e18]})
