@@ -17,6 +17,9 @@ SURELY: Final = 3
 _RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 _FREQUENT = frozenset("оеаинтсрвлк")
 _SIGNS = frozenset("«»„“”‘’–—…№·•°§±−×\xa0\xad€")
+_WESTERN = _SIGNS | frozenset(map(chr, range(0xA1, 0x100))) | frozenset("ŒœŠšŽžŸ™‹›†")
+_WORD = re.compile(r"(?<![^\W\d_])[А-Яа-яЁё]{2,}(?![^\W\d_])")
+_BROKEN_WORD = re.compile(r"[A-Za-z][^\W\d_A-Za-z]|[^\W\d_A-Za-z][A-Za-z]|[^А-Яа-яЁё\W\d_A-Za-z]")
 
 
 def file_bytes(path: Path) -> bytes:
@@ -34,7 +37,11 @@ def regular(path: Path) -> None:
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """Decode text and say from which encoding: utf-8, utf-16 or cp1251."""
+    """Decode text and say from which encoding: utf-8, utf-16, cp1251 or cp1252.
+
+    Of the two of one byte a letter it is the western one where no word is Russian, letters of both
+    alphabets would meet in one word, and all signs are western ones (our choice).
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace"), "utf-16"
     if (place := content.find(b"\0")) >= 0:
@@ -44,7 +51,7 @@ def decode(content: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if not content[: error.start].removeprefix(b"\xef\xbb\xbf").isascii():
             raise Fault("mixed_encodings", line=_line(content, error.start)) from None
-        return _decode_1251(content), "cp1251"
+        return _of_one_byte(content)
     if _twice_encoded(written):
         raise Fault("unreadable")
     return written, "utf-8"
@@ -56,7 +63,7 @@ def _line(content: bytes, place: int) -> str:
     return str(content.count(end, 0, place) + 1)
 
 
-def _decode_1251(content: bytes) -> str:
+def _of_one_byte(content: bytes) -> tuple[str, str]:
     for number, line in enumerate(content.splitlines(), 1):
         with suppress(UnicodeDecodeError):
             if not line.isascii() and line.decode("utf-8"):
@@ -68,7 +75,11 @@ def _decode_1251(content: bytes) -> str:
     }
     if max(score.values()) > score["cp1251"] + SURELY:
         raise Fault("unreadable")
-    return content.decode("cp1251", errors="replace")
+    russian, western = (content.decode(name, "replace") for name in ("cp1251", "cp1252"))
+    other = {sign for sign in set(western) if sign > "\x7f"} <= _WESTERN
+    if other and not _WORD.search(russian) and _BROKEN_WORD.search(russian):
+        return western, "cp1252"
+    return russian, "cp1251"
 
 
 def _russian(written: str) -> float:
