@@ -29,7 +29,7 @@ PARTS: Final = {
 }  # fmt: skip
 """The four parts of a passport and what the metric is for -> its lines."""
 
-TABLES: Final = {"counts": "answers, counts"}
+TABLES: Final = {"counts": ("answers", "counts")}
 OF: Final = ["needs", "indicators", *tables.MEASURED]
 
 
@@ -77,7 +77,8 @@ def _lines(work: Workbook, metric: str) -> Iterator[tuple[str, str]]:
     yield "name", wording.name("metric", metric)
     yield "kpi", wording.word(f"kpi.{row['kpi']}")
     yield "grain", wording.word(f"value.{work.info['grain']}")
-    for line in ("group", "better", "form", "statistic"):
+    yield "group", wording.word(f"group.{row['group']}")
+    for line in ("better", "form", "statistic"):
         yield line, wording.word(f"value.{row[line]}") if row[line] else ""
     yield "unit", wording.word(f"unit.{row['unit']}")
     for line in ("minimum", "version", "worst", "best", "weight"):
@@ -91,7 +92,8 @@ def _lines(work: Workbook, metric: str) -> Iterator[tuple[str, str]]:
         yield line, str(row[f"{line}_{wording.lang()}"] or "")
     yield "owner", owner(work, metric)
     yield "review", wording.period(row["review"]) if row["review"] else ""
-    yield "tables", f"«{TABLES.get(row['form'], 'metrics')}»"
+    tables_of = TABLES.get(row["form"], ("metrics",))
+    yield "tables", ", ".join(wording.name("table", table) for table in tables_of)
     russian = row["source_ru"] if wording.lang() == "ru" else ""
     yield "source", russian or (f"«{row['source']}»" if row["source"] else "")
     brought = metrics.values(work)
