@@ -60,7 +60,8 @@ def logged(agency):
     ])  # fmt: skip
     agency.add("steps", [
         {"case": f"{service}{case}", "service": service, "step": step, "actor": actor,
-         "start": f"2026-06-{case + 1:02}T{hour}:00:00", "end": f"2026-06-{case + 1:02}T{hour}:10:00",
+         "start": f"2026-06-{case + 1:02}T{hour}:00:00",
+         "end": f"2026-06-{case + 1:02}T{hour}:10:00",
          "came": "yes", "km": km, "roubles": roubles}
         for service in "ab" for case in range(10)
         for step, actor, hour, km, roubles in [
