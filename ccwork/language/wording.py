@@ -106,8 +106,8 @@ def word(code: str) -> str:
     return called(found) if _own and not code.startswith(AS_TYPED) else found
 
 
-AS_TYPED: Final = ("value.", "own_", "called.", "term.")
-"""Words that are read back from a form, and terms of the method itself."""
+AS_TYPED: Final = ("own_", "called.", "term.")
+"""Words of the agency and terms of the method itself."""
 
 
 def call(own: Mapping[str, str]) -> None:
@@ -149,8 +149,9 @@ def _called(text: str, lang: str, own: tuple[tuple[str, str], ...]) -> str:
             article = f"{hit[1]}{'n' if new[0] in 'aeio' else ''} " if hit[1] else ""
             return article + (new[0].upper() + new[1:] if hit[2][0].isupper() else new)
 
-        text = re.sub(rf"(?:\b([Aa]) )?(?<![«“\"(`/.{{\w-])({'|'.join(ours)})(?![\w-]|\.csv)",
-                      put, text, flags=re.IGNORECASE)  # fmt: skip
+        apart = r"(?<![«“\"`/.{\w-])(?!(?<=\()\w+\))"  # not quoted, no code, no other word
+        ours = rf"(?:\b([Aa]) )?{apart}({'|'.join(ours)})(?![\w-]|\.csv)"
+        text = re.sub(ours, put, text, flags=re.IGNORECASE)
     return text
 
 

@@ -181,7 +181,11 @@ def _indicators(work: Workbook) -> dict[str, tuple[str, str]]:
 def _terms(kind: str) -> dict[str, tuple[str, str]]:
     """Return the two words of every code of a kind."""
     found = {code.partition("."): row for code, row in wording.terms().items()}
-    return {code: (row["ru"], row["en"]) for (own, _, code), row in found.items() if own == kind}
+    pairs = {code: row for (own, _, code), row in found.items() if own == kind}
+    return {
+        code: (wording.called(row["ru"], "ru"), wording.called(row["en"], "en"))
+        for code, row in pairs.items()
+    }
 
 
 def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:

@@ -277,7 +277,8 @@ def test_every_own_word_has_all_forms_of_ours_and_a_word_in_the_form(kind):
         assert value["ru"] == terms[code]["ru"].split(";")[0]
 
 
-def test_words_read_back_from_a_form_stay_those_of_the_method(own_words):
+def test_terms_of_the_method_stay_and_all_else_speaks_in_the_own_word(own_words):
     own_words({"client": "applicant"})
-    assert wording.word("value.client") == "клиент"
+    assert wording.word("term.external_client") == "внешний клиент"
+    assert wording.called("Ease (client effort)", "en") == "Ease (applicant effort)"
     assert wording.word("clients.external") != wording.terms()["clients.external"]["ru"]
