@@ -5,6 +5,7 @@ from ccwork.stages import face
 __getattr__, __dir__ = face(
     __name__,
     """
+    stages.start.stage_order skipped
     team_roles roles
     figures draw_team_roles
     team_roles demands leaders

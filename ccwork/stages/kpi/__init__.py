@@ -16,6 +16,7 @@ __getattr__, __dir__ = face(
     figures draw_histories
     measure.own_past notable
     measure.control_charts histories rebasings seasons
+    target_values own_goals
     target_progress progress suggested
     measure.metrics definition_runs definitions
     measure.five_kpis five

@@ -5,6 +5,7 @@ from ccwork.stages import face
 __getattr__, __dir__ = face(
     __name__,
     """
+    stages.start.stage_order skipped
     change_register register change_words starts
     stages.plan.experiment_plan brought
     change_register plans
