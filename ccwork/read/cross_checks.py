@@ -29,7 +29,7 @@ ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
 ASKED: Final = ("metric", "service", "period")
 """What tells one question of one survey from another."""
 
-NUMBERED: Final = {"case", "respondent", "visit", "double_of"}
+NUMBERED: Final = {"case", "respondent", "visit", "double_of", "complaint"}
 """Codes that number rows as their system wrote them: capital letters may tell them apart."""
 
 LISTS: Final = {
