@@ -44,8 +44,7 @@ def motives_met(work: Workbook) -> pd.DataFrame:
     matters = rows.set_index("item")[IMPORTANCE].rename(
         columns=lambda name: name.replace("score", "importance")
     )
-    met["of"] = met["item"].str.removesuffix(MET) + MATTERS
-    met = met.join(matters, on="of")
+    met = met.join(matters.rename(lambda item: item.removesuffix(MATTERS) + MET), on="item")
     met["importance_why"] = met["importance_why"].fillna("no_data")
     high, there = (met[part] >= met[part].mean() for part in ("importance", "score"))
     places = [met[["importance", "score"]].isna().any(axis=1), high & ~there, high, ~there]
