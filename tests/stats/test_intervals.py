@@ -208,6 +208,7 @@ def test_a_missing_limit_is_missing_in_the_sum_on_its_side_alone():
         (lambda: intervals.wilson(-1, 4), "`k` must"),
         (lambda: intervals.wilson(1, 4, deff=0), "`deff` must"),
         (lambda: intervals.wilson(1, 4, confidence=95), "`confidence` must"),
+        (lambda: intervals.rate_ratio(1, 0, 1, 4), "`exposure` must"),
         (lambda: intervals.poisson_rate(-1, 4), "`k` must"),
         (lambda: intervals.poisson_rate(1, 0), "`exposure` must"),
         (lambda: intervals.poisson_rate(1, 4, per=0), "`per` must"),
