@@ -33,7 +33,7 @@ MENDED: Final = 2
 """So many of the latest things mended are named (our choice)."""
 
 OF: Final = ["complaints"]
-PAINS: Final = ["novelty", "pain", "complained_before", "complained_after",
+PAINS: Final = ["novelty", "pain_theme", "complained_before", "complained_after",
                 *intervals.names("left_share"), "verdict", "verdict_word"]  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def pains_answered(work: Workbook, words: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per ``novelty`` that names a ``pain``: ``complained_before`` and
+        One row per ``novelty`` that names a pain, ``pain_theme``: ``complained_before`` and
         ``complained_after``, of that theme and service; ``left_share`` how many a day are left
         of a hundred before, with its interval; ``verdict`` of the complaints, ``verdict_word``
         of the change itself.
@@ -185,7 +185,7 @@ def pains_answered(work: Workbook, words: pd.DataFrame) -> pd.DataFrame:
     log = log[log["came_by"] != OWN]
     known = words.set_index("novelty")["verdict_word"]
     made = [
-        {"novelty": row["change"], "pain": row["pain"], **_reaction(log, row, _end(work)),
+        {"novelty": row["change"], "pain_theme": row["pain"], **_reaction(log, row, _end(work)),
          "verdict_word": known.get(row["change"], "")}
         for row in dicts(changes[(changes["pain"] != "") & changes["started"].notna()])
         if len(log)
