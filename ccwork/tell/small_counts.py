@@ -20,7 +20,7 @@ OF_PEOPLE: Final = frozenset({"points", "percent", "value", "hours"})
 """Kinds of columns whose figures rest on the n of their row."""
 
 PARTS: Final = {
-    "complaints": ["cut"],
+    "complaints": ["counted_by"],
     "journey_channels": ["service"], "journey_segments": ["service"],
     "effort_channel": ["service", "effort"], "effort_segment": ["service", "effort"],
 }  # fmt: skip

@@ -77,9 +77,9 @@ def complaints_answered(work: Workbook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row for all of them, one per theme and one per way they came (``cut``,
+        A row for all of them, one per theme and one per way they came (``counted_by``,
         ``complained``): ``n``, ``left_open``; ``days_taken`` median days to the answer with
-        its interval; ``mended_share`` that led to something mended, ``repeats``;
+        its interval; ``mended_share`` that led to something mended, ``again_share``;
         of a theme ``mended_said`` the latest things mended, ``words_said`` released words only.
 
     Notes
@@ -91,19 +91,19 @@ def complaints_answered(work: Workbook) -> pd.DataFrame:
     rows = rows[rows["came_by"] != OWN]
     groups = [("all", "all", rows)][: len(rows)]
     groups += [
-        (cut, code, rows[rows[cut] == code])
-        for cut in ("theme", "came_by")
-        for code in rows[cut].value_counts().index
+        (by, code, rows[rows[by] == code])
+        for by in ("theme", "came_by")
+        for code in rows[by].value_counts().index
     ]
     made = [
-        {"cut": cut, "complained": code,
-         **_counted(own, "answered", mended_share="mended_yet", repeats="repeated"),
-         "mended_said": _mended(own) if cut == "theme" else "—",
-         "words_said": words_released(own) if cut == "theme" else "—",
-         "say": "answered" if cut == "all" else ""}
-        for cut, code, own in groups
+        {"counted_by": by, "complained": code,
+         **_counted(own, "answered", mended_share="mended_yet", again_share="repeated"),
+         "mended_said": _mended(own) if by == "theme" else "—",
+         "words_said": words_released(own) if by == "theme" else "—",
+         "say": "answered" if by == "all" else ""}
+        for by, code, own in groups
     ]  # fmt: skip
-    return about(pd.DataFrame(made), "complaints", work, key=["cut", "complained"], of=OF)
+    return about(pd.DataFrame(made), "complaints", work, key=["counted_by", "complained"], of=OF)
 
 
 def _mended(rows: pd.DataFrame) -> str:

@@ -56,7 +56,7 @@ def test_those_still_waiting_count_for_as_long_as_they_wait(agency):
     S(2) = 10/11, S(4) = 8/11 with log-log limits from 0.37, S(8) = 6/11, S(10) = 5/11 up to 0.71.
     """
     work = loaded(agency, answered(2, 4, 4, 6, 8, 10, *[None] * 5))
-    every = told(complaints.complaints_answered(work), "cut", "all")
+    every = told(complaints.complaints_answered(work), "counted_by", "all")
     assert (every["n"], every["left_open"]) == (11, 5)
     assert every[["days_taken", "days_taken_low"]].tolist() == [10, 4]
     assert np.isnan(every["days_taken_high"])
@@ -65,7 +65,7 @@ def test_those_still_waiting_count_for_as_long_as_they_wait(agency):
 def test_too_many_open_give_a_word_and_no_number(agency):
     (row,) = (
         complaints.complaints_answered(loaded(agency, answered(3, *[None] * 10)))
-        .query("cut == 'all'")
+        .query("counted_by == 'all'")
         .to_dict("records")
     )
     assert formatting.cell(row, "days_taken").shown == "не посчитать, много незавершённых"
@@ -74,7 +74,9 @@ def test_too_many_open_give_a_word_and_no_number(agency):
 def test_an_answer_after_the_period_is_not_known_yet(agency):
     agency.counts(*[[1, 2, 3, 4, 50]] * 6, first="2026-01")
     rows = [row(n, "2026-03-01", answered="2026-03-05" if n else "2026-05-01") for n in range(10)]
-    every = told(complaints.complaints_answered(loaded_at(agency, rows, "2026-03")), "cut", "all")
+    every = told(
+        complaints.complaints_answered(loaded_at(agency, rows, "2026-03")), "counted_by", "all"
+    )
     assert (every["n"], every["left_open"]) == (10, 1)
 
 
@@ -87,8 +89,8 @@ def test_shares_are_of_those_of_whom_it_is_known(agency):
     for at, each in enumerate(rows):
         each |= {"mended": "2026-06-20"} if at < 3 else {}
         each["repeated"] = "" if at < 2 else "yes" if at < 5 else "no"
-    every = told(complaints.complaints_answered(loaded(agency, rows)), "cut", "all")
-    assert every[["mended_share", "repeats"]].tolist() == pytest.approx([25.0, 30.0])
+    every = told(complaints.complaints_answered(loaded(agency, rows)), "counted_by", "all")
+    assert every[["mended_share", "again_share"]].tolist() == pytest.approx([25.0, 30.0])
 
 
 def test_few_get_words_and_so_does_what_would_tell_them(agency):
@@ -110,7 +112,7 @@ def test_words_are_shown_only_where_released_and_name_nobody(agency):
         mended_ru="Назначили второго сотрудника.",
     )  # fmt: skip
     rows += answered(4, first=1, words="Секрет")
-    theme = told(complaints.complaints_answered(loaded(agency, rows)), "cut", "theme")
+    theme = told(complaints.complaints_answered(loaded(agency, rows)), "counted_by", "theme")
     assert "Ждал месяц" in theme["words_said"] and "Иванов" not in theme["words_said"]
     assert "Секрет" not in theme["words_said"]
     assert theme["mended_said"] == "Назначили второго сотрудника."
