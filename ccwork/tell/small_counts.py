@@ -12,6 +12,7 @@ from ccwork.read.cache import dicts
 COUNTED: Final = (
     *("n", "completed", "unfinished", "begin", "finish", "waits", "reached"),
     *("waited", "cases", "met", "held"),
+    *("left_open", "reported", "complained_before", "complained_after"),
 )
 """Columns that count people or cases."""
 
@@ -19,6 +20,7 @@ OF_PEOPLE: Final = frozenset({"points", "percent", "value", "hours"})
 """Kinds of columns whose figures rest on the n of their row."""
 
 PARTS: Final = {
+    "complaints": ["counted_by"],
     "journey_channels": ["service"], "journey_segments": ["service"],
     "effort_channel": ["service", "effort"], "effort_segment": ["service", "effort"],
 }  # fmt: skip

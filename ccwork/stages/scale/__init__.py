@@ -18,6 +18,7 @@ __getattr__, __dir__ = face(
     effect_estimates effects
     figures draw_changes
     verdict_rule errors decided
+    stages.face_the_problem.complaints pains_answered
     rollout_plan order strength watch
     change_findings findings
     """,
