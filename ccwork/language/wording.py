@@ -240,10 +240,12 @@ def percent(value: float, digits: int = 1) -> str:
     return number(value, digits) + ("\N{NO-BREAK SPACE}%" if _lang == "ru" else "%")
 
 
-def interval(low: float, high: float, digits: int = 1) -> str:
+def interval(low: float | None, high: float | None, digits: int = 1) -> str:
     """Write an interval: ``[84,6; 85,1]`` or ``[84.6, 85.1]``; an end not known in words."""
     comma = ";" if _lang == "ru" else ","
-    ends = [word("no_end_known") if end != end else number(end, digits) for end in (low, high)]
+    known = (end is not None and end == end for end in (low, high))
+    ends = [number(end, digits) if told else word("no_end_known")
+            for end, told in zip((low, high), known, strict=True)]  # fmt: skip
     return f"[{ends[0]}{comma}\N{NO-BREAK SPACE}{ends[1]}]"
 
 

@@ -190,6 +190,13 @@ def test_numbers_follow_the_language(lang, shown):
     assert made.replace("\N{NO-BREAK SPACE}", " ") == shown
 
 
+@pytest.mark.parametrize("end", [None, float("nan")])
+def test_an_end_nobody_knows_is_told_in_words(end):
+    for lang, word in (("ru", "не видно"), ("en", "not seen")):
+        wording.use(lang)
+        assert word in wording.interval(1, end) and word in wording.interval(end, 1)
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(999.94, "999,9"), (999.96, "1 000"), (-1234.5, "−1 234"), (4162912.1, "4 162 912")],

@@ -14,6 +14,9 @@ LARGEST_FILE: Final = 500_000_000
 SURELY: Final = 3
 """Another encoding must make so many more letters plausible before a file is refused."""
 
+TAKEN_FOR: Final = ("cp1251", "cp1252", "latin-1", "koi8_r")
+"""What UTF-8 is taken for by mistake."""
+
 _RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 _FREQUENT = frozenset("оеаинтсрвлк")
 _SIGNS = frozenset("«»„“”‘’–—…№·•°§±−×\xa0\xad€")
@@ -43,7 +46,7 @@ def decode(content: bytes) -> tuple[str, str]:
     alphabets would meet in one word, and all signs are western ones (our choice).
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace"), "utf-16"
+        return _told_once(content.decode("utf-16", errors="replace")), "utf-16"
     if (place := content.find(b"\0")) >= 0:
         raise Fault("binary", line=_line(content, place))
     try:
@@ -52,9 +55,7 @@ def decode(content: bytes) -> tuple[str, str]:
         if not content[: error.start].removeprefix(b"\xef\xbb\xbf").isascii():
             raise Fault("mixed_encodings", line=_line(content, error.start)) from None
         return _of_one_byte(content)
-    if _twice_encoded(written):
-        raise Fault("unreadable")
-    return written, "utf-8"
+    return _told_once(written), "utf-8"
 
 
 def _line(content: bytes, place: int) -> str:
@@ -91,11 +92,10 @@ def _russian(written: str) -> float:
     return frequent - 2 * strange - 2 * inside
 
 
-def _twice_encoded(written: str) -> bool:
-    """Tell whether UTF-8 was once read as another encoding and saved so."""
-    if written.isascii():
-        return False
-    for wrong in ("cp1251", "cp1252", "latin-1"):
+def _told_once(written: str) -> str:
+    """Return a text; refuse it where UTF-8 was once read as another encoding and saved so."""
+    for wrong in () if written.isascii() else TAKEN_FOR:
         with suppress(UnicodeError):
-            return bool(written.encode(wrong).decode("utf-8"))
-    return False
+            written.encode(wrong).decode("utf-8")
+            raise Fault("unreadable")
+    return written

@@ -29,7 +29,8 @@ ALIKE: Final = ("case", "step")
 
 SIGNS: Final = {name: hit for name, hit in cell_parsing.MENDED.items() if name != "text_cut"}
 _ODD: Final = re.compile(
-    f"[#\ufffd]|Err:|Ошибка:|{UNCALCULATED}|{INVISIBLE.pattern}|{DIRECTION.pattern}"
+    f"#|{cell_parsing.LOST.pattern}|Err:|Ошибка:|{UNCALCULATED}|{INVISIBLE.pattern}"
+    f"|{DIRECTION.pattern}"
 )
 
 _PIECE = 1 << 20
