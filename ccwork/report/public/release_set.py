@@ -128,7 +128,8 @@ def _series(work: Workbook, made: Release) -> list[Row]:
     rows = rows[rows["service"].isin(_outer(work)) & rows["period"].isin(wanted)]
     rows = rows[~rows["metric"].isin(STAFF)]
     named = pd.MultiIndex.from_frame(rows[KEYS])
-    rows = rows.assign(n=np.fmin(rows["n"], people.reindex(named).to_numpy(float)))
+    most = people.reindex(named).fillna(np.inf).to_numpy(float)
+    rows = rows.assign(n=rows["n"].clip(upper=most))
     silent = rows[rows["n"].isna() & rows["value"].notna()]
     made.uncounted = len(silent[KEYS[:2]].drop_duplicates())
     rows = rows[(rows["n"] > 0) & (rows["value"].notna() | (rows["n"] < made.least))]
