@@ -52,9 +52,10 @@ def _lead(made: Release, work: Workbook) -> str:
     """Say in one sentence what changed for clients."""
     known = [row["finding"] for row in _now(made, work, "metric") if row["finding"]]
     better, worse = (known.count(word) for word in ("better", "worse"))
-    code = "public.lead" if better or worse else "public.still" if known else "public.unknown"
+    moved = "" if better and worse else "_better" if better else "_worse"
+    code = f"lead{moved}" if better or worse else "still" if known else "unknown"
     counts = {"better": better, "worse": worse, "rest": len(known) - better - worse}
-    return wording.say(code, **counts if known else {})
+    return wording.say(f"public.{code}", **counts)
 
 
 def _moved(made: Release, work: Workbook) -> Iterator[Block]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
+import click
+
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
 from ccwork.read import loading
@@ -34,9 +36,7 @@ class Refused(DataProblems):
     exit_code = 4
 
 
-def publish(
-    agencies: Sequence[str], data: str, period: str, out: Path, by: str, say: object
-) -> int:
+def publish(agencies: Sequence[str], data: str, period: str, out: Path, by: str = "") -> int:
     """Make the public editions of agencies; return the exit code: 4 where the gate refused one.
 
     Parameters
@@ -47,10 +47,8 @@ def publish(
         The folder of the reports: an edition lies in ``<out>/<agency>/public``, or ``draft``.
     by
         Who releases it; empty: a draft.
-    say
-        What to do with a line to be told, and whether it is a fault.
     """
-    refused, failed, said = [], [], say
+    refused, failed = [], []
     with manifests.locked(out):
         for agency in agencies:
             try:
@@ -58,11 +56,10 @@ def publish(
                 folder = out / agency
                 place = edition(work, folder, by, experiment_plan.brought(data, agency))
                 code = "cli.released" if by else "cli.drafted"
-                said(wording.say(code, agency=agency, path=str(place)), False)
+                click.echo(wording.say(code, agency=agency, path=str(place)))
             except DataProblems as found:
                 (refused if isinstance(found, Refused) else failed).append(agency)
-                said(wording.say("cli.refused", agency=agency), True)
-                said(str(found), True)
+                click.echo(f"{wording.say('cli.refused', agency=agency)}\n{found}", err=True)
     if refused:
         return Refused.exit_code
     return 0 if not failed else 3 if len(failed) == len(agencies) else 1

@@ -31,6 +31,9 @@ FEW: Final = re.compile(
 )
 """A small number of people in words (our list)."""
 
+NUMBER: Final = re.compile(r"\d{1,3}(?:[,\u00a0\u202f]\d{3}){0,3}")
+"""A number as we write it, its thousands apart: not a telephone."""
+
 LIVE_TAGS: Final = frozenset(
     ("script", "iframe", "object", "embed", "form", "input", "button", "base", "foreignobject",
      "applet", "frame", "portal", "animate", "set")
@@ -101,6 +104,8 @@ Found = Iterator[tuple[str, str]]
 
 def _words(text: str, about: Context) -> Found:
     """Look at words: personal data, words of the inside, small numbers of people."""
+    if NUMBER.fullmatch(text.strip("\n")):
+        return
     plain = " ".join(text.split())
     bare = plain
     for own in sorted(about.own, key=len, reverse=True):
