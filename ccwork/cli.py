@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -94,26 +93,17 @@ def main() -> None:
 def report_command(agencies, everyone, **given) -> None:
     """Make the reports of agencies."""
     from ccwork.report.batch import orders
+    from ccwork.report.public import publication
 
     order = orders.Order.of(given)
     everyone = everyone or (not agencies and order.agencies == ("*",))
     chosen = choose(agencies or order.agencies, everyone, order.task.data)
     settled(order.task.periods, dict(order.task.parameters), order.task)
     code = orders.carry_out(order, chosen, _judged)
-    if given["public"] and not order.dry_run and code < BROKEN:
-        code = max(code, _publish(chosen, order.task.data, order.task.periods[-1], order.task.out))
+    if given["public"] and not order.dry_run and code in (0, 1):
+        task = order.task
+        code = max(code, publication.publish_all(chosen, task.data, task.periods[-1], task.out))
     sys.exit(code)
-
-
-BROKEN: Final = 2
-"""From this exit code on nothing was made."""
-
-
-def _publish(*asked) -> int:
-    """Make public editions; importing what makes them takes time."""
-    from ccwork.report.public import publication
-
-    return publication.publish(*asked)
 
 
 @main.command("publish", help=wording.word("cli.publish"))
@@ -126,9 +116,11 @@ def _publish(*asked) -> int:
 @option("--release-by", "by", about="release_by", default="")
 def publish_command(agencies, everyone, data, period, out, by) -> None:
     """Make what citizens are told of agencies."""
+    from ccwork.report.public import publication
+
     chosen = choose(agencies, everyone, data)
     settled([period], {})
-    sys.exit(_publish(chosen, data, period, out, by))
+    sys.exit(publication.publish_all(chosen, data, period, out, by))
 
 
 def _judged(work: object, folder: Path) -> list[Problem]:
@@ -208,9 +200,8 @@ def plan_command(agency, data, sealing) -> None:
     catalogue = agency_folder.read_folder(folder).catalogues["metrics"]
     plan = experiment_plan.read_plan(folder / experiment_plan.FILE)
     problems = together(list(experiment_plan.plan_problems(plan, catalogue)))
-    click.echo(
-        "\n".join(map(problem_line, problems)) or wording.say("cli.plan_clean", agency=agency)
-    )
+    clean = wording.say("cli.plan_clean", agency=agency)
+    click.echo("\n".join(map(problem_line, problems)) or clean)
     grave = any(problem.grave for problem in problems)
     if sealing and not grave:
         path = experiment_plan.seal_file(folder / experiment_plan.FILE, date.today(), catalogue)

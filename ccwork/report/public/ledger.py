@@ -7,27 +7,19 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from ccwork.language import periods
 from ccwork.language.problems import DataProblems, Problem, first
 from ccwork.report.facts_file import csv_text
 from ccwork.report.public import release_gate
-from ccwork.report.public.release_set import Release
+from ccwork.report.public.release_set import Release, Told
 from ccwork.stats import disclosure
 
 LEDGER: Final = "released.csv"
 COLUMNS: Final = ("date", "by", "period", "what", "name", "n", "least", "most")
 """`what`: file (`n` is empty, `least` its sha256) or count: how many people stood behind it,
 empty where that is not told; what a reader can work out of it."""
-
-
-class Told(NamedTuple):
-    """What the latest release told of a count: its true number where told, the bounds known."""
-
-    n: int | None
-    least: int
-    most: int
 
 
 def told_before(folder: Path) -> tuple[list[dict[str, str]], dict[str, Told]]:
@@ -43,23 +35,12 @@ def told_before(folder: Path) -> tuple[list[dict[str, str]], dict[str, Told]]:
         return [], {}
     try:
         lines = list(csv.DictReader(io.StringIO(path.read_text("utf-8")), strict=True))
-        known: dict[str, Told] = {}
-        for line in (line for line in lines if line["what"] == "count"):
-            least, most = int(line["least"]), int(line["most"])
-            old = known.get(line["name"])
-            if old and old.n == (n := int(line["n"]) if line["n"] else None):
-                least, most = max(least, old.least), min(most, old.most)
-            else:
-                n = int(line["n"]) if line["n"] else None
-            known[line["name"]] = Told(n, least, most)
+        counts = [line for line in lines if line["what"] == "count"]
+        known = {line["name"]: Told(int(line["n"]) if line["n"] else None, int(line["least"]),
+                                    int(line["most"])) for line in counts}  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         raise DataProblems([Problem("release_ledger", LEDGER)]) from None
     return lines, known
-
-
-def bounds(known: Mapping[str, Told]) -> dict[str, tuple[int, int]]:
-    """Return what is known of each count."""
-    return {name: (one.least, one.most) for name, one in known.items()}
 
 
 def against(made: Release, known: Mapping[str, Told]) -> Iterator[Problem]:
@@ -112,13 +93,11 @@ def entered(
     """
     own = [about | {"what": "file", "name": name, "least": digest}
            for name, digest in files.items()]  # fmt: skip
-    true = {name: ends for name, ends in bounds(known).items()
-            if ends[0] <= made.counts.get(name, -1) <= ends[1]}  # fmt: skip
-    hidden = release_gate.narrowed(made.released, made.sums, true, made.least)
+    hidden = release_gate.narrowed(made.released, made.sums, made.known, made.least)
+    half = disclosure.BASE // 2
     for name, one in made.released.items():
-        told = {"n": made.counts[name]} if not one.why else {}
-        half = disclosure.BASE // 2
         ends = hidden.get(name) or ((one.value - half, one.value + half) if one.value else (0, 0))
-        own.append(about | told | {"what": "count", "name": name, "least": ends[0],
-                                   "most": ends[1]})  # fmt: skip
+        now = Told(None if one.why else made.counts[name], *ends)
+        if now != known.get(name):
+            own.append(about | {"what": "count", "name": name} | now._asdict())
     return csv_text(COLUMNS, [*lines, *own])

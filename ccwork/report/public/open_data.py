@@ -12,10 +12,7 @@ from typing import Any, Final
 from ccwork.language import wording
 from ccwork.read.workbook import Workbook
 from ccwork.report.facts_file import csv_text
-from ccwork.report.public.release_set import Release, named
-
-DATA: Final = "data.csv"
-DESCRIPTOR: Final = "datapackage.json"
+from ccwork.report.public.release_set import DATA, Release, names_of
 
 FINDINGS: Final = {
     "verdict": ("better", "worse", "not_proven", "too_little", "not_comparable"),
@@ -42,7 +39,7 @@ def data_csv(made: Release, work: Workbook) -> str:
     rows = [dict(row) for row in made.rows]
     for lang in wording.each(wording.LANGS):
         for row in rows:
-            names = zip(("name", "service", "what"), named(row, work), strict=True)
+            names = zip(("name", "service", "what"), names_of(row, work), strict=True)
             row |= {f"{part}_{lang}": said for part, said in names}
     return csv_text(list(COLUMNS), rows)
 

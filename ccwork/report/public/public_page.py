@@ -19,8 +19,7 @@ from ccwork.report.brief.document import (
     Run,
     Table,
 )
-from ccwork.report.public import open_data
-from ccwork.report.public.release_set import Release, Row, named
+from ccwork.report.public.release_set import DATA, DESCRIPTOR, Release, Row, names_of
 from ccwork.tell.formatting import amount
 
 MOVED: Final = ("worse", "better")
@@ -81,7 +80,7 @@ def _done(made: Release, work: Workbook) -> Iterator[Block]:
         return
     items = []
     for row in rows:
-        name, service, what = named(row, work)
+        name, service, what = names_of(row, work)
         need = work.catalogue.at[row["code"], f"need_{wording.lang()}"] or ""
         need = need[:1].lower() + need[1:]
         said = [wording.say("page.need", need=need)] if need else []
@@ -103,7 +102,7 @@ def _five(made: Release, work: Workbook) -> Iterator[Block]:
         yield Paragraph([Run(wording.word("public.no_five"))])
         return
     lines = [
-        [Cell([Run(named(row, work)[0])]), Cell([Run(_value(row))], number=True),
+        [Cell([Run(names_of(row, work)[0])]), Cell([Run(_value(row))], number=True),
          _chart(made, row, work), _finding(row["finding"])]
         for row in rows
     ]  # fmt: skip
@@ -118,7 +117,7 @@ def _chart(made: Release, row: Row, work: Workbook) -> Cell:
         return Cell([Run("–")])
     seen = own[points.notna()]
     alt = wording.say(
-        "public.chart", kpi=named(row, work)[0], n=len(own),
+        "public.chart", kpi=names_of(row, work)[0], n=len(own),
         first=wording.number(points[seen.index[0]], 0), last=wording.number(points.iloc[-1], 0),
         since=wording.period(seen["period"].iloc[0]), until=wording.period(work.period),
     )  # fmt: skip
@@ -180,8 +179,8 @@ def _agency(work: Workbook) -> Iterator[Block]:
         yield Paragraph(tagged(said))
     yield Heading(2, wording.word("public.data"))
     yield Paragraph([
-        Run(wording.word("public.data_said")), Run(" "), Run(open_data.DATA, link=open_data.DATA),
-        Run(", "), Run(open_data.DESCRIPTOR, link=open_data.DESCRIPTOR), Run("."),
+        Run(wording.word("public.data_said")), Run(" "), Run(DATA, link=DATA),
+        Run(", "), Run(DESCRIPTOR, link=DESCRIPTOR), Run("."),
     ])  # fmt: skip
     licence = work.info.get("licence")
     terms = wording.say("public.licence", licence=licence) if licence else ""
@@ -196,7 +195,7 @@ def _heads(*names: str) -> Sequence[str]:
 
 
 def _name(row: Row, work: Workbook) -> list[Run]:
-    name, service, _ = named(row, work)
+    name, service, _ = names_of(row, work)
     return tagged(f"{name} ({service})" if service else name)
 
 

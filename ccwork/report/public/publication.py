@@ -36,7 +36,7 @@ class Refused(DataProblems):
     exit_code = 4
 
 
-def publish(agencies: Sequence[str], data: str, period: str, out: Path, by: str = "") -> int:
+def publish_all(agencies: Sequence[str], data: str, period: str, out: Path, by: str = "") -> int:
     """Make the public editions of agencies; return the exit code: 4 where the gate refused one.
 
     Parameters
@@ -54,7 +54,7 @@ def publish(agencies: Sequence[str], data: str, period: str, out: Path, by: str 
             try:
                 work = loading.load(data, agency, period)
                 folder = out / agency
-                place = edition(work, folder, by, experiment_plan.brought(data, agency))
+                place = public_edition(work, folder, by, experiment_plan.brought(data, agency))
                 code = "cli.released" if by else "cli.drafted"
                 click.echo(wording.say(code, agency=agency, path=str(place)))
             except DataProblems as found:
@@ -65,7 +65,7 @@ def publish(agencies: Sequence[str], data: str, period: str, out: Path, by: str 
     return 0 if not failed else 3 if len(failed) == len(agencies) else 1
 
 
-def edition(work: Workbook, folder: Path, by: str, plan: Plan | None) -> Path:
+def public_edition(work: Workbook, folder: Path, by: str, plan: Plan | None) -> Path:
     """Make the public edition of one agency and put it in its place.
 
     Raises
@@ -74,14 +74,14 @@ def edition(work: Workbook, folder: Path, by: str, plan: Plan | None) -> Path:
         With all the gate found; what was released before stays as it is.
     """
     lines, known = ledger.told_before(folder)
-    made = release_set.release(work, verdict_rule.verdicts(work, plan), ledger.bounds(known))
+    made = release_set.release(work, verdict_rule.verdicts(work, plan), known)
     problems = list(ledger.against(made, known))
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder / DRAFT, ignore_errors=True)
     aside = Path(mkdtemp(prefix=".public.", dir=folder))
     try:
         files = _written(aside, made, work, released=bool(by))
-        problems += release_gate.findings(aside, _context(made, work, known))
+        problems += release_gate.findings(aside, _context(made, work))
         if problems:
             raise Refused(problems)
         if by:
@@ -98,8 +98,8 @@ def _written(
 ) -> dict[str, str]:
     """Write the files of an edition; return name -> sha256."""
     data = open_data.data_csv(made, work)
-    files: dict[str, str] = {open_data.DATA: data,
-                             open_data.DESCRIPTOR: open_data.descriptor(data, work)}  # fmt: skip
+    files: dict[str, str] = {release_set.DATA: data,
+                             release_set.DESCRIPTOR: open_data.descriptor(data, work)}  # fmt: skip
     for lang in wording.each(wording.LANGS):
         banner = "" if released else wording.word("public.draft")
         page = public_page.page(made, work)
@@ -107,19 +107,15 @@ def _written(
     return {name: manifests.write_whole(folder / name, text) for name, text in files.items()}
 
 
-def _context(
-    made: release_set.Release, work: Workbook, known: dict[str, ledger.Told]
-) -> release_gate.Context:
+def _context(made: release_set.Release, work: Workbook) -> release_gate.Context:
     """Return what the gate must know: words that never leave, what the agency says of itself."""
     positions, people = work.table("positions"), work.table("people")
     columns = [positions[name] for name in ("name_ru", "name_en")] + [people["person"]]
     inner = {str(word) for words in columns for word in words.dropna() if len(str(word)) > 1}
     own = [work.info.get(name) for part in OWN for name in (part, f"{part}_ru", f"{part}_en")]
-    true = {name: ends for name, ends in ledger.bounds(known).items()
-            if ends[0] <= made.counts.get(name, -1) <= ends[1]}  # fmt: skip
     days = [wording.day(work.date) for _ in wording.each(wording.LANGS)]
     told = [*days, *(str(words) for words in own if words)]
-    return release_gate.Context(inner, told, true, made.least, made.sums)
+    return release_gate.Context(inner, told, made.known, made.least, made.sums)
 
 
 def _placed(aside: Path, place: Path) -> Path:

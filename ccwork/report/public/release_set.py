@@ -7,7 +7,7 @@ figures told and of nothing else.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,18 @@ LEAST: Final = "public_least"
 SIDES: Final = 2
 """A median is told from so many times the least count on: as many on either side of it."""
 
+DATA: Final = "data.csv"
+DESCRIPTOR: Final = "datapackage.json"
+
 Row = dict[str, Any]
+
+
+class Told(NamedTuple):
+    """What was told of a count: its true number where it was, least and most it can be."""
+
+    n: int | None
+    least: int
+    most: int
 
 
 @dataclass
@@ -50,8 +61,9 @@ class Release:
         One figure each: ``kind`` (kpi, metric, promise, change), ``kpi``, ``code``, ``service``,
         ``period``, ``before_period``, ``before``, ``value``, ``bound``, ``unit``, ``n``,
         ``withheld`` ("yes" where a figure may not be told) and ``finding``.
-    counts, sums, released
-        All counts behind them, what adds up, and what is released of each.
+    counts, sums, released, known
+        All counts behind them, what adds up, what is released of each, and what was before:
+        least and most.
     least
         Counts of people below this are not told.
     uncounted
@@ -65,6 +77,7 @@ class Release:
     counts: dict[str, int] = field(default_factory=dict)
     sums: list[tuple[str, list[str]]] = field(default_factory=list)
     released: dict[str, Released] = field(default_factory=dict)
+    known: dict[str, tuple[int, int]] = field(default_factory=dict)
     uncounted: int = 0
     charts: dict[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -82,15 +95,15 @@ class Release:
         return part or none, rest or none, whole or none
 
 
-def release(work: Workbook, tried: pd.DataFrame, known: Mapping[str, tuple[int, int]]) -> Release:
+def release(work: Workbook, tried: pd.DataFrame, before: Mapping[str, Told]) -> Release:
     """Decide what is told of an agency at the period of its workbook.
 
     Parameters
     ----------
     tried
         What ``verdict_rule.verdicts`` returns, the plan of the agency minded.
-    known
-        What earlier releases told: least and most of each count.
+    before
+        What earlier releases told of each count.
     """
     least = dictionary()["agency"].columns[LEAST].range[0]
     made = Release(int(work.info.get(LEAST) or least))
@@ -104,7 +117,9 @@ def release(work: Workbook, tried: pd.DataFrame, known: Mapping[str, tuple[int, 
         _count_change(made, row)
     for row in promises:
         _count_promise(made, row, work, series)
-    made.released = disclosure.protect(made.counts, made.sums, known, made.least)
+    made.known = {name: (one.least, one.most) for name, one in before.items()
+                  if one.least <= made.counts.get(name, -1) <= one.most}  # fmt: skip
+    made.released = disclosure.protect(made.counts, made.sums, made.known, made.least)
     made.rows = [_told(row, made) for row in series]
     kpis = list(_kpis(work, made))
     _judge(made.rows, work)
@@ -318,7 +333,7 @@ def _change(row: Row, made: Release) -> Row:
     return row | made_of | {"before": told["was"] if both else None, "finding": "better"}
 
 
-def named(row: Row, work: Workbook) -> tuple[str, str, str]:
+def names_of(row: Row, work: Workbook) -> tuple[str, str, str]:
     """Return what a figure is of, its service and what was done, in the language in force."""
     of = {"metric": "metric", "change": "metric", "promise": "right"}.get(row["kind"])
     name = claim_grades.clean_name(of, row["code"]) if of else wording.word(f"kpi.{row['code']}")
