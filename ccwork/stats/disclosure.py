@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ccwork import method
 from ccwork.stats.intervals import demand
@@ -64,7 +65,10 @@ LAST: Final = 1000.0
 """Calling a few "gives_away" costs so many cells: only where nothing else helps (our choice)."""
 
 NODES: Final = 2000
-"""So many branches a search may have before whole lines are withheld (our choice)."""
+"""So many branches a search may have before all is withheld (our choice)."""
+
+CUT_SHORT: Final = 1
+"""What scipy says of a search that came to such an end."""
 
 
 def protect(
@@ -99,6 +103,7 @@ def protect(
 
     Notes
     -----
+    Earlier releases belong to `counts` and `sums` too, with what they told in `known`.
     Two other tables prove a cell safe when they differ in it enough and in all published cells
     round alike: integer programming looks for them, and where there are none for the fewest cells
     to withhold so that there are; a proof once found stays true. An outsider is taken to tell
@@ -115,10 +120,9 @@ def protect(
         demand({whole, *parts} <= set(counts), "`sums` must name cells of `counts`", whole)
         demand(sum(counts[part] for part in parts) == counts[whole], "`sums` must add up", whole)
     net = _Net(counts, sums, known or {}, threshold)
-    net.scatter()
     for cell in net.unproven():
-        if not net.proven(cell) and not net.repaired(cell):
-            net.give_up(cell)
+        if not net.proven(cell):
+            net.repair(cell)
     why = dict(zip(net.names, net.why(), strict=True))
     return {
         name: Released(None if why[name] else rounded(count), why[name])
@@ -190,14 +194,15 @@ class _Net:
         return np.maximum(low, -REACH), np.minimum(high, REACH)
 
     def solve(
-        self, aim: np.ndarray, low: np.ndarray, high: np.ndarray, rules: list
+        self, aim: np.ndarray, low: np.ndarray, high: np.ndarray, rules: list, whole: ArrayLike = 1
     ) -> np.ndarray | None:
-        """Solve an integer programme; None without an answer."""
+        """Solve an integer programme; None without an answer, the upper ends of one cut short."""
         from scipy.optimize import Bounds, milp
 
-        done = milp(aim, integrality=1, bounds=Bounds(low, high), constraints=rules,
+        done = milp(aim, integrality=whole, bounds=Bounds(low, high), constraints=rules,
                     options={"mip_rel_gap": 0, "node_limit": NODES})  # fmt: skip
-        return None if done.x is None else np.round(done.x).astype(int)
+        ends = high if done.status == CUT_SHORT else None
+        return ends if done.x is None else np.round(done.x).astype(int)
 
     def note(self, table: np.ndarray | None) -> None:
         """Keep what a table proves, if it does look alike: the sums are tried in whole numbers."""
@@ -219,64 +224,49 @@ class _Net:
         wide = sparse.csr_array((blocks.shape[0], more))
         return [LinearConstraint(sparse.hstack([blocks, wide], format="csr"), 0, 0)]
 
-    def scatter(self) -> None:
-        """Look for tables far from the true one in many cells at once."""
-        low, high = self.limits(self.hidden)
-        places, rules = np.arange(len(self.names)), self.rules()
-        for bit in range(len(places).bit_length()):
-            sign = np.where(places >> bit & 1, 1.0, -1.0)
-            for aim in (sign, -sign):
-                if (left := self.open()).any():
-                    self.note(self.solve(aim * left, low, high, rules))
-
     def proven(self, cell: int) -> bool:
-        """Tell whether a cell keeps enough values as it is."""
+        """Tell whether a cell keeps enough values as it is; others are moved along with it."""
         low, high = self.limits(self.hidden)
-        rules, aim = self.rules(), np.zeros(len(self.names))
+        rules, n = self.rules(), len(self.names)
+        aim = np.where(np.arange(n) % 2, 1.0, -1.0) * self.open()
+        aim[cell] = 2 * REACH * n
         for sign in (1.0, -1.0):
-            aim[cell] = sign
-            self.note(self.solve(aim, low, high, rules))
+            self.note(self.solve(sign * aim, low, high, rules))
             if not self.open()[cell]:
                 return True
         return False
 
-    def repaired(self, cell: int) -> bool:
-        """Withhold the cheapest cells that let a cell keep enough values; False if none do."""
+    def repair(self, cell: int) -> None:
+        """Withhold the cheapest cells that let a cell keep enough values, where any do.
+
+        The two tables may hold parts of persons here: whole ones are looked for after.
+        """
         from scipy import sparse
         from scipy.optimize import LinearConstraint
 
-        n, can = len(self.names), ~self.hidden & (self.true > 0)
+        n = len(self.names)
         (low, high), (least, most) = self.limits(self.hidden), self.limits(self.true > 0)
         rules, each = self.rules(2, n), sparse.eye_array(2 * n)
         for slack, ends in ((high - most, (-np.inf, np.tile(high, 2))),
                             (low - least, (np.tile(low, 2), np.inf))):  # fmt: skip
             wide = sparse.vstack([sparse.diags_array(slack)] * 2)
             rules.append(LinearConstraint(sparse.hstack([each, wide], format="csr"), *ends))
+        widens = (least < low) | (high < most)
         apart = np.zeros(3 * n)
         apart[[cell, n + cell]] = 1, -1
-        rules.append(LinearConstraint(apart, FEASIBLE - 1, np.inf))
-        found = self.solve(np.r_[np.zeros(2 * n), self.cost], np.r_[least, least, np.zeros(n)],
-                           np.r_[most, most, can], rules)  # fmt: skip
-        if found is not None:
+        for many in range(FEASIBLE - 1, 2 * FEASIBLE):
+            found = self.solve(
+                np.r_[np.zeros(2 * n), self.cost], np.r_[least, least, np.zeros(n)],
+                np.r_[most, most, widens], [*rules, LinearConstraint(apart, many, np.inf)],
+                np.repeat([0, 1], [2 * n, n]),
+            )  # fmt: skip
+            if found is None:
+                return
             self.hidden |= found[2 * n :] > 0
             self.note(found[:n])
             self.note(found[n : 2 * n])
-        return not self.open()[cell]
-
-    def give_up(self, cell: int) -> None:
-        """Withhold all that adds up with a cell, line after line, till it keeps enough values."""
-        near = np.arange(len(self.names)) == cell
-        for _ in range(len(self.lines) + 1):
-            self.hidden |= near & (self.true > 0)
-            if self.proven(cell):
+            if not self.open()[cell] or self.proven(cell):
                 return
-            wider = near.copy()
-            for line in self.lines:
-                if near[line].any():
-                    wider[line] = True
-            if (wider == near).all():
-                return
-            near = wider
 
 
 # ---------------------------------------------------------------- audit
