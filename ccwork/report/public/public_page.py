@@ -20,12 +20,11 @@ from ccwork.report.brief.document import (
     Table,
 )
 from ccwork.report.public.release_set import DATA, DESCRIPTOR, Release, Row, names_of
+from ccwork.stages.recognition import claim_grades
 from ccwork.tell.formatting import amount
 
 MOVED: Final = ("worse", "better")
 """What stands in the first table, harm before gain."""
-
-ABOUT: Final = ("structure", "conditions")
 
 
 def page(made: Release, work: Workbook) -> Document:
@@ -64,7 +63,7 @@ def _moved(made: Release, work: Workbook) -> Iterator[Block]:
         return
     lines = [
         [Cell(_name(row, work)), Cell([Run(_before(row))], number=True),
-         Cell([Run(_value(row))], number=True), _finding(row["finding"])]
+         Cell([Run(_value(row))], number=True), _finding(row)]
         for row in rows
     ]  # fmt: skip
     heads = _heads("what", "was", "is", "change")
@@ -103,7 +102,7 @@ def _five(made: Release, work: Workbook) -> Iterator[Block]:
         return
     lines = [
         [Cell([Run(names_of(row, work)[0])]), Cell([Run(_value(row))], number=True),
-         _chart(made, row, work), _finding(row["finding"])]
+         _chart(made, row, work), _finding(row)]
         for row in rows
     ]  # fmt: skip
     heads = _heads("kpi", "points", "chart", "change")
@@ -134,7 +133,7 @@ def _promise(made: Release, work: Workbook) -> Iterator[Block]:
         yield Paragraph([Run(wording.word("public.no_promise"))])
         return
     lines = [
-        [Cell(_name(row, work)), _finding(row["finding"], "promise_is"),
+        [Cell(_name(row, work)), _finding(row, "promise_is"),
          Cell([Run(_value(row))], number=True), Cell([Run(_people(row))], number=True)]
         for row in rows
     ]  # fmt: skip
@@ -153,7 +152,7 @@ def _all(made: Release, work: Workbook) -> Iterator[Block]:
         lines.append([Cell([Run(wording.word(f"kpi.{kpi}"), strong=True)], spans=4)])
         lines += [
             [Cell(_name(row, work)), Cell([Run(_value(row))], number=True),
-             Cell([Run(_people(row))], number=True), _finding(row["finding"])]
+             Cell([Run(_people(row))], number=True), _finding(row)]
             for row in rows if row["kpi"] == kpi
         ]  # fmt: skip
     source = work.info.get(f"source_{wording.lang()}") or wording.word("public.no_source")
@@ -172,11 +171,16 @@ def _rules(made: Release) -> Iterator[Block]:
 
 def _agency(work: Workbook) -> Iterator[Block]:
     """Say what the agency is, where its data are and on what terms they may be used."""
-    own = [str(work.info.get(f"{name}_{wording.lang()}") or "") for name in ABOUT]
-    said = " ".join(f"{each.rstrip('.')}." for each in own if each)
-    if said:
-        yield Heading(2, wording.word("public.agency"))
-        yield Paragraph(tagged(said))
+    level, offices = (work.info.get(name) for name in ("level", "offices"))
+    services = work.table("services")
+    outer = services.loc[services["client"] == "external", "service"]
+    names = "; ".join(claim_grades.clean_name("service", code) for code in outer)
+    facts = {"level": wording.word(f"value.{level}") if level else "",
+             "offices": wording.number(offices, 0) if offices else ""}  # fmt: skip
+    said = [f"{wording.word(f'context.{name}')}: {fact}." for name, fact in facts.items() if fact]
+    said += [wording.say("public.services", names=names)] if names else []
+    yield Heading(2, wording.word("public.agency"))
+    yield Paragraph(tagged(" ".join(said)))
     yield Heading(2, wording.word("public.data"))
     yield Paragraph([
         Run(wording.word("public.data_said")), Run(" "), Run(DATA, link=DATA),
@@ -200,7 +204,11 @@ def _name(row: Row, work: Workbook) -> list[Run]:
 
 
 def _value(row: Row) -> str:
-    return _amount(row["value"], row) if row["value"] is not None else _absent(row)
+    if row["value"] is None:
+        return _absent(row)
+    shown = _amount(row["value"], row["unit"])
+    side = {"<=": "public.at_most", ">=": "public.at_least"}.get(row["bound"])
+    return wording.say(side, value=shown) if side else shown
 
 
 def _absent(row: Row) -> str:
@@ -211,24 +219,21 @@ def _before(row: Row) -> str:
     if row["before"] is None:
         return wording.word("public.none")
     when = f" ({wording.period(row['before_period'])})" if row["before_period"] else ""
-    return _amount(row["before"], row) + when
+    return _amount(row["before"], row["unit"]) + when
 
 
-def _amount(value: float, row: Row) -> str:
-    """Write a figure with its unit; of a band, on which side it lies."""
-    digits = 0 if row["unit"] in ("points", "percent") else 1
-    shown = amount(value, row["unit"], digits)
-    side = {"<=": "public.at_most", ">=": "public.at_least"}.get(row["bound"])
-    return wording.say(side, value=shown) if side else shown
+def _amount(value: float, unit: str) -> str:
+    return amount(value, unit, 0 if unit in ("points", "percent") else 1)
 
 
 def _people(row: Row) -> str:
     return wording.number(row["n"], 0) if row["n"] is not None else _absent(row)
 
 
-def _finding(word: str, kind: str = "verdict") -> Cell:
+def _finding(row: Row, kind: str = "verdict") -> Cell:
+    word = row["finding"]
     if not word:
-        return Cell([Run(wording.word("public.none"))])
+        return Cell([Run(_absent(row))])
     good = {"kept": "better", "not_kept": "worse"}.get(word, word)
-    mark = good if good in MARKS else "quiet"
-    return Cell([Run(wording.word(f"{kind}.{word}"), mark=mark)])
+    said = f"brief.{row['parted']}" if row.get("parted") else f"{kind}.{word}"
+    return Cell([Run(wording.word(said), mark=good if good in MARKS else "quiet")])

@@ -222,7 +222,7 @@ def _judge(rows: list[Row], work: Workbook) -> None:
             continue
         own["finding"] = row["verdict"]
         past = known.get((row["metric"], row["service"], row["before"]), {})
-        if past.get("value") is not None and not past["bound"] + own["bound"]:
+        if past.get("value") is not None and not past["bound"]:
             own |= {"before": past["value"], "before_period": row["before"]}
 
 
@@ -235,8 +235,10 @@ def _kpis(work: Workbook, made: Release) -> Iterator[Row]:
     followed = kpi_rows.kpi_by_period(public)
     followed = followed[followed["client"] == "external"]
     moved = five_kpis.accord(work)
-    parted = moved[moved["accord"].isin(list(claim_grades.PARTED))]
-    parted = set(parted.loc[parted["client"] == "external", "kpi"])
+    moved = moved[
+        moved["accord"].isin(list(claim_grades.PARTED)) & (moved["client"] == "external")
+    ]
+    parted = moved.set_index("kpi")["accord"]
     rows = kpi_rows.five_rows(work)
     words = rows[rows["client"] == "external"].set_index("kpi")["verdict"]
     for kpi, own in followed.groupby("kpi", sort=False):
@@ -245,8 +247,9 @@ def _kpis(work: Workbook, made: Release) -> Iterator[Row]:
             row = {"kind": "kpi", "kpi": kpi, "code": kpi, "service": "", "period": at.period,
                    "unit": "points"} | _figure(round(at.points), "", None)  # fmt: skip
             if at.period == work.period:
+                row["parted"] = parted.get(kpi, "")
                 row["finding"] = (
-                    "not_comparable" if kpi in parted else words.get(kpi, "too_little")
+                    "not_comparable" if row["parted"] else words.get(kpi, "too_little")
                 )
             yield row
 
