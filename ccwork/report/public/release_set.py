@@ -256,17 +256,16 @@ def _kpis(work: Workbook, made: Release) -> Iterator[Row]:
 
 def _of_told(work: Workbook, rows: list[Row]) -> Workbook:
     """Return a workbook that holds nothing but what is told."""
-    told = [row for row in rows if row["value"] is not None and not row["bound"]]
-    none = replace(work, tables={}).table("metrics")
-    table = pd.DataFrame(told, columns=["code", *KEYS[1:], "value", "n", "version"])
-    table = table.rename(columns={"code": "metric"}).reindex(
-        columns=dict.fromkeys([*none.columns, "version"])
-    )
-    reasons = [name for name in table if name.endswith("_why")]
-    table[[*reasons, "version"]] = table[[*reasons, "version"]].fillna("")
-    table[["value", "n", "sd", "low", "high"]] = table[["value", "n", "sd", "low", "high"]].astype(
-        float
-    )
+    numbers = ("value", "n", "sd", "low", "high")
+    blank = dict.fromkeys(replace(work, tables={}).table("metrics"), "")
+    blank |= dict.fromkeys(numbers, np.nan)
+    told = [
+        blank | {name: row[name] for name in (*KEYS[1:], "value", "n", "version")}
+        | {"metric": row["code"]}
+        for row in rows if row["value"] is not None and not row["bound"]
+    ]  # fmt: skip
+    table = pd.DataFrame(told, columns=dict.fromkeys([*blank, "version"]))
+    table = table.astype(dict.fromkeys(numbers, float))
     tables = {"services": work.table("services"), "metrics": table}
     return replace(work, tables=tables, info=work.info | {"grain": work.grain})
 
