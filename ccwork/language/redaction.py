@@ -9,12 +9,13 @@ keep nothing of a person, of names in small letters 70; of clean sentences at mo
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 import pandas as pd
 
-from ccwork.language import wording
+from ccwork.language import person_names, wording
 from ccwork.language.resources import resource_rows
 
 
@@ -37,14 +38,21 @@ long numbers. Source: our list, from the patterns a Russian text may hold."""
 CONTACTS: Final = tuple(map(re.compile, _BY_KIND["contact"]))
 """What is hidden in the names of things, which may be called after a person or a place."""
 
-_AFTER, _GIVEN, _INNER = (re.compile(_BY_KIND[kind][0]) for kind in ("after", "given", "inner"))
-"""A name after a word that calls a person: the word stays. Given names often met, in any case and
-letter size: some are also common words (our list). A capital inside a sentence: in words of
-clients most often a name."""
+_GIVEN, _INNER, _NUMBER, _UNIT = (
+    re.compile(_BY_KIND[kind][0]) for kind in ("given", "inner", "number", "unit")
+)
+"""Given names often met, in any case and letter size: some are also common words (our list). A
+capital inside a sentence: in words of clients most often a name. Digits that may be a number of a
+person; what is counted, behind a number of things."""
+
+_DATE, _KEPT, _BORN = (re.compile("|".join(_BY_KIND[kind])) for kind in ("date", "kept", "born"))
+"""Dates from 2016 on: most often of a visit, unless a word of birth stands by (our choice). Digits
+that are no number of a person: such dates, years, hours, round sums. Words of birth."""
 
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
+@lru_cache(10_000)
 def scrub(words: str) -> str:
     """Hide what may name a person: telephones, documents, mail, addresses, names, long numbers.
 
@@ -77,15 +85,31 @@ def without_contacts(words: str) -> str:
     return _marked(words, CONTACTS)
 
 
-def _marked(words: str, patterns: Iterable[re.Pattern[str]]) -> str:
+def _marked(words: str, patterns: tuple[re.Pattern[str], ...]) -> str:
     russian = re.search("[а-яёА-ЯЁ]", words)
     mark = wording.terms()["scrubbed"]["ru" if russian else "en"]
     shown = _UNSEEN.sub("", words)
     for pattern in patterns:
         shown = pattern.sub(mark, shown)
     if patterns is PATTERNS:
-        shown = _AFTER.sub(rf"\g<1>{mark}", shown)
+        shown = _NUMBER.sub(lambda at: at.group() if _counts(at) else mark, shown)
+        for start, end in reversed(person_names.names(shown)):
+            shown = shown[:start] + mark + shown[end:]
     return re.sub(rf"{re.escape(mark)}(?:[\s,.;]{{0,3}}{re.escape(mark)}){{1,99}}", mark, shown)
+
+
+def _counts(at: re.Match[str]) -> bool:
+    """Tell whether digits count or date something; any ten of them or more never count."""
+    run, before, behind = at.group(), at.string[: at.start()][-30:], at.string[at.end() :][:20]
+    many = sum(map(str.isdigit, run))
+    if _KEPT.fullmatch(run):
+        born = any(word.end() == len(before) for word in _BORN.finditer(before))
+        return not (_DATE.search(run) and (born or _BORN.match(behind.lstrip())))
+    if _DATE.sub("", run) != run and re.match(r"\s?(?:г\.)?\s?№", behind):
+        return True
+    if many < 6 and not re.search(r"\d{5}|-\d\d-", run):
+        return True
+    return many < 10 and bool(_UNIT.match(behind))
 
 
 def hidden_in(words: str) -> bool:
