@@ -11,21 +11,26 @@ from typing import Any, Final
 
 from ccwork.language.resources import resource_rows
 
-_TAGS: Final = {"Patr": "P", "Surn": "S", "Name": "G", "Geox": "L", "ADJF": "A", "NOUN": "N"}
+_TAGS: Final = {
+    "Patr": "P", "Surn": "S", "Name": "G", "Geox": "L", "Apro": "C", "ADJF": "A", "ADJS": "A",
+    "PRTF": "A", "NOUN": "T", "PREP": "C", "CONJ": "C", "PRCL": "C", "NPRO": "C", "INTJ": "C",
+    "NUMR": "C",
+}  # fmt: skip
 _WORD: Final = re.compile(r"[А-ЯЁа-яё]{1,40}(?:-[А-ЯЁа-яё]{1,40}){0,2}|[A-Za-z][A-Za-z'’-]{0,40}")
 _START: Final = re.compile(r"(?:^|[.!?…:;\n•*)])[\s«\"“(—–-]{0,5}$")
+_BESIDE: Final = re.compile(r"[\w-]{1,20}")
 LEAST_SHARE: Final = 0.1
 """A guess at an unknown word below this share is left aside (our choice)."""
 
-MOSTLY: Final = 0.6
+MOSTLY: Final = 0.5
 """A word in small letters is a given name from this share of its uses on (our choice)."""
 
 
 @cache
-def _lists() -> dict[str, tuple[str, ...]]:
-    """Return our lists of words and of beginnings of words, by kind."""
+def _list(kind: str) -> tuple[str, ...]:
+    """Return our words, or beginnings or ends of words, of a kind."""
     rows = resource_rows("redaction", "names.csv")
-    return {row["kind"]: tuple(row["words"].split()) for row in rows}
+    return tuple(word for row in rows if row["kind"] == kind for word in row["words"].split())
 
 
 @cache
@@ -37,18 +42,21 @@ def _forms() -> Any:
 
 
 @lru_cache(200_000)
-def _reading(word: str) -> str:
+def _reading(word: str) -> frozenset[str]:
     """Return what a word in small letters may be, a letter each.
 
-    P patronymic, S surname, G given name, L place, A adjective, N noun, C another word; U unknown
-    to the dictionary, the others being guesses by the end; M a given name in most of its uses.
+    P patronymic, S surname, G given name, L place, A adjective, N a living being, T a thing, V
+    another word, C one that only joins; U unknown to the dictionary, the others being guesses by
+    the end; M a given name in most of its uses.
     """
     forms = _forms().parse(word)
     known = [form for form in forms if form.is_known]
-    sure = known or [form for form in forms if form.score >= LEAST_SHARE]
-    kinds = [next((kind for tag, kind in _TAGS.items() if tag in form.tag), "C") for form in sure]
-    given = sum(form.score for form, kind in zip(sure, kinds, strict=True) if kind == "G")
-    return "".join(sorted(set(kinds))) + "U" * (not known) + "M" * (given >= MOSTLY)
+    letters, given = {*("" if known else "U")}, 0.0
+    for form in known or [form for form in forms if form.score >= LEAST_SHARE]:
+        kind = next((kind for tag, kind in _TAGS.items() if tag in form.tag), "V")
+        letters.add("N" if kind == "T" and "anim" in form.tag else kind)
+        given += form.score * (kind == "G")
+    return frozenset(letters | {*("M" if known and given >= MOSTLY else "")})
 
 
 def names(words: str) -> list[tuple[int, int]]:
@@ -60,23 +68,14 @@ def names(words: str) -> list[tuple[int, int]]:
     [(8, 20)]
     """
     found = [(at.start(), at.end()) for at in _WORD.finditer(words)]
-    russian = bool(re.search("[а-яё]", words))
+    russian = bool(re.search("[а-яё]", words, re.IGNORECASE))
     levels = [_level(words, start, end, russian) for start, end in found]
-    near = [0 < len(gap := words[one[1] : two[0]]) < 4 and not gap.strip()
+    near = [two[0] - one[1] < 4 and not words[one[1] : two[0]].strip()
             for one, two in zip(found, found[1:], strict=False)]  # fmt: skip
-    for at in range(len(near)):
-        if near[at] and levels[at] == 2 and levels[at + 1]:
-            levels[at + 1] = 2
-    for at in reversed(range(len(near))):
-        if near[at] and levels[at + 1] == 2 and levels[at]:
-            levels[at] = 2
-    spans: list[tuple[int, int]] = []
-    for number, (start, end) in enumerate(found):
-        if levels[number] == 2 and number and levels[number - 1] == 2 and near[number - 1]:
-            spans[-1] = (spans[-1][0], end)
-        elif levels[number] == 2:
-            spans.append((start, end))
-    return spans
+    for at in [*range(len(near)), *reversed(range(len(near)))]:
+        if near[at] and 2 in levels[at : at + 2] and 0 not in levels[at : at + 2]:
+            levels[at : at + 2] = 2, 2
+    return [span for span, level in zip(found, levels, strict=True) if level == 2]
 
 
 def _level(words: str, start: int, end: int, russian: bool) -> int:
@@ -85,55 +84,55 @@ def _level(words: str, start: int, end: int, russian: bool) -> int:
     small, first = word.lower(), bool(_START.search(before))
     if small[0].isascii():
         return _english(word, first, russian)
-    if small in _lists()["son"]:
+    if small in _list("son"):
         return 1
-    read = max(map(_reading, small.split("-")), key=lambda read: [k in read for k in "PSG"])
-    named = bool(set(read) & set("GS"))
-    beside = [
-        each[-1:]
-        for each in (
-            re.findall(r"[\w-]{1,20}", before.lower()),
-            re.findall(r"[\w-]{1,20}", words[end : end + 22].lower())[:1],
-        )
-    ]
-    called = any(each.startswith(_lists()["called"]) for each in beside[0])
+    read = max(map(_reading, small.split("-")), key=lambda read: [k in read for k in "PSGU"])
     if "P" in read:
         return 2
+    last = _BESIDE.findall(before.lower())[-1:]
+    after = _BESIDE.findall(words[end : end + 22].lower())[:1]
+    unsure = not read & {*"SG"} or "U" in read
+    if unsure and small.startswith((*_list("agency"), *_list("called"))):
+        return 0
     if word[0].islower():
-        return _small(read, named, called) if len(word) > 2 else 0
-    if (
-        _of_place(read, *beside)
-        or (not named or "U" in read)
-        and small.startswith((*_lists()["agency"], *_lists()["called"]))
-    ):
+        return _small(read, last) if len(word) > 2 else 0
+    if _of_place(read, last + after, last):
         return 0
-    inside = not first and before.rfind("«") <= before.rfind("»")
-    if word.isupper() and len(word) > 1 and (not named or "U" in read):
-        return 2 if named and len(word) > 5 else 0
-    if named or "U" in read:
-        return 2 if inside or (named and not set(read) & set("ANCL")) else 1
-    if "A" in read and inside and not any("N" in _reading(each) for each in beside[1]):
+    if word.isupper() and len(word) > 1 and (unsure or len(word) < 4):
+        return int(len(word) < 4 and not unsure or len(word) > 5 and bool(read & {*"SGAN"}))
+    quoted = before.rfind("«") > before.rfind("»")
+    return _capital(read, not (first or quoted or small.endswith(_list("role"))), after)
+
+
+def _capital(read: frozenset[str], inside: bool, after: list[str]) -> int:
+    """Judge a word with a capital, inside a sentence or not."""
+    if inside and read & {*"SGU"} or read & {*"SG"} and not read & {*"ANTVCL"}:
         return 2
-    return int(bool(set(read) & set("AN")))
+    if inside and read & {*"AN"} and not any(_reading(word) & {*"NTL"} for word in after):
+        return 2
+    return int(bool(read & {*("SGANTV" if inside else "SGAN")}))
 
 
-def _small(read: str, named: bool, called: bool) -> int:
+def _small(read: frozenset[str], last: list[str]) -> int:
     """Judge a word in small letters."""
-    if not named:
+    if "L" in read and _of_place(read, last, last):
         return 0
-    sure = not set(read) & set("ANCL")
-    return 2 if sure or called or ("M" in read and "U" not in read) else 1
+    if not read & {*"SG"}:
+        return int(bool(read & {*"UN"}))
+    called = any(word.startswith((*_list("called"), *_list("thanked"))) for word in last)
+    sure = not read & {*("NTVC" if "U" in read else "ANTVC")}
+    return 2 if called or sure or "M" in read else 1
 
 
-def _of_place(read: str, before: list[str], behind: list[str]) -> bool:
-    """Tell whether a capital names a place: beside a word of places, or a place after в."""
-    near = any(word.startswith(_lists()["place"]) for word in before + behind)
-    return near or ("L" in read and any(word in _lists()["towards"] for word in before))
+def _of_place(read: frozenset[str], beside: list[str], last: list[str]) -> bool:
+    """Tell whether a word names a place: beside a word of places, or a place after в."""
+    near = any(word.startswith(_list("place")) or word in _list("near") for word in beside)
+    return near or ("L" in read and any(word in _list("towards") for word in last))
 
 
 def _english(word: str, first: bool, russian: bool) -> int:
     """Judge a word in Latin letters."""
     small = word.lower().removesuffix("'s").removesuffix("’s")
-    if word[0].islower() or small in _lists()["english"] or (word.isupper() and len(word) > 1):
+    if word[0].islower() or small in _list("english") or (word.isupper() and len(word) > 1):
         return 0
-    return 2 if small in _lists()["given"] or not (first or russian) else 1
+    return 2 if small in _list("given") or not (first or russian) else 1

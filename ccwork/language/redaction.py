@@ -32,14 +32,15 @@ def _patterns() -> dict[str, list[str]]:
 
 _BY_KIND: Final = _patterns()
 PATTERNS: Final = tuple(map(re.compile, _BY_KIND["hidden"]))
+_EARLY: Final = tuple(map(re.compile, _BY_KIND["early"]))
 """What is hidden: addresses of the net, documents and telephones by their word, places, names,
 long numbers. Source: our list, from the patterns a Russian text may hold."""
 
 CONTACTS: Final = tuple(map(re.compile, _BY_KIND["contact"]))
 """What is hidden in the names of things, which may be called after a person or a place."""
 
-_GIVEN, _INNER, _NUMBER, _UNIT = (
-    re.compile(_BY_KIND[kind][0]) for kind in ("given", "inner", "number", "unit")
+_GIVEN, _INNER, _NUMBER, _UNIT, _ROOM = (
+    re.compile(_BY_KIND[kind][0]) for kind in ("given", "inner", "number", "unit", "room")
 )
 """Given names often met, in any case and letter size: some are also common words (our list). A
 capital inside a sentence: in words of clients most often a name. Digits that may be a number of a
@@ -89,10 +90,13 @@ def _marked(words: str, patterns: tuple[re.Pattern[str], ...]) -> str:
     russian = re.search("[а-яёА-ЯЁ]", words)
     mark = wording.terms()["scrubbed"]["ru" if russian else "en"]
     shown = _UNSEEN.sub("", words)
+    if patterns is PATTERNS:
+        for pattern in _EARLY:
+            shown = pattern.sub(mark, shown)
+        shown = _NUMBER.sub(lambda at: at.group() if _counts(at) else mark, shown)
     for pattern in patterns:
         shown = pattern.sub(mark, shown)
     if patterns is PATTERNS:
-        shown = _NUMBER.sub(lambda at: at.group() if _counts(at) else mark, shown)
         for start, end in reversed(person_names.names(shown)):
             shown = shown[:start] + mark + shown[end:]
     return re.sub(rf"{re.escape(mark)}(?:[\s,.;]{{0,3}}{re.escape(mark)}){{1,99}}", mark, shown)
@@ -109,7 +113,7 @@ def _counts(at: re.Match[str]) -> bool:
         return True
     if many < 6 and not re.search(r"\d{5}|-\d\d-", run):
         return True
-    return many < 10 and bool(_UNIT.match(behind))
+    return many < 10 and bool(_UNIT.match(behind) or _ROOM.search(before))
 
 
 def hidden_in(words: str) -> bool:
