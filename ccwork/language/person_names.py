@@ -17,8 +17,10 @@ _TAGS: Final = {
     "NUMR": "C",
 }  # fmt: skip
 _WORD: Final = re.compile(r"[А-ЯЁа-яё]{1,40}(?:-[А-ЯЁа-яё]{1,40}){0,2}|[A-Za-z][A-Za-z'’-]{0,40}")
-_START: Final = re.compile(r"(?:^|[.!?…:;\n•*)])[\s«\"“(—–-]{0,5}$")
+_START: Final = re.compile(r"(?:^|[.!?…:;\n•*#)][\"”»’)]?)[\s«\"“(—–-]{0,5}$")
 _BESIDE: Final = re.compile(r"[\w-]{1,20}")
+_AFTER: Final = re.compile(r"\s([\w-]{3,20})")
+_LIKE_SURNAME: Final = re.compile(r"(?:[оеё]в|[иы]н)(?:а|у|е|ой|ым)?$|[иы]х$")
 LEAST_SHARE: Final = 0.1
 """A guess at an unknown word below this share is left aside (our choice)."""
 
@@ -72,7 +74,10 @@ def names(words: str) -> list[tuple[int, int]]:
     levels = [_level(words, start, end, russian) for start, end in found]
     near = [two[0] - one[1] < 4 and not words[one[1] : two[0]].strip()
             for one, two in zip(found, found[1:], strict=False)]  # fmt: skip
+    latin = [words[start].isascii() for start, _ in found]
     for at in [*range(len(near)), *reversed(range(len(near)))]:
+        if near[at] and levels[at : at + 2] == [1, 1] and latin[at] and latin[at + 1]:
+            levels[at] = 2
         if near[at] and 2 in levels[at : at + 2] and 0 not in levels[at : at + 2]:
             levels[at : at + 2] = 2, 2
     return [span for span, level in zip(found, levels, strict=True) if level == 2]
@@ -82,31 +87,38 @@ def _level(words: str, start: int, end: int, russian: bool) -> int:
     """Return 2 for a name, 1 for what is one beside a name, 0 for neither."""
     word, before = words[start:end], words[max(0, start - 40) : start]
     small, first = word.lower(), bool(_START.search(before))
+    quoted = max(map(before.rfind, "«“")) > max(map(before.rfind, "»”"))
     if small[0].isascii():
-        return _english(word, first, russian)
+        alone = not (first or quoted or russian)
+        return _english(word.removesuffix("'s").removesuffix("’s"), before, alone)
     if small in _list("son"):
         return 1
     read = max(map(_reading, small.split("-")), key=lambda read: [k in read for k in "PSGU"])
     if "P" in read:
         return 2
     last = _BESIDE.findall(before.lower())[-1:]
-    after = _BESIDE.findall(words[end : end + 22].lower())[:1]
+    after = [at[1]] if (at := _AFTER.match(words[end : end + 22].lower())) else []
     unsure = not read & {*"SG"} or "U" in read
     if unsure and small.startswith((*_list("agency"), *_list("called"))):
         return 0
     if word[0].islower():
-        return _small(read, last) if len(word) > 2 else 0
+        like = {*"S"} if "A" in read and _LIKE_SURNAME.search(small) else set()
+        return _small(read | like, last) if len(word) > 2 else 0
     if _of_place(read, last + after, last):
         return 0
     if word.isupper() and len(word) > 1 and (unsure or len(word) < 4):
-        return int(len(word) < 4 and not unsure or len(word) > 5 and bool(read & {*"SGAN"}))
-    quoted = before.rfind("«") > before.rfind("»")
+        return int(len(word) > 4 and bool(read & {*"SGANU"}) or not unsure)
     return _capital(read, not (first or quoted or small.endswith(_list("role"))), after)
 
 
 def _capital(read: frozenset[str], inside: bool, after: list[str]) -> int:
     """Judge a word with a capital, inside a sentence or not."""
-    if inside and read & {*"SGU"} or read & {*"SG"} and not read & {*"ANTVCL"}:
+    if (
+        inside
+        and read & {*"SGU"}
+        or read & {*"SG"}
+        and not read & {*("ANTCL" if "M" in read else "ANTVCL")}
+    ):
         return 2
     if inside and read & {*"AN"} and not any(_reading(word) & {*"NTL"} for word in after):
         return 2
@@ -120,8 +132,9 @@ def _small(read: frozenset[str], last: list[str]) -> int:
     if not read & {*"SG"}:
         return int(bool(read & {*"UN"}))
     called = any(word.startswith((*_list("called"), *_list("thanked"))) for word in last)
+    called &= "C" not in read
     sure = not read & {*("NTVC" if "U" in read else "ANTVC")}
-    return 2 if called or sure or "M" in read else 1
+    return 2 if called or sure or "M" in read and "V" not in read else 1
 
 
 def _of_place(read: frozenset[str], beside: list[str], last: list[str]) -> bool:
@@ -130,9 +143,12 @@ def _of_place(read: frozenset[str], beside: list[str], last: list[str]) -> bool:
     return near or ("L" in read and any(word in _list("towards") for word in last))
 
 
-def _english(word: str, first: bool, russian: bool) -> int:
-    """Judge a word in Latin letters."""
-    small = word.lower().removesuffix("'s").removesuffix("’s")
-    if word[0].islower() or small in _list("english") or (word.isupper() and len(word) > 1):
+def _english(word: str, before: str, alone: bool) -> int:
+    """Judge a word in Latin letters: a given name, or one after a word that calls a person."""
+    small = word.lower()
+    plain = re.fullmatch("(?:[A-Z]['’]|Mc|Mac)?[A-Z][a-z]{1,40}(?:-[A-Z][a-z]{1,40})?", word)
+    if not plain or small in _list("english"):
         return 0
-    return 2 if small in _list("given") or not (first or russian) else 1
+    last = _BESIDE.findall(before.lower())[-1:]
+    called = alone and any(each in _list("cue") for each in last)
+    return 2 if small in _list("given") or called else 1
