@@ -280,7 +280,7 @@ def born(rng: random.Random) -> str:
     return rng.choice((
         f"{day:02}.{month:02}.{year}", f"{day}.{month}.{year}", f"{day:02}/{month:02}/{year}",
         f"{day} {MONTHS[month - 1]} {year}", f"{year}-{month:02}-{day:02}",
-        f"{day:02}-{month:02}-{year}", f"{day:02}.{month:02}.{year % 100}",
+        f"{day:02}-{month:02}-{year}", f"{day:02}.{month:02}.{year % 100:02}",
         f"{day:02} {month:02} {year}",
     ))  # fmt: skip
 

@@ -11,11 +11,8 @@ from typing import Any, Final
 
 from ccwork.language.resources import resource_rows
 
-_TAGS: Final = {
-    "Patr": "P", "Surn": "S", "Name": "G", "Geox": "L", "Apro": "C", "ADJF": "A", "ADJS": "A",
-    "PRTF": "A", "NOUN": "T", "PREP": "C", "CONJ": "C", "PRCL": "C", "NPRO": "C", "INTJ": "C",
-    "NUMR": "C",
-}  # fmt: skip
+_TAGS: Final = ["Patr", "Surn", "Name", "Geox", "Apro", "ADJF", "ADJS", "PRTF", "NOUN", "PREP", "CONJ", "PRCL", "NPRO", "INTJ", "NUMR"]
+_LETTERS: Final = "PSGLCAAATCCCCCC"
 _WORD: Final = re.compile(r"[А-ЯЁа-яё]{1,40}(?:-[А-ЯЁа-яё]{1,40}){0,2}|[A-Za-z][A-Za-z'’-]{0,40}")
 _START: Final = re.compile(r"(?:^|[.!?…:;\n•*#)][\"”»’)]?)[\s«\"“(—–-]{0,5}$")
 _BESIDE: Final = re.compile(r"[\w-]{1,20}")
@@ -55,7 +52,7 @@ def _reading(word: str) -> frozenset[str]:
     known = [form for form in forms if form.is_known]
     letters, given = {*("" if known else "U")}, 0.0
     for form in known or [form for form in forms if form.score >= LEAST_SHARE]:
-        kind = next((kind for tag, kind in _TAGS.items() if tag in form.tag), "V")
+        kind = next((_LETTERS[at] for at, tag in enumerate(_TAGS) if tag in form.tag), "V")
         letters.add("N" if kind == "T" and "anim" in form.tag else kind)
         given += form.score * (kind == "G")
     return frozenset(letters | {*("M" if known and given >= MOSTLY else "")})
@@ -74,9 +71,12 @@ def names(words: str) -> list[tuple[int, int]]:
     levels = [_level(words, start, end, russian) for start, end in found]
     near = [two[0] - one[1] < 4 and not words[one[1] : two[0]].strip()
             for one, two in zip(found, found[1:], strict=False)]  # fmt: skip
-    latin = [words[start].isascii() for start, _ in found]
     for at in [*range(len(near)), *reversed(range(len(near)))]:
-        if near[at] and levels[at : at + 2] == [1, 1] and latin[at] and latin[at + 1]:
+        if (
+            near[at]
+            and levels[at : at + 2] == [1, 1]
+            and words[found[at][0] : found[at + 1][1]].isascii()
+        ):
             levels[at] = 2
         if near[at] and 2 in levels[at : at + 2] and 0 not in levels[at : at + 2]:
             levels[at : at + 2] = 2, 2
@@ -113,12 +113,8 @@ def _level(words: str, start: int, end: int, russian: bool) -> int:
 
 def _capital(read: frozenset[str], inside: bool, after: list[str]) -> int:
     """Judge a word with a capital, inside a sentence or not."""
-    if (
-        inside
-        and read & {*"SGU"}
-        or read & {*"SG"}
-        and not read & {*("ANTCL" if "M" in read else "ANTVCL")}
-    ):
+    sure = not read & {*("ANTCL" if "M" in read else "ANTVCL")}
+    if (inside and "U" in read) or (read & {*"SG"} and (inside or sure)):
         return 2
     if inside and read & {*"AN"} and not any(_reading(word) & {*"NTL"} for word in after):
         return 2
