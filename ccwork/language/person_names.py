@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ccwork.language.resources import resource_rows
 
-_TAGS: Final = ["Patr", "Surn", "Name", "Geox", "Apro", "ADJF", "ADJS", "PRTF", "NOUN", "PREP", "CONJ", "PRCL", "NPRO", "INTJ", "NUMR"]
+_TAGS: Final = re.findall("....", "PatrSurnNameGeoxAproADJFADJSPRTFNOUNPREPCONJPRCLNPROINTJNUMR")
 _LETTERS: Final = "PSGLCAAATCCCCCC"
 _WORD: Final = re.compile(r"[А-ЯЁа-яё]{1,40}(?:-[А-ЯЁа-яё]{1,40}){0,2}|[A-Za-z][A-Za-z'’-]{0,40}")
 _START: Final = re.compile(r"(?:^|[.!?…:;\n•*#)][\"”»’)]?)[\s«\"“(—–-]{0,5}$")
@@ -58,12 +58,12 @@ def _reading(word: str) -> frozenset[str]:
     return frozenset(letters | {*("M" if known and given >= MOSTLY else "")})
 
 
-def names(words: str) -> list[tuple[int, int]]:
+def person_spans(words: str) -> list[tuple[int, int]]:
     """Return where names of people stand in words, as spans of letters.
 
     Examples
     --------
-    >>> names("Помогла Анна Юрьевна, вера в закон есть")
+    >>> person_spans("Помогла Анна Юрьевна, вера в закон есть")
     [(8, 20)]
     """
     found = [(at.start(), at.end()) for at in _WORD.finditer(words)]
@@ -89,8 +89,7 @@ def _level(words: str, start: int, end: int, russian: bool) -> int:
     small, first = word.lower(), bool(_START.search(before))
     quoted = max(map(before.rfind, "«“")) > max(map(before.rfind, "»”"))
     if small[0].isascii():
-        alone = not (first or quoted or russian)
-        return _english(word.removesuffix("'s").removesuffix("’s"), before, alone)
+        return _english(re.sub("['’]s$", "", word), before, not (first or quoted or russian))
     if small in _list("son"):
         return 1
     read = max(map(_reading, small.split("-")), key=lambda read: [k in read for k in "PSGU"])
@@ -99,11 +98,11 @@ def _level(words: str, start: int, end: int, russian: bool) -> int:
     last = _BESIDE.findall(before.lower())[-1:]
     after = [at[1]] if (at := _AFTER.match(words[end : end + 22].lower())) else []
     unsure = not read & {*"SG"} or "U" in read
-    if unsure and small.startswith((*_list("agency"), *_list("called"))):
+    if unsure and small.startswith((*_list("agency"), *_list("called"), *_list("thanked"))):
         return 0
     if word[0].islower():
-        like = {*"S"} if "A" in read and _LIKE_SURNAME.search(small) else set()
-        return _small(read | like, last) if len(word) > 2 else 0
+        like = "A" in read and _LIKE_SURNAME.search(small)
+        return _small(read | {*("S" if like else "")}, last) if len(word) > 2 else 0
     if _of_place(read, last + after, last):
         return 0
     if word.isupper() and len(word) > 1 and (unsure or len(word) < 4):
@@ -118,7 +117,8 @@ def _capital(read: frozenset[str], inside: bool, after: list[str]) -> int:
         return 2
     if inside and read & {*"AN"} and not any(_reading(word) & {*"NTL"} for word in after):
         return 2
-    return int(bool(read & {*("SGANTV" if inside else "SGAN")}))
+    more = "TV" if inside else "T" if any("G" in _reading(word) for word in after) else ""
+    return int(bool(read & {*"SGAN", *more}))
 
 
 def _small(read: frozenset[str], last: list[str]) -> int:
@@ -127,8 +127,8 @@ def _small(read: frozenset[str], last: list[str]) -> int:
         return 0
     if not read & {*"SG"}:
         return int(bool(read & {*"UN"}))
-    called = any(word.startswith((*_list("called"), *_list("thanked"))) for word in last)
-    called &= "C" not in read
+    calling = (*_list("called"), *_list("thanked"))
+    called = "C" not in read and any(word.startswith(calling) for word in last)
     sure = not read & {*("NTVC" if "U" in read else "ANTVC")}
     return 2 if called or sure or "M" in read and "V" not in read else 1
 
@@ -141,10 +141,8 @@ def _of_place(read: frozenset[str], beside: list[str], last: list[str]) -> bool:
 
 def _english(word: str, before: str, alone: bool) -> int:
     """Judge a word in Latin letters: a given name, or one after a word that calls a person."""
-    small = word.lower()
     plain = re.fullmatch("(?:[A-Z]['’]|Mc|Mac)?[A-Z][a-z]{1,40}(?:-[A-Z][a-z]{1,40})?", word)
-    if not plain or small in _list("english"):
+    if not plain or word.lower() in _list("english"):
         return 0
-    last = _BESIDE.findall(before.lower())[-1:]
-    called = alone and any(each in _list("cue") for each in last)
-    return 2 if small in _list("given") or called else 1
+    called = alone and any(each in _list("cue") for each in _BESIDE.findall(before.lower())[-1:])
+    return 2 if called or word.lower() in _list("given") else 1
