@@ -32,6 +32,13 @@ def _list(kind: str) -> tuple[str, ...]:
     return tuple(word for row in rows if row["kind"] == kind for word in row["words"].split())
 
 
+_BODY: Final = re.compile(
+    rf"(?:[A-Z][\w’'-]{{1,30}}\s){{0,4}}(?:{'|'.join(_list('body'))})\b"
+    r"(?:\s(?:of|for|the)(?:,?\s(?:the|and|of|for|&|[A-Z][\w’'-]{1,30})){1,8})?"
+)
+"""An organisation in English; its words name no person."""
+
+
 @cache
 def _forms() -> Any:
     """Load the dictionary of forms when the first words come, not at the start."""
@@ -68,7 +75,8 @@ def person_spans(words: str) -> list[tuple[int, int]]:
     """
     found = [(at.start(), at.end()) for at in _WORD.finditer(words)]
     russian = bool(re.search("[а-яё]", words, re.IGNORECASE))
-    levels = [_level(words, start, end, russian) for start, end in found]
+    bodies = {at for body in _BODY.finditer(words) for at in range(*body.span())}
+    levels = [0 if start in bodies else _level(words, start, end, russian) for start, end in found]
     near = [two[0] - one[1] < 4 and not words[one[1] : two[0]].strip()
             for one, two in zip(found, found[1:], strict=False)]  # fmt: skip
     for at in [*range(len(near)), *reversed(range(len(near)))]:
