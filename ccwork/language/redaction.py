@@ -102,7 +102,8 @@ def _counts(at: re.Match[str]) -> bool:
     """Tell whether digits found count or date something; ten of them or more never count."""
     if at.lastgroup != "number":
         return False
-    run, before, behind = at.group(), at.string[: at.start()][-30:], at.string[at.end() :][:20]
+    run, start, end = at.group(), *at.span()
+    before, behind = at.string[max(0, start - 30) : start], at.string[end : end + 20]
     if _KEPT.fullmatch(run):
         born = any(word.end() == len(before) for word in _BORN.finditer(before))
         return not (_DATE.search(run) and (born or _BORN.match(behind.lstrip())))
