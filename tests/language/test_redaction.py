@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork.language import redaction, wording
+from tests import invented_remarks
 
 RNG = np.random.default_rng(11)
 
@@ -26,7 +27,7 @@ NUMBERS = {
     "passport": ["## ## ######", "#### ######", "паспорт #### № ######",
                  "паспорт серии #### номер ######", "серия ## ##, номер ######"],
     "card": ["#### #### #### ####", "################", "####-####-####-####"],
-    "birth": ["01.02.19##", "1/2/19##", "19##-02-01", "1.2.##", "1 февраля 19##", "3 мая ##",
+    "birth": ["01.02.19##", "1/2/19##", "19##-02-01", "1.2.6#", "1 февраля 19##", "3 мая 7#",
               "19## г.р.", "19## года рождения"],
     "plate": ["А###ВС##", "а ### вс ###", "A###BC##"],
     "long": ["заявление ######", "дело #####-##"],
@@ -34,7 +35,7 @@ NUMBERS = {
 
 
 def test_every_part_a_pattern_names_is_filled_in():
-    every = [*redaction.PATTERNS, redaction._AFTER, redaction._GIVEN, redaction._INNER]
+    every = [*redaction.PATTERNS, redaction._GIVEN, redaction._INNER]
     assert len(every) > 20
     assert not [one.pattern for one in every if re.search("%[a-z_]+%", one.pattern)]
 
@@ -136,10 +137,10 @@ def test_ten_times_the_words_take_about_ten_times_as_long(part):
     def cost(n):
         words = (part * n)[:n]
         times = []
-        for _ in range(2):
-            start = time.perf_counter()
-            redaction.scrub(words)
-            times.append(time.perf_counter() - start)
+        for _ in range(3):
+            start = time.process_time()
+            redaction.scrub.__wrapped__(words)  # not from its memory
+            times.append(time.process_time() - start)
         return min(times)
 
     assert cost(40_000) < 40 * cost(4_000)  # a square would make it a hundred
@@ -147,7 +148,7 @@ def test_ten_times_the_words_take_about_ten_times_as_long(part):
 
 @given(st.text(st.characters(codec="utf-8"), max_size=300))
 def test_any_words_can_be_scrubbed_and_no_long_number_is_left(words):
-    assert not re.search(r"\d{5}", redaction.scrub(words))
+    assert not re.search(r"\d{10}", redaction.scrub(words))
 
 
 def test_only_released_words_are_shown():
@@ -158,7 +159,7 @@ def test_only_released_words_are_shown():
         }
     )
     shown = redaction.verbatims(rows)
-    assert shown["words"].tolist() == ["Долго", "Мой [скрыто]"]
+    assert shown["words"].tolist() == ["Долго", "Мой номер [скрыто]"]
     assert shown.index.tolist() == [0, 2]
     assert rows["words"][2] == "Мой номер 89131234567"
     assert redaction.verbatims(rows.iloc[:0]).empty
@@ -304,3 +305,109 @@ def test_of_words_no_pattern_was_made_for_so_many_keep_nothing_of_a_person(kind)
 def test_of_clean_words_few_lose_anything():
     changed = [words for words in CLEAN if redaction.scrub(words) != words]
     assert len(changed) <= 0.05 * len(CLEAN), changed
+
+
+# ---------------------------------------------------------------- invented remarks
+
+LEAST_OF = {"names": 0.95, "numbers": 0.98, "places": 0.95}
+KINDS = {"names": invented_remarks.NAMES, "numbers": invented_remarks.NUMBERS,
+         "places": invented_remarks.PLACES}  # fmt: skip
+LEAST_PRECISION, MOST_CHANGED, LEAST_OF_KIND = 0.95, 0.05, 0.6
+"""Of hidden spans so many are personal, of clean remarks so many change; no class may fall out."""
+
+
+def judged(seed: int, each: int) -> tuple[dict[str, list[bool]], list[bool], list[str], float]:
+    """Scrub invented remarks: by class what was kept back, which spans are personal, clean ones
+    that changed, CPU seconds a remark."""
+    made = invented_remarks.remarks(seed, each)
+    redaction.scrub(made[0].words)  # loads the dictionary
+    start = time.process_time()
+    shown = [redaction.scrub.__wrapped__(one.words) for one in made]
+    spent = (time.process_time() - start) / len(made)
+    kept, personal, changed = {}, [], []
+    for one, said in zip(made, shown, strict=True):
+        mark = "[скрыто]" if "[скрыто]" in said else "[hidden]"
+        hidden = invented_remarks.hidden_spans(one.words, said, mark)
+        foreign = invented_remarks.foreign_spans(one, hidden)
+        personal += [False] * foreign + [True] * (len(hidden) - foreign)
+        if one.kind != "clean":
+            kept.setdefault(one.kind, []).append(not invented_remarks.leaks(one, hidden))
+        elif hidden:
+            changed.append(one.words)
+    return kept, personal, changed, spent
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_of_invented_remarks_nearly_nothing_personal_is_left_and_little_else_is_hidden(seed):
+    kept, personal, changed, spent = judged(seed, each=25)
+    assert sum(map(len, kept.values())) > 800 and set(kept) == {
+        *sum(map(list, KINDS.values()), [])
+    }
+    for group, kinds in KINDS.items():
+        held = [one for kind in kinds for one in kept[kind]]
+        assert sum(held) >= LEAST_OF[group] * len(held), (group, kept)
+    shares = {kind: sum(held) / len(held) for kind, held in kept.items()}
+    assert min(shares.values()) >= LEAST_OF_KIND, shares
+    assert sum(personal) >= LEAST_PRECISION * len(personal)
+    clean = sum(one.kind == "clean" for one in invented_remarks.remarks(seed, 25))
+    assert clean > 500 and len(changed) <= MOST_CHANGED * clean, changed
+    assert spent < 0.002  # CPU seconds; 0.0004 when measured
+
+
+def test_the_judge_sees_a_leak_and_a_needless_mark():
+    one = invented_remarks.Remark(
+        "Спасибо Ивановой, тел. 123-45", "full name", ((8, 16), (23, 29))
+    )
+    assert one.words[8:16] == "Ивановой" and one.words[23:29] == "123-45"
+    judge = invented_remarks.hidden_spans
+    assert judge(one.words, "Спасибо [x], тел. [x]", "[x]") == [(8, 16), (23, 29)]
+    assert not invented_remarks.leaks(one, [(8, 16), (23, 29)])
+    assert invented_remarks.leaks(one, [(8, 16), (23, 28)])
+    assert invented_remarks.leaks(one, [(8, 15), (23, 29)])
+    assert invented_remarks.foreign_spans(one, [(0, 7), (8, 16)]) == 1
+
+
+SUMS = {  # published examples, all of them invented numbers
+    "112-233-445 95": invented_remarks.snils_sum, "11223344595": invented_remarks.snils_sum,
+    "500100732259": invented_remarks.inn_sum, "7707083893": invented_remarks.inn_sum,
+    "4111 1111 1111 1111": invented_remarks.luhn,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", SUMS)
+def test_a_number_is_hidden_by_its_sum_without_a_word_and_by_its_word_without_a_sum(number):
+    assert SUMS[number](number)
+    assert redaction.scrub(f"{number} не найден") == "[скрыто] не найден"
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert not SUMS[number](wrong)
+    for word in ("СНИЛС", "ИНН", "карта"):
+        assert not re.search(r"\d", redaction.scrub(f"{word} {wrong} не найден"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Подал 12.03.2024, ответили 15.03.2024 14:20.", "В 2019-2025 годах было проще.",
+        "Заплатил 1 250 000 рублей и 12500 руб.", "Письмо от 02.05.2006 № 59-ФЗ не отменили.",
+        "Работаете 10.00-19.00, кабинеты 101-103.", "Приём 3 марта 2025 года отменили.",
+        "По телефону 40 минут музыка.", "Паспорт ждал 30 дней.", "Номер окна 12.",
+    ],
+)  # fmt: skip
+def test_days_of_visits_sums_hours_and_rooms_stay(words):
+    assert redaction.scrub(words) == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Ребёнок родился 12.03.2024.", "Дата рождения: 12.03.2024", "12.03.2024 г.р.",
+     "Сын родился 3 марта 2024", "Date of birth 12/03/2024"],
+)  # fmt: skip
+def test_a_late_date_is_hidden_where_it_is_of_a_birth(words):
+    assert not re.search(r"\d{2}", redaction.scrub(words))
+
+
+def test_of_our_own_sentences_hardly_one_is_changed():
+    said = {words for lang in wording.LANGS for words in wording.terms().get(lang, {}).values()}
+    said |= {row[lang] for row in wording.terms().values() for lang in wording.LANGS if row[lang]}
+    changed = [words for words in said if redaction.scrub(words) != words]
+    assert len(said) > 3000 and len(changed) <= 0.01 * len(said), changed
