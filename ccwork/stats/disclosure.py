@@ -107,7 +107,8 @@ def protect(
     Two other tables prove a cell safe when they differ in it enough and in all published cells
     round alike: integer programming looks for them, and where there are none for the fewest cells
     to withhold so that there are; a proof once found stays true. An outsider is taken to tell
-    secondary cells from primary ones (our choice, stricter than what is published).
+    secondary cells from primary ones, stricter than what is published, unless that leaves no
+    way to protect a cell (our choice).
 
     Examples
     --------
@@ -143,7 +144,7 @@ class _Net:
 
         self.names = sorted(counts)
         at = {name: place for place, name in enumerate(self.names)}
-        n, self.threshold = len(at), threshold
+        n, self.threshold, self.least_hidden = len(at), threshold, threshold
         self.true = np.array([counts[name] for name in self.names], int)
         self.lines = sorted([at[whole], *sorted(at[part] for part in parts)]
                             for whole, parts in sums)  # fmt: skip
@@ -185,7 +186,7 @@ class _Net:
         """Return how far below and above the truth an outsider must take each cell to be."""
         shown = np.floor(self.true / BASE + 0.5) * BASE
         half, most = BASE // 2, self.threshold
-        low = np.where(hidden, most, np.maximum(shown - half, most))
+        low = np.where(hidden, self.least_hidden, np.maximum(shown - half, most))
         low = np.where(self.few, 1, low)
         high = np.where(self.few, most - 1, shown + half)
         high = np.where(hidden, np.inf, high)
@@ -260,13 +261,17 @@ class _Net:
                 np.r_[most, most, widens], [*rules, LinearConstraint(apart, many, np.inf)],
                 np.repeat([0, 1], [2 * n, n]),
             )  # fmt: skip
+            if found is None and self.least_hidden > 1:
+                self.least_hidden = 1
+                return self.repair(cell)
             if found is None:
-                return
+                return None
             self.hidden |= found[2 * n :] > 0
             self.note(found[:n])
             self.note(found[n : 2 * n])
             if not self.open()[cell] or self.proven(cell):
-                return
+                return None
+        return None
 
 
 # ---------------------------------------------------------------- audit
