@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: report test lab truths faults characteristics mutation bench bench-large axe po notebooks wheelhouse supply licences fuzz mutated
+.PHONY: report test lab truths faults characteristics mutation bench bench-large axe po notebooks wheelhouse supply licences fuzz mutated disclosure
 
 report: $(READY)  ## reports of all sample agencies, in Russian and English
 	$(BIN)/ccwork report --all --lang ru --lang en --out reports
@@ -30,6 +30,9 @@ faults: $(READY)  ## break a batch at every point in every way; 200 edits; 300 a
 characteristics: $(READY)  ## how often the rules of stage 4 and of a series are wrong (half an hour)
 	$(BIN)/python tests/operating_characteristics.py
 	$(BIN)/python tests/false_words.py
+
+disclosure: $(READY)  ## protect and attack 2,000 invented release sets (an hour)
+	$(BIN)/python tests/release_sets.py 2000
 
 mutation: $(READY)  ## 300 small faults in the KPI code: how many do the tests notice (hours)
 	$(BIN)/python tests/mutation.py 300

@@ -1,4 +1,4 @@
-"""From natural units to points 0..100, and what a mean of points owes to its weights.
+"""From natural units to points 0..100, what an uneven set costs, what an index owes to weights.
 
 The statistic is scaled, not the case: first the median of 12 days, then its points.
 """
@@ -9,12 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ccwork.stats.intervals import alike, demand
-
-BOX: Final = 0.5
-"""Each weight may be so much smaller or larger, of itself (our choice, printed with the range)."""
-
-DRAWS: Final = 100_000
-"""So many sets of weights are drawn (our choice: the error of a share is below 0.002)."""
 
 
 def linear(x: ArrayLike, worst: ArrayLike, best: ArrayLike) -> float | np.ndarray:
@@ -179,6 +173,15 @@ def imbalance(scores: ArrayLike) -> tuple[float, float, float]:
     arithmetic = float(scores.mean())
     geometric = float(np.exp(np.log(np.maximum(scores, 1)).mean()))
     return arithmetic, geometric, max(0.0, arithmetic - geometric)
+
+
+# ---------------------------------------------------------------- weights
+
+BOX: Final = 0.5
+"""Each weight may be so much smaller or larger, of itself (our choice, printed with the range)."""
+
+DRAWS: Final = 100_000
+"""So many sets of weights are drawn (our choice: the error of a share is below 0.002)."""
 
 
 def weighted_interval(

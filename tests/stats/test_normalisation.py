@@ -127,7 +127,7 @@ def test_balance_loses_nothing(level, n):
     assert normalisation.imbalance([level] * n)[2] == pytest.approx(0, abs=1e-9)
 
 
-# What a weighted mean owes to its weights: a solver, a formula and published values
+# ---------------------------------------------------------------- weights
 
 LEVEL, CHANGE = [82, 40, 55, 71, 90], [-2, 8, -3, 4, -2]
 
