@@ -87,18 +87,40 @@ def main() -> None:
 @option("--stage", "stages", about="stage", multiple=True)
 @option("--only", about="only", multiple=True)
 @each("out", "notebooks", "template", type=_PATH)
-@each("failed", "changed", "force", "dry-run", "quiet", "pdf", "docx", is_flag=True)
+@each("failed", "changed", "force", "dry-run", "quiet", "pdf", "docx", "public", is_flag=True)
 @each("jobs", "limit", "cell-seconds", "agency-seconds", "memory", type=click.IntRange(1))
 @each("scheduler")
 def report_command(agencies, everyone, **given) -> None:
     """Make the reports of agencies."""
     from ccwork.report.batch import orders
+    from ccwork.report.public import publication
 
     order = orders.Order.of(given)
     everyone = everyone or (not agencies and order.agencies == ("*",))
     chosen = choose(agencies or order.agencies, everyone, order.task.data)
     settled(order.task.periods, dict(order.task.parameters), order.task)
-    sys.exit(orders.carry_out(order, chosen, _judged))
+    code = orders.carry_out(order, chosen, _judged)
+    if given["public"] and not order.dry_run and code in (0, 1):
+        task = order.task
+        code = max(code, publication.publish_all(chosen, task.data, task.periods[-1], task.out))
+    sys.exit(code)
+
+
+@main.command("publish", help=wording.word("cli.publish"))
+@_agencies
+@_everyone
+@_data
+@_period
+@_spoken
+@option("--out", about="out", type=_PATH, default="reports")
+@option("--release-by", "by", about="release_by", default="")
+def publish_command(agencies, everyone, data, period, out, by) -> None:
+    """Make what citizens are told of agencies."""
+    from ccwork.report.public import publication
+
+    chosen = choose(agencies, everyone, data)
+    settled([period], {})
+    sys.exit(publication.publish_all(chosen, data, period, out, by))
 
 
 def _judged(work: object, folder: Path) -> list[Problem]:
@@ -178,9 +200,8 @@ def plan_command(agency, data, sealing) -> None:
     catalogue = agency_folder.read_folder(folder).catalogues["metrics"]
     plan = experiment_plan.read_plan(folder / experiment_plan.FILE)
     problems = together(list(experiment_plan.plan_problems(plan, catalogue)))
-    click.echo(
-        "\n".join(map(problem_line, problems)) or wording.say("cli.plan_clean", agency=agency)
-    )
+    clean = wording.say("cli.plan_clean", agency=agency)
+    click.echo("\n".join(map(problem_line, problems)) or clean)
     grave = any(problem.grave for problem in problems)
     if sealing and not grave:
         path = experiment_plan.seal_file(folder / experiment_plan.FILE, date.today(), catalogue)
@@ -199,7 +220,6 @@ def plan_command(agency, data, sealing) -> None:
 @option("--out", about="log_out", type=_PATH)
 def log_command(file, mapping, out) -> None:
     """Read an event log and say what it holds."""
-    from ccwork.read.files.cell_parsing import harmless
     from ccwork.read.logs import event_log
 
     beside = file.with_name(file.name.split(".")[0] + ".toml")
@@ -212,9 +232,7 @@ def log_command(file, mapping, out) -> None:
     counts = {"cases": steps["case"].nunique(), "steps": steps["step"].nunique()}
     click.echo(wording.say("cli.log_read", events=len(steps), **counts, first=first, last=last))
     if out:
-        words = steps.select_dtypes(["str", "object", "category"])
-        inert = {name: words[name].astype(object).map(harmless) for name in words}
-        steps.assign(**inert).to_csv(out, index=False, date_format="%Y-%m-%d %H:%M:%S")
+        event_log.write_steps(steps, out)
         click.echo(wording.say("cli.log_written", path=str(out)))
 
 
@@ -279,7 +297,7 @@ def params_command(notebook, langs) -> None:
     from ccwork.language import notebook_editions
     from ccwork.report import parameters
 
-    path = notebook_path(notebook)
+    path = parameters.notebook_path(notebook)
     prose = notebook_editions.prose(path.stem, langs[0])
     for parameter in parameters.declared_parameters(notebook_editions.read_notebook(path)):
         about = prose.get(parameter.about, parameter.about)
@@ -291,14 +309,9 @@ def params_command(notebook, langs) -> None:
 @_spoken
 def facts_command(listed) -> None:
     """Explain the ids of facts.json."""
-    click.echo(wording.word("cli.facts_id"))
-    shows = {code: row for code, row in wording.terms().items() if code.startswith("show.")}
-    for code, row in shows.items() if listed else ():
-        click.echo(f"\n{code.removeprefix('show.')}: {wording.word(code)}")
-        for column in row["columns"].split():
-            about = wording.meaning(f"col.{column}")
-            formula = wording.terms()[f"col.{column}"]["source"]
-            click.echo(f"  {column}: {about}" + (f" ({formula})" if formula[:1] == "F" else ""))
+    from ccwork.report import facts_file
+
+    click.echo("\n".join(facts_file.explained(listed)))
 
 
 @main.command("init", help=wording.word("start.init"))
@@ -367,17 +380,6 @@ def settled(asked: Iterable[str], given: dict[str, str], task: object = None) ->
         problems += parameters.wrong(given, [*read])
     if problems:
         raise DataProblems(problems)
-
-
-def notebook_path(notebook: str) -> Path:
-    """Return a notebook by its path or by its bare name."""
-    shipped = places.shipped("notebooks") / f"{Path(notebook).stem}.ipynb"
-    for path in (Path(notebook), shipped):
-        if path.is_file():
-            return path
-    known = ", ".join(path.stem for path in sorted(shipped.parent.glob("*.ipynb")))
-    values = {"notebook": notebook, "known": known}
-    raise DataProblems([Problem("unknown_notebook", values=values)])
 
 
 def usage(error: click.UsageError) -> str:

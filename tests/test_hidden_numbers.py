@@ -23,6 +23,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from ccwork import cli
 from ccwork.language import periods
+from ccwork.measure.process import case_tables
 from ccwork.read import loading
 from ccwork.tell import small_counts
 
@@ -311,6 +312,28 @@ def few_said(folder: Path) -> set[str]:
     return found
 
 
+CASES_SAID = re.compile(r"(?:[Cc]ases|[Оо]бращени\w*)\b[^.:]{0,60}: (\d+)(?: (?:of|из) (\d+))?")
+"""Numbers of cases a sentence tells."""
+
+
+def begun_said(folder: Path) -> set[str]:
+    """Return where a sentence tells how many cases began, which the tables of that run hide."""
+    found, hidden = set(), 0
+    for path in folder.rglob("facts.json"):
+        period = json.loads(path.read_text("utf-8"))["period"]
+        facts = facts_of(path.parent)[period]
+        rows = case_tables.journey(loading.load(str(folder.parents[1] / "data"), "small", period))
+        begun = {str(row["n"]) for row in rows.to_dict("records")
+                 if facts["journey_summary", row["service"], "n"].get("word")}  # fmt: skip
+        hidden += len(begun)
+        for page in path.parent.rglob("*"):
+            said = words_of(page) if page.suffix in (".html", ".docx", ".pdf", ".csv") else ""
+            told = CASES_SAID.finditer(re.sub(r"\s+", " ", said))
+            found |= {f"{page.name}: {hit[0]}" for hit in told if begun & set(hit.groups())}
+    assert hidden, "the agency has a number to hide"
+    return found
+
+
 def few_told(found: dict[str, dict[Cell, dict]]) -> list[tuple]:
     """Return the facts that tell a number of people or cases below ten."""
     told = [(period, *cell, fact) for period, facts in found.items()
@@ -333,7 +356,7 @@ def test_nothing_hidden_in_a_month_and_its_quarter_is_recovered(closed):
     known = audited(closed)
     assert len(known.few) > 20 and not known.recovered()
     assert not few_told(facts_of(closed))
-    assert not few_said(closed)
+    assert not few_said(closed) and not begun_said(closed)
 
 
 @pytest.mark.long
@@ -344,7 +367,7 @@ def test_nothing_hidden_in_months_quarter_and_years_is_recovered_in_any_form(tmp
     known = audited(folder)
     assert len(known.few) > 50 and not known.recovered()
     assert not few_told(facts_of(folder))
-    assert not few_said(folder.parent)
+    assert not few_said(folder.parent) and not begun_said(folder)
 
 
 # ---------------------------------------------------------------- the measure itself
@@ -409,6 +432,12 @@ def test_a_count_of_few_people_is_found_in_words():
         "cases: 35",
     ):
         assert not FEW_SAID.search(said), said
+
+
+def test_numbers_of_cases_are_found_in_a_sentence():
+    for said in ("Cases that wait there: 31 of 37.", "Обращений, которые там ждут: 31 из 37."):
+        assert CASES_SAID.search(said).groups() == ("31", "37")
+    assert CASES_SAID.search("Обращений: 37.").groups() == ("37", None)
 
 
 def test_the_small_agency_has_few_in_many_places(tmp_path):

@@ -26,6 +26,7 @@ HEAD = "metric,service,period,level,count"
 WHOLE = HEAD + "".join(f"\nsatisfaction,S1,2026-01,{n},10" for n in range(1, 6)) + "\n"
 LOG = "case,step,time\nA,x,2026-01-28 02:30\nA,y,2026-02-01 09:00\n"
 MAPPING = '[columns]\ncase = "case"\nstep = "step"\nstart = "time"\n[fixed]\nservice = "S1"\n'
+SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 EVENT = b'<event><string key="x" value="y"/></event>'
 
 MEASURED = """
@@ -65,10 +66,9 @@ def book(rows="", **extra):
         made.add_worksheet("Лист1").write_row(0, 0, HEAD.split(","))
     with zipfile.ZipFile(io.BytesIO(stream.getvalue())) as read:
         parts = {name: read.read(name) for name in read.namelist()}
-    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     if rows:
         parts["xl/worksheets/sheet1.xml"] = (
-            f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'
+            f'<worksheet xmlns="{SHEETS}"><sheetData>{rows}</sheetData></worksheet>'
         )
     return zipped(parts | {name.replace("__", "."): content for name, content in extra.items()})
 
@@ -108,6 +108,8 @@ CELLS = {
     "far-letters": ("counts.xlsx", lambda: book(FAR.format(2, "ZZZZ")), "damaged"),
     "columns-xlsx": ("counts.xlsx", lambda: book('<row r="1">' + "<c><v>1</v></c>" * 500_000 + "</row>"), "far_cell"),
     "long-xlsx": ("counts.xlsx", lambda: book(f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"ab" * 2_000_000}</t></is></c></row>'), "missing_column"),
+    "long-shared": ("counts.xlsx", lambda: book('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>0</v></c></row>', **{"xl/sharedStrings__xml": f'<sst xmlns="{SHEETS}"><si><t>{"ab" * 4_000_000}</t></si></sst>'}), "missing_column"),
+    "long-parts": ("counts.xlsx", lambda: book('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', **{"xl/sharedStrings__xml": f'<sst xmlns="{SHEETS}"><si>{"<r><t>abcdefgh</t></r>" * 400_000}</si></sst>'}), "missing_column"),
     "far-ods": ("counts.ods", lambda: ods(ods_row(ods_cell()) + ods_row(BLANK, 'table:number-rows-repeated="1048574"') + ods_row(ods_cell())), "far_cell"),
     "repeated-ods": ("counts.ods", lambda: ods(ods_row(ods_cell('table:number-columns-repeated="1000000000"'))), "far_cell"),
     "blank-ods": ("counts.ods", lambda: ods(ods_row(BLANK * 20_000 + ods_cell())), "far_cell"),

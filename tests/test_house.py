@@ -22,7 +22,7 @@ TOP = ROOT.parent
 FLOORS = ("method language", "read stats", "tell", "measure", "stages", "report learn", "cli")
 """Doors from the ground up; what stands on one floor does not import one another, but stages."""
 FLOOR = {door: floor for floor, doors in enumerate(FLOORS) for door in doors.split()}
-MOST_FILES, MOST_LINES, MOST_FUNCTION, MOST_PACKAGE = 12, 300, 40, 24_420
+MOST_FILES, MOST_LINES, MOST_FUNCTION, MOST_PACKAGE = 12, 300, 40, 27_000
 LONGEST_CHAIN, MOST_ARROWS, MOST_SHARED = 14, 35, 30
 NOTEBOOKS = sorted((TOP / "notebooks").glob("*.ipynb"))
 FILES = [path for path in sorted(ROOT.rglob("*.py")) if "_shipped" not in path.parts]
@@ -333,7 +333,7 @@ def test_every_public_function_is_reached_from_a_command_a_notebook_or_a_public_
 
 WHOLE = {"house", "notebooks", "readme", "wheel", "resources", "bad_input", "invariants", "truths",
          "real_data", "stage1", "planted_page", "hostile_input", "supply", "hidden_numbers",
-         "live_pages", "random_edits"}  # fmt: skip
+         "live_pages", "random_edits", "method_items"}  # fmt: skip
 """Tests of the whole, not of a module."""
 
 

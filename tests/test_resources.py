@@ -18,8 +18,9 @@ CYRILLIC = re.compile("[А-Яа-яЁё]")
 IN_METRICS = ("", "about", "anchors", "formula", "need", "goal", "principle")
 FORMS = {
     "walkthrough": 15, "walkthrough_inner": 8, "promise": 16, "culture_signs": 5,
-    "success_factors": 3, "accessibility": 10, "questions_outer": 5, "questions_inner": 6,
+    "success_factors": 3, "accessibility": 10, "questions_outer": 10, "questions_inner": 6,
     "leaders": 4, "values": 4, "self_check": 25, "difficulties": 10,
+    "motives": 14, "hiring": 6, "talent": 7,
 }  # fmt: skip
 """Checklist -> the fewest items it may have."""
 

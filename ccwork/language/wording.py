@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel import Locale
@@ -33,6 +33,7 @@ _PLURAL = re.compile(r"\{(\w+)\|([^{}]+)\}")
 
 _lang = "ru"
 _names: dict[str, Mapping[str, tuple[str, str]]] = {}
+_own: tuple[tuple[str, str], ...] = ()
 
 
 def use(lang: str) -> None:
@@ -101,7 +102,57 @@ def word(code: str) -> str:
     """Return the word of a code in the language in force."""
     if code not in terms():
         raise ValueError(f"`code` must be a code of terms/*.csv; not {code!r}.")
-    return terms()[code][_lang]
+    found = terms()[code][_lang]
+    return called(found) if _own and not code.startswith(AS_TYPED) else found
+
+
+AS_TYPED: Final = ("own_", "called.", "term.")
+"""Words of the agency and terms of the method itself."""
+
+
+def call(own: Mapping[str, str]) -> None:
+    """Put in force what an agency calls its clients and services: "client" -> "applicant"."""
+    global _own
+    _own = tuple((kind, code) for kind, code in own.items() if code and code != kind)
+
+
+def called(text: str, lang: str = "") -> str:
+    """Say a text of ours in the words of the agency; what stands in quotes is left alone.
+
+    Examples
+    --------
+    >>> call({"client": "applicant", "service": "state_function"}); use("ru")
+    >>> called("Клиенту нужна услуга. Слово «клиент», клиентский путь.")
+    'Заявителю нужна функция. Слово «клиент», клиентский путь.'
+    >>> called("What a client's service costs: {client}.", "en"); call({})
+    "What an applicant's function costs: {client}."
+    """
+    return _called(text, lang or _lang, _own)
+
+
+def own_words() -> list[tuple[str, str]]:
+    """Return every word of the agency in place of ours, and what the method calls it."""
+    own = [(terms()[f"own_{kind}.{code}"][_lang].split(";")[0], kind) for kind, code in _own]
+    return [(word, terms()[f"called.{kind}"][_lang]) for word, kind in own]
+
+
+@lru_cache(10_000)
+def _called(text: str, lang: str, own: tuple[tuple[str, str], ...]) -> str:
+    for kind, code in own:
+        ours, theirs = (terms()[f"own_{kind}.{each}"][lang].split(";") for each in (kind, code))
+        forms = dict(zip(ours, theirs, strict=True))
+
+        def put(hit: re.Match[str], forms: dict[str, str] = forms) -> str:
+            if hit[2][0].isupper() and re.search(r"[\w,] $", hit.string[: hit.start()]):
+                return hit[0]  # inside a proper name
+            new = forms[hit[2].lower()]
+            article = f"{hit[1]}{'n' if new[0] in 'aeio' else ''} " if hit[1] else ""
+            return article + (new[0].upper() + new[1:] if hit[2][0].isupper() else new)
+
+        apart = r"(?<![«“\"`/.{\w-])(?!(?<=\()\w+\))"  # not quoted, no code, no other word
+        ours = rf"(?:\b([Aa]) )?{apart}({'|'.join(ours)})(?![\w-]|\.csv)"
+        text = re.sub(ours, put, text, flags=re.IGNORECASE)
+    return text
 
 
 def has(code: str) -> bool:
@@ -189,10 +240,12 @@ def percent(value: float, digits: int = 1) -> str:
     return number(value, digits) + ("\N{NO-BREAK SPACE}%" if _lang == "ru" else "%")
 
 
-def interval(low: float, high: float, digits: int = 1) -> str:
+def interval(low: float | None, high: float | None, digits: int = 1) -> str:
     """Write an interval: ``[84,6; 85,1]`` or ``[84.6, 85.1]``; an end not known in words."""
     comma = ";" if _lang == "ru" else ","
-    ends = [word("no_end_known") if end != end else number(end, digits) for end in (low, high)]
+    known = (end is not None and end == end for end in (low, high))
+    ends = [number(end, digits) if told else word("no_end_known")
+            for end, told in zip((low, high), known, strict=True)]  # fmt: skip
     return f"[{ends[0]}{comma}\N{NO-BREAK SPACE}{ends[1]}]"
 
 

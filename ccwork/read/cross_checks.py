@@ -29,7 +29,10 @@ ITSELF: Final = {"visits": ("visit", "double_of"), "inner": ("giver", "taker")}
 ASKED: Final = ("metric", "service", "period")
 """What tells one question of one survey from another."""
 
-NUMBERED: Final = {"case", "respondent", "visit", "double_of"}
+AFTER: Final = {"complaints": ("answered", "mended")}
+"""Table -> days that cannot lie before its ``date``."""
+
+NUMBERED: Final = {"case", "respondent", "visit", "double_of", "complaint"}
 """Codes that number rows as their system wrote them: capital letters may tell them apart."""
 
 LISTS: Final = {
@@ -55,6 +58,7 @@ def checks(
     if "period" in brought.where and brought.table.about.table != "targets":
         yield from _periods(brought, agency)
     yield from _late(brought, agency.get("data_date"))
+    yield from _early(brought)
     scale = brought.table.columns.get("level")
     if {"metric", "level"} <= set(brought.where) and scale and scale.kind == "level":
         yield from _levels(brought, catalogue)
@@ -179,6 +183,15 @@ def _late(brought: Brought, until: object) -> Iterator[Problem]:
         for row, found in days[days >= pd.Timestamp(until) + pd.Timedelta(days=1)].items():
             values = {"found": Both(f"{found:%d.%m.%Y}", f"{found:%Y-%m-%d}"), "until": shown}
             yield brought.problem("future_day", name, row, **values)
+
+
+def _early(brought: Brought) -> Iterator[Problem]:
+    """Find answers and mendings before what they answer and mend."""
+    for name in AFTER.get(brought.table.about.table, ()):
+        if {name, "date"} <= set(brought.where):
+            first = brought.frame["date"]
+            for row in first.index[brought.frame[name] < first]:
+                yield brought.problem("done_before", name, row)
 
 
 def _weighted(brought: Brought) -> Iterator[Problem]:

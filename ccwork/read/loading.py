@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -18,6 +19,8 @@ from ccwork.read.workbook import DAYS, Workbook, of_days
 
 WRITTEN: Final = {"needs": "need", "actions": "what", "objections": "said"}
 """Tables whose rows go by what people wrote."""
+AS_WRITTEN: Final = ("cases", "exercises", "vague")
+"""Catalogues of what others wrote, and of stems to look for."""
 CHECKED: Final = "checked"
 """In place of stamps: a workbook handed over is used whatever its files have become."""
 
@@ -128,6 +131,7 @@ def learn_names(work: Workbook) -> None:
     """Put the names of an agency's own services and metrics in force."""
     for kind, names in own_names(work).items():
         wording.learn(kind, names)
+    wording.call(_called(work.info))
 
 
 @cache.once
@@ -177,7 +181,11 @@ def _indicators(work: Workbook) -> dict[str, tuple[str, str]]:
 def _terms(kind: str) -> dict[str, tuple[str, str]]:
     """Return the two words of every code of a kind."""
     found = {code.partition("."): row for code, row in wording.terms().items()}
-    return {code: (row["ru"], row["en"]) for (own, _, code), row in found.items() if own == kind}
+    pairs = {code: row for (own, _, code), row in found.items() if own == kind}
+    return {
+        code: (wording.called(row["ru"], "ru"), wording.called(row["en"], "en"))
+        for code, row in pairs.items()
+    }
 
 
 def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:
@@ -206,8 +214,25 @@ def read_and_check(data: str, agency: str, period: str) -> tuple[Workbook | None
         for name in ("answers", "counts")
         if name in read.tables
     }
-    work = Workbook(agency, chosen, read.agency, tables, read.catalogues, read.sources, problems)
+    said = _in_own_words(read.catalogues, read.agency)
+    work = Workbook(agency, chosen, read.agency, tables, said, read.sources, problems)
     return work, problems
+
+
+def _called(info: dict[str, Any]) -> dict[str, str]:
+    """Return what ``agency.toml`` calls clients and services."""
+    return {kind: info.get(f"{kind}_word") or "" for kind in ("client", "service")}
+
+
+def _in_own_words(
+    catalogues: dict[str, pd.DataFrame], info: dict[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """Say the texts of the catalogues in the words of the agency, but what others wrote."""
+    wording.call(_called(info))
+    return {name: rows if name in AS_WRITTEN else rows.assign(**{
+        column: rows[column].map(partial(wording.called, lang=lang), na_action="ignore")
+        for lang in wording.LANGS for column in rows if column.split("_")[-1] == lang
+    }) for name, rows in catalogues.items()}  # fmt: skip
 
 
 def _from_one(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,10 @@ from ccwork.read.cache import while_same
 from ccwork.read.data_dictionary import dictionary
 
 DAYS = {"steps": "start", "people": "asked"} | dict.fromkeys(
-    ("trials", "pulses", "answers", "checks", "visits", "inner", "told", "objections", "triage"),
+    (
+        *("trials", "pulses", "answers", "checks", "visits", "inner", "told", "objections"),
+        *("triage", "complaints"),
+    ),
     "date",
 )
 """The column that says when a row of a table happened, where it has no period."""

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from nbformat import NotebookNode
@@ -98,3 +98,15 @@ def csv_text(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
         told = (row.get(column) for column in columns)
         writer.writerow(["" if each is None else harmless(each) for each in told])
     return lines.getvalue()
+
+
+def explained(listed: bool) -> Iterator[str]:
+    """Explain the ids of facts; `listed`: name every table and column too."""
+    yield wording.word("cli.facts_id")
+    shows = {code: row for code, row in wording.terms().items() if code.startswith("show.")}
+    for code, row in shows.items() if listed else ():
+        yield f"\n{code.removeprefix('show.')}: {wording.word(code)}"
+        for column in row["columns"].split():
+            about = wording.meaning(f"col.{column}")
+            formula = wording.terms()[f"col.{column}"]["source"]
+            yield f"  {column}: {about}" + (f" ({formula})" if formula[:1] == "F" else "")

@@ -193,6 +193,7 @@ def _there(cells: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
     said: set[str] = set()
     for cell, after in zip_longest(cells, cells[1:]):
         if cell.cell_type == "markdown":
+            cell = NotebookNode(cell, source=wording.called(cell.source))
             last = not after or after.cell_type == "markdown"
             if found := _HEADING.search(cell.source):
                 if kinds == {"words"}:

@@ -213,6 +213,39 @@ def poisson_rate(k: float, exposure: float, per: float = 1, confidence: float = 
     return Estimate(*(float(per * events / exposure) for events in (k, low, high)), exposure)
 
 
+def rate_ratio(k1: float, exposure1: float, k2: float, exposure2: float) -> Estimate:
+    """Compare two rates of counted events: the first as a part of the second.
+
+    Parameters
+    ----------
+    k1, k2
+        Events, 0 or more.
+    exposure1, exposure2
+        What they are counted over, above 0.
+
+    Returns
+    -------
+    Estimate
+        Of the ratio, with its 95 % interval; `n` is all events. All NaN without events; the
+        ratio and its high end are infinite without events in the second.
+
+    Notes
+    -----
+    Given their sum, k1 is binomial with the share p of all events (Przyborowski and Wilenski
+    1940); p/(1-p) T2/T1 of Wilson's limits for p (F04).
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in rate_ratio(10, 100, 40, 200)]
+    [0.5, 0.253, 0.987, 50]
+    """
+    demand(exposure1 > 0 and exposure2 > 0, "`exposure` must be above 0", exposure1, exposure2)
+    share = wilson(k1, k1 + k2)
+    with np.errstate(divide="ignore"):
+        ends = [float(np.divide(p, 1 - p)) * exposure2 / exposure1 for p in share[:3]]
+    return Estimate(*ends, k1 + k2)
+
+
 def moments(values: ArrayLike) -> Moments:
     """Return mean, standard deviation and number of `values`, shape (n,); NaN is left out.
 

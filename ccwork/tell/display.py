@@ -209,6 +209,7 @@ def glossary(notebook: str = "") -> None:
     if not terms:
         raise ValueError(f"`notebook` must be named in terms/glossary.csv; not {notebook!r}.")
     words = [(wording.word(row["code"]), wording.meaning(row["code"])) for row in terms]
+    words += wording.own_words()
     words.sort(key=lambda pair: pair[0].strip("«“").casefold().replace("ё", "е"))
     items = [
         element("dt", element("strong", word)) + element("dd", meaning) for word, meaning in words

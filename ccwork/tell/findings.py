@@ -208,11 +208,17 @@ def _number(value: Any) -> float | None:
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return findings as they are handed on: codes and numbers only."""
-    return [
-        {name: None if row[name] != row[name] else row[name] for name in COLUMNS}
-        for row in dicts(rows)
-    ]
+    """Return findings as they are handed on: codes and numbers only, None for what is missing."""
+    return [{name: _handed_on(row[name]) for name in COLUMNS} for row in dicts(rows)]
+
+
+def _handed_on(value: Any) -> Any:
+    """Put None for a missing number, however deep: a kernel would make a word of it."""
+    if isinstance(value, Mapping):
+        return {name: _handed_on(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_handed_on(each) for each in value]
+    return None if value != value else value
 
 
 def said(row: Mapping[str, Any]) -> str:

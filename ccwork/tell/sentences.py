@@ -164,13 +164,13 @@ def _journey(rows: pd.DataFrame) -> Iterator[str]:
         yield wording.say(
             "finding.journey_few" if row["median_why"] == "few_cases" else "finding.journey",
             service=wording.name("service", row["service"]),
-            n=number_shown(row, "n", row["n"], "count"),
+            n=_counted(row, "n"),
             clock=wording.word(f"clock.{row['clock']}"), median=_hours(row, "median"),
             p90=_hours(row, "p90"), actions=number_or_reason(row, "actions"),
         )  # fmt: skip
         if row["gap"]:
             both = {name: _hours(row, f"{name}_median") for name in ("client", "log")}
-            yield wording.say("finding.clocks", n=int(row["dated"]), **both)
+            yield wording.say("finding.clocks", n=_counted(row, "dated"), **both)
 
 
 TERMS = ("term_asked", "term_used", "by_law", "by_law_used", "by_law_over")
@@ -218,15 +218,28 @@ def _waits(rows: pd.DataFrame) -> Iterator[str]:
 def _wait(row: dict[str, Any], code: str) -> str:
     """Say one wait: how many wait, how often, how long half and nine in ten of the waits are."""
     again = row["waits"] > row["n"]
-    repeats = " " + wording.say("finding.waits", n=int(row["waits"])) if again else ""
+    repeats = " " + wording.say("finding.waits", n=_counted(row, "waits")) if again else ""
     shown = {name: _hours(row, name) for name in ("wait", "p90", "norm")}
-    few = pd.isna(row["waited"])
-    waited = reason_shown(row, "waited") if few else wording.number(row["waited"], 0)
     said = wording.say(
-        f"finding.{code}", step=wording.name("step", row["step"]), passed=int(row["passed"]),
-        waited=waited, share=number_or_reason(row, "share"), **shown,
+        f"finding.{code}", step=wording.name("step", row["step"]), waited=_part_of_all(row),
+        share=number_or_reason(row, "share"), **shown,
     )  # fmt: skip
     return said + (repeats if code.startswith("wait") else "")
+
+
+def _counted(row: dict[str, Any], column: str) -> str:
+    """Write a number of cases, or why it is not told."""
+    return number_shown(row, column, row[column], "count")
+
+
+def _part_of_all(row: dict[str, Any]) -> str:
+    """Write how many of the cases of a step wait there; one reason where either is not told."""
+    if pd.isna(row["waited"]):
+        return wording.say("of_cases", part=reason_shown(row, "waited"), n=_counted(row, "passed"))
+    for column in ("waited", "passed"):
+        if small_counts.withheld(row, column, row[column], "count"):
+            return _counted(row, column)
+    return wording.say("of_cases", part=_counted(row, "waited"), n=_counted(row, "passed"))
 
 
 def _hours(row: dict[str, Any], column: str) -> str:

@@ -11,7 +11,8 @@ from ccwork.read.cache import dicts
 
 COUNTED: Final = (
     *("n", "completed", "unfinished", "begin", "finish", "waits", "reached"),
-    *("waited", "cases", "met", "held"),
+    *("waited", "cases", "met", "held", "passed", "dated"),
+    *("left_open", "reported", "complained_before", "complained_after"),
 )
 """Columns that count people or cases."""
 
@@ -19,6 +20,7 @@ OF_PEOPLE: Final = frozenset({"points", "percent", "value", "hours"})
 """Kinds of columns whose figures rest on the n of their row."""
 
 PARTS: Final = {
+    "complaints": ["counted_by"],
     "journey_channels": ["service"], "journey_segments": ["service"],
     "effort_channel": ["service", "effort"], "effort_segment": ["service", "effort"],
 }  # fmt: skip
@@ -106,16 +108,21 @@ ADDED: Final[dict[str, dict[str, list[str]]]] = {
 """Tables of a log -> columns that add up to all its cases -> figures that tell them too."""
 
 BESIDE: Final = {
-    "waits": {"n": ["within"], "waited": []}, "handovers": {"n": ["returned"]},
-    "stuck": {"reached": ["share"]}, "map": {"cases": ["through"]},
+    "waits": {"n": ["within", "waits"], "waited": [], "passed": []},
+    "handovers": {"n": ["returned"]},
+    "stuck": {"reached": ["share"]}, "map": {"cases": ["through"]}, "summary": {"dated": []},
 }  # fmt: skip
-"""Tables of a log -> columns that count some of its cases -> figures that tell them too."""
+"""Tables of a log -> columns that count some of its cases -> figures that tell them too.
+
+Those of one row stand beside one another.
+"""
 
 
 def of_log(rows: pd.DataFrame, table: str, cases: pd.DataFrame) -> pd.DataFrame:
     """Mark what in a table of a log would tell how many cases are open, where they are few.
 
-    How many ended stands beside many figures: a number that differs from it by few is not told.
+    How many ended stands beside many figures: a number that differs by few from it, or from one
+    of its own row, is not told.
     `cases` has ``service``, ``open`` and ``outcome``.
     """
     if table == "cases":  # one by one: never shown
@@ -129,18 +136,25 @@ def of_log(rows: pd.DataFrame, table: str, cases: pd.DataFrame) -> pd.DataFrame:
         if "first_time" in rows:
             done = (own["outcome"] == "done").sum()
             rows.loc[part.index, "first_time_gives_away"] = bool(few("n", ended - done))
-        for column, telling in (ADDED | BESIDE).get(table, {}).items():
-            if table in BESIDE:
-                apart = few("n", (part[column] - ended).abs())
-            else:
-                by = part["outcome"].eq("open") if table == "ended" else services[part.index]
-                apart = part.groupby(by)[column].transform(given_away, near=near).astype(bool)
-                apart |= few("n", part[column]) | (near & (table == "funnel"))
+        for column, telling in ADDED.get(table, {}).items():
+            by = part["outcome"].eq("open") if table == "ended" else services[part.index]
+            apart = part.groupby(by)[column].transform(given_away, near=near).astype(bool)
+            apart |= few("n", part[column]) | (near & (table == "funnel"))
             if "unfinished" in part:
                 apart |= (own_open := hidden(part["unfinished"]))
                 rows.loc[part.index, "unfinished_gives_away"] = own_open
-            rows.loc[part.index, [f"{of}_gives_away" for of in (column, *telling)]] = apart
+            rows.loc[part.index, _marks(column, telling)] = apart
+        others: list[Any] = [ended]
+        for column, telling in BESIDE.get(table, {}).items():
+            close = [few("n", (part[column] - other).abs()) for other in others]
+            apart = pd.Series(np.any(close, axis=0), part.index)
+            rows.loc[part.index, _marks(column, telling)] = apart
+            others.append(part[column])
     return rows
+
+
+def _marks(column: str, telling: Sequence[str]) -> list[str]:
+    return [f"{of}_gives_away" for of in (column, *telling)]
 
 
 def told(rows: pd.DataFrame) -> list[dict[str, Any]]:

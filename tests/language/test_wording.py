@@ -190,6 +190,13 @@ def test_numbers_follow_the_language(lang, shown):
     assert made.replace("\N{NO-BREAK SPACE}", " ") == shown
 
 
+@pytest.mark.parametrize("end", [None, float("nan")])
+def test_an_end_nobody_knows_is_told_in_words(end):
+    for lang, word in (("ru", "не видно"), ("en", "not seen")):
+        wording.use(lang)
+        assert word in wording.interval(1, end) and word in wording.interval(end, 1)
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(999.94, "999,9"), (999.96, "1 000"), (-1234.5, "−1 234"), (4162912.1, "4 162 912")],
@@ -227,3 +234,58 @@ def test_a_name_falls_back_to_the_other_language_and_says_so():
 def test_an_unknown_language_is_refused():
     with pytest.raises(ValueError, match="`lang` must be 'ru' or 'en'; not 'de'"):
         wording.use("de")
+
+
+# ---------------------------------------------------------------- an agency's own words
+
+
+@pytest.fixture
+def own_words():
+    yield wording.call
+    wording.call({})
+
+
+def test_the_own_word_stands_in_its_case_and_number_everywhere(own_words):
+    own_words({"client": "recipient", "service": "support_measure"})
+    said = "Клиентам дали услугу. Два клиента довольны услугами: {n|клиент|клиента|клиентов}."
+    assert wording.called(said, "ru") == (
+        "Получателям дали меру поддержки. Два получателя довольны мерами поддержки:"
+        " {n|получатель|получателя|получателей}."
+    )
+    own_words({"client": "applicant"})
+    assert wording.called("A client told a client of clients’ cases.", "en") == (
+        "An applicant told an applicant of applicants’ cases."
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "клиентоцентричность и клиентский опыт", "метод говорит «клиент»", "{client} и {service}",
+        "client-centric, “client”, clientele", "catalogue/services.csv", "«услуги» (services)",
+        "the Civil Service and the Federal Tax Service",
+    ],
+)  # fmt: skip
+def test_other_words_quoted_words_names_and_codes_are_left_alone(own_words, said):
+    own_words({"client": "guest", "service": "state_function"})
+    assert [wording.called(said, lang) for lang in wording.LANGS] == [said, said]
+
+
+@pytest.mark.parametrize("kind", ["client", "service"])
+def test_every_own_word_has_all_forms_of_ours_and_a_word_in_the_form(kind):
+    terms = wording.terms()
+    words = [code for code in terms if code.startswith(f"own_{kind}.")]
+    assert len(words) >= 4
+    for code in words:
+        for lang in wording.LANGS:
+            forms = len(terms[code][lang].split(";"))
+            assert forms == len(terms[f"own_{kind}.{kind}"][lang].split(";"))
+        value = terms[code.replace(f"own_{kind}.", "value.")]
+        assert value["ru"] == terms[code]["ru"].split(";")[0]
+
+
+def test_terms_of_the_method_stay_and_all_else_speaks_in_the_own_word(own_words):
+    own_words({"client": "applicant"})
+    assert wording.word("term.external_client") == "внешний клиент"
+    assert wording.called("Ease (client effort)", "en") == "Ease (applicant effort)"
+    assert wording.word("clients.external") != wording.terms()["clients.external"]["ru"]

@@ -61,6 +61,15 @@ def test_f06_no_complaint_still_has_an_upper_limit():
     assert ends(rate) == pytest.approx((0, 0, -math.log(0.025) / 100))
 
 
+def test_two_rates_are_compared_given_all_their_events():
+    """p = 10/50: Wilson 0.112432 to 0.330366; p / (1 - p) times 200/100."""
+    ratio = intervals.rate_ratio(10, 100, 40, 200)
+    assert ends(ratio) == pytest.approx((0.5, 0.253346, 0.986709), abs=5e-5) and ratio.n == 50
+    assert ends(intervals.rate_ratio(0, 10, 5, 10))[:2] == (0, 0)
+    assert ends(intervals.rate_ratio(5, 10, 0, 10))[::2] == (math.inf, math.inf)
+    assert all(map(math.isnan, ends(intervals.rate_ratio(0, 10, 0, 10))))
+
+
 @pytest.mark.parametrize(
     ("n", "q", "expected"),
     [
@@ -208,6 +217,7 @@ def test_a_missing_limit_is_missing_in_the_sum_on_its_side_alone():
         (lambda: intervals.wilson(-1, 4), "`k` must"),
         (lambda: intervals.wilson(1, 4, deff=0), "`deff` must"),
         (lambda: intervals.wilson(1, 4, confidence=95), "`confidence` must"),
+        (lambda: intervals.rate_ratio(1, 0, 1, 4), "`exposure` must"),
         (lambda: intervals.poisson_rate(-1, 4), "`k` must"),
         (lambda: intervals.poisson_rate(1, 0), "`exposure` must"),
         (lambda: intervals.poisson_rate(1, 4, per=0), "`per` must"),

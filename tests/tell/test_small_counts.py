@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from ccwork import cli
 from ccwork.language import wording
 from ccwork.measure import metrics
+from ccwork.measure.process import case_tables
 from ccwork.stages.clients import client_map
-from ccwork.tell import display, formatting, small_counts
+from ccwork.tell import display, formatting, sentences, small_counts
 
 ASKED = (113, 7, 241, 127, 139, 151, 163, 179, 191, 211, 223, 257)
 """How many answered in each month of 2025: in February few."""
@@ -210,7 +211,7 @@ def kept(table, of, **columns):
 
 @pytest.mark.parametrize(("open_", "marked"), [(0, []), (1, ["n"]), (9, ["n"]), (10, [])])
 def test_how_many_began_is_not_told_beside_how_many_ended_where_few_are_open(open_, marked):
-    assert kept("summary", log(open_=open_), service=["a"], n=[35 + open_]) == [marked]
+    assert kept("summary", log(open_=open_), service=["a"], n=[35 + open_], dated=[0]) == [marked]
 
 
 def test_of_parts_of_all_cases_one_at_least_stays_open_too():
@@ -230,10 +231,34 @@ def test_a_number_that_differs_by_few_from_those_that_ended_is_not_told():
     ]  # fmt: skip
 
 
+def test_numbers_of_one_row_that_differ_by_few_are_not_told_side_by_side():
+    rows = {"n": [37, 50, 50, 50], "waited": [37, 50, 45, 50], "passed": [37, 50, 50, 53],
+            "waits": [60, 50, 50, 50]}  # fmt: skip
+    assert kept("waits", log(), **rows) == [
+        ["n", "passed", "waited", "waits", "within"], [], ["passed", "waited"], ["passed"]
+    ]  # fmt: skip
+    assert kept("summary", log(open_=0), service=["a"], n=[35], dated=[33]) == [["dated"]]
+
+
+@pytest.mark.parametrize(
+    ("lang", "why"),
+    [("ru", "чтобы не узнали число меньше 10"), ("en", "give away a number under 10")],
+)
+def test_no_sentence_tells_how_many_began_where_few_are_open(agency, lang, why):
+    rows = [{"case": f"C{n}", "step": step, "service": "a", "start": f"2026-03-0{day} 09:00",
+             "end": f"2026-03-0{day} 10:00", "outcome": "done" if n < 12 and day == 9 else ""}
+            for n in range(14) for step, day in (("apply", 1), ("decide", 9))]  # fmt: skip
+    work = agency.add("steps", rows).load("2026-03")
+    wording.use(lang)
+    for table, count in (("waits", 1), ("summary", 1)):
+        said = " ".join(sentences.sentences(case_tables.journey(work, table, "a")))
+        assert said.count(why) == count and "14" not in re.sub(r"2026|\[.*?\]", "", said), said
+
+
 def test_of_the_ways_to_end_none_follows_from_the_others_that_ended():
     rows = {"outcome": ["done", "refused", "open"], "n": [31, 4, 20]}
     assert kept("ended", log(35, 20, 4), **rows) == [["n", "share"], ["n", "share"], []]
-    rows = {"service": ["a"], "n": [55], "first_time": [97.0]}
+    rows = {"service": ["a"], "n": [55], "dated": [0], "first_time": [97.0]}
     assert kept("summary", log(35, 20, 4), **rows) == [["first_time"]]
 
 

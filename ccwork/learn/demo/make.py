@@ -38,7 +38,10 @@ About every second seed is so: see ``tests/test_truths.py`` for how often the ru
 ROOMS: Final = (visits, changes, selfchecks, clients, team, recognition, links, cascade)
 """Rooms that draw tables for a plan; rows of one table drawn by several stand together."""
 
-GIVEN: Final = ("candidates", "choices", "redesign", "told", "targets", "positions", "indicators")
+GIVEN: Final = (
+    *("candidates", "choices", "redesign", "told", "targets", "positions", "indicators"),
+    "complaints",
+)
 """Tables nobody draws: they are written as they stand in ``demo_rows``.
 
 Planted: registry misses twelve targets, payments four, inspection two; the rest is met. Of the

@@ -39,10 +39,18 @@ TOTAL: Final = re.compile(r"(?:итого|итог|всего|total|grand total)
 TOTALS: Final = re.compile(f"(?m)^(?:{TOTAL.pattern})")
 """How the row of a total begins, and how a line of many cells does."""
 
+_SPOILT = "|".join(
+    f"(?:[{lead}][{re.escape(bytes(range(0x80, 0xC0)).decode(name, 'ignore'))}]){{3}}"
+    for name in ("cp1251", "cp1252", "latin-1", "cp866", "koi8_r")
+    for lead in [b"\xd0\xd1".decode(name)]
+)
+LOST: Final = re.compile(f"\ufffd|{_SPOILT}")
+"""A letter that is lost, or three Russian ones that were once read in a wrong encoding."""
+
 MENDED: Final = {
     "direction": DIRECTION.search,
     "invisible": INVISIBLE.search,
-    "lost_letters": re.compile("\ufffd").search,
+    "lost_letters": LOST.search,
     "text_cut": re.compile(f"(?s).{{{LONGEST_TEXT + 1}}}").match,
 }
 """What is put right in a cell with a warning: code of the warning, how to tell."""

@@ -14,9 +14,15 @@ LARGEST_FILE: Final = 500_000_000
 SURELY: Final = 3
 """Another encoding must make so many more letters plausible before a file is refused."""
 
+TAKEN_FOR: Final = ("cp1251", "cp1252", "latin-1", "koi8_r")
+"""What UTF-8 is taken for by mistake."""
+
 _RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 _FREQUENT = frozenset("оеаинтсрвлк")
 _SIGNS = frozenset("«»„“”‘’–—…№·•°§±−×\xa0\xad€")
+_WESTERN = _SIGNS | frozenset(map(chr, range(0xA1, 0x100))) | frozenset("ŒœŠšŽžŸ™‹›†")
+_WORD = re.compile(r"(?<![^\W\d_])[А-Яа-яЁё]{2,}(?![^\W\d_])")
+_BROKEN_WORD = re.compile(r"[A-Za-z][^\W\d_A-Za-z]|[^\W\d_A-Za-z][A-Za-z]|[^А-Яа-яЁё\W\d_A-Za-z]")
 
 
 def file_bytes(path: Path) -> bytes:
@@ -34,9 +40,13 @@ def regular(path: Path) -> None:
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """Decode text and say from which encoding: utf-8, utf-16 or cp1251."""
+    """Decode text and say from which encoding: utf-8, utf-16, cp1251 or cp1252.
+
+    Of the two of one byte a letter it is the western one where no word is Russian, letters of both
+    alphabets would meet in one word, and all signs are western ones (our choice).
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace"), "utf-16"
+        return _told_once(content.decode("utf-16", errors="replace")), "utf-16"
     if (place := content.find(b"\0")) >= 0:
         raise Fault("binary", line=_line(content, place))
     try:
@@ -44,10 +54,8 @@ def decode(content: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if not content[: error.start].removeprefix(b"\xef\xbb\xbf").isascii():
             raise Fault("mixed_encodings", line=_line(content, error.start)) from None
-        return _decode_1251(content), "cp1251"
-    if _twice_encoded(written):
-        raise Fault("unreadable")
-    return written, "utf-8"
+        return _of_one_byte(content)
+    return _told_once(written), "utf-8"
 
 
 def _line(content: bytes, place: int) -> str:
@@ -56,7 +64,7 @@ def _line(content: bytes, place: int) -> str:
     return str(content.count(end, 0, place) + 1)
 
 
-def _decode_1251(content: bytes) -> str:
+def _of_one_byte(content: bytes) -> tuple[str, str]:
     for number, line in enumerate(content.splitlines(), 1):
         with suppress(UnicodeDecodeError):
             if not line.isascii() and line.decode("utf-8"):
@@ -68,7 +76,11 @@ def _decode_1251(content: bytes) -> str:
     }
     if max(score.values()) > score["cp1251"] + SURELY:
         raise Fault("unreadable")
-    return content.decode("cp1251", errors="replace")
+    russian, western = (content.decode(name, "replace") for name in ("cp1251", "cp1252"))
+    other = {sign for sign in set(western) if sign > "\x7f"} <= _WESTERN
+    if other and not _WORD.search(russian) and _BROKEN_WORD.search(russian):
+        return western, "cp1252"
+    return russian, "cp1251"
 
 
 def _russian(written: str) -> float:
@@ -80,11 +92,10 @@ def _russian(written: str) -> float:
     return frequent - 2 * strange - 2 * inside
 
 
-def _twice_encoded(written: str) -> bool:
-    """Tell whether UTF-8 was once read as another encoding and saved so."""
-    if written.isascii():
-        return False
-    for wrong in ("cp1251", "cp1252", "latin-1"):
+def _told_once(written: str) -> str:
+    """Return a text; refuse it where UTF-8 was once read as another encoding and saved so."""
+    for wrong in () if written.isascii() else TAKEN_FOR:
         with suppress(UnicodeError):
-            return bool(written.encode(wrong).decode("utf-8"))
-    return False
+            written.encode(wrong).decode("utf-8")
+            raise Fault("unreadable")
+    return written

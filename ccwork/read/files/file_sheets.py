@@ -219,8 +219,13 @@ def _text(file: str, content: bytes) -> Book:
     rows = even_rows(written, sign) or _records(written, sign)
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise Fault("empty_file")
-    problems = [Problem("encoding_1251", file, grave=False)] if encoding == "cp1251" else []
-    return Book((Sheet(file, "", rows),), tuple(problems))
+    return Book((Sheet(file, "", rows),), encoded(file, encoding))
+
+
+def encoded(file: str, encoding: str) -> tuple[Problem, ...]:
+    """Warn of an encoding of one byte a letter: it is not written in the file which one it is."""
+    known = encoding.startswith("cp")
+    return (Problem(f"encoding_{encoding[2:]}", file, grave=False),) if known else ()
 
 
 # ---------------------------------------------------------------- workbooks

@@ -56,6 +56,10 @@ def _from_parquet(content: bytes) -> Sequence[dict[str, Any]]:
     except Exception:  # the reader raises several kinds of its own
         raise Fault("damaged") from None
     _record([(name, None) for name in table.column_names])
+    for place, field in enumerate(table.schema):
+        if str(field.type) == "float":  # of single precision: with the digits it was given
+            digits = table.column(place).cast("string").cast("double")
+            table = table.set_column(place, field.name, digits)
     return table.to_pylist()
 
 

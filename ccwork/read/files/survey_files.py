@@ -1,11 +1,16 @@
 """Files of statistics programs (SPSS, Stata) as a table of text: labels where values have them."""
 
 import io
+import re
 import struct
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import PurePath
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from ccwork.read.files.book_cells import as_text
@@ -33,12 +38,26 @@ def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[int, s
         needed = {"found": PurePath(file).suffix, "package": "ccwork[surveys]"}
         raise Fault("surveys_needed", **needed) from None
     read = pyreadstat.read_dta if file.lower().endswith(".dta") else pyreadstat.read_sav
+    how = {"disable_datetime_conversion": True}  # the reader drops the days of a length of time
     try:
-        rows, about = read(io.BytesIO(content), user_missing=True)
+        rows, about = read(io.BytesIO(content), user_missing=True, **how)
+        missing = about.missing_ranges
+        if about.missing_user_values:  # of Stata: beside them the reader makes 0 of no answer
+            bare, _ = read(io.BytesIO(content), **how)
+            rows = rows.where(bare.notna() | rows.map(lambda cell: isinstance(cell, str)), None)
+            missing = {name: [{"lo": each, "hi": each} for each in letters]
+                       for name, letters in about.missing_user_values.items()}  # fmt: skip
     except Exception:  # the reader raises several kinds of its own
         raise Fault("damaged") from None
-    columns = [_shown(rows[name], about.variable_value_labels.get(name, {}),
-                      about.missing_ranges.get(name, ())) for name in rows]  # fmt: skip
+    ways = {name: _WAYS[kind[0]] for name, shown in about.original_variable_types.items()
+            if (kind := _KIND.match(shown)) and kind[0] in _WAYS}  # fmt: skip
+    for name, kind in about.readstat_variable_types.items():
+        if kind == "float":
+            ways.setdefault(name, _single)
+    columns = [
+        _shown(rows[name], about.variable_value_labels.get(name, {}), missing.get(name, ()),
+               ways.get(name, as_text)) for name in rows
+    ]  # fmt: skip
     labels = [label or "" for label in about.column_labels]
     names = list(rows)
     kinds = {names.index(name): "ticks" for each in (about.mr_sets or {}).values()
@@ -69,7 +88,50 @@ def _weight(content: bytes, encoding: str) -> str:
     return dict(long_).get(name, name)
 
 
-def _shown(column: pd.Series, labels: dict[object, str], missing: list[dict]) -> list[str]:
+def _single(value: float) -> str:
+    """Write a number of single precision with the digits it was given."""
+    return as_text(float(str(np.float32(value))))
+
+
+def _length(seconds: float) -> str:
+    return as_text(timedelta(seconds=seconds))
+
+
+def _moment(n: float, since: datetime, unit: str) -> str:
+    return as_text(since + timedelta(**{unit: n}))
+
+
+def _month(nth: float) -> str:
+    return f"{1960 + int(nth) // 12}-{int(nth) % 12 + 1:02}"
+
+
+def _quarter(nth: float) -> str:
+    return f"{1960 + int(nth) // 4}Q{int(nth) % 4 + 1}"
+
+
+def _of_spss(seconds: float, way: Callable[[float], str], months: int) -> str:
+    """Write the month or quarter in which a moment of SPSS lies."""
+    day = _SPSS + timedelta(seconds=seconds)
+    return way(((day.year - 1960) * 12 + day.month - 1) // months)
+
+
+_SPSS, _STATA = datetime(1582, 10, 14), datetime(1960, 1, 1)
+_KIND: Final = re.compile(r"[A-Z]+|%t?[a-zA-Z]")
+_WAYS: Final[dict[str, Callable[[float], str]]] = {
+    **dict.fromkeys(("TIME", "DTIME", "MTIME"), _length),
+    **dict.fromkeys(("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "DATETIME", "YMDHMS"),
+                    partial(_moment, since=_SPSS, unit="seconds")),
+    "MOYR": partial(_of_spss, way=_month, months=1), "%tm": _month,
+    "QYR": partial(_of_spss, way=_quarter, months=3), "%tq": _quarter,
+    **dict.fromkeys(("%td", "%d"), partial(_moment, since=_STATA, unit="days")),
+    **dict.fromkeys(("%tc", "%tC"), partial(_moment, since=_STATA, unit="milliseconds")),
+}  # fmt: skip
+"""Formats of a variable -> how its program shows a number."""
+
+
+def _shown(
+    column: pd.Series, labels: dict[object, str], missing: list[dict], way: Callable
+) -> list[str]:
     """Write one variable as text."""
     values = column.dropna().unique()
     none = {v for v in values if any(_within(v, each) for each in missing)}
@@ -78,9 +140,17 @@ def _shown(column: pd.Series, labels: dict[object, str], missing: list[dict]) ->
     return [
         "" if pd.isna(value)
         else labels.get(value, "no data") if value in none
-        else known.get(value, as_text(value))
+        else known[value] if value in known
+        else _written(value, way)
         for value in column
     ]  # fmt: skip
+
+
+def _written(value: object, way: Callable) -> str:
+    try:
+        return way(value)
+    except (OverflowError, ValueError, TypeError):  # no moment there is
+        return as_text(value)
 
 
 def _within(value: object, span: dict) -> bool:

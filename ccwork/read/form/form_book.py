@@ -74,6 +74,7 @@ def write_form(path: Path, folder: Path, lang: str, names: Iterable[str] | None 
     DataProblems
         When a table is unknown, the file exists or cannot be written.
     """
+    wording.call({})  # a form is read back: its words are those of the method
     with wording.speaking(lang):
         if path.exists():
             raise DataProblems([Problem("form_exists", values={"found": path.name})])

@@ -358,3 +358,10 @@ def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
     same = (steps[["case", "start"]] == steps[["case", "start"]].shift()).all(axis=1)
     if tied := int((same & (steps["step"] != steps["step"].shift())).sum()):
         say("log_tied", "start", n=tied)
+
+
+def write_steps(steps: pd.DataFrame, path: Path) -> None:
+    """Write steps as a table of text in which no cell is a formula."""
+    words = steps.select_dtypes(["str", "object", "category"])
+    inert = {name: words[name].astype(object).map(cell_parsing.harmless) for name in words}
+    steps.assign(**inert).to_csv(path, index=False, date_format="%Y-%m-%d %H:%M:%S")

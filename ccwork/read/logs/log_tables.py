@@ -29,7 +29,8 @@ ALIKE: Final = ("case", "step")
 
 SIGNS: Final = {name: hit for name, hit in cell_parsing.MENDED.items() if name != "text_cut"}
 _ODD: Final = re.compile(
-    f"[#\ufffd]|Err:|Ошибка:|{UNCALCULATED}|{INVISIBLE.pattern}|{DIRECTION.pattern}"
+    f"#|{cell_parsing.LOST.pattern}|Err:|Ошибка:|{UNCALCULATED}|{INVISIBLE.pattern}"
+    f"|{DIRECTION.pattern}"
 )
 
 _PIECE = 1 << 20
@@ -171,8 +172,7 @@ def from_text(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
         raise Fault("too_many_columns", n=len(headings), most=MOST_COLUMNS)
     where = places(wanted, headings)
     problems.extend(personal_columns(file_sheets.Sheet(path.name, "", rows), top, where))
-    if encoding == "cp1251":
-        problems.append(Problem("encoding_1251", path.name, grave=False))
+    problems.extend(file_sheets.encoded(path.name, encoding))
     times = [where[name] for name in TIMES if name in where]
     kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
     cut = {"sep": sign, "header": None, "na_filter": False, "skip_blank_lines": False,

@@ -38,7 +38,10 @@ _COUNT = re.compile(
 _METRIC = re.compile(r"показател|индикатор|metric|indicator|measure")
 _SERVICE = re.compile(r"услуг|service")
 _NO_RESULT = ("#", UNCALCULATED[0])
-_NUMBER = re.compile(r"^(?:№|n|#|id|no|num|номер|код|код анкеты|респондент|respondent)\b|_id$|№")
+_NUMBER = re.compile(
+    r"^(?:№|n|#|id|no|num|номер|код|код анкеты|респондент|respondent|идентификатор)\b|[_ ]id$|№|"
+    r"^(?:respondent|response|submission|person|client|user)id\b"
+)
 
 
 @dataclass

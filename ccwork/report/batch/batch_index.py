@@ -24,6 +24,7 @@ def index_page(rows: Sequence[Mapping[str, Any]]) -> str:
         could not be read), status, warnings (a number), message; ru, en: path of the report
         from the index, or empty.
     """
+    wording.call({})  # the page of many agencies speaks in the words of the method
     shown = []
     for row in _alphabetical(rows):
         word = wording.period(row["period"]) if row["period"] else "–"

@@ -164,6 +164,7 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     if any(problem.grave for problem in problems):
         return _bad_data(outcome, task, job, problems)
     outcome.period, outcome.warnings = work.period, len(problems)
+    loading.learn_names(work)
     with ThreadPoolExecutor(1) as beside:  # exports overlap with what the kernel computes
         given = _parameters(task, work)
         executed, stopped, files, parts = _execute(task, job, given, (work, seen), beside)
@@ -199,7 +200,6 @@ def _report(
     facts: Sequence[Mapping[str, Any]], files: dict[str, str],
 ) -> None:  # fmt: skip
     """Write brief, workings, facts and findings; note their digests in `files`."""
-    loading.learn_names(work)
     found = facts_file.told(facts_file.findings_of_stages(executed[task.langs[0]]))
     known = stages(replace(task, wanted=()))
     about = {"agency": work.agency, "date": work.date.isoformat(), "period": work.period}

@@ -9,9 +9,12 @@ from ccwork.tell import pages
 _TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
 
 
-def written(document: Document) -> str:
-    """Write a brief as HTML in the language in force, which must be that of the document."""
-    own = {"kind": _kind, "source": _source, "numbers": _numbers, "marks": MARKS}
+def written(document: Document, **more: str) -> str:
+    """Write a brief as HTML in the language in force, which must be that of the document.
+
+    `more`: the ``banner`` on top; left out: that it is internal.
+    """
+    own = more | {"kind": _kind, "source": _source, "numbers": _numbers, "marks": MARKS}
     return pages.page("brief", document=document, **own)
 
 

@@ -6,7 +6,8 @@ __getattr__, __dir__ = face(
     __name__,
     """
     metric_passports choice_counted selection metrics_left_out passport
-    indicator_review review pool nearness
+    indicator_review review pool
+    sources_apart nearness
     position_indicators position_matrix coverage faults proposals
     position_cards card
     review_meeting targets_agreed

@@ -128,8 +128,8 @@ def causes(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row a cause of a missed target: ``cause_group`` organisation, employee,
-        undetermined, or withheld: in an agency with fewer than 10 staff always, and whatever
-        points at an employee where fewer than 10 people answer for the metric; ``cause_said`` and
+        undetermined, or withheld: in an agency with fewer than 10 staff always, and all alike
+        where fewer than 10 people answer for the metric; ``cause_said`` and
         ``cause_advice`` in the language in force and ``cause_evidence``, for causes of the
         organisation only; ``ruled``, what the rule did with what was written (see
         :func:`ruled`; "not_named" where nothing was).
@@ -150,8 +150,7 @@ def causes(work: Workbook) -> pd.DataFrame:
 def _withheld(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
     """Tell where so few people work, or carry a metric, that "an employee" points at one of them.
 
-    There the undetermined are withheld with them: one group alone would be known by what is
-    missing (our choice).
+    There all causes are withheld alike: one group alone would be known by what is missing.
     """
     if (work.info.get("staff") or method.MIN_SHOWN) < method.MIN_SHOWN:
         return np.ones(len(rows), bool)
@@ -160,8 +159,7 @@ def _withheld(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
     staff = posts.assign(staff=posts["position"].map(named))
     people = staff.groupby(["metric", "service"])["staff"].sum(min_count=1)
     known = people.reindex(pd.MultiIndex.from_frame(rows[["metric", "service"]]))
-    open_ = _of_organisation(rows) | (rows["ruled"] == "not_named")
-    return (known < method.MIN_SHOWN).to_numpy() & ~open_.to_numpy()
+    return (known < method.MIN_SHOWN).to_numpy()
 
 
 def _of_organisation(rows: pd.DataFrame) -> pd.Series:
@@ -185,16 +183,21 @@ def escalations(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row a cause of the organisation: ``cause_said``, ``cause_owner`` and ``escalated``
         (codes of positions), ``due_period``, and ``escalation``: no_owner, no_date, overdue (due
-        before the date of the data), open or removed.
+        before the date of the data), open or removed. Causes that :func:`causes` withholds have
+        a row, whosever they are, and "withheld".
     """
     rows = _ruled(work)
-    rows = rows[rows["cause_group"] == "organisation"].reset_index(drop=True)
+    rows["kept"] = _withheld(rows, work)
+    rows = rows[(rows["cause_group"] == "organisation") | rows["kept"]].reset_index(drop=True)
     _say_causes(rows)
+    kept = rows.pop("kept")
+    rows.loc[kept, ["due", "owner", "escalated_to"]] = ""
+    rows.loc[kept, "cause_said"] = "—"
     ends = pd.to_datetime([periods.last_day(due) if due else pd.NaT for due in rows["due"]])
     today, gone = pd.Timestamp(work.date), pd.to_datetime(rows["removed"])
     rows["escalation"] = np.select(
-        [gone <= today, rows["owner"] == "", ends.isna(), ends < today],
-        ["removed", "no_owner", "no_date", "overdue"], "open",
+        [kept, gone <= today, rows["owner"] == "", ends.isna(), ends < today],
+        ["withheld", "removed", "no_owner", "no_date", "overdue"], "open",
     )  # fmt: skip
     for column, source in (("cause_owner", "owner"), ("escalated", "escalated_to")):
         rows[column] = rows[source].replace("", "—")
@@ -214,9 +217,8 @@ def organisational_share(work: Workbook) -> pd.DataFrame:
         years" in the language in force): ``missed_targets``;
         ``share_of`` the organisation among the ``causes_found`` and ``unclear_share`` of all,
         percent with Wilson limits, NaN with "few_misses" below 10; ``say`` told, unclear (too
-        many without a cause), few or withheld, in the last row. Where causes are withheld and
-        fewer than ten are of employees, neither counts nor shares are told, nor those of all
-        years: what is left would tell them.
+        many without a cause), few or withheld, in the last row. Where causes are withheld
+        neither counts nor shares are told, nor those of all years: what is left would tell them.
 
     Notes
     -----
@@ -229,13 +231,12 @@ def organisational_share(work: Workbook) -> pd.DataFrame:
     each["span"] = [periods.coarsen(period, "year") for period in each["period"]]
     spans = sorted(each["span"].unique())
     found = [_share(each[each["span"] == span], span) for span in spans]
-    kept = any(row["why"] == "gives_away" for row in found)
-    found += [_share(each, "", kept)] if spans else []
+    found += [_share(each, "")] if spans else []
     table = pd.DataFrame(found, columns=list(found[0]) if found else ["span"])
     return about(table, "organisational_share", work, key=["span"], of=OF)
 
 
-def _share(rows: pd.DataFrame, span: str, kept: bool = False) -> dict[str, Any]:
+def _share(rows: pd.DataFrame, span: str) -> dict[str, Any]:
     count = [int((rows["place"] == place).sum()) for place in range(len(FIRST))]
     misses, known = len(rows), count[0] + count[1]
     row = {"span": span, "missed_targets": misses, "causes_found": known, "why": "few_misses"}
@@ -244,7 +245,7 @@ def _share(rows: pd.DataFrame, span: str, kept: bool = False) -> dict[str, Any]:
         row |= intervals.percent(k, n, least=method.MIN_SHOWN).columns(name)
     unclear = row["unclear_share"] > MOST_UNDETERMINED
     row["say"] = "unclear" if unclear else "few" if known < method.MIN_SHOWN else "told"
-    if kept or (rows["kept"].any() and count[1] < method.MIN_SHOWN):
+    if rows["kept"].any():
         gone = (name for share in ("share_of", "unclear_share") for name in intervals.names(share))
         row |= dict.fromkeys(("causes_found", *gone), np.nan)
         row |= {"why": "gives_away", "say": "withheld"}

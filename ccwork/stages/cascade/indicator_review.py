@@ -117,33 +117,6 @@ def review_counts(work: Workbook) -> pd.DataFrame:
     return about(table, "review_counted", work, key=["reviewed_all"], of=OF)
 
 
-def nearness(work: Workbook) -> pd.DataFrame:
-    """Say whether time, distance and price are measured at all: what makes a service near.
-
-    Returns
-    -------
-    DataFrame
-        One row a side of access: ``side``, ``named`` (the indicators, else the metrics brought),
-        ``side_measured`` yes or no. No rows where neither is there.
-    """
-    rows = indicator_levels.indicators(work)
-    known = rows[["measure", "indicator"]].drop_duplicates("indicator")
-    brought = indicator_levels.standing(work).index.get_level_values("metric").unique()
-    sides = {
-        metric: indicator_levels.measured_by(work.catalogue.loc[metric]) for metric in brought
-    }
-    found = []
-    for side in indicator_levels.ACCESS:
-        own = known.loc[known["measure"] == side, "indicator"]
-        own = [wording.name("indicator", code) for code in own]
-        own += [wording.name("metric", metric) for metric, of in sides.items() if of == side]
-        named = "; ".join(dict.fromkeys(own)) or "—"
-        found.append((side, named, "yes" if own else "no"))
-    there = len(rows) or len(brought)
-    table = pd.DataFrame(found if there else [], columns=["side", "named", "side_measured"])
-    return about(table, "access_sides", work, key=["side"], of=MEASURED)
-
-
 def pool(work: Workbook) -> pd.DataFrame:
     """Find output that grew while clients gained nothing: the "pool effect".
 

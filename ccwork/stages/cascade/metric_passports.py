@@ -15,6 +15,7 @@ from ccwork.language import periods, wording
 from ccwork.measure import control_charts, metrics, provenance
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels, position_indicators
+from ccwork.stages.kpi import target_values
 from ccwork.tell import tables
 from ccwork.tell.pages import Page, page_of_tables
 from ccwork.tell.tables import about
@@ -29,7 +30,7 @@ PARTS: Final = {
 }  # fmt: skip
 """The four parts of a passport and what the metric is for -> its lines."""
 
-TABLES: Final = {"counts": "answers, counts"}
+TABLES: Final = {"counts": ("answers", "counts")}
 OF: Final = ["needs", "indicators", *tables.MEASURED]
 
 
@@ -77,7 +78,8 @@ def _lines(work: Workbook, metric: str) -> Iterator[tuple[str, str]]:
     yield "name", wording.name("metric", metric)
     yield "kpi", wording.word(f"kpi.{row['kpi']}")
     yield "grain", wording.word(f"value.{work.info['grain']}")
-    for line in ("group", "better", "form", "statistic"):
+    yield "group", wording.word(f"group.{row['group']}")
+    for line in ("better", "form", "statistic"):
         yield line, wording.word(f"value.{row[line]}") if row[line] else ""
     yield "unit", wording.word(f"unit.{row['unit']}")
     for line in ("minimum", "version", "worst", "best", "weight"):
@@ -87,11 +89,13 @@ def _lines(work: Workbook, metric: str) -> Iterator[tuple[str, str]]:
     usual = pd.isna(row["worthwhile"]) and control_charts.worthwhile(row) > 0
     shown = wording.say("passport.usual", value=least, unit=of) if usual else least
     yield "worthwhile", shown if control_charts.worthwhile(row) > 0 else ""
-    for line in ("about", "anchors", "formula", "need", "goal", "principle"):
+    for line in ("about", "anchors", "formula", "need", "principle"):
         yield line, str(row[f"{line}_{wording.lang()}"] or "")
+    yield "goal", str(target_values.goals_named(work).get(metric, ""))
     yield "owner", owner(work, metric)
     yield "review", wording.period(row["review"]) if row["review"] else ""
-    yield "tables", f"«{TABLES.get(row['form'], 'metrics')}»"
+    tables_of = TABLES.get(row["form"], ("metrics",))
+    yield "tables", ", ".join(wording.name("table", table) for table in tables_of)
     russian = row["source_ru"] if wording.lang() == "ru" else ""
     yield "source", russian or (f"«{row['source']}»" if row["source"] else "")
     brought = metrics.values(work)
@@ -140,7 +144,7 @@ def passport_book(work: Workbook, lang: str) -> Page:
 
 def _standing(work: Workbook) -> pd.DataFrame:
     """Say of every metric of the catalogue whether a need names it and whether it is measured."""
-    rows = work.catalogue[["kpi", "group", "goal_ru", "goal_en", "review"]].reset_index()
+    rows = work.catalogue[["kpi", "group", "review"]].reset_index()
     needs, brought = work.table("needs"), metrics.values(work)
     named = rows["metric"].isin(needs["metric"])
     known = brought.loc[brought["value"].notna(), "metric"]
@@ -165,7 +169,8 @@ def _standing(work: Workbook) -> pd.DataFrame:
     rows["renewal"] = [
         "unset" if day is None else "stale" if day < work.date else "fresh" for day in due
     ]
-    return rows.assign(goal_said=rows[f"goal_{wording.lang()}"].replace("", "—").fillna("—"))
+    goals = rows["metric"].map(target_values.goals_named(work))
+    return rows.assign(goal_said=goals.astype(object).fillna("—"))
 
 
 def _named(kind: str, codes: Iterable[str]) -> str:

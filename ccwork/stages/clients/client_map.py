@@ -376,11 +376,15 @@ def _people(work: Workbook) -> pd.Series:
 
 
 def _questioned(work: Workbook) -> pd.Series:
-    """Count the questions answered on the outer and the inner list, not by clients."""
+    """Count the questions answered on the outer and the inner list, not by clients.
+
+    Parts of a question asked apart (``outer_2_fast``, ``outer_2_well``) are one question.
+    """
     rows = checklists.answers(work)
     rows = rows[rows["score"].notna() & (rows["source"] != "client")]
     lists = ("questions_outer", "questions_inner")
-    counts = [rows.loc[rows["form"] == form, "item"].nunique() for form in lists]
+    asked = rows["item"].str.replace(r"^([a-z]+_\d+)_.*", r"\1", regex=True)
+    counts = [asked[rows["form"] == form].nunique() for form in lists]
     return pd.Series(counts, index=list(SIDES))
 
 

@@ -14,6 +14,7 @@ from ccwork.measure import checklists
 from ccwork.read import catalogues
 from ccwork.read.cache import once, once_said
 from ccwork.read.workbook import Workbook
+from ccwork.stages.face_the_problem import complaints
 from ccwork.tell.tables import about, said
 
 FORMS: Final = (
@@ -24,6 +25,9 @@ FORMS: Final = (
 
 VIEWS: Final = {"own": ["self"], "staff": ["staff"], "outside": ["visitor", "client", "assessor"]}
 """Whose answers stand together: the agency's own, its staff's, those from outside."""
+
+OWNED: Final = "sign_errors"
+"""The sign the log of own errors belongs to: an error found and mended proves it."""
 
 FRESH: Final = pd.Timedelta(days=365)
 """Answers so much older than the last one of the same side are left out (our choice)."""
@@ -80,7 +84,7 @@ def questions_answered(work: Workbook, *forms: str) -> pd.DataFrame:
     found = [
         {"form": form, "item": item}
         | row
-        | {"proof": proof(row["proof"]) if row["replied"] else "—"}
+        | {"proof": proof(row["proof"], _unwritten(row)) if row["replied"] else "—"}
         for item, form in items.items()
         for row in [given.get(item, given[""])]
     ]
@@ -95,9 +99,15 @@ def _given(work: Workbook) -> dict[str, dict[str, Any]]:
     """Return what was answered to every item that was, and at "" what stands at the others."""
     rows = checklists.answers(work)
     rows = rows[rows["form"].isin([*FORMS, *catalogues.own_forms(work.catalogues["items"])])]
-    return {"": _said(rows[:0])} | {
-        item: _said(own) for item, own in rows.groupby("item", sort=False)
-    }
+    given = {item: _said(own) for item, own in rows.groupby("item", sort=False)}
+    if OWNED in given and complaints.errors_mended(work):
+        given[OWNED]["proved"] = 1
+    return {"": _said(rows[:0])} | given
+
+
+def _unwritten(row: dict[str, Any]) -> str:
+    """Return the word that stands where no evidence was written down."""
+    return "proof.log" if row["proved"] else "proof.none"
 
 
 def _said(rows: pd.DataFrame) -> dict[str, Any]:

@@ -33,7 +33,7 @@ GOING: Final = ("trying", "rooted")
 INNER: Final = "internal"
 FACTOR: Final = [
     *("item", "period", "n", "score", "score_low", "score_high", "score_why", "before"),
-    *("change", "change_low", "change_high", "verdict", "unit", "why", "deed"),
+    *("change", "change_low", "change_high", "verdict", "unit", "why"),
 ]
 
 
@@ -161,18 +161,24 @@ def factors(work: Workbook) -> pd.DataFrame:
     -----
     Fewer than 10 give no score, fewer than 30 no comparison. The factors: Zhurikhin 2023.
     """
-    given = checklists.answers(work, "success_factors", "staff")
+    rows, shown = followed(work, "success_factors"), deeds(work)
+    rows["deed"] = rows["item"].map(shown).fillna("unknown")
+    return about(rows, "factors", work, key=["item"], of=["checks"])
+
+
+def followed(work: Workbook, form: str, source: str = "staff") -> pd.DataFrame:
+    """Follow a form from filling to filling: the columns of :func:`factors` but ``deed``."""
+    given = checklists.answers(work, form, source)
     given["period"] = of_days(pd.to_datetime(given["date"]), work.grain)
     scored = checklists.scores(given, ["item", "period"]).rename(columns={"visits": "n"})
     few = scored["n"] < method.MIN_SHOWN
     scored.loc[few, ["score", "score_low", "score_high"]] = np.nan
     scored["score_why"] = np.where(few, "too_few", "")
-    shown = deeds(work)
     rows = [
-        _factor(group.sort_values("period")) | {"item": item, "deed": shown.get(item, "unknown")}
+        _factor(group.sort_values("period")) | {"item": item}
         for item, group in scored.groupby("item", sort=False)
     ]
-    return about(pd.DataFrame(rows, columns=FACTOR), "factors", work, key=["item"], of=["checks"])
+    return pd.DataFrame(rows, columns=FACTOR)
 
 
 def _factor(scores: pd.DataFrame) -> dict[str, object]:

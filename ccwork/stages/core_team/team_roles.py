@@ -46,6 +46,9 @@ MOST_ROLES: Final = 2
 TIMES: Final = 2
 """Innovators and realists, or flexibility and rules: neither more than so many times the other."""
 
+LEADS: Final = {"gone": -1, "no": 0, "growing": 1, "acting": 2}
+"""Steps of a leader of change."""
+
 OF: Final = ["people"]
 WORDS: Final = 3
 """Numbers of people are told in words, up to "three or more"."""
@@ -64,7 +67,7 @@ def people_agreed(work: Workbook) -> pd.DataFrame:
         near a person is to holding it: held, confirm, named, grow, or "".
     """
     rows = work.table("people")
-    rows = rows[rows["agreed"] == "yes"].reset_index(drop=True)
+    rows = rows[(rows["agreed"] == "yes") & (rows["leads"] != "gone")].reset_index(drop=True)
     old = pd.to_datetime(rows["asked"]) < _expires(work)
     for role in ROLES:
         own = rows[role].astype(float).mask(old)
@@ -241,11 +244,16 @@ def leaders(work: Workbook) -> pd.DataFrame:
         One row per ``item`` of the form: ``reply_given`` 0, 1, 2, na, none or old (given more
         than :data:`MONTHS` months ago), ``has_proof`` whether evidence stands beside it, ``day``.
     """
-    rows = checklists.answers(work, "leaders")
+    return last_answers(work, "leaders")
+
+
+def last_answers(work: Workbook, form: str) -> pd.DataFrame:
+    """Return the last answer to every item of a form, as :func:`leaders` does; named by it."""
+    rows = checklists.answers(work, form)
     first = _expires(work)
     items = work.catalogues["items"]
     made = []
-    for item in items.index[items["form"] == "leaders"] if len(rows) else ():
+    for item in items.index[items["form"] == form] if len(rows) else ():
         said = rows[rows["item"] == item]
         last = said[said["date"] == said["date"].max()].sort_values("score").head(1)
         for row in dicts(last):
@@ -254,7 +262,30 @@ def leaders(work: Workbook) -> pd.DataFrame:
             made.append((item, reply, proved, wording.day(row["date"])))
         made += [] if len(last) else [(item, "none", "no", "—")]
     columns = ["item", "reply_given", "has_proof", "day"]
-    return about(pd.DataFrame(made, columns=columns), "leaders", work, key=["item"], of=["checks"])
+    return about(pd.DataFrame(made, columns=columns), form, work, key=["item"], of=["checks"])
+
+
+def leaders_grown(work: Workbook) -> pd.DataFrame:
+    """Say how many leaders of change grew within a year and how many were lost, in words.
+
+    Returns
+    -------
+    DataFrame
+        One row, ``leaders_of`` "all", of people who agreed and of whom both years are known:
+        ``grown`` (lead now and did not, or lead where they grew), ``stayed``, ``faded`` (led
+        and do not), ``left_us`` (led and are gone). Empty where nobody's past is known.
+    """
+    rows = work.table("people")
+    rows = rows[(rows["agreed"] == "yes") & (rows["led"] != "") & (rows["leads"] != "")]
+    then, now = (rows[year].map(LEADS) for year in ("led", "leads"))
+    row = {
+        "leaders_of": "all", "grown": _few((now > then).sum()),
+        "stayed": _few(((now == then) & (now > 0)).sum()),
+        "faded": _few(((now < then) & (now >= 0)).sum()),
+        "left_us": _few(((now < 0) & (then > 0)).sum()),
+    }  # fmt: skip
+    table = pd.DataFrame([row][: len(rows)])
+    return about(table, "leaders_grown", work, key=["leaders_of"], of=OF)
 
 
 def gate(work: Workbook) -> str:

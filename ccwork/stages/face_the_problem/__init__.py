@@ -18,6 +18,7 @@ __getattr__, __dir__ = face(
     figures draw_views
     blind_spots views
     client_promise rights
+    complaints complaints_answered
     blind_spots gathered
     client_promise rights_counted
     walkthroughs to_bring

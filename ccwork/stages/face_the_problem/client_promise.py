@@ -15,7 +15,7 @@ from ccwork.measure import checklists
 from ccwork.measure.metrics import at, values
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
-from ccwork.stages.face_the_problem import walkthroughs
+from ccwork.stages.face_the_problem import complaints, walkthroughs
 from ccwork.stats import intervals
 from ccwork.tell.pages import page
 from ccwork.tell.tables import about
@@ -28,8 +28,8 @@ WORTH: Final = {"apart": "retrain", "agency": "only_agency"}
 
 VERDICTS: Final = ("kept", "not_kept", "not_proven", "no_data")
 KEPT: Final = intervals.names("kept_share")
-COLUMNS: Final = ["right", *KEPT, "n", "heard", "promise", "say", "why", "n_why"]
-OF: Final = ["checks", "metrics"]
+COLUMNS: Final = ["right", *KEPT, "n", "heard", "reported", "promise", "say", "why", "n_why"]
+OF: Final = ["checks", "metrics", "complaints"]
 
 
 @once
@@ -42,7 +42,8 @@ def rights(work: Workbook) -> pd.DataFrame:
         One row per ``right``, in the order of the catalogue: ``kept_share`` (percent) of cases
         or visits in which it was kept, with its Wilson interval (F04), ``n`` of them, ``heard``:
         metric, outside (visits), apart (visits whose observers disagree), agency (only its own
-        word) or nobody, and ``promise``: kept, not_kept, not_proven or no_data.
+        word) or nobody, ``promise``: kept, not_kept, not_proven or no_data, and ``reported``: how
+        many complained, by the hotline or otherwise, that it was broken.
 
     Notes
     -----
@@ -55,7 +56,10 @@ def rights(work: Workbook) -> pd.DataFrame:
     apart = walkthroughs.publishable(work).get("outer") == "retrain"
     given["heard"] = np.where(given["source"].isin(OUTSIDE), "outside", "agency")
     given.loc[apart & (given["source"] == "visitor"), "heard"] = "apart"
-    rows = [_right(work, given, right) for right in wanted]
+    reported = complaints.breaches(work)
+    rows = [
+        _right(work, given, right) | {"reported": reported[right["right"]]} for right in wanted
+    ]
     known = [row for row in rows if row["promise"] != "no_data"]
     table = pd.DataFrame(rows if known else [], columns=COLUMNS)
     return about(table, "rights", work, key=["right"], of=OF)
@@ -87,8 +91,8 @@ def _right(work: Workbook, given: pd.DataFrame, right: dict[str, Any]) -> dict[s
     if not why:
         row |= intervals.percent(k, n).columns("kept_share")
     return row | {
-        "n": n or np.nan, "n_why": "no_data", "heard": heard, "promise": verdict, "why": why,
-        "say": verdict if verdict == "not_kept" else "",
+        "n": n or np.nan, "n_why": "no_data", "reported_why": "no_data", "heard": heard,
+        "why": why, "promise": verdict, "say": verdict if verdict == "not_kept" else "",
     }  # fmt: skip
 
 

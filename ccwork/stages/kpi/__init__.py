@@ -16,6 +16,7 @@ __getattr__, __dir__ = face(
     figures draw_histories
     measure.own_past notable
     measure.control_charts histories rebasings seasons
+    target_values own_goals
     target_progress progress suggested
     measure.metrics definition_runs definitions
     measure.five_kpis five
@@ -28,6 +29,6 @@ __getattr__, __dir__ = face(
     stats.intervals newcombe
     stats.spc limits assurance
     kpi_sensitivity total
-    stats.weight_sensitivity weighted_interval
+    stats.normalisation weighted_interval
     """,
 )

@@ -49,7 +49,9 @@ def progress(work: Workbook) -> pd.DataFrame:
     table["next"] = table.index.isin(_next(table, work))
     table.loc[~table["next"], "say"] = ""
     of = ["targets", *MEASURED]
-    return about(table, "target_progress", work, key=[*SERIES, "period"], of=of)
+    table = about(table, "target_progress", work, key=[*SERIES, "period"], of=of)
+    table.attrs["remarks"] = rows.attrs["remarks"]
+    return table
 
 
 def _named(work: Workbook) -> set[tuple[str, str]]:

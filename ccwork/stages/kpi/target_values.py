@@ -9,12 +9,14 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
+from ccwork.language.wording import Both
 from ccwork.measure import control_charts
 from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import dicts, once
+from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.workbook import Workbook, sign
-from ccwork.tell.tables import MEASURED, about
+from ccwork.tell.tables import MEASURED, about, said
 
 JUDGED: Final = [
     *["metric", "service", "period", "target_mode", "target_base", "target", "target_why"],
@@ -99,13 +101,66 @@ def targets_held(work: Workbook) -> pd.DataFrame:
         values, ``value`` with limits and n, and ``target_status``: met; missed (the whole
         interval, or a value without one, on the worse side); unclear (on the worse side, the
         target inside the interval); no_value; not_due; refused (``target_why``: off_scale,
-        not_better, no_base).
+        not_better, no_base); beyond_scale: a gain in percent leads past the end of the scale,
+        and ``attrs["remarks"]`` says how it may be read.
     """
     rows = work.tables.get("targets", work.table("targets"))
-    known = set(work.catalogue.index)
-    found = [_judged(row, work) for row in dicts(rows) if row["metric"] in known]
+    rows = rows[rows["metric"].isin(work.catalogue.index)]
+    found = [_judged(row, work) for row in dicts(rows)]
     table, of = pd.DataFrame(found, columns=JUDGED), ["targets", *MEASURED]
-    return about(table, "targets", work, key=[*SERIES, "period"], of=of)
+    table = about(table, "targets", work, key=[*SERIES, "period"], of=of)
+    table.attrs["remarks"] = [
+        ("remark.beyond_scale", _reading(row, given))
+        for row, given in zip(found, rows["value"], strict=True)
+        if row["target_status"] == "beyond_scale"
+    ]
+    return table
+
+
+def _reading(row: dict[str, Any], given: float) -> dict[str, Any]:
+    """Return the numbers of a gain off the scale: as written, and as a share of the way."""
+    base, share = row["target_base"], min(given / 100, 1)
+    numbers = {"base": base, "given": given, "would": base * (1 + given / 100),
+               "gap": base + share * (100 - base), "share": share}  # fmt: skip
+    return {name: (name, row[name]) for name in SERIES} | {
+        name: Both(*(wording.number(value) for _ in wording.each(wording.LANGS)))
+        for name, value in numbers.items()
+    }
+
+
+def own_goals(work: Workbook) -> pd.DataFrame:
+    """Return the agency's own goals: what it aims at, by which standard, measured by what.
+
+    Returns
+    -------
+    DataFrame
+        One row a target that says what it is for: ``goal_said``, ``standard_of`` (for_people,
+        for_business, for_inner, none), ``metric``, ``principle_said`` (the principle of the method
+        this metric serves), ``service``, ``period``, and as in :func:`targets_held` ``target``,
+        ``value``, ``target_status``. Goals of the common catalogue are never the agency's.
+    """
+    rows, held = work.tables.get("targets", work.table("targets")), targets_held(work)
+    goals = rows.assign(goal_said=said(rows, "goal"), standard_of=rows["standard"])
+    goals = goals[[*SERIES, "period", "goal_said", "standard_of"]]
+    table = held.merge(goals[goals["goal_said"] != "—"], on=[*SERIES, "period"])
+    principles = said(work.catalogue, "principle")
+    table["principle_said"] = table["metric"].map(principles).astype(object).fillna("—")
+    table["standard_of"] = table["standard_of"].replace("", "none")
+    made = about(table, "own_goals", work, key=[*SERIES, "period"], of=["targets", *MEASURED])
+    made.attrs["remarks"] = held.attrs["remarks"]
+    return made
+
+
+def goals_named(work: Workbook) -> pd.Series:
+    """Return the goals the agency itself gave each metric, in its targets or its catalogue."""
+    column = f"goal_{wording.lang()}"
+    common = shipped_catalogue("catalogue_metrics")[column].map(wording.called, na_action="ignore")
+    texts = work.catalogue[column].fillna("")
+    own = texts[(texts != "") & (texts != common.reindex(texts.index).fillna(""))]
+    rows = own_goals(work)
+    every = pd.concat([own.rename_axis("metric"), rows.set_index("metric")["goal_said"]])
+    every = every.map(lambda goal: f"«{goal}»" if wording.foreign(goal) else goal)
+    return every.groupby(level=0).agg(lambda goals: "; ".join(dict.fromkeys(goals)))
 
 
 def _judged(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
@@ -129,6 +184,8 @@ def _judged(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
     found |= {"target": goal.value, "target_why": goal.why}
     found["unit"] = work.metric(row["metric"]).unit
     found["target_status"] = "refused" if goal.why else _status(goal, now, metric)
+    if goal.why == "off_scale" and row["mode"] == "relative" and row["value"] > 0:
+        found["target_status"] = "beyond_scale"
     return found
 
 

@@ -6,6 +6,7 @@ __getattr__, __dir__ = face(
     __name__,
     """
     measure.process.chosen_service service
+    stages.start.stage_order skipped
     process_choice process_gates candidates_compared choice_sensitivity process_chosen
     measure.process.case_tables journey
     measure.process.client_effort effort

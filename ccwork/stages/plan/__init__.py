@@ -7,6 +7,7 @@ __getattr__, __dir__ = face(
     """
     measure.process.chosen_service service
     experiment_plan brought
+    stages.start.stage_order skipped
     measure.process.what_if levers steps_of
     service_windows windows_by_unit
     redesign redesign_wishes as_is_to_be

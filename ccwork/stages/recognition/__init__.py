@@ -5,6 +5,7 @@ from ccwork.stages import face
 __getattr__, __dir__ = face(
     __name__,
     """
+    stages.start.stage_order skipped
     stages.scale.verdict_rule verdicts
     stages.plan.experiment_plan brought
     claim_grades claims

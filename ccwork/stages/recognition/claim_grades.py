@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.language import wording
+from ccwork.language import redaction, wording
 from ccwork.measure import five_kpis, who_answered
 from ccwork.measure.control_charts import histories
 from ccwork.measure.own_past import judged
@@ -278,3 +278,17 @@ def claim_words(row: Mapping[str, Any]) -> str:
 def _change(code: str) -> str:
     """Return the name of a change, or the words for a claim that no change stands behind."""
     return wording.name("change", code) if code else wording.word("told_as.no_change")
+
+
+def clean_name(kind: str, code: str) -> str:
+    """Return a name an agency gave, with what may name a person hidden."""
+    return redaction.scrub(wording.name(kind, code))
+
+
+def clean_change(code: str, work: Workbook) -> str:
+    """Return the name of a change; empty where it may name a person or holds a number.
+
+    A number in a name was counted by nobody: it may be one of fewer than ten people.
+    """
+    words = wording.name("change", code) if code else ""
+    return "" if redaction.telling(words, work.table("people")["person"]) else words

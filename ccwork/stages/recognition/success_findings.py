@@ -77,5 +77,5 @@ def _unthanked(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
     return of_rows(
         having(thanked_teams.never(work, tried), earned="yes"), "how_many", "unthanked",
         "decision_due", most=1, n=whole("how_many"), action="thank_team", cause="thanks",
-        team=team, merit=merit, who=team,
+        team=team, merit=merit,
     )  # fmt: skip

@@ -92,12 +92,12 @@ def _outer(rows: list[dict[str, Any]], work: Workbook) -> Iterator[dict[str, Any
         digits = 0 if row["unit"] == "percent" else 1
         scale = f" {wording.word('outside.scale')}" if row["unit"] == "points" else ""
         yield {
-            "service": _clean("service", row["service"]),
-            "metric": _clean("metric", row["metric"]),
+            "service": claim_grades.clean_name("service", row["service"]),
+            "metric": claim_grades.clean_name("metric", row["metric"]),
             "need": need[:1].lower() + need[1:],
             "was": formatting.amount(row["was"], row["unit"], digits),
             "became": formatting.amount(row["became"], row["unit"], digits) + scale,
-            "what": _what(row["novelty"], work),
+            "what": claim_grades.clean_change(row["novelty"], work),
             "beside": ".C" if row["strength"] == "C" else "",
             "sure": wording.say(f"outside.{row['strength']}", n=n, **_gain(row)),
         }
@@ -108,20 +108,6 @@ def _gain(row: dict[str, Any]) -> dict[str, str]:
     unit = "points_of_percent" if row["unit"] == "percent" else row["unit"]
     low, high = wording.number(row["claimed_low"]), wording.number(row["claimed_high"])
     return {"gain": formatting.amount(row["claimed"], unit), "low": low, "high": high}
-
-
-def _clean(kind: str, code: str) -> str:
-    """Return a name an agency gave, with what may name a person hidden."""
-    return redaction.scrub(wording.name(kind, code))
-
-
-def _what(code: str, work: Workbook) -> str:
-    """Return the name of a change; empty where it may name a person or holds a number.
-
-    A number in a name was counted by nobody: it may be one of fewer than ten people.
-    """
-    words = wording.name("change", code) if code else ""
-    return "" if redaction.telling(words, work.table("people")["person"]) else words
 
 
 def _words(work: Workbook) -> list[str]:

@@ -5,6 +5,7 @@ from ccwork.stages import face
 __getattr__, __dir__ = face(
     __name__,
     """
+    stages.start.stage_order skipped
     change_register register change_words starts
     stages.plan.experiment_plan brought
     change_register plans
@@ -17,6 +18,7 @@ __getattr__, __dir__ = face(
     effect_estimates effects
     figures draw_changes
     verdict_rule errors decided
+    stages.face_the_problem.complaints pains_answered
     rollout_plan order strength watch
     change_findings findings
     """,

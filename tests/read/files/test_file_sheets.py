@@ -51,6 +51,23 @@ def test_short_russian_headings_in_cp1251_are_not_taken_for_spoilt_letters():
         )
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["café", "£5", "Zürich; Öl", "señor Nuñez", "it’s naïve – really", "½ hour"],
+)
+def test_western_words_in_cp1252_are_not_read_as_russian_letters(words):
+    content = f"service;words\nS1;{words}\n".encode("cp1252")
+    assert decoding.decode(content) == (content.decode("cp1252"), "cp1252")
+    (problem,) = file_sheets.book("services.csv", content).problems
+    assert problem.code == "encoding_1252" and not problem.grave
+
+
+@pytest.mark.parametrize("words", ["Б1", "Ждал; café".replace("é", "е"), "тел. Ivan", "ё", "«a»"])
+def test_a_few_russian_letters_are_not_read_as_western_ones(words):
+    content = f"service;words\nS1;{words}\n".encode("cp1251")
+    assert decoding.decode(content) == (content.decode("cp1251"), "cp1251")
+
+
 def test_numbers_of_a_book_are_written_as_in_a_text_file():
     shown = [file_sheets.as_text(value) for value in (1.0, 4.5, 100000.0, True, 1e19)]
     assert shown == ["1", "4.5", "100000", "true", "1e+19"]

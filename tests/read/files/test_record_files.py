@@ -79,16 +79,17 @@ def test_parquet_shows_its_values_as_a_text_table_does():
         "ok": [True, None], "day": [date(2026, 3, 31), None], "raw": [b"ok", None],
         "at": [datetime(2026, 3, 31, 14, 5), None],
         "kind": pyarrow.array(["да", None]).dictionary_encode(),
+        "single": pyarrow.array([4.3, None], pyarrow.float32()),
     })  # fmt: skip
     stream = io.BytesIO()
     parquet.write_table(table, stream)
     (sheet,) = file_sheets.book("a.parquet", stream.getvalue()).sheets
     assert sheet.rows[1:] == [
-        ["1", "0.5", "1.50", "true", "2026-03-31", "ok", "2026-03-31 14:05:00", "да"],
-        [""] * 8,
+        ["1", "0.5", "1.50", "true", "2026-03-31", "ok", "2026-03-31 14:05:00", "да", "4.3"],
+        [""] * 9,
     ]  # fmt: skip
     stream = io.BytesIO()
-    parquet.write_table(table.rename_columns(["n"] * 8), stream)
+    parquet.write_table(table.rename_columns(["n"] * 9), stream)
     (problem,) = file_sheets.book("a.parquet", stream.getvalue()).problems
     assert problem.code == "json_twice"
     (problem,) = file_sheets.book("a.parquet", b"PAR1 spoilt").problems

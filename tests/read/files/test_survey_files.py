@@ -1,6 +1,7 @@
 """Files of statistics programs: labels, questions, what the survey calls missing, dates."""
 
 import struct
+from datetime import datetime
 
 import pandas as pd
 import pyreadstat
@@ -57,6 +58,60 @@ def test_stata_reads_as_well_and_a_spoilt_file_is_named(tmp_path):
         survey_rows(path.name, b"no such file")
     (problem,) = file_sheets.book("answers.sav", b"no such file").problems
     assert problem.code == "damaged" and problem.file == "answers.sav"
+
+
+@pytest.mark.parametrize(("first", "told"), [(1, "1"), (1.5, "1.5")])
+def test_what_nobody_answered_is_no_zero_beside_what_stata_calls_missing(tmp_path, first, told):
+    path = tmp_path / "answers.dta"
+    rows = pd.DataFrame({"level": [first, "a", None, "b"], "text": ["a", "b", "", "d"]})
+    pyreadstat.write_dta(
+        rows, path, missing_user_values={"level": ["a", "b"]},
+        variable_value_labels={"level": {5: "good", "a": "refused"}},
+    )  # fmt: skip
+    assert survey_rows(path.name, path.read_bytes())[0][2:] == [
+        [told, "a"], ["refused", "b"], ["", ""], ["no data", "d"]]  # fmt: skip
+
+
+def test_lengths_of_time_keep_their_days_and_months_and_quarters_their_names(tmp_path):
+    path = tmp_path / "answers.sav"
+    march = (datetime(2026, 3, 5) - datetime(1582, 10, 14)).total_seconds()
+    rows = pd.DataFrame({"waited": [95400.0, 60.0], "on_line": [93600.0, 99.0],
+                         "month": [march, march], "quarter": [march, None]})  # fmt: skip
+    pyreadstat.write_sav(
+        rows, path, missing_ranges={"on_line": [99]},
+        variable_format={"waited": "TIME8", "on_line": "DTIME12", "month": "MOYR8",
+                         "quarter": "QYR8"},
+    )  # fmt: skip
+    assert survey_rows(path.name, path.read_bytes())[0][2:] == [
+        ["26:30:00", "26:00:00", "2026-03", "2026Q1"], ["00:01:00", "no data", "2026-03", ""]
+    ]  # fmt: skip
+    stata = tmp_path / "answers.dta"
+    days = pd.to_datetime(["2026-03-01", "1959-12-01"])
+    rows = pd.DataFrame({"month": days, "quarter": days})
+    rows.to_stata(stata, convert_dates={"month": "tm", "quarter": "tq"}, write_index=False)
+    assert survey_rows(stata.name, stata.read_bytes())[0][2:] == [
+        ["2026-03", "2026Q1"], ["1959-12", "1959Q4"]
+    ]  # fmt: skip
+    rows = pd.DataFrame({"month": [794, "a", None]})
+    how = {"variable_format": {"month": "%tm"}, "missing_user_values": {"month": ["a"]}}
+    pyreadstat.write_dta(rows, stata, **how)
+    told = survey_rows(stata.name, stata.read_bytes())[0][2:]
+    assert told == [["2026-03"], ["no data"], [""]]
+
+
+def test_numbers_of_single_precision_have_the_digits_they_were_given(tmp_path):
+    path = tmp_path / "answers.dta"
+    rows = pd.DataFrame({"days": [4.3, 0.1, 1 / 3, 12.0, None]}, dtype="float32")
+    rows.to_stata(path, write_index=False)
+    assert [row[0] for row in survey_rows(path.name, path.read_bytes())[0][2:]] == [
+        "4.3", "0.1", "0.33333334", "12", ""]  # fmt: skip
+
+
+def test_a_moment_there_is_not_stands_as_its_number(tmp_path):
+    path = tmp_path / "answers.sav"
+    rows = pd.DataFrame({"month": [1e18], "waited": [1e18]})
+    pyreadstat.write_sav(rows, path, variable_format={"month": "MOYR8", "waited": "DTIME20"})
+    assert survey_rows(path.name, path.read_bytes())[0][2:] == [["1e+18", "1e+18"]]
 
 
 def spss(folder, weight: int = 0, more: bytes = b"", suffix: str = "sav") -> bytes:

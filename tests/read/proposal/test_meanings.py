@@ -182,3 +182,12 @@ def test_of_a_wide_table_twenty_columns_are_asked_and_the_others_told(tmp_path):
     made = proposed(tmp_path, rows, {})
     (asked,) = made.meaning.questions
     assert len(asked.parts) == 20 and made.meaning.unused == names[20:]
+
+
+@pytest.mark.parametrize(
+    "heading", ["RespondentID", "Respondent ID", "response_id", "Submission ID", "Идентификатор"]
+)
+def test_the_number_of_a_person_is_known_however_it_is_spelt(tmp_path, heading):
+    rows = [[heading, "Was it clear?", "Day"]]
+    rows += [[k, "Agree", f"2026-03-{k:02}"] for k in range(1, 9)]
+    assert proposed(tmp_path, rows, {}).meaning.columns["respondent"] == heading

@@ -427,7 +427,8 @@ def test_many_agencies_killed_five_times_at_random_and_resumed_are_as_if_run_onc
         if code.startswith("data"):
             (crowd / "data" / code / "counts.csv").write_text("metric,level\nx,много\n", "utf-8")
     kills = sum(killed(crowd, chance.uniform(0.2, 1) * every) for _ in range(5))
-    assert kills >= 1
+    print(f"{kills} kills of {many} agencies")
+    assert kills >= (5 if many > 100 else 1)
     for root, ends in ((crowd, 1), (tmp_path / "clean", 0)):
         running = command(root, "--jobs", "2")
         _, said = running.communicate()

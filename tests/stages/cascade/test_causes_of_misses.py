@@ -14,7 +14,7 @@ from ccwork.language import wording
 from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PLANS, REGISTRY
 from ccwork.read import loading
-from ccwork.stages.cascade import causes_of_misses
+from ccwork.stages.cascade import cascade_findings, causes_of_misses, review_meeting
 from ccwork.tell import formatting, sentences
 
 PROVEN = dict.fromkeys(causes_of_misses.GATES, "yes") | {
@@ -410,8 +410,9 @@ def test_where_few_answer_for_a_metric_nothing_points_at_one_of_them(agency, peo
     assert found.loc["2026-06", "cause_group"] == told
     small = told == "withheld"
     assert found.loc["2026-05", "ruled"] == ("withheld" if small else "gate_failed")
-    assert found.loc["2026-04", ["cause_group", "ruled"]].tolist() == ["organisation", "kept"]
-    assert found.loc["2026-03", "ruled"] == "not_named"
+    own = ["withheld"] * 2 if small else ["organisation", "kept"]
+    assert found.loc["2026-04", ["cause_group", "ruled"]].tolist() == own
+    assert found.loc["2026-03", "ruled"] == ("withheld" if small else "not_named")
     shares = causes_of_misses.organisational_share(work)
     assert set(shares["why"]) == {"gives_away" if small else "few_misses"}
     assert shares["causes_found"].isna().all() == small and set(shares["missed_targets"]) == {4}
@@ -423,9 +424,11 @@ def test_where_few_answer_for_a_metric_nothing_points_at_one_of_them(agency, peo
 
 
 def test_what_is_withheld_of_one_clerk_is_alike_whatever_it_is(tmp_path):
-    """Neither marks nor counts tell an employee's cause from one nobody could determine."""
+    """Neither marks nor counts nor lists tell an employee's cause from any other."""
     told = []
-    for n, gates in enumerate((PROVEN, {})):
+    blamed = {"group": "employee", "cause": "skill"}
+    ours = {"owner": "head", "due": "2026-05", "removed": "2026-06-01", "evidence": "журнал"}
+    for n, more in enumerate((blamed | PROVEN, blamed, {"group": "undetermined"}, ours)):
         agency = Agency(tmp_path / str(n))
         agency.add("positions", [{"position": "post", "name_ru": "Оператор", "staff": 1}])
         names = ("indicator", "level", "parent", "metric", "service", "position", "role")
@@ -433,11 +436,14 @@ def test_what_is_withheld_of_one_clerk_is_alike_whatever_it_is(tmp_path):
                  ("calls", "process", "top", "within_norm", "a", "", ""),
                  ("own", "position", "calls", "", "", "post", "owns"))  # fmt: skip
         agency.add("indicators", [dict(zip(names, line, strict=True)) for line in lines])
-        work = team(agency, written(group="employee", cause="skill", **gates))
-        rows = (causes_of_misses.causes(work), causes_of_misses.organisational_share(work))
-        told.append([str(row) for row in rows])
+        work = team(agency, written(**more))
+        made = (causes_of_misses.causes, causes_of_misses.organisational_share,
+                causes_of_misses.escalations, review_meeting.meeting)  # fmt: skip
+        told.append([each(work).to_string() for each in made])
         told[-1] += [str(problem) for problem in causes_of_misses.problems(work)]
-    assert told[0] == told[1] and "withheld" in told[0][0]
+        told[-1] += [str(found) for found in cascade_findings.findings(work).to_dict("records")]
+    assert all(one == told[0] for one in told[1:])
+    assert "withheld" in told[0][0] and "withheld" in told[0][2]
 
 
 def test_the_row_of_all_years_says_so(agency):

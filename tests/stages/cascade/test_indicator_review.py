@@ -109,7 +109,6 @@ def test_without_the_table_there_are_words():
     for table in (indicator_review.review, indicator_review.pool, indicator_review.review_counts):
         assert table(work).empty
     display.show(indicator_review.review(work))
-    assert indicator_review.nearness(work)["side_measured"].tolist() == ["yes", "no", "no"]
 
 
 def test_the_pool_is_found_on_other_seeds_of_the_generator(tmp_path):

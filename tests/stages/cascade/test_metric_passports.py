@@ -51,6 +51,10 @@ def test_a_metric_added_by_rows_is_in_the_passport_and_on_the_card(added):
     assert said(work)[["name", "owner", "review", "needs", "about"]].tolist() == [
         "Потерянные звонки", "Оператор", "март 2026", "Дозвониться", "Звонки без ответа.",
     ]  # fmt: skip
+    assert said(work)[["group", "tables"]].tolist() == ["факт", "показатели"]
+    with wording.speaking("en"):
+        assert said(work)[["group", "tables"]].tolist() == ["fact", "metrics"]
+        assert said(work, "easy")[["group", "tables"]].tolist() == ["opinion", "answers, counts"]
     card = position_cards.card(work, "post").iloc[0]
     assert card[["kpi", "value", "verdict"]].tolist() == ["speed", 30, "better"]
     assert "Lost calls" in position_cards.card_page(work, "post", "en")

@@ -360,7 +360,7 @@ def test_parity_counts_both_sides_of_everything(agency):
             ("walk_find", "v3", "visitor", 1), ("walk_find", "v4", "client", 1),
             ("inner_whom", "i1", "visitor", 2), ("inner_whom", "i2", "staff", 2),
                 ("inner_whom", "i3", "self", 2), ("outer_1_convenient", "s", "self", 2),
-            ("outer_2_result", "s", "self", "na"), ("self_1_who", "s", "self", 2),
+            ("outer_1_convenient", "t", "self", "na"), ("self_1_who", "s", "self", 2),
         ]
     ])  # fmt: skip
     rows = client_map.parity(agency.load()).set_index("aspect")
@@ -372,6 +372,16 @@ def test_parity_counts_both_sides_of_everything(agency):
         "Внимание к внешним и внутренним клиентам неровное:"
         " путь внешнего прошли 3 раза, внутреннего 1."
     ]
+
+
+def test_parts_of_a_question_count_as_one(agency):
+    agency.add("checks", [
+        {"item": item, "visit": "s", "source": "self", "date": "2026-05-01", "answer": 2}
+        for item in ("outer_2_fast", "outer_2_well", "outer_2_full", "outer_3_displeased",
+                     "self_1_who", "self_2_attitude")
+    ])  # fmt: skip
+    rows = client_map.parity(agency.load()).set_index("aspect")
+    assert rows.loc["questions", ["external", "internal"]].tolist() == [2, 2]
 
 
 def test_what_no_table_tells_of_is_missing_not_zero(agency):

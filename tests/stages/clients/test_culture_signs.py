@@ -109,15 +109,18 @@ def test_the_agency_is_taken_at_its_last_word_in_every_unit(agency):
     assert rows.loc["self_3_help", ["reply_own", "reply_outside"]].tolist() == ["2", "2"]
 
 
-def test_forms_stand_in_the_order_asked_and_the_question_lists_have_five_and_six(agency):
+def test_forms_stand_in_the_order_asked_and_fast_well_and_full_are_asked_apart(agency):
     work = checked(agency, row("self_1_who", 2), row("outer_3_displeased", 0, evidence="книга"))
     forms = culture_signs.questions_answered(work, "questions_inner", "questions_outer")["form"]
-    assert forms.tolist() == ["questions_inner"] * 6 + ["questions_outer"] * 5
+    assert forms.tolist() == ["questions_inner"] * 6 + ["questions_outer"] * 10
     counts = culture_signs.questions_covered(work, "questions_outer", "questions_inner")
+    known = work.catalogues["items"]["kpi"]
+    parts = ("outer_2_fast", "outer_2_well", "outer_2_full")
+    assert [known[part] for part in parts] == ["speed", "quality", "quality"]
     columns = ["listed", "replied", "lacking", "halfway", "proved"]
-    assert counts[columns].to_numpy().tolist() == [[5, 1, 1, 0, 1], [6, 1, 0, 0, 0]]
+    assert counts[columns].to_numpy().tolist() == [[10, 1, 1, 0, 1], [6, 1, 0, 0, 0]]
     first, second = sentences.sentences(counts)
-    assert "1 из 5" in first and "1 из 6" in second
+    assert "1 из 10" in first and "1 из 6" in second
 
 
 def test_all_forms_of_this_room_are_checklists_of_the_catalogue_with_a_source():

@@ -162,7 +162,7 @@ def test_without_targets_the_table_is_asked_for(agency):
 
 
 def test_every_status_has_a_word():
-    for code in ("met", "missed", "unclear", "no_value", "not_due", "refused"):
+    for code in ("met", "missed", "unclear", "no_value", "not_due", "refused", "beyond_scale"):
         assert wording.has(f"target_status.{code}")
 
 
@@ -195,3 +195,68 @@ def test_a_target_on_the_very_end_of_the_interval_is_not_missed(agency, high, sa
              "low": 70, "high": high}]  # fmt: skip
     goal = {"metric": "within_norm", "service": "a", "period": "2026-06", "value": 80}
     assert status(agency.add("metrics", rows).add("targets", [goal]).load()) == [said]
+
+
+# ---------------------------------------------------------------- goals of the agency itself
+
+
+def aimed(agency, *targets):
+    agency.metric([80.0] * 6, metric="within_norm", n=100, first="2026-01")
+    rows = [{"metric": "within_norm", "service": "a", "period": "2026-12", "value": 50,
+             "mode": "relative", "goal_ru": "", "goal_en": "", "standard": ""}
+            | more for more in targets]  # fmt: skip
+    return agency.add("targets", rows).load()
+
+
+def test_a_gain_in_percent_off_the_scale_is_explained_with_its_other_reading(agency):
+    rows = target_values.targets_held(aimed(agency, {}))
+    assert rows["target_status"].tolist() == ["beyond_scale"] and np.isnan(rows["target"][0])
+    # 80 and a half of it is 120; half of the way from 80 to 100 is 90
+    for lang, words in {
+        "ru": "от 80,0 прирост на 50,0 % дал бы 120,0, а шкала кончается на 100."
+        " Тот же прирост как доля пути до лучшего даёт 90,0",
+        "en": "from 80.0 a gain of 50.0% would give 120.0, and the scale ends at 100."
+        " The same gain as a share of the way to the best gives 90.0",
+    }.items():
+        with wording.speaking(lang):
+            assert words in formatting.source(rows)
+    (problem,) = target_values.problems(aimed(agency, {}))
+    assert not problem.grave
+
+
+def test_a_gain_in_points_or_to_the_worse_side_is_still_refused(agency):
+    assert status(aimed(agency, {"mode": "points"})) == ["refused"]
+    assert status(aimed(agency, {"value": -10})) == ["refused"]
+
+
+def test_a_goal_of_the_agency_is_tied_to_its_standard_and_a_principle_of_the_method(agency):
+    work = aimed(agency, {"value": 10, "goal_ru": "Держим слово", "standard": "для бизнеса"})
+    rows = target_values.own_goals(work)
+    (row,) = rows.to_dict("records")
+    assert row["goal_said"] == "Держим слово" and row["standard_of"] == "for_business"
+    assert row["principle_said"] == "ответственность за сквозной результат"
+    assert row["target"] == pytest.approx(88)
+    assert target_values.goals_named(work).to_dict() == {"within_norm": "Держим слово"}
+    with wording.speaking("en"):
+        line = [cell.plain for cell in formatting.printed(target_values.own_goals(work))[3][0]]
+        assert line[:2] == ["«Держим слово»", "State for Business"]
+
+
+def test_texts_of_the_common_catalogue_are_never_the_goal_of_the_agency(agency):
+    work = aimed(agency, {"value": 10})
+    assert target_values.own_goals(work).empty and target_values.goals_named(work).empty
+    for lang, words in {"ru": "Своих целей орган не записал", "en": "no goals of its own"}.items():
+        with wording.speaking(lang):
+            assert words in formatting.absent(target_values.own_goals(work))
+
+
+def test_a_goal_in_the_agencys_own_catalogue_is_its_own(agency):
+    row = target_values.shipped_catalogue("catalogue_metrics").loc[["within_norm"]].reset_index()
+    own = (
+        row.assign(goal_ru="Каждый в срок", goal_en="Everybody in time").astype(object).fillna("")
+    )
+    (agency.folder / "catalogue").mkdir()
+    own.to_csv(agency.folder / "catalogue" / "metrics.csv", index=False)
+    assert (
+        target_values.goals_named(aimed(agency, {"value": 10}))["within_norm"] == "Каждый в срок"
+    )

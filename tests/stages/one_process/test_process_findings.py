@@ -1,13 +1,16 @@
 """What the brief takes of a small log known by heart."""
 
+import json
 import re
 
 import pandas as pd
 import pytest
 
 from ccwork.language import wording
+from ccwork.report import facts_file
 from ccwork.stages import one_process
 from ccwork.stages.one_process import process_findings
+from ccwork.tell import findings
 
 CASES = 20
 UNITS = [{"unit": unit, "name_ru": f"Отдел {unit}", "name_en": f"Unit {unit}"} for unit in "fb"]
@@ -56,6 +59,15 @@ def test_the_longest_wait_names_its_step_its_unit_and_what_is_beyond_the_norm(lo
     assert "перед шагом «decide»" in found["told_first"] and found["falls_to"] == "Отдел b"
     late = told(log.load()).loc["late_step"]
     assert late["kind"] == "promise_not_kept" and late["values"]["within"]["value"] == 0
+
+
+def test_an_end_of_a_wait_nobody_saw_is_told_in_words_after_the_kernel_too(log):
+    rows = one_process.findings(log.add("steps", steps(14)).load(), "a")
+    handed = json.loads(json.dumps(findings.records(rows), allow_nan=False))
+    (one,) = (each for each in facts_file.told(handed) if each["what"] == "long_wait")
+    assert one["values"]["nine"]["high"] is None
+    for lang, word in (("ru", "не видно]"), ("en", "not seen]")):
+        assert word in one["said"][lang] and "nan" not in one["said"][lang]
 
 
 def test_a_wait_within_its_norm_is_no_promise_broken_and_weighs_nothing(log):

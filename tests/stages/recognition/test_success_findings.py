@@ -76,7 +76,7 @@ def test_the_unit_whose_gain_nobody_thanked_for_is_named(agency):
     units = [{"unit": unit, "name_ru": f"Офис {unit}", "name_en": unit} for unit in ("u1", "u2")]
     thanks = [message(place="inside", unit="u2", metric="", change="c1")]
     one = found(book(agency, trials=rows, units=units, told=thanks))["unthanked"]
-    assert (one["kind"], one["who"], one["values"]["n"]) == ("decision_due", "unit:u1", 1)
+    assert (one["kind"], one["who"], one["values"]["n"]) == ("decision_due", "", 1)
     assert one["to_do"] == "Поблагодарите «Офис u1» за «Перемена» и запишите, когда."
     assert one["facts"] == ["never.yes.how_many"]
 
@@ -107,7 +107,8 @@ def test_what_was_planted_is_found_and_nothing_else(name):
             if row["what"].startswith("told_")}  # fmt: skip
     assert bare == set(BARE.get(name, ()))
     if name == "registry":
-        assert told["who"].tolist() == [f"unit:{FORGOTTEN}"]
+        assert wording.name("unit", FORGOTTEN) in told["to_do"].iloc[0]
+        assert told["who"].tolist() == [""]  # nobody thanks himself
     shown = {
         fact["id"]
         for rows in (claim_grades.claims(work), regression_to_mean.by_itself(work),

@@ -18,6 +18,9 @@ FORMS: Final = (
 )
 """What the agency answers of itself; its staff answer the first three."""
 
+APART: Final = ("outer_2_well", "outer_2_full", "outer_4_full", "outer_4_handy", "outer_4_others")
+"""Parts of a question asked apart; drawn last."""
+
 SAYS: Final = {
     "registry": (0.1, 0.3, 0.8),
     "payments": (0.0, 0.0, 0.0),
@@ -58,6 +61,8 @@ def _checks(plan: Plan, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
     """Draw what the agency says of itself, what its units and its staff say."""
     no, partly, proved = SAYS[plan.code]
     for item in items(*FORMS):
+        if item in APART:
+            continue
         level = int(2 - (rng.random() < partly) - (rng.random() < no))
         barred = plan.code == "payments" and item == BARRED
         mark = 0 if barred else level
@@ -72,6 +77,9 @@ def _checks(plan: Plan, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
         for item in items(*FORMS[:3]):
             level = int(rng.choice(3, p=(no, partly, 1 - no - partly)))
             yield check(item, f"staff-{person:02}", "staff", DAY, level)
+    for item in APART:
+        mark, proof = int(rng.integers(1, 3)), _proof(rng, proved)
+        yield check(item, "own", "self", DAY, mark, evidence=proof)
 
 
 def _proof(rng: np.random.Generator, share: float) -> str:

@@ -28,12 +28,15 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     if plan.code == "archive":
         return made
     said = [rows("leaders", plan.code), pd.DataFrame(list(_factors(plan, rng)))]
+    pressure = _pressure(plan, rng)
+    said.append(pd.DataFrame(list(_asked(plan, rng))))
     return made | {
         "objections": rows("objections", plan.code),
         "triage": rows("triage", plan.code),
         "needs": rows("needs"),
+        "services": rows("hiring", plan.code),
         "checks": pd.concat(said, ignore_index=True),
-        "metrics": _pressure(plan, rng),
+        "metrics": pressure,
     }
 
 
@@ -59,6 +62,21 @@ def _factors(plan: Plan, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
             for person, answer in enumerate(rng.binomial(2, share, ASKED), 1):
                 visit = f"F{year}_{person:02}"
                 yield check(item, visit, "staff", f"{year}-06-10", str(answer))
+
+
+def _asked(plan: Plan, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
+    """Draw what matters to staff and is there, a year ago and now, and what candidates say.
+
+    Planted in the registry: good work is noticed more often than a year ago, pay by work is
+    what matters and is lacking; a candidate does not know what comes next.
+    """
+    for row in rows("asked", plan.code).itertuples():
+        for year, share in ((2025, row.before), (2026, row.now)):
+            for person in range(0 if np.isnan(share) else row.asked):
+                visit = f"{row.source}{year}_{person:02}"
+                answer = str(rng.binomial(2, share))
+                yield check(row.item, visit, row.source, f"{year}-05-20", answer,
+                            service=row.service)  # fmt: skip
 
 
 def _pressure(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:

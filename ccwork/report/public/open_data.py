@@ -1,0 +1,96 @@
+"""Open data of the public edition: ``data.csv`` and its descriptor, a Frictionless Data Package.
+
+The descriptor is called ``datapackage.json``: the standard demands the name, so that programs find
+it. Profile "tabular-data-package", version 1: what most readers know.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ccwork.language import wording
+from ccwork.read.workbook import Workbook
+from ccwork.report.facts_file import csv_text
+from ccwork.report.public.release_set import DATA, Release, names_of
+
+FINDINGS: Final = {
+    "verdict": ("better", "worse", "not_proven", "too_little", "not_comparable"),
+    "promise_is": ("kept", "not_kept", "not_proven", "no_data"),
+}
+"""Words for a change, and words for a promise."""
+
+KEY: Final = ("kind", "code", "service", "period", "what_ru", "what_en")
+COLUMNS: Final[dict[str, tuple[str, Sequence[str]]]] = {
+    "kind": ("string", ("kpi", "metric", "promise", "change")), "kpi": ("string", ()),
+    "code": ("string", ()), "service": ("string", ()), "period": ("string", ()),
+    "before_period": ("string", ()), "before": ("number", ()), "value": ("number", ()),
+    "bound": ("string", ("<=", ">=")), "unit": ("string", ()), "n": ("integer", ()),
+    "withheld": ("string", ("yes",)),
+    "finding": ("string", tuple(dict.fromkeys(sum(FINDINGS.values(), ())))),
+    "name_ru": ("string", ()), "name_en": ("string", ()), "service_ru": ("string", ()),
+    "service_en": ("string", ()), "what_ru": ("string", ()), "what_en": ("string", ()),
+}  # fmt: skip
+"""Column -> its type, and the words it may hold."""
+
+
+def data_csv(made: Release, work: Workbook) -> str:
+    """Write the figures told, a line each: codes, numbers, names in both languages."""
+    rows = [dict(row) for row in made.rows]
+    for lang in wording.each(wording.LANGS):
+        for row in rows:
+            names = zip(("name", "service", "what"), names_of(row, work), strict=True)
+            row |= {f"{part}_{lang}": said for part, said in names}
+    return csv_text(list(COLUMNS), rows)
+
+
+def descriptor(data: str, work: Workbook) -> str:
+    """Write what ``data.csv`` is: title in both languages, licence, source, each column."""
+    titles, about, fields = _said(work)
+    licence = work.info.get("licence") or ""
+    bytes_ = data.encode()
+    told: dict[str, Any] = {
+        "profile": "tabular-data-package",
+        "name": f"client-centricity-{_slug(work)}",
+        "title": " / ".join(titles.values()), "title_translations": titles,
+        "description": " / ".join(about.values()), "description_translations": about,
+        "version": work.period, "created": f"{work.date.isoformat()}T00:00:00Z",
+        "licenses": [{"name": licence, "title": licence}] if licence else [],
+        "sources": [{"title": source} for lang in wording.LANGS
+                    if (source := work.info.get(f"source_{lang}"))],
+        "resources": [{
+            "profile": "tabular-data-resource", "name": "data", "path": DATA, "format": "csv",
+            "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(bytes_),
+            "hash": f"sha256:{hashlib.sha256(bytes_).hexdigest()}",
+            "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
+            "schema": {"fields": fields, "missingValues": [""], "primaryKey": list(KEY)},
+        }],
+    }  # fmt: skip
+    told = {name: value for name, value in told.items() if value != []}
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _slug(work: Workbook) -> str:
+    """Return a name of a package: small Latin letters, digits, hyphens; else a number."""
+    plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in work.agency)
+    whole = plain.strip("-") and work.agency.isascii()
+    number = hashlib.sha256(work.agency.encode()).hexdigest()[:8]
+    return plain.strip("-").lower() if whole else number
+
+
+def _said(work: Workbook) -> tuple[dict[str, str], dict[str, str], list[Mapping[str, Any]]]:
+    """Return the title, what it is, and the columns, in both languages."""
+    titles, about = {}, {}
+    fields: list[dict[str, Any]] = [
+        {"name": name, "type": kind} | ({"constraints": {"enum": list(words)}} if words else {})
+        for name, (kind, words) in COLUMNS.items()
+    ]
+    for lang in wording.each(wording.LANGS):
+        agency, period = wording.name("agency", work.agency), wording.period(work.period)
+        titles[lang] = wording.say("public.title", agency=agency, period=period)
+        about[lang] = wording.word("public.data_about")
+        for column in fields:
+            said = wording.word(f"public.column.{column['name']}")
+            column[f"description_{lang}"] = said
+            column["description"] = " / ".join(filter(None, (column.get("description"), said)))
+    return titles, about, fields

@@ -1,0 +1,282 @@
+"""The gate: what is to be handed on is read as it will be read by others, to the last byte.
+
+It asks nobody what was meant. What it cannot read does not leave: a page for print is printed from
+the page that was read.
+"""
+
+import csv
+import io
+import json
+import re
+from base64 import b64decode
+from collections.abc import Collection, Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from ccwork.language import periods, redaction, wording
+from ccwork.language.problems import Problem, first, together
+from ccwork.read.files.cell_parsing import FORMULA
+from ccwork.stats import disclosure
+from ccwork.stats.disclosure import Released
+
+_NUMBERS: Final = (
+    r"[1-9]|од[ин]\w*|дв[аеу]\w*|тр[иё]\w*|четыр\w+|пят[ьи]|шест[ьи]|сем[ьи]|вос[её]?м[ьи]|восьми"
+    r"|девят[ьи]|one|two|three|four|five|six|seven|eight|nine"
+)
+_PEOPLE: Final = (
+    r"человек|люд|клиент|заявител|граждан|ответ|обращени|визит|опрошен|сотрудник|people|persons?\b"
+    r"|clients?\b|citizens?\b|answers?\b|cases?\b|visits?\b|respondents?\b|employees?\b"
+)
+FEW: Final = re.compile(
+    rf"(?<![\w.,])(?<!\d[ \u00a0\u202f])(?:{_NUMBERS})[ \u00a0\u202f](?:{_PEOPLE})", re.IGNORECASE
+)
+"""A small number of people, in digits or words (our list)."""
+
+NUMBER: Final = re.compile(r"\d{1,3}(?:[,\u00a0\u202f]\d{3}){0,3}")
+"""A number as we write it, its thousands apart: not a telephone."""
+
+LIVE_TAGS: Final = frozenset(
+    ("script", "iframe", "object", "embed", "form", "input", "button", "base", "foreignobject",
+     "applet", "frame", "portal", "animate", "set")
+)  # fmt: skip
+ADDRESSES: Final = frozenset(("src", "srcset", "href", "xlink:href", "action", "data", "poster",
+                              "background", "formaction", "ping", "manifest"))  # fmt: skip
+REMOTE: Final = re.compile(
+    r"(?:https?:|ftp:|wss?:|file:)?//|@import|url\(\s*['\"]?(?!data:)", re.I
+)
+RUNS: Final = re.compile(r"^\s*(?:javascript|vbscript|data:(?!image/))", re.IGNORECASE)
+MOST_BYTES: Final = 50_000_000
+"""A larger file is not opened (our choice)."""
+
+
+class Context(NamedTuple):
+    """What the gate must know of an agency.
+
+    Attributes
+    ----------
+    inner
+        Words that never leave it: codes of persons, names of positions.
+    own
+        What it says of itself (name, source, licence): looked at for contacts alone.
+    known
+        Least and most of each count told before.
+    least
+        Counts of people below this are not told.
+    sums
+        What adds up to what: anybody can read that of the method.
+    """
+
+    inner: Collection[str] = ()
+    own: Collection[str] = ()
+    known: Mapping[str, tuple[int, int]] = {}
+    least: int = 10
+    sums: disclosure.Sums = ()
+
+
+def findings(folder: Path, about: Context) -> list[Problem]:
+    """Return all that keeps the files of a folder from being handed on; it changes nothing."""
+    problems: list[Problem] = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            continue
+        name = path.relative_to(folder).as_posix()
+        read = READERS.get(path.suffix)
+        if read is None or path.is_symlink() or path.stat().st_size > MOST_BYTES:
+            problems.append(Problem("release_unread", name))
+            continue
+        try:
+            found = list(read(path.read_bytes(), about))
+        except (ValueError, KeyError, TypeError, csv.Error):
+            found = [("release_unread", "")]
+        for code in dict.fromkeys(code for code, _ in found):
+            shown = [each for own, each in found if own == code]
+            problems.append(Problem(code, name, values={"found": first(shown, 5)}))
+    return together(problems)
+
+
+Found = Iterator[tuple[str, str]]
+
+
+def _words(text: str, about: Context) -> Found:
+    """Look at words: personal data, words of the inside, small numbers of people."""
+    if NUMBER.fullmatch(text.strip("\n")):
+        return
+    plain = " ".join(text.split())
+    bare = plain
+    for own in sorted(about.own, key=len, reverse=True):
+        bare = bare.replace(" ".join(own.split()), " ")
+    if redaction.without_contacts(plain) != plain or redaction.scrub(bare) != bare:
+        yield "release_personal", redaction.scrub(bare)[:80]
+    inner = [wording.terms()["report.internal"][lang] for lang in wording.LANGS]
+    for word in (*inner, *about.inner):
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain, re.IGNORECASE):
+            yield "release_internal", word
+    yield from (("release_few", hit[0]) for hit in FEW.finditer(plain))
+
+
+# ---------------------------------------------------------------- pages
+
+
+class _Page(HTMLParser):
+    """What a page says, and what in it is not words."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.said: list[str] = [""]
+        self.found: list[tuple[str, str]] = []
+        self.pictures: list[str] = []
+        self.heads = {wording.terms()["public.col.n"][lang] for lang in wording.LANGS}
+        self.counted, self.style = False, False
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.style = tag == "style"
+        if tag not in ("span", "strong", "a", "em", "b", "i"):
+            self.said.append("")
+            self.counted = values.get("data-head") in self.heads
+        if tag in LIVE_TAGS or "refresh" in values.get("http-equiv", "").lower():
+            self.found.append(("release_live", f"<{tag}>"))
+        for name, value in values.items():
+            live = name.startswith("on") or (name in ADDRESSES and RUNS.match(value))
+            if live or name == "srcdoc":
+                self.found.append(("release_live", name))
+            elif name in ("src", "srcset", "style", "poster", "background", "data") or (
+                tag == "link" and name == "href"
+            ):
+                if value.startswith("data:image/"):
+                    self.pictures.append(value)
+                elif REMOTE.search(value) or name != "style":
+                    self.found.append(("release_remote", value[:80]))
+            elif name in ("alt", "title", "aria-label", "content", "placeholder"):
+                self.said += [value, ""]
+
+    def handle_data(self, data: str) -> None:
+        if self.style:
+            if hit := REMOTE.search(data):
+                self.found.append(("release_remote", hit[0]))
+            return
+        if self.counted and re.fullmatch(r"\s*[1-9]\s*", data):
+            self.found.append(("release_few", data.strip()))
+        self.said[-1] += data
+
+    def handle_comment(self, data: str) -> None:
+        self.said += [data, ""]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.style = False
+
+
+def _html(content: bytes, about: Context) -> Found:
+    page = _Page(content.decode("utf-8", "strict"))
+    yield from page.found
+    if b"<script" in content.lower():
+        yield "release_live", "<script>"
+    for text in page.said:
+        yield from _words(text, about)
+    for picture in page.pictures:
+        head, _, data = picture.partition(",")
+        inside = b64decode(data) if head.endswith(";base64") else unquote_to_bytes(data)
+        if "svg" in head:
+            yield from _html(inside, about)
+
+
+# ---------------------------------------------------------------- tables and their descriptor
+
+
+def _csv(content: bytes, about: Context) -> Found:
+    lines = list(csv.DictReader(io.StringIO(content.decode("utf-8", "strict")), strict=True))
+    cells = {(name, cell) for line in lines for name, cell in line.items()}
+    if any(name is None or not isinstance(cell, str) for name, cell in cells):
+        yield "release_unread", ""
+        return
+    for name, cell in sorted(cells):
+        if re.fullmatch(r"-?\d+(?:\.\d+)?", cell):
+            few = int(float(cell)) % disclosure.BASE or 0 < float(cell) < about.least - 2
+            yield from [("release_few", cell)] if name == "n" and few else ()
+            continue
+        if cell.lstrip(" ").startswith(FORMULA):
+            yield "release_formula", cell[:40]
+        if not periods.is_period(cell):
+            yield from _words(cell, about)
+    for line in lines:
+        if line.get("withheld") and (line.get("value") or line.get("before")):
+            yield "release_hidden", _named(line)
+    if {"kind", "code", "service", "period", "n"} <= set(lines[0] if lines else ()):
+        yield from (("release_narrow", name) for name in _narrow(lines, about))
+
+
+def _named(line: Mapping[str, str]) -> str:
+    parts = (line["code"], line["service"], line["period"])
+    return ":".join(parts) if line["kind"] == "metric" else f"promise:{parts[0]}:{parts[2]}"
+
+
+def _narrow(lines: list[dict[str, str]], about: Context) -> list[str]:
+    """Return the withheld counts that can be worked out, or contradict each other."""
+    released: dict[str, Released] = {}
+    known = dict(about.known)
+    for line in lines:
+        if line["kind"] not in ("metric", "promise") or not (line["n"] or line["withheld"]):
+            continue
+        name, n = _named(line), int(line["n"]) if line["n"] else None
+        released[f"n:{name}"] = Released(n, "" if n is not None else "gives_away")
+        if line["unit"] != "percent":
+            continue
+        if line["withheld"]:
+            none = Released(None, "gives_away")
+            released |= {f"x:{name}": none, f"rest:{name}": none}
+        elif not line["bound"] and n:
+            fits = [part for part in range(0, n + disclosure.BASE, disclosure.BASE)
+                    if int(100 * part / n + 0.5) == round(float(line["value"]))]  # fmt: skip
+            if fits:
+                known[f"x:{name}"] = max(fits[0] - 2, 0), fits[-1] + 2
+    found = narrowed(released, about.sums, known, about.least)
+    return [name for name, (low, high) in found.items()
+            if high - low < disclosure.FEASIBLE - 1]  # fmt: skip
+
+
+def narrowed(
+    released: Mapping[str, Released], sums: disclosure.Sums,
+    known: Mapping[str, tuple[int, int]], least: int,
+) -> dict[str, tuple[int, int]]:  # fmt: skip
+    """Return what can be worked out of each withheld count; what no sum joins is apart."""
+    group = {name: name for name in released}
+
+    def top(name: str) -> str:
+        while group.setdefault(name, name) != name:
+            name = group[name]
+        return name
+
+    for whole, parts in sums:
+        for part in parts:
+            group[top(part)] = top(whole)
+    found: dict[str, tuple[int, int]] = {}
+    apart: dict[str, dict[str, Released]] = {}
+    for name, one in released.items():
+        apart.setdefault(top(name), {})[name] = one
+    joined: dict[str, list] = {}
+    for each in sums:
+        joined.setdefault(top(each[0]), []).append(each)
+    for name, cells in apart.items():
+        if any(one.value is None for one in cells.values()):
+            found |= disclosure.feasible(cells, joined.get(name, []), known, least)
+    return found
+
+
+def _json(content: bytes, about: Context) -> Found:
+    waiting = [json.loads(content.decode("utf-8", "strict"))]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str) and not re.fullmatch("sha256:[0-9a-f]{64}|[-0-9TZ:]+", one):
+            yield from _words(one, about)
+
+
+READERS: Final = {".html": _html, ".csv": _csv, ".json": _json}
+"""What the gate can read to the last word; nothing else leaves."""
