@@ -32,8 +32,8 @@ SEEDS = {
 LEFT_TO = ("", "portfolio", "life situations", "course")
 """Works of their own: what they will bring is not counted here."""
 
-MOST_PARTLY, MOST_NOT = 34, 2
-"""What is left, at most. It must come to 5 and 0: lower both when an item begins to work."""
+MOST_PARTLY, MOST_NOT = 1, 0
+"""What is left of this work, at most (five and none were asked for)."""
 
 with (HERE / "method_items.csv").open(encoding="utf-8", newline="") as lines:
     ROWS = list(csv.DictReader(lines))

@@ -105,7 +105,7 @@ def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
 
 def services(plan: Plan) -> pd.DataFrame:
     """Return the table ``services`` of a plan."""
-    names = ["code", "name_ru", "name_en", "client", "volume"]
+    names = ["code", "name_ru", "name_en", "client", "volume", "type", "register_id"]
     return pd.DataFrame(plan.services)[names].rename(columns={"code": "service"})
 
 

@@ -18,7 +18,12 @@ def text(name: str) -> str:
 
 @cache
 def _table(name: str) -> pd.DataFrame:
-    table = pd.read_csv(StringIO(text(f"{name}.csv")), keep_default_na=False, na_values=[""])
+    table = pd.read_csv(
+        StringIO(text(f"{name}.csv")),
+        keep_default_na=False,
+        na_values=[""],
+        dtype={"register_id": str},
+    )
     return table.assign(**table.select_dtypes("str").fillna(""))
 
 

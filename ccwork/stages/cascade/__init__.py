@@ -11,7 +11,7 @@ __getattr__, __dir__ = face(
     position_indicators position_matrix coverage faults proposals
     position_cards card
     review_meeting targets_agreed
-    causes_of_misses missed causes escalations organisational_share
+    causes_of_misses missed causes escalations organisational_share protected_teams
     service_chain links chain_as_a_whole drivers
     figures draw_chain
     measure.mix_effect decomposed

@@ -252,6 +252,45 @@ def _share(rows: pd.DataFrame, span: str) -> dict[str, Any]:
     return row | {"say": ""} if span else row
 
 
+HARD: Final = 2
+"""So many targets missed by the organisation's fault make a team one to protect (our choice)."""
+
+
+def protected_teams(work: Workbook) -> pd.DataFrame:
+    """Flag the teams whose targets the organisation of work misses: their best people lose heart.
+
+    Returns
+    -------
+    DataFrame
+        One row per unit whose positions own or influence a metric: ``unit_name``,
+        ``not_theirs`` missed targets with a cause of the organisation, ``team_flag``: protect
+        (:data:`HARD` or more of them), watch (one) or none; ``say`` the flag where it is protect.
+        Of causes in employees nothing is told: where some are withheld, neither are counts.
+
+    Notes
+    -----
+    Source: KPI method 2023 (such causes demotivate, often the best); the cut is our choice.
+    """
+    rows = _ruled(work)
+    hidden = _withheld(rows, work).any()
+    rows = rows[rows["cause_group"] == "organisation"].drop_duplicates(MISS)
+    held = position_indicators.carried(work)
+    held = held[(held["role"] != "apart") & (held["unit"] != "")]
+    held = held[["unit", "metric", "service"]].drop_duplicates()
+    found = held.merge(rows[MISS], on=["metric", "service"], how="left")
+    table = found.groupby("unit", sort=False)["period"].count().rename("not_theirs").reset_index()
+    many = [table["not_theirs"] >= HARD, table["not_theirs"] == 1]
+    table = table.rename(columns={"unit": "unit_name"})
+    table["team_flag"] = np.select(many, ["protect", "watch"], "none")
+    table["say"] = table["team_flag"].where(table["team_flag"] == "protect", "")
+    table = table.sort_values("not_theirs", ascending=False, kind="stable")
+    if hidden:
+        table["not_theirs"], table["not_theirs_why"] = np.nan, "gives_away"
+    return about(
+        table, "protected_teams", work, key=["unit_name"], of=[*OF, "indicators", "positions"]
+    )
+
+
 def problems(work: Workbook) -> Iterator[Problem]:
     """Name the causes written for targets that were not missed, and those the rule changed."""
     rows = causes_written(work)

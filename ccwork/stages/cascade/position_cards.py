@@ -11,6 +11,7 @@ from ccwork.measure.process import chosen_service
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels, position_indicators
 from ccwork.stats.intervals import names
+from ccwork.tell import formatting
 from ccwork.tell.pages import Page, page_of_tables
 from ccwork.tell.tables import about
 
@@ -28,7 +29,8 @@ def card(work: Workbook, position: str = "") -> pd.DataFrame:
     DataFrame
         One row an indicator, its own first: ``kpi``, ``duty``, ``answerable``, ``service``; the
         ``value`` of the metric with limits and n, withheld ("small_unit") for facts of a unit
-        of fewer than 10 people; ``verdict`` against its own yesterday, ``target`` and
+        of fewer than 10 people; ``plainly``, the same in one sentence with an example, without
+        names of statistics; ``verdict`` against its own yesterday, ``target`` and
         ``agreed_said`` (with whom and when).
 
     Notes
@@ -75,9 +77,22 @@ def _line(row: dict[str, Any], work: Workbook, hidden: bool) -> dict[str, Any]:
     said = f"{who}, {wording.day(when)}" if pd.notna(when) else who
     row |= {"duty": row["role"], "answerable": row["control"]}
     keep = ["position", "indicator", "kpi", "duty", "answerable", "service", "target"]
-    return (
-        {name: row[name] for name in keep} | now | {"agreed_said": said, "target_why": "no_target"}
-    )
+    more = {"agreed_said": said, "target_why": "no_target", "plainly": _plainly(row, now, work)}
+    return {name: row[name] for name in keep} | now | more
+
+
+def _plainly(row: dict[str, Any], now: dict[str, Any], work: Workbook) -> str:
+    """Say an indicator in one sentence that anybody remembers, with an example."""
+    name, value = wording.name("indicator", row["indicator"]), now["value"]
+    metric = work.catalogue.loc[row["metric"]] if row["metric"] in work.catalogue.index else {}
+    if pd.isna(value) or not now.get("n", 0) >= method.MIN_SHOWN:
+        return wording.say("plain.none", name=name)
+    form = metric["form"] if metric["form"] in ("counts", "share") else "value"
+    better = wording.word(f"plain.{metric['better']}")
+    told = {"value": formatting.amount(value, now["unit"]), "of20": round(value / 5),
+            "points": wording.number(value, 0), "less": formatting.amount(value / 2, now["unit"]),
+            "more": formatting.amount(1.5 * value, now["unit"])}  # fmt: skip
+    return wording.say(f"plain.{form}", name=name, better=better, **told)
 
 
 def card_page(work: Workbook, position: str, lang: str) -> Page:

@@ -7,8 +7,8 @@ __getattr__, __dir__ = face(
     """
     client_map needs gaps statuses inner_map
     figures draw_inner_matrix
-    client_map inner_links weakest parity
-    culture_signs questions_answered own_checklists
+    client_map inner_links ties weakest parity
+    culture_signs questions_answered how_can_i own_checklists
     stages.face_the_problem.complaints errors_owned
     culture_signs people_left_out accessibility code_of_conduct
     culture_signs questions_covered

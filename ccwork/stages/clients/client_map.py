@@ -297,6 +297,38 @@ def inner_links(work: Workbook) -> pd.DataFrame:
     return about(table, "inner_matrix", work, key=["giver", "taker"], of=["inner"])
 
 
+def ties(work: Workbook) -> pd.DataFrame:
+    """Compare horizontal ties with those through a head: their share, time agreed, share kept.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``tie_way`` (horizontal: a common process or a support function; vertical:
+        a report to the head; unsaid): ``links``, ``links_share`` of all in per cent,
+        ``agreed_hours`` (median of the hours agreed), and of counted links ``n``, ``in_time``.
+
+    Notes
+    -----
+    More horizontal ties speed up interaction (Navigator 2023, 3.3). Which are horizontal is
+    our choice.
+    """
+    rows = inner_map(work)
+    way = rows["via"].map(
+        {"function": "horizontal", "process": "horizontal", "manager": "vertical"}
+    )
+    counted = ~rows["link_state"].isin(["no_level", "not_counted"])
+    rows = rows.assign(tie_way=way.fillna("unsaid"), kept=rows["done"].where(counted),
+                       asked=rows["n"].where(counted), hours=rows["agreed"])  # fmt: skip
+    groups = rows.groupby("tie_way", sort=True)
+    table = groups[["asked", "kept"]].sum(min_count=1).join(groups["hours"].median())
+    table = table.join(_shares(table)).join(groups.size().rename("links")).reset_index()
+    table["links_share"] = 100 * table["links"] / max(len(rows), 1)
+    table = table.rename(columns={"hours": "agreed_hours"}).assign(
+        n_why="no_data", agreed_hours_why="no_level"
+    )
+    return about(table, "ties", work, key=["tie_way"], of=["inner"])
+
+
 def weakest(work: Workbook) -> pd.DataFrame:
     """Return the matrix with its weakest links first: those surely below :data:`BAR`.
 

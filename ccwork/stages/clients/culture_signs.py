@@ -14,7 +14,8 @@ from ccwork.measure import checklists
 from ccwork.read import catalogues
 from ccwork.read.cache import once, once_said
 from ccwork.read.workbook import Workbook
-from ccwork.stages.face_the_problem import complaints
+from ccwork.stages.face_the_problem import action_plan, complaints, walkthroughs
+from ccwork.stats import intervals
 from ccwork.tell.tables import about, said
 
 FORMS: Final = (
@@ -175,6 +176,24 @@ def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     return rows.groupby(by, sort=False)[columns].sum().astype(int).reset_index()
 
 
+def how_can_i(work: Workbook) -> pd.DataFrame:
+    """Put beside each question on inner clients the action chosen for it, its owner and date.
+
+    Returns
+    -------
+    DataFrame
+        One row per item of ``questions_inner`` and action of the table ``actions`` that names
+        it: ``item``, ``reply_own``, ``what``, ``owner``, ``due``, ``state`` (none: nothing was
+        chosen). Empty where no question was answered.
+    """
+    acts = action_plan.roadmap(work)[["item", "what", "owner", "due", "state"]]
+    rows = questions_answered(work, "questions_inner")[["item", "reply_own"]]
+    rows = rows.merge(acts, on="item", how="left")
+    empty = {"what": "—", "owner": "—", "due": "", "state": "none"}
+    rows = rows.astype(dict.fromkeys(empty, object)).fillna(empty)
+    return about(rows, "how_can_i", work, key=["item"], of=["checks", "actions"])
+
+
 # ---------------------------------------------------------------- accessibility
 
 
@@ -235,13 +254,32 @@ def code_of_conduct(work: Workbook) -> pd.DataFrame:
     DataFrame
         One row per rule of the catalogue ``conduct``, the agency's own among them: ``worth``
         (the value it serves), ``rule``, ``seen_as`` (what the client sees), ``wording``:
-        quoted, retold or our own choice. Rules of one value stand together.
+        quoted, retold or our own choice; ``lived``: in how many of 100 answers of last year's
+        walks to the items of the rule it was kept ("yes"), with limits, and ``n`` of them.
+        Rules of one value stand together.
     """
     rows = work.catalogues["conduct"].reset_index()
     rows = rows.rename(columns={"value": "worth", "status": "wording"})
     rows["seen_as"] = said(rows, "seen")
     order = rows["worth"].unique().tolist()
     rows = rows.sort_values("worth", key=lambda worth: worth.map(order.index), kind="stable")
+    rows = rows.reset_index(drop=True).join(_at_visits(rows["items"], work))
     table = about(rows, "conduct", work, key=["rule"], of=["catalogue_conduct"])
     table.attrs["files"] = work.files("catalogue_conduct") or ["conduct.csv"]
     return table
+
+
+def _at_visits(items: pd.Series, work: Workbook) -> pd.DataFrame:
+    """Check rules against what visitors answered to the items of each; F04.
+
+    Where observers of a kind of walk disagree its answers are left out.
+    """
+    seen, allowed = walkthroughs.walk_answers(work), walkthroughs.publishable(work)
+    seen = seen[seen["score"].notna() & (seen["kind"].map(allowed) != "retrain")]
+    found = []
+    for codes in items.fillna(""):
+        own = seen.loc[seen["item"].isin(codes.split()), "score"]
+        why = "too_few" if len(own) else "no_visits" if codes else "no_item"
+        share = intervals.percent((own == 2).sum(), len(own), least=method.MIN_SHOWN)
+        found.append(share.columns("lived") | {"n": len(own), "lived_why": why})
+    return pd.DataFrame(found)

@@ -13,6 +13,7 @@ __getattr__, __dir__ = face(
     visit_schedule needed planner
     avoidable_time demand_beside_pain
     self_assessment declared grade scale self_check_items
+    stages.start.legal_bases legal_bases
     action_plan actions_counted roadmap
     blind_spots blind_spot_index spots by_item
     figures draw_views

@@ -30,9 +30,9 @@ SEED: Final = 5
 SURE: Final = (20, 80)
 """Between these probabilities (percent) of being in the first five it is a tie (our choice)."""
 
-COLUMNS: Final = ["client", "service", "volume", "place", "ties", "avoidable", "avoidable_low",
-                  "avoidable_high", "pain_place", "counted", "top_share", "standing", "say",
-                  "why"]  # fmt: skip
+COLUMNS: Final = ["client", "service", "service_type", "register_id", "volume", "place", "ties",
+                  "avoidable", "avoidable_low", "avoidable_high", "pain_place", "counted",
+                  "top_share", "standing", "say", "why"]  # fmt: skip
 OF: Final = ["services", "metrics", "visits"]
 
 
@@ -78,8 +78,9 @@ def demand_beside_pain(work: Workbook) -> pd.DataFrame:
     F44. The client's time comes from the metric "client_minutes", else from visits of the
     year; repeated contacts from "repeat_contacts". What lacks is left out and said so.
     """
-    rows = work.table("services")[["client", "service", "volume"]].copy()
+    rows = work.table("services").rename(columns={"type": "service_type"})[COLUMNS[:5]].copy()
     rows = rows if rows["volume"].notna().any() else rows[:0]
+    rows["register_id"] = rows["register_id"].replace("", "—")
     demanded = self_assessment.most_demanded(work).set_index("service")
     rows["place"] = rows["service"].map(demanded["place"])
     rows["ties"] = rows["service"].map(demanded["ties"]).where(rows["place"].notna(), "")

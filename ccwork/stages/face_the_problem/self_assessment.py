@@ -38,11 +38,13 @@ def most_demanded(work: Workbook) -> pd.DataFrame:
     -------
     DataFrame
         One row per ``service`` among the first five of its ``client`` by ``volume`` a year:
+        its ``service_type`` and ``register_id`` as given,
         ``place`` (the same for equal volumes) and ``ties``: yes where another has the same
         volume. A service without volume comes last, its place is missing; no rows where no
         service has one.
     """
-    rows = work.table("services")[["client", "service", "volume"]].copy()
+    rows = work.table("services")[["client", "service", "type", "register_id", "volume"]].copy()
+    rows = rows.rename(columns={"type": "service_type"})
     rows["volume"] = rows["volume"].astype(float)
     groups = rows.groupby("client")["volume"]
     rows["place"] = groups.rank(method="min", ascending=False)
