@@ -20,7 +20,6 @@ FINDINGS: Final = {
 }
 """Words for a change, and words for a promise."""
 
-KEY: Final = ("kind", "code", "service", "period", "what_ru", "what_en")
 COLUMNS: Final[dict[str, tuple[str, Sequence[str]]]] = {
     "kind": ("string", ("kpi", "metric", "promise", "change")), "kpi": ("string", ()),
     "code": ("string", ()), "service": ("string", ()), "period": ("string", ()),
@@ -63,7 +62,7 @@ def descriptor(data: str, work: Workbook) -> str:
             "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(bytes_),
             "hash": f"sha256:{hashlib.sha256(bytes_).hexdigest()}",
             "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
-            "schema": {"fields": fields, "missingValues": [""], "primaryKey": list(KEY)},
+            "schema": {"fields": fields, "missingValues": [""]},
         }],
     }  # fmt: skip
     told = {name: value for name, value in told.items() if value != []}

@@ -72,7 +72,8 @@ def test_each_thing_planted_in_the_data_is_found(tmp_path, line, code):
 @pytest.mark.parametrize("line", [
     "metric,speed,m,a,2026-01,11.0,12.0,,days,15,,'=1+1",
     "metric,speed,m,a,2026-01,,,,days,,yes,Срок", "metric,speed,m,a,2026-01,,80.0,,percent,50,,В",
-    "metric,speed,m,a,2026-01,,,,percent,50,yes,Срок", "kpi,speed,speed,,2026-01,,70.0,,points,,,С",
+    "metric,speed,m,a,2026-01,,,,percent,50,yes,Срок",
+    "kpi,speed,speed,,2026-01,,70.0,,points,,,С",
 ])  # fmt: skip
 def test_clean_data_pass(tmp_path, line):
     assert not found(tmp_path, "data.csv", HEAD + line + "\n", sums=SUMS)
