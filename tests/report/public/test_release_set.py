@@ -68,7 +68,9 @@ def test_kpis_are_made_of_what_is_told(agency, tmp_path):
     made_of = release_set.release(work, verdict_rule.verdicts(work), {})
     points = {row["period"]: row["value"] for row in made_of.rows
               if row["kind"] == "kpi" and row["code"] == "overall"}  # fmt: skip
-    assert (points["2025-01"], points.get("2025-02")) == (50.0, None), "the second month has four people"
+    assert (points["2025-01"], points.get("2025-02")) == (50.0, None), (
+        "the second month has four people"
+    )
 
 
 def test_without_a_number_of_people_nothing_is_told(agency, tmp_path):
