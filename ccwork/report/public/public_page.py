@@ -88,8 +88,9 @@ def _done(rows: Sequence[Row], work: Workbook) -> Bullets:
 def _all(rows: Sequence[Row], work: Workbook) -> Iterator[Block]:
     """Show every metric of the period under its KPI, and the source."""
     yield Heading(2, wording.word("public.all"))
-    whole, lines = _table("all_caption", rows), []
-    kpi = ""
+    kpis = list(dict.fromkeys(row["kpi"] for row in rows))
+    rows = sorted(rows, key=lambda row: kpis.index(row["kpi"]))
+    whole, lines, kpi = _table("all_caption", rows), [], ""
     for row, line in zip(rows, whole.rows, strict=True):
         if row["kpi"] != kpi:
             kpi = row["kpi"]
