@@ -58,7 +58,6 @@ TESTS = {
     "stats/normalisation": "stats/normalisation",
     "stats/intervals": "stats/intervals",
     "stats/decomposition": "stats/decomposition",
-    "stats/weight_sensitivity": "stats/weight_sensitivity",
     "stats/survey": "stats/survey",
     "stats/bootstrap": "stats/bootstrap",
     "stats/trials/multiple_testing": "stats/trials/multiple_testing",

@@ -17,7 +17,7 @@ from ccwork.language import periods
 from ccwork.measure import five_kpis, metrics, mix_effect, own_past
 from ccwork.stages.cascade import service_chain
 from ccwork.stages.kpi import kpi_sensitivity
-from ccwork.stats import decomposition, intervals, normalisation, weight_sensitivity
+from ccwork.stats import decomposition, intervals, normalisation
 
 LEVELS = st.lists(st.integers(0, 60), min_size=5, max_size=5).filter(lambda own: sum(own) >= 10)
 
@@ -166,8 +166,8 @@ def test_invariant_16_weights_times_k_give_the_same_and_the_whole_lies_within_it
         [intervals.Estimate(x, x, x, 10) for x in own], [1 / len(own)] * len(own)
     )
     assert min(own) - 1e-9 <= plain.value <= max(own) + 1e-9
-    assert weight_sensitivity.weighted_interval(own, [k] * len(own)) == pytest.approx(
-        weight_sensitivity.weighted_interval(own, [1] * len(own))
+    assert normalisation.weighted_interval(own, [k] * len(own)) == pytest.approx(
+        normalisation.weighted_interval(own, [1] * len(own))
     )
 
 

@@ -67,8 +67,8 @@ LAST: Final = 1000.0
 NODES: Final = 2000
 """So many branches a search may have before all is withheld (our choice)."""
 
-CUT_SHORT: Final = 1
-"""What scipy says of a search that came to such an end."""
+INFEASIBLE: Final = 2
+"""What scipy says of a search that proved that there is no answer."""
 
 
 def protect(
@@ -107,7 +107,8 @@ def protect(
     Two other tables prove a cell safe when they differ in it enough and in all published cells
     round alike: integer programming looks for them, and where there are none for the fewest cells
     to withhold so that there are; a proof once found stays true. An outsider is taken to tell
-    secondary cells from primary ones (our choice, stricter than what is published).
+    secondary cells from primary ones, stricter than what is published, unless that leaves no
+    way to protect a cell (our choice).
 
     Examples
     --------
@@ -143,7 +144,7 @@ class _Net:
 
         self.names = sorted(counts)
         at = {name: place for place, name in enumerate(self.names)}
-        n, self.threshold = len(at), threshold
+        n, self.threshold, self.least_hidden = len(at), threshold, threshold
         self.true = np.array([counts[name] for name in self.names], int)
         self.lines = sorted([at[whole], *sorted(at[part] for part in parts)]
                             for whole, parts in sums)  # fmt: skip
@@ -185,7 +186,7 @@ class _Net:
         """Return how far below and above the truth an outsider must take each cell to be."""
         shown = np.floor(self.true / BASE + 0.5) * BASE
         half, most = BASE // 2, self.threshold
-        low = np.where(hidden, most, np.maximum(shown - half, most))
+        low = np.where(hidden, self.least_hidden, np.maximum(shown - half, most))
         low = np.where(self.few, 1, low)
         high = np.where(self.few, most - 1, shown + half)
         high = np.where(hidden, np.inf, high)
@@ -201,7 +202,7 @@ class _Net:
 
         done = milp(aim, integrality=whole, bounds=Bounds(low, high), constraints=rules,
                     options={"mip_rel_gap": 0, "node_limit": NODES})  # fmt: skip
-        ends = high if done.status == CUT_SHORT else None
+        ends = None if done.status == INFEASIBLE else high
         return ends if done.x is None else np.round(done.x).astype(int)
 
     def note(self, table: np.ndarray | None) -> None:
@@ -260,13 +261,17 @@ class _Net:
                 np.r_[most, most, widens], [*rules, LinearConstraint(apart, many, np.inf)],
                 np.repeat([0, 1], [2 * n, n]),
             )  # fmt: skip
+            if found is None and self.least_hidden > 1:
+                self.least_hidden = 1
+                return self.repair(cell)
             if found is None:
-                return
+                return None
             self.hidden |= found[2 * n :] > 0
             self.note(found[:n])
             self.note(found[n : 2 * n])
             if not self.open()[cell] or self.proven(cell):
-                return
+                return None
+        return None
 
 
 # ---------------------------------------------------------------- audit
@@ -313,17 +318,25 @@ def feasible(
     for row, (whole, parts) in zip(adds, sums, strict=True):
         row[[at[part] for part in parts]] = 1
         row[at[whole]] = -1
-    asked = {"bounds": Bounds(low, high), "integrality": 1, "options": {"mip_rel_gap": 0}}
+    asked = {"bounds": Bounds(low, high), "options": {"mip_rel_gap": 0}}
     if len(sums):
         asked["constraints"] = LinearConstraint(adds, 0, 0)
     found, clash = {}, bool((low > high).any())
+    least, most = np.full(len(at), np.inf), np.full(len(at), -np.inf)
     for cell in (cell for cell, one in released.items() if one.value is None):
-        aim, ends = np.zeros(len(at)), []
+        place, aim = at[cell], np.zeros(len(at))
         for sign in () if clash else (1, -1):
-            aim[at[cell]] = sign
-            done = milp(aim, **asked)
-            ends += [] if done.x is None else [round(sign * done.fun)]
-        found[cell] = (ends[0], ends[1]) if len(ends) == 2 else (0, -1)
+            if (least if sign > 0 else -most)[place] <= (low if sign > 0 else -high)[place]:
+                continue  # a solution found before reaches what is known of the cell alone
+            aim[place] = sign
+            for whole in (0, 1):  # a solution in whole numbers is often found without asking
+                answer = milp(aim, integrality=whole, **asked).x
+                if answer is None or np.abs(answer - np.round(answer)).max() < WHOLE:
+                    break
+            if answer is not None:
+                least, most = np.minimum(least, answer), np.maximum(most, answer)
+        proven = least[place] <= most[place]
+        found[cell] = (round(least[place]), round(most[place])) if proven else (0, -1)
     return found
 
 
@@ -343,6 +356,9 @@ def _outside(
             low[at[cell]], high[at[cell]] = max(low[at[cell]], least), min(high[at[cell]], most)
     return low, high
 
+
+WHOLE: Final = 1e-6
+"""So near a whole number is one: what programming rounds (our choice)."""
 
 FAR: Final = 1_000_000
 """Counts that nothing limits are taken to be no larger than this (our choice)."""

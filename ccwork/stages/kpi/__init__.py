@@ -28,6 +28,6 @@ __getattr__, __dir__ = face(
     stats.intervals newcombe
     stats.spc limits assurance
     kpi_sensitivity total
-    stats.weight_sensitivity weighted_interval
+    stats.normalisation weighted_interval
     """,
 )

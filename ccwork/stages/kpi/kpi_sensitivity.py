@@ -9,7 +9,7 @@ from ccwork import method
 from ccwork.measure import five_kpis
 from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
-from ccwork.stats import bootstrap, normalisation, weight_sensitivity
+from ccwork.stats import bootstrap, normalisation
 from ccwork.stats.intervals import Estimate, mover
 from ccwork.tell.tables import about
 
@@ -62,7 +62,7 @@ def _declared(metrics: pd.DataFrame, work: Workbook) -> np.ndarray:
 def _ranges(now: pd.DataFrame, both: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     """Return the ranges of the level and of the change of one KPI over its weights."""
     now = now[now["points"].notna()]
-    level = weight_sensitivity.weighted_interval(now["points"], _declared(now, work))
+    level = normalisation.weighted_interval(now["points"], _declared(now, work))
     row: dict[str, Any] = dict(zip(LEVELS[1:], level, strict=True))
     row |= dict.fromkeys(CHANGES, np.nan) | {"weights_say": ""}
     if both["group"].nunique() < 2:
@@ -75,8 +75,8 @@ def _ranges(now: pd.DataFrame, both: pd.DataFrame, work: Workbook) -> dict[str, 
 def _of_changes(changes: np.ndarray, own: np.ndarray, work: Workbook) -> dict[str, Any]:
     """Return what weights do to a change: its range, share of weights above 0, and a word."""
     start = bootstrap.seed(work.agency, work.period, "weights")
-    low, high = weight_sensitivity.weighted_interval(changes, own)
-    found = [float(own @ changes), low, high, 100 * weight_sensitivity.share_above(changes, start)]
+    low, high = normalisation.weighted_interval(changes, own)
+    found = [float(own @ changes), low, high, 100 * normalisation.share_above(changes, start)]
     say = "holds" if low > 0 or high < 0 else "depends"
     return dict(zip(CHANGES, found, strict=True)) | {"weights_say": say}
 
@@ -139,7 +139,7 @@ def total(work: Workbook) -> pd.DataFrame:
             row |= {"geometric": geometric, "arithmetic": plain, "arithmetic_low": whole.low,
                     "arithmetic_high": whole.high, "loss": loss, "weakest": weakest["kpi"],
                     "weakest_points": weakest["kpi_points"]}  # fmt: skip
-            wide = weight_sensitivity.weighted_interval(own["kpi_points"], equal)
+            wide = normalisation.weighted_interval(own["kpi_points"], equal)
             row |= dict(zip(LEVELS[1:], wide, strict=True))
             moved = changes.reindex([(client, name) for name in method.KPIS]).to_numpy(float)
             row |= {} if np.isnan(moved).any() else _of_changes(moved, equal, work)
