@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from ccwork.language import wording
 from ccwork.read.workbook import Workbook
-from ccwork.report.facts_file import csv_text
-from ccwork.report.public.release_set import DATA, Release, names_of
+from ccwork.report.public.release_set import DATA
 
 FINDINGS: Final = {
     "verdict": ("better", "worse", "not_proven", "too_little", "not_comparable"),
@@ -20,7 +19,6 @@ FINDINGS: Final = {
 }
 """Words for a change, and words for a promise."""
 
-KEY: Final = ("kind", "code", "service", "period", "what_ru", "what_en")
 COLUMNS: Final[dict[str, tuple[str, Sequence[str]]]] = {
     "kind": ("string", ("kpi", "metric", "promise", "change")), "kpi": ("string", ()),
     "code": ("string", ()), "service": ("string", ()), "period": ("string", ()),
@@ -32,16 +30,6 @@ COLUMNS: Final[dict[str, tuple[str, Sequence[str]]]] = {
     "service_en": ("string", ()), "what_ru": ("string", ()), "what_en": ("string", ()),
 }  # fmt: skip
 """Column -> its type, and the words it may hold."""
-
-
-def data_csv(made: Release, work: Workbook) -> str:
-    """Write the figures told, a line each: codes, numbers, names in both languages."""
-    rows = [dict(row) for row in made.rows]
-    for lang in wording.each(wording.LANGS):
-        for row in rows:
-            names = zip(("name", "service", "what"), names_of(row, work), strict=True)
-            row |= {f"{part}_{lang}": said for part, said in names}
-    return csv_text(list(COLUMNS), rows)
 
 
 def descriptor(data: str, work: Workbook) -> str:
@@ -63,7 +51,7 @@ def descriptor(data: str, work: Workbook) -> str:
             "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(bytes_),
             "hash": f"sha256:{hashlib.sha256(bytes_).hexdigest()}",
             "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
-            "schema": {"fields": fields, "missingValues": [""], "primaryKey": list(KEY)},
+            "schema": {"fields": fields, "missingValues": [""]},
         }],
     }  # fmt: skip
     told = {name: value for name, value in told.items() if value != []}

@@ -1,6 +1,7 @@
 """The public page: what changed for citizens first, then the five KPIs, the promise, the rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from ccwork.language import wording
@@ -19,7 +20,7 @@ from ccwork.report.brief.document import (
     Run,
     Table,
 )
-from ccwork.report.public.release_set import DATA, DESCRIPTOR, Release, Row, names_of
+from ccwork.report.public.release_set import DATA, DESCRIPTOR, Release, Row
 from ccwork.stages.recognition import claim_grades
 from ccwork.tell.formatting import amount
 
@@ -32,141 +33,72 @@ def page(made: Release, work: Workbook) -> Document:
     period, day = wording.period(work.period), wording.day(work.date)
     title = wording.say("public.title", agency=wording.name("agency", work.agency), period=period)
     foreign = "" if wording.named_here("agency", work.agency) else wording.other()
+    now = {kind: [row for row in made.rows if row["kind"] == kind and row["period"] == work.period]
+           for kind in ("metric", "kpi", "promise", "change")}  # fmt: skip
+    moved = [row for word in MOVED for row in now["metric"] if row["finding"] == word]
+    heard = [row for row in now["promise"] if row["finding"] != "no_data"]
     blocks: list[Block] = [
         Heading(1, wording.name("agency", work.agency), lang=foreign),
-        Paragraph([Run(wording.say("public.about", period=period, day=day))], "small"),
-        Paragraph([Run(_lead(made, work), strong=True)], "lead"),
-        *_moved(made, work), *_done(made, work), *_five(made, work), *_promise(made, work),
-        *_all(made, work), *_rules(made), *_agency(work),
+        _said("public.about", "small", period=period, day=day),
+        Paragraph([Run(_lead(now["metric"]), strong=True)], "lead"),
+        *([_table("was_is", moved)] if moved else []),
+        Heading(2, wording.word("public.done")),
+        _done(now["change"], work) if now["change"] else _said("page.outside.nothing"),
+        Heading(2, wording.word("public.five")),
+        _table("five_caption", now["kpi"]) if now["kpi"] else _said("public.no_five"),
+        Heading(2, wording.word("promise.title")),
+        _table("promise_caption", heard) if heard else _said("public.no_promise"),
+        *(_all(now["metric"], work) if now["metric"] else ()),
+        Heading(2, wording.word("public.hidden")), _said("public.rules", least=made.least),
+        *([_said("public.uncounted", n=made.uncounted)] if made.uncounted else []),
+        *_agency(work),
     ]  # fmt: skip
     return Document(title, wording.lang(), work.date.isoformat(), title, blocks)
 
 
-def _now(made: Release, work: Workbook, kind: str) -> list[Row]:
-    return [row for row in made.rows if row["kind"] == kind and row["period"] == work.period]
+def _said(code: str, style: str = "", **values: object) -> Paragraph:
+    return Paragraph(tagged(wording.say(code, **values)), style)
 
 
-def _lead(made: Release, work: Workbook) -> str:
+def _lead(rows: Sequence[Row]) -> str:
     """Say in one sentence what changed for clients."""
-    known = [row["finding"] for row in _now(made, work, "metric") if row["finding"]]
+    known = [row["finding"] for row in rows if row["finding"]]
     better, worse = (known.count(word) for word in ("better", "worse"))
     moved = "" if better and worse else "_better" if better else "_worse"
     code = f"lead{moved}" if better or worse else "still" if known else "unknown"
-    counts = {"better": better, "worse": worse, "rest": len(known) - better - worse}
-    return wording.say(f"public.{code}", **counts)
+    return wording.say(f"public.{code}", better=better, worse=worse, rest=len(known))
 
 
-def _moved(made: Release, work: Workbook) -> Iterator[Block]:
-    """Show was and is of all that is proven to have moved."""
-    rows = [row for word in MOVED for row in _now(made, work, "metric") if row["finding"] == word]
-    if not rows:
-        return
-    lines = [
-        [Cell(_name(row, work)), Cell([Run(_before(row))], number=True),
-         Cell([Run(_value(row))], number=True), _finding(row)]
-        for row in rows
-    ]  # fmt: skip
-    heads = _heads("what", "was", "is", "change")
-    yield Table(wording.word("public.was_is"), heads, lines, (0.46, 0.2, 0.18, 0.16))
-
-
-def _done(made: Release, work: Workbook) -> Iterator[Block]:
+def _done(rows: Sequence[Row], work: Workbook) -> Bullets:
     """Tell the changes that clients asked for and got, each with its proof."""
-    rows = [row for row in made.rows if row["kind"] == "change"]
-    yield Heading(2, wording.word("public.done"))
-    if not rows:
-        yield Paragraph([Run(wording.word("page.outside.nothing"))])
-        return
     items = []
     for row in rows:
-        name, service, what = names_of(row, work)
         need = work.catalogue.at[row["code"], f"need_{wording.lang()}"] or ""
-        need = need[:1].lower() + need[1:]
-        said = [wording.say("page.need", need=need)] if need else []
-        beside = ".C" if row["strength"] == "C" else ""
+        what, beside = _own(row, "what"), ".C" if row["strength"] == "C" else ""
+        said = [wording.say("page.need", need=need[:1].lower() + need[1:])] if need else []
         said += [wording.say(f"page.what{beside}", what=what)] if what else []
-        sides = {"was": _before(row), "became": _value(row)}
-        known = "public.sides" if row["value"] is not None else "public.sides_hidden"
-        said += [wording.say(known, name=name, service=service, **sides),
+        names = {"name": _own(row, "name"), "service": _own(row, "service")}
+        sides = {"was": _before(row), "became": _value(row)} if row["value"] is not None else {}
+        said += [wording.say("public.sides" if sides else "public.sides_hidden", **names, **sides),
                  wording.word(f"public.sure.{row['strength']}")]  # fmt: skip
         items.append(tagged(" ".join(said)))
-    yield Bullets(items)
+    return Bullets(items)
 
 
-def _five(made: Release, work: Workbook) -> Iterator[Block]:
-    """Show the KPIs made of the figures told, with their periods."""
-    rows = _now(made, work, "kpi")
-    yield Heading(2, wording.word("public.five"))
-    if not rows:
-        yield Paragraph([Run(wording.word("public.no_five"))])
-        return
-    lines = [
-        [Cell([Run(names_of(row, work)[0])]), Cell([Run(_value(row))], number=True),
-         _chart(made, row, work), _finding(row)]
-        for row in rows
-    ]  # fmt: skip
-    heads = _heads("kpi", "points", "chart", "change")
-    yield Table(wording.word("public.five_caption"), heads, lines, (0.36, 0.14, 0.26, 0.24))
-
-
-def _chart(made: Release, row: Row, work: Workbook) -> Cell:
-    own = made.charts[row["kpi"]]
-    points = own["points"].round()
-    if points.notna().sum() < 2:
-        return Cell([Run("–")])
-    seen = own[points.notna()]
-    alt = wording.say(
-        "public.chart", kpi=names_of(row, work)[0], n=len(own),
-        first=wording.number(points[seen.index[0]], 0), last=wording.number(points.iloc[-1], 0),
-        since=wording.period(seen["period"].iloc[0]), until=wording.period(work.period),
-    )  # fmt: skip
-    lines = (own[name] for name in ("centre", "lower", "upper", "past_limits"))
-    drawn = small_chart.svg(points, *lines)
-    return Cell(picture=Picture(drawn, "svg", alt, width=small_chart.WIDTH))
-
-
-def _promise(made: Release, work: Workbook) -> Iterator[Block]:
-    """Show every right of the promise with whether it is kept."""
-    rows = [row for row in _now(made, work, "promise") if row["finding"] != "no_data"]
-    yield Heading(2, wording.word("promise.title"))
-    if not rows:
-        yield Paragraph([Run(wording.word("public.no_promise"))])
-        return
-    lines = [
-        [Cell(_name(row, work)), _finding(row, "promise_is"),
-         Cell([Run(_value(row))], number=True), Cell([Run(_people(row))], number=True)]
-        for row in rows
-    ]  # fmt: skip
-    heads = _heads("right", "kept", "share", "n")
-    yield Table(wording.word("public.promise_caption"), heads, lines, (0.5, 0.18, 0.18, 0.14))
-
-
-def _all(made: Release, work: Workbook) -> Iterator[Block]:
-    """Show every metric of the period under its KPI."""
-    rows = _now(made, work, "metric")
-    if not rows:
-        return
+def _all(rows: Sequence[Row], work: Workbook) -> Iterator[Block]:
+    """Show every metric of the period under its KPI, and the source."""
     yield Heading(2, wording.word("public.all"))
-    lines: list[list[Cell]] = []
-    for kpi in dict.fromkeys(row["kpi"] for row in rows):
-        lines.append([Cell([Run(wording.word(f"kpi.{kpi}"), strong=True)], spans=4)])
-        lines += [
-            [Cell(_name(row, work)), Cell([Run(_value(row))], number=True),
-             Cell([Run(_people(row))], number=True), _finding(row)]
-            for row in rows if row["kpi"] == kpi
-        ]  # fmt: skip
+    kpis = list(dict.fromkeys(row["kpi"] for row in rows))
+    rows = sorted(rows, key=lambda row: kpis.index(row["kpi"]))
+    whole, lines, kpi = _table("all_caption", rows), [], ""
+    for row, line in zip(rows, whole.rows, strict=True):
+        if row["kpi"] != kpi:
+            kpi = row["kpi"]
+            lines.append([Cell([Run(wording.word(f"kpi.{kpi}"), strong=True)], spans=len(line))])
+        lines.append(line)
     source = work.info.get(f"source_{wording.lang()}") or wording.word("public.no_source")
-    lines.append([Cell(tagged(wording.say("brief.source", source=source)), spans=4)])
-    heads = _heads("what", "is", "n", "change")
-    yield Table(wording.word("public.all_caption"), heads, lines, (0.5, 0.18, 0.12, 0.2))
-
-
-def _rules(made: Release) -> Iterator[Block]:
-    """Say what is not told, and why."""
-    yield Heading(2, wording.word("public.hidden"))
-    yield Paragraph([Run(wording.say("public.rules", least=made.least))])
-    if made.uncounted:
-        yield Paragraph([Run(wording.say("public.uncounted", n=made.uncounted))])
+    said = tagged(wording.say("brief.source", source=source))
+    yield replace(whole, rows=[*lines, [Cell(said, spans=len(whole.heads))]])
 
 
 def _agency(work: Workbook) -> Iterator[Block]:
@@ -182,25 +114,60 @@ def _agency(work: Workbook) -> Iterator[Block]:
     yield Heading(2, wording.word("public.agency"))
     yield Paragraph(tagged(" ".join(said)))
     yield Heading(2, wording.word("public.data"))
-    yield Paragraph([
-        Run(wording.word("public.data_said")), Run(" "), Run(DATA, link=DATA),
-        Run(", "), Run(DESCRIPTOR, link=DESCRIPTOR), Run("."),
-    ])  # fmt: skip
+    links = [Run(DATA, link=DATA), Run(", "), Run(DESCRIPTOR, link=DESCRIPTOR), Run(".")]
+    yield Paragraph([Run(f"{wording.word('public.data_said')} "), *links])
     licence = work.info.get("licence")
-    terms = wording.say("public.licence", licence=licence) if licence else ""
-    yield Paragraph(tagged(terms or wording.word("public.no_licence")))
+    yield _said("public.licence", licence=licence) if licence else _said("public.no_licence")
 
 
 # ---------------------------------------------------------------- cells
 
 
-def _heads(*names: str) -> Sequence[str]:
-    return [wording.word(f"public.col.{name}") for name in names]
+def _table(caption: str, rows: Sequence[Row]) -> Table:
+    columns = TABLES[caption]
+    lines = [[_cell(name, row) for name in columns] for row in rows]
+    heads = [wording.word(f"public.col.{name}") for name in columns]
+    return Table(wording.word(f"public.{caption}"), heads, lines, list(columns.values()))
 
 
-def _name(row: Row, work: Workbook) -> list[Run]:
-    name, service, _ = names_of(row, work)
-    return tagged(f"{name} ({service})" if service else name)
+TABLES: Final[Mapping[str, Mapping[str, float]]] = {
+    "was_is": {"what": 0.46, "was": 0.2, "is": 0.18, "change": 0.16},
+    "five_caption": {"kpi": 0.36, "points": 0.14, "chart": 0.26, "change": 0.24},
+    "promise_caption": {"right": 0.5, "kept": 0.18, "share": 0.18, "n": 0.14},
+    "all_caption": {"what": 0.5, "is": 0.18, "n": 0.12, "change": 0.2},
+}
+"""Caption -> columns and their widths."""
+
+
+def _cell(name: str, row: Row) -> Cell:
+    if name in ("what", "kpi", "right"):
+        service = _own(row, "service")
+        return Cell(tagged(_own(row, "name") + (f" ({service})" if service else "")))
+    if name in ("change", "kept"):
+        return _finding(row)
+    if name == "chart":
+        return _chart(row)
+    known = {"was": _before, "n": _people}.get(name, _value)
+    return Cell([Run(known(row))], number=True)
+
+
+def _own(row: Row, part: str) -> str:
+    return row[f"{part}_{wording.lang()}"]
+
+
+def _chart(row: Row) -> Cell:
+    own = row["chart"]
+    points = own["points"].round()
+    seen = own[points.notna()]
+    if len(seen) < 2:
+        return Cell([Run("–")])
+    ends = [wording.number(points[at], 0) for at in (seen.index[0], seen.index[-1])]
+    days = [wording.period(seen["period"].iloc[at]) for at in (0, -1)]
+    alt = wording.say("public.chart", kpi=_own(row, "name"), n=len(own), first=ends[0],
+                      last=ends[1], since=days[0], until=days[1])  # fmt: skip
+    lines = (own[name] for name in ("centre", "lower", "upper", "past_limits"))
+    drawn = small_chart.svg(points, *lines)
+    return Cell(picture=Picture(drawn, "svg", alt, width=small_chart.WIDTH))
 
 
 def _value(row: Row) -> str:
@@ -230,10 +197,11 @@ def _people(row: Row) -> str:
     return wording.number(row["n"], 0) if row["n"] is not None else _absent(row)
 
 
-def _finding(row: Row, kind: str = "verdict") -> Cell:
+def _finding(row: Row) -> Cell:
     word = row["finding"]
     if not word:
         return Cell([Run(_absent(row))])
-    good = {"kept": "better", "not_kept": "worse"}.get(word, word)
+    kind = "promise_is" if row["kind"] == "promise" else "verdict"
     said = f"brief.{row['parted']}" if row.get("parted") else f"{kind}.{word}"
+    good = {"kept": "better", "not_kept": "worse"}.get(word, word)
     return Cell([Run(wording.word(said), mark=good if good in MARKS else "quiet")])

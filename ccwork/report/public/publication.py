@@ -18,6 +18,7 @@ from ccwork.language import wording
 from ccwork.language.problems import DataProblems
 from ccwork.read import loading
 from ccwork.read.workbook import Workbook
+from ccwork.report import facts_file
 from ccwork.report.batch import manifests
 from ccwork.report.brief import brief_html
 from ccwork.report.public import ledger, open_data, public_page, release_gate, release_set
@@ -97,7 +98,7 @@ def _written(
     folder: Path, made: release_set.Release, work: Workbook, released: bool
 ) -> dict[str, str]:
     """Write the files of an edition; return name -> sha256."""
-    data = open_data.data_csv(made, work)
+    data = facts_file.csv_text([*open_data.COLUMNS], made.rows)
     files: dict[str, str] = {release_set.DATA: data,
                              release_set.DESCRIPTOR: open_data.descriptor(data, work)}  # fmt: skip
     for lang in wording.each(wording.LANGS):

@@ -68,8 +68,6 @@ class Release:
         Counts of people below this are not told.
     uncounted
         So many series are not told because nobody says how many people stand behind them.
-    charts
-        KPI -> its periods with limits, made of the figures told.
     """
 
     least: int
@@ -79,7 +77,6 @@ class Release:
     released: dict[str, Released] = field(default_factory=dict)
     known: dict[str, tuple[int, int]] = field(default_factory=dict)
     uncounted: int = 0
-    charts: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def count(self, name: str, n: int, part: int | None = None) -> None:
         """Put a count of people into the set; of a share also those it is of, and the rest."""
@@ -124,7 +121,8 @@ def release(work: Workbook, tried: pd.DataFrame, before: Mapping[str, Told]) -> 
     kpis = list(_kpis(work, made))
     _judge(made.rows, work)
     told = [_promise(row, made, work) for row in promises]
-    made.rows = [*kpis, *made.rows, *told, *(_change(row, made) for row in changes)]
+    told += [_change(row, made) for row in changes]
+    made.rows = [_named(row, work) for row in (*kpis, *made.rows, *told)]
     return made
 
 
@@ -242,12 +240,11 @@ def _kpis(work: Workbook, made: Release) -> Iterator[Row]:
     rows = kpi_rows.five_rows(work)
     words = rows[rows["client"] == "external"].set_index("kpi")["verdict"]
     for kpi, own in followed.groupby("kpi", sort=False):
-        made.charts[kpi] = own
         for at in own[own["points"].notna()].itertuples():
             row = {"kind": "kpi", "kpi": kpi, "code": kpi, "service": "", "period": at.period,
                    "unit": "points"} | _figure(round(at.points), "", None)  # fmt: skip
             if at.period == work.period:
-                row["parted"] = parted.get(kpi, "")
+                row |= {"parted": parted.get(kpi, ""), "chart": own}
                 row["finding"] = (
                     "not_comparable" if row["parted"] else words.get(kpi, "too_little")
                 )
@@ -335,9 +332,13 @@ def _change(row: Row, made: Release) -> Row:
     return row | made_of | {"before": told["was"] if both else None, "finding": "better"}
 
 
-def names_of(row: Row, work: Workbook) -> tuple[str, str, str]:
-    """Return what a figure is of, its service and what was done, in the language in force."""
+def _named(row: Row, work: Workbook) -> Row:
+    """Return what a figure is of, its service and what was done, in both languages."""
     of = {"metric": "metric", "change": "metric", "promise": "right"}.get(row["kind"])
-    name = claim_grades.clean_name(of, row["code"]) if of else wording.word(f"kpi.{row['code']}")
-    service = claim_grades.clean_name("service", row["service"]) if row["service"] else ""
-    return name, service, claim_grades.clean_change(row.get("change", ""), work)
+    clean, found = claim_grades.clean_name, {}
+    for lang in wording.each(wording.LANGS):
+        name = clean(of, row["code"]) if of else wording.word(f"kpi.{row['code']}")
+        service = clean("service", row["service"]) if row["service"] else ""
+        what = claim_grades.clean_change(row.get("change", ""), work)
+        found |= {f"name_{lang}": name, f"service_{lang}": service, f"what_{lang}": what}
+    return row | found

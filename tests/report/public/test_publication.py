@@ -65,7 +65,7 @@ def test_what_the_gate_finds_ends_in_exit_4_and_nothing_is_left(agency, tmp_path
     few(agency).config |= changed
     out = tmp_path / "out"
     done = command(agency, "--out", str(out), "--release-by", "N")
-    assert isinstance(done.exception, SystemExit) and done.exception.code == 4, done.output
+    assert done.exit_code == 4, done.output
     assert said in done.output and "Traceback" not in done.output
     assert not list((out / agency.name).iterdir())
 
@@ -117,7 +117,7 @@ def test_an_agency_that_cannot_be_read_stops_no_other(agency, tmp_path):
     (agency.root / "bad" / "agency.toml").write_text("grain = 1")
     given = ["publish", "--all", "--data", str(agency.root), "--out", str(tmp_path / "out")]
     done = CliRunner().invoke(cli.main, given, standalone_mode=False)
-    assert done.exception.code == 1
+    assert done.exit_code == 1
     assert (tmp_path / "out" / "demo" / "draft" / "data.csv").is_file()
 
 
@@ -134,7 +134,7 @@ def test_every_sample_agency_publishes_and_tells_of_no_staff(tmp_path):
         "N",
     ]
     done = CliRunner().invoke(cli.main, given, standalone_mode=False)
-    assert done.exception.code == 0, done.output
+    assert done.exit_code == 0, done.output
     for place in tmp_path.glob("*/public"):
         codes = {line["code"] for line in lines(place)}
         assert not codes & {"internal_pulse", "staff_pressure", "internal_service_kept"}

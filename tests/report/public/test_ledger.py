@@ -1,0 +1,102 @@
+"""The ledger: what was told before is minded, so that no difference tells of a few."""
+
+import csv
+import hashlib
+import random
+
+import pytest
+from public_samples import MONTHS, few, lines, made, until
+
+from ccwork.language import periods, wording
+from ccwork.report.public import ledger
+from ccwork.report.public.publication import Refused
+
+
+def ledger_of(place) -> list[dict[str, str]]:
+    with (place.parent / "released.csv").open(encoding="utf-8", newline="") as rows:
+        return list(csv.DictReader(rows))
+
+
+def test_it_names_who_when_and_the_checksum_of_each_file_and_no_small_number(agency, tmp_path):
+    place = made(few(agency).load(), tmp_path, "Н. Выпускающий")
+    rows = ledger_of(place)
+    files = {row["name"]: row["least"] for row in rows if row["what"] == "file"}
+    assert files == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in place.iterdir()
+    }
+    assert {(row["by"], row["period"]) for row in rows} == {("Н. Выпускающий", "2026-02")}
+    counts = {row["name"]: row for row in rows if row["what"] == "count"}
+    told = counts["n:satisfaction:a:2025-01"]
+    assert (told["n"], told["least"], told["most"]) == ("40", "38", "42")
+    hidden = counts["n:satisfaction:a:2025-02"]
+    assert (hidden["n"], hidden["least"], hidden["most"]) == ("", "1", "9")
+    assert not [row for row in counts.values() if row["n"] and 0 < int(row["n"]) < 10]
+
+
+@pytest.mark.slow
+def test_twelve_monthly_releases_leak_nothing_by_difference(agency, tmp_path):
+    drawn = random.Random(19)
+    few(agency, [drawn.randint(4, 40) for _ in range(12)])
+    seen: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for month in periods.span("2025-01", "2025-12"):
+        place = made(until(agency, month), tmp_path, "N")
+        for line in lines(place):
+            if line["kind"] != "kpi":
+                key = (line["kind"], line["code"], line["service"], line["period"])
+                seen.setdefault(key, set()).add((line["value"], line["n"], line["withheld"]))
+    assert not {key: told for key, told in seen.items() if len(told) > 1}, (
+        "told in one way for ever"
+    )
+    hidden = [row for row in ledger_of(place) if row["what"] == "count" and not row["n"]]
+    assert len(hidden) > 10
+    assert min(int(row["most"]) - int(row["least"]) for row in hidden) >= 3
+
+
+@pytest.mark.parametrize(("more", "refused"), [(3, True), (9, True), (10, False), (0, False)])
+def test_a_period_whose_people_changed_by_few_is_not_told_again(agency, tmp_path, more, refused):
+    place = made(few(agency).load(), tmp_path, "N")
+    before = (place / "data.csv").read_bytes()
+    few(agency, [MONTHS[0] + more, *MONTHS[1:]])
+    if not refused:
+        assert made(agency.load(), tmp_path, "N") == place
+        return
+    with pytest.raises(Refused) as raised:
+        made(agency.load(), tmp_path, "N")
+    assert [problem.code for problem in raised.value.problems] == ["release_changed"]
+    said = str(raised.value)
+    assert "но меньше чем на десять" in said and "satisfaction:a:2025-01" in said
+    with wording.speaking("en"):
+        assert "by fewer than ten" in str(raised.value)
+    assert (place / "data.csv").read_bytes() == before
+
+
+def test_a_draft_minds_the_ledger_too_and_enters_nothing(agency, tmp_path):
+    place = made(few(agency).load(), tmp_path, "N")
+    before = (place.parent / "released.csv").read_bytes()
+    made(agency.load(), tmp_path)
+    assert (place.parent / "released.csv").read_bytes() == before
+    few(agency, [MONTHS[0] + 3, *MONTHS[1:]])
+    with pytest.raises(Refused):
+        made(agency.load(), tmp_path)
+    assert not (place.parent / "draft").exists()
+
+
+@pytest.mark.parametrize("period", ["2025Q4", "2025"])
+def test_windows_that_overlap_what_was_told_are_refused(agency, tmp_path, period):
+    few(agency)
+    made(until(agency, "2025-12"), tmp_path, "N")
+    with pytest.raises(Refused, match="другим шагом: 2025"):
+        made(agency.load(period), tmp_path, "N")
+
+
+def test_a_ledger_nobody_can_read_stops_all(agency, tmp_path):
+    place = made(few(agency).load(), tmp_path, "N")
+    (place.parent / "released.csv").write_bytes(b"date;by\n\xff")
+    with pytest.raises(ledger.DataProblems, match="Журнал выпусков не читается"):
+        made(agency.load(), tmp_path, "N")
+
+
+def test_a_release_that_tells_nothing_new_adds_only_its_files(agency, tmp_path):
+    work = few(agency).load()
+    first = len(ledger_of(made(work, tmp_path, "N")))
+    assert len(ledger_of(made(work, tmp_path, "N"))) == first + 4
