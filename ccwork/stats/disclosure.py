@@ -206,8 +206,9 @@ class _Net:
         """Solve an integer programme; None without an answer, the upper ends of one cut short."""
         from scipy.optimize import Bounds, milp
 
+        options = {"presolve": False, "mip_rel_gap": 0, "node_limit": NODES}
         done = milp(aim, integrality=whole, bounds=Bounds(low, high), constraints=rules,
-                    options={"mip_rel_gap": 0, "node_limit": NODES})  # fmt: skip
+                    options=options)  # fmt: skip
         ends = None if done.status == INFEASIBLE else high
         return ends if done.x is None else np.round(done.x).astype(int)
 
@@ -324,7 +325,7 @@ def feasible(
     for row, (whole, parts) in zip(adds, sums, strict=True):
         row[[at[part] for part in parts]] = 1
         row[at[whole]] = -1
-    asked = {"bounds": Bounds(low, high), "options": {"mip_rel_gap": 0}}
+    asked = {"bounds": Bounds(low, high), "options": {"presolve": False, "mip_rel_gap": 0}}
     if len(sums):
         asked["constraints"] = LinearConstraint(adds, 0, 0)
     found, clash = {}, bool((low > high).any())
