@@ -113,7 +113,8 @@ def _context(made: release_set.Release, work: Workbook) -> release_gate.Context:
     """Return what the gate must know: words that never leave, what the agency says of itself."""
     positions, people = work.table("positions"), work.table("people")
     columns = [positions[name] for name in ("name_ru", "name_en")] + [people["person"]]
-    inner = {str(word) for words in columns for word in words.dropna() if len(str(word)) > 1}
+    inner = {str(word) for words in columns for word in words.dropna() if len(str(word)) > 1
+             and not str(word).isdecimal()}  # fmt: skip
     own = [work.info.get(name) for part in OWN for name in (part, f"{part}_ru", f"{part}_en")]
     told = [*_own_words(made, work), *(str(words) for words in own if words)]
     return release_gate.Context(inner, told, made.known, made.least, made.sums)
