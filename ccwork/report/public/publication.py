@@ -5,8 +5,9 @@ nothing but what a person released.
 """
 
 import os
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
@@ -112,11 +113,31 @@ def _context(made: release_set.Release, work: Workbook) -> release_gate.Context:
     """Return what the gate must know: words that never leave, what the agency says of itself."""
     positions, people = work.table("positions"), work.table("people")
     columns = [positions[name] for name in ("name_ru", "name_en")] + [people["person"]]
-    inner = {str(word) for words in columns for word in words.dropna() if len(str(word)) > 1}
+    inner = {str(word) for words in columns for word in words.dropna() if len(str(word)) > 1
+             and not str(word).isdecimal()}  # fmt: skip
     own = [work.info.get(name) for part in OWN for name in (part, f"{part}_ru", f"{part}_en")]
-    days = [wording.day(work.date) for _ in wording.each(wording.LANGS)]
-    told = [*days, *(str(words) for words in own if words)]
+    told = [*_own_words(made, work), *(str(words) for words in own if words)]
     return release_gate.Context(inner, told, made.known, made.least, made.sums)
+
+
+OURS: Final = ("public.", "page.", "promise.", "brief.", "kpi.")
+"""Sentences on the page that we wrote: what begins so in the terms."""
+
+
+def _own_words(made: release_set.Release, work: Workbook) -> Iterator[str]:
+    """Yield what nobody but us wrote: our sentences without what is filled in, days, periods."""
+    past = {row[name] for row in made.rows for name in ("period", "before_period") if row[name]}
+    for lang in wording.each(wording.LANGS):
+        yield wording.day(work.date)
+        yield from map(wording.period, sorted({work.period, *past}))
+        for code, row in wording.terms().items():
+            if code.startswith(OURS):
+                yield from (part.strip() for part in re.split(r"\{[^{}]*\}", row[lang])
+                            if len(part) >= SHORTEST)  # fmt: skip
+
+
+SHORTEST: Final = 8
+"""A shorter piece of a sentence of ours may stand in words of others too (our choice)."""
 
 
 def _placed(aside: Path, place: Path) -> Path:

@@ -10,6 +10,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -59,7 +60,8 @@ class Context(NamedTuple):
     inner
         Words that never leave it: codes of persons, names of positions.
     own
-        What it says of itself (name, source, licence): looked at for contacts alone.
+        Our own words, and what the agency says of itself (name, source, licence): looked at for
+        contacts alone.
     known
         Least and most of each count told before.
     least
@@ -99,6 +101,9 @@ def findings(folder: Path, about: Context) -> list[Problem]:
 Found = Iterator[tuple[str, str]]
 
 
+_scrubbed = cache(redaction.scrub)
+
+
 def _words(text: str, about: Context) -> Found:
     """Look at words: personal data, words of the inside, small numbers of people."""
     if NUMBER.fullmatch(text.strip("\n")):
@@ -107,12 +112,13 @@ def _words(text: str, about: Context) -> Found:
     bare = plain
     for own in sorted(about.own, key=len, reverse=True):
         bare = bare.replace(" ".join(own.split()), " ")
-    if redaction.without_contacts(plain) != plain or redaction.scrub(bare) != bare:
-        yield "release_personal", redaction.scrub(bare)[:80]
+    hidden = _scrubbed(bare)
+    if hidden != bare or redaction.without_contacts(plain) != plain:
+        yield "release_personal", hidden[:80]
     inner = [wording.terms()["report.internal"][lang] for lang in wording.LANGS]
-    for word in (*inner, *about.inner):
-        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain, re.IGNORECASE):
-            yield "release_internal", word
+    never = "|".join(map(re.escape, (*inner, *about.inner)))
+    yield from (("release_internal", hit[0]) for hit in
+                re.finditer(rf"(?<!\w)(?:{never})(?!\w)", plain, re.IGNORECASE))  # fmt: skip
     yield from (("release_few", hit[0]) for hit in FEW.finditer(plain))
 
 
