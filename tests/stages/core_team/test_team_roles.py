@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork.language import notebook_editions, wording
-from ccwork.learn.demo import make
+from ccwork.learn.demo import make as demo
 from ccwork.learn.demo.plan import PLANS, REGISTRY
 from ccwork.learn.demo.stages import team
 from ccwork.report.batch import agency_kernel
@@ -326,7 +326,7 @@ def invented(tmp_path, plan):
     """An invented agency with the tables of this stage only."""
     made = Agency(tmp_path / "data", plan.code)
     made.counts([1, 2, 3, 4, 50], first="2026-06")
-    services = make.services(plan).to_dict("records")
+    services = demo.services(plan).to_dict("records")
     made.add("services", [*services, {"service": "a", "name_ru": "А"}])
     for name, rows in team.tables(plan, np.random.default_rng(1)).items():
         if len(rows):
