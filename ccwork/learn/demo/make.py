@@ -104,9 +104,10 @@ def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
 
 
 def services(plan: Plan) -> pd.DataFrame:
-    """Return the table ``services`` of a plan."""
+    """Return the table ``services`` of a plan; of hiring only candidates' words are known."""
     names = ["code", "name_ru", "name_en", "client", "volume", "type", "register_id"]
-    return pd.DataFrame(plan.services)[names].rename(columns={"code": "service"})
+    own = pd.DataFrame(plan.services)[names].rename(columns={"code": "service"})
+    return pd.concat([own, rows("hiring", plan.code)], ignore_index=True)
 
 
 def truth(plan: Plan) -> pd.DataFrame:

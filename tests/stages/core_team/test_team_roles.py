@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork.language import notebook_editions, wording
+from ccwork.learn.demo import make as demo
 from ccwork.learn.demo.plan import PLANS, REGISTRY
 from ccwork.learn.demo.stages import team
 from ccwork.report.batch import agency_kernel
@@ -325,10 +326,7 @@ def invented(tmp_path, plan):
     """An invented agency with the tables of this stage only."""
     made = Agency(tmp_path / "data", plan.code)
     made.counts([1, 2, 3, 4, 50], first="2026-06")
-    services = [
-        {"service": s.code, "name_ru": s.name_ru, "name_en": s.name_en, "client": s.client}
-        for s in plan.services
-    ]
+    services = demo.services(plan).to_dict("records")
     made.add("services", [*services, {"service": "a", "name_ru": "А"}])
     for name, rows in team.tables(plan, np.random.default_rng(1)).items():
         if len(rows):

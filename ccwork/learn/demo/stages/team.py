@@ -34,7 +34,6 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
         "objections": rows("objections", plan.code),
         "triage": rows("triage", plan.code),
         "needs": rows("needs"),
-        "services": rows("hiring", plan.code),
         "checks": pd.concat(said, ignore_index=True),
         "metrics": pressure,
     }
