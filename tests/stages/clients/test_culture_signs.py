@@ -200,6 +200,57 @@ def test_the_code_of_conduct_serves_four_values_and_says_whose_words_it_uses(age
         assert (wording == "ours") == sources[code].startswith("our choice")
 
 
+def test_a_rule_is_checked_by_what_visits_saw(agency):
+    answers = [("walk_mended", 2)] * 9 + [("walk_mended", 0)] * 3 + [("walk_honest", 2)] * 4
+    agency.add("checks", [
+        {"item": item, "visit": f"v{at}", "source": "visitor", "date": "2026-05-01",
+         "answer": answer, "evidence": ""} for at, (item, answer) in enumerate(answers)
+    ])  # fmt: skip
+    work = agency.metric([50, 60], first="2026-05").load()
+    rows = culture_signs.code_of_conduct(work).set_index("rule")
+    assert rows.loc["honesty_errors", ["lived", "n"]].tolist() == [75, 12]  # 9 of 12
+    assert rows["lived_why"][["honesty_cannot", "skill_leader", "respect_time"]].tolist() == [
+        "too_few", "no_item", "no_visits"
+    ]  # fmt: skip
+    assert rows["lived"].notna().sum() == 1
+
+
+def test_every_item_a_rule_is_checked_by_is_one_of_a_walk():
+    known = catalogues.common()
+    for codes in known["conduct"]["items"]:
+        forms = known["items"]["form"].reindex(codes.split())
+        assert forms.isin(["walkthrough", "walkthrough_inner"]).all(), codes
+
+
+# ---------------------------------------------------------------- what was chosen
+
+
+def test_how_can_i_has_the_action_its_owner_and_date(agency):
+    agency.add(
+        "actions",
+        [
+            {
+                "action": "q1",
+                "because": "question",
+                "item": "self_3_help",
+                "what_ru": "Обед вместе",
+                "what_en": "Lunch together",
+                "owner": "head",
+                "due": "2026-09",
+                "status": "planned",
+            }
+        ],
+    )
+    work = checked(agency, row("self_3_help", 2), row("self_4_simplify", 1))
+    rows = culture_signs.how_can_i(work).set_index("item")
+    assert rows.loc["self_3_help", ["reply_own", "owner", "due", "state"]].tolist() == [
+        "2", "head", "2026-09", "planned"
+    ]  # fmt: skip
+    assert rows.loc["self_4_simplify", ["what", "state"]].tolist() == ["—", "none"]
+    use("en")
+    assert "Lunch together" in set(culture_signs.how_can_i(work)["what"])
+
+
 def test_an_agency_edits_the_code_by_rows(agency):
     (agency.folder / "catalogue").mkdir()
     (agency.folder / "catalogue" / "conduct.csv").write_text(
