@@ -222,35 +222,6 @@ def test_every_item_a_rule_is_checked_by_is_one_of_a_walk():
         assert forms.isin(["walkthrough", "walkthrough_inner"]).all(), codes
 
 
-# ---------------------------------------------------------------- what was chosen
-
-
-def test_how_can_i_has_the_action_its_owner_and_date(agency):
-    agency.add(
-        "actions",
-        [
-            {
-                "action": "q1",
-                "because": "question",
-                "item": "self_3_help",
-                "what_ru": "Обед вместе",
-                "what_en": "Lunch together",
-                "owner": "head",
-                "due": "2026-09",
-                "status": "planned",
-            }
-        ],
-    )
-    work = checked(agency, row("self_3_help", 2), row("self_4_simplify", 1))
-    rows = culture_signs.how_can_i(work).set_index("item")
-    assert rows.loc["self_3_help", ["reply_own", "owner", "due", "state"]].tolist() == [
-        "2", "head", "2026-09", "planned"
-    ]  # fmt: skip
-    assert rows.loc["self_4_simplify", ["what", "state"]].tolist() == ["—", "none"]
-    use("en")
-    assert "Lunch together" in set(culture_signs.how_can_i(work)["what"])
-
-
 def test_an_agency_edits_the_code_by_rows(agency):
     (agency.folder / "catalogue").mkdir()
     (agency.folder / "catalogue" / "conduct.csv").write_text(
