@@ -261,7 +261,7 @@ BAD = [
     bad("38", "invisible", "B2", grave=False, services__csv=SERVICES.replace("Справка", "Спра\x07вка")),
     bad("39", "direction", "B2", grave=False, services__csv=SERVICES.replace("Справка", "Спра\u202eвка")),
     bad("40", "lost_letters", "B2", grave=False, services__csv=SERVICES.replace("Справка", "Спра\udc00вка").encode("utf-16", "surrogatepass")),
-    *[bad(f"40-{wrong}", "lost_letters", "B4", grave=False, services__csv=SERVICES + f"S2,{'Услуга'.encode().decode(wrong)},external\n") for wrong in ("cp1251", "latin-1", "cp866", "koi8_r")],
+    *[bad(f"40-{wrong}", "lost_letters", "B4", grave=False, services__csv=SERVICES + f"S2,{'Названия'.encode().decode(wrong, 'ignore')},external\n") for wrong in ("cp1251", "latin-1", "cp1252", "cp866", "koi8_r")],
     bad("40-xlsx", "lost_letters", "B4", grave=False, services__xlsx=book(SERVICES + f"S2,{'Услуга'.encode().decode('cp1251')},external")),
     bad("41", "separator", found="|", counts__csv=COUNTS.replace(",", "|")),
     bad("42", "quote", found="3", counts__csv=COUNTS + 'satisfaction,"S1,2026-02,1,10\nsatisfaction,S1,2026-03,1,1\n'),

@@ -109,6 +109,15 @@ class Known:
             self.lines.append(({self.cell(whole): 1.0, self.cell(many): -bottom}, 0, 0))
             self.lines.append(({self.cell(part): 1.0, self.cell(many): -top}, 0, 0))
 
+    def join(self, period: str, part: "Known") -> None:
+        """Add what is known of one period, under names of its own."""
+        size = len(self.limits)
+        self.names |= {(period, name): size + at for name, at in part.names.items()}
+        self.limits += part.limits
+        self.few += [(period, name) for name in part.few]
+        for line, low, high in part.lines:
+            self.lines.append(({(period, name): n for name, n in line.items()}, low, high))
+
     def range(self, name: object) -> tuple[int, int]:
         """Return the least and the most a number can be, all told considered."""
         size = len(self.limits)
@@ -258,14 +267,19 @@ def of_groups(known: Known, found: dict[str, dict[Cell, dict]]) -> None:
 
 
 def audited(folder: Path) -> Known:
-    """Hold all that the facts of one run tell against one another."""
+    """Hold all that the facts of one run tell against one another; a log as each period saw it."""
     known, found = Known(), facts_of(folder)
     of_answers(known, found)
     of_groups(known, found)
-    for facts in found.values():
-        services = {key for table, key, _ in facts if table == "journey_summary"}
-        for service in services:
-            of_log(known, facts, service)
+    seen: dict[str, list[str]] = defaultdict(list)
+    for period in sorted(found, key=periods.last_day):
+        for service in {key for table, key, _ in found[period] if table == "journey_summary"}:
+            of_log(part := Known(), found[period], service)
+            known.join(period, part)
+            for before in seen[service]:
+                for name in (("begun", service), ("ended", service)):
+                    known.within((before, name), (period, name))
+            seen[service].append(period)
     return known
 
 

@@ -58,11 +58,17 @@ def _reading(word: str) -> frozenset[str]:
     forms = _forms().parse(word)
     known = [form for form in forms if form.is_known]
     letters, given = {*("" if known else "U")}, 0.0
-    for form in known or [form for form in forms if form.score >= LEAST_SHARE]:
+    for form in known or filter(_likely, forms):
         kind = next((_LETTERS[at] for at, tag in enumerate(_TAGS) if tag in form.tag), "V")
         letters.add("N" if kind == "T" and "anim" in form.tag else kind)
         given += form.score * (kind == "G")
     return frozenset(letters | {*("M" if known and given >= MOSTLY else "")})
+
+
+def _likely(form: Any) -> bool:
+    """Tell whether a guess is worth it; a short word behind letters unknown is none."""
+    of_parts = any("UnknownPrefix" in type(each[0]).__name__ for each in form.methods_stack)
+    return form.score >= LEAST_SHARE and not of_parts
 
 
 def person_spans(words: str) -> list[tuple[int, int]]:

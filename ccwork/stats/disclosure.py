@@ -7,7 +7,7 @@ more are withheld (secondary suppression). Source: Hundepool et al., Statistical
 (2012), chapters 4 and 5; Fischetti and Salazar (2001). The cut-offs are our choice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -120,10 +120,15 @@ def protect(
     for whole, parts in sums:
         demand({whole, *parts} <= set(counts), "`sums` must name cells of `counts`", whole)
         demand(sum(counts[part] for part in parts) == counts[whole], "`sums` must add up", whole)
-    net = _Net(counts, sums, known or {}, threshold)
-    for cell in net.unproven():
-        if not net.proven(cell):
-            net.repair(cell)
+    shunned = np.zeros(len(counts), bool)
+    while True:  # what was withheld for another and cannot be protected itself is shunned
+        net = _Net(counts, sums, known or {}, threshold)
+        net.cost[shunned] = 2 * LAST
+        net.protect()
+        stuck = net.open() & ~net.few
+        if not (stuck & ~shunned).any():
+            break
+        shunned |= stuck
     why = dict(zip(net.names, net.why(), strict=True))
     return {
         name: Released(None if why[name] else rounded(count), why[name])
@@ -167,6 +172,14 @@ class _Net:
         self.cost[np.setdiff1d(top, parts)] += WORTH
         self.cost[self.few] = LAST
 
+    def protect(self) -> None:
+        """Withhold till enough values are proven of each cell withheld."""
+        tried = np.zeros(len(self.names), bool)
+        while (left := self.open() & ~tried).any():
+            tried[(cell := int(np.flatnonzero(left)[0]))] = True
+            if not self.proven(cell):
+                self.repair(cell)
+
     def why(self) -> list[str]:
         """Return of each cell why it is withheld, "" where it is not."""
         return np.select([self.hidden, self.few], ["gives_away", "too_few"], "").tolist()
@@ -174,13 +187,6 @@ class _Net:
     def open(self) -> np.ndarray:
         """Return of which cells too few values are proven."""
         return (self.hidden | self.few) & (self.most - self.least < FEASIBLE - 1)
-
-    def unproven(self) -> Iterable[int]:
-        """Yield each cell of which too few values are proven, as more are withheld."""
-        tried = np.zeros(len(self.names), bool)
-        while (left := self.open() & ~tried).any():
-            tried[(cell := int(np.flatnonzero(left)[0]))] = True
-            yield cell
 
     def limits(self, hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return how far below and above the truth an outsider must take each cell to be."""
@@ -200,8 +206,9 @@ class _Net:
         """Solve an integer programme; None without an answer, the upper ends of one cut short."""
         from scipy.optimize import Bounds, milp
 
+        options = {"presolve": False, "mip_rel_gap": 0, "node_limit": NODES}
         done = milp(aim, integrality=whole, bounds=Bounds(low, high), constraints=rules,
-                    options={"mip_rel_gap": 0, "node_limit": NODES})  # fmt: skip
+                    options=options)  # fmt: skip
         ends = None if done.status == INFEASIBLE else high
         return ends if done.x is None else np.round(done.x).astype(int)
 
@@ -318,7 +325,7 @@ def feasible(
     for row, (whole, parts) in zip(adds, sums, strict=True):
         row[[at[part] for part in parts]] = 1
         row[at[whole]] = -1
-    asked = {"bounds": Bounds(low, high), "options": {"mip_rel_gap": 0}}
+    asked = {"bounds": Bounds(low, high), "options": {"presolve": False, "mip_rel_gap": 0}}
     if len(sums):
         asked["constraints"] = LinearConstraint(adds, 0, 0)
     found, clash = {}, bool((low > high).any())

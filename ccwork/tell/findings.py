@@ -11,7 +11,7 @@ from ccwork.language import periods, wording
 from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stats.intervals import names
-from ccwork.tell import formatting
+from ccwork.tell import formatting, small_counts
 from ccwork.tell.tables import about, fact_id
 
 Finding = dict[str, Any]
@@ -101,7 +101,7 @@ def of_rows(
         out; so is "—" where it would stand in a column.
     """
     found, counted = [], {"n": len(rows)} if together else {}
-    for row in dicts(rows.iloc[: 1 if together else most]):
+    for row in small_counts.told(rows.iloc[: 1 if together else most]):
         every = dicts(rows) if together else [row]
         columns = facts.format_map(row).split()
         ids = [fact_id(rows, each, column) for each in every for column in columns]
@@ -165,8 +165,13 @@ def bars(column: str) -> Of:
 
 
 def whole(column: str) -> Of:
-    """Return what takes a whole number from a row."""
-    return lambda row: int(row[column])
+    """Return what takes a whole number from a row, or the reason why it is not told."""
+
+    def taken(row: Mapping[str, Any]) -> int | str:
+        why = small_counts.withheld(dict(row), column, row[column], "count")
+        return f"reason:{why}" if why else int(row[column])
+
+    return taken
 
 
 def kpi_of(metric: str, work: Workbook) -> str:

@@ -20,8 +20,8 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 QUOTED = re.compile(
     r"[A-Z][a-z]+/[A-Z][a-z]+|"
     r"«[^»]*»|“[^”]*”|\([a-z_, ]+\)|\{[^{}]*\}|--?[a-z]+|[a-z_]+\.(?:toml|json|csv|xlsx)|"
-    r"CCWORK_DATA|ccwork|Excel|Word|PDF|CSV|UTF-8|Windows-1251|SHA-256|NHS|Making Data Count|TOML|"
-    r"DTD|HTML|summary|value|low|high|word|log|agency|help|csv|docx|xlsx|xls|ods|xlsm|services|counts|metrics|"
+    r"CCWORK_DATA|ccwork|Excel|Word|PDF|CSV|UTF-8|Windows-125[12]|SHA-256|NHS|Making Data Count|"
+    r"TOML|DTD|HTML|summary|value|low|high|word|log|agency|help|csv|docx|xlsx|xls|ods|xlsm|services|counts|metrics|"
     r"catalogue|external|internal|month|quarter|year|XFD1048576|DOS"
 )
 

@@ -242,7 +242,7 @@ tables = st.integers(1, 6).flatmap(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(tables, tables)
 def test_no_table_with_a_roll_up_leaks(first, second):
     (counts, sums), (others, adds) = table(first), table(second)
@@ -275,7 +275,8 @@ def test_the_order_in_which_cells_and_sums_are_given_changes_nothing():
 
 @pytest.mark.slow
 def test_a_hundred_release_sets_leak_nothing():
-    found = release_sets.measured(range(100), 3, 2)
+    found = release_sets.measured(range(50), 3, 2)
+    found.update(release_sets.measured(range(50, 100), 3, 1))
     assert found["sets"] == 100 and found["hidden"] > 1000
     assert not found["recovered"] and not found["narrow"] and not found["wrong"]
 
@@ -292,9 +293,9 @@ def test_the_release_set_of_an_agency_is_protected_in_seconds():
 # ---------------------------------------------------------------- shares
 
 
-def share(part: int, rest: int) -> Percentage:
-    told = protect({"part": part, "rest": rest, "all": part + rest}, [("all", ["part", "rest"])])
-    return percentage(told["part"], told["rest"], told["all"])
+def told_of(part: int, rest: int) -> tuple[Released, ...]:
+    counts = {"part": part, "rest": rest, "all": part + rest}
+    return tuple(protect(counts, [("all", ["part", "rest"])]).values())
 
 
 @pytest.mark.parametrize(("part", "rest", "told"), [
@@ -313,15 +314,14 @@ def share(part: int, rest: int) -> Percentage:
     (0, 0, (None, "", "")),
 ])  # fmt: skip
 def test_a_share_is_told_of_rounded_counts(part, rest, told):
-    assert share(part, rest) == Percentage(*told)
+    assert percentage(*told_of(part, rest)) == Percentage(*told)
 
 
 def test_a_share_tells_no_more_than_its_counts():
     seen = {}
-    for part, rest in itertools.product([*range(0, 40, 3), 95, 99, 103, 260], repeat=2):
-        one = share(part, rest)
-        counts = protect({"p": part, "r": rest, "w": part + rest}, [("w", ["p", "r"])])
-        assert seen.setdefault(tuple(counts.values()), one) == one
+    for part, rest in itertools.product([0, 1, 4, 9, 10, 12, 13, 25, 31, 95, 99, 260], repeat=2):
+        one = percentage(*(counts := told_of(part, rest)))
+        assert seen.setdefault(counts, one) == one
         small = 0 < part < 10 or 0 < rest < 10
         assert one.value is None or one.bound or not small
         if not one.bound and one.value is not None:

@@ -39,12 +39,16 @@ TOTAL: Final = re.compile(r"(?:итого|итог|всего|total|grand total)
 TOTALS: Final = re.compile(f"(?m)^(?:{TOTAL.pattern})")
 """How the row of a total begins, and how a line of many cells does."""
 
+_UTF8 = {
+    b"\xd0\xd1".decode(names[0]): re.escape(
+        "".join(bytes(range(0x80, 0xC0)).decode(name, "ignore") for name in names)
+    )
+    for names in (("cp1251",), ("latin-1", "cp1252"), ("cp866",), ("koi8_r",))
+}
 _SPOILT = "|".join(
-    f"(?:[{lead}][{re.escape(bytes(range(0x80, 0xC0)).decode(name, 'ignore'))}]){{3}}"
-    for name in ("cp1251", "cp1252", "latin-1", "cp866", "koi8_r")
-    for lead in [b"\xd0\xd1".decode(name)]
+    f"(?<=[{lead}])[{rest}](?:[{lead}][{rest}]){{2}}" for lead, rest in _UTF8.items()
 )
-LOST: Final = re.compile(f"\ufffd|{_SPOILT}")
+LOST: Final = re.compile(f"[\ufffd{''.join(_UTF8)}](?:(?<=\ufffd)|{_SPOILT})")
 """A letter that is lost, or three Russian ones that were once read in a wrong encoding."""
 
 MENDED: Final = {

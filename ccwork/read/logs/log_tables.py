@@ -29,8 +29,7 @@ ALIKE: Final = ("case", "step")
 
 SIGNS: Final = {name: hit for name, hit in cell_parsing.MENDED.items() if name != "text_cut"}
 _ODD: Final = re.compile(
-    f"#|{cell_parsing.LOST.pattern}|Err:|Ошибка:|{UNCALCULATED}|{INVISIBLE.pattern}"
-    f"|{DIRECTION.pattern}"
+    f"[#]|Err:|Ошибка:|{UNCALCULATED}|{INVISIBLE.pattern}|{DIRECTION.pattern}"
 )
 
 _PIECE = 1 << 20
@@ -115,7 +114,8 @@ def odd_cells(column: pd.Categorical, name: str, say: Callable[..., None]) -> No
     """Name cells of a column that Excel could not work out, totals and odd signs."""
     words = column.categories.tolist()
     whole, found = "\n".join(words), dict[tuple, list[int]]()
-    for at, word in enumerate(words) if _ODD.search(whole) else ():
+    odd = _ODD.search(whole) or cell_parsing.LOST.search(whole)
+    for at, word in enumerate(words) if odd else ():
         if fault := cell_parsing.by_excel(word):
             found.setdefault((fault.code, True, fault.values["found"]), []).append(at)
         for code, hit in SIGNS.items():

@@ -213,7 +213,7 @@ def test_a_gain_in_percent_off_the_scale_is_explained_with_its_other_reading(age
     assert rows["target_status"].tolist() == ["beyond_scale"] and np.isnan(rows["target"][0])
     # 80 and a half of it is 120; half of the way from 80 to 100 is 90
     for lang, words in {
-        "ru": "от 80,0 прирост на 50,0 % дал бы 120,0, а шкала кончается на 100."
+        "ru": "прирост на 50,0 % от 80,0 — это 120,0, а шкала кончается на 100."
         " Тот же прирост как доля пути до лучшего даёт 90,0",
         "en": "from 80.0 a gain of 50.0% would give 120.0, and the scale ends at 100."
         " The same gain as a share of the way to the best gives 90.0",
