@@ -272,8 +272,8 @@ def protected_teams(work: Workbook) -> pd.DataFrame:
     Source: KPI method 2023 (such causes demotivate, often the best); the cut is our choice.
     """
     rows = _ruled(work)
-    hidden = _withheld(rows, work).any()
-    rows = rows[rows["cause_group"] == "organisation"].drop_duplicates(MISS)
+    hidden = _withheld(rows, work)
+    rows = rows[(rows["cause_group"] == "organisation") & ~hidden].drop_duplicates(MISS)
     held = position_indicators.carried(work)
     held = held[(held["role"] != "apart") & (held["unit"] != "")]
     held = held[["unit", "metric", "service"]].drop_duplicates()
@@ -284,7 +284,7 @@ def protected_teams(work: Workbook) -> pd.DataFrame:
     table["team_flag"] = np.select(many, ["protect", "watch"], "none")
     table["say"] = table["team_flag"].where(table["team_flag"] == "protect", "")
     table = table.sort_values("not_theirs", ascending=False, kind="stable")
-    if hidden:
+    if hidden.any():
         table["not_theirs"], table["not_theirs_why"] = np.nan, "gives_away"
     return about(
         table, "protected_teams", work, key=["unit_name"], of=[*OF, "indicators", "positions"]

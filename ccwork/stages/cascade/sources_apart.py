@@ -76,7 +76,7 @@ def nearness(work: Workbook) -> pd.DataFrame:
         rows = rows if len(rows) else empty.assign(why="no_data")
         found.append(rows.assign(held_by="; ".join(names) or "—"))
     columns = ["side", *TOLD, "held_by"]
-    table = pd.concat(found)[columns] if found else pd.DataFrame(columns=columns)
+    table = pd.concat(found).reindex(columns=columns) if found else pd.DataFrame(columns=columns)
     return about(table, "access_sides", work, key=["side", *SERIES, "origin"],
                  of=["indicators", *OF])  # fmt: skip
 

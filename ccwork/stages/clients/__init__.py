@@ -8,7 +8,9 @@ __getattr__, __dir__ = face(
     client_map needs gaps statuses inner_map
     figures draw_inner_matrix
     client_map inner_links ties weakest parity
-    culture_signs questions_answered how_can_i own_checklists
+    culture_signs questions_answered
+    chosen_actions how_can_i
+    culture_signs own_checklists
     stages.face_the_problem.complaints errors_owned
     culture_signs people_left_out accessibility code_of_conduct
     culture_signs questions_covered

@@ -14,7 +14,7 @@ from ccwork.measure import checklists
 from ccwork.read import catalogues
 from ccwork.read.cache import once, once_said
 from ccwork.read.workbook import Workbook
-from ccwork.stages.face_the_problem import action_plan, complaints, walkthroughs
+from ccwork.stages.face_the_problem import complaints, walkthroughs
 from ccwork.stats import intervals
 from ccwork.tell.tables import about, said
 
@@ -174,24 +174,6 @@ def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     rows = rows.assign(listed=1, lacking=rows["score"] == 0, halfway=rows["score"] == 1)
     columns = ["listed", "replied", "lacking", "halfway", "proved"]
     return rows.groupby(by, sort=False)[columns].sum().astype(int).reset_index()
-
-
-def how_can_i(work: Workbook) -> pd.DataFrame:
-    """Put beside each question on inner clients the action chosen for it, its owner and date.
-
-    Returns
-    -------
-    DataFrame
-        One row per item of ``questions_inner`` and action of the table ``actions`` that names
-        it: ``item``, ``reply_own``, ``what``, ``owner``, ``due``, ``state`` (none: nothing was
-        chosen). Empty where no question was answered.
-    """
-    acts = action_plan.roadmap(work)[["item", "what", "owner", "due", "state"]]
-    rows = questions_answered(work, "questions_inner")[["item", "reply_own"]]
-    rows = rows.merge(acts, on="item", how="left")
-    empty = {"what": "—", "owner": "—", "due": "", "state": "none"}
-    rows = rows.astype(dict.fromkeys(empty, object)).fillna(empty)
-    return about(rows, "how_can_i", work, key=["item"], of=["checks", "actions"])
 
 
 # ---------------------------------------------------------------- accessibility

@@ -465,3 +465,41 @@ def test_a_cause_for_a_target_that_was_met_is_a_warning(agency):
     work = team(agency, written("2026-05"), written("2026-06"))
     (problem,) = causes_of_misses.problems(work)
     assert problem.code == "cause_not_missed" and not problem.grave
+
+
+# ---------------------------------------------------------------- teams to protect
+
+
+def desks(agency, staff):
+    agency.add("positions", [
+        {"position": "clerk", "unit": "front", "name_ru": "К", "name_en": "K", "staff": staff},
+        {"position": "archivist", "unit": "back", "name_ru": "А", "name_en": "A", "staff": staff},
+    ])  # fmt: skip
+    agency.add("units", [{"unit": unit, "name_ru": unit, "name_en": unit}
+                         for unit in ("front", "back")])  # fmt: skip
+    agency.add("indicators", [
+        {"indicator": "i1", "level": "position", "metric": "within_norm", "service": "a",
+         "position": "clerk", "role": "owns"},
+        {"indicator": "i2", "level": "position", "metric": "documents", "service": "a",
+         "position": "archivist", "role": "owns"},
+    ])  # fmt: skip
+    return agency
+
+
+def test_a_team_the_organisation_holds_back_is_flagged_and_no_other(agency):
+    rows = [written(month, "rules") for month in MONTHS[-2:]]
+    work = team(desks(agency, 20), *rows, misses=MONTHS[-2:])
+    found = causes_of_misses.protected_teams(work).set_index("unit_name")
+    assert found["not_theirs"].to_dict() == {"front": 2, "back": 0}
+    assert found["team_flag"].to_dict() == {"front": "protect", "back": "none"}
+    for lang, said_so in {"ru": "защитить", "en": "protect"}.items():
+        with wording.speaking(lang):
+            line = formatting.printed(causes_of_misses.protected_teams(work))[3][0]
+            assert said_so in line[-1].plain
+
+
+def test_where_few_people_work_no_team_is_flagged_and_nothing_counted(agency):
+    rows = [written(month, "rules") for month in MONTHS[-2:]]
+    work = team(desks(agency, 3), *rows, misses=MONTHS[-2:], staff=6)
+    found = causes_of_misses.protected_teams(work)
+    assert set(found["team_flag"]) == {"none"} and found["not_theirs"].isna().all()

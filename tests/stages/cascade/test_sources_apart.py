@@ -98,3 +98,10 @@ def test_visits_tell_the_price_where_the_log_does_not():
     assert rows.loc["price", "value"] == pytest.approx(paid.astype(float).mean())
     assert rows.loc["price", "n"] == 14
     assert "Время до первого ответа" in rows.loc["time", "held_by"].iloc[0]
+
+
+def test_an_agency_that_tells_none_of_the_three_sides_has_three_rows_without_a_figure(agency):
+    work = agency.metric([9.0, 8.0], metric="digital_take_up", n=50, first="2026-05").load()
+    rows = sources_apart.nearness(work)
+    assert rows["side"].tolist() == ["time", "distance", "price"] and rows["value"].isna().all()
+    assert [line[3].plain for line in formatting.printed(rows)[3]] == ["нет данных"] * 3

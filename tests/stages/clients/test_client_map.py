@@ -392,6 +392,30 @@ def test_what_no_table_tells_of_is_missing_not_zero(agency):
     assert not list(sentences.sentences(rows))
 
 
+# ---------------------------------------------------------------- horizontal ties
+
+
+def test_horizontal_ties_are_told_apart_from_those_through_a_head(agency):
+    work = mapped(
+        agency,
+        {"via": "process", "hours": 8, "asked": 40, "kept": 36},
+        {"giver": "u2", "taker": "u3", "via": "function", "hours": 24, "asked": 60, "kept": 54},
+        {"giver": "u3", "taker": "u1", "via": "manager", "hours": 40, "asked": 50, "kept": 25},
+        {"giver": "u1", "taker": "u3", "via": "", "hours": "", "asked": 5, "kept": 5},
+    )
+    rows = client_map.ties(work).set_index("tie_way")
+    assert rows["links"].to_dict() == {"horizontal": 2, "unsaid": 1, "vertical": 1}
+    assert rows.loc["horizontal", ["links_share", "agreed_hours", "n", "in_time"]].tolist() == [
+        50, 16, 100, 90
+    ]  # fmt: skip
+    assert rows.loc["vertical", ["agreed_hours", "in_time"]].tolist() == [40, 50]
+    for lang, said in {"ru": "через руководителя", "en": "through a head"}.items():
+        with wording.speaking(lang):
+            lines = formatting.printed(client_map.ties(work))[3]
+            assert said in [line[0].plain for line in lines]
+            assert len({line[3].plain for line in lines}) == 3
+
+
 # ---------------------------------------------------------------- agencies
 
 

@@ -200,6 +200,28 @@ def test_the_code_of_conduct_serves_four_values_and_says_whose_words_it_uses(age
         assert (wording == "ours") == sources[code].startswith("our choice")
 
 
+def test_a_rule_is_checked_by_what_visits_saw(agency):
+    answers = [("walk_mended", 2)] * 9 + [("walk_mended", 0)] * 3 + [("walk_honest", 2)] * 4
+    agency.add("checks", [
+        {"item": item, "visit": f"v{at}", "source": "visitor", "date": "2026-05-01",
+         "answer": answer, "evidence": ""} for at, (item, answer) in enumerate(answers)
+    ])  # fmt: skip
+    work = agency.metric([50, 60], first="2026-05").load()
+    rows = culture_signs.code_of_conduct(work).set_index("rule")
+    assert rows.loc["honesty_errors", ["lived", "n"]].tolist() == [75, 12]  # 9 of 12
+    assert rows["lived_why"][["honesty_cannot", "skill_leader", "respect_time"]].tolist() == [
+        "too_few", "no_item", "no_visits"
+    ]  # fmt: skip
+    assert rows["lived"].notna().sum() == 1
+
+
+def test_every_item_a_rule_is_checked_by_is_one_of_a_walk():
+    known = catalogues.common()
+    for codes in known["conduct"]["items"]:
+        forms = known["items"]["form"].reindex(codes.split())
+        assert forms.isin(["walkthrough", "walkthrough_inner"]).all(), codes
+
+
 def test_an_agency_edits_the_code_by_rows(agency):
     (agency.folder / "catalogue").mkdir()
     (agency.folder / "catalogue" / "conduct.csv").write_text(
