@@ -6,6 +6,7 @@ from stages.cascade.test_position_indicators import PROCESS, TOP, brought, owned
 
 from ccwork.language import wording
 from ccwork.learn.demo.rows import rows
+from ccwork.read.data_dictionary import dictionary
 from ccwork.stages.cascade import review_meeting
 from ccwork.tell import display
 
@@ -90,6 +91,12 @@ def test_an_action_stands_with_its_owners_unit_else_with_the_head(agency, action
         found = review_meeting.meeting(work, unit)
         acts = found[found["meeting_part"] == "action"]
         assert acts["state"].tolist() == (["overdue"] if unit == sheet else [])
+
+
+@pytest.mark.parametrize("because", dictionary()["actions"].columns["because"].choices)
+def test_every_ground_of_an_action_has_its_words_on_the_sheet(because):
+    said = wording.terms()[f"because_of.{because}"]
+    assert said["ru"] and said["en"]
 
 
 def test_an_agency_with_nothing_gets_words():
