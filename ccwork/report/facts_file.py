@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -11,9 +10,6 @@ from nbformat import NotebookNode
 from ccwork.language import wording
 from ccwork.read.files.cell_parsing import harmless
 from ccwork.tell import findings
-
-SCHEMA: Final = 1
-"""Version of the form of facts.json."""
 
 
 def facts_of_stages(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
@@ -49,28 +45,6 @@ def told(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             one["said"][lang] = findings.said(one)
             one["to_do"][lang] = findings.action(one)
     return said
-
-
-def facts_json(
-    facts: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]],
-    about: Mapping[str, Any],
-) -> str:  # fmt: skip
-    """Write facts and findings as JSON, one a line; the same text for every language.
-
-    Parameters
-    ----------
-    about
-        What stands before them: agency, period, date of the data (ISO).
-    """
-
-    def line(value: object) -> str:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
-
-    lists = {"facts": facts, "findings": found}
-    parts = [
-        f'"{name}": [\n' + ",\n".join(map(line, rows)) + "\n]" for name, rows in lists.items()
-    ]
-    return line({**about, "schema": SCHEMA})[:-1] + f", {', '.join(parts)}}}\n"
 
 
 CSV_COLUMNS: Final = (
