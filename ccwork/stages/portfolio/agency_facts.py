@@ -5,7 +5,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import periods, spelling, wording
-from ccwork.language.problems import DataProblems, Problem
+from ccwork.language.problems import Problem
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.tell.facts_text import FILE, SCHEMA
 
@@ -124,39 +124,6 @@ class Portfolio:
         made.attrs = {"name": name, "key": [*key], "files": [FILE], "needs": (),
                       "date": self.day.isoformat(), "period": self.period}  # fmt: skip
         return made
-
-
-def open_folder(data: str = "", earlier: str = "", lang: str = "") -> Portfolio:
-    """Read the facts.json of all agencies below a folder; put a language in force.
-
-    Parameters
-    ----------
-    data
-        The folder; empty: invented agencies.
-    earlier
-        A folder of the same agencies at an earlier time; empty: none.
-
-    Raises
-    ------
-    DataProblems
-        When no agency can be read.
-    """
-    from ccwork.stages.portfolio import invented_agencies
-
-    wording.use(lang or wording.lang())
-    if not data:
-        return invented_agencies.sample()
-    now, problems = read_folder(Path(data))
-    then, more = read_folder(Path(earlier)) if earlier else ([], [])
-    if not now or (earlier and not then):
-        place = data if not now else earlier
-        nothing = [Problem("facts_none", file=Path(place).name)]
-        raise DataProblems([*problems, *more] or nothing)
-    made = gathered(now, then, [*problems, *more])
-    if earlier and not made.before:
-        late = Problem("facts_not_earlier", file=Path(earlier).name, grave=False)
-        return replace(made, problems=(*made.problems, late))
-    return made
 
 
 def gathered(

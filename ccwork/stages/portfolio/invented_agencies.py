@@ -10,6 +10,7 @@ import numpy as np
 from scipy import special
 
 from ccwork import method
+from ccwork.language import periods
 from ccwork.stages.portfolio import agency_facts
 from ccwork.stages.portfolio.agency_facts import Portfolio
 from ccwork.stats.intervals import wilson
@@ -29,8 +30,11 @@ SHARES: Final = {
 FALLS: Final = "drop_off"
 """The one of which less is better."""
 
-WORSE, RISE, ERROR: Final = 0.15, 9.0, 2.0
-"""By how much a bad one is worse, by how many points an improver rises, and the standard error."""
+WORSE: Final = 0.15
+"""By how much a bad one is worse."""
+
+RISE, ERROR = 9.0, 2.0
+"""By how many points an improver rises, and the standard error of a rise."""
 
 SCALE: Final = {"A": (90, ""), "B": (75, "no_client few_client"), "C": (60, "critical coverage"),
                 "D": (40, ""), "E": (0, "")}  # fmt: skip
@@ -102,21 +106,23 @@ def texts(truth: Truth) -> dict[str, str]:
     for place in range(truth.agencies):
         rng = np.random.default_rng([truth.seed, 2, place])
         facts, found = _agency(rng, truth, place in bad, place in improvers)
-        name = {"ru": f"Вымышленный орган {place + 1:03d}", "en": f"Invented agency {place + 1:03d}"}
-        day = agency_facts.periods.last_day(truth.period).isoformat()
+        number = f"{place + 1:03d}"
+        name = {"ru": f"Вымышленный орган {number}", "en": f"Invented agency {number}"}
+        day = periods.last_day(truth.period).isoformat()
         about = {"agency": code_of(place), "date": day, "period": truth.period, "name": name}
-        made[about["agency"]] = facts_text.facts_json(
-            [{"period": truth.period, "source": ["invented"], **fact} for fact in facts], found, about
-        )
+        common = {"period": truth.period, "source": ["invented"]}
+        told = [common | fact for fact in facts]
+        made[about["agency"]] = facts_text.facts_json(told, found, about)
     return made
 
 
-def _number(path: str, unit: str, value: float, low: float | None = None,
-            high: float | None = None, n: int | None = None, formula: str = "") -> dict[str, Any]:  # fmt: skip
-    ends = (None if end is None else float(f"{end:.10g}") for end in (value, low, high))
-    value, low, high = ends
-    return {"id": path, "unit": unit, "value": value, "low": low, "high": high, "n": n,
-            "formula": formula}  # fmt: skip
+def _number(
+    path: str, unit: str, value: float, low: float | None = None, high: float | None = None,
+    n: int | None = None, formula: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    ends = {"value": value, "low": low, "high": high}
+    exact = {name: None if end is None else float(f"{end:.10g}") for name, end in ends.items()}
+    return {"id": path, "unit": unit, "n": n, "formula": formula} | exact
 
 
 def _word(path: str, word: str) -> dict[str, Any]:
@@ -156,7 +162,9 @@ def _shares(metric: str, services: list[str], k: Any, n: list[int]) -> Iterator[
             yield _number(path, "percent", *ends, cases, "F03, F04, F06, F07")
 
 
-def _opinions(rng: np.random.Generator, services: list[str], size: int) -> Iterator[dict[str, Any]]:
+def _opinions(
+    rng: np.random.Generator, services: list[str], size: int
+) -> Iterator[dict[str, Any]]:
     for service in services:
         n = int(rng.poisson(size / 3))
         path, half = f"6_kpi.judged.satisfaction.{service}.value", 1.96 * 25 / max(n, 1) ** 0.5
@@ -202,5 +210,6 @@ def _self_check(rng: np.random.Generator, services: list[str]) -> Iterator[dict[
         volume = float(round(np.exp(rng.normal(9, 1.3)), -2))
         proven = float(np.clip(rng.normal(72 - 4 * np.log10(volume + 1), 14), 0, 100))
         yield _number(f"{lead}.evidenced", "points", proven, formula="F36")
-        yield _word(f"{lead}.caps", str(rng.choice(["", "coverage", "no_client"], p=[0.6, 0.3, 0.1])))
+        caps = rng.choice(["", "coverage", "no_client"], p=[0.6, 0.3, 0.1])
+        yield _word(f"{lead}.caps", str(caps))
         yield _number(f"1_face_the_problem.beside.{service}.volume", "count", volume)
