@@ -271,6 +271,45 @@ def selfcheck_command(agency, data, period, out) -> None:
         click.echo(wording.say("cli.page_written", path=str(path)))
 
 
+@main.command("portfolio", help=wording.word("cli.portfolio"))
+@click.argument("folder", metavar=wording.word("cli.portfolio_folder"), type=_PATH)
+@option("--since", about="portfolio_since", type=_PATH)
+@_langs
+@option("--out", about="portfolio_out", type=_PATH, default=".")
+@option("--rank", about="portfolio_rank", is_flag=True)
+@option("--sort", "order", about="portfolio_rank")
+def portfolio_command(folder, since, langs, out, rank, order) -> None:
+    """Make the page of many agencies from their facts alone; in no order but the alphabet."""
+    from ccwork.report import portfolio_page
+    from ccwork.report.batch import manifests
+    from ccwork.stages.portfolio import opening
+
+    given = opening.open_folder(str(folder), str(since or ""))
+    if rank or order:
+        click.echo("\n".join(portfolio_page.refusal(given)), err=True)
+        sys.exit(2)
+    if given.problems:
+        click.echo("\n".join(map(problem_line, given.problems)))
+    for name, content in portfolio_page.written(given, langs):
+        manifests.write_whole(out / name, content)
+        click.echo(wording.say("cli.page_written", path=str(out / name)))
+    sys.exit(int(any(problem.grave for problem in given.problems)))
+
+
+@main.command("demo", help=wording.word("cli.demo"))
+@click.argument("kind", metavar=wording.word("cli.demo_kind"), type=click.Choice(["portfolio"]))
+@option("--agencies", about="demo_agencies", type=click.IntRange(1), default=85)
+@option("--seed", about="demo_seed", type=click.IntRange(0), default=20)
+@option("--out", about="demo_out", type=_PATH, required=True)
+@_spoken
+def demo_command(kind, agencies, seed, out) -> None:
+    """Write the facts of invented agencies whose truth is known."""
+    from ccwork.stages.portfolio import invented_agencies
+
+    n = invented_agencies.write(invented_agencies.Truth(agencies, seed), out)
+    click.echo(wording.say("cli.demo_written", n=n, path=str(out)))
+
+
 @main.command("params", help=wording.word("cli.params"))
 @click.argument("notebook", metavar=wording.word("cli.notebook"))
 @_langs

@@ -22,8 +22,8 @@ def chance_order(
     Returns
     -------
     dict
-        ``gap``: points between the first and the last, the median; ``again``: in how many of
-        100 repeats the last of one year is last in the next; ``next_place``: the median place
+        ``chance_gap``: points between the first and the last, the median; ``again``: in how many
+        of 100 repeats the last of one year is last in the next; ``next_place``: the median place
         of the last a year later; ``tenth``: in how many of 100 it is among the first tenth.
 
     Notes
@@ -39,9 +39,9 @@ def chance_order(
     place = 1 + (second > np.take_along_axis(second, last[:, None], axis=1)).sum(axis=1)
     gap = np.floor(first.max(axis=1)) - np.floor(first.min(axis=1))
     return {
-        "gap": float(np.median(100 * gap / asked)),
+        "chance_gap": int(np.median(100 * gap / asked)),
         "again": 100 * float((place == agencies).mean()),
-        "next_place": float(np.median(place)),
+        "next_place": int(np.median(place)),
         "tenth": 100 * float((place <= agencies / 10).mean()),
     }
 
@@ -54,7 +54,6 @@ def why_no_order(given: Portfolio) -> pd.DataFrame:
     DataFrame
         One row: what :func:`chance_order` finds for as many agencies as in the example of 85.
     """
-    row = {"order_of": "equal", "equal": EQUAL, "quality": 100 * QUALITY, "asked": ASKED,
-           "repeats": REPEATS} | chance_order()  # fmt: skip
-    row["next_place"] = int(row["next_place"])
-    return given.table([row], "why_no_order", ["order_of"], list(row))
+    row = {"order_of": "equal", "equal": EQUAL, "quality": round(100 * QUALITY)}
+    row |= {"asked_each": ASKED, "repeats": REPEATS} | chance_order()
+    return given.table([row], "many_why_no_order", ["order_of"], list(row))

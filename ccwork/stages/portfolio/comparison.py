@@ -41,7 +41,7 @@ class Compared:
 
     Attributes
     ----------
-    unit, left_out
+    unit, not_alike
         The unit they share; how many bring the metric in another unit, formula or period.
     agencies, values, variances, n
         Those compared, in the order of the alphabet; value, squared standard error, cases.
@@ -49,7 +49,7 @@ class Compared:
 
     metric: str
     unit: str
-    left_out: int
+    not_alike: int
     agencies: tuple[Agency, ...]
     values: np.ndarray
     variances: np.ndarray
@@ -122,7 +122,7 @@ def differing(given: Portfolio) -> pd.DataFrame:
     -------
     DataFrame
         One row an agency and metric, in the order of the alphabet: ``value`` with limits and
-        ``n``, ``common_share`` of all, ``side``: better or worse for clients.
+        ``n``, ``common_share`` of all, ``many_side``: better or worse for clients.
 
     Notes
     -----
@@ -139,8 +139,16 @@ def differing(given: Portfolio) -> pd.DataFrame:
              if chance < WRONGLY]  # fmt: skip
     order = {agency.code: place for place, agency in enumerate(given.agencies)}
     named.sort(key=lambda row: order[row["agency"]])
-    columns = ["agency", "metric", *intervals.names("value"), "n", "unit", "common_share", "side"]
-    return given.table(named, "differing", ["agency", "metric"], columns)
+    columns = [
+        "agency",
+        "metric",
+        *intervals.names("value"),
+        "n",
+        "unit",
+        "common_share",
+        "many_side",
+    ]
+    return given.table(named, "many_differing", ["agency", "metric"], columns)
 
 
 def _held(one: Compared, enough: np.ndarray, made: Funnel) -> Iterator[dict[str, Any]]:
@@ -151,7 +159,7 @@ def _held(one: Compared, enough: np.ndarray, made: Funnel) -> Iterator[dict[str,
         value = intervals.percent(round(one.values[place] * n / 100), n)
         row = {"agency": one.agencies[place].code, "metric": one.metric, "unit": "percent"}
         row |= {"n": n, "common_share": 100 * made.target}
-        row["side"] = "better" if good * away > 0 else "worse"
+        row["many_side"] = "better" if good * away > 0 else "worse"
         yield row | value.columns("value")
 
 
@@ -161,7 +169,7 @@ def compared(given: Portfolio) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a metric: ``compared_in`` agencies, ``left_out`` (another unit, formula or
+        One row a metric: ``compared_in`` agencies, ``not_alike`` (another unit, formula or
         period), ``common_value`` (F63) with limits, ``next_low`` and ``next_high``: where one
         more agency would lie, ``beyond_chance``: so many lie outside the limits that only
         chance draws, ``named_in``: so many are named once the usual spread is allowed for.
@@ -182,15 +190,15 @@ def compared(given: Portfolio) -> pd.DataFrame:
         beyond = np.nan if made is None else int((abs(made.raw) > far).sum())
         rows.append({
             "metric": one.metric, "unit": one.unit, "compared_in": len(one.agencies),
-            "left_out": one.left_out, "common_value": pool.mean,
+            "not_alike": one.not_alike, "common_value": pool.mean,
             "common_value_low": pool.mean - middle, "common_value_high": pool.mean + middle,
             "next_low": max(0.0, pool.mean - half), "next_high": min(100.0, pool.mean + half),
             "beyond_chance": beyond, "named_in": named[one.metric] if made else np.nan,
             "say": "named" if named[one.metric] else "", "why": "no_funnel",
         })  # fmt: skip
-    columns = ["metric", "unit", "compared_in", "left_out", *intervals.names("common_value")]
+    columns = ["metric", "unit", "compared_in", "not_alike", *intervals.names("common_value")]
     columns += ["next_low", "next_high", "beyond_chance", "named_in", "say", "why"]
-    return given.table(rows, "compared", ["metric"], columns)
+    return given.table(rows, "many_compared", ["metric"], columns)
 
 
 def shrunken(given: Portfolio) -> pd.DataFrame:
@@ -215,4 +223,4 @@ def shrunken(given: Portfolio) -> pd.DataFrame:
             row |= {"n": int(one.n[place])} | ends
             rows.append(row | dict(zip(intervals.names("drawn"), drawn[place], strict=True)))
     columns = ["agency", "metric", *intervals.names("value"), "n", "unit"]
-    return given.table(rows, "shrunken", ["agency"], [*columns, *intervals.names("drawn")])
+    return given.table(rows, "many_shrunken", ["agency"], [*columns, *intervals.names("drawn")])

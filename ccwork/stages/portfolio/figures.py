@@ -19,19 +19,19 @@ PARTS = {"better": (TEAL, ""), "not_proven": (PALE, ""), "not_comparable": ("#ff
 def draw_moved(given: Portfolio) -> Picture:
     """Draw in how many agencies each KPI moved which way."""
     rows = movement.moved_by_kpi(given)
-    figure, ax = figures.canvas(2.6)
+    figure, ax = figures.canvas(2.8)
     left = np.zeros(len(rows))
     for word, (colour, hatch) in PARTS.items():
         wide = rows[f"in_{word}"].to_numpy(float)
         if wide.any():
             ax.barh(rows["kpi"], wide, left=left, color=colour, hatch=hatch, edgecolor=INK,
-                    linewidth=0.6, label=wording.word(f"moved.{word}"))  # fmt: skip
+                    linewidth=0.6, label=wording.word(f"many.{word}"))  # fmt: skip
         left += wide
     ax.set_yticks(range(len(rows)), [wording.word(f"kpi.{kpi}") for kpi in rows["kpi"]])
     ax.invert_yaxis()
     ax.set_xlim(0, left.max())
     ax.set_xlabel(wording.word("axis.agencies"))
-    figures.legend_above(ax, 4)
+    figures.legend_above(ax, 3)
     said = "; ".join(
         wording.say("alt.moved_kpi", kpi=wording.word(f"kpi.{row.kpi}"), better=row.in_better,
                     worse=row.in_worse)

@@ -22,7 +22,7 @@ SAMPLE: Final = (85, 20)
 
 SHARES: Final = {
     "info_found": ("information", 0.70), "drop_off": ("effort", 0.13),
-    "within_norm": ("speed", 0.85), "first_time_right": ("quality", 0.77),
+    "within_norm": ("speed", 0.85), "first_time_right": ("quality", 0.73),
     "conduct_items": ("culture", 0.80),
 }  # fmt: skip
 """Metric -> KPI, and the true share where nothing is planted."""
@@ -52,6 +52,8 @@ class Truth:
         Standard deviation of the true shares of agencies: 0, all are equal.
     period
         Of which they tell.
+    earlier
+        Whether they tell of a time before: less is proven and measured, some spots are others.
     """
 
     agencies: int = SAMPLE[0]
@@ -60,6 +62,7 @@ class Truth:
     improvers: int = 12
     spread: float = 0.02
     period: str = "2026-06"
+    earlier: bool = False
 
     def planted(self) -> tuple[list[int], list[int]]:
         """Return the places of the bad ones and of the improvers."""
@@ -77,7 +80,7 @@ def portfolio(truth: Truth) -> Portfolio:
 
 def sample() -> Portfolio:
     """Make the invented agencies of the notebook, and what they were a year before."""
-    before = portfolio(Truth(seed=SAMPLE[1] + 1, bad=0, improvers=0, period="2025-06")).agencies
+    before = portfolio(Truth(improvers=0, period="2025-06", earlier=True)).agencies
     made = agency_facts.gathered(portfolio(Truth()).agencies, before)
     return replace(made, invented=True)
 
@@ -132,10 +135,11 @@ def _word(path: str, word: str) -> dict[str, Any]:
 def _agency(
     rng: np.random.Generator, truth: Truth, bad: bool, improves: bool
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    apart = np.random.default_rng(rng.integers(2**32))
     services = [f"service_{number}" for number in range(1, rng.integers(2, 6))]
     own = {metric: rng.normal(share, truth.spread) + bad * WORSE * (1 - 2 * (metric != FALLS))
            for metric, (_, share) in SHARES.items()}  # fmt: skip
-    silent = {kpi for kpi in method.KPIS if rng.random() < 0.08}
+    silent = {kpi for kpi in method.KPIS if rng.random() < 0.08 + 0.08 * truth.earlier}
     facts, good = [], {}
     size = int(np.exp(rng.normal(5.3, 0.7))) + method.MIN_SHOWN
     for metric, share in own.items():
@@ -147,9 +151,9 @@ def _agency(
             good[kpi] = (int(sum(n) - sum(k) if metric == FALLS else sum(k)), sum(n))
     facts += list(_opinions(rng, services, size))
     facts += list(_kpis(rng, good, improves))
-    facts += list(_self_check(rng, services))
-    needs = [{"what": "need_no_metric", "kind": "not_measured", "kpi": "", "client": "external"}]
-    return facts, needs * int(rng.random() < 0.4)
+    facts += list(_self_check(apart, services, truth.earlier))
+    weak = {"what": "obstacle", "kind": "weak_place", "client": "external"}
+    return facts, [weak | {"kpi": kpi} for kpi in method.KPIS if rng.random() < 0.2]
 
 
 def _shares(metric: str, services: list[str], k: Any, n: list[int]) -> Iterator[dict[str, Any]]:
@@ -196,11 +200,14 @@ def _kpis(
         yield _word(f"6_kpi.five_rows.external.{kpi}.status", words["status"])
 
 
-def _self_check(rng: np.random.Generator, services: list[str]) -> Iterator[dict[str, Any]]:
+def _self_check(
+    rng: np.random.Generator, services: list[str], earlier: bool
+) -> Iterator[dict[str, Any]]:
     spots = ("unclear", "aligned", "blind_spot", "hidden_strength", "unknown")
     for kpi in method.KPIS:
-        word = str(rng.choice(spots, p=[0.5, 0.2, 0.15, 0.05, 0.1]))
-        yield _word(f"1_face_the_problem.spots.external.{kpi}.spot", word)
+        word, other = rng.choice(spots, 2, p=[0.5, 0.2, 0.15, 0.05, 0.1])
+        said = other if rng.random() < 0.2 and earlier else word
+        yield _word(f"1_face_the_problem.spots.external.{kpi}.spot", str(said))
     for grade, (least, caps) in SCALE.items():
         lead = f"1_face_the_problem.scale.{grade}"
         yield _number(f"{lead}.least", "percent", least, formula="our choice")
@@ -208,7 +215,8 @@ def _self_check(rng: np.random.Generator, services: list[str]) -> Iterator[dict[
     for service in services:
         lead = f"1_face_the_problem.grade.{service}"
         volume = float(round(np.exp(rng.normal(9, 1.3)), -2))
-        proven = float(np.clip(rng.normal(72 - 4 * np.log10(volume + 1), 14), 0, 100))
+        proven, grown = rng.normal(72 - 4 * np.log10(volume + 1), 14), rng.normal(3, 4)
+        proven = float(np.clip(proven - grown * earlier, 0, 100))
         yield _number(f"{lead}.evidenced", "points", proven, formula="F36")
         caps = rng.choice(["", "coverage", "no_client"], p=[0.6, 0.3, 0.1])
         yield _word(f"{lead}.caps", str(caps))

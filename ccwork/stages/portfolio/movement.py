@@ -1,5 +1,6 @@
 """How many agencies are proven better than their own yesterday, and how many are not."""
 
+import math
 from collections import Counter
 from typing import Final
 
@@ -56,14 +57,14 @@ def moved(given: Portfolio) -> pd.DataFrame:
     """
     counts, n = Counter(map(of_agency, given.agencies)), len(given.agencies)
     judged = n - counts["too_little"]
-    rows = [{"moved": word, "agencies": counts[word], "share": 100 * counts[word] / n,
-             "say": "all" if word == "better" else "", "of_all": n,
-             "chance_most": ALPHA * judged} for word in WORDS]  # fmt: skip
+    rows = [{"moved_word": word, "agencies": counts[word], "share": 100 * counts[word] / n,
+             "say": {"better": "all", "worse": "chance"}.get(word, ""), "of_all": n,
+             "chance_most": math.ceil(ALPHA * judged)} for word in WORDS]  # fmt: skip
     for row in rows:
         row |= {f"n_{word}": counts[word] for word in WORDS}
-    columns = ["moved", "agencies", "share", "say", "of_all", "chance_most"]
+    columns = ["moved_word", "agencies", "share", "say", "of_all", "chance_most"]
     columns += [f"n_{word}" for word in WORDS]
-    return given.table(rows, "moved", ["moved"], columns)
+    return given.table(rows, "many_moved", ["moved_word"], columns)
 
 
 def moved_by_kpi(given: Portfolio) -> pd.DataFrame:
@@ -74,7 +75,7 @@ def moved_by_kpi(given: Portfolio) -> pd.DataFrame:
         counts["too_little"] += counts.pop("no_fact", 0)
         rows.append({"kpi": kpi} | {f"in_{word}": counts[word] for word in OF_KPI})
     columns = ["kpi", *(f"in_{word}" for word in OF_KPI)]
-    return given.table(rows, "moved_by_kpi", ["kpi"], columns)
+    return given.table(rows, "many_moved_by_kpi", ["kpi"], columns)
 
 
 def unmeasured(given: Portfolio) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def unmeasured(given: Portfolio) -> pd.DataFrame:
     DataFrame
         One row a kind of client and KPI told of by some agency: ``measured_in``,
         ``unmeasured_in`` and ``untold_in`` agencies (their facts say nothing of it); they sum
-        to all. ``say``: nobody, or most where most of all do not measure it.
+        to all. ``say``: some where some do not measure it, nobody where nobody does.
     """
     rows = []
     for client in ("external", "internal"):
@@ -94,12 +95,12 @@ def unmeasured(given: Portfolio) -> pd.DataFrame:
             counts = Counter(word or "no_fact" for word in words)
             none, untold = counts["not_measured"], counts["no_fact"]
             measured = len(words) - none - untold
-            say = "" if 2 * none <= len(words) else "most" if measured else "nobody"
+            say = "" if not none else "some" if measured else "nobody"
             rows += [{"client": client, "kpi": kpi, "measured_in": measured, "say": say,
                       "unmeasured_in": none, "untold_in": untold,
                       "of_all": len(words)}] * (untold < len(words))  # fmt: skip
     columns = ["client", "kpi", "measured_in", "unmeasured_in", "untold_in", "of_all", "say"]
-    return given.table(rows, "unmeasured", ["client", "kpi"], columns)
+    return given.table(rows, "many_unmeasured", ["client", "kpi"], columns)
 
 
 def pains(given: Portfolio) -> pd.DataFrame:
@@ -131,7 +132,7 @@ def pains(given: Portfolio) -> pd.DataFrame:
         rows.append({"kpi": kpi, "lowest_in": lowest[kpi], "weak_in": weak[kpi], "say": say,
                      "of_all": of, "why": "no_data"} | share.columns("lowest_share"))  # fmt: skip
     columns = ["kpi", "lowest_in", *intervals.names("lowest_share"), "weak_in", "of_all", "say"]
-    return given.table(rows, "pains", ["kpi"], [*columns, "why"])
+    return given.table(rows, "many_pains", ["kpi"], [*columns, "why"])
 
 
 PAINFUL: Final = ("weak_place", "promise_not_kept", "worsened", "out_of_reach")

@@ -84,7 +84,7 @@ def service_grades(given: Portfolio) -> pd.DataFrame:
     common = {name: left[name] for name in ("ungraded", "other_scale", "no_volume")}
     columns = ["grade", "services", "share", "volume", "volume_share"]
     columns += [*intervals.names("up_share"), "up_volume", "of_all", *common, "say", "why"]
-    return given.table([row | common for row in rows], "service_grades", ["grade"], columns)
+    return given.table([row | common for row in rows], "many_service_grades", ["grade"], columns)
 
 
 def _cumulated(steps: Scale, counts: Counter, volumes: dict[str, float]) -> Any:
@@ -139,4 +139,4 @@ def self_and_clients(given: Portfolio) -> pd.DataFrame:
                     | share.columns("blind_share"))  # fmt: skip
     columns = ["kpi", "compared_in", *(f"in_{spot}" for spot in SPOTS)]
     columns += [*intervals.names("blind_share"), "say", "why"]
-    return given.table(rows, "self_and_clients", ["kpi"], columns)
+    return given.table(rows, "many_self_and_clients", ["kpi"], columns)

@@ -17,7 +17,7 @@ def agencies(given: Portfolio) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an ``agency``: its ``period``; ``moved``; ``kpis_better``, ``kpis_worse``,
+        One row an ``agency``: its ``period``; ``moved_word``; ``kpis_better``, ``kpis_worse``,
         ``kpis_blind`` (it rates them higher than its clients do) and ``kpis_unmeasured``, codes
         of KPIs; ``grades``, how many services have which grade of its own scale.
 
@@ -27,7 +27,7 @@ def agencies(given: Portfolio) -> pd.DataFrame:
     """
     known: dict[self_checks.Scale, pd.DataFrame] = {}
     rows = [_row(agency, known) for agency in given.agencies]
-    return given.table(rows, "agencies", ["agency"], [*rows[0]])
+    return given.table(rows, "many_agencies", ["agency"], [*rows[0]])
 
 
 def _row(agency: Agency, known: dict[self_checks.Scale, pd.DataFrame]) -> dict[str, str]:
@@ -39,7 +39,7 @@ def _row(agency: Agency, known: dict[self_checks.Scale, pd.DataFrame]) -> dict[s
         return " ".join(kpi for kpi in method.KPIS if words[kpi] == word)
 
     return {
-        "agency": agency.code, "period": agency.period, "moved": of_agency(agency),
+        "agency": agency.code, "period": agency.period, "moved_word": of_agency(agency),
         "kpis_better": named("better"), "kpis_worse": named("worse"),
         "kpis_blind": " ".join(self_checks.blind(agency)),
         "kpis_unmeasured": named("not_measured"),
@@ -53,7 +53,7 @@ def since_last(given: Portfolio) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a ``happened``: services with another grade or without one (only those of one
+        One row a ``changed_since``: services with another grade or without one (only those of one
         scale at both times), blind spots gone and new, KPIs measured now and no more, agencies
         new and no longer there; ``times`` and ``in_agencies``.
     """
@@ -68,12 +68,12 @@ def since_last(given: Portfolio) -> pd.DataFrame:
     for word in ("agency_new", "agency_gone"):
         where[word] = counts[word]
     rows = [
-        {"happened": word, "times": counts[word], "in_agencies": where[word],
+        {"changed_since": word, "times": counts[word], "in_agencies": where[word],
          "of_all": len(now & set(then)), "say": word if counts[word] else ""}
         for word in HAPPENED if given.before
     ]  # fmt: skip
-    return given.table(rows, "since_last", ["happened"],
-                       ["happened", "times", "in_agencies", "of_all", "say"])  # fmt: skip
+    return given.table(rows, "many_since_last", ["changed_since"],
+                       ["changed_since", "times", "in_agencies", "of_all", "say"])  # fmt: skip
 
 
 HAPPENED = (
