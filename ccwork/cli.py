@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from ccwork.language import wording
+from ccwork.language import command_words, wording
+from ccwork.language.command_words import each, option
 from ccwork.language.problems import DataProblems, Problem, together
 from ccwork.read import loading, places
 
@@ -24,40 +25,7 @@ wording.use(spoken(sys.argv[1:]))
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
-class Help(click.HelpFormatter):
-    """The help of a command, its headings in the language in force."""
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """Write how a command is typed."""
-        super().write_usage(prog, args, f"{wording.word('cli.usage')} ")
-
-    def write_heading(self, heading: str) -> None:
-        """Write the heading of a part: options, commands."""
-        super().write_heading(wording.word(f"cli.heading.{heading.lower()}"))
-
-
-click.Context.formatter_class = Help
-
-
-def option(*names: str, about: str, **more: object) -> Callable:
-    """Declare an option with its help, and what follows it, in the language in force."""
-    if "is_flag" not in more and not isinstance(more.get("type"), click.Choice):
-        kind = type(more.get("type")).__name__.lower() if "nargs" not in more else "pair"
-        more["metavar"] = wording.word(f"cli.metavar.{kind}")
-    return click.option(*names, help=wording.word(f"cli.{about}"), **more)
-
-
-def each(*names: str, **more: object) -> Callable:
-    """Declare several options that are alike, in order."""
-
-    def declared(command: Callable) -> Callable:
-        for name in reversed(names):
-            command = option(f"--{name}", about=name.replace("-", "_"), **more)(command)
-        return command
-
-    return declared
-
-
+click.Context.formatter_class = command_words.Help
 _PATH, _LANGS = click.Path(path_type=Path), click.Choice(wording.LANGS)
 _agency = click.argument("agency", metavar=wording.word("cli.agency"))
 _agencies = click.argument("agencies", nargs=-1, metavar=wording.word("cli.agencies"))
@@ -175,7 +143,7 @@ def plan_command(agency, data, sealing) -> None:
     from ccwork.stages.plan import experiment_plan, plan_tables
 
     folder = places.find(data, agency)
-    catalogue = agency_folder.read_folder(folder).catalogues["metrics"]
+    catalogue = agency_folder.read_many(folder).catalogues["metrics"]
     plan = experiment_plan.read_plan(folder / experiment_plan.FILE)
     problems = together(list(experiment_plan.plan_problems(plan, catalogue)))
     click.echo(
@@ -306,7 +274,7 @@ def demo_command(kind, agencies, seed, out) -> None:
     """Write the facts of invented agencies whose truth is known."""
     from ccwork.stages.portfolio import invented_agencies
 
-    n = invented_agencies.write(invented_agencies.Truth(agencies, seed), out)
+    n = invented_agencies.write_invented(invented_agencies.Truth(agencies, seed), out)
     click.echo(wording.say("cli.demo_written", n=n, path=str(out)))
 
 
@@ -318,7 +286,7 @@ def params_command(notebook, langs) -> None:
     from ccwork.language import notebook_editions
     from ccwork.report import parameters
 
-    path = notebook_path(notebook)
+    path = parameters.notebook_path(notebook)
     prose = notebook_editions.prose(path.stem, langs[0])
     for parameter in parameters.declared_parameters(notebook_editions.read_notebook(path)):
         about = prose.get(parameter.about, parameter.about)
@@ -408,27 +376,6 @@ def settled(asked: Iterable[str], given: dict[str, str], task: object = None) ->
         raise DataProblems(problems)
 
 
-def notebook_path(notebook: str) -> Path:
-    """Return a notebook by its path or by its bare name."""
-    shipped = places.shipped("notebooks") / f"{Path(notebook).stem}.ipynb"
-    for path in (Path(notebook), shipped):
-        if path.is_file():
-            return path
-    known = ", ".join(path.stem for path in sorted(shipped.parent.glob("*.ipynb")))
-    values = {"notebook": notebook, "known": known}
-    raise DataProblems([Problem("unknown_notebook", values=values)])
-
-
-def usage(error: click.UsageError) -> str:
-    """Say wrong use in the language in force."""
-    if isinstance(error, click.NoSuchOption):
-        near = ", ".join(error.possibilities or ()) or "--help"
-        return wording.say("cli.no_such_option", option=error.option_name, near=near)
-    if isinstance(error, click.BadParameter) and error.param:
-        return wording.say("cli.bad_value", option=error.param.opts[0])
-    return wording.word("cli.wrong_use")
-
-
 def run(arguments: list[str] | None = None) -> None:
     """Run the command; wrong use and wrong configuration end with 2 and a sentence."""
     try:
@@ -437,7 +384,7 @@ def run(arguments: list[str] | None = None) -> None:
         click.echo(str(found), err=True)
         sys.exit(getattr(found, "exit_code", 2))
     except click.UsageError as error:
-        click.echo(usage(error), err=True)
+        click.echo(command_words.usage(error), err=True)
     except click.Abort:
         sys.exit(130)
     sys.exit(2)

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from ccwork.language import wording
 from ccwork.read.files.cell_parsing import harmless
+from ccwork.read.workbook import Workbook
 from ccwork.tell import findings
 
 
@@ -45,6 +46,13 @@ def told(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             one["said"][lang] = findings.said(one)
             one["to_do"][lang] = findings.action(one)
     return said
+
+
+def head(work: Workbook) -> dict[str, Any]:
+    """Return what stands before the facts of an agency."""
+    name = {lang: work.info.get(f"name_{lang}") or "" for lang in wording.LANGS}
+    about = {"agency": work.agency, "date": work.date.isoformat(), "period": work.period}
+    return about | {"name": name}
 
 
 CSV_COLUMNS: Final = (

@@ -9,11 +9,13 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from nbformat import NotebookNode
 
 from ccwork.language.notebook_editions import tags
-from ccwork.language.problems import Problem
+from ccwork.language.problems import DataProblems, Problem
+from ccwork.read import places
 
 _LINE = re.compile(r"(\w+): (\w+) = (.+?)  # (.+)")
 
@@ -50,3 +52,14 @@ def wrong(given: Mapping[str, str], notebooks: Iterable[NotebookNode]) -> Iterat
             near = difflib.get_close_matches(name, known, n=1) or known
             values = {"name": name, "near": ", ".join(near)}
             yield Problem("unknown_parameter", values=values)
+
+
+def notebook_path(notebook: str) -> Path:
+    """Return a notebook by its path or by its bare name."""
+    shipped = places.shipped("notebooks") / f"{Path(notebook).stem}.ipynb"
+    for path in (Path(notebook), shipped):
+        if path.is_file():
+            return path
+    known = ", ".join(path.stem for path in sorted(shipped.parent.glob("*.ipynb")))
+    values = {"notebook": notebook, "known": known}
+    raise DataProblems([Problem("unknown_notebook", values=values)])

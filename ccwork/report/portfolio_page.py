@@ -25,10 +25,10 @@ from ccwork.report.brief.document import (
 from ccwork.stages.portfolio import (
     chance_order,
     comparison,
+    each_agency,
     figures,
     movement,
     self_checks,
-    since_last,
 )
 from ccwork.stages.portfolio.agency_facts import Portfolio
 from ccwork.tell import display, formatting
@@ -60,7 +60,7 @@ def page(given: Portfolio) -> Document:
         Columns([
             [*_said("pains", movement.pains(given)),
              *_said("disagree", self_checks.self_and_clients(given))],
-            [*_said("since", since_last.since_last(given)),
+            [*_said("since", each_agency.since_last(given)),
              *_said("unmeasured", movement.unmeasured(given))],
         ]),
         *_differing(given),
@@ -76,7 +76,7 @@ def page(given: Portfolio) -> Document:
 def csv(given: Portfolio) -> str:
     """Write a row an agency, by the alphabet, as CSV with codes."""
     drawn = {row["agency"]: row for row in dicts(comparison.shrunken(given))}
-    rows = [drawn.get(row["agency"], {}) | row for row in dicts(since_last.agencies(given))]
+    rows = [drawn.get(row["agency"], {}) | row for row in dicts(each_agency.by_alphabet(given))]
     return facts_file.csv_text(CSV_COLUMNS, rows)
 
 
@@ -188,7 +188,7 @@ def _each(given: Portfolio) -> Iterator[Block]:
         wording.word(f"col.{name}") for name in ("agency", "moved_word", "kpis_blind", "grades")
     ]
     heads += [wording.say("portfolio.drawn_of", metric=metric)] if metric else []
-    rows = [_own(row, values) for row in dicts(since_last.agencies(given))]
+    rows = [_own(row, values) for row in dicts(each_agency.by_alphabet(given))]
     widths = [0.26, 0.24, 0.2, 0.13, 0.17] if metric else [0.3, 0.3, 0.25, 0.15]
     yield Table("", heads, [row[: len(heads)] for row in rows], widths)
 
@@ -209,9 +209,7 @@ def _kpis(codes: str) -> str:
     return ", ".join(wording.word(f"kpi.{code}") for code in codes.split())
 
 
-def written(
-    given: Portfolio, langs: Sequence[str], pdf: bool
-) -> Iterator[tuple[str, str | bytes]]:
+def written(given: Portfolio, langs: Sequence[str]) -> Iterator[tuple[str, str | bytes]]:
     """Yield name and content of every file of a portfolio: pages, and the rows of agencies."""
     from ccwork.report.brief import brief_html, brief_pdf
 

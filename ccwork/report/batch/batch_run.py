@@ -203,11 +203,8 @@ def _report(
     loading.learn_names(work)
     found = facts_file.told(facts_file.findings_of_stages(executed[task.langs[0]]))
     known = stages(replace(task, wanted=()))
-    name = {lang: work.info.get(f"name_{lang}") or "" for lang in wording.LANGS}
-    about = {"agency": work.agency, "date": work.date.isoformat(), "period": work.period}
-    about["name"] = name
     made: dict[str, str | bytes] = {
-        "facts.json": facts_text.facts_json(facts, found, about),
+        "facts.json": facts_text.facts_json(facts, found, facts_file.head(work)),
         "findings.csv": facts_file.findings_csv(found),
     }
     for lang in wording.each(task.langs):

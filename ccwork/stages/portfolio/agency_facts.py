@@ -126,7 +126,7 @@ class Portfolio:
         return made
 
 
-def gathered(
+def portfolio_of(
     agencies: Iterable[Agency], before: Iterable[Agency] = (), problems: Iterable[Problem] = ()
 ) -> Portfolio:
     """Put agencies together and learn their names.
@@ -170,7 +170,7 @@ def _by_name(agencies: Iterable[Agency]) -> tuple[Agency, ...]:
 # ---------------------------------------------------------------- one file
 
 
-def read_folder(folder: Path) -> tuple[list[Agency], list[Problem]]:
+def read_many(folder: Path) -> tuple[list[Agency], list[Problem]]:
     """Read every facts.json below a folder; what cannot be read is a problem, the others go on."""
     found, problems = [], []
     for path in sorted(folder.rglob(FILE)):

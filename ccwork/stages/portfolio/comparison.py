@@ -19,14 +19,15 @@ from ccwork.read.workbook import sign
 from ccwork.stages.portfolio.agency_facts import Agency, Fact, Portfolio
 from ccwork.stages.portfolio.movement import JUDGED
 from ccwork.stats import intervals, shrinkage
-from ccwork.stats.funnel import Funnel, funnel
+from ccwork.stats.shrinkage import Funnel, funnel_of
 from ccwork.stats.trials.multiple_testing import holm
 
 LEAST: Final = 10
 """A metric of fewer agencies is not compared (our choice)."""
 
-WRONGLY: Final = 0.05
-"""Where all agencies are equal, at most this share of portfolios names any (our choice)."""
+LEVEL: Final = 0.035
+"""Level of the corrected questions: where all agencies are equal, at most 5 of 100 portfolios
+name any (our choice; simulated, for the tails of few cases are thicker than at 5 %)."""
 
 POOLED: Final = ("percent", "points")
 """Units whose values of several services make one of the agency; medians and rates do not."""
@@ -61,7 +62,7 @@ class Compared:
         if self.unit != "percent" or enough.sum() < LEAST:
             return enough, None
         n = self.n[enough]
-        return enough, funnel(np.rint(self.values[enough] * n / 100), n)
+        return enough, funnel_of(np.rint(self.values[enough] * n / 100), n)
 
 
 def comparable(given: Portfolio) -> list[Compared]:
@@ -136,7 +137,7 @@ def differing(given: Portfolio) -> pd.DataFrame:
             p += [2 * special.ndtr(-abs(z)) for z in made.adjusted]
             rows += list(_held(one, enough, made))
     named = [row for row, chance in zip(rows, holm(p) if p else (), strict=True)
-             if chance < WRONGLY]  # fmt: skip
+             if chance < LEVEL]  # fmt: skip
     order = {agency.code: place for place, agency in enumerate(given.agencies)}
     named.sort(key=lambda row: order[row["agency"]])
     columns = [

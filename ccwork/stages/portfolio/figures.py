@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from ccwork.language import wording
 from ccwork.stages.portfolio import comparison, movement
 from ccwork.stages.portfolio.agency_facts import Portfolio
-from ccwork.stats.funnel import Funnel, funnel_limits
+from ccwork.stats.shrinkage import Funnel, funnel_limits
 from ccwork.tell import figures
 from ccwork.tell.figures import INK, PALE, TEAL, Picture
 

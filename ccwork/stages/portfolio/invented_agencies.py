@@ -73,7 +73,7 @@ class Truth:
 def portfolio(truth: Truth) -> Portfolio:
     """Make invented agencies in memory, by the way every file takes."""
     written = (text.encode() for text in texts(truth).values())
-    return agency_facts.gathered(
+    return agency_facts.portfolio_of(
         agency_facts.read_facts(each, f"{place}") for place, each in enumerate(written)
     )
 
@@ -81,11 +81,11 @@ def portfolio(truth: Truth) -> Portfolio:
 def sample() -> Portfolio:
     """Make the invented agencies of the notebook, and what they were a year before."""
     before = portfolio(Truth(improvers=0, period="2025-06", earlier=True)).agencies
-    made = agency_facts.gathered(portfolio(Truth()).agencies, before)
+    made = agency_facts.portfolio_of(portfolio(Truth()).agencies, before)
     return replace(made, invented=True)
 
 
-def write(truth: Truth, folder: Path) -> int:
+def write_invented(truth: Truth, folder: Path) -> int:
     """Write facts.json of every agency into a folder of its own, and beside them the truth."""
     for code, text in texts(truth).items():
         (folder / code).mkdir(parents=True, exist_ok=True)

@@ -58,11 +58,11 @@ def moved(given: Portfolio) -> pd.DataFrame:
     counts, n = Counter(map(of_agency, given.agencies)), len(given.agencies)
     judged = n - counts["too_little"]
     rows = [{"moved_word": word, "agencies": counts[word], "share": 100 * counts[word] / n,
-             "say": {"better": "all", "worse": "chance"}.get(word, ""), "of_all": n,
+             "say": {"better": "all", "worse": "chance"}.get(word, ""), "all_of": n,
              "chance_most": math.ceil(ALPHA * judged)} for word in WORDS]  # fmt: skip
     for row in rows:
         row |= {f"n_{word}": counts[word] for word in WORDS}
-    columns = ["moved_word", "agencies", "share", "say", "of_all", "chance_most"]
+    columns = ["moved_word", "agencies", "share", "say", "all_of", "chance_most"]
     columns += [f"n_{word}" for word in WORDS]
     return given.table(rows, "many_moved", ["moved_word"], columns)
 
@@ -98,8 +98,8 @@ def unmeasured(given: Portfolio) -> pd.DataFrame:
             say = "" if not none else "some" if measured else "nobody"
             rows += [{"client": client, "kpi": kpi, "measured_in": measured, "say": say,
                       "unmeasured_in": none, "untold_in": untold,
-                      "of_all": len(words)}] * (untold < len(words))  # fmt: skip
-    columns = ["client", "kpi", "measured_in", "unmeasured_in", "untold_in", "of_all", "say"]
+                      "all_of": len(words)}] * (untold < len(words))  # fmt: skip
+    columns = ["client", "kpi", "measured_in", "unmeasured_in", "untold_in", "all_of", "say"]
     return given.table(rows, "many_unmeasured", ["client", "kpi"], columns)
 
 
@@ -130,8 +130,8 @@ def pains(given: Portfolio) -> pd.DataFrame:
         share = intervals.percent(lowest[kpi], of) if of else intervals.unknown()
         say = "common" if share.low > 100 / len(method.KPIS) else ""
         rows.append({"kpi": kpi, "lowest_in": lowest[kpi], "weak_in": weak[kpi], "say": say,
-                     "of_all": of, "why": "no_data"} | share.columns("lowest_share"))  # fmt: skip
-    columns = ["kpi", "lowest_in", *intervals.names("lowest_share"), "weak_in", "of_all", "say"]
+                     "all_of": of, "why": "no_data"} | share.columns("lowest_share"))  # fmt: skip
+    columns = ["kpi", "lowest_in", *intervals.names("lowest_share"), "weak_in", "all_of", "say"]
     return given.table(rows, "many_pains", ["kpi"], [*columns, "why"])
 
 

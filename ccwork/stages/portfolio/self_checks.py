@@ -83,7 +83,7 @@ def service_grades(given: Portfolio) -> pd.DataFrame:
     rows = list(_cumulated(steps, counts, volumes)) if counts else []
     common = {name: left[name] for name in ("ungraded", "other_scale", "no_volume")}
     columns = ["grade", "services", "share", "volume", "volume_share"]
-    columns += [*intervals.names("up_share"), "up_volume", "of_all", *common, "say", "why"]
+    columns += [*intervals.names("up_share"), "up_volume", "all_of", *common, "say", "why"]
     return given.table([row | common for row in rows], "many_service_grades", ["grade"], columns)
 
 
@@ -99,7 +99,7 @@ def _cumulated(steps: Scale, counts: Counter, volumes: dict[str, float]) -> Any:
         row = {"grade": grade, "services": counts[grade], "share": 100 * counts[grade] / every,
                "volume": volumes[grade] if demand else float("nan"), "up_volume": weighed,
                "volume_share": 100 * volumes[grade] / demand if demand else float("nan"),
-               "of_all": every, "say": "", "why": "no_volume"}  # fmt: skip
+               "all_of": every, "say": "", "why": "no_volume"}  # fmt: skip
         if half and grade == half[-1]:
             row["say"] = "reversed" if turned else "plain" if demand else "unweighed"
         yield row | number.columns("up_share")
@@ -122,7 +122,7 @@ def self_and_clients(given: Portfolio) -> pd.DataFrame:
     DataFrame
         One row a KPI: agencies with a ``blind_spot`` (they rate it higher than clients do,
         proven), a ``hidden_strength`` (lower), ``aligned``, ``unclear``; the four sum to
-        ``compared_in``. ``blind_share`` of these with limits.
+        ``compared_in``. ``overrated`` of these with limits.
 
     Notes
     -----
@@ -136,7 +136,7 @@ def self_and_clients(given: Portfolio) -> pd.DataFrame:
         rows.append({"kpi": kpi, "compared_in": of, "why": "no_data",
                      "say": "blind" if counts["blind_spot"] else ""}
                     | {f"in_{spot}": counts[spot] for spot in SPOTS}
-                    | share.columns("blind_share"))  # fmt: skip
+                    | share.columns("overrated"))  # fmt: skip
     columns = ["kpi", "compared_in", *(f"in_{spot}" for spot in SPOTS)]
-    columns += [*intervals.names("blind_share"), "say", "why"]
+    columns += [*intervals.names("overrated"), "say", "why"]
     return given.table(rows, "many_self_and_clients", ["kpi"], columns)

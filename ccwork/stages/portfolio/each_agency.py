@@ -11,8 +11,8 @@ from ccwork.stages.portfolio.agency_facts import Agency, Portfolio
 from ccwork.stages.portfolio.movement import of_agency, of_kpi
 
 
-def agencies(given: Portfolio) -> pd.DataFrame:
-    """Tell of each agency by itself, in the order of the alphabet.
+def by_alphabet(given: Portfolio, agency: str = "") -> pd.DataFrame:
+    """Tell of each agency by itself, in the order of the alphabet; or of the one named.
 
     Returns
     -------
@@ -26,8 +26,9 @@ def agencies(given: Portfolio) -> pd.DataFrame:
     Nothing in a row depends on another agency.
     """
     known: dict[self_checks.Scale, pd.DataFrame] = {}
-    rows = [_row(agency, known) for agency in given.agencies]
-    return given.table(rows, "many_agencies", ["agency"], [*rows[0]])
+    rows = [_row(each, known) for each in given.agencies if agency in ("", each.code)]
+    columns = ["agency", "period", "moved_word", "kpis_better", "kpis_worse", "kpis_blind"]
+    return given.table(rows, "many_agencies", ["agency"], [*columns, "kpis_unmeasured", "grades"])
 
 
 def _row(agency: Agency, known: dict[self_checks.Scale, pd.DataFrame]) -> dict[str, str]:
@@ -69,11 +70,11 @@ def since_last(given: Portfolio) -> pd.DataFrame:
         where[word] = counts[word]
     rows = [
         {"changed_since": word, "times": counts[word], "in_agencies": where[word],
-         "of_all": len(now & set(then)), "say": word if counts[word] else ""}
+         "all_of": len(now & set(then)), "say": word if counts[word] else ""}
         for word in HAPPENED if given.before
     ]  # fmt: skip
     return given.table(rows, "many_since_last", ["changed_since"],
-                       ["changed_since", "times", "in_agencies", "of_all", "say"])  # fmt: skip
+                       ["changed_since", "times", "in_agencies", "all_of", "say"])  # fmt: skip
 
 
 HAPPENED = (
