@@ -256,8 +256,7 @@ def portfolio_command(folder, since, langs, out, rank, order) -> None:
     if rank or order:
         click.echo("\n".join(portfolio_page.refusal(given)), err=True)
         sys.exit(2)
-    if given.problems:
-        click.echo("\n".join(map(problem_line, given.problems)))
+    click.echo("\n".join(map(problem_line, given.problems)), nl=bool(given.problems))
     for name, content in portfolio_page.written(given, langs):
         manifests.write_whole(out / name, content)
         click.echo(wording.say("cli.page_written", path=str(out / name)))
