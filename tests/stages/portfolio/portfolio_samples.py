@@ -21,7 +21,9 @@ def share(metric, service, k, n, **more):
 
 
 def moved(**words):
-    return [word(f"6_kpi.five_moved.external.{kpi}.five_word", said) for kpi, said in words.items()]
+    return [
+        word(f"6_kpi.five_moved.external.{kpi}.five_word", said) for kpi, said in words.items()
+    ]
 
 
 def spots(**words):

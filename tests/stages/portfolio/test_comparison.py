@@ -1,3 +1,5 @@
+import statistics
+
 import pytest
 from portfolio_samples import agency, number, portfolio, share
 
@@ -6,7 +8,6 @@ from ccwork.stages.portfolio.invented_agencies import Truth, code_of
 
 K = [40, 82, 150, 33, 260, 95, 61, 180, 70, 45]
 N = [50, 100, 200, 50, 300, 120, 80, 220, 100, 50]
-VALUES, VARIANCES = [72, 65, 80, 58, 75, 69], [4, 9, 16, 9, 25, 4]
 
 
 def ten(**more):
@@ -25,17 +26,14 @@ def test_the_unit_that_stands_out_by_chance_alone_is_not_named_once_spread_is_al
     assert comparison.differing(portfolio(*ten())).empty
 
 
-def test_values_are_drawn_towards_the_common_one_as_metafor_does():
-    half = [1.959963985 * variance**0.5 for variance in VARIANCES]
-    rows = zip(VALUES, half, strict=True)
-    path = "6_kpi.judged.satisfaction.s.value"
-    six = [agency(f"a{i}", [number(path, v, v - h, v + h, 100, "points")])
-           for i, (v, h) in enumerate(rows)]  # fmt: skip
-    far = [agency(f"b{i}", [number(path, 70, 70 - 1e5, 70 + 1e5, 100, "points")])
-           for i in range(4)]  # fmt: skip
-    drawn = comparison.shrunken(portfolio(*six, *far))["drawn"][:6]
-    known = [71.722125, 65.922083, 76.583105, 60.396236, 72.607317, 69.040120]
-    assert drawn.tolist() == pytest.approx(known, abs=2e-3)  # the four far ones weigh nothing
+def test_values_are_drawn_towards_the_common_one_the_more_the_less_sure():
+    values, variance = [60, 62, 64, 66, 68, 72, 74, 76, 78, 80], 16.0
+    half, path = 1.959963985 * variance**0.5, "6_kpi.judged.satisfaction.s.value"
+    rows = [agency(f"a{i}", [number(path, float(v), v - half, v + half, 100, "points")])
+            for i, v in enumerate(values)]  # fmt: skip
+    drawn = comparison.shrunken(portfolio(*rows))["drawn"].tolist()
+    spread = statistics.variance(values)  # with equal variances tau2 is what it has beyond 16
+    assert drawn == pytest.approx([70 + (1 - variance / spread) * (v - 70) for v in values])
 
 
 def test_services_of_an_agency_count_by_their_cases():
@@ -81,7 +79,7 @@ def test_less_is_better_where_it_is():
 
 
 def test_nobody_is_sorted_by_value():
-    given = invented_agencies.portfolio(Truth(agencies=30, bad=6))
+    given = invented_agencies.portfolio(Truth(agencies=60, bad=3))
     names = [each.code for each in given.agencies]
     for table in (comparison.shrunken(given), comparison.differing(given)):
         order = [names.index(code) for code in table["agency"]]
