@@ -29,10 +29,12 @@ WANTED: Final = {
 }  # fmt: skip
 """The facts a portfolio reads, by stage: of some 6,600 of an agency about a hundred."""
 
-_PATHS: Final = "|".join(
-    re.escape(f"{stage}.{path}").replace(r"\*", r'[^"\n]+')
-    for stage, paths in WANTED.items() for path in paths
-)  # fmt: skip
+
+def _pattern(paths: Iterable[str]) -> str:
+    return "|".join(re.escape(path).replace(r"\*", r'[^"\n]+') for path in paths)
+
+
+_PATHS: Final = "|".join(rf"{stage}\.(?:{_pattern(paths)})" for stage, paths in WANTED.items())
 _WANTED: Final = re.compile(rf'"id": "(?:{_PATHS})"'.encode())
 _OWN: Final = re.compile(_PATHS)
 _HEAD, _MIDDLE, _END = b', "facts": [\n', b'\n], "findings": [\n', b"\n]}"
@@ -83,7 +85,7 @@ class Agency:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Portfolio:
     """Many agencies in the order of the alphabet; in no other order are they ever shown.
 

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import special
 
 from ccwork import method
+from ccwork.read.cache import once
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.workbook import sign
 from ccwork.stages.portfolio.agency_facts import Agency, Fact, Portfolio
@@ -65,6 +66,7 @@ class Compared:
         return enough, funnel_of(np.rint(self.values[enough] * n / 100), n)
 
 
+@once
 def comparable(given: Portfolio) -> list[Compared]:
     """Gather what may be compared, in the order of the catalogue; each metric of ten or more."""
     brought: dict[str, dict[tuple[str, str, str], list[tuple[Agency, list[Fact]]]]] = {}
@@ -116,6 +118,7 @@ def _compared(
 # ---------------------------------------------------------------- who differs
 
 
+@once
 def differing(given: Portfolio) -> pd.DataFrame:
     """Name the agencies whose share differs by more than chance and usual spread.
 
@@ -164,6 +167,7 @@ def _held(one: Compared, enough: np.ndarray, made: Funnel) -> Iterator[dict[str,
         yield row | value.columns("value")
 
 
+@once
 def compared(given: Portfolio) -> pd.DataFrame:
     """Say of every metric that may be compared how much agencies differ.
 
@@ -202,6 +206,7 @@ def compared(given: Portfolio) -> pd.DataFrame:
     return given.table(rows, "many_compared", ["metric"], columns)
 
 
+@once
 def shrunken(given: Portfolio) -> pd.DataFrame:
     """Draw the value of every agency towards the common one, the more the less it is sure.
 

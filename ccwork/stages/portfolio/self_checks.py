@@ -6,6 +6,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork import method
+from ccwork.read.cache import once
 from ccwork.stages.face_the_problem.self_assessment import grade_of_score
 from ccwork.stages.portfolio.agency_facts import Agency, Portfolio
 from ccwork.stats import intervals
@@ -47,6 +48,7 @@ def graded(agency: Agency, known: dict[Scale, pd.DataFrame] | None = None) -> di
     return found
 
 
+@once
 def service_grades(given: Portfolio) -> pd.DataFrame:
     """Count services over grades: by their number, and by how often clients need them.
 
@@ -65,13 +67,14 @@ def service_grades(given: Portfolio) -> pd.DataFrame:
     F04. All services of the agencies are counted: the interval is that of the process, not of a
     sample. Grades of different scales are never added.
     """
-    scales = Counter(filter(None, map(scale_of, given.agencies)))
+    of = {agency.code: scale_of(agency) for agency in given.agencies}
+    scales = Counter(filter(None, of.values()))
     steps = max(scales, key=lambda scale: (scales[scale], scale), default=())
     counts, volumes, left = Counter(), defaultdict(float), Counter()
     known: dict[Scale, pd.DataFrame] = {}
     for agency in given.agencies:
         for service, grade in graded(agency, known).items():
-            if not grade or scale_of(agency) != steps:
+            if not grade or of[agency.code] != steps:
                 left["other_scale" if grade else "ungraded"] += 1
                 continue
             counts[grade] += 1
