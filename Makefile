@@ -50,6 +50,7 @@ bench: $(READY)  ## speed and memory: logs and answers to a million rows, the ba
 	$(BIN)/python tests/bench/bench_batch.py agency
 	$(BIN)/python tests/bench/bench_batch.py grow
 	$(BIN)/python tests/bench/bench_batch.py many
+	$(BIN)/python tests/bench/bench_portfolio.py
 
 bench-large: $(READY)  ## ten million events (some minutes, 6 GB)
 	$(BIN)/python tests/bench/bench_logs.py 10000000

@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from ccwork.language import wording
+from ccwork.language import command_words, wording
+from ccwork.language.command_words import each, option
 from ccwork.language.problems import DataProblems, Problem, together
 from ccwork.read import loading, places
 
@@ -24,40 +25,7 @@ wording.use(spoken(sys.argv[1:]))
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
-class Help(click.HelpFormatter):
-    """The help of a command, its headings in the language in force."""
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """Write how a command is typed."""
-        super().write_usage(prog, args, f"{wording.word('cli.usage')} ")
-
-    def write_heading(self, heading: str) -> None:
-        """Write the heading of a part: options, commands."""
-        super().write_heading(wording.word(f"cli.heading.{heading.lower()}"))
-
-
-click.Context.formatter_class = Help
-
-
-def option(*names: str, about: str, **more: object) -> Callable:
-    """Declare an option with its help, and what follows it, in the language in force."""
-    if "is_flag" not in more and not isinstance(more.get("type"), click.Choice):
-        kind = type(more.get("type")).__name__.lower() if "nargs" not in more else "pair"
-        more["metavar"] = wording.word(f"cli.metavar.{kind}")
-    return click.option(*names, help=wording.word(f"cli.{about}"), **more)
-
-
-def each(*names: str, **more: object) -> Callable:
-    """Declare several options that are alike, in order."""
-
-    def declared(command: Callable) -> Callable:
-        for name in reversed(names):
-            command = option(f"--{name}", about=name.replace("-", "_"), **more)(command)
-        return command
-
-    return declared
-
-
+click.Context.formatter_class = command_words.Help
 _PATH, _LANGS = click.Path(path_type=Path), click.Choice(wording.LANGS)
 _agency = click.argument("agency", metavar=wording.word("cli.agency"))
 _agencies = click.argument("agencies", nargs=-1, metavar=wording.word("cli.agencies"))
@@ -289,6 +257,44 @@ def selfcheck_command(agency, data, period, out) -> None:
         click.echo(wording.say("cli.page_written", path=str(path)))
 
 
+@main.command("portfolio", help=wording.word("cli.portfolio"))
+@click.argument("folder", metavar=wording.word("cli.portfolio_folder"), type=_PATH)
+@option("--since", about="portfolio_since", type=_PATH)
+@_langs
+@option("--out", about="portfolio_out", type=_PATH, default=".")
+@option("--rank", about="portfolio_rank", is_flag=True)
+@option("--sort", "order", about="portfolio_rank")
+def portfolio_command(folder, since, langs, out, rank, order) -> None:
+    """Make the page of many agencies from their facts alone; in no order but the alphabet."""
+    from ccwork.report import portfolio_page
+    from ccwork.report.batch import manifests
+    from ccwork.stages.portfolio import opening
+
+    given = opening.open_folder(str(folder), str(since or ""))
+    if rank or order:
+        click.echo("\n".join(portfolio_page.refusal(given)), err=True)
+        sys.exit(2)
+    click.echo("\n".join(map(problem_line, given.problems)), nl=bool(given.problems))
+    for name, content in portfolio_page.written(given, langs):
+        manifests.write_whole(out / name, content)
+        click.echo(wording.say("cli.page_written", path=str(out / name)))
+    sys.exit(int(any(problem.grave for problem in given.problems)))
+
+
+@main.command("demo", help=wording.word("cli.demo"))
+@click.argument("kind", metavar=wording.word("cli.demo_kind"), type=click.Choice(["portfolio"]))
+@option("--agencies", about="demo_agencies", type=click.IntRange(1), default=85)
+@option("--seed", about="demo_seed", type=click.IntRange(0), default=20)
+@option("--out", about="demo_out", type=_PATH, required=True)
+@_spoken
+def demo_command(kind, agencies, seed, out) -> None:
+    """Write the facts of invented agencies whose truth is known."""
+    from ccwork.stages.portfolio import invented_agencies
+
+    n = invented_agencies.write_invented(invented_agencies.Truth(agencies, seed), out)
+    click.echo(wording.say("cli.demo_written", n=n, path=str(out)))
+
+
 @main.command("params", help=wording.word("cli.params"))
 @click.argument("notebook", metavar=wording.word("cli.notebook"))
 @_langs
@@ -382,16 +388,6 @@ def settled(asked: Iterable[str], given: dict[str, str], task: object = None) ->
         raise DataProblems(problems)
 
 
-def usage(error: click.UsageError) -> str:
-    """Say wrong use in the language in force."""
-    if isinstance(error, click.NoSuchOption):
-        near = ", ".join(error.possibilities or ()) or "--help"
-        return wording.say("cli.no_such_option", option=error.option_name, near=near)
-    if isinstance(error, click.BadParameter) and error.param:
-        return wording.say("cli.bad_value", option=error.param.opts[0])
-    return wording.word("cli.wrong_use")
-
-
 def run(arguments: list[str] | None = None) -> None:
     """Run the command; wrong use and wrong configuration end with 2 and a sentence."""
     try:
@@ -400,7 +396,7 @@ def run(arguments: list[str] | None = None) -> None:
         click.echo(str(found), err=True)
         sys.exit(getattr(found, "exit_code", 2))
     except click.UsageError as error:
-        click.echo(usage(error), err=True)
+        click.echo(command_words.usage(error), err=True)
     except click.Abort:
         sys.exit(130)
     sys.exit(2)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -10,10 +9,8 @@ from nbformat import NotebookNode
 
 from ccwork.language import wording
 from ccwork.read.files.cell_parsing import harmless
+from ccwork.read.workbook import Workbook
 from ccwork.tell import findings
-
-SCHEMA: Final = 1
-"""Version of the form of facts.json."""
 
 
 def facts_of_stages(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
@@ -51,26 +48,11 @@ def told(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return said
 
 
-def facts_json(
-    facts: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]],
-    about: Mapping[str, Any],
-) -> str:  # fmt: skip
-    """Write facts and findings as JSON, one a line; the same text for every language.
-
-    Parameters
-    ----------
-    about
-        What stands before them: agency, period, date of the data (ISO).
-    """
-
-    def line(value: object) -> str:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
-
-    lists = {"facts": facts, "findings": found}
-    parts = [
-        f'"{name}": [\n' + ",\n".join(map(line, rows)) + "\n]" for name, rows in lists.items()
-    ]
-    return line({**about, "schema": SCHEMA})[:-1] + f", {', '.join(parts)}}}\n"
+def head(work: Workbook) -> dict[str, Any]:
+    """Return what stands before the facts of an agency."""
+    name = {lang: work.info.get(f"name_{lang}") or "" for lang in wording.LANGS}
+    about = {"agency": work.agency, "date": work.date.isoformat(), "period": work.period}
+    return about | {"name": name}
 
 
 CSV_COLUMNS: Final = (

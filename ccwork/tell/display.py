@@ -155,7 +155,7 @@ def _show_figure(picture: Picture) -> None:
     name = f"figure.{picture.name}"
     meta = {"kind": "figure", "name": name, "caption": wording.word(name), "facts": []}
     publish_display_data(
-        {"image/png": _png(picture.figure), "text/plain": picture.alt},
+        {"image/png": png(picture.figure), "text/plain": picture.alt},
         metadata={"ccwork": meta | {"source": formatting.source(picture.rows)}},
     )
 
@@ -165,7 +165,7 @@ DPI, COLOURS = 110, 64
 tells (our choice)."""
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure) -> bytes:
     """Draw a figure into a PNG of few colours."""
     figure.set_dpi(DPI)
     canvas = FigureCanvasAgg(figure)

@@ -1,6 +1,5 @@
 import csv
 import io
-import json
 
 import nbformat.v4 as nbf
 import pytest
@@ -41,20 +40,6 @@ def test_two_facts_of_one_id_are_refused():
     twice = notebook(html([fact("a"), fact("a")]))
     with pytest.raises(ValueError, match="not '1.a' again"):
         facts_file.facts_of_stages({"1": twice})
-
-
-def test_facts_are_written_a_fact_a_line():
-    rows = [fact("a"), {**fact("b", None), "word": "too_little"}]
-    written = facts_file.facts_json(rows, [], ABOUT)
-    read = json.loads(written)
-    assert read.pop("facts") == rows and read.pop("findings") == []
-    assert read == {"agency": "opg", "date": "2026-03-31", "period": "2026-03", "schema": 1}
-    assert [line for line in written.splitlines() if '"id"' in line] == written.splitlines()[1:3]
-
-
-def test_a_fact_that_is_not_a_number_is_refused():
-    with pytest.raises(ValueError):
-        facts_file.facts_json([fact("a", float("nan"))], [], ABOUT)
 
 
 def found_here(**more):

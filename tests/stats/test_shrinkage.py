@@ -157,3 +157,81 @@ def test_pairs_with_a_gap_are_left_out_and_too_few_give_no_interval():
 def test_what_cannot_be_is_refused(wrong):
     with pytest.raises(ValueError):
         wrong()
+
+
+# ---------------------------------------------------------------- funnels
+
+
+K = [40, 82, 150, 33, 260, 95, 61, 180, 70, 45]
+N = [50, 100, 200, 50, 300, 120, 80, 220, 100, 50]
+
+units = st.lists(
+    st.tuples(st.integers(10, 500), st.floats(0.05, 0.95)).map(
+        lambda unit: (round(unit[0] * unit[1]), unit[0])
+    ),
+    min_size=3,
+    max_size=30,
+)
+
+
+# Funnels: values known beforehand
+
+
+def test_f34_check_31_as_funnelplotr_gives_it():
+    made = shrinkage.funnel_of(K, N)
+    assert made.target == pytest.approx(0.8)
+    assert made.phi == pytest.approx(2.295781, rel=1e-6)
+    assert made.between == pytest.approx(0.003196945, rel=1e-6)
+    assert made.adjusted[4] == pytest.approx(1.415392, rel=1e-6)
+    assert made.raw[4] == pytest.approx(3.113, abs=5e-4)
+
+
+def test_a_unit_on_a_limit_is_as_far_away_as_the_limit_says():
+    made = shrinkage.funnel_of(K, N)
+    low, high = shrinkage.funnel_limits(made.target, N, made.between, 0.95)
+    inside = (np.divide(K, N) >= low) & (np.divide(K, N) <= high)
+    assert inside.tolist() == (abs(made.adjusted) <= 1.959964).tolist()
+    low, high = shrinkage.funnel_limits(0.8, [400], 0, 0.998)  # asin sqrt .8 -+ 3.0902 / 40
+    angle = np.arcsin(np.sqrt(0.8))
+    assert low[0] == pytest.approx(np.sin(angle - 3.090232 / 40) ** 2, rel=1e-6)
+    assert high[0] == pytest.approx(np.sin(angle + 3.090232 / 40) ** 2, rel=1e-6)
+
+
+def test_limits_end_where_a_share_ends():
+    low, high = shrinkage.funnel_limits(0.99, [10], 0, 0.998)
+    assert high[0] == 1 and 0 < low[0] < 1
+
+
+def test_without_spread_beyond_chance_nothing_is_allowed_for():
+    made = shrinkage.funnel_of([80, 160, 240], [100, 200, 300])
+    assert made.between == 0 and made.adjusted == pytest.approx(made.raw)
+
+
+# Funnels: what is refused
+
+
+@pytest.mark.parametrize(
+    "k, n", [([1], [2]), ([3, 1], [2, 2]), ([1, 1], [2, 0]), ([-1, 1], [2, 2])]
+)
+def test_counts_that_cannot_be_are_refused(k, n):
+    with pytest.raises(ValueError, match="`k` and `n`"):
+        shrinkage.funnel_of(k, n)
+
+
+# Funnels: what always holds
+
+
+@given(units)
+def test_the_order_of_units_and_the_side_counted_change_nothing(rows):
+    k, n = (np.array(part) for part in zip(*rows, strict=True))
+    made, turned = shrinkage.funnel_of(k, n), shrinkage.funnel_of(k[::-1], n[::-1])
+    assert turned.adjusted[::-1] == pytest.approx(made.adjusted)
+    other = shrinkage.funnel_of(n - k, n)
+    assert other.adjusted == pytest.approx(-made.adjusted, abs=1e-9)
+
+
+@given(units)
+def test_allowing_for_spread_never_makes_a_unit_stand_out_more(rows):
+    k, n = zip(*rows, strict=True)
+    made = shrinkage.funnel_of(k, n)
+    assert made.between >= 0 and (abs(made.adjusted) <= abs(made.raw) + 1e-12).all()

@@ -25,7 +25,7 @@ def bars() -> Figure:
 
 
 def test_a_picture_keeps_few_colours_its_own_among_them_and_white_paper():
-    image = Image.open(io.BytesIO(display._png(bars())))
+    image = Image.open(io.BytesIO(display.png(bars())))
     assert image.mode == "P" and image.size == (880, 330)
     colours = {colour for _, colour in image.convert("RGB").getcolors()}
     own = {tuple(bytes.fromhex(colour[1:])) for colour in (INK, TEAL)}
@@ -37,9 +37,9 @@ def test_a_picture_is_the_same_bytes_every_time_and_less_than_half_of_all_colour
     waits = one_process.journey(work, "waits", one_process.service(work, ""))
     each = one_process.each_wait(work, one_process.service(work, ""))
     one, other = (one_process.draw_waits(waits, each).figure for _ in range(2))
-    stored, whole = display._png(one), io.BytesIO()
+    stored, whole = display.png(one), io.BytesIO()
     one.savefig(whole, format="png", dpi=display.DPI)
-    assert stored == display._png(other) and len(stored) < 0.45 * len(whole.getvalue())
+    assert stored == display.png(other) and len(stored) < 0.45 * len(whole.getvalue())
 
 
 def test_what_is_slow_comes_in_only_where_it_is_used_and_leaves_the_settings_of_figures_alone():

@@ -66,11 +66,16 @@ class Job:
     form: str = ""
 
 
+OF_MANY: Final = "7_portfolio"
+"""The notebook of many agencies: it makes no part of the report of one."""
+
+
 def stages(task: Task | None = None) -> dict[str, Path]:
     """Return the stage notebooks that make a report, in their order."""
     task = task or Task("", Path())
     folder = task.notebooks or places.shipped("notebooks")
-    found = {path.stem: path for path in sorted(folder.glob("[1-9]_*.ipynb"))}
+    paths = [path for path in sorted(folder.glob("[1-9]_*.ipynb")) if path.stem != OF_MANY]
+    found = {path.stem: path for path in paths}
     return {name: path for name, path in found.items() if name in (task.wanted or found)}
 
 

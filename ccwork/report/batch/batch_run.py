@@ -27,6 +27,7 @@ from ccwork.report.batch import agency_kernel, batch_index, batch_jobs, fault_po
 from ccwork.report.batch.agency_kernel import Kernel, Stopped
 from ccwork.report.batch.batch_jobs import Job, Task, stages
 from ccwork.report.batch.worker_pool import Lost
+from ccwork.tell import facts_text
 
 FAILURES: Final = ("log*.txt", "problems.*.txt", "notebooks/*.failed.ipynb")
 """Files that tell of a failure: an earlier run's go when a run is closed."""
@@ -202,9 +203,8 @@ def _report(
     """Write brief, workings, facts and findings; note their digests in `files`."""
     found = facts_file.told(facts_file.findings_of_stages(executed[task.langs[0]]))
     known = stages(replace(task, wanted=()))
-    about = {"agency": work.agency, "date": work.date.isoformat(), "period": work.period}
     made: dict[str, str | bytes] = {
-        "facts.json": facts_file.facts_json(facts, found, about),
+        "facts.json": facts_text.facts_json(facts, found, facts_file.head(work)),
         "findings.csv": facts_file.findings_csv(found),
     }
     for lang in wording.each(task.langs):

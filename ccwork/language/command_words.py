@@ -1,0 +1,48 @@
+"""What the command says of itself: headings, options and wrong use in the language in force."""
+
+from collections.abc import Callable
+
+import click
+
+from ccwork.language import wording
+
+
+class Help(click.HelpFormatter):
+    """The help of a command, its headings in the language in force."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write how a command is typed."""
+        super().write_usage(prog, args, f"{wording.word('cli.usage')} ")
+
+    def write_heading(self, heading: str) -> None:
+        """Write the heading of a part: options, commands."""
+        super().write_heading(wording.word(f"cli.heading.{heading.lower()}"))
+
+
+def option(*names: str, about: str, **more: object) -> Callable:
+    """Declare an option with its help, and what follows it, in the language in force."""
+    if "is_flag" not in more and not isinstance(more.get("type"), click.Choice):
+        kind = type(more.get("type")).__name__.lower() if "nargs" not in more else "pair"
+        more["metavar"] = wording.word(f"cli.metavar.{kind}")
+    return click.option(*names, help=wording.word(f"cli.{about}"), **more)
+
+
+def each(*names: str, **more: object) -> Callable:
+    """Declare several options that are alike, in order."""
+
+    def declared(command: Callable) -> Callable:
+        for name in reversed(names):
+            command = option(f"--{name}", about=name.replace("-", "_"), **more)(command)
+        return command
+
+    return declared
+
+
+def usage(error: click.UsageError) -> str:
+    """Say wrong use in the language in force."""
+    if isinstance(error, click.NoSuchOption):
+        near = ", ".join(error.possibilities or ()) or "--help"
+        return wording.say("cli.no_such_option", option=error.option_name, near=near)
+    if isinstance(error, click.BadParameter) and error.param:
+        return wording.say("cli.bad_value", option=error.param.opts[0])
+    return wording.word("cli.wrong_use")

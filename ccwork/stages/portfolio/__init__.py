@@ -1,0 +1,21 @@
+"""What ``7_portfolio`` calls, in its order: many agencies without a league table."""
+
+from ccwork.stages import face
+
+__getattr__, __dir__ = face(
+    __name__,
+    """
+    opening open_folder unread
+    movement moved moved_by_kpi
+    figures draw_moved
+    self_checks service_grades
+    comparison compared
+    figures draw_funnel
+    comparison differing shrunken
+    movement pains
+    self_checks self_and_clients
+    movement unmeasured
+    each_agency since_last by_alphabet
+    chance_order why_no_order
+    """,
+)

@@ -1,0 +1,96 @@
+import csv
+import io
+import re
+
+import pytest
+from click.testing import CliRunner
+from conftest import english
+
+from ccwork import cli
+from ccwork.language import wording
+from ccwork.report import portfolio_page
+from ccwork.report.brief import document
+from ccwork.stages.portfolio import agency_facts, invented_agencies
+from ccwork.stages.portfolio.invented_agencies import Truth
+
+GIVEN = invented_agencies.sample()
+
+
+@pytest.fixture(scope="module")
+def files():
+    return dict(portfolio_page.written(GIVEN, wording.LANGS))
+
+
+def pages(pdf):
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def test_it_is_one_page_first_and_six_in_all(files):
+    for lang in wording.LANGS:
+        made = files[f"portfolio.{lang}.html"]
+        assert made.count('class="newpage"') == 1
+        counted = pages(files[f"portfolio.{lang}.pdf"])
+        assert counted == 0 or 2 <= counted <= 6  # objects may be packed
+
+
+def test_each_language_speaks_for_itself(files):
+    assert not english(files["portfolio.ru.html"])
+    shown = re.sub(r"(?s)<style.*?</style>", "", files["portfolio.en.html"])
+    assert not re.search("[а-яё]", shown, re.IGNORECASE)
+
+
+def test_the_first_page_says_how_many_moved_and_the_sum_is_all():
+    blocks = portfolio_page.page(GIVEN).blocks
+    lead = next(each for each in blocks if getattr(each, "style", "") == "lead")
+    said = "".join(run.words for run in lead.runs)
+    all_of, *parts = map(int, re.findall(r"\d+", said))
+    assert all_of == 85 == sum(parts)
+
+
+def test_agencies_stand_by_the_alphabet_in_page_and_file(files):
+    rows = list(csv.DictReader(io.StringIO(files["portfolio.csv"])))
+    codes = [row["agency"] for row in rows]
+    assert codes == sorted(codes) and len(codes) == 85
+    table = [each for each in portfolio_page.page(GIVEN).blocks
+             if isinstance(each, document.Table)][-1]  # fmt: skip
+    names = [row[0].runs[0].words for row in table.rows]
+    assert names == sorted(names) and len(names) == 85
+
+
+def test_many_agencies_are_listed_in_the_file_only():
+    made = invented_agencies.portfolio(Truth(agencies=portfolio_page.MOST_LISTED + 1))
+    words = " ".join(document.words(portfolio_page.page(made).blocks))
+    assert "portfolio.csv" in words and "Вымышленный орган 077:" not in words
+
+
+def test_one_agency_alone_makes_a_page_too():
+    one = agency_facts.portfolio_of([GIVEN.agencies[0]])
+    words = " ".join(document.words(portfolio_page.page(one).blocks))
+    assert "Из 1 органа" in words and "Никто не отличается" in words
+
+
+# ---------------------------------------------------------------- the command
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.main, [str(each) for each in arguments], prog_name="ccwork")
+
+
+def test_the_command_makes_invented_agencies_and_their_page(tmp_path):
+    done = run("demo", "portfolio", "--agencies", 12, "--seed", 3, "--out", tmp_path / "in")
+    assert done.exit_code == 0 and "Вымышленных органов: 12." in done.output
+    assert len(list((tmp_path / "in").rglob("facts.json"))) == 12
+    (tmp_path / "in" / "invented_005" / "facts.json").write_text("{")
+    done = run("portfolio", tmp_path / "in", "--out", tmp_path / "out")
+    assert done.exit_code == 1  # one file is broken, the others are told
+    assert "invented_005/facts.json: Файл с фактами повреждён" in done.output
+    made = (tmp_path / "out" / "portfolio.ru.html").read_text(encoding="utf-8")
+    assert "<h1>11 органов" in made and (tmp_path / "out" / "portfolio.ru.pdf").is_file()
+
+
+@pytest.mark.parametrize("asked", [["--rank"], ["--sort", "value"]])
+def test_who_asks_for_an_order_is_told_why_there_is_none(tmp_path, asked):
+    run("demo", "portfolio", "--agencies", 3, "--out", tmp_path)
+    done = run("portfolio", tmp_path, "--out", tmp_path / "out", *asked)
+    assert done.exit_code == 2 and not (tmp_path / "out").exists()
+    assert "всегда по случайности" in done.output and "1,1 случая из 100" in done.output
