@@ -91,7 +91,9 @@ def effort(work: Workbook, service: str = "", by: str = "") -> pd.DataFrame:
     name = "_".join(["effort", *keys[1:]])
     table = pd.DataFrame(found, columns=[*keys, *ROWS])
     table = table.assign(how_came=table["channel"]) if by == "channel" else table
-    return about(table, name, work, key=[*keys, "effort"], of=["steps"])
+    table = about(table, name, work, key=[*keys, "effort"], of=["steps"])
+    table.attrs["remarks"] = [("remark.effort_log", {})]
+    return table
 
 
 def _means(cases: pd.DataFrame) -> list[dict[str, object]]:

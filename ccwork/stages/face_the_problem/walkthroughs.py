@@ -309,7 +309,9 @@ def effort(work: Workbook) -> pd.DataFrame:
     columns = [*GROUPS, "effort", "value", "low", "high", "unit", "visits", "why"]
     found = pd.DataFrame(made, columns=columns)
     found = found[found["visits"] > 0]
-    return about(found, "visit_effort", work, key=[*GROUPS, "effort"], of=["visits"])
+    found = about(found, "visit_effort", work, key=[*GROUPS, "effort"], of=["visits"])
+    found.attrs["remarks"] = [("remark.effort_visits", {})]
+    return found
 
 
 def _figure(values: pd.Series, statistic: str) -> dict[str, Any]:

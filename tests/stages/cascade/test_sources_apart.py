@@ -5,7 +5,9 @@ import pytest
 from conftest import sample
 
 from ccwork.language import wording
+from ccwork.measure.process import client_effort
 from ccwork.stages.cascade import sources_apart
+from ccwork.stages.face_the_problem import walkthroughs
 from ccwork.tell import formatting
 from ccwork.tell.sentences import sentences
 
@@ -105,3 +107,11 @@ def test_an_agency_that_tells_none_of_the_three_sides_has_three_rows_without_a_f
     rows = sources_apart.nearness(work)
     assert rows["side"].tolist() == ["time", "distance", "price"] and rows["value"].isna().all()
     assert [line[3].plain for line in formatting.printed(rows)[3]] == ["нет данных"] * 3
+
+
+def test_a_table_of_one_source_says_that_others_may_differ_and_where_they_stand():
+    work = sample("registry")
+    for table in (client_effort.effort(work), walkthroughs.effort(work)):
+        for lang, words in {"ru": "тетрадь о КПЭ", "en": "the notebook on KPIs"}.items():
+            with wording.speaking(lang):
+                assert words in formatting.source(table)
