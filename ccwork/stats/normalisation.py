@@ -5,8 +5,9 @@ The statistic is scaled, not the case: first the median of 12 days, then its poi
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import special
 
-from ccwork.stats.intervals import demand
+from ccwork.stats.intervals import Estimate, demand
 
 
 def linear(x: ArrayLike, worst: ArrayLike, best: ArrayLike) -> float | np.ndarray:
@@ -171,3 +172,41 @@ def imbalance(scores: ArrayLike) -> tuple[float, float, float]:
     arithmetic = float(scores.mean())
     geometric = float(np.exp(np.log(np.maximum(scores, 1)).mean()))
     return arithmetic, geometric, max(0.0, arithmetic - geometric)
+
+
+def forecast(values: ArrayLike, ahead: float, confidence: float = 0.95) -> Estimate:
+    """Carry a straight line on, with the interval of one more value (F65).
+
+    Parameters
+    ----------
+    values
+        One a period, the latest last, shape (n,), n of 3 or more.
+    ahead
+        So many periods after the last one, above 0.
+    confidence
+        Level of the interval.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer than three values, or `ahead` is not above 0.
+
+    Notes
+    -----
+    OLS ± t(n - 2) s sqrt(1 + 1/n + (x - mean x)^2 / Sxx): the line goes on as it went.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in forecast([55, 57, 58.5, 61, 62, 64], 5)[:3]]
+    [72.98, 71.13, 74.82]
+    """
+    y = np.asarray(values, dtype=float)
+    demand(y.ndim == 1 and y.size > 2 and ahead > 0, "`values` must be three or more", y.tolist())
+    x = np.arange(y.size) - (y.size - 1) / 2
+    slope, squares = x @ y / (x @ x), x @ x
+    left = y - y.mean() - slope * x
+    at = x[-1] + ahead
+    spread = np.sqrt(left @ left / (y.size - 2) * (1 + 1 / y.size + at**2 / squares))
+    half = float(special.stdtrit(y.size - 2, (1 + confidence) / 2) * spread)
+    middle = float(y.mean() + slope * at)
+    return Estimate(middle, middle - half, middle + half, y.size)
