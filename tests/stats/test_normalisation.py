@@ -124,3 +124,21 @@ def test_imbalance_never_pays(scores):
 @given(st.floats(1, 100), st.integers(1, 8))
 def test_balance_loses_nothing(level, n):
     assert normalisation.imbalance([level] * n)[2] == pytest.approx(0, abs=1e-9)
+
+
+# ---------------------------------------------------------------- forecasts
+
+
+def test_f65_check_35_as_linregress_and_the_formula_give_it():
+    made = normalisation.forecast([55, 57, 58.5, 61, 62, 64], 5)
+    assert made[:3] == pytest.approx((72.976190, 71.127590, 74.824791), abs=1e-6)
+
+
+def test_a_straight_line_goes_straight_on_without_doubt():
+    assert normalisation.forecast([1, 2, 3, 4], 2)[:3] == pytest.approx((6, 6, 6))
+
+
+@pytest.mark.parametrize("values, ahead", [([1, 2], 1), ([1, 2, 3], 0), ([[1, 2, 3]], 1)])
+def test_what_cannot_be_carried_on_is_refused(values, ahead):
+    with pytest.raises(ValueError, match="three or more"):
+        normalisation.forecast(values, ahead)
