@@ -66,9 +66,9 @@ def _reading(word: str) -> frozenset[str]:
 
 
 def _likely(form: Any) -> bool:
-    """Tell whether a guess is worth it; a short word behind letters unknown is none."""
-    of_parts = any("UnknownPrefix" in type(each[0]).__name__ for each in form.methods_stack)
-    return form.score >= LEAST_SHARE and not of_parts
+    """Tell whether a guess is worth it; no given name has letters unknown before it."""
+    parts = any("UnknownPrefix" in type(each[0]).__name__ for each in form.methods_stack)
+    return form.score >= LEAST_SHARE and not (parts and "Name" in form.tag)
 
 
 def person_spans(words: str) -> list[tuple[int, int]]:

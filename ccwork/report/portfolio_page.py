@@ -29,6 +29,7 @@ from ccwork.stages.portfolio import (
     figures,
     movement,
     self_checks,
+    targets_of_2030,
 )
 from ccwork.stages.portfolio.agency_facts import Portfolio
 from ccwork.tell import display, formatting
@@ -64,6 +65,7 @@ def page(given: Portfolio) -> Document:
              *_said("unmeasured", movement.unmeasured(given))],
         ]),
         *_differing(given),
+        *_said("national", targets_of_2030.national_targets(given)),
         *_said("no_order", chance_order.why_no_order(given)),
         NewPage(),
         *_details(given),
@@ -104,7 +106,7 @@ def _said(heading: str, rows: pd.DataFrame) -> list[Block]:
     lines = [*sentences(rows)] if len(rows) else [formatting.absent(rows)]
     lines = lines or [wording.word("portfolio.nothing")]
     more = len(lines) - MOST_SAID
-    items = [tagged(line) for line in lines[:MOST_SAID]]
+    items = [tagged(line) for line in [*lines[:MOST_SAID], *formatting.remarks(rows)]]
     items += [[Run(wording.say("portfolio.more", n=more))]] * (more > 0)
     return [Heading(2, wording.word(f"portfolio.{heading}")), Bullets(items)]
 

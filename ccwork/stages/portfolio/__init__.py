@@ -16,6 +16,7 @@ __getattr__, __dir__ = face(
     self_checks self_and_clients
     movement unmeasured
     each_agency since_last by_alphabet
+    targets_of_2030 national_targets
     chance_order why_no_order
     """,
 )

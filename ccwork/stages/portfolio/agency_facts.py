@@ -97,12 +97,15 @@ class Portfolio:
         What could not be read, or is told only in part.
     invented
         Whether these are the invented agencies of the sample.
+    every
+        All that was read, of any time.
     """
 
     agencies: Sequence[Agency]
     before: Sequence[Agency] = ()
     problems: Sequence[Problem] = ()
     invented: bool = False
+    every: Sequence[Agency] = ()
 
     def __repr__(self) -> str:
         code = "portfolio.line_invented" if self.invented else "portfolio.line"
@@ -135,7 +138,7 @@ def portfolio_of(
 
     Of several periods of an agency the latest counts; the one before it is its earlier time.
     """
-    wrong, times = list(problems), {}
+    wrong, times, before = list(problems), {}, [*before]
     for agency in agencies:
         own = times.setdefault(agency.code, {})
         if agency.period in own:
@@ -143,9 +146,9 @@ def portfolio_of(
             wrong.append(Problem("facts_twice", file=agency.file, values=values))
         own.setdefault(agency.period, agency)
     now = {code: max(own.values(), key=_last) for code, own in times.items()}
-    past = [one for own in times.values() for one in own.values()] + [*before]
+    found = [one for own in times.values() for one in own.values()]
     then: dict[str, Agency] = {}
-    for one in past:
+    for one in (*found, *before):
         if one.code not in now or _last(one) < _last(now[one.code]):
             then[one.code] = max(one, then.get(one.code, one), key=_last)
     named = {code: one.name for code, one in (then | now).items()}
@@ -155,7 +158,9 @@ def portfolio_of(
         rows = shipped_catalogue(f"catalogue_{kind}s")
         pairs = zip(rows["ru"], rows["en"], strict=True)
         wording.learn(kind, dict(zip(rows.index, pairs, strict=True)))
-    return Portfolio(_by_name(now.values()), _by_name(then.values()), tuple(wrong))
+    return Portfolio(
+        _by_name(now.values()), _by_name(then.values()), tuple(wrong), every=(*found, *before)
+    )
 
 
 def _last(agency: Agency) -> date:
