@@ -1,6 +1,5 @@
 """The command ``ccwork``: reports, checks, parameters, facts; its words follow ``--lang``."""
 
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,18 +11,8 @@ from ccwork.language.command_words import each, option
 from ccwork.language.problems import DataProblems, Problem, together
 from ccwork.read import loading, places
 
-
-def spoken(arguments: list[str]) -> str:
-    """Return the language to speak: the first ``--lang``, else $CCWORK_LANG, else Russian."""
-    asked = [b for a, b in zip(arguments, arguments[1:], strict=False) if a == "--lang"]
-    asked += [a.removeprefix("--lang=") for a in arguments if a.startswith("--lang=")]
-    chosen = (asked or [os.environ.get("CCWORK_LANG", "ru")])[0]
-    return chosen if chosen in wording.LANGS else "ru"
-
-
-wording.use(spoken(sys.argv[1:]))
+wording.use(command_words.spoken(sys.argv[1:]))
 _HELP = {"help_option_names": ["-h", "--help"]}
-
 
 click.Context.formatter_class = command_words.Help
 _PATH, _LANGS = click.Path(path_type=Path), click.Choice(wording.LANGS)

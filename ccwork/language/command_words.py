@@ -1,10 +1,19 @@
 """What the command says of itself: headings, options and wrong use in the language in force."""
 
+import os
 from collections.abc import Callable
 
 import click
 
 from ccwork.language import wording
+
+
+def spoken(arguments: list[str]) -> str:
+    """Return the language to speak: the first ``--lang``, else $CCWORK_LANG, else Russian."""
+    asked = [b for a, b in zip(arguments, arguments[1:], strict=False) if a == "--lang"]
+    asked += [a.removeprefix("--lang=") for a in arguments if a.startswith("--lang=")]
+    chosen = (asked or [os.environ.get("CCWORK_LANG", "ru")])[0]
+    return chosen if chosen in wording.LANGS else "ru"
 
 
 class Help(click.HelpFormatter):

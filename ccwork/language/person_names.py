@@ -6,6 +6,7 @@ inside a sentence is held for a name, less our list of words.
 """
 
 import re
+from collections import Counter
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ _BESIDE: Final = re.compile(r"[\w-]{1,20}")
 _AFTER: Final = re.compile(r"\s([\w-]{3,20})")
 _LIKE_SURNAME: Final = re.compile(r"(?:[оеё]в|[иы]н)(?:а|у|е|ой|ым)?$|[иы]х$")
 LEAST_SHARE: Final = 0.1
-"""A guess at an unknown word below this share is left aside (our choice)."""
+"""A kind guessed of an unknown word below this share is left aside (our choice)."""
 
 MOSTLY: Final = 0.5
 """A word in small letters is a given name from this share of its uses on (our choice)."""
@@ -56,19 +57,19 @@ def _reading(word: str) -> frozenset[str]:
     the end; M a given name in most of its uses.
     """
     forms = _forms().parse(word)
-    known = [form for form in forms if form.is_known]
-    letters, given = {*("" if known else "U")}, 0.0
-    for form in known or filter(_likely, forms):
+    known, shares = any(form.is_known for form in forms), Counter[str]()
+    for form in forms:
         kind = next((_LETTERS[at] for at, tag in enumerate(_TAGS) if tag in form.tag), "V")
-        letters.add("N" if kind == "T" and "anim" in form.tag else kind)
-        given += form.score * (kind == "G")
-    return frozenset(letters | {*("M" if known and given >= MOSTLY else "")})
+        if form.is_known == known and not (kind == "G" and _behind_unknown(form)):
+            shares["N" if kind == "T" and "anim" in form.tag else kind] += form.score
+    letters = {kind for kind, share in shares.items() if known or share >= LEAST_SHARE}
+    mostly = known and shares["G"] >= MOSTLY
+    return frozenset(letters | {*("" if known else "U")} | {*("M" if mostly else "")})
 
 
-def _likely(form: Any) -> bool:
-    """Tell whether a guess is worth it; no given name has letters unknown before it."""
-    parts = any("UnknownPrefix" in type(each[0]).__name__ for each in form.methods_stack)
-    return form.score >= LEAST_SHARE and not (parts and "Name" in form.tag)
+def _behind_unknown(form: Any) -> bool:
+    """Tell whether a word was guessed by its end behind letters nobody knows."""
+    return any("UnknownPrefix" in type(each[0]).__name__ for each in form.methods_stack)
 
 
 def person_spans(words: str) -> list[tuple[int, int]]:

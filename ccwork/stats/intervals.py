@@ -749,3 +749,41 @@ def welch(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Esti
     [1.0, -1.267, 3.267, 3]
     """
     return welch_of_moments(moments(first), moments(second), confidence)
+
+
+def forecast(values: ArrayLike, ahead: float, confidence: float = 0.95) -> Estimate:
+    """Carry a straight line on, with the interval of one more value (F65).
+
+    Parameters
+    ----------
+    values
+        One a period, the latest last, shape (n,), n of 3 or more.
+    ahead
+        So many periods after the last one, above 0.
+    confidence
+        Level of the interval.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer than three values, or `ahead` is not above 0.
+
+    Notes
+    -----
+    OLS ± t(n - 2) s sqrt(1 + 1/n + (x - mean x)^2 / Sxx): the line goes on as it went.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in forecast([55, 57, 58.5, 61, 62, 64], 5)[:3]]
+    [72.98, 71.13, 74.82]
+    """
+    y = np.asarray(values, dtype=float)
+    demand(y.ndim == 1 and y.size > 2 and ahead > 0, "`values` must be three or more", y.tolist())
+    x = np.arange(y.size) - (y.size - 1) / 2
+    slope, squares = x @ y / (x @ x), x @ x
+    left = y - y.mean() - slope * x
+    at = x[-1] + ahead
+    spread = np.sqrt(left @ left / (y.size - 2) * (1 + 1 / y.size + at**2 / squares))
+    half = float(special.stdtrit(y.size - 2, (1 + confidence) / 2) * spread)
+    middle = float(y.mean() + slope * at)
+    return Estimate(middle, middle - half, middle + half, y.size)

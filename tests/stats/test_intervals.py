@@ -491,3 +491,21 @@ def test_from_moments_the_interval_is_that_of_the_cases():
     assert intervals.mean_of_moments(*told[0]) == intervals.mean(FIRST)
     assert ends(intervals.mean_of_moments(*told[0]))[1:] == pytest.approx(t_interval(FIRST))
     assert intervals.welch_of_moments(*told) == intervals.welch(FIRST, SECOND)
+
+
+# ---------------------------------------------------------------- forecasts
+
+
+def test_f65_check_35_as_linregress_and_the_formula_give_it():
+    made = intervals.forecast([55, 57, 58.5, 61, 62, 64], 5)
+    assert made[:3] == pytest.approx((72.976190, 71.127590, 74.824791), abs=1e-6)
+
+
+def test_a_straight_line_goes_straight_on_without_doubt():
+    assert intervals.forecast([1, 2, 3, 4], 2)[:3] == pytest.approx((6, 6, 6))
+
+
+@pytest.mark.parametrize("values, ahead", [([1, 2], 1), ([1, 2, 3], 0), ([[1, 2, 3]], 1)])
+def test_what_cannot_be_carried_on_is_refused(values, ahead):
+    with pytest.raises(ValueError, match="three or more"):
+        intervals.forecast(values, ahead)

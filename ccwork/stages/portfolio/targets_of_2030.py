@@ -17,7 +17,7 @@ from ccwork.read.catalogues import shipped_catalogue
 from ccwork.stages.kpi.target_values import aim
 from ccwork.stages.portfolio.agency_facts import Portfolio
 from ccwork.stages.portfolio.movement import JUDGED
-from ccwork.stats import intervals, normalisation
+from ccwork.stats import intervals
 
 LEAST_YEARS: Final = 6
 """A trend of fewer years is not carried on (our choice)."""
@@ -81,7 +81,7 @@ def judged_target(base: float, years: list[float], left: float, row: dict[str, s
     made["pace"] = (goal.value - years[-1]) / left if left > 0 else nan
     if len(years) < LEAST_YEARS or left <= 0:
         return made | {"say": "cannot_say"}
-    led = normalisation.forecast(years, left)
+    led = intervals.forecast(years, left)
     word = "off_track" if led.high < goal.value else "uncertain"
     return made | led.columns("led_to") | {"say": "on_track" if led.low >= goal.value else word}
 
