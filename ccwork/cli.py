@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ccwork.language import command_words, wording
-from ccwork.language.command_words import each, option
+from ccwork.language.command_words import each, option, problem_line
 from ccwork.language.problems import DataProblems, Problem, together
 from ccwork.read import loading, places
 
@@ -116,11 +116,6 @@ def check_command(agencies, everyone, data, period, back) -> None:
             agency_check.send_back(back, places.find(data, agency), problems)
             click.echo(wording.say("form.returned", path=str(back)))
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
-
-
-def problem_line(problem: Problem) -> str:
-    """Say a problem with its weight."""
-    return f"{wording.word('cli.error' if problem.grave else 'cli.warning')}: {problem}"
 
 
 @main.command("form", help=wording.word("cli.form"))

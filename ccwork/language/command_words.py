@@ -6,6 +6,7 @@ from collections.abc import Callable
 import click
 
 from ccwork.language import wording
+from ccwork.language.problems import Problem
 
 
 def spoken(arguments: list[str]) -> str:
@@ -55,3 +56,8 @@ def usage(error: click.UsageError) -> str:
     if isinstance(error, click.BadParameter) and error.param:
         return wording.say("cli.bad_value", option=error.param.opts[0])
     return wording.word("cli.wrong_use")
+
+
+def problem_line(problem: Problem) -> str:
+    """Say a problem with its weight."""
+    return f"{wording.word('cli.error' if problem.grave else 'cli.warning')}: {problem}"
