@@ -1,6 +1,7 @@
 """Beside every question on inner clients stands what was chosen, its owner and its date."""
 
 from ccwork.language import wording
+from ccwork.read.data_dictionary import dictionary
 from ccwork.stages.clients import chosen_actions
 
 
@@ -32,3 +33,8 @@ def test_how_can_i_has_the_action_its_owner_and_date(agency):
     assert rows.loc["self_4_simplify", ["what", "state"]].tolist() == ["—", "none"]
     wording.use("en")
     assert "Lunch together" in set(chosen_actions.how_can_i(work)["what"])
+
+
+def test_every_origin_of_an_action_has_its_words():
+    for code in dictionary()["actions"].columns["because"].choices:
+        assert wording.has(f"value.{code}") and wording.has(f"because_of.{code}")
