@@ -17,6 +17,9 @@ CONFIDENCE: Final = 0.95
 MIN_SHOWN: Final = 10
 """Fewer answers than this get words, not a number (our choice, for privacy and for sense)."""
 
+FEASIBLE: Final = 4
+"""So many values stay possible for a number that is not told (our choice)."""
+
 MIN_COMPARED: Final = 30
 """Fewer answers than this are not compared with another period (our choice)."""
 

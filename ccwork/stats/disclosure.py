@@ -19,7 +19,7 @@ from ccwork.stats.intervals import demand
 BASE: Final = 5
 """Published counts are multiples of this (our choice, after NHS Digital)."""
 
-FEASIBLE: Final = 4
+FEASIBLE: Final = method.FEASIBLE
 """So many values a withheld count keeps for an outsider (our choice)."""
 
 

@@ -87,8 +87,22 @@ def hidden(counts: Sequence[float]) -> np.ndarray:
 
 
 def safe(hidden: Sequence[float]) -> bool:
-    """Tell whether numbers not told stay unknown to one who knows their sum."""
-    return len(hidden) > 1 and sum(hidden) >= method.MIN_SHOWN
+    """Tell whether numbers not told stay unknown to one who knows their sum.
+
+    He also knows of each whether it is below ten; four values must be possible (our choice).
+
+    Examples
+    --------
+    >>> safe([4, 12]), safe([9, 9]), safe([1, 10])
+    (True, False, False)
+    """
+    small = [n for n in hidden if n < method.MIN_SHOWN]
+    others, large, whole = len(small) - 1, len(hidden) - len(small), sum(hidden)
+    most = method.MIN_SHOWN - 1
+    low = 1 if large else max(1, whole - most * others)
+    high = min(most, whole - others - method.MIN_SHOWN * large)
+    unknown = not small or high - low + 1 >= method.FEASIBLE
+    return len(hidden) > 1 and whole >= method.MIN_SHOWN and unknown
 
 
 def telltale(rows: pd.DataFrame, name: str) -> pd.DataFrame:

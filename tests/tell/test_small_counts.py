@@ -4,7 +4,8 @@ import csv
 import json
 import re
 import zipfile
-from itertools import combinations
+from collections import defaultdict
+from itertools import combinations, product
 from pathlib import Path
 
 import pandas as pd
@@ -157,11 +158,27 @@ def test_where_nothing_is_few_all_is_told(agency):
     ((26, 4, 0, 12), [False, False, False, True]),
     ((5, 6, 30), [False, False, False]),
     ((2, 3, 30, 40), [False, False, True, False]),
+    ((9, 9, 30), [False, False, True]),
+    ((1, 10, 30), [False, True, True]),
     ((20, 30), [False, False]),
     ((4,), [False]),
 ])  # fmt: skip
 def test_parts_that_give_a_small_one_away_are_kept(counts, kept):
     assert small_counts.given_away(counts).tolist() == kept
+
+
+@pytest.mark.parametrize("many", [2, 3])
+def test_numbers_not_told_are_safe_where_four_values_of_each_small_one_are_possible(many):
+    sums = defaultdict(lambda: defaultdict(set))  # by which are small, of what sum: all there are
+    for case in product(range(1, 40), repeat=many):
+        sums[tuple(n < 10 for n in case)][sum(case)].add(case)
+    for shape, by_sum in sums.items():
+        for whole, cases in by_sum.items():
+            if whole >= 40:  # beyond the numbers tried
+                continue
+            seen = [{case[at] for case in cases} for at, small in enumerate(shape) if small]
+            wide = all(len(values) >= 4 for values in seen) and whole >= 10
+            assert {bool(small_counts.safe(case)) for case in cases} == {wide}, (shape, whole)
 
 
 def table(n):
