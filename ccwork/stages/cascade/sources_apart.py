@@ -42,6 +42,7 @@ def told_apart(work: Workbook) -> pd.DataFrame:
     different = rows["value"].astype(float).round(1).groupby([rows[key] for key in SERIES])
     rows = rows[different.transform("nunique") > 1].reset_index(drop=True)
     rows["origin_said"] = [wording.word(f"told_by.{code}") for code in rows["origin"]]
+    rows["told_from"] = rows["origin"]
     rows = rows.sort_values(SERIES, kind="stable").reset_index(drop=True)
     return about(rows, "told_apart", work, key=[*SERIES, "origin"], of=OF)
 
@@ -74,8 +75,8 @@ def nearness(work: Workbook) -> pd.DataFrame:
         empty = pd.DataFrame([{"side": side, "metric": "", "service": "", "origin": ""}])
         rows = told[told["side"] == side].sort_values(SERIES, kind="stable")
         rows = rows if len(rows) else empty.assign(why="no_data")
-        found.append(rows.assign(held_by="; ".join(names) or "—"))
-    columns = ["side", *TOLD, "held_by"]
+        found.append(rows.assign(held_by="; ".join(names) or "—", told_from=rows["origin"]))
+    columns = ["side", *TOLD, "told_from", "held_by"]
     table = pd.concat(found).reindex(columns=columns) if found else pd.DataFrame(columns=columns)
     return about(table, "access_sides", work, key=["side", *SERIES, "origin"],
                  of=["indicators", *OF])  # fmt: skip
