@@ -15,7 +15,7 @@ from conftest import SAMPLES, Agency
 from golden.renew import headlines
 
 from ccwork import cli
-from ccwork.language import wording
+from ccwork.language import command_words, wording
 from ccwork.read import agency_folder, loading, places
 from ccwork.report.batch import agency_kernel, batch_jobs, batch_run, manifests
 from ccwork.report.brief import brief_needs
@@ -185,7 +185,7 @@ def command(capsys, monkeypatch):
     """Run ``ccwork`` as a person would; return exit code and what was said."""
 
     def call(*arguments):
-        wording.use(cli.spoken(list(arguments)))
+        wording.use(command_words.spoken(list(arguments)))
         with pytest.raises(SystemExit) as ended:
             cli.run(list(arguments))
         said = capsys.readouterr()
