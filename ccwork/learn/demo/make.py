@@ -107,7 +107,9 @@ def services(plan: Plan) -> pd.DataFrame:
     """Return the table ``services`` of a plan; of hiring only candidates' words are known."""
     names = ["code", "name_ru", "name_en", "client", "volume", "type", "register_id"]
     own = pd.DataFrame(plan.services)[names].rename(columns={"code": "service"})
-    return pd.concat([own, rows("hiring", plan.code)], ignore_index=True)
+    return pd.concat([own, rows("hiring", plan.code)], ignore_index=True).fillna(
+        {"type": "", "register_id": ""}
+    )
 
 
 def truth(plan: Plan) -> pd.DataFrame:
