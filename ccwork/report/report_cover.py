@@ -1,6 +1,7 @@
 """What stands on a report besides its notebooks, gathered from the data and the run."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from nbformat import NotebookNode
 
@@ -72,12 +73,17 @@ def _made(parameters: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
+BEFORE: Final = "skipped"
+"""The table at the head of a stage of what earlier ones left out: it is not the stage's own."""
+
+
 def without_data(notebook: NotebookNode) -> str:
-    """Return what a stage says it needs, where it had nothing to show at all; else nothing."""
+    """Return what a stage says it needs, where it had nothing of its own to show; else nothing."""
     words = []
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
-            if output.get("metadata", {}).get("ccwork", {}).get("kind") in ("table", "figure"):
+            about = output.get("metadata", {}).get("ccwork", {})
+            if about.get("kind") in ("table", "figure") and about.get("name") != BEFORE:
                 return ""
             if "summary" in notebook_editions.tags(cell):
                 words.append(output["data"]["text/plain"])
