@@ -107,9 +107,9 @@ def services(plan: Plan) -> pd.DataFrame:
     """Return the table ``services`` of a plan; of hiring only candidates' words are known."""
     names = ["code", "name_ru", "name_en", "client", "volume", "type", "register_id"]
     own = pd.DataFrame(plan.services)[names].rename(columns={"code": "service"})
-    return pd.concat([own, rows("hiring", plan.code)], ignore_index=True).fillna(
-        {"type": "", "register_id": ""}
-    )
+    made = pd.concat([own, rows("hiring", plan.code)], ignore_index=True)
+    volume = made["volume"].astype("Int64").astype(object)
+    return made.assign(volume=volume).fillna("")
 
 
 def truth(plan: Plan) -> pd.DataFrame:
