@@ -1,5 +1,6 @@
 """One page for one position: what it answers for, where that stands, what was agreed."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -89,9 +90,10 @@ def _plainly(row: dict[str, Any], now: dict[str, Any], work: Workbook) -> str:
         return wording.say("plain.none", name=name)
     form = metric["form"] if metric["form"] in ("counts", "share") else "value"
     better = wording.word(f"plain.{metric['better']}")
-    told = {"value": formatting.amount(value, now["unit"]), "of20": round(value / 5),
-            "points": wording.number(value, 0), "less": formatting.amount(value / 2, now["unit"]),
-            "more": formatting.amount(1.5 * value, now["unit"])}  # fmt: skip
+    ends = {"less": max(0, math.ceil(value) - 1), "more": math.floor(value) + 1}
+    told = {end: formatting.amount(whole, now["unit"], 0) for end, whole in ends.items()}
+    told |= {"value": formatting.amount(value, now["unit"]), "of20": round(value / 5),
+             "points": wording.number(value, 0)}  # fmt: skip
     return wording.say(f"plain.{form}", name=name, better=better, **told)
 
 

@@ -29,8 +29,10 @@ def carded(agency, metric, value, n=200):
         ("within_norm", 80.0,
          "сейчас 80 из каждых ста, то есть примерно 16 из двадцати; чем больше",
          "now 80 of every hundred, that is about 16 of twenty; the more"),
-        ("documents", 3.0, "сейчас 3,0 документа; так выйдет, если у одного 1,5 документа",
-         "now 3.0 documents; so it is when one has 1.5 documents and another 4.5 documents"),
+        ("documents", 3.0, "сейчас 3,0 документа; так выйдет, если у одних 2 документа",
+         "now 3.0 documents; so it is when some have 2 documents and others 4 documents"),
+        ("documents", 2.8, "если у одних 2 документа, а у других 3 документа",
+         "so it is when some have 2 documents and others 3 documents"),
     ],
 )  # fmt: skip
 def test_a_figure_is_said_in_one_sentence_with_an_example(agency, metric, value, ru, en):
