@@ -78,7 +78,8 @@ def _line(row: dict[str, Any], work: Workbook, hidden: bool) -> dict[str, Any]:
     said = f"{who}, {wording.day(when)}" if pd.notna(when) else who
     row |= {"duty": row["role"], "answerable": row["control"]}
     keep = ["position", "indicator", "kpi", "duty", "answerable", "service", "target"]
-    more = {"agreed_said": said, "target_why": "no_target", "plainly": _plainly(row, now, work)}
+    more = {"agreed_said": said, "target_why": "no_own_target"}
+    more["plainly"] = _plainly(row, now, work)
     return {name: row[name] for name in keep} | now | more
 
 

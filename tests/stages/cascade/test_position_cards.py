@@ -7,6 +7,7 @@ from conftest import sample
 
 from ccwork.language import wording
 from ccwork.stages.cascade import position_cards
+from ccwork.tell import formatting
 
 STATISTICS = re.compile("медиан|интервал|средн|процентил|median|interval|mean|percentile", re.I)
 
@@ -55,3 +56,9 @@ def test_no_name_of_a_statistic_stands_in_it(name, lang):
     with wording.speaking(lang):
         for said in position_cards.card(work)["plainly"]:
             assert not STATISTICS.search(said) and len(re.findall(r"\w+", said)) <= 40
+
+
+def test_a_position_without_a_target_is_not_said_to_have_none_at_all(agency):
+    work = carded(agency, "within_norm", 80.0)
+    row = position_cards.card(work).iloc[0].to_dict()
+    assert formatting.cell(row, "target").shown == "у должности нет"
