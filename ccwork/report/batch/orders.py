@@ -30,12 +30,6 @@ from ccwork.report.batch.batch_run import Outcome
 from ccwork.report.brief import brief_needs
 
 
-class Unwritable(DataProblems):
-    """The folder of the reports takes no file."""
-
-    exit_code = 74
-
-
 @dataclass(frozen=True)
 class Order:
     """What an operator asks for, by command and run file."""
@@ -125,34 +119,12 @@ def carry_out(order: Order, agencies: Sequence[str], judge: Any = None) -> int:
         asked, chosen = _chosen(order, folders)
         _say_plan(chosen, len(asked))
         return 0
-    with held_out(order.task.data, order.task.out), _stoppable():
+    with manifests.held_out(order.task.data, order.task.out), _stoppable():
         manifests.sweep(order.task.out)
         agency_kernel.sweep_killed()
         asked, chosen = _chosen(order, folders)
         done, broken = _run(order, chosen)
         return _end(order, asked, chosen, done, broken)
-
-
-@contextmanager
-def held_out(data: str, out: Path) -> Iterator[None]:
-    """Hold the folder of the reports for one run.
-
-    Raises
-    ------
-    DataProblems
-        When it lies among the data, is a link or takes no file.
-    """
-    values = {"folder": out.name}
-    if out.is_symlink():  # who else writes there, nobody sees
-        raise Unwritable([Problem("out_link", values=values)])
-    inside = out.resolve().is_relative_to(places.data_folder(data).resolve())
-    if inside and not out.is_file():  # reports would stand among the data
-        raise DataProblems([Problem("out_in_data", values=values)])
-    try:
-        with manifests.locked(out):
-            yield
-    except OSError as error:
-        raise Unwritable([Problem("out_unwritable", values=values)]) from error
 
 
 def _chosen(order: Order, folders: Mapping[str, Path]) -> tuple[list[Job], list[Job]]:

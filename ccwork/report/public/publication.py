@@ -20,7 +20,7 @@ from ccwork.language.problems import DataProblems
 from ccwork.read import loading
 from ccwork.read.workbook import Workbook
 from ccwork.report import facts_file
-from ccwork.report.batch import manifests, orders
+from ccwork.report.batch import manifests
 from ccwork.report.brief import brief_html
 from ccwork.report.public import ledger, open_data, public_page, release_gate, release_set
 from ccwork.stages.plan import experiment_plan
@@ -29,7 +29,7 @@ from ccwork.stages.scale import verdict_rule
 
 DRAFT: Final = "draft"
 
-OWN: Final = ("name", "source", "structure", "conditions", "licence")
+OWN: Final = ("name", "structure", "conditions", "licence")
 
 
 class Refused(DataProblems):
@@ -51,7 +51,7 @@ def publish_all(agencies: Sequence[str], data: str, period: str, out: Path, by: 
         Who releases it; empty or blank: a draft.
     """
     refused, failed, by = [], [], by.strip()
-    with orders.held_out(data, out):
+    with manifests.held_out(data, out):
         for agency in agencies:
             try:
                 work = loading.load(data, agency, period)
