@@ -55,7 +55,18 @@ ADDRESSES: Final = frozenset(
      "background", "formaction", "ping", "manifest")
 )  # fmt: skip
 DRAWN: Final = frozenset(
-    ("d", "points", "transform", "viewbox", "class", "style", "lang", "charset")
+    (
+        "d",
+        "points",
+        "transform",
+        "viewbox",
+        "class",
+        "style",
+        "lang",
+        "charset",
+        "xmlns",
+        "xmlns:xlink",
+    )
 )
 """Attributes that say no words; all others are read."""
 
@@ -63,6 +74,9 @@ REMOTE: Final = re.compile(
     r"(?:https?:|ftp:|wss?:|file:)?//|@import|url\(\s*['\"]?(?!data:)", re.I
 )
 RUNS: Final = re.compile(r"^\s*(?:javascript|vbscript|data:(?!image/)|file:)", re.IGNORECASE)
+PLAIN: Final = re.compile(r"#?[a-z]+(?:\.[a-z]+)?")
+"""A link to a place in the page or a file beside it."""
+
 UNSEEN: Final = re.compile(r"[\x00-\x20]")
 """What a browser takes out of an address."""
 
@@ -189,7 +203,7 @@ class _Page(HTMLParser):
             or (name == "style" and REMOTE.search(_letters(value)))
         ):  # fmt: skip
             self.found.append(("release_remote", value[:80]))
-        elif name not in DRAWN:
+        elif name not in DRAWN and not (name == "href" and PLAIN.fullmatch(value)):
             self.said[-1:-1] = [value]
 
     def handle_data(self, data: str) -> None:
