@@ -240,6 +240,34 @@ def output(kept: Mapping[str, str]) -> str:
 # ---------------------------------------------------------------- one writer
 
 
+class Unwritable(DataProblems):
+    """The folder of the reports takes no file."""
+
+    exit_code = 74
+
+
+@contextmanager
+def held_out(data: str, out: Path) -> Iterator[None]:
+    """Hold the folder of the reports for one run.
+
+    Raises
+    ------
+    DataProblems
+        When it lies among the data, is a link or takes no file.
+    """
+    values = {"folder": out.name}
+    if out.is_symlink():  # who else writes there, nobody sees
+        raise Unwritable([Problem("out_link", values=values)])
+    inside = out.resolve().is_relative_to(places.data_folder(data).resolve())
+    if inside and not out.is_file():  # reports would stand among the data
+        raise DataProblems([Problem("out_in_data", values=values)])
+    try:
+        with locked(out):
+            yield
+    except OSError as error:
+        raise Unwritable([Problem("out_unwritable", values=values)]) from error
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold a folder for one run; the system lets go of it when the process ends, however.

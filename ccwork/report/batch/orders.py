@@ -30,12 +30,6 @@ from ccwork.report.batch.batch_run import Outcome
 from ccwork.report.brief import brief_needs
 
 
-class Unwritable(DataProblems):
-    """The folder of the reports takes no file."""
-
-    exit_code = 74
-
-
 @dataclass(frozen=True)
 class Order:
     """What an operator asks for, by command and run file."""
@@ -125,21 +119,12 @@ def carry_out(order: Order, agencies: Sequence[str], judge: Any = None) -> int:
         asked, chosen = _chosen(order, folders)
         _say_plan(chosen, len(asked))
         return 0
-    if order.task.out.is_symlink():  # who else writes there, nobody sees
-        raise Unwritable([Problem("out_link", values={"folder": order.task.out.name})])
-    data, out = places.data_folder(order.task.data).resolve(), order.task.out.resolve()
-    if out.is_relative_to(data) and not out.is_file():  # reports would stand among the data
-        raise DataProblems([Problem("out_in_data", values={"folder": order.task.out.name})])
-    try:
-        with manifests.locked(order.task.out), _stoppable():
-            manifests.sweep(order.task.out)
-            agency_kernel.sweep_killed()
-            asked, chosen = _chosen(order, folders)
-            done, broken = _run(order, chosen)
-            return _end(order, asked, chosen, done, broken)
-    except OSError as error:
-        values = {"folder": order.task.out.name}
-        raise Unwritable([Problem("out_unwritable", values=values)]) from error
+    with manifests.held_out(order.task.data, order.task.out), _stoppable():
+        manifests.sweep(order.task.out)
+        agency_kernel.sweep_killed()
+        asked, chosen = _chosen(order, folders)
+        done, broken = _run(order, chosen)
+        return _end(order, asked, chosen, done, broken)
 
 
 def _chosen(order: Order, folders: Mapping[str, Path]) -> tuple[list[Job], list[Job]]:

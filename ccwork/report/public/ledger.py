@@ -4,7 +4,9 @@ The ledger stands beside the folder that is handed on, never in it.
 """
 
 import csv
+import hashlib
 import io
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -16,42 +18,58 @@ from ccwork.report.public import release_gate
 from ccwork.report.public.release_set import Release, Told
 from ccwork.stats import disclosure
 
+PUBLIC: Final = "public"
 LEDGER: Final = "released.csv"
 COLUMNS: Final = ("date", "by", "period", "what", "name", "n", "least", "most")
-"""`what`: file (`n` is empty, `least` its sha256) or count: how many people stood behind it,
-empty where that is not told; what a reader can work out of it."""
+"""`what`: file (`n` is empty, `least` its sha256), count: how many people stood behind it, empty
+where that is not told; what a reader can work out of it; or seal: `least` is the sha256 of all
+the lines before it, so that a ledger cut or altered by hand is not believed."""
+
+Lines = list[dict[str, str]]
 
 
-def told_before(folder: Path) -> tuple[list[dict[str, str]], dict[str, Told]]:
+def told_before(folder: Path) -> tuple[Lines, dict[str, Told]]:
     """Return the lines of the ledger, and what is known of each count; none where nothing was.
 
     Raises
     ------
     DataProblems
-        When the ledger cannot be read: then nobody knows what was told.
+        When the ledger cannot be read or is not as it was left, or there is none beside what was
+        released: then nobody knows what was told.
     """
     path = folder / LEDGER
-    if not path.exists():
+    if not any(os.path.lexists(each) for each in (path, folder / PUBLIC)):
         return [], {}
     try:
-        lines = list(csv.DictReader(io.StringIO(path.read_text("utf-8")), strict=True))
+        text = path.read_bytes().decode()
+        lines = list(csv.DictReader(io.StringIO(text), strict=True))
+        last = text.rfind("\n", 0, -1) + 1
+        if text[last:] != csv_text(COLUMNS, [_seal(lines[-1], text[:last])]).partition("\n")[2]:
+            raise ValueError(LEDGER)
         counts = [line for line in lines if line["what"] == "count"]
         known = {line["name"]: Told(int(line["n"]) if line["n"] else None, int(line["least"]),
                                     int(line["most"])) for line in counts}  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+    except (OSError, ValueError, LookupError, TypeError, csv.Error):
         raise DataProblems([Problem("release_ledger", LEDGER)]) from None
     return lines, known
 
 
-def against(made: Release, known: Mapping[str, Told]) -> Iterator[Problem]:
+def _seal(about: Mapping[str, str], text: str) -> dict[str, str]:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {name: about[name] for name in COLUMNS[:3]} | {"what": "seal", "least": digest}
+
+
+def against(made: Release, known: Mapping[str, Told], lines: Lines) -> Iterator[Problem]:
     """Find what may not be told after what was: a difference of few, windows that overlap.
 
-    A number of people that changed by one to nine tells of those few, each figure less the
-    former one. So does a quarter that was told by its months.
+    A number of people that changed by one to nine since any release tells of those few, each
+    figure less the former one. So does a quarter that was told by its months.
     """
-    changed = [name for name, n in made.counts.items()
-               if name.startswith("n:") and (old := known.get(name)) and old.n is not None
-               and 0 < abs(n - old.n) < made.least]  # fmt: skip
+    told = ((line["name"], int(line["n"])) for line in lines
+            if line["what"] == "count" and line["n"])  # fmt: skip
+    changed = list(dict.fromkeys(
+        name for name, n in told if name.startswith("n:") and name in made.counts
+        and 0 < abs(made.counts[name] - n) < made.least))  # fmt: skip
     if changed:
         shown = first([name.removeprefix("n:") for name in changed], 5)
         yield Problem("release_changed", LEDGER, values={"n": len(changed), "found": shown})
@@ -100,4 +118,5 @@ def entered(
         now = Told(None if one.why else made.counts[name], *ends)
         if now != known.get(name):
             own.append(about | {"what": "count", "name": name} | now._asdict())
-    return csv_text(COLUMNS, [*lines, *own])
+    text = csv_text(COLUMNS, [*lines, *own])
+    return text + csv_text(COLUMNS, [_seal(about, text)]).partition("\n")[2]

@@ -27,9 +27,9 @@ from ccwork.stages.plan import experiment_plan
 from ccwork.stages.plan.experiment_plan import Plan
 from ccwork.stages.scale import verdict_rule
 
-PUBLIC, DRAFT = "public", "draft"
+DRAFT: Final = "draft"
 
-OWN: Final = ("name", "source", "structure", "conditions", "licence")
+OWN: Final = ("name", "structure", "conditions", "licence")
 
 
 class Refused(DataProblems):
@@ -48,10 +48,10 @@ def publish_all(agencies: Sequence[str], data: str, period: str, out: Path, by: 
     out
         The folder of the reports: an edition lies in ``<out>/<agency>/public``, or ``draft``.
     by
-        Who releases it; empty: a draft.
+        Who releases it; empty or blank: a draft.
     """
-    refused, failed = [], []
-    with manifests.locked(out):
+    refused, failed, by = [], [], by.strip()
+    with manifests.held_out(data, out):
         for agency in agencies:
             try:
                 work = loading.load(data, agency, period)
@@ -77,9 +77,13 @@ def public_edition(work: Workbook, folder: Path, by: str, plan: Plan | None) -> 
     """
     lines, known = ledger.told_before(folder)
     made = release_set.release(work, verdict_rule.verdicts(work, plan), known)
-    problems = list(ledger.against(made, known))
+    problems = list(ledger.against(made, known, lines))
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(folder / DRAFT, ignore_errors=True)
+    before = folder / f".{ledger.PUBLIC}.before"
+    if before.is_dir() and not os.path.lexists(folder / ledger.PUBLIC):
+        os.replace(before, folder / ledger.PUBLIC)
+    for left in (folder / DRAFT, *folder.glob(".public.*")):  # a run that was killed left some
+        _cleared(left)
     aside = Path(mkdtemp(prefix=".public.", dir=folder))
     try:
         files = _written(aside, made, work, released=bool(by))
@@ -90,7 +94,7 @@ def public_edition(work: Workbook, folder: Path, by: str, plan: Plan | None) -> 
             about = {"date": date.today().isoformat(), "by": by, "period": work.period}
             told = ledger.entered(lines, made, files, known, about)
             manifests.write_whole(folder / ledger.LEDGER, told)
-        return _placed(aside, folder / (PUBLIC if by else DRAFT))
+        return _placed(aside, folder / (ledger.PUBLIC if by else DRAFT))
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -143,10 +147,18 @@ SHORTEST: Final = 8
 def _placed(aside: Path, place: Path) -> Path:
     """Put a folder in its place; what lay there goes at once."""
     before = place.with_name(f".{place.name}.before")
-    shutil.rmtree(before, ignore_errors=True)
-    if place.exists():
+    _cleared(before)
+    if os.path.lexists(place):
         os.replace(place, before)
     aside.chmod(0o755)
     os.replace(aside, place)
-    shutil.rmtree(before, ignore_errors=True)
+    _cleared(before)
     return place
+
+
+def _cleared(place: Path) -> None:
+    """Take away a folder, a file or a link, never what a link leads to."""
+    if place.is_symlink() or place.is_file():
+        place.unlink()
+    else:
+        shutil.rmtree(place, ignore_errors=True)

@@ -14,6 +14,7 @@ from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final, NamedTuple
+from unicodedata import normalize
 from urllib.parse import unquote_to_bytes
 
 from ccwork.language import periods, redaction, wording
@@ -23,11 +24,11 @@ from ccwork.stats import disclosure
 from ccwork.stats.disclosure import Released
 
 _NUMBERS: Final = (
-    r"[1-9]|од[ин]\w*|дв[аеу]\w*|тр[иё]\w*|четыр\w+|пят[ьи]|шест[ьи]|сем[ьи]|вос[её]?м[ьи]|восьми"
+    r"[1-9]|од[ин]\w*|дв[аеуо]\w*|тр[иёо]\w*|\w{1,6}ер(?:о|ых)|четыр\w+|пят[ьи]|шест[ьи]|сем[ьи]|вос[её]?м[ьи]|восьми"
     r"|девят[ьи]|one|two|three|four|five|six|seven|eight|nine"
 )
 _PEOPLE: Final = (
-    r"человек|люд|клиент|заявител|граждан|ответ|обращени|визит|опрошен|сотрудник|people|persons?\b"
+    r"человек|люд|клиент|жител|посетител|пациент|родител|заявител|граждан|ответ|обращени|визит|опрошен|сотрудник|people|persons?\b"
     r"|clients?\b|citizens?\b|answers?\b|cases?\b|visits?\b|respondents?\b|employees?\b"
 )
 FEW: Final = re.compile(
@@ -35,19 +36,53 @@ FEW: Final = re.compile(
 )
 """A small number of people, in digits or words (our list)."""
 
+FEW_AFTER: Final = re.compile(rf"(?:{_PEOPLE})\w*\s?[:=–—]\s?[1-9](?![\d.,]*\d)", re.IGNORECASE)
+"""The number after the people: "people: 7"."""
+
+ALIKE: Final = str.maketrans("aceopxyABCEHKMOPTXYΑΒΕΗΚΜΟΡΤΧ", "асеорхуАВСЕНКМОРТХУАВЕНКМОРТХ")
+"""Latin and Greek letters as the Russian ones that look like them."""
+
 NUMBER: Final = re.compile(r"\d{1,3}(?:[,\u00a0\u202f]\d{3}){0,3}")
 """A number as we write it, its thousands apart: not a telephone."""
 
 LIVE_TAGS: Final = frozenset(
     ("script", "iframe", "object", "embed", "form", "input", "button", "base", "foreignobject",
-     "applet", "frame", "portal", "animate", "set")
+     "applet", "frame", "portal", "animate", "animatetransform", "animatemotion", "set", "handler",
+     "isindex")
 )  # fmt: skip
-ADDRESSES: Final = frozenset(("src", "srcset", "href", "xlink:href", "action", "data", "poster",
-                              "background", "formaction", "ping", "manifest"))  # fmt: skip
+ADDRESSES: Final = frozenset(
+    ("src", "srcset", "imagesrcset", "href", "xlink:href", "action", "data", "poster",
+     "background", "formaction", "ping", "manifest")
+)  # fmt: skip
+DRAWN: Final = frozenset(
+    (
+        "d",
+        "points",
+        "transform",
+        "viewbox",
+        "class",
+        "style",
+        "lang",
+        "charset",
+        "xmlns",
+        "xmlns:xlink",
+    )
+)
+"""Attributes that say no words; all others are read."""
+
 REMOTE: Final = re.compile(
     r"(?:https?:|ftp:|wss?:|file:)?//|@import|url\(\s*['\"]?(?!data:)", re.I
 )
-RUNS: Final = re.compile(r"^\s*(?:javascript|vbscript|data:(?!image/))", re.IGNORECASE)
+RUNS: Final = re.compile(r"^\s*(?:javascript|vbscript|data:(?!image/)|file:)", re.IGNORECASE)
+PLAIN: Final = re.compile(r"#?[a-z]+(?:\.[a-z]+)?")
+"""A link to a place in the page or a file beside it."""
+
+UNSEEN: Final = re.compile(r"[\x00-\x20]")
+"""What a browser takes out of an address."""
+
+ESCAPED: Final = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
+"""How a style sheet writes a letter by its number."""
+
 MOST_BYTES: Final = 50_000_000
 """A larger file is not opened (our choice)."""
 
@@ -108,18 +143,25 @@ def _words(text: str, about: Context) -> Found:
     """Look at words: personal data, words of the inside, small numbers of people."""
     if NUMBER.fullmatch(text.strip("\n")):
         return
-    plain = " ".join(text.split())
+    plain = " ".join(normalize("NFKC", text).split())
     bare = plain
     for own in sorted(about.own, key=len, reverse=True):
-        bare = bare.replace(" ".join(own.split()), " ")
+        bare = bare.replace(" ".join(normalize("NFKC", own).split()), " ")
     hidden = _scrubbed(bare)
     if hidden != bare or redaction.without_contacts(plain) != plain:
         yield "release_personal", hidden[:80]
+    yield from _inner(plain, about)
+    yield from (("release_few", hit[0]) for hit in FEW.finditer(plain))
+    yield from (("release_few", hit[0]) for hit in FEW_AFTER.finditer(bare))
+
+
+def _inner(text: str, about: Context) -> Found:
+    """Look for words of the inside, whatever letters that look like theirs they are written in."""
     inner = [wording.terms()["report.internal"][lang] for lang in wording.LANGS]
-    never = "|".join(map(re.escape, (*inner, *about.inner)))
+    never = "|".join(re.escape(each.translate(ALIKE)) for each in (*inner, *about.inner))
+    plain = " ".join(text.translate(ALIKE).split())
     yield from (("release_internal", hit[0]) for hit in
                 re.finditer(rf"(?<!\w)(?:{never})(?!\w)", plain, re.IGNORECASE))  # fmt: skip
-    yield from (("release_few", hit[0]) for hit in FEW.finditer(plain))
 
 
 # ---------------------------------------------------------------- pages
@@ -147,22 +189,26 @@ class _Page(HTMLParser):
         if tag in LIVE_TAGS or "refresh" in values.get("http-equiv", "").lower():
             self.found.append(("release_live", f"<{tag}>"))
         for name, value in values.items():
-            live = name.startswith("on") or (name in ADDRESSES and RUNS.match(value))
-            if live or name == "srcdoc":
-                self.found.append(("release_live", name))
-            elif name in ("src", "srcset", "style", "poster", "background", "data") or (
-                tag == "link" and name == "href"
-            ):
-                if value.startswith("data:image/"):
-                    self.pictures.append(value)
-                elif REMOTE.search(value) or name != "style":
-                    self.found.append(("release_remote", value[:80]))
-            elif name in ("alt", "title", "aria-label", "content", "placeholder"):
-                self.said += [value, ""]
+            self._attribute(tag, name, value)
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        """Look at an attribute: it runs, fetches, draws or says something."""
+        runs = name in ADDRESSES and RUNS.match(UNSEEN.sub("", value))
+        if name.startswith("on") or name == "srcdoc" or runs:
+            self.found.append(("release_live", name))
+        elif name in ADDRESSES and value.startswith("data:image/"):
+            self.pictures.append(value)
+        elif (
+            name == "ping" or (name in ADDRESSES and tag not in ("a", "area") and value[:1] != "#")
+            or (name == "style" and REMOTE.search(_letters(value)))
+        ):  # fmt: skip
+            self.found.append(("release_remote", value[:80]))
+        elif name not in DRAWN and not (name == "href" and PLAIN.fullmatch(value)):
+            self.said[-1:-1] = [value]
 
     def handle_data(self, data: str) -> None:
         if self.style:
-            if hit := REMOTE.search(data):
+            if hit := REMOTE.search(_letters(data)):
                 self.found.append(("release_remote", hit[0]))
             return
         if self.counted and re.fullmatch(r"\s*[1-9]\s*", data):
@@ -172,8 +218,23 @@ class _Page(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.said += [data, ""]
 
+    def unknown_decl(self, data: str) -> None:
+        self.handle_comment(data)
+
+    def handle_decl(self, decl: str) -> None:
+        if decl.lower() != "doctype html":
+            self.found.append(("release_live", f"<!{decl[:80]}>"))
+
+    def handle_pi(self, data: str) -> None:
+        self.found.append(("release_live", f"<?{data[:80]}>"))
+
     def handle_endtag(self, tag: str) -> None:
         self.style = False
+
+
+def _letters(style: str) -> str:
+    """Write the letters of a style sheet as a browser reads them."""
+    return ESCAPED.sub(lambda at: chr(min(int(at[1], 16), 0x10FFFF)), style)
 
 
 def _html(content: bytes, about: Context) -> Found:
@@ -183,14 +244,19 @@ def _html(content: bytes, about: Context) -> Found:
         yield "release_live", "<script>"
     for text in page.said:
         yield from _words(text, about)
+    yield from _inner(" ".join(page.said), about)
     for picture in page.pictures:
         head, _, data = picture.partition(",")
         inside = b64decode(data) if head.endswith(";base64") else unquote_to_bytes(data)
-        if "svg" in head:
+        if "svg" in head.lower():
             yield from _html(inside, about)
 
 
 # ---------------------------------------------------------------- tables and their descriptor
+
+
+NUMBERS: Final = ("before", "value", "n")
+"""Columns of data.csv that hold numbers and nothing else."""
 
 
 def _csv(content: bytes, about: Context) -> Found:
@@ -200,13 +266,17 @@ def _csv(content: bytes, about: Context) -> Found:
         yield "release_unread", ""
         return
     for name, cell in sorted(cells):
-        if re.fullmatch(r"-?\d+(?:\.\d+)?", cell):
-            few = int(float(cell)) % disclosure.BASE or 0 < float(cell) < about.least - 2
+        if name in NUMBERS and re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", cell):
+            few = int(float(cell)) % disclosure.BASE or (
+                float(cell) and float(cell) < about.least - 2
+            )
             yield from [("release_few", cell)] if name == "n" and few else ()
             continue
         if cell.lstrip(" ").startswith(FORMULA):
             yield "release_formula", cell[:40]
-        if not periods.is_period(cell):
+        if name in NUMBERS and cell:
+            yield "release_unread", ""
+        elif not periods.is_period(cell):
             yield from _words(cell, about)
     for line in lines:
         if line.get("withheld") and (line.get("value") or line.get("before")):
@@ -280,7 +350,10 @@ def _json(content: bytes, about: Context) -> Found:
             waiting += [*one, *one.values()]
         elif isinstance(one, list):
             waiting += one
-        elif isinstance(one, str) and not re.fullmatch("sha256:[0-9a-f]{64}|[-0-9TZ:]+", one):
+        elif isinstance(one, str) and not (
+            periods.is_period(one)
+            or re.fullmatch(r"sha256:[0-9a-f]{64}|\d{4}-\d\d-\d\dT[0-9:]{8}Z", one)
+        ):
             yield from _words(one, about)
 
 

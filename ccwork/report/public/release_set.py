@@ -37,6 +37,9 @@ LEAST: Final = "public_least"
 SIDES: Final = 2
 """A median is told from so many times the least count on: as many on either side of it."""
 
+ENDS: Final = 5, 95
+"""A small group's points beyond these are told as "no more" and "no less" (our choice)."""
+
 DATA: Final = "data.csv"
 DESCRIPTOR: Final = "datapackage.json"
 
@@ -161,16 +164,23 @@ def _people(work: Workbook) -> pd.Series:
 
 def _measured(row: Row, work: Workbook) -> Row:
     metric, catalogue = work.metric(row["metric"]), work.catalogue.loc[row["metric"]]
-    share = metric.form == "share" or metric.unit == "percent"
     n, value = int(row["n"]), None if pd.isna(row["value"]) else float(row["value"])
     return {
         "kind": "metric", "kpi": catalogue["kpi"], "code": metric.code, "unit": metric.unit,
         "service": row["service"], "period": row["period"], "value": value, "n": n,
         "name": f"{metric.code}:{row['service']}:{row['period']}", "version": row["version"],
-        "form": "share" if share else "rate" if metric.form == "rate" else
-        "median" if catalogue["statistic"] == "median" else metric.form,
-        "part": part_of(value, n) if share else None,
+        "form": _form(work, metric.code),
+        "part": part_of(value, n) if _form(work, metric.code) == "share" else None,
     }  # fmt: skip
+
+
+def _form(work: Workbook, code: str) -> str:
+    """Return share, rate, median or else how the answers are counted."""
+    metric = work.metric(code)
+    if metric.form == "share" or metric.unit == "percent":
+        return "share"
+    middle = metric.form != "rate" and work.catalogue.at[code, "statistic"] == "median"
+    return "median" if middle else metric.form
 
 
 def part_of(percent: float | None, n: int) -> int | None:
@@ -193,14 +203,28 @@ def _told(row: Row, made: Release) -> Row:
     elif form == "share":
         value, bound, _ = disclosure.percentage(*made.of(row["name"]))
     elif form == "rate":
-        value = None if part.value is None else round(1000 * part.value / whole.value, 1)
-    elif form == "median" and row["n"] < SIDES * made.least:
-        value = None
-    elif form == "counts" and value in (0, 100) and row["n"] < disclosure.ALL_OR_NONE:
-        value = None  # all of a small group said the same
+        few = part.value is None or (not part.value and _small(whole, disclosure.ALL_OR_NONE))
+        value = None if few else round(1000 * part.value / whole.value, 1)
     else:
-        value = round(value, 0 if row["unit"] == "points" else 1)
+        value, bound = _plain(form, value, row["unit"], whole, made.least)
     return row | _figure(value, bound, whole.value)
+
+
+def _small(whole: Released, least: int) -> bool:
+    """Tell whether a group may be smaller than that, by its rounded number alone."""
+    return whole.value is None or whole.value - disclosure.BASE // 2 < least
+
+
+def _plain(
+    form: str, value: float, unit: str, whole: Released, least: int
+) -> tuple[float | None, str]:
+    """Return a mean or median as it is told, and its bound: not that all said the same."""
+    if form == "median" and _small(whole, SIDES * least):
+        return None, ""
+    ended = not ENDS[0] < value < ENDS[1]
+    if ended and form == "counts" and _small(whole, disclosure.ALL_OR_NONE):
+        return (ENDS[0], "<=") if value <= ENDS[0] else (ENDS[1], ">=")
+    return round(value, 0 if unit == "points" else 1), ""
 
 
 def _figure(value: float | None, bound: str, n: int | None) -> Row:
@@ -308,7 +332,8 @@ def _changes(work: Workbook, tried: pd.DataFrame) -> list[Row]:
         {"kind": "change", "kpi": work.catalogue.at[row["metric"], "kpi"], "code": row["metric"],
          "service": row["service"], "period": work.period, "unit": row["unit"],
          "change": row["novelty"], "was": row["was"], "became": row["became"], "n": int(row["n"]),
-         "share": row["unit"] == "percent", "strength": row["strength"],
+         "share": row["unit"] == "percent", "form": _form(work, row["metric"]),
+         "strength": row["strength"],
          "name": f"change:{row['claim_code']}:{row['metric']}"}
         for row in outside
     ]  # fmt: skip
@@ -325,8 +350,11 @@ def _change(row: Row, made: Release) -> Row:
     for side in ("was", "became"):
         parts = made.of(f"{row['name']}:{side}")
         share = disclosure.percentage(*parts) if row["share"] else None
-        plain = None if parts[2].value is None else round(row[side], 1)
-        told[side] = plain if share is None else share.value if not share.bound else None
+        plain = (None, "")
+        if share is None and parts[2].value is not None:
+            plain = _plain(row["form"], row[side], "", parts[2], made.least)
+        shown, bound = share[:2] if share else plain
+        told[side] = None if bound else shown
     both = None not in told.values()
     made_of = _figure(told["became"] if both else None, "", parts[2].value)
     return row | made_of | {"before": told["was"] if both else None, "finding": "better"}

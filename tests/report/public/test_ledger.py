@@ -92,11 +92,37 @@ def test_windows_that_overlap_what_was_told_are_refused(agency, tmp_path, period
 def test_a_ledger_nobody_can_read_stops_all(agency, tmp_path):
     place = made(few(agency).load(), tmp_path, "N")
     (place.parent / "released.csv").write_bytes(b"date;by\n\xff")
-    with pytest.raises(ledger.DataProblems, match="Журнал выпусков не читается"):
+    with pytest.raises(ledger.DataProblems, match="Журнал выпусков пропал, не читается"):
         made(agency.load(), tmp_path, "N")
 
 
 def test_a_release_that_tells_nothing_new_adds_only_its_files(agency, tmp_path):
     work = few(agency).load()
     first = len(ledger_of(made(work, tmp_path, "N")))
-    assert len(ledger_of(made(work, tmp_path, "N"))) == first + 4
+    assert len(ledger_of(made(work, tmp_path, "N"))) == first + 5  # and the seal
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda text: "", lambda text: text.partition("\n")[0] + "\n", lambda text: None,
+    lambda text: text[: len(text) // 2], lambda text: text.rpartition("\n")[0],
+    lambda text: text.replace(",count,", ",cuont,"), lambda text: text.replace(",n:", ",m:"),
+    lambda text: text.replace("40,38,42", f"40,38,1{'0' * 30}"),
+    lambda text: text.replace("\n", "\r\n"), lambda text: f"\ufeff{text}",
+])  # fmt: skip
+def test_a_ledger_cut_altered_or_taken_away_by_hand_is_not_believed(agency, tmp_path, spoil):
+    path = made(few(agency, [40, 4]).load(), tmp_path, "N").parent / "released.csv"
+    text = spoil(path.read_text("utf-8"))
+    path.unlink()
+    if text is not None:
+        path.write_text(text, "utf-8", newline="")
+    with pytest.raises(ledger.DataProblems, match="не так, как его оставили"):
+        made(agency.load(), tmp_path, "N")
+    with wording.speaking("en"), pytest.raises(ledger.DataProblems, match="not as it was left"):
+        made(agency.load(), tmp_path)
+
+
+def test_a_number_of_people_is_held_against_every_release_and_not_the_last_alone(agency, tmp_path):
+    for n in (15, 25, 35):
+        made(few(agency, [n, 40]).load(), tmp_path, "N")
+    with pytest.raises(Refused, match="satisfaction:a:2025-01"):
+        made(few(agency, [16, 40]).load(), tmp_path, "N")

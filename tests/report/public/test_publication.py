@@ -145,3 +145,46 @@ def test_every_sample_agency_publishes_and_tells_of_no_staff(tmp_path):
              if line["kind"] == "change"}  # fmt: skip
     assert found["lead_days"]["what_ru"] == "Согласование каждый день"
     assert (found["lead_days"]["before"], found["lead_days"]["value"]) == ("14.5", "10.7")
+
+
+@pytest.mark.parametrize("name", ["draft", "public", ".public.before"])
+@pytest.mark.parametrize("kind", ["file", "link", "broken"])
+def test_what_lies_in_the_place_of_an_edition_goes_and_not_what_a_link_leads_to(
+    agency, tmp_path, name, kind
+):
+    work, other = few(agency, [40, 12]).load(), tmp_path / "other"
+    other.mkdir()
+    (other / "own.txt").write_text("x")
+    place = made(work, tmp_path, "N").parent / name
+    if place.is_dir():
+        place.rename(tmp_path / "aside")
+    if kind == "file":
+        place.write_text("x")
+    else:
+        place.symlink_to(other if kind == "link" else tmp_path / "nowhere")
+    (place.parent / ".public.killed").mkdir()
+    for by in ("", "N", "N"):
+        told = made(work, tmp_path, by)
+        assert sorted(path.name for path in told.iterdir()) == NAMES and not told.is_symlink()
+    left = sorted(path.name for path in place.parent.iterdir())
+    assert left == ["public", "released.csv"] and (other / "own.txt").is_file()
+
+
+def test_a_run_killed_while_it_moves_loses_no_release(agency, tmp_path):
+    place = made(few(agency).load(), tmp_path, "N")
+    before = (place / "data.csv").read_bytes()
+    place.rename(place.parent / ".public.before")
+    agency.config["source_ru"] = "Видели 2 клиента"
+    with pytest.raises(publication.Refused):
+        made(agency.load(), tmp_path, "N")
+    assert (place / "data.csv").read_bytes() == before
+
+
+def test_a_blank_name_releases_nothing_and_no_edition_lies_among_the_data(agency, tmp_path):
+    out = tmp_path / "out"
+    done = command(few(agency), "--out", str(out), "--release-by", "  ")
+    assert done.exit_code == 0 and not (out / "demo" / "public").exists()
+    with pytest.raises(DataProblems, match="среди данных|лежит"):
+        raise command(agency, "--out", str(agency.root)).exception
+    (tmp_path / "file").write_text("x")
+    assert isinstance(command(agency, "--out", str(tmp_path / "file")).exception, DataProblems)

@@ -38,6 +38,22 @@ def page(inside: str) -> str:
     ("<img src='https://example.org/x.png'>", "remote"), ("<img src='x.png'>", "remote"),
     ("<style>@import 'x';</style>", "remote"), ("<p style='background:url(//x)'>a</p>", "remote"),
     ("<link rel=stylesheet href='x.css'>", "remote"),
+    ("<svg><image href='x.png'/></svg>", "remote"),
+    ("<svg><use xlink:href='x#a'/></svg>", "remote"),
+    ("<html manifest=x>", "remote"), ("<a ping='x'>a</a>", "remote"),
+    ("<link rel=preload imagesrcset='x'>", "remote"),
+    ("<style>@\\69mport 'x';</style>", "remote"), ("<p style='background:\\75rl(x)'>", "remote"),
+    ("<a href='java&#9;script:x'>a</a>", "live"), ("<a href='file:x'>a</a>", "live"),
+    ("<?xml-stylesheet href='x'?>", "live"), ("<!DOCTYPE x [<!ENTITY a 'b'>]>", "live"),
+    ("<svg><animateTransform></svg>", "live"),
+    ('<img src="data:image/SVG+xml;base64,PHN2Zz48c2NyaXB0Lz48L3N2Zz4=">', "live"),
+    ("<a href='mailto:a.b@example.org'>a</a>", "personal"),
+    ("<p data-x='8 900 000-00-00'>a</p>", "personal"),
+    ("<![CDATA[Иванова Мария Петровна]]>", "personal"),
+    ("<p data-x='Старший приёмщик'>a</p>", "internal"), ("<p>\u041007</p><p>Р07</p>", "internal"),
+    ("<p>Cтарший приёмщик</p>", "internal"), ("<p>Старший<br>приёмщик</p>", "internal"),
+    ("<p>Ответили \uff17 человек</p>", "few"), ("<p>Семеро клиентов</p>", "few"),
+    ("<p>7 жителей</p>", "few"), ("<p>Число людей: 7</p>", "few"), ("<p>people: 7</p>", "few"),
 ])  # fmt: skip
 def test_each_thing_planted_in_a_page_is_found_and_no_other(tmp_path, inside, code):
     inner = ("Старший приёмщик", "P07")
@@ -64,6 +80,10 @@ def test_a_clean_page_passes(tmp_path):
     ("metric,speed,m,a,2026-01,,12.0,,days,,yes,Срок", "hidden"),
     ("metric,speed,m,a,2026-01,11.0,,,days,,yes,Срок", "hidden"),
     ("metric,speed,m,a,2026-01,,12.0,,days,15", "unread"),
+    ("metric,speed,m,a,2026-01,,12.0,,days, 7,,Срок", "unread"),
+    ("metric,speed,m,a,2026-01,,nan,,days,15,,Срок", "unread"),
+    ("metric,speed,m,a,2026-01,,12.0,,days,-5,,Срок", "few"),
+    ("metric,speed,m,89000000000,2026-01,,12.0,,days,15,,Срок", "personal"),
 ])  # fmt: skip
 def test_each_thing_planted_in_the_data_is_found(tmp_path, line, code):
     assert found(tmp_path, "data.csv", HEAD + line + "\n") == {f"release_{code}"}
@@ -111,3 +131,12 @@ def test_what_is_found_is_said_in_the_language_of_the_reader(tmp_path, lang, sai
     with wording.speaking(lang):
         (problem,) = release_gate.findings(tmp_path, Context())
         assert str(problem).startswith(f"p.html: {said}") and "2 visits, 3 cases" in str(problem)
+
+
+def test_a_number_of_metrics_is_no_number_of_people_and_a_long_number_is_read(tmp_path):
+    own = ("Показателей без числа людей:",)
+    assert not found(tmp_path, "p.html", page("<p>Показателей без числа людей: 3.</p>"), own=own)
+    assert not found(tmp_path, "p.html", page("<p>Людей: 75</p><p>people: 7.5</p>"))
+    (tmp_path / "p.html").unlink()
+    assert found(tmp_path, "d.json", '{"a": "8-900-000-00-00"}') == {"release_personal"}
+    assert not found(tmp_path, "d.json", '{"a": "2026-06-30T00:00:00Z", "b": "2026-06"}')

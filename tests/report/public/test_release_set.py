@@ -94,3 +94,24 @@ def test_facts_better_that_nobody_feels_are_no_success():
 
 def test_a_percentage_counts_whole_people():
     assert release_set.part_of(99.9, 10) == 10 and release_set.part_of(0.0, 10) == 0
+
+
+@pytest.mark.parametrize(("people", "level", "value", "bound"), [
+    (12, 5, "95.0", ">="), (29, 1, "5.0", "<="), (31, 5, "95.0", ">="), (40, 5, "100.0", ""),
+])  # fmt: skip
+def test_that_all_of_a_small_group_said_the_same_cannot_be_told_from_nearly_all(
+    agency, tmp_path, people, level, value, bound
+):
+    counts = [0] * 5
+    counts[level - 1] = people
+    row = told(agency.counts(counts), tmp_path)["satisfaction", "a", "2025-01"]
+    assert (row["value"], row["bound"], row["withheld"]) == (value, bound, "")
+
+
+def test_whether_a_median_is_told_says_no_more_of_the_number_than_its_rounding(agency, tmp_path):
+    agency.config["public_least"] = 20
+    days = [{"metric": "lead_days", "service": "a", "period": f"2025-{at + 1:02}", "value": 9 + at,
+             "n": n} for at, n in enumerate((38, 39, 40, 42, 43))]  # fmt: skip
+    rows = told(agency.add("metrics", days), tmp_path)
+    found = [(row["n"], row["value"]) for row in rows.values() if row["code"] == "lead_days"]
+    assert found == [("40", "")] * 4 + [("45", "13.0")]
