@@ -103,8 +103,23 @@ def measured(seeds: Iterable[int], largest: int = 6, months: int = 3) -> Counter
         found["renamed"] += sum(counts[c] < 10 and last[c].why == "gives_away" for c in ranges)
         found["wrong"] += sum(not low <= counts[c] <= top for c, (low, top) in ranges.items())
         found["recovered"] += sum(many == 1 for many in wide.values())
-        found["narrow"] += sum(many < disclosure.FEASIBLE for many in wide.values())
+        narrow = {cell for cell, many in wide.items() if many < disclosure.FEASIBLE}
+        before = told_before(releases) if narrow else {}
+        found["narrow"] += sum(ranges[cell] != before[cell] for cell in narrow)
+        found["told_before"] += sum(ranges[cell] == before[cell] for cell in narrow)
     return found
+
+
+def told_before(releases: list[tuple[dict, list]]) -> dict[str, tuple[int, int]]:
+    """Return what the releases before the last tell of its cells, were nothing told in it."""
+    counts, sums = releases[-1]
+    silent = {
+        cell: disclosure.Released(None, "too_few" if count < 10 else "gives_away")
+        for cell, count in counts.items() if count
+    }  # fmt: skip
+    none = {cell: disclosure.Released(0, "") for cell, count in counts.items() if not count}
+    ledger = published(releases[:-1])[1] if len(releases) > 1 else {}
+    return disclosure.feasible(silent | none, sums, ledger)
 
 
 if __name__ == "__main__":
