@@ -126,3 +126,16 @@ def test_a_number_of_people_is_held_against_every_release_and_not_the_last_alone
         made(few(agency, [n, 40]).load(), tmp_path, "N")
     with pytest.raises(Refused, match="satisfaction:a:2025-01"):
         made(few(agency, [16, 40]).load(), tmp_path, "N")
+
+
+@pytest.mark.parametrize("n", [12, 31, 40])
+def test_a_group_where_all_did_is_told_the_same_way_month_after_month(agency, tmp_path, n):
+    shares = [{"metric": "queue_over_15", "service": "a", "period": month, "n": n, "value": 100}
+              for month in ("2025-01", "2025-02")]  # fmt: skip
+    agency.add("metrics", shares)
+    first = made(until(agency, "2025-01"), tmp_path, "N")
+    row, _ = (line for line in lines(first) if line["kind"] == "metric" or line["n"])
+    assert row in lines(made(agency.load(), tmp_path, "N"))
+    assert row["value"] == ("100.0" if n == 40 else "")
+    known = {line["name"]: line for line in ledger_of(first)}["rest:queue_over_15:a:2025-01"]
+    assert (known["least"], known["most"]) == ("0", "0" if n == 40 else f"{(n + 2) // 5 * 5 + 2}")
