@@ -94,6 +94,16 @@ def _overlap(one: str, other: str) -> bool:
     return periods.coarsen(fine, periods.grain(coarse)) == coarse
 
 
+def _ends(made: Release, name: str) -> tuple[int, int]:
+    """Return the least and most of a count; of a share not told, what its whole leaves."""
+    half, (kind, _, of) = disclosure.BASE // 2, name.partition(":")
+    shown = made.released[name].value or 0
+    part, rest, whole = made.of(of)
+    if kind != "n" and disclosure.percentage(part, rest, whole).value is None:
+        return 0, disclosure.FAR if whole.value is None else whole.value + half
+    return (shown - half, shown + half) if shown else (0, 0)
+
+
 def entered(
     lines: Iterable[Mapping[str, str]], made: Release, files: Mapping[str, str],
     known: Mapping[str, Told], about: Mapping[str, str],
@@ -112,9 +122,8 @@ def entered(
     own = [about | {"what": "file", "name": name, "least": digest}
            for name, digest in files.items()]  # fmt: skip
     hidden = release_gate.narrowed(made.released, made.sums, made.known, made.least)
-    half = disclosure.BASE // 2
     for name, one in made.released.items():
-        ends = hidden.get(name) or ((one.value - half, one.value + half) if one.value else (0, 0))
+        ends = hidden.get(name) or _ends(made, name)
         now = Told(None if one.why else made.counts[name], *ends)
         if now != known.get(name):
             own.append(about | {"what": "count", "name": name} | now._asdict())

@@ -117,6 +117,10 @@ def release(work: Workbook, tried: pd.DataFrame, before: Mapping[str, Told]) -> 
         _count_change(made, row)
     for row in promises:
         _count_promise(made, row, work, series)
+    for name, one in before.items():  # what earlier releases told of the promise stays told
+        kind, _, right = name.rpartition(":")[0].partition(":promise:")
+        if kind == "n" and right in {row["right"] for row in promises} and name not in made.counts:
+            _count_kept(made, name.removeprefix("n:"), right, work, series, one[1:])
     made.known = {name: (one.least, one.most) for name, one in before.items()
                   if one.least <= made.counts.get(name, -1) <= one.most}  # fmt: skip
     made.released = disclosure.protect(made.counts, made.sums, made.known, made.least)
@@ -297,20 +301,30 @@ def _of_told(work: Workbook, rows: list[Row]) -> Workbook:
 def _count_promise(made: Release, row: Row, work: Workbook, series: list[Row]) -> None:
     """Count the cases or visits behind a right; a metric's are those of its services together."""
     row["name"] = name = f"promise:{row['right']}:{work.period}"
-    metric = work.catalogues["promise"].at[row["right"], "metric"]
-    own = [each for each in series if each["code"] == metric and each["period"] == work.period
-           and each["part"] is not None]  # fmt: skip
-    if row["heard"] == "metric" and own:
-        kept = "x" if work.metric(metric).sign > 0 else "rest"
-        made.sums += [
-            (f"n:{name}", [f"n:{each['name']}" for each in own]),
-            (f"x:{name}", [f"{kept}:{each['name']}" for each in own]),
-        ]
-        n = sum(each["n"] for each in own)
-        made.count(name, n, sum(made.counts[f"{kept}:{each['name']}"] for each in own))
+    if row["heard"] == "metric":
+        _count_kept(made, name, row["right"], work, series)
     elif row["heard"] != "metric" and row["n"] > 0:
         share = None if pd.isna(row["kept_share"]) else row["kept_share"]
         made.count(name, int(row["n"]), part_of(share, int(row["n"])))
+
+
+def _count_kept(
+    made: Release, name: str, right: str, work: Workbook, series: list[Row],
+    told: tuple[float, float] = (0, np.inf),
+) -> None:  # fmt: skip
+    """Count the cases of a right by its metric; of a former period only where `told` so many."""
+    metric, period = work.catalogues["promise"].at[right, "metric"], name.rpartition(":")[2]
+    own = [each for each in series if each["code"] == metric and each["period"] == period
+           and each["part"] is not None]  # fmt: skip
+    n = sum(each["n"] for each in own)
+    if not own or not told[0] <= n <= told[1]:
+        return
+    kept = "x" if work.metric(metric).sign > 0 else "rest"
+    made.sums += [
+        (f"n:{name}", [f"n:{each['name']}" for each in own]),
+        (f"x:{name}", [f"{kept}:{each['name']}" for each in own]),
+    ]
+    made.count(name, n, sum(made.counts[f"{kept}:{each['name']}"] for each in own))
 
 
 def _promise(row: Row, made: Release, work: Workbook) -> Row:

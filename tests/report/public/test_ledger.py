@@ -5,7 +5,7 @@ import hashlib
 import random
 
 import pytest
-from public_samples import MONTHS, few, lines, made, until
+from public_samples import MONTHS, SERVICES, few, lines, made, until
 
 from ccwork.language import periods, wording
 from ccwork.report.public import ledger
@@ -15,6 +15,12 @@ from ccwork.report.public.publication import Refused
 def ledger_of(place) -> list[dict[str, str]]:
     with (place.parent / "released.csv").open(encoding="utf-8", newline="") as rows:
         return list(csv.DictReader(rows))
+
+
+def shown(rows: list[dict[str, str]]) -> set[tuple[str, ...]]:
+    """Return what is told of each figure, how it changed left out."""
+    return {tuple(row[name] for name in ("code", "service", "period", "value", "n", "withheld"))
+            for row in rows}  # fmt: skip
 
 
 def test_it_names_who_when_and_the_checksum_of_each_file_and_no_small_number(agency, tmp_path):
@@ -126,3 +132,33 @@ def test_a_number_of_people_is_held_against_every_release_and_not_the_last_alone
         made(few(agency, [n, 40]).load(), tmp_path, "N")
     with pytest.raises(Refused, match="satisfaction:a:2025-01"):
         made(few(agency, [16, 40]).load(), tmp_path, "N")
+
+
+@pytest.mark.parametrize("n", [12, 31, 40])
+def test_a_group_where_all_did_is_told_the_same_way_month_after_month(agency, tmp_path, n):
+    shares = [{"metric": "queue_over_15", "service": "a", "period": month, "n": n, "value": 100}
+              for month in ("2025-01", "2025-02")]  # fmt: skip
+    agency.add("metrics", shares)
+    first = made(until(agency, "2025-01"), tmp_path, "N")
+    row, _ = (line for line in lines(first) if line["kind"] == "metric" or line["n"])
+    assert shown([row]) <= shown(lines(made(agency.load(), tmp_path, "N")))
+    assert row["value"] == ("100.0" if n == 40 else "")
+    known = {line["name"]: line for line in ledger_of(first)}["rest:queue_over_15:a:2025-01"]
+    assert (known["least"], known["most"]) == ("0", "0" if n == 40 else f"{(n + 2) // 5 * 5 + 2}")
+
+
+def test_a_part_hidden_for_a_total_stays_hidden_when_the_total_is_no_longer_shown(
+    agency, tmp_path
+):
+    names = [row | {"client": "external"} for row in SERVICES]
+    people = {"2025-05": ((14, 2), (35, 23), (38, 38)), "2025-06": ((200, 50),) * 3}
+    shares = [{"metric": "queue_over_15", "service": row["service"], "period": month, "n": n,
+               "value": round(100 * part / n, 2)}
+              for month, own in people.items()
+              for row, (n, part) in zip(names, own, strict=True)]  # fmt: skip
+    agency.add("services", names).add("metrics", shares)
+    first = lines(made(until(agency, "2025-05"), tmp_path, "N"))
+    second = lines(made(agency.load(), tmp_path, "N"))
+    hidden = [row for row in first if row["kind"] == "metric"]
+    assert [row["withheld"] for row in hidden] == ["yes", "yes", ""]
+    assert shown(hidden) <= shown(second)
