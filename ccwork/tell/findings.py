@@ -284,3 +284,9 @@ def _amount(value: Mapping[str, Any]) -> str:
         sign, size = "+−"[value["change"] < 0], abs(value["change"])
         return f"{sign}{formatting.amount(size, unit)}{limits}"
     return f"{formatting.amount(value['value'], value['unit'])}{limits}"
+
+
+def people_of(work: Workbook, client: str) -> float | None:
+    """Return how many clients of a kind there are in a year, where every service says it."""
+    volume = work.table("services").query("client == @client")["volume"].astype(float)
+    return volume.sum() if len(volume) and volume.notna().all() else None

@@ -9,7 +9,7 @@ from ccwork.language import wording
 from ccwork.read.workbook import Workbook
 from ccwork.stages.clients import client_map, culture_signs
 from ccwork.tell import findings as told
-from ccwork.tell.findings import Finding, having, of_rows, valued, whole
+from ccwork.tell.findings import Finding, having, of_rows, people_of, valued, whole
 
 MOST: Final = 3
 """So many of one sort are told at most (our choice)."""
@@ -67,6 +67,7 @@ def _needs(work: Workbook) -> list[Finding]:
     return of_rows(
         rows[rows["need_standing"] != "measured"], "need_standing", "need_{need_standing}",
         "not_measured", "counted", most=MOST, client="{client}", cause="need:{need}",
+        people=lambda row: people_of(work, row["client"]),
         need="need:{need}", group="segment:{client_group}", metric="metric:{metric}",
         action=lambda row: "collect_metric" if row["metric"] else "",
     )  # fmt: skip

@@ -12,7 +12,7 @@ from ccwork.measure.provenance import KEYS, SERIES
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import kpi_rows, target_progress
 from ccwork.tell import findings as gathered
-from ccwork.tell.findings import KINDS, by_how_much, having, of_rows, valued, whole
+from ccwork.tell.findings import KINDS, by_how_much, having, of_rows, people_of, valued, whole
 
 MOST: Final = 8
 """So many findings of one kind are handed on at most (our choice)."""
@@ -162,7 +162,7 @@ def _kpis(work: Workbook) -> Found:
     known = {"client": "{client}", "kpi": "{kpi}", "whose": "clients:{client}", "since": since,
              "day": f"since:{since}", "grade": "proven"}  # fmt: skip
     for at, (row, agree) in enumerate(zip(rows.to_dict("records"), accord["accord"], strict=True)):
-        word, people = row["verdict"], _people(work, row["client"])
+        word, people = row["verdict"], people_of(work, row["client"])
         if word in KIND and agree != "formalism":
             behind = _behind(work, row)
             yield from of_rows(
@@ -191,12 +191,6 @@ def _behind(work: Workbook, row: Row) -> str:
     own = {each["service"] for each in rows.to_dict("records")
            if _client(work, each) == row["client"]}  # fmt: skip
     return own.pop() if len(own) == 1 else ""
-
-
-def _people(work: Workbook, client: str) -> float | None:
-    """Return how many clients of a kind there are in a year, where every service says it."""
-    volume = work.table("services").query("client == @client")["volume"].astype(float)
-    return volume.sum() if len(volume) and volume.notna().all() else None
 
 
 def _most_risen(work: Workbook, row: Row) -> Row:
@@ -262,7 +256,7 @@ def _unmeasured(work: Workbook) -> Found:
             part, "status", "nothing_measured" if none else status, "not_measured", together=True,
             n=None, kpi="", client=client, whose=f"clients:{client}",
             names=[f"kpi:{kpi}" for kpi in part["kpi"]], cause=f"unmeasured.{client}",
-            at=f"period:{work.period}", people=_people(work, client),
+            at=f"period:{work.period}", people=people_of(work, client),
             besides=lambda row: _to_bring(work, row["kpi"], LACKS[row["status"]]),
         )  # fmt: skip
 
