@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -130,5 +131,6 @@ def test_the_steps_of_the_readme_take_a_filled_form_to_a_report(installed, tmp_p
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "work/reports/my_agency/brief.ru.html").read_text(encoding="utf-8")
-    assert "Новый орган" in page and "Архивная справка" in page
+    services = pd.read_csv(invented / "services.csv")["name_ru"]
+    assert "Новый орган" in page and any(f"«{name}»" in page for name in services)
     assert (tmp_path / "work/reports/index.html").is_file()
