@@ -32,7 +32,8 @@ _PEOPLE: Final = (
     r"|clients?\b|citizens?\b|answers?\b|cases?\b|visits?\b|respondents?\b|employees?\b"
 )
 FEW: Final = re.compile(
-    rf"(?<![\w.,])(?<!\d[ \u00a0\u202f])(?:{_NUMBERS})[ \u00a0\u202f](?:{_PEOPLE})", re.IGNORECASE
+    rf"(?<![\w.,])(?<!\d[ \u00a0\u202f])(?:{_NUMBERS})[ \u00a0\u202f](?:{_PEOPLE})\w*",
+    re.IGNORECASE,
 )
 """A small number of people, in digits or words (our list)."""
 

@@ -58,7 +58,8 @@ def test_the_same_data_make_the_same_bytes(agency, tmp_path):
 
 
 @pytest.mark.parametrize(("changed", "said"), [
-    ({"source_ru": "Опрос, трое ответили: 3 человека"}, "малое число людей: 3 человек"),
+    ({"source_ru": "Опрос, трое ответили: 3 человека"},
+     "малое число людей: трое ответили, 3 человека"),
     ({"source_en": "For internal: Internal, not for publication"}, "внутренние слова"),
 ])  # fmt: skip
 def test_what_the_gate_finds_ends_in_exit_4_and_nothing_is_left(agency, tmp_path, changed, said):
