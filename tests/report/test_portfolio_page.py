@@ -66,7 +66,7 @@ def test_many_agencies_are_listed_in_the_file_only():
 def test_one_agency_alone_makes_a_page_too():
     one = agency_facts.portfolio_of([GIVEN.agencies[0]])
     words = " ".join(document.words(portfolio_page.page(one).blocks))
-    assert "Из 1 органа" in words and "Никто не отличается" in words
+    assert "Всего органов: 1" in words and "Никто не отличается" in words
 
 
 # ---------------------------------------------------------------- the command
