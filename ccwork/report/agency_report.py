@@ -12,8 +12,9 @@ from nbformat import NotebookNode
 
 from ccwork.language import wording
 from ccwork.report import workings
-from ccwork.report.brief import assembly, brief_html
-from ccwork.report.brief.document import Document, Picture
+from ccwork.report.brief import assembly
+from ccwork.tell.documents import document_html
+from ccwork.tell.documents.document import Document, Picture
 
 WIDE, HIGH = 170, 80
 """Millimetres that a picture of a stage may take."""
@@ -75,7 +76,7 @@ def report(
         most=wants.get("brief_most"), first=wants.get("brief_first") or "",
     )  # fmt: skip
     document = assembly.brief(made)
-    files: dict[str, str | bytes] = {f"brief.{cover.lang}.html": brief_html.written(document)}
+    files: dict[str, str | bytes] = {f"brief.{cover.lang}.html": document_html.written(document)}
     for form in formats:
         files[f"brief.{cover.lang}.{form}"] = _in_form(document, form, template)
     for name, page in pages.items():
@@ -107,12 +108,12 @@ def _size(image: bytes) -> tuple[float, float]:
 
 def _in_form(document: Document, form: str, template: Path | None) -> bytes:
     if form == "pdf":
-        from ccwork.report.brief import brief_pdf
+        from ccwork.tell.documents import document_pdf
 
-        return brief_pdf.written(document)
-    from ccwork.report.brief import brief_docx
+        return document_pdf.written(document)
+    from ccwork.tell.documents import document_docx
 
-    return brief_docx.written(document, template)
+    return document_docx.written(document, template)
 
 
 def _rows(facts: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:

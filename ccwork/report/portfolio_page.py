@@ -9,7 +9,18 @@ from ccwork.language import wording
 from ccwork.read.cache import dicts
 from ccwork.report import facts_file
 from ccwork.report.brief.assembly import tagged
-from ccwork.report.brief.document import (
+from ccwork.stages.portfolio import (
+    chance_order,
+    comparison,
+    each_agency,
+    figures,
+    movement,
+    self_checks,
+    targets_of_2030,
+)
+from ccwork.stages.portfolio.agency_facts import Portfolio
+from ccwork.tell import display, formatting
+from ccwork.tell.documents.document import (
     Block,
     Bullets,
     Cell,
@@ -22,17 +33,6 @@ from ccwork.report.brief.document import (
     Run,
     Table,
 )
-from ccwork.stages.portfolio import (
-    chance_order,
-    comparison,
-    each_agency,
-    figures,
-    movement,
-    self_checks,
-    targets_of_2030,
-)
-from ccwork.stages.portfolio.agency_facts import Portfolio
-from ccwork.tell import display, formatting
 from ccwork.tell.sentences import sentences
 
 MOST_LISTED: Final = 120
@@ -213,10 +213,10 @@ def _kpis(codes: str) -> str:
 
 def written(given: Portfolio, langs: Sequence[str]) -> Iterator[tuple[str, str | bytes]]:
     """Yield name and content of every file of a portfolio: pages, and the rows of agencies."""
-    from ccwork.report.brief import brief_html, brief_pdf
+    from ccwork.tell.documents import document_html, document_pdf
 
     for lang in wording.each(langs):
         document = page(given)
-        yield f"portfolio.{lang}.html", brief_html.written(document)
-        yield f"portfolio.{lang}.pdf", brief_pdf.written(document)
+        yield f"portfolio.{lang}.html", document_html.written(document)
+        yield f"portfolio.{lang}.pdf", document_pdf.written(document)
     yield "portfolio.csv", csv(given)

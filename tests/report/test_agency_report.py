@@ -13,7 +13,7 @@ import pytest
 from bench.onecell import agencies, made, tree
 from conftest import SAMPLES
 from docx.oxml.ns import qn
-from report.brief.brief_samples import elements
+from tell.documents.document_samples import elements
 
 from ccwork.language import wording
 from ccwork.read import places

@@ -9,9 +9,9 @@ from conftest import english
 from ccwork import cli
 from ccwork.language import wording
 from ccwork.report import portfolio_page
-from ccwork.report.brief import document
 from ccwork.stages.portfolio import agency_facts, invented_agencies
 from ccwork.stages.portfolio.invented_agencies import Truth
+from ccwork.tell.documents import document
 
 GIVEN = invented_agencies.sample()
 

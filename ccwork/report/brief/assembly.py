@@ -9,7 +9,8 @@ from typing import Any, Final
 from ccwork.language import periods, wording
 from ccwork.report.brief import choice, small_chart
 from ccwork.report.brief.choice import Cause, Chosen
-from ccwork.report.brief.document import (
+from ccwork.tell import findings, formatting
+from ccwork.tell.documents.document import (
     MARKS,
     Block,
     Bullets,
@@ -24,7 +25,6 @@ from ccwork.report.brief.document import (
     Run,
     Table,
 )
-from ccwork.tell import findings, formatting
 
 KPI_STAGE: Final = "6_kpi"
 ROWS, SERIES = f"{KPI_STAGE}.five_rows", f"{KPI_STAGE}.kpi_by_period"

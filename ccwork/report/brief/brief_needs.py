@@ -6,7 +6,7 @@ from importlib import import_module, metadata
 from pathlib import Path
 
 from ccwork.language.problems import DataProblems, Problem
-from ccwork.report.brief.document import Document
+from ccwork.tell.documents.document import Document
 
 PACKAGES = {"typst": "typst", "docx": "python-docx"}
 """Module -> the name it is installed by."""
@@ -67,9 +67,9 @@ def _unread(template: Path) -> Iterator[Problem]:
     if content.startswith(_OLD_WORD) and _ENCRYPTED in content:
         yield Problem("template_locked", template.name)
         return
-    from ccwork.report.brief import brief_docx  # loaded only where a template is tried
+    from ccwork.tell.documents import document_docx  # loaded only where a template is tried
 
     try:
-        brief_docx.written(Document("", "ru", "2000-01-01", ""), template)
+        document_docx.written(Document("", "ru", "2000-01-01", ""), template)
     except Exception:  # whatever a foreign file may break
         yield Problem("template_unread", template.name)

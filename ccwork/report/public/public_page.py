@@ -8,7 +8,9 @@ from ccwork.language import wording
 from ccwork.read.workbook import Workbook
 from ccwork.report.brief import small_chart
 from ccwork.report.brief.assembly import tagged
-from ccwork.report.brief.document import (
+from ccwork.report.public.release_set import DATA, DESCRIPTOR, Release, Row
+from ccwork.stages.recognition import claim_grades
+from ccwork.tell.documents.document import (
     MARKS,
     Block,
     Bullets,
@@ -20,8 +22,6 @@ from ccwork.report.brief.document import (
     Run,
     Table,
 )
-from ccwork.report.public.release_set import DATA, DESCRIPTOR, Release, Row
-from ccwork.stages.recognition import claim_grades
 from ccwork.tell.formatting import amount
 
 MOVED: Final = ("worse", "better")

@@ -21,11 +21,11 @@ from ccwork.read import loading
 from ccwork.read.workbook import Workbook
 from ccwork.report import facts_file
 from ccwork.report.batch import manifests
-from ccwork.report.brief import brief_html
 from ccwork.report.public import ledger, open_data, public_page, release_gate, release_set
 from ccwork.stages.plan import experiment_plan
 from ccwork.stages.plan.experiment_plan import Plan
 from ccwork.stages.scale import verdict_rule
+from ccwork.tell.documents import document_html
 
 DRAFT: Final = "draft"
 
@@ -109,7 +109,7 @@ def _written(
     for lang in wording.each(wording.LANGS):
         banner = "" if released else wording.word("public.draft")
         page = public_page.page(made, work)
-        files[f"public.{lang}.html"] = brief_html.written(page, banner=banner)
+        files[f"public.{lang}.html"] = document_html.written(page, banner=banner)
     return {name: manifests.write_whole(folder / name, text) for name, text in files.items()}
 
 

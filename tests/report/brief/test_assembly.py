@@ -4,8 +4,9 @@ import pytest
 from report.brief.test_choice import one
 
 from ccwork.language import wording
-from ccwork.report.brief import assembly, brief_html, choice
-from ccwork.report.brief.document import Bullets, Columns, Heading, Picture, Table, words
+from ccwork.report.brief import assembly, choice
+from ccwork.tell.documents import document_html
+from ccwork.tell.documents.document import Bullets, Columns, Heading, Picture, Table, words
 
 SAYS = {
     "plain": ("«{step}»: хуже на {value}", "“{step}”: worse by {value}"),
@@ -207,7 +208,7 @@ def test_all_words_of_the_tree_stand_on_the_page(lang):
     found = [said("Очередь <b>"), said("Суд", "decision_due", action="ask")]
     known = facts(speed=("full", 61.5, "worse"))
     document = assembly.brief(made(found, known, lang))
-    page = brief_html.written(document)
+    page = document_html.written(document)
     assert "Очередь &lt;b&gt;" in page and page.count("<h1") == 1
     from bs4 import BeautifulSoup
 
@@ -219,7 +220,7 @@ def test_all_words_of_the_tree_stand_on_the_page(lang):
 
 def test_an_agency_with_nothing_at_all_gets_a_page():
     document = assembly.brief(made(agency="О" * 300, stages=[], day=""))
-    assert brief_html.written(document).count("О" * 300) >= 1
+    assert document_html.written(document).count("О" * 300) >= 1
 
 
 @pytest.mark.parametrize("services", [40])

@@ -6,9 +6,9 @@ import pytest
 from public_samples import few, lines, made
 
 from ccwork.language import wording
-from ccwork.report.brief.document import words
 from ccwork.report.public import public_page, release_set
 from ccwork.stages.scale import verdict_rule
+from ccwork.tell.documents.document import words
 
 
 def cells(page: str) -> list[str]:

@@ -21,9 +21,8 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run as WordRun
 
-from ccwork.report.brief import word_styles
-from ccwork.report.brief.brief_pdf import painted
-from ccwork.report.brief.document import (
+from ccwork.tell.documents import word_styles
+from ccwork.tell.documents.document import (
     MARKS,
     Block,
     Bullets,
@@ -40,6 +39,7 @@ from ccwork.report.brief.document import (
     flat,
     pictures,
 )
+from ccwork.tell.documents.document_pdf import painted
 
 COLOURS = {"better": "0B5D66", "worse": "9A3B12", "quiet": "50585D"}
 GAP = Mm(7)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pypdf
 import pytest
-from brief_samples import (
+from document_samples import (
     MARKUP,
     ROWS,
     TITLE,
@@ -18,8 +18,8 @@ from brief_samples import (
     png,
 )
 
-from ccwork.report.brief import brief_pdf
-from ccwork.report.brief.document import Cell, Heading, Paragraph, Run, Table, pictures, words
+from ccwork.tell.documents import document_pdf
+from ccwork.tell.documents.document import Cell, Heading, Paragraph, Run, Table, pictures, words
 
 DRAWN = re.compile(r"[\s\u00ad\u200b\u2060▲▼●•]|(?:\s*\.){3,}")
 """What paper adds or moves: spaces, joiners, hyphens, marks, dots that lead to a page number."""
@@ -32,7 +32,7 @@ def every():
 
 @pytest.fixture(scope="module")
 def read(every) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(brief_pdf.written(every)))
+    return pypdf.PdfReader(io.BytesIO(document_pdf.written(every)))
 
 
 def squeezed(text: str) -> str:
@@ -92,7 +92,7 @@ def test_a_table_has_headings_of_its_columns(read):
 
 @pytest.mark.parametrize("made", [one_page(), of_every_kind(png())], ids=["one page", "every"])
 def test_every_picture_says_what_it_shows(made):
-    read = pypdf.PdfReader(io.BytesIO(brief_pdf.written(made)))
+    read = pypdf.PdfReader(io.BytesIO(document_pdf.written(made)))
     found = [each["/Alt"] for each in tags(read, "Figure")]
     assert found == [each.alt for each in pictures(made.blocks)] and found
 
@@ -111,15 +111,15 @@ def test_links_lead_within_and_out_and_a_link_to_nowhere_is_plain(read):
 
 
 def test_a_full_first_page_is_one_page_of_a4():
-    pages = pypdf.PdfReader(io.BytesIO(brief_pdf.written(one_page()))).pages
+    pages = pypdf.PdfReader(io.BytesIO(document_pdf.written(one_page()))).pages
     assert len(pages) == 1
     assert [round(float(each) / 72 * 25.4) for each in pages[0].mediabox[2:]] == [210, 297]
 
 
 def test_the_same_brief_gives_the_same_bytes_and_another_day_others():
     made = one_page()
-    assert brief_pdf.written(made) == brief_pdf.written(made)
-    other = brief_pdf.written(replace(made, day="2026-04-30"))
+    assert document_pdf.written(made) == document_pdf.written(made)
+    other = document_pdf.written(replace(made, day="2026-04-30"))
     assert pypdf.PdfReader(io.BytesIO(other)).metadata["/CreationDate"].startswith("D:20260430")
 
 
@@ -136,7 +136,7 @@ def _fonts(page):
 
 def test_a_sign_without_a_shape_in_the_font_costs_no_page():
     made = document([Heading(1, "Справка"), Paragraph([Run("Служба 中文 😀 работает")])])
-    read = pypdf.PdfReader(io.BytesIO(brief_pdf.written(made)))
+    read = pypdf.PdfReader(io.BytesIO(document_pdf.written(made)))
     assert "работает" in read.pages[0].extract_text()
     assert tags(read, "H1")
 
@@ -145,21 +145,21 @@ def test_a_name_without_spaces_is_broken_not_cut():
     name = "Я" * 300
     made = replace(document([Heading(1, name), Table(name, [name], [[Cell([Run(name)])]], [1])]),
                    running=name)  # fmt: skip
-    read = pypdf.PdfReader(io.BytesIO(brief_pdf.written(made)))
+    read = pypdf.PdfReader(io.BytesIO(document_pdf.written(made)))
     lines = read.pages[0].extract_text().splitlines()
     assert max(len(squeezed(line)) for line in lines) < 110
     assert squeezed("".join(lines)).count("Я") == 5 * 300
 
 
 def test_an_empty_brief_and_one_in_english_are_written():
-    assert brief_pdf.written(document([]))
-    read = pypdf.PdfReader(io.BytesIO(brief_pdf.written(document([Heading(1, "Brief")], "en"))))
+    assert document_pdf.written(document([]))
+    read = pypdf.PdfReader(io.BytesIO(document_pdf.written(document([Heading(1, "Brief")], "en"))))
     assert read.trailer["/Root"]["/Lang"] == "en"
 
 
 def test_drawings_become_pictures_each_of_its_own():
     drawings = [each.image for each in pictures(first_page())][:3]
-    made = brief_pdf.painted(drawings)
+    made = document_pdf.painted(drawings)
     assert len(made) == 3 and len(set(made)) == 3
     assert all(each.startswith(b"\x89PNG") for each in made)
-    assert brief_pdf.painted(drawings[:1]) == made[:1] and brief_pdf.painted([]) == []
+    assert document_pdf.painted(drawings[:1]) == made[:1] and document_pdf.painted([]) == []

@@ -12,7 +12,7 @@ from typing import Any
 import typst
 
 from ccwork.language.resources import resource
-from ccwork.report.brief.document import Document, Picture
+from ccwork.tell.documents.document import Document, Picture
 
 SHARP = 300.0
 """Dots an inch of a picture made of lines, for programs that know no lines (our choice)."""

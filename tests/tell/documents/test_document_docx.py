@@ -14,14 +14,14 @@ from pathlib import Path
 import docx
 import pypdf
 import pytest
-from brief_samples import ROWS, TITLE, document, of_every_kind, one_page, png
+from document_samples import ROWS, TITLE, document, of_every_kind, one_page, png
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Pt
-from test_brief_pdf import shown, squeezed
+from test_document_pdf import shown, squeezed
 
-from ccwork.report.brief import brief_docx
-from ccwork.report.brief.document import Bullets, Cell, Heading, Paragraph, Run, Table, pictures
+from ccwork.tell.documents import document_docx
+from ccwork.tell.documents.document import Bullets, Cell, Heading, Paragraph, Run, Table, pictures
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def every():
 
 @pytest.fixture(scope="module")
 def file(every):
-    return opened(brief_docx.written(every))
+    return opened(document_docx.written(every))
 
 
 def opened(content: bytes) -> docx.document.Document:
@@ -70,7 +70,7 @@ def test_the_head_of_a_table_comes_again_on_each_page_and_no_row_is_torn(file):
 
 
 def test_a_row_may_head_those_below_it():
-    table = opened(brief_docx.written(one_page())).tables[0]
+    table = opened(document_docx.written(one_page())).tables[0]
     spans = [row._tr.xpath("count(./w:tc)") for row in table.rows]
     assert spans == [6, 1, *[6] * 6, 1, *[6] * 6]
     assert table.rows[1]._tr.xpath("string(.//w:gridSpan/@w:val)") == "6"
@@ -78,7 +78,7 @@ def test_a_row_may_head_those_below_it():
 
 @pytest.mark.parametrize("made", [one_page(), of_every_kind(png())], ids=["one page", "every"])
 def test_every_picture_says_what_it_shows_and_stands_free(made):
-    placed = opened(brief_docx.written(made)).element.body.xpath(".//wp:inline")
+    placed = opened(document_docx.written(made)).element.body.xpath(".//wp:inline")
     assert [each.docPr.get("descr") for each in placed] == [e.alt for e in pictures(made.blocks)]
     assert {each.get("distL") for each in placed} == {"0"}
     numbers = [each.docPr.get("id") for each in placed]
@@ -125,7 +125,7 @@ def test_links_lead_to_bookmarks_and_out_and_one_to_nowhere_is_plain(file):
 
 def test_signs_that_no_document_may_hold_are_left_out_of_its_title_too():
     made = replace(document([Heading(1, "Ор\x0bган\ufffe")]), title="Ор\x0bган\ufffe")
-    read = docx.Document(io.BytesIO(brief_docx.written(made)))
+    read = docx.Document(io.BytesIO(document_docx.written(made)))
     assert read.core_properties.title == read.paragraphs[0].text == "Орган"
 
 
@@ -145,7 +145,7 @@ def test_one_mark_of_all_items_is_their_bullet_and_several_stand_in_the_text():
         Bullets([[Run("раз", mark="better")], [Run("два", mark="better")]]),
         Bullets([[Run("три", mark="worse")], [Run("четыре")]]),
     ]
-    made = opened(brief_docx.written(document(blocks)))
+    made = opened(document_docx.written(document(blocks)))
     assert [p.text for p in made.paragraphs] == ["раз", "два", "▼\u00a0три", "четыре"]
     assert [bullet_of(made, p) for p in made.paragraphs] == ["▲", "▲", "•", "•"]
 
@@ -158,13 +158,13 @@ def bullet_of(file, paragraph) -> str:
 
 
 def test_signs_that_no_document_may_hold_are_left_out():
-    made = opened(brief_docx.written(document([Paragraph([Run("а\x01б\x0bв\ufffe")])])))
+    made = opened(document_docx.written(document([Paragraph([Run("а\x01б\x0bв\ufffe")])])))
     assert made.paragraphs[0].text == "абв"
 
 
 def test_two_tables_do_not_touch():
     table = Table("", ["А"], [[Cell([Run("1")])]], [1.0])
-    made = opened(brief_docx.written(document([table, table])))
+    made = opened(document_docx.written(document([table, table])))
     assert [each.tag for each in body(made)] == [qn("w:tbl"), qn("w:p"), qn("w:tbl")]
 
 
@@ -174,8 +174,8 @@ def test_two_tables_do_not_touch():
 def test_the_same_brief_gives_the_same_bytes_in_another_process_too(tmp_path):
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "import brief_samples\nfrom ccwork.report.brief import brief_docx\n"
-        "open(sys.argv[2], 'wb').write(brief_docx.written(brief_samples.one_page()))"
+        "import document_samples\nfrom ccwork.tell.documents import document_docx\n"
+        "open(sys.argv[2], 'wb').write(document_docx.written(document_samples.one_page()))"
     )
     made = []
     for seed in ("1", "2"):
@@ -189,7 +189,7 @@ def test_the_same_brief_gives_the_same_bytes_in_another_process_too(tmp_path):
     assert made[0] == made[1]
     with zipfile.ZipFile(io.BytesIO(made[0])) as parts:
         assert {part.date_time[0] for part in parts.infolist()} == {1980}
-    assert made[0] != brief_docx.written(replace(one_page(), day="2026-04-30"))
+    assert made[0] != document_docx.written(replace(one_page(), day="2026-04-30"))
 
 
 # ---------------------------------------------------------------- an agency's own template
@@ -211,7 +211,7 @@ def letter(tmp_path):
 
 
 def test_a_template_keeps_its_styles_its_header_its_logo_and_its_words(letter):
-    made = opened(brief_docx.written(one_page(), letter))
+    made = opened(document_docx.written(one_page(), letter))
     assert made.styles["Heading 1"].font.size == Pt(20)
     assert made.sections[0].page_width == docx.Document(letter).sections[0].page_width
     head = made.sections[0].header
@@ -232,7 +232,7 @@ def test_a_template_of_word_with_first_page_of_its_own_says_internal_there_too(l
     with zipfile.ZipFile(letter) as old, zipfile.ZipFile(dotx, "w") as new:
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b"document.main+xml", b"template.main+xml"))
-    made = opened(brief_docx.written(one_page(), dotx))
+    made = opened(document_docx.written(one_page(), dotx))
     section = made.sections[0]
     for head in (section.header, section.first_page_header):
         assert "не публиковать" in head.paragraphs[-1].text
@@ -251,7 +251,7 @@ def test_a_template_without_styles_and_lists_gets_them(tmp_path):
     bare.save(tmp_path / "bare.docx")
     with zipfile.ZipFile(tmp_path / "bare.docx") as parts:
         assert "word/numbering.xml" not in parts.namelist()
-    made = opened(brief_docx.written(one_page(), tmp_path / "bare.docx"))
+    made = opened(document_docx.written(one_page(), tmp_path / "bare.docx"))
     assert made.styles["Heading 2"].element.xpath("string(.//w:outlineLvl/@w:val)") == "1"
     assert {bullet_of(made, p) for p in made.paragraphs if p.style.name == "List Bullet"} == {
         "▲", "▼", "•"
@@ -265,7 +265,7 @@ def test_a_template_without_styles_and_lists_gets_them(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice here")
 def test_a_full_first_page_is_one_page_on_paper(tmp_path):
-    (tmp_path / "one.docx").write_bytes(brief_docx.written(one_page()))
+    (tmp_path / "one.docx").write_bytes(document_docx.written(one_page()))
     home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
     command = ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
     subprocess.run([*command, str(tmp_path / "one.docx")], check=True, capture_output=True)
@@ -273,6 +273,6 @@ def test_a_full_first_page_is_one_page_on_paper(tmp_path):
 
 
 def test_an_empty_brief_and_one_in_english_are_written():
-    assert brief_docx.written(document([]))
-    made = opened(brief_docx.written(document([Heading(1, "Brief")], "en")))
+    assert document_docx.written(document([]))
+    made = opened(document_docx.written(document([Heading(1, "Brief")], "en")))
     assert made.styles.element.xpath("./w:docDefaults//w:lang/@w:val") == ["en-GB"]

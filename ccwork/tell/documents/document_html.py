@@ -3,8 +3,8 @@
 from base64 import b64encode
 from typing import Final
 
-from ccwork.report.brief.document import MARKS, Block, Document, Picture, Table
 from ccwork.tell import pages
+from ccwork.tell.documents.document import MARKS, Block, Document, Picture, Table
 
 _TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
 

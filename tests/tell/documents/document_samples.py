@@ -7,7 +7,7 @@ from functools import cache
 from matplotlib.figure import Figure
 
 from ccwork.report.brief import small_chart
-from ccwork.report.brief.document import (
+from ccwork.tell.documents.document import (
     Bullets,
     Cell,
     Columns,
