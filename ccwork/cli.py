@@ -8,7 +8,7 @@ import click
 
 from ccwork.language import command_words, wording
 from ccwork.language.command_words import each, option, problem_line
-from ccwork.language.problems import DataProblems, Problem, together
+from ccwork.language.problems import DataProblems, Problem
 from ccwork.read import loading, places
 
 wording.use(command_words.spoken(sys.argv[1:]))
@@ -97,24 +97,15 @@ def _judged(work: object, folder: Path) -> list[Problem]:
 def check_command(agencies, everyone, data, period, back) -> None:
     """Check the data of agencies, and what they decided and told against the method."""
     from ccwork.report import agency_check
-    from ccwork.stages.my_data import further_tables
 
     chosen = choose(agencies, everyone, data)
     settled([period], {})
     if back and len(chosen) > 1:
         raise DataProblems([Problem("return_one")])
     bad = 0
-    for agency in chosen:
-        work, problems = agency_check.checked(data, agency, period)
-        grave = sum(problem.grave for problem in problems)
-        bad += bool(grave)
-        counts = {"n": grave, "warnings": len(problems) - grave}
-        verdict = wording.say("cli.checked", agency=agency, **counts)
-        further = further_tables.lines(work) if work and not grave else ()
-        click.echo("\n  ".join([verdict, *map(problem_line, problems), *further]))
-        if back:
-            agency_check.send_back(back, places.find(data, agency), problems)
-            click.echo(wording.say("form.returned", path=str(back)))
+    for lines, clean in agency_check.told(chosen, data, period, back):
+        click.echo("\n".join(lines))
+        bad += not clean
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
 
 
@@ -145,24 +136,11 @@ def plan_command(agency, data, sealing) -> None:
     """Check the plan of the experiment, seal it, or say what changed since."""
     from datetime import date
 
-    from ccwork.read import agency_folder
-    from ccwork.stages.plan import experiment_plan, plan_tables
+    from ccwork.stages.plan import plan_tables
 
-    folder = places.find(data, agency)
-    catalogue = agency_folder.read_folder(folder).catalogues["metrics"]
-    plan = experiment_plan.read_plan(folder / experiment_plan.FILE)
-    problems = together(list(experiment_plan.plan_problems(plan, catalogue)))
-    clean = wording.say("cli.plan_clean", agency=agency)
-    click.echo("\n".join(map(problem_line, problems)) or clean)
-    grave = any(problem.grave for problem in problems)
-    if sealing and not grave:
-        path = experiment_plan.seal_file(folder / experiment_plan.FILE, date.today(), catalogue)
-        click.echo(wording.say("cli.plan_sealed", path=str(path)))
-        return
-    before = experiment_plan.brought_sealed(data, agency)
-    click.echo("\n".join(plan_tables.since_sealed(before, plan, catalogue)))
-    changed = before is not None and experiment_plan.plan_digest(plan) != before.digest
-    sys.exit(3 if grave else 1 if changed else 0)
+    lines, code = plan_tables.told(data, agency, date.today() if sealing else None)
+    click.echo("\n".join(lines))
+    sys.exit(code)
 
 
 @main.command("log", help=wording.word("cli.log"))
@@ -174,18 +152,9 @@ def log_command(file, mapping, out) -> None:
     """Read an event log and say what it holds."""
     from ccwork.read.logs import event_log
 
-    beside = file.with_name(file.name.split(".")[0] + ".toml")
-    mapping = mapping or (beside if beside.is_file() else None)
-    steps, problems = event_log.read_log(file, mapping)
-    click.echo("\n".join(map(problem_line, together(problems))), nl=bool(problems))
-    if steps.empty:
-        sys.exit(3)
-    first, last = (wording.day(day.date()) for day in (steps["start"].min(), steps["start"].max()))
-    counts = {"cases": steps["case"].nunique(), "steps": steps["step"].nunique()}
-    click.echo(wording.say("cli.log_read", events=len(steps), **counts, first=first, last=last))
-    if out:
-        event_log.write_steps(steps, out)
-        click.echo(wording.say("cli.log_written", path=str(out)))
+    lines, read = event_log.told(file, mapping, out)
+    click.echo("\n".join(lines))
+    sys.exit(0 if read else 3)
 
 
 @main.command("map", help=wording.word("cli.map"))
@@ -213,17 +182,8 @@ def map_command(file, answers, out) -> None:
 def page_command(kind, agency, code, data, period, langs, out) -> None:
     """Make one page to print."""
     from ccwork.report import printed_pages
-    from ccwork.stages.plan import experiment_plan
 
-    if kind not in printed_pages.KINDS:
-        known = ", ".join(printed_pages.KINDS)
-        raise DataProblems([Problem("page_kind", values={"found": kind, "known": known})])
-    work = loading.load(data, agency, period)
-    for lang in langs:
-        name = ".".join(filter(None, (kind, agency, code, lang, "html")))
-        path = out.with_suffix(f".{lang}.html") if out else Path(name)
-        made = printed_pages.page(work, kind, code, lang, experiment_plan.brought(data, agency))
-        path.write_text(made, encoding="utf-8", newline="\n")
+    for path in printed_pages.written(data, agency, period, kind, code, langs, out):
         click.echo(wording.say("cli.page_written", path=str(path)))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ccwork.language import wording
+from ccwork.language.command_words import problem_line
 from ccwork.language.markup import element
 from ccwork.language.problems import DataProblems, Problem, together
 from ccwork.measure import who_answered
@@ -13,6 +14,7 @@ from ccwork.read.form import form_book
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import causes_of_misses, position_indicators
 from ccwork.stages.kpi import target_values
+from ccwork.stages.my_data import further_tables
 from ccwork.stages.one_process import process_choice
 from ccwork.stages.plan import experiment_plan
 from ccwork.stages.recognition import told_register
@@ -53,6 +55,26 @@ def checked(data: str, agency: str, period: str) -> tuple[Workbook | None, list[
     except OSError as error:
         return None, [Problem("file_locked", Path(str(error.filename or agency)).name)]
     return work, together([*problems, *more])
+
+
+def told(
+    agencies: Sequence[str], data: str, period: str, back: Path | None
+) -> Iterator[tuple[list[str], bool]]:
+    """Yield what is said of each agency, line by line, and whether it is clean.
+
+    `back` is where the problems go that are sent back: a page or a book, None for nowhere.
+    """
+    for agency in agencies:
+        work, problems = checked(data, agency, period)
+        grave = sum(problem.grave for problem in problems)
+        counts = {"n": grave, "warnings": len(problems) - grave}
+        verdict = wording.say("cli.checked", agency=agency, **counts)
+        further = further_tables.lines(work) if work and not grave else ()
+        lines = [verdict, *(f"  {line}" for line in (*map(problem_line, problems), *further))]
+        if back:
+            send_back(back, places.find(data, agency), problems)
+            lines.append(wording.say("form.returned", path=str(back)))
+        yield lines, not grave
 
 
 def send_back(path: Path, folder: Path, problems: Sequence[Problem]) -> None:

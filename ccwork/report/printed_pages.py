@@ -1,15 +1,18 @@
 """Pages to print: promise, notes of success, cards, passports, sheets of meetings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem
+from ccwork.read import loading
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import metric_passports, position_cards, review_meeting
 from ccwork.stages.face_the_problem import client_promise
+from ccwork.stages.plan import experiment_plan
 from ccwork.stages.plan.experiment_plan import Plan
 from ccwork.stages.recognition import success_notes
 from ccwork.stages.scale import verdict_rule
@@ -43,6 +46,28 @@ CODED: Final[dict[str, tuple[Callable[[Workbook, str, str], str], str]]] = {
 """Pages of a code, and where the codes stand."""
 
 KINDS: Final = (*PLAIN, *NOTES, *CODED)
+
+
+def written(
+    data: str,
+    agency: str,
+    period: str,
+    kind: str,
+    code: str,
+    langs: Sequence[str],
+    out: Path | None,
+) -> Iterator[Path]:
+    """Write one page a language and yield where; parameters as for :func:`page`."""
+    if kind not in KINDS:
+        values = {"found": kind, "known": ", ".join(KINDS)}
+        raise DataProblems([Problem("page_kind", values=values)])
+    work, brought = loading.load(data, agency, period), experiment_plan.brought(data, agency)
+    for lang in langs:
+        name = ".".join(filter(None, (kind, agency, code, lang, "html")))
+        path = out.with_suffix(f".{lang}.html") if out else Path(name)
+        made = page(work, kind, code, lang, brought)
+        path.write_text(made, encoding="utf-8", newline="\n")
+        yield path
 
 
 def page(work: Workbook, kind: str, code: str, lang: str, brought: Plan | None = None) -> str:

@@ -51,6 +51,8 @@ from xml.parsers import expat
 import numpy as np
 import pandas as pd
 
+from ccwork.language import wording
+from ccwork.language.command_words import problem_line
 from ccwork.language.problems import Problem, first, together
 from ccwork.language.spelling import key, look_alikes, plain
 from ccwork.read import data_dictionary
@@ -358,6 +360,28 @@ def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
     same = (steps[["case", "start"]] == steps[["case", "start"]].shift()).all(axis=1)
     if tied := int((same & (steps["step"] != steps["step"].shift())).sum()):
         say("log_tied", "start", n=tied)
+
+
+def told(file: Path, mapping: Path | None, out: Path | None) -> tuple[list[str], bool]:
+    """Return what is said of a log, line by line, and whether anything of it was read.
+
+    The mapping lies beside the log unless it is named; the steps are written to `out`.
+    """
+    beside = file.with_name(file.name.split(".")[0] + ".toml")
+    steps, problems = read_log(file, mapping or (beside if beside.is_file() else None))
+    lines = [*map(problem_line, together(problems))]
+    if steps.empty:
+        return lines, False
+    first_day, last = (
+        wording.day(day.date()) for day in (steps["start"].min(), steps["start"].max())
+    )
+    counts = {"cases": steps["case"].nunique(), "steps": steps["step"].nunique()}
+    span = {"first": first_day, "last": last}
+    lines.append(wording.say("cli.log_read", events=len(steps), **counts, **span))
+    if out:
+        write_steps(steps, out)
+        lines.append(wording.say("cli.log_written", path=str(out)))
+    return lines, True
 
 
 def write_steps(steps: pd.DataFrame, path: Path) -> None:

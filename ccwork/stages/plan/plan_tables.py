@@ -9,7 +9,10 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import redaction, wording
+from ccwork.language.command_words import problem_line
+from ccwork.language.problems import together
 from ccwork.language.wording import Both
+from ccwork.read import agency_folder, places
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import experiment_plan
@@ -29,6 +32,25 @@ FACTS: Final = {
     "looks": operator.lt,
 }
 """Lines held against fact; of some more, or fewer, than planned is no failure."""
+
+
+def told(data: str, agency: str, day: date | None) -> tuple[list[str], int]:
+    """Return what is said of an agency's plan, line by line, and the code to end with.
+
+    `day` is the day on which to seal the plan, None where it is only read.
+    """
+    folder = places.find(data, agency)
+    catalogue = agency_folder.read_folder(folder).catalogues["metrics"]
+    plan = experiment_plan.read_plan(folder / FILE)
+    problems = together(list(experiment_plan.plan_problems(plan, catalogue)))
+    lines = [*map(problem_line, problems)] or [wording.say("cli.plan_clean", agency=agency)]
+    grave = any(problem.grave for problem in problems)
+    if day and not grave:
+        path = experiment_plan.seal_file(folder / FILE, day, catalogue)
+        return [*lines, wording.say("cli.plan_sealed", path=str(path))], 0
+    before = experiment_plan.brought_sealed(data, agency)
+    changed = before is not None and experiment_plan.plan_digest(plan) != before.digest
+    return [*lines, *since_sealed(before, plan, catalogue)], 3 if grave else int(changed)
 
 
 def plan_shown(work: Workbook, plan: Plan) -> pd.DataFrame:
