@@ -72,7 +72,8 @@ def against(made: Release, known: Mapping[str, Told], lines: Lines) -> Iterator[
         and 0 < abs(made.counts[name] - n) < made.least))  # fmt: skip
     if changed:
         shown = first([name.removeprefix("n:") for name in changed], 5)
-        yield Problem("release_changed", LEDGER, values={"n": len(changed), "found": shown})
+        values = {"n": len(changed), "found": shown, "least": made.least}
+        yield Problem("release_changed", LEDGER, values=values)
     before = {period for name in known if (period := _period(name))}
     now = {period for name in made.counts if (period := _period(name))}
     crossing = sorted({new for new in now for old in before if _overlap(old, new)})

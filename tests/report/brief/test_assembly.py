@@ -192,7 +192,7 @@ def test_a_picture_of_one_place_stands_only_where_a_finding_is_about_it():
 
 def test_more_than_is_told_is_counted_and_ties_are_said():
     told = prose(assembly.brief(made([said(name) for name in "абвгд"])))
-    assert "Хуже или слабо: 3 из 5 (+2 равные по весу)" in told
+    assert "Хуже или слабо: 3 из 5, ещё 2 с тем же весом" in told
     found = [said(name, size=size) for size, name in enumerate("абвг", 1)]
     assert "Хуже или слабо: 3 из 4 «" in prose(assembly.brief(made(found)))
 
