@@ -78,6 +78,7 @@ licences: wheelhouse  ## the licence of every package; GPL, AGPL and unknown one
 	$(BIN)/python tests/supply.py licences
 
 $(READY): pyproject.toml constraints.txt
+	@echo "Собираем окружение, это минута или две. / Setting up, a minute or two."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
 	touch $(READY)
