@@ -14,16 +14,8 @@ from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
-from ccwork.stats import normalisation
-from ccwork.stats.intervals import (
-    Estimate,
-    between_half,
-    mover,
-    mover_bound,
-    names,
-    unknown,
-    widened,
-)
+from ccwork.stats import intervals, normalisation
+from ccwork.stats.intervals import Estimate, between_half, mover, mover_bound, names, widened
 from ccwork.stats.trials.multiple_testing import holm
 from ccwork.tell.tables import about
 
@@ -79,7 +71,7 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
 def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
     """Return the points of one metric over the services and periods that have a value."""
     if now is None:
-        return unknown().columns("points") | {"n": np.nan}
+        return intervals.unknown().columns("points") | {"n": np.nan}
     metric = work.catalogue.loc[now["metric"].iloc[0]]
     whole = mover([_points(row, metric) for row in dicts(now)], now["share"].to_list())
     return whole.columns("points") | {"n": now["n"].sum(min_count=len(now))}

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 import pandas as pd
 
 from ccwork import method
 from ccwork.language import periods, wording
+from ccwork.language.resources import resource_rows
 from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stats.intervals import names
@@ -115,6 +117,42 @@ def of_rows(
         known = {name: value for name, value in said.items() if value is not None}
         found.append(finding(facts=[*ids, *(also(row) if callable(also) else also)], **known))
     return found
+
+
+def as_listed(rows: pd.DataFrame, code: str, **more: Any) -> list[Finding]:
+    """Make the findings of rows that ``resources/findings.csv`` lists under a code.
+
+    The list is what every finding of the code has (our choice): kind, grade, facts, the most of
+    them or one together, and other values, ``name=value`` in a row. A value may be what is taken
+    from the row, as ``valued(wait, hours)``.
+
+    Parameters
+    ----------
+    rows, more
+        As for :func:`of_rows`; `more` comes before what is listed.
+    code
+        Of the list; also of the sentence where the list or `more` names none.
+    """
+    return of_rows(rows, **(_listed()[code] | more))
+
+
+@cache
+def _listed() -> dict[str, dict[str, Any]]:
+    found = {}
+    for row in resource_rows("findings.csv"):
+        own = {name: row[name] for name in ("kind", "grade") if row[name]}
+        says = dict(part.split("=") for part in row["says"].split("; ") if part)
+        own |= {name: _taken(value) for name, value in says.items()}
+        most = int(row["most"]) if row["most"] else None
+        sure = {"what": row["finding"], "facts": row["facts"], "most": most}
+        found[row["finding"]] = sure | {"together": row["together"] == "yes"} | own
+    return found
+
+
+def _taken(said: str) -> str | Of:
+    takers = {"valued": valued, "by_how_much": by_how_much, "bars": bars, "whole": whole}
+    how, _, of = said.partition("(")
+    return takers[how](*of[:-1].split(", ")) if how in takers else said
 
 
 def _of_row(name: str, value: Any, row: Mapping[str, Any]) -> Any:

@@ -9,10 +9,7 @@ from ccwork.language import wording
 from ccwork.read.workbook import Workbook
 from ccwork.stages.clients import client_map, culture_signs
 from ccwork.tell import findings as told
-from ccwork.tell.findings import Finding, having, of_rows, people_of, valued, whole
-
-MOST: Final = 3
-"""So many of one sort are told at most (our choice)."""
+from ccwork.tell.findings import Finding, as_listed, having, people_of
 
 KEPT: Final = "internal_service_kept"
 """The metric a link speaks of: promises to inner clients kept."""
@@ -31,44 +28,32 @@ def _links(work: Workbook) -> list[Finding]:
     """Tell of links kept too seldom by their interval, and of the busiest without agreed hours."""
     rows = client_map.weakest(work)
     loose = having(rows[rows["n"] >= method.MIN_SHOWN], link_state="no_level")
-    known: Finding = {
-        "client": "internal", "kpi": work.catalogue.loc[KEPT, "kpi"], "who": "unit:{giver}",
-        "giver": "unit:{giver}", "taker": "unit:{taker}", "cause": "link:{giver}:{taker}",
-    }  # fmt: skip
-    weak = of_rows(
-        having(rows, link_state="weak"), "in_time link_state", "link_weak", "weak_place", "proven",
-        most=MOST, size=lambda row: (client_map.BAR - row["in_time"]) / method.WORTHWHILE,
-        action="ask_giver", in_time=valued("in_time", "percent"), **known,
+    kpi = work.catalogue.loc[KEPT, "kpi"]
+    weak = as_listed(
+        having(rows, link_state="weak"), "link_weak", kpi=kpi,
+        size=lambda row: (client_map.BAR - row["in_time"]) / method.WORTHWHILE,
     )  # fmt: skip
-    return weak + of_rows(
-        loose.sort_values("n", ascending=False), "n link_state", "link_loose", "weak_place",
-        "counted", most=1, action="agree_hours", requests=whole("n"), **known,
-    )  # fmt: skip
+    return weak + as_listed(loose.sort_values("n", ascending=False), "link_loose", kpi=kpi)
 
 
 def _left_out(work: Workbook) -> list[Finding]:
     """Tell whom a critical question of accessibility leaves without the service."""
     items = work.catalogues["items"]["kpi"]
-    return of_rows(
-        having(culture_signs.people_left_out(work), say="barred"), "reply", "left_out",
-        "weak_place", "seen", most=MOST, client="external", kpi=lambda row: items[row["item"]],
-        cause="left_out:{item}", deprived=_deprived, item="item:{item}",
-    )  # fmt: skip
 
+    def of_item(row: Finding) -> Finding:
+        code = row["item"] if wording.has(f"left_out.{row['item']}") else "other"
+        return {"kpi": items[row["item"]], "deprived": f"left_out:{code}"}
 
-def _deprived(row: Finding) -> str:
-    code = row["item"] if wording.has(f"left_out.{row['item']}") else "other"
-    return f"left_out:{code}"
+    rows = having(culture_signs.people_left_out(work), say="barred")
+    return as_listed(rows, "left_out", besides=of_item)
 
 
 def _needs(work: Workbook) -> list[Finding]:
     """Tell of needs written down that nobody measures, or not in this period."""
     rows = client_map.needs(work)
-    return of_rows(
-        rows[rows["need_standing"] != "measured"], "need_standing", "need_{need_standing}",
-        "not_measured", "counted", most=MOST, client="{client}", cause="need:{need}",
+    return as_listed(
+        rows[rows["need_standing"] != "measured"], "need_{need_standing}",
         people=lambda row: people_of(work, row["client"]),
-        need="need:{need}", group="segment:{client_group}", metric="metric:{metric}",
         action=lambda row: "collect_metric" if row["metric"] else "",
     )  # fmt: skip
 
@@ -82,18 +67,16 @@ def _sides(work: Workbook) -> list[Finding]:
         side, aspect = "external" if less else "internal", row["aspect"]
         known = {name: int(row[name]) for name in client_map.SIDES if aspect == "kpis"}
         cause = f"unmeasured.{side}" if aspect == "kpis" else f"sides:{aspect}"  # as 6_kpi's
-        return of_rows(
-            uneven[uneven["aspect"] == aspect], f"{side} parity", f"sides_{aspect}",
-            "not_measured", "counted", client=side, cause=cause,
-            side=f"clients:{side}", **known,
+        return as_listed(
+            uneven[uneven["aspect"] == aspect], "sides_{aspect}", facts=f"{side} parity",
+            client=side, cause=cause, side=f"clients:{side}", **known,
         )  # fmt: skip
     return []
 
 
 def _map(work: Workbook) -> list[Finding]:
     """Tell that the map of inner clients was drawn before something changed."""
-    return of_rows(
-        having(client_map.inner_map(work), say="remap"), "remap", "map_old", "data_fault",
-        "counted", most=1, client="internal", cause="inner_map", changed="remap:{remap}",
+    return as_listed(
+        having(client_map.inner_map(work), say="remap"), "map_old",
         since=lambda row: "" if pd.isna(row["changed"]) else f"{row['changed']:%Y-%m-%d}",
     )  # fmt: skip

@@ -12,14 +12,11 @@ from ccwork.measure.control_charts import worthwhile
 from ccwork.read.workbook import Workbook
 from ccwork.stages.core_team import adoption, team_roles
 from ccwork.tell import findings as told
-from ccwork.tell.findings import Finding, having, of_rows, valued, whole
+from ccwork.tell.findings import Finding, as_listed, having
 from ccwork.tell.tables import fact_id
 
 MOST: Final = 3
 """So many roles are told at most (our choice)."""
-
-FEW: Final = 2
-"""So many objections, and so many demands, are told at most (our choice)."""
 
 WANTED: Final = ("hours", "sponsor", "contact", "change_leader")
 """Demands told of a team that was formed, beside roles and leadership (our choice)."""
@@ -34,12 +31,10 @@ def findings(work: Workbook) -> pd.DataFrame:
 def _objections(work: Workbook) -> list[Finding]:
     """Tell of the objections nobody has answered for long, the oldest first."""
     raised = work.table("objections").set_index("objection")["date"]
-    return of_rows(
-        having(adoption.objections(work), say="stale"), "waits_days objection_status",
-        "objection_waits", "decision_due", "counted", most=FEW, action="answer_by_deed",
+    return as_listed(
+        having(adoption.objections(work), say="stale"), "objection_waits",
         client=lambda row: "external" if row["raised"] == "client" else "internal",
-        since=lambda row: f"{raised[row['objection']]:%Y-%m-%d}", cause="objection:{objection}",
-        days=whole("waits_days"), gist="objection:{objection}", group="value:{raised}",
+        since=lambda row: f"{raised[row['objection']]:%Y-%m-%d}",
     )  # fmt: skip
 
 
@@ -49,12 +44,8 @@ def _gate(work: Workbook) -> list[Finding]:
         return []
     gates = having(team_roles.demands(work), demand="leadership")
     rows = having(team_roles.leaders(work), reply_given=["0", "1"])
-    return of_rows(
-        rows.sort_values("reply_given", kind="stable"), "reply_given", "leaders_shut",
-        "team_gap", "seen", most=1, client="internal",
-        also=[fact_id(gates, each, "demand_met") for each in gates.to_dict("records")],
-        cause="leadership", item="item:{item}", reply="reply_given:{reply_given}",
-    )  # fmt: skip
+    also = [fact_id(gates, each, "demand_met") for each in gates.to_dict("records")]
+    return as_listed(rows.sort_values("reply_given", kind="stable"), "leaders_shut", also=also)
 
 
 def _roles(work: Workbook) -> list[Finding]:
@@ -68,12 +59,10 @@ def _roles(work: Workbook) -> list[Finding]:
         grow = formed and row["outside_team"] == "0" and row["could_grow"] != "0"
         column = "could_grow" if grow else "outside_team"
         action = "grow_role" if grow else "invite_role"
-        found += of_rows(
-            rows.loc[[at]], f"in_team lack {column}",
-            {"0": "role_empty", "unformed": "team_unformed"}.get(row["in_team"], "role_single"),
-            "team_gap", "counted", action=action if formed and row[column] != "0" else "",
-            client="internal", cause="role:{team_role}", role="team_part:{team_role}",
-            held="people:{outside_team}", near=f"people:{row[column]}",
+        what = {"0": "role_empty", "unformed": "team_unformed"}.get(row["in_team"], "role_single")
+        found += as_listed(
+            rows.loc[[at]], "role_single", facts=f"in_team lack {column}", what=what,
+            action=action if formed and row[column] != "0" else "", near=f"people:{row[column]}",
         )  # fmt: skip
     return found
 
@@ -82,22 +71,15 @@ def _demands(work: Workbook) -> list[Finding]:
     """Tell what else a team that was formed does not have."""
     formed = (work.table("people")["member"] == "yes").any()
     rows = having(team_roles.demands(work), demand_met="failed", demand=WANTED if formed else ())
-    return of_rows(
-        rows.sort_values("demand", key=lambda codes: codes.map(WANTED.index)), "demand_met",
-        "team_lacks", "team_gap", "counted", most=FEW, client="internal",
-        cause="demand:{demand}", demand="demand:{demand}",
-    )  # fmt: skip
+    rows = rows.sort_values("demand", key=lambda codes: codes.map(WANTED.index))
+    return as_listed(rows, "team_lacks")
 
 
 def _away(work: Workbook) -> list[Finding]:
     """Tell that no leader went out to clients for longer than :data:`adoption.STALE` days."""
     rows = adoption.leaders_log(work).tail(1)
     away = [periods.last_day(work.period) - periods.last_day(last) for last in rows["period"]]
-    return of_rows(
-        rows[[gone.days > adoption.STALE for gone in away]], "leader_visits", "leaders_away",
-        "team_gap", "counted", client="external", cause="leaders_log", since="{period}",
-        last="period:{period}",
-    )  # fmt: skip
+    return as_listed(rows[[gone.days > adoption.STALE for gone in away]], "leaders_away")
 
 
 def _load(work: Workbook) -> list[Finding]:
@@ -107,17 +89,10 @@ def _load(work: Workbook) -> list[Finding]:
         least = worthwhile(work.catalogue.loc[row["metric"]])
         return (row["value"] - adoption.BEARABLE[row["metric"]]) / least if least else None
 
-    return of_rows(
-        having(adoption.pressure(work), bearable="failed"), "value bearable", "load_unbearable",
-        "weak_place", "proven", most=FEW, kpi="{kpi}", service="{service}", size=over,
-        since=lambda row: row["since"] or "", metric="metric:{metric}", load=valued("value"),
-    )  # fmt: skip
+    rows = having(adoption.pressure(work), bearable="failed")
+    return as_listed(rows, "load_unbearable", size=over, since=lambda row: row["since"] or "")
 
 
 def _balance(work: Workbook) -> list[Finding]:
     """Tell that practices taken lean to one side."""
-    return of_rows(
-        having(adoption.balance(work), sided=["flexible", "rules"]), "sided flexible rules",
-        "one_sided", "weak_place", "counted", client="internal", cause="balance",
-        flexible=whole("flexible"), rules=whole("rules"),
-    )  # fmt: skip
+    return as_listed(having(adoption.balance(work), sided=["flexible", "rules"]), "one_sided")

@@ -13,7 +13,7 @@ from ccwork.stages.face_the_problem import (
     walkthroughs,
 )
 from ccwork.tell import findings as told
-from ccwork.tell.findings import Finding, bars, having, of_rows, valued, whole
+from ccwork.tell.findings import Finding, as_listed, having, valued
 from ccwork.tell.tables import fact_id
 
 MOST: Final = 3
@@ -21,12 +21,6 @@ MOST: Final = 3
 
 OFTEN: Final = 50
 """More obstacles of a service are told where so many per cent of visits met them (our choice)."""
-
-CLAIMS: Final = {
-    "flatters": ("assessed", "beyond", "seen"),
-    "unproven": ("evidenced", "unproven", "counted"),
-}
-"""What a self-check says too much of -> what it is held against, by how much, on what grade."""
 
 SIDES: Final = {"outer": "external", "inner": "internal"}
 
@@ -49,33 +43,26 @@ def _roadmap(work: Workbook) -> list[Finding]:
     acts = rows.drop_duplicates("act")
     free = (acts["owner"].isin(["", "—"])) | (acts["due"] == "")
     known: Finding = {
-        "deed": "action:{act}", "who": "position:{owner}", "by": "{due}", "cause": "action:{act}",
         "service": lambda row: row["services"] if len(row["services"].split()) == 1 else "",
         "kpi": lambda row: _kpi(work, row["item"]),
-    }  # fmt: skip
-    late = of_rows(
-        having(acts, state="overdue").sort_values("due", kind="stable"), "state", "action_late",
-        "decision_due", "counted", most=MOST, **known,
+    }
+    late = as_listed(
+        having(acts, state="overdue").sort_values("due", kind="stable"), "action_late", **known,
         action=lambda row: "name_owner" if row["owner"] in ("", "—") else "name_term",
     )  # fmt: skip
-    loose = of_rows(
-        having(acts[free], state=action_plan.OPEN), "state", "action_loose", "decision_due",
-        "counted", most=MOST, action="name_owner", **known,
-    )  # fmt: skip
+    loose = as_listed(having(acts[free], state=action_plan.OPEN), "action_loose", **known)
     idle = having(rows, state="none").head(1).to_dict("records")
-    return late + loose + of_rows(
-        counts.head(len(idle)), "no_action", "criteria_idle", "decision_due", "counted",
-        also=[fact_id(rows, row, "state") for row in idle], action="own_lines",
-        kpi=_kpi(work, idle[0]["item"]) if idle else "", client="external", cause="roadmap",
-        item=f"item:{idle[0]['item']}" if idle else "", idle=whole("no_action"),
+    item = idle[0]["item"] if idle else ""
+    return late + loose + as_listed(
+        counts.head(len(idle)), "criteria_idle", kpi=_kpi(work, item), item=f"item:{item}",
+        also=[fact_id(rows, row, "state") for row in idle],
     )  # fmt: skip
 
 
 def _planned(work: Workbook, items: list[str]) -> Finding:
     """Return the open action somebody has planned against some items: what, who, by when."""
-    for act in having(work.table("actions"), item=items, status=action_plan.OPEN).to_dict(
-        "records"
-    ):
+    known = having(work.table("actions"), item=items, status=action_plan.OPEN)
+    for act in known.to_dict("records"):
         who = f"position:{act['owner']}" if act["owner"] else ""
         deed = f"action:{act['action']}"
         return {"action": "do_planned", "deed": deed, "who": who, "by": act["due"]}
@@ -94,12 +81,8 @@ def _promise(work: Workbook) -> list[Finding]:
         grade = "proven" if row["heard"] == "metric" else "seen"
         return {"grade": grade, "kpi": next(filter(None, kpis), "")} | _planned(work, items)
 
-    return of_rows(
-        rows.sort_values("gap", ascending=False, kind="stable"), "kept_share promise n",
-        "promise_broken", "promise_not_kept", most=MOST, client="external", size=bars("gap"),
-        cause="right:{right}", right="right:{right}", kept=valued("kept_share", "percent"),
-        checked=whole("n"), besides=of_right,
-    )  # fmt: skip
+    rows = rows.sort_values("gap", ascending=False, kind="stable")
+    return as_listed(rows, "promise_broken", besides=of_right)
 
 
 def _obstacles(work: Workbook) -> list[Finding]:
@@ -113,15 +96,12 @@ def _obstacles(work: Workbook) -> list[Finding]:
     worst = rows[rows["share"].notna() & ~rows.duplicated(groups) | often]
     worst = worst.sort_values("pain", ascending=False, kind="stable")
     few = worst["share"].isna()
-    known: Finding = {
-        "client": lambda row: SIDES[row["kind"]], "kpi": "{kpi}", "service": "{service}",
-        "place": "service:{service}", "item": "item:{item}", "hits": whole("hits"),
-        "visits": whole("visits"), "besides": lambda row: _planned(work, [row["item"]]),
-    }  # fmt: skip
-    found = of_rows(worst[~few], "hits visits share", "obstacle", "weak_place", "seen", **known,
-                    size=bars("share_low"), share=valued("share", "percent"))  # fmt: skip
-    found += of_rows(worst[few], "hits visits", "obstacle_few", "weak_place", "seen", **known)
-    return found[:MOST]
+
+    def known(row: Finding) -> Finding:
+        return {"client": SIDES[row["kind"]]} | _planned(work, [row["item"]])
+
+    found = as_listed(worst[~few], "obstacle", besides=known)
+    return (found + as_listed(worst[few], "obstacle_few", besides=known))[:MOST]
 
 
 def _spots(work: Workbook) -> list[Finding]:
@@ -129,29 +109,19 @@ def _spots(work: Workbook) -> list[Finding]:
     rows = having(blind_spots.spots(work), spot="blind_spot").astype({"blind": float})
     rows = rows.sort_values("blind", ascending=False, kind="stable").drop_duplicates("client")
     index = blind_spots.blind_spot_index(work)
-    return of_rows(
-        rows, "blind own theirs spot", "blind_spot", "blind_spot", client="{client}", kpi="{kpi}",
-        size=bars("blind"), own=valued("own", "points"), eyes="eyes:{against}",
-        theirs=valued("theirs", "points"),
+    return as_listed(
+        rows, "blind_spot",
         also=lambda row: [fact_id(index, each, "blind_share") for _, each
                           in having(index, clientele=row["client"]).iterrows()],
-        besides=lambda row: {"grade": "proven" if row["against"] == "survey" else "seen"},
+        grade=lambda row: "proven" if row["against"] == "survey" else "seen",
     )  # fmt: skip
 
 
 def _declared(work: Workbook) -> list[Finding]:
     """Tell of self-checks that say more than evidence or an assessor shows."""
-    found = []
-    rows = having(self_assessment.declared(work), candour=[*CLAIMS]).head(MOST)
-    for candour, own in rows.groupby("candour", sort=False):
-        column, gap, grade = CLAIMS[candour]
-        found += of_rows(
-            own, f"{gap} declared {column}", f"self_{candour}", "blind_spot", grade,
-            service="{service}", client="external", cause="self_check:{service}", size=bars(gap),
-            place="service:{service}", declared=valued("declared", "points"),
-            shown=valued(column, "points"),
-        )  # fmt: skip
-    return found
+    rows = having(self_assessment.declared(work), candour=["flatters", "unproven"]).head(MOST)
+    groups = rows.groupby("candour", sort=False)
+    return [one for candour, own in groups for one in as_listed(own, f"self_{candour}")]
 
 
 def _observers(work: Workbook) -> list[Finding]:
@@ -162,8 +132,7 @@ def _observers(work: Workbook) -> list[Finding]:
     def sure(row: Finding) -> str:
         return "proven" if row[f"{row['judge']}_high"] < 100 * walkthroughs.TENTATIVE else "seen"
 
-    return of_rows(
-        rows, "{judge} observers pairs", "observers_apart", "data_fault", pairs=whole("pairs"),
-        client=lambda row: SIDES[row["kind"]], cause="observers:{kind}", action="walk_in_pairs",
-        besides=lambda row: {"grade": sure(row), "accord": valued(row["judge"], "points")},
+    return as_listed(
+        rows, "observers_apart", client=lambda row: SIDES[row["kind"]], grade=sure,
+        besides=lambda row: {"accord": valued(row["judge"], "points")},
     )  # fmt: skip

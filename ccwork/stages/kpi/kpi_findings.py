@@ -12,7 +12,7 @@ from ccwork.measure.provenance import KEYS, SERIES
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import kpi_rows, target_progress
 from ccwork.tell import findings as gathered
-from ccwork.tell.findings import KINDS, by_how_much, having, of_rows, people_of, valued, whole
+from ccwork.tell.findings import KINDS, as_listed, having, people_of, valued
 
 MOST: Final = 8
 """So many findings of one kind are handed on at most (our choice)."""
@@ -77,10 +77,9 @@ def _bars(work: Workbook, metric: str, gap: float) -> float | None:
 def _of(work: Workbook) -> Row:
     """Return what every finding of a series says."""
     return {
-        "kpi": lambda row: work.catalogue.loc[row["metric"], "kpi"], "service": "{service}",
-        "metric": "metric:{metric}",
+        "kpi": lambda row: work.catalogue.loc[row["metric"], "kpi"],
         "who": lambda row: owner(work, row["metric"], row["service"]),
-    }  # fmt: skip
+    }
 
 
 def _series(work: Workbook) -> list[Row]:
@@ -88,7 +87,7 @@ def _series(work: Workbook) -> list[Row]:
     rows, numb = own_past.judged(work), _unfelt(work)
     charts = metrics.at(control_charts.histories(work), work.period)
     beyond = {*having(charts, outside=[-1])[SERIES].itertuples(index=False, name=None)}
-    found, said = [], _of(work) | {"value": valued("value")}
+    found, said = [], _of(work)
     for at, row in rows.iterrows():
         fact = work.catalogue.loc[row["metric"], "group"] == "objective"
         if row["verdict"] == "worse" or (
@@ -96,10 +95,8 @@ def _series(work: Workbook) -> list[Row]:
         ):
             found += _moved(rows.loc[[at]], row, said, work)
         elif work.period in row["outside"].split() and tuple(row[SERIES]) in beyond:
-            found += of_rows(
-                rows.loc[[at]], "value note", "point_outside", "data_fault", "proven", **said,
-                since=work.period, at=f"period:{work.period}", action="ask_outside",
-            )  # fmt: skip
+            when = {"since": work.period, "at": f"period:{work.period}"}
+            found += as_listed(rows.loc[[at]], "point_outside", **when, **said)
     return found
 
 
@@ -107,11 +104,7 @@ def _cut(work: Workbook) -> Found:
     """Tell the services of which metrics began anew: nothing before may be compared."""
     rows = having(own_past.judged(work), note="cut")
     for _, own in rows.groupby(["service", "since"]):
-        yield from of_rows(
-            own, "note", "definition_cut", "data_fault", together=True, service="{service}",
-            kpi="", since="{since}", day="since:{since}", metric="metric:{metric}",
-            cause="cut.{service}",
-        )  # fmt: skip
+        yield from as_listed(own, "definition_cut")
 
 
 def _client(work: Workbook, row: Row) -> str:
@@ -132,13 +125,11 @@ def _moved(rows: pd.DataFrame, row: Row, said: Row, work: Workbook) -> list[Row]
     if not gain > 0 or (size is not None and size < 1):
         return []
     proven = row["change_low"] > 0 if way > 0 else row["change_high"] < 0
-    return of_rows(
-        rows, "change verdict value" if proven else "verdict value",
-        "series_{verdict}" + ("" if proven else "_level"), KIND[row["verdict"]],
-        "proven" if proven else "moved", **said,
-        size=size, since=row["since"] or row["before"],
-        day=f"since:{row['since'] or row['before']}",
-        gain=by_how_much("change") if proven else None, action="find_cause" if way < 0 else "",
+    since = row["since"] or row["before"]
+    return as_listed(
+        rows, "series_{verdict}" if proven else "series_{verdict}_level", size=size, since=since,
+        kind=KIND[row["verdict"]], day=f"since:{since}", action="find_cause" if way < 0 else "",
+        **said,
     )  # fmt: skip
 
 
@@ -159,23 +150,21 @@ def _kpis(work: Workbook) -> Found:
     rows, accord = five_kpis.moved(work), five_kpis.accord(work)
     since = who_answered.year_windows(work)[1]
     since = min(since, key=periods.last_day, default=work.period)
-    known = {"client": "{client}", "kpi": "{kpi}", "whose": "clients:{client}", "since": since,
-             "day": f"since:{since}", "grade": "proven"}  # fmt: skip
+    known = {"since": since, "day": f"since:{since}"}
     for at, (row, agree) in enumerate(zip(rows.to_dict("records"), accord["accord"], strict=True)):
         word, people = row["verdict"], people_of(work, row["client"])
         if word in KIND and agree != "formalism":
             behind = _behind(work, row)
-            yield from of_rows(
-                rows.iloc[[at]], "kpi_change five_word", f"kpi_{word}", KIND[word], **known,
-                size=abs(row["kpi_change"]) / method.WORTHWHILE, service=behind,
-                gain=by_how_much("kpi_change", "points"), people=None if behind else people,
+            yield from as_listed(
+                rows.iloc[[at]], "kpi_{verdict}", kind=KIND[word], service=behind,
+                size=abs(row["kpi_change"]) / method.WORTHWHILE,
+                people=None if behind else people, **known,
             )  # fmt: skip
         if agree in ("formalism", "contradict") or (agree == "fell" and word != "worse"):
-            yield from of_rows(
-                accord.iloc[[at]], "objective_change subjective_change accord", f"facts_{agree}",
-                "worsened" if agree == "fell" else "contradict", people=people, **known,
+            yield from as_listed(
+                accord.iloc[[at]], "facts_{accord}", people=people, opinions=_opinions, **known,
+                kind="worsened" if agree == "fell" else "contradict",
                 size=lambda pair: abs(pair["objective_change"]) / method.WORTHWHILE,
-                facts_by=by_how_much("objective_change", "points"), opinions=_opinions,
                 **_most_risen(work, row) if agree == "formalism" else {},
             )  # fmt: skip
 
@@ -214,19 +203,15 @@ def _targets(work: Workbook) -> list[Row]:
     rows = rows.assign(late=late, known=known)
 
     def said(row: Row) -> Row:
-        what = ("target_missed" if row["late"] else "target_beyond") + "_blind" * (
-            not row["known"]
-        )
+        what = "target_missed" if row["late"] else "target_beyond"
+        what += "" if row["known"] else "_blind"
         more = {"what": what, "since" if row["late"] else "by": row["period"]} | _aim(row, work)
         if row["known"]:
             more["level"] = valued("level_now")(row)
             more["size"] = _bars(work, row["metric"], abs(row["level_now"] - row["target"]))
         return more | {"kind": "promise_not_kept" if row["late"] else "out_of_reach"}
 
-    return of_rows(
-        rows[beyond | late], "{known} target assurance", "target_beyond", "out_of_reach", "proven",
-        at="period:{period}", target=valued("target"), besides=said, **_of(work),
-    )  # fmt: skip
+    return as_listed(rows[beyond | late], "target_beyond", besides=said, **_of(work))
 
 
 def _aim(row: Row, work: Workbook) -> Row:
@@ -252,11 +237,10 @@ def _unmeasured(work: Workbook) -> Found:
         status = next((status for status in LACKS if status in set(own["status"])), "")
         part = having(own, status=status)
         none = status == "not_measured" and len(part) == len(own)
-        yield from of_rows(
-            part, "status", "nothing_measured" if none else status, "not_measured", together=True,
-            n=None, kpi="", client=client, whose=f"clients:{client}",
-            names=[f"kpi:{kpi}" for kpi in part["kpi"]], cause=f"unmeasured.{client}",
-            at=f"period:{work.period}", people=people_of(work, client),
+        yield from as_listed(
+            part, "nothing_measured", what="nothing_measured" if none else status, n=None,
+            names=[f"kpi:{kpi}" for kpi in part["kpi"]], at=f"period:{work.period}",
+            people=people_of(work, client),
             besides=lambda row: _to_bring(work, row["kpi"], LACKS[row["status"]]),
         )  # fmt: skip
 
@@ -277,9 +261,8 @@ def _conflicts(work: Workbook) -> list[Row]:
     """Tell of each service the widest of what two sources give differently for one period."""
     rows = metrics.conflicts(work)
     n = rows.drop_duplicates(KEYS)["service"].value_counts()
-    more = {"at": "period:{period}", "since": "{period}", "action": "ask_sources",
-            "n": lambda row: int(n[row["service"]])}  # fmt: skip
-    return _widest([_two(pair, "conflict", "origin", work, **more) for pair in _pairs(rows, KEYS)])
+    return _widest([_two(pair, "conflict", "origin", work, n=lambda row: int(n[row["service"]]))
+                    for pair in _pairs(rows, KEYS)])  # fmt: skip
 
 
 def _pairs(rows: pd.DataFrame, key: list[str]) -> list[pd.DataFrame]:
@@ -292,10 +275,10 @@ def _two(pair: pd.DataFrame, what: str, by: str, work: Workbook, **more: Any) ->
     """Tell what two sources say of one metric and service."""
     first, second = pair.to_dict("records")
     size = _bars(work, first["metric"], second["value"] - first["value"])
-    return of_rows(
-        pair, "value", what, "contradict", together=True, cause="sources.{service}", size=size,
-        first=valued("value")(first), first_by=f"{by}:{first['origin']}",
-        second=valued("value")(second), second_by=f"{by}:{second['origin']}", **_of(work) | more,
+    return as_listed(
+        pair, what, size=size, first=valued("value")(first), second=valued("value")(second),
+        first_by=f"{by}:{first['origin']}", second_by=f"{by}:{second['origin']}",
+        **_of(work) | more,
     )[0]  # fmt: skip
 
 
@@ -309,7 +292,7 @@ def _widest(found: list[Row]) -> list[Row]:
 def _apart(rows: pd.DataFrame, work: Workbook) -> list[Row]:
     """Tell of each service the metric its sources are farthest apart on, beyond chance."""
     found = [
-        _two(pair, "told_apart", "told_by", work, action="compare_sources", n=None,
+        _two(pair, "told_apart", "told_by", work, n=None,
              grade="seen" if "visits" in set(pair["origin"]) else "counted")
         for pair in _pairs(rows, SERIES) if pair["high"].iloc[0] < pair["low"].iloc[1]
     ]  # fmt: skip
@@ -319,10 +302,4 @@ def _apart(rows: pd.DataFrame, work: Workbook) -> list[Row]:
 def _doubts(work: Workbook) -> list[Row]:
     """Tell what shakes the opinions of a service."""
     rows = who_answered.doubts(work).drop_duplicates(["service", "doubt"])
-    shares = {name: lambda row, name=name: {"value": row[f"{name}_share"], "unit": "percent"}
-              for name in ("then", "now")}  # fmt: skip
-    return of_rows(
-        rows, "now_share n", "{doubt}", "data_fault", service="{service}", since=work.period,
-        at=f"period:{work.period}", n=whole("n"), all=whole("of_all"), action="{doubt}",
-        cause="answers.{service}", **shares,
-    )  # fmt: skip
+    return as_listed(rows, "{doubt}", since=work.period, at=f"period:{work.period}")

@@ -11,7 +11,7 @@ from ccwork.read.logs.log_events import CLIENT
 from ccwork.read.workbook import Workbook
 from ccwork.stages.one_process import journey_map, process_choice
 from ccwork.tell import findings as told
-from ccwork.tell.findings import Finding, Of, finding, having, of_rows, valued, whole
+from ccwork.tell.findings import Finding, Of, as_listed, finding, having, valued
 from ccwork.tell.tables import fact_id
 
 LATE: Final = 50
@@ -22,9 +22,6 @@ AGAIN: Final = 10
 
 HARD: Final = 50
 """A step that feels worse than so many of 100 points is told of (our choice)."""
-
-MOST: Final = 3
-"""So many steps of one kind are told of at most (our choice)."""
 
 ASKED: Final = {"documents": "documents", "trips": "visits"}
 """What is told of where a case takes more than one -> its unit (our choice)."""
@@ -63,8 +60,7 @@ def _of_step(work: Workbook, service: str, step: str) -> str:
 
 def _of(work: Workbook) -> Finding:
     """Return what every finding about the speed of a step says."""
-    return {"kpi": "speed", "service": "{service}", "step": "step:{step}",
-            "who": lambda row: _of_step(work, row["service"], row["step"])}  # fmt: skip
+    return {"who": lambda row: _of_step(work, row["service"], row["step"])}
 
 
 def _beyond(work: Workbook, late: str, early: str) -> Of:
@@ -77,17 +73,14 @@ def _choice(work: Workbook, process: str) -> list[Finding]:
     """Tell of a process not chosen, or chosen against a gate."""
     marks = process_choice.process_gates(work)
     taken = having(work.table("choices"), chosen="yes")["process"].tolist()
-    known = {"kind": "decision_due", "cause": "choice", "process": "process:{candidate}"}
     if not taken:
         passed = having(marks, gate_all="passed")
-        code, action = ("no_process", "choose") if len(passed) else ("no_candidate", "")
-        first = passed if len(passed) else marks
-        return of_rows(first, "gate_all", code, most=1, action=action, **known)
+        return as_listed(passed, "no_process") or as_listed(marks, "no_candidate")
     marks = having(marks, candidate=taken)
     barred = [[gate for gate in process_choice.GATES if row[gate] == "failed"]
               for row in marks.to_dict("records")]  # fmt: skip
     marks = marks.assign(gate=[next(iter(gates), "") for gates in barred])
-    return of_rows(marks[marks["gate"] != ""], "{gate}", "barred", gate="col:{gate}", **known)
+    return as_listed(marks[marks["gate"] != ""], "barred")
 
 
 def _waits(work: Workbook, process: str) -> list[Finding]:
@@ -99,27 +92,21 @@ def _waits(work: Workbook, process: str) -> list[Finding]:
     rows["over"] = (rows["wait"] > rows["due"]) & (rows["wait_low"] > rows["due"])
     rows["few"] = rows["waited"].isna() | (rows["waited"] < rows["passed"] / 2)
     ours = having(rows[rows["wait"].notna() & (rows["awaited"] != CLIENT)], statutory="no")
-    found = of_rows(
-        ours.drop_duplicates("service"), "wait p90 share", "long_wait", "weak_place", most=MOST,
-        size=_beyond(work, "wait", "due"), wait=valued("wait", "hours"),
-        nine=valued("p90", "hours"), share=valued("share", "percent"),
-        besides=lambda row: {"what": "rare_wait" if row["few"] else "long_wait",
-                             "action": "" if row["few"] else "find_wait",
-                             "grade": "proven" if row["over"] else "counted"}, **_of(work),
+    found = as_listed(
+        ours.drop_duplicates("service"), "long_wait", size=_beyond(work, "wait", "due"),
+        what=lambda row: "rare_wait" if row["few"] else "long_wait",
+        action=lambda row: "" if row["few"] else "find_wait",
+        grade=lambda row: "proven" if row["over"] else "counted", **_of(work),
     )  # fmt: skip
-    found += of_rows(
-        ours[ours["within_high"] < LATE], "within norm", "late_step", "promise_not_kept",
-        "proven", most=MOST, size=_beyond(work, "wait", "norm"), action="keep_norm",
-        norm=valued("norm", "hours"), within=valued("within", "percent"), **_of(work),
-    )  # fmt: skip
+    late, size = ours[ours["within_high"] < LATE], _beyond(work, "wait", "norm")
+    found += as_listed(late, "late_step", size=size, **_of(work))
     terms = having(rows, term_set=[*TERMS])
     asked = terms["term_set"].eq("term_asked") | terms["norm"].isna()
-    return found + of_rows(
-        terms.assign(column=asked.map({True: "wait", False: "norm"})), "{column} term_set",
-        "{term_set}", "weak_place", most=MOST, cause="term:{step}", **_of(work),
-        besides=lambda row: {"term": valued(row["column"], "hours"),
-                             "kind": TERMS[row["term_set"]],
-                             "action": ASKS.get(row["term_set"], "ask_sooner")},
+    return found + as_listed(
+        terms.assign(column=asked.map({True: "wait", False: "norm"})), "{term_set}",
+        term=lambda row: valued(row["column"], "hours")(row),
+        kind=lambda row: TERMS[row["term_set"]],
+        action=lambda row: ASKS.get(row["term_set"], "ask_sooner"), **_of(work),
     )  # fmt: skip
 
 
@@ -129,11 +116,7 @@ def _stuck(work: Workbook, process: str) -> list[Finding]:
     if rows.empty or ended.empty or not process:
         return []
     lost = rows["standing_cases"].notna() & (24 * rows["stood_low"] > ended["until"].iloc[0])
-    return of_rows(
-        rows[lost].assign(service=process), "standing_cases stood", "stuck", "weak_place",
-        "proven", most=1, action="lift", cause="stuck:{step}", n=whole("standing_cases"),
-        stood=valued("stood", "days"), **_of(work),
-    )  # fmt: skip
+    return as_listed(rows[lost].assign(service=process), "stuck", **_of(work))
 
 
 def _returns(work: Workbook, process: str) -> list[Finding]:
@@ -143,28 +126,18 @@ def _returns(work: Workbook, process: str) -> list[Finding]:
         return []
     every = every[every["reworked_low"] >= AGAIN]
     pairs = pairs[pairs["returned_low"] >= AGAIN] if len(pairs) and process else pairs.iloc[:0]
-    known = {"kind": "weak_place", "grade": "proven", "kpi": "quality", "service": "{service}"}
     if pairs.empty:
-        return of_rows(every, "reworked", "reworked", **known,
-                       reworked=valued("reworked", "percent"))  # fmt: skip
+        return as_listed(every, "reworked")
     pairs = pairs.sort_values("returned", ascending=False, kind="stable").assign(service=process)
-    return of_rows(
-        pairs, "returned", "returned", most=len(every[:1]), **known, action="meet",
-        also=[fact_id(every, row, "reworked") for row in every.to_dict("records")],
-        sender="party:{sender}", receiver="party:{receiver}", who="party:{sender}",
-        returned=valued("returned", "percent"),
-    )  # fmt: skip
+    also = [fact_id(every, row, "reworked") for row in every.to_dict("records")]
+    return as_listed(pairs, "returned", most=len(every[:1]), also=also)
 
 
 def _clocks(work: Workbook, process: str) -> list[Finding]:
     """Tell where the log shows less than the client waits."""
     rows = having(journey(work, "summary", process), gap="yes", clock=CLIENT)
-    return of_rows(
-        rows.dropna(subset="median") if len(rows) else rows, "log_median median", "clocks",
-        "contradict", most=MOST, kpi="speed", service="{service}", cause="clocks",
-        action="see_rest", size=_beyond(work, "client_median", "log_median"),
-        lasted=valued("median", "hours"), logged=valued("log_median", "hours"),
-    )  # fmt: skip
+    rows = rows.dropna(subset="median") if len(rows) else rows
+    return as_listed(rows, "clocks", size=_beyond(work, "client_median", "log_median"))
 
 
 def _effort(work: Workbook, process: str) -> list[Finding]:
@@ -180,9 +153,8 @@ def _effort(work: Workbook, process: str) -> list[Finding]:
         return {"step": f"step:{most['step']}", "action": "know_self",
                 "who": next(filter(None, later), "")}  # fmt: skip
 
-    return of_rows(
-        having(rows[rows["low"] > 1], effort=[*ASKED]), "value", "asks_{effort}", "weak_place",
-        "proven", kpi="effort", service="{service}", cause="{effort}",
+    return as_listed(
+        having(rows[rows["low"] > 1], effort=[*ASKED]), "asks_{effort}",
         also=lambda row: [fact_id(steps, most, "documents_mean")] if of_most(row) else [],
         besides=lambda row: {"spent": valued("value", ASKED[row["effort"]])} | of_most(row),
     )  # fmt: skip
@@ -195,12 +167,10 @@ def _felt(work: Workbook, process: str) -> list[Finding]:
     rows, waits = journey_map.steps(work, process), journey(work, "waits", process)
     longest = waits["step"].head(1).tolist() if len(waits) else []
     worst = having(rows, say="worst")
-    return of_rows(
-        worst[worst["felt"] < HARD] if len(worst) else worst, "felt", "worst_step", "weak_place",
-        "seen", service=process, who=lambda row: _of_step(work, process, row["step"]),
-        step="step:{step}", felt=valued("felt", "points"),
-        besides=lambda row: ({"kpi": "speed"} if row["step"] in longest
-                             else {"cause": "felt:{step}"}),
+    return as_listed(
+        worst[worst["felt"] < HARD] if len(worst) else worst, "worst_step", service=process,
+        who=lambda row: _of_step(work, process, row["step"]), besides=lambda row: (
+            {"kpi": "speed"} if row["step"] in longest else {"cause": "felt:{step}"}),
     )  # fmt: skip
 
 
@@ -214,7 +184,4 @@ def _log(work: Workbook, process: str) -> list[Finding]:
                          cause="log", action="write_steps")]  # fmt: skip
     rows = journey(work, "summary", process)
     broken = any(problem.code == "case_contradicts" for problem in work.warnings)
-    return found + of_rows(
-        rows if broken else rows.iloc[:0], "n", "dates_contradict", "data_fault", most=1,
-        action="mend_dates", service="{service}", cause="dates", n=whole("n"),
-    )  # fmt: skip
+    return found + as_listed(rows if broken else rows.iloc[:0], "dates_contradict")

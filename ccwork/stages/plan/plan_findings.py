@@ -11,11 +11,8 @@ from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import plan_power, plan_tables, redesign, service_windows
 from ccwork.stages.plan.experiment_plan import Plan, Sealed, plan_digest
 from ccwork.tell import findings as told
-from ccwork.tell.findings import Finding, finding, having, of_rows, valued, whole
+from ccwork.tell.findings import Finding, as_listed, finding, having
 from ccwork.tell.tables import fact_id
-
-MOST: Final = 3
-"""So many offices are told of at most (our choice)."""
 
 SHORTEST: Final = 8
 """So many letters of a checksum name a plan in the register (our choice)."""
@@ -60,17 +57,14 @@ def _seal(work: Workbook, plan: Plan, sealed: Sealed | None) -> list[Finding]:
     seal, day = plan_tables.seal_held(work, sealed, plan), f"day:{sealed.day.isoformat()}"
     lines = plan_tables.plan_changes(work, sealed, plan)
     lines = lines[lines["how"] != "same"]
-    found = of_rows(
-        having(seal.head(1), validity=["changed", "late"]), "validity", "plan_{validity}",
-        also=[fact_id(lines, line, "how") for line in lines.to_dict("records")], day=day, **due,
+    found = as_listed(
+        having(seal.head(1), validity=["changed", "late"]), "plan_{validity}", day=day, **due,
+        also=[fact_id(lines, line, "how") for line in lines.to_dict("records")],
         action=lambda row: "back_to_seal" if row["validity"] == "changed" else "",
     )  # fmt: skip
     end = starts + timedelta(float(sealed.plan.get("duration_weeks", 0)) * 7) if dated else None
     over = end is not None and end < work.date and not _in_register(work, sealed)
-    return found + of_rows(
-        seal.head(1 if over else 0), "validity", "window_passed", action="judge", day=f"day:{end}",
-        **due,
-    )  # fmt: skip
+    return found + as_listed(seal.head(1 if over else 0), "window_passed", day=f"day:{end}", **due)
 
 
 def _in_register(work: Workbook, sealed: Sealed) -> bool:
@@ -83,38 +77,27 @@ def _in_register(work: Workbook, sealed: Sealed) -> bool:
 def _chance(work: Workbook, plan: Plan) -> list[Finding]:
     """Tell of a design that would hardly prove the change, and how many units would do."""
     rows = having(plan_power.power_by_design(work, plan), strength=plan.get("design", ""))
-    more = {"design": "value:{strength}"} | _due(plan) | {"cause": "power"}
-    low = rows[rows["chance"] < plan_power.ENOUGH]
-    known = low["clusters_needed"].notna()
-    return of_rows(
-        rows[rows["chance"].isna()], "chance", "no_chance", why="reason:{why}", **more
-    ) + of_rows(
-        low, "chance clusters_needed" if known.all() else "chance", "low_chance",
-        chance=valued("chance", "percent"), **more,
-        **{"action": "more_units", "n": whole("clusters_needed")} if known.all() else {},
-    )  # fmt: skip
+    due, low = _due(plan) | {"cause": "power"}, rows[rows["chance"] < plan_power.ENOUGH]
+    code = "low_chance_known" if low["clusters_needed"].notna().all() else "low_chance"
+    none = as_listed(rows[rows["chance"].isna()], "no_chance", **due)
+    return none + as_listed(low, code, what="low_chance", **due)
 
 
 def _gains(work: Workbook, process: str, plan: Plan, sealed: Sealed | None) -> list[Finding]:
     """Tell how much shorter the journey is expected to be; else the step that would give most."""
     bar = 24 * worthwhile(work.catalogue.loc["lead_days"])
-    known = {"kind": "change_to_decide", "kpi": "speed", "service": process}
     gain = redesign.as_is_to_be(work, process)
     won = (gain["mean_now"] - gain["mean_then"] >= bar) & ~(gain["low"] <= 0)
     lead = having(gain[won], saving="lead")
     if len(lead) or plan:
-        return of_rows(
-            lead, "mean_then mean_now value", "gain_expected", now=valued("mean_now", "hours"),
-            besides=lambda _: {"then": valued("mean_then", "hours")} | _trial(work, plan, sealed),
-            size=lambda row: (row["mean_now"] - row["mean_then"]) / bar, **known,
+        return as_listed(
+            lead, "gain_expected", service=process, besides=lambda _: _trial(work, plan, sealed),
+            size=lambda row: (row["mean_now"] - row["mean_then"]) / bar,
         )  # fmt: skip
     rows = having(levers(work, steps_of(work, process)), lever="wait_norm", statutory="no")
     rows = rows[(rows["saved_low"] > 0) & (rows["saved"] >= bar)]
-    return of_rows(
-        rows.sort_values("saved", ascending=False), "saved", "lever", most=1, action="try_step",
-        size=lambda row: row["saved"] / bar, step="step:{step}", saved=valued("saved", "hours"),
-        **known,
-    )  # fmt: skip
+    rows = rows.sort_values("saved", ascending=False)
+    return as_listed(rows, "lever", size=lambda row: row["saved"] / bar, service=process)
 
 
 def _trial(work: Workbook, plan: Plan, sealed: Sealed | None) -> Finding:
@@ -129,21 +112,14 @@ def _trial(work: Workbook, plan: Plan, sealed: Sealed | None) -> Finding:
 def _wishes(work: Workbook, process: str, plan: Plan) -> list[Finding]:
     """Tell of changes wished for that no plan tries."""
     rows = redesign.redesign_wishes(work, process)
-    return of_rows(
-        rows.head(0 if plan else 1), "", "wishes_open", "decision_due", cause="wishes",
-        service=process, step="step:{step}", how="value:{how_changed}",
-        also=[fact_id(rows, each, "in_count") for each in rows.to_dict("records")],
-    )  # fmt: skip
+    also = [fact_id(rows, each, "in_count") for each in rows.to_dict("records")]
+    return as_listed(rows.head(0 if plan else 1), "wishes_open", service=process, also=also)
 
 
 def _windows(work: Workbook) -> list[Finding]:
     """Tell of offices whose windows cannot keep the promise about the queue, the worst first."""
     rows = having(service_windows.windows_by_unit(work), kept="no")
-    return of_rows(
+    return as_listed(
         rows.sort_values("over", ascending=False, kind="stable") if len(rows) else rows,
-        "over windows_needed windows", "queue_long", "promise_not_kept", most=MOST, kpi="speed",
-        over=valued("over", "percent"), unit="unit:{office}", n=whole("windows"),
-        need=whole("windows_needed"), who="unit:{office}", action="open_windows",
-        cause="windows:{office}",
-        besides=lambda row: {"what": "queue_grows"} if pd.isna(row["value"]) else {},
+        "queue_long", what=lambda row: "queue_grows" if pd.isna(row["value"]) else "queue_long",
     )  # fmt: skip

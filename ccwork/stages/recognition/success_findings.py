@@ -7,7 +7,7 @@ from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition import claim_grades, regression_to_mean, thanked_teams
 from ccwork.stages.recognition import told_register as register
 from ccwork.tell import findings as told
-from ccwork.tell.findings import Finding, having, kpi_of, of_rows, valued, whole
+from ccwork.tell.findings import Finding, as_listed, having, kpi_of
 
 
 def findings(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -29,11 +29,8 @@ def _bare(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
                 "kpi": kpi_of(own["metric"], work), "who": f"person:{own['who']}",
                 "given": day}  # fmt: skip
 
-    return of_rows(
-        having(register.told(work, tried), backing=register.BARE), "backing", "told_bare",
-        "contradict", action="mend_message", cause="told:{message}", strength="text:{strength}",
-        besides=of_message,
-    )  # fmt: skip
+    rows = having(register.told(work, tried), backing=register.BARE)
+    return as_listed(rows, "told_bare", besides=of_message)
 
 
 def _in_points(rows: pd.DataFrame) -> pd.DataFrame:
@@ -49,24 +46,14 @@ def _untold(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
     of_series = {*zip(given["service"], given["metric"], strict=True)}
     said = [row["novelty"] in of_change or (row["service"], row["metric"]) in of_series
             for row in rows.to_dict("records")]  # fmt: skip
-    return of_rows(
-        rows[~np.array(said, bool)], "claimed place_of", "untold", "decision_due", "{strength}",
-        service="{service}", action="tell_citizens", metric="metric:{metric}",
-        strength="text:{strength}", gain=valued("claimed"), cause="untold:{claim_code}",
-    )  # fmt: skip
+    return as_listed(rows[~np.array(said, bool)], "untold")
 
 
 def _by_chance(work: Workbook) -> list[Finding]:
     """Tell of every gain of the worst that would have come by itself."""
     services = work.table("changes").set_index("change")["service"]
     rows = having(_in_points(regression_to_mean.by_itself(work)), say="nothing")
-    return of_rows(
-        rows, "left_over by_itself observed", "came_by_itself", "contradict", "proven",
-        change="change:{novelty}",
-        metric="metric:{metric}", service=lambda row: services[row["novelty"]],
-        action="praise_later", cause="change:{novelty}",
-        seen=valued("observed"), itself=valued("by_itself"),
-    )  # fmt: skip
+    return as_listed(rows, "came_by_itself", service=lambda row: services[row["novelty"]])
 
 
 def _unthanked(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
@@ -74,8 +61,5 @@ def _unthanked(work: Workbook, tried: pd.DataFrame | None) -> list[Finding]:
     teams = having(thanked_teams.unthanked(work, tried), earned="yes").head(1)
     team, merit = next(((f"{one['team_kind']}:{one['team_code']}", one["reasons"].split()[0])
                         for one in teams.to_dict("records")), ("", ""))  # fmt: skip
-    return of_rows(
-        having(thanked_teams.never(work, tried), earned="yes"), "how_many", "unthanked",
-        "decision_due", most=1, n=whole("how_many"), action="thank_team", cause="thanks",
-        team=team, merit=merit,
-    )  # fmt: skip
+    rows = having(thanked_teams.never(work, tried), earned="yes")
+    return as_listed(rows, "unthanked", team=team, merit=merit)

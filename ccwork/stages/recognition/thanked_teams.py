@@ -12,15 +12,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import wording
 from ccwork.read.workbook import Workbook
-from ccwork.stages.recognition import regression_to_mean, staff_and_clients
-from ccwork.stages.recognition.claim_grades import (
-    OF,
-    PARTED,
-    PROVEN_LITTLE,
-    changes_tried,
-    claims,
-    verdicts_known,
-)
+from ccwork.stages.recognition import claim_grades, regression_to_mean, staff_and_clients
 from ccwork.stages.scale.trial import Trial, trials
 from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import NAN, Estimate
@@ -56,18 +48,19 @@ def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
         for reasons in rows["reasons"]
     ]
     rows["say"] = rows["merit"]
-    return about(rows, "named", work, key=keys, of=OF)
+    return about(rows, "named", work, key=keys, of=claim_grades.OF)
 
 
 def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
     """Return one row per team and merit, with the codes of its reasons, in the order of names."""
-    table, tests = verdicts_known(work) if tried is None else tried, trials(work)
+    table, tests = claim_grades.verdicts_known(work) if tried is None else tried, trials(work)
     found = [
         ("service", row["service"], "progress", f"metric:{row['metric']}")
-        for row in claims(work, table).to_dict("records")
-        if row["strength"] <= PROVEN_LITTLE and row["place_why"] not in PARTED.values()
+        for row in claim_grades.claims(work, table).to_dict("records")
+        if row["strength"] <= claim_grades.PROVEN_LITTLE
+        and row["place_why"] not in claim_grades.PARTED.values()
     ]
-    for row in changes_tried(work, table, wording.lang()):
+    for row in claim_grades.changes_tried(work, table, wording.lang()):
         what = f"change:{row['novelty']}"
         if merit := _merit(row):
             found.append(("service", row["service"], merit, what))

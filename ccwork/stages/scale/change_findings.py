@@ -12,7 +12,7 @@ from ccwork.stages.plan.experiment_plan import Plan
 from ccwork.stages.scale import effect_estimates, rollout_plan, verdict_rule
 from ccwork.stages.scale.trial import trials
 from ccwork.tell import findings as told
-from ccwork.tell.findings import Finding, by_how_much, having, of_rows
+from ccwork.tell.findings import Finding, as_listed, by_how_much, having
 from ccwork.tell.tables import fact_id
 
 Row = Mapping[str, Any]
@@ -104,23 +104,21 @@ def _gain(row: Row, words: pd.DataFrame, work: Workbook) -> list[Finding]:
         unit = f"unit:{order['unit'].iloc[0]}"
         next_one = {"action": "roll_out", "units": len(order), "unit": unit,
                     "also": [fact_id(order, order.iloc[0], "wave")]}  # fmt: skip
-    return of_rows(
-        _mine(words, row), "effect strength n", "change_works", "improved", row["strength"],
+    return as_listed(
+        _mine(words, row), "change_works", grade=row["strength"], **row["base"], **next_one,
         size=row["effect"] / row["margin"], begun=f"since:{row['base']['since']}",
-        gain=by_how_much("effect"), **row["base"], **next_one,
     )  # fmt: skip
 
 
 def _harm(row: Row, work: Workbook) -> list[Finding]:
     """Tell of the first thing a change made worse than allowed, by a design that proves it."""
     hurt = having(_mine(effect_estimates.effects(work), row), shows="harmed", strength=PROVES)
-    stopped = "harm_stopped" if row["decision"] == "revert" else "change_harms"
-    return of_rows(
-        hurt[hurt["role"] != "stop"], "effect", stopped, "worsened", "{strength}", most=1,
-        size=lambda own: -own["effect"] / own["margin"], gain=by_how_much("effect"),
-        action="seek_other", segment="segment:{segment}",
+    what = "harm_stopped" if row["decision"] == "revert" else "change_harms"
+    return as_listed(
+        hurt[hurt["role"] != "stop"], "change_harms",
+        what=lambda own: what if own["segment"] == "—" else "change_harms_group",
+        size=lambda own: -own["effect"] / own["margin"],
         **row["base"] | {"metric": "metric:{metric}", "strength": "text:{strength}"},
-        besides=lambda own: {} if own["segment"] == "—" else {"what": "change_harms_group"},
     )  # fmt: skip
 
 
@@ -135,11 +133,11 @@ def _owed(
     due = row["mark"] in OWED or row["decision"] == "adopt"
     counted = due or row["verdict_word"] == "invalid"
     watched = _mine(seen, row)["watched_until"] if len(seen) else []
-    return of_rows(
-        _mine(words, row), "verdict_word effect strength", what,
-        "decision_due" if due else "change_to_decide", "counted" if counted else row["strength"],
-        also=[fact_id(decided, row, "mark")], action=action, by=next(iter(watched), ""),
-        cause="change:{novelty}", why=row["why"], **_moved(row), **row["base"],
+    return as_listed(
+        _mine(words, row), "change_undecided", what=what, action=action, why=row["why"],
+        kind="decision_due" if due else "change_to_decide",
+        grade="counted" if counted else row["strength"], by=next(iter(watched), ""),
+        also=[fact_id(decided, row, "mark")], **_moved(row), **row["base"],
     )  # fmt: skip
 
 
@@ -167,20 +165,12 @@ def _watched(row: Row, seen: pd.DataFrame) -> list[Finding]:
     today = date.fromisoformat(seen.attrs["date"])
     over = mine["watched_until"].map(periods.last_day) <= today
     over &= (mine["metric"] == row["metric"]) & (mine["watched"] == "quiet")
-    known = row["base"] | {
-        "facts": "watched alarm_line periods_seen", "kind": "decision_due",
-        "by": "{watched_until}", "cause": "change:{novelty}", "metric": "metric:{metric}",
-    }  # fmt: skip
-    reversed_ones = having(mine, watched="reversal")
-    return of_rows(
-        reversed_ones, what="change_reversed", grade="proven", action="find_signal", **known
-    ) + of_rows(mine[over], what="watch_over", action="end_watch", **known)
+    known = row["base"] | {"metric": "metric:{metric}"}
+    found = as_listed(having(mine, watched="reversal"), "change_reversed", **known)
+    return found + as_listed(mine[over], "watch_over", **known)
 
 
 def _silent(words: pd.DataFrame, mute: list[Finding]) -> list[Finding]:
     """Tell once of changes nobody decided on and nobody measured."""
-    return of_rows(
-        having(words, novelty=[row["novelty"] for row in mute]), "strength", "change_unmeasured",
-        "not_measured", together=True, action="measure_change", cause="change:{novelty}",
-        **mute[0]["base"] if mute else {},
-    )  # fmt: skip
+    rows = having(words, novelty=[row["novelty"] for row in mute])
+    return as_listed(rows, "change_unmeasured", **mute[0]["base"] if mute else {})

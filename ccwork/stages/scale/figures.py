@@ -6,17 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ccwork.language import wording
-from ccwork.tell.figures import (
-    INK,
-    SHADES,
-    TEAL,
-    Picture,
-    bare,
-    canvas,
-    label,
-    own_numbers,
-    wrapped,
-)
+from ccwork.tell import figures
+from ccwork.tell.figures import INK, SHADES, TEAL, Picture, label, own_numbers, wrapped
 
 SIDES = {
     "changed": {"color": TEAL, "marker": "o", "ms": 4, "lw": 1.6},
@@ -45,7 +36,7 @@ def draw_changes(effects: pd.DataFrame, verdicts: pd.DataFrame) -> Picture:
     if rows.empty:
         return Picture("changes", None, "", verdicts)
     words, grades = (verdicts.set_index("novelty")[c] for c in ("verdict_word", "strength"))
-    figure, ax = canvas(0.62 * len(rows) + 1.9)
+    figure, ax = figures.canvas(0.62 * len(rows) + 1.9)
     first = (rows["novelty"] != rows["novelty"].shift()).to_numpy()
     places = np.arange(len(rows)) + 0.9 * first.cumsum()
     shares = [(rows[end] / rows["margin"]).clip(-MOST, MOST).to_numpy() for end in ENDS]
@@ -98,7 +89,7 @@ def draw_paths(rows: pd.DataFrame, sides: pd.DataFrame, offices: pd.DataFrame) -
     figure = Figure(figsize=(8, 2.6 * len(codes) + 0.4))
     axes = figure.subplots(len(codes), 1, squeeze=False)[:, 0]
     for ax, code in zip(axes, codes, strict=True):
-        _offices(bare(ax), offices[offices["novelty"] == code])
+        _offices(figures.bare(ax), offices[offices["novelty"] == code])
         _path(ax, rows[rows["novelty"] == code])
     said = [_walked(row) for row in sides.to_dict("records") if row["novelty"] in codes]
     return Picture("paths", figure, " ".join(said), sides)

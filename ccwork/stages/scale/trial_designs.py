@@ -14,21 +14,17 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
+from ccwork.stages.scale import trial_rows
 from ccwork.stages.scale.trial_rows import (
     KEY,
     NEW,
     OLD,
-    around,
-    cases,
     dated,
     drawn,
-    earlier,
     line,
     merged,
     panel,
     settled,
-    shared,
-    swapped,
 )
 from ccwork.stats import intervals
 from ccwork.stats.trials import diff_in_diff, interrupted_time_series, stepped_wedge
@@ -94,7 +90,7 @@ def shape(rows: pd.DataFrame, assigned: str, switched: int = 0) -> Shape:
     both = begins.index.intersection(ends.index)
     first = new["date"].min()
     mine = rows[rows["unit"].isin(begins.index)]
-    alongside = len(new) > 0 and set(begins.index) == set(shared(rows))
+    alongside = len(new) > 0 and set(begins.index) == set(trial_rows.shared(rows))
     counted = drawn(rows) if alongside else rows
     each = [counted.loc[counted["way"] == way, "n"].sum() for way in (NEW, OLD)]
     return Shape(
@@ -216,8 +212,8 @@ def _of_series(
 
 
 def _of_dates(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> Iterator[Check]:
-    if len(before := earlier(rows, sign)):
-        yield "placebo_time", _groups(cases(before), share, confidence)
+    if len(before := trial_rows.earlier(rows, sign)):
+        yield "placebo_time", _groups(trial_rows.cases(before), share, confidence)
 
 
 def _elsewhere(shown: np.ndarray, sign: int) -> Iterator[Check]:
@@ -230,7 +226,9 @@ def _elsewhere(shown: np.ndarray, sign: int) -> Iterator[Check]:
 
 def elsewhere(rows: pd.DataFrame) -> np.ndarray:
     """Return the effect each unit not changed shows where it stands for those changed."""
-    shown = [_series(each, False, method.CONFIDENCE, True).value for each in swapped(rows)]
+    shown = [
+        _series(each, False, method.CONFIDENCE, True).value for each in trial_rows.swapped(rows)
+    ]
     return np.array(shown, dtype=float)
 
 
@@ -341,7 +339,7 @@ LADDER: Final = (
         estimate=_units, checks=_of_units,
     ),
     Design("switched", "D", (RANDOM, BESIDE, MANY), drawn, _groups, by_case=True),
-    Design("before_after", "D", (MANY,), around, _groups, _of_dates),
+    Design("before_after", "D", (MANY,), trial_rows.around, _groups, _of_dates),
     Design("story", "E"),
 )  # fmt: skip
 """The best first (the method)."""
