@@ -279,6 +279,18 @@ def init_command(folder, edition, lang) -> None:
     click.echo(f"  {working_folder.command('lab', folder, lang)}")
 
 
+@main.command("course", help=wording.word("cli.course"))
+@click.argument("name", metavar=wording.word("cli.course_name"))
+@option("--lang", "langs", about="lang", multiple=True, default=wording.LANGS, type=_LANGS)
+@option("--out", about="course_out", type=_PATH, required=True)
+def course_command(name, langs, out) -> None:
+    """Make everything a trainer needs for a course."""
+    from ccwork.learn.course import course_files
+
+    for path in course_files.written(name, langs, out):
+        click.echo(wording.say("cli.page_written", path=str(path)))
+
+
 @main.command(
     "lab", help=wording.word("start.lab"), context_settings={"ignore_unknown_options": True}
 )
