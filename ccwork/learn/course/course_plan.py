@@ -46,13 +46,8 @@ class Step:
         return self.about["kind"] in PAUSES
 
 
-def names() -> list[str]:
-    """Return the names of the courses, the shortest first."""
-    return [row["course"] for row in resource_rows("courses", "courses.csv")]
-
-
-def title(course: str) -> str:
-    """Return what a course is called in the language in force.
+def course_title(course: str, part: str = "") -> str:
+    """Return what a course is called in the language in force; `part` "length": how long it is.
 
     Raises
     ------
@@ -63,10 +58,10 @@ def title(course: str) -> str:
     if course not in known:
         values = {"found": course, "known": ", ".join(known)}
         raise DataProblems([Problem("course_unknown", values=values)])
-    return in_force(known[course])
+    return in_force(known[course], part)
 
 
-def steps(course: str) -> list[Step]:
+def course_steps(course: str) -> list[Step]:
     """Return the steps of a course in their order, each with the time at which it begins."""
     about = {row["step"]: row for row in resource_rows("courses", "steps.csv")}
     made: list[Step] = []
@@ -80,6 +75,7 @@ def steps(course: str) -> list[Step]:
 
 
 def sheets(course: str) -> list[dict[str, str]]:
-    """Return the sheets the steps of a course use (rows of ``sheets.csv``), in their order."""
-    used = {code for step in steps(course) for code in step.about["sheets"].split()}
-    return [row for row in resource_rows("courses", "sheets.csv") if row["sheet"] in used]
+    """Return the sheets the steps of a course use (rows of ``sheets.csv``), by their first use."""
+    known = {row["sheet"]: row for row in resource_rows("courses", "sheets.csv")}
+    used = [code for step in course_steps(course) for code in step.about["sheets"].split()]
+    return [known[code] for code in dict.fromkeys(used)]

@@ -6,7 +6,7 @@ from typing import Final
 
 from ccwork.language import wording
 from ccwork.language.resources import resource_rows
-from ccwork.learn.course import course_plan
+from ccwork.learn.course import course_plan, notebook_headings
 from ccwork.learn.course.course_plan import Step, in_force
 from ccwork.tell.documents.document import (
     Block,
@@ -28,10 +28,25 @@ ROWS: Final = ("row", "fill", "blank", "term", "case")
 
 
 def document(title: str, course: str, blocks: Iterable[Block]) -> Document:
-    """Return a document of a course: its title on top, the course on every page."""
-    running = wording.say("course.running", course=course_plan.title(course), title=title)
+    """Return a document of a course: its title on top, the title of the course on every page."""
+    running = wording.say("course.running", course=course, title=title)
     whole = [Heading(1, title), *blocks]
-    return Document(title, wording.lang(), course_plan.DAY, running, whole)
+    return Document(title, wording.lang(), course_plan.DAY, running, whole, by_hand=True)
+
+
+def blocks(code: str, course: str) -> Iterator[Block]:
+    """Yield what stands on a sheet of a course: made from its plan, else from ``blocks.csv``."""
+    if code in ("agenda", "notes"):
+        yield from agenda(course) if code == "agenda" else notes(course)
+    elif code in ("check_before", "check_after"):
+        yield from knowledge_form(code.removeprefix("check_"))
+    elif code == "key":
+        yield from (block for form in ("before", "after") for block in knowledge_key(form))
+    else:
+        if code == "certificate":
+            said = [course_plan.course_title(course, part) for part in ("", "length")]
+            yield Paragraph([Run("\n".join(said))], "lead")
+        yield from sheet(code)
 
 
 def sheet(code: str) -> Iterator[Block]:
@@ -59,7 +74,9 @@ def _put(made: list[Block], kind: str, words: str, widths: str) -> None:
         heads = words.split("|")
         made.append(table(heads, [], [share / sum(shares) for share in shares]))
     elif kind in ROWS and isinstance(last, Table):
-        made[-1] = table(last.heads, [*last.rows, *_rows(kind, words, len(last.heads))], last.widths)
+        made[-1] = table(
+            last.heads, [*last.rows, *_rows(kind, words, len(last.heads))], last.widths
+        )
     else:
         made.append(Paragraph([Run(words)], "" if kind == "p" else kind))
 
@@ -69,7 +86,7 @@ def _rows(kind: str, words: str, columns: int) -> Iterator[Sequence[Cell]]:
     if kind == "blank":
         yield from [[Cell([Run(ROOM)])] * columns] * int(words)
     elif kind == "term":
-        yield cells(wording.word(f"term.{words}"), wording.meaning(f"term.{words}"))
+        yield strong_row(wording.word(f"term.{words}"), wording.meaning(f"term.{words}"))
     elif kind == "case":
         case = next(r for r in resource_rows("catalogue", "cases.csv") if r["case"] == words)
         told = [Run(in_force(case), strong=True), Run("\n" + in_force(case, "happened"))]
@@ -77,10 +94,10 @@ def _rows(kind: str, words: str, columns: int) -> Iterator[Sequence[Cell]]:
         yield [Cell([*told, source]), Cell([Run(ROOM)])]
     else:
         room = ROOM if kind == "fill" else ""
-        yield cells(*(cell or room for cell in words.split("|")))
+        yield strong_row(*(cell or room for cell in words.split("|")))
 
 
-def cells(first: str, *rest: str) -> list[Cell]:
+def strong_row(first: str, *rest: str) -> list[Cell]:
     """Return a row of a table; its first cell is strong."""
     return [Cell([Run(first, strong=True)]), *(Cell([Run(words)]) for words in rest)]
 
@@ -102,10 +119,11 @@ def days(steps: Iterable[Step]) -> Iterator[tuple[int, list[Step]]]:
 
 def agenda(course: str) -> Iterator[Block]:
     """Yield the agenda of a course: when, what, how, from which notebook."""
-    steps = course_plan.steps(course)
-    minutes = sum(step.minutes for step in steps)
-    yield Paragraph([Run(wording.say("course.length", minutes=minutes))], "lead")
+    steps = course_plan.course_steps(course)
+    yield Paragraph([Run(course_plan.course_title(course, "length"))], "lead")
+    yield Paragraph([Run(wording.word("course.nominal"))])
     for day, found in days(steps):
+        yield from [NewPage()] * (day > 1)
         yield Heading(2, wording.say("course.day", day=day))
         rows = [[Cell([Run(step.clock())]), _what(step), *_how(step)] for step in found]
         yield table(_heads("agenda"), rows, (0.14, 0.5, 0.17, 0.19))
@@ -124,16 +142,17 @@ def _how(step: Step) -> Iterator[Cell]:
 
 def notes(course: str) -> Iterator[Block]:
     """Yield the trainer's notes: what to prepare, then every step with its typical mistake."""
-    steps = course_plan.steps(course)
+    steps = course_plan.course_steps(course)
     working = sum(step.minutes for step in steps if not step.pauses())
     active = sum(step.minutes for step in steps if step.works())
     share = wording.percent(100 * active / working, 0)
     yield Paragraph([Run(wording.say("course.active", share=share))], "lead")
     yield from sheet("notes")
-    printed = [cells(in_force(row), wording.word(f"course.per_{row['per']}"))
-               for row in course_plan.sheets(course)]  # fmt: skip
+    printed = [strong_row(in_force(row), wording.word(f"course.per_{row['per']}"))
+               for row in course_plan.sheets(course) if row["per"]]  # fmt: skip
     yield table(_heads("print"), printed, (0.6, 0.4))
     for day, found in days(steps):
+        yield from [NewPage()] * (day > 1)
         yield Heading(2, wording.say("course.day", day=day))
         rows = [_note(step) for step in found if not step.pauses()]
         yield table(_heads("notes"), rows, (0.13, 0.52, 0.35))
@@ -144,8 +163,9 @@ def _note(step: Step) -> list[Cell]:
     time = wording.say("course.minutes", clock=step.clock(), minutes=step.minutes)
     runs = [Run(in_force(about), strong=True), Run("\n" + in_force(about, "do"))]
     if about["cells"]:
-        where = {"notebook": about["notebook"], "cells": ", ".join(about["cells"].split())}
-        runs.append(Run("\n" + wording.say("course.cells", **where)))
+        heads = notebook_headings.headings_over(about["notebook"], about["cells"].split())
+        where = wording.say("course.parts", notebook=about["notebook"], parts="; ".join(heads))
+        runs.append(Run(f"\n{where}"))
     return [Cell([Run(time)]), Cell(runs), Cell([Run(in_force(about, "mistake"))])]
 
 
@@ -155,7 +175,7 @@ def knowledge(form: str) -> list[dict[str, str]]:
     return [row for row in rows if row["form"] in (form, "both")]
 
 
-def check(form: str) -> Iterator[Block]:
+def knowledge_form(form: str) -> Iterator[Block]:
     """Yield the questions of a form with room for marks, and no answers."""
     yield from sheet("check")
     rows = []
@@ -166,12 +186,13 @@ def check(form: str) -> Iterator[Block]:
     yield table(_heads("check"), rows, (0.06, 0.94))
 
 
-def key(form: str) -> Iterator[Block]:
+def knowledge_key(form: str) -> Iterator[Block]:
     """Yield the right answers of a form and why each is right."""
-    yield Heading(2, wording.word(f"course.check_{form}"))
+    titles = {row["sheet"]: row for row in resource_rows("courses", "sheets.csv")}
+    yield Heading(2, in_force(titles[f"check_{form}"]))
     rows = []
     for number, item in enumerate(knowledge(form), 1):
         right = f"{item['right']}) {in_force(item, item['right'])}"
         why = [Run(in_force(item, "why"))]
-        rows.append([*cells(str(number), item["item"], right), Cell(why)])
+        rows.append([*strong_row(str(number), item["item"], right), Cell(why)])
     yield table(_heads("key"), rows, (0.05, 0.16, 0.34, 0.45))

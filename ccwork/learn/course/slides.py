@@ -1,6 +1,5 @@
 """Slides of a course: what stands on them in ``slides.csv``, figures from the invented agency."""
 
-import io
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
@@ -12,7 +11,7 @@ from ccwork.learn.course.course_plan import in_force
 from ccwork.read import loading, places
 from ccwork.read.workbook import Workbook
 from ccwork.stages import face_the_problem, kpi, one_process
-from ccwork.tell import figures
+from ccwork.tell import display, figures
 from ccwork.tell.documents.document import (
     Block,
     Bullets,
@@ -26,7 +25,7 @@ from ccwork.tell.documents.document import (
 SHOWN: Final = "registry"
 """The invented agency that improves: the notebooks open it too."""
 
-SIZE: Final = (6.4, 2.9)
+SIZE: Final = (6.6, 3.1)
 """Inches of a figure on a slide: small, so that its words are large (our choice)."""
 
 DPI: Final = 240
@@ -34,6 +33,11 @@ DPI: Final = 240
 
 def _walks(work: Workbook) -> figures.Picture:
     return face_the_problem.draw_walks(face_the_problem.outer_beside_inner(work))
+
+
+def _profile(work: Workbook) -> figures.Picture:
+    five = kpi.five(work)
+    return kpi.draw_profile(five[five["client"] == "external"])
 
 
 def _waits(work: Workbook) -> figures.Picture:
@@ -45,23 +49,25 @@ def _waits(work: Workbook) -> figures.Picture:
 FIGURES: Final[dict[str, Callable[[Workbook], figures.Picture]]] = {
     "walks": _walks,
     "waits": _waits,
-    "profile": lambda work: kpi.draw_profile(kpi.five(work)),
+    "profile": _profile,
     "scores": lambda work: kpi.draw_scores(kpi.present_levels(work)),
 }
 """What a slide can show: the figures of the notebooks themselves."""
 
 
 def deck(course: str) -> Iterator[Block]:
-    """Yield the slides of a course in the order of its steps, each on a page of its own."""
-    yield Heading(1, course_plan.title(course))
+    """Yield the slides of a course in the order of its steps, each on a page of its own.
+
+    The first slide, with the title of the course, is begun by the document itself.
+    """
     yield Paragraph([Run(wording.word("course.slides_title"))])
     rows = resource_rows("courses", "slides.csv")
-    for step in course_plan.steps(course):
+    for step in course_plan.course_steps(course):
         for row in [row for row in rows if row["step"] == step.about["step"]]:
             yield NewPage()
             yield Heading(2, in_force(row))
             if row["figure"]:
-                yield drawn(row["figure"], wording.lang())
+                yield slide_picture(row["figure"], wording.lang())
             if lines := [line for line in in_force(row, "lines").split("|") if line]:
                 yield Bullets([[Run(line)] for line in lines])
             if row["source"]:
@@ -69,14 +75,11 @@ def deck(course: str) -> Iterator[Block]:
 
 
 @cache
-def drawn(name: str, lang: str) -> Picture:
+def slide_picture(name: str, lang: str) -> Picture:
     """Draw a figure of the invented agency for a slide."""
     with wording.speaking(lang):
         made = FIGURES[name](loading.load(str(places.shipped("data")), SHOWN, ""))
         if made.figure is None:
             raise ValueError(f"`name` must be a figure {SHOWN} has data for; not {name!r}.")
         made.figure.set_size_inches(*SIZE)
-        made.figure.tight_layout()
-        image = io.BytesIO()
-        made.figure.savefig(image, format="png", dpi=DPI, metadata={"Software": None})
-        return Picture(image.getvalue(), "png", made.alt, width=250)
+        return Picture(display.png(made.figure, DPI), "png", made.alt)

@@ -38,9 +38,7 @@ def written(document: Document, template: str = "brief.typ") -> bytes:
             "timestamp": datetime(day.year, day.month, day.day, tzinfo=UTC),
         }
         try:
-            return typst.compile(
-                layout, pdf_standards=["ua-1"], ignore_system_fonts=True, **asked
-            )
+            return typst.compile(layout, pdf_standards=["ua-1"], ignore_system_fonts=True, **asked)
         except typst.TypstError:
             return typst.compile(layout, **asked)
 
