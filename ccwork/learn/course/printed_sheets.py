@@ -29,7 +29,7 @@ ROWS: Final = ("row", "fill", "blank", "term", "case")
 
 def document(title: str, course: str, blocks: Iterable[Block]) -> Document:
     """Return a document of a course: its title on top, the title of the course on every page."""
-    running = wording.say("course.running", course=course, title=title)
+    running = ". ".join([*dict.fromkeys((course, title)), wording.word("course.invented")])
     whole = [Heading(1, title), *blocks]
     return Document(title, wording.lang(), course_plan.DAY, running, whole, by_hand=True)
 
@@ -126,7 +126,7 @@ def agenda(course: str) -> Iterator[Block]:
         yield from [NewPage()] * (day > 1)
         yield Heading(2, wording.say("course.day", day=day))
         rows = [[Cell([Run(step.clock())]), _what(step), *_how(step)] for step in found]
-        yield table(_heads("agenda"), rows, (0.14, 0.5, 0.17, 0.19))
+        yield table(_heads("agenda"), rows, (0.16, 0.48, 0.16, 0.2))
 
 
 def _what(step: Step) -> Cell:
@@ -155,7 +155,7 @@ def notes(course: str) -> Iterator[Block]:
         yield from [NewPage()] * (day > 1)
         yield Heading(2, wording.say("course.day", day=day))
         rows = [_note(step) for step in found if not step.pauses()]
-        yield table(_heads("notes"), rows, (0.13, 0.52, 0.35))
+        yield table(_heads("notes"), rows, (0.16, 0.5, 0.34))
 
 
 def _note(step: Step) -> list[Cell]:
