@@ -279,19 +279,34 @@ def init_command(folder, edition, lang) -> None:
     click.echo(f"  {working_folder.command('lab', folder, lang)}")
 
 
+@main.command("course", help=wording.word("cli.course"))
+@click.argument("name", metavar=wording.word("cli.course_name"))
+@option("--lang", "langs", about="lang", multiple=True, default=wording.LANGS, type=_LANGS)
+@option("--out", about="course_out", type=_PATH, required=True)
+def course_command(name, langs, out) -> None:
+    """Make everything a trainer needs for a course."""
+    from ccwork.learn.course import course_files
+
+    for path in course_files.written(name, langs, out):
+        click.echo(wording.say("cli.page_written", path=str(path)))
+
+
 @main.command(
     "lab", help=wording.word("start.lab"), context_settings={"ignore_unknown_options": True}
 )
 @click.argument("words", nargs=-1, metavar=wording.word("start.lab_words"), type=click.UNPROCESSED)
 @click.option("--lang", default=wording.lang(), type=_LANGS, help=wording.word("start.lab_lang"))
-def lab_command(words, lang) -> None:
+@click.option("--course", default="", metavar=wording.word("cli.course_name"),
+              help=wording.word("start.lab_course"))  # fmt: skip
+def lab_command(words, lang, course) -> None:
     """Open JupyterLab; what is not ours goes to it."""
     from ccwork.learn import working_folder
 
     named = words[:1] if not words[:1] or not words[0].startswith("-") else ()
     folder = Path(*named)
-    click.echo(wording.say("start.opening", notebook=working_folder.first_notebook(folder).name))
-    working_folder.lab(folder, lang, words[len(named) :])
+    notebook = working_folder.notebook_to_open(folder, course, lang)
+    click.echo(wording.say("start.opening", notebook=notebook.name))
+    working_folder.lab(folder, lang, notebook, words[len(named) :])
 
 
 for _command in (main, *main.commands.values()):

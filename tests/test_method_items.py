@@ -2,9 +2,10 @@
 
 ``method_items.csv`` holds an item a row: the ``seed`` it comes from, ``what`` it asks, the
 ``place`` where a reader meets it (several parted by ``;``: a cell of a notebook, a command, a
-table or a column of the dictionary, a row of a catalogue, a term, a printed page, a function of
-a room), a word the place ``says``, the ``state``, ``why`` it is not works, and the work it is
-``left_to`` where that is another one. The numbers are those of the project's own list.
+table or a column of the dictionary, a row of a catalogue, a term, a printed page, a sheet of a
+course, a function of a room), a word the place ``says``, the ``state``, ``why`` it is not works,
+and the work it is ``left_to`` where that is another one. The numbers are those of the project's
+own list.
 """
 
 import csv
@@ -29,7 +30,7 @@ SEEDS = {
     "Zhurikhin 2023", "wsem.ru on orientation and centricity", "Roskachestvo on client-ocracy",
     "KPI method 2023", "Navigator 3.3",
 }  # fmt: skip
-LEFT_TO = ("", "portfolio", "life situations", "course")
+LEFT_TO = ("", "portfolio", "life situations")
 """Works of their own: what they will bring is not counted here."""
 
 MOST_PARTLY, MOST_NOT = 1, 0
@@ -91,6 +92,13 @@ def page(code: str) -> str:
     return resource("templates", f"{code}.html.j2").read_text(encoding="utf-8")
 
 
+def sheet(code: str) -> str:
+    with resource("courses", "blocks.csv").open(encoding="utf-8", newline="") as lines:
+        found = [row["ru"] for row in csv.DictReader(lines) if row["sheet"] == code]
+    assert found, code
+    return " ".join(found)
+
+
 def function(place: str) -> str:
     room, _, code = place.partition(".")
     face = importlib.import_module(f"ccwork.stages.{room}")
@@ -99,7 +107,8 @@ def function(place: str) -> str:
 
 
 PLACES = {
-    of.__name__: of for of in (cell, row, term, word, table, column, command, page, function)
+    of.__name__: of
+    for of in (cell, row, term, word, table, column, command, page, sheet, function)
 }
 
 
@@ -141,8 +150,8 @@ def test_what_is_left_is_little():
 
 @pytest.mark.parametrize("place", [
     "cell 0_start start-99", "row items nothing", "term nothing", "table nothing",
-    "column inner.nothing", "command nothing", "page nothing", "function clients.nothing",
-    "nothing at all",
+    "column inner.nothing", "command nothing", "page nothing", "sheet nothing",
+    "function clients.nothing", "nothing at all",
 ])  # fmt: skip
 def test_a_place_that_is_not_there_is_seen(place):
     with pytest.raises((KeyError, AssertionError, FileNotFoundError)):

@@ -12,13 +12,13 @@ import nbformat
 from ccwork.language import notebook_editions, wording
 from ccwork.language.problems import DataProblems, Problem, first
 from ccwork.language.resources import resource
+from ccwork.learn.course import way_notebooks
+from ccwork.learn.course.way_notebooks import FIRST, GLOSSARY
 from ccwork.read import places
 from ccwork.read.data_dictionary import Column, dictionary
 
 OWN: Final = "my_agency"
 """Folder, and so the code, of the agency that waits for data."""
-
-FIRST: Final = "0_start.ipynb"
 
 LOCALES: Final = {"ru": "ru_RU", "en": "en"}
 """What JupyterLab calls our languages."""
@@ -47,6 +47,8 @@ def make(folder: Path, audience: str, lang: str) -> int:
         When a file is already there, or the folder cannot be written to.
     """
     made = {**notebooks(audience, lang), **data(lang)}
+    with wording.speaking(lang):
+        made[GLOSSARY] = way_notebooks.glossary_notebook()
     present = sorted(name for name in made if (folder / name).exists())
     if present:
         values = {"folder": str(folder), "files": first(present, 5)}
@@ -146,8 +148,30 @@ def settings(lang: str) -> dict[str, bytes]:
     }
 
 
-def lab_arguments(folder: Path, lang: str) -> list[str]:
-    """Write the settings and return the arguments with which JupyterLab opens a folder.
+def notebook_to_open(folder: Path, course: str, lang: str) -> Path:
+    """Return the notebook to open: the first, or the way through a course, written if not there.
+
+    Raises
+    ------
+    DataProblems
+        When there is no such course, no notebook, or the folder cannot be written to.
+    """
+    path = first_notebook(folder)
+    if not course:
+        return path
+    path = path.with_name(f"way_{course}.{lang}.ipynb")
+    with wording.speaking(lang):
+        made = way_notebooks.way(course)
+    try:
+        if not path.exists():
+            write_files(folder, {path.name: made})
+    except OSError:
+        raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None
+    return path
+
+
+def lab_arguments(folder: Path, lang: str, notebook: Path) -> list[str]:
+    """Write the settings and return the arguments with which JupyterLab opens a notebook.
 
     Notes
     -----
@@ -155,7 +179,6 @@ def lab_arguments(folder: Path, lang: str) -> list[str]:
     apart for each language: nothing is taken from the reader's other JupyterLab, nor changed
     there. News, update checks and the extension manager are off in the server as well.
     """
-    notebook = first_notebook(folder)
     state = folder.resolve() / ".ccwork"
     own = state / "lab" / lang
     try:
@@ -173,8 +196,8 @@ def lab_arguments(folder: Path, lang: str) -> list[str]:
     ]
 
 
-def lab(folder: Path, lang: str, more: Sequence[str] = ()) -> None:
+def lab(folder: Path, lang: str, notebook: Path, more: Sequence[str] = ()) -> None:
     """Run JupyterLab on a folder until the reader ends it; `more` goes to JupyterLab as it is."""
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance([*lab_arguments(folder, lang), *more])
+    LabApp.launch_instance([*lab_arguments(folder, lang, notebook), *more])

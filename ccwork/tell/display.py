@@ -165,15 +165,15 @@ DPI, COLOURS = 110, 64
 tells (our choice)."""
 
 
-def png(figure: Figure) -> bytes:
-    """Draw a figure into a PNG of few colours."""
-    figure.set_dpi(DPI)
+def png(figure: Figure, dpi: int = DPI) -> bytes:
+    """Draw a figure into a PNG of few colours, of so many points an inch."""
+    figure.set_dpi(dpi)
     canvas = FigureCanvasAgg(figure)
     _lay_out(figure)
     canvas.draw()
     image = io.BytesIO()
     drawn = np.asarray(canvas.buffer_rgba())[..., :3]
-    _few_colours(Image.fromarray(drawn)).save(image, format="PNG", dpi=(DPI, DPI))
+    _few_colours(Image.fromarray(drawn)).save(image, format="PNG", dpi=(dpi, dpi))
     return image.getvalue()
 
 

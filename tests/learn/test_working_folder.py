@@ -48,7 +48,8 @@ def test_the_command_makes_a_folder_and_names_the_next_command(tmp_path, capsys)
 
 def test_the_folder_holds_every_notebook_and_every_sample(made):
     folder, _ = made
-    assert sorted(path.name for path in folder.glob("*.ipynb")) == NOTEBOOKS
+    made = sorted(path.name for path in folder.glob("*.ipynb"))
+    assert made == sorted([*NOTEBOOKS, working_folder.GLOSSARY])
     samples = places.agencies(str(places.shipped("data")))
     assert set(places.agencies(str(folder / "data"))) == {*samples, working_folder.OWN}
 
@@ -61,8 +62,8 @@ def test_the_samples_are_read_without_an_error(made):
 
 def test_notebooks_have_no_outputs_and_no_answers_for_a_learner(made):
     folder, lang = made
-    for path in folder.glob("*.ipynb"):
-        notebook = notebook_editions.read_notebook(path)
+    for name in NOTEBOOKS:
+        notebook = notebook_editions.read_notebook(folder / name)
         for cell in notebook.cells:
             assert not notebook_editions.tags(cell) & {"solution", "trainer"}
             assert not cell.get("outputs") and cell.get("execution_count") is None
@@ -149,16 +150,35 @@ def test_the_first_notebook_is_the_one_opened(tmp_path):
     for name in ("6_kpi.ipynb", "0_start.ipynb"):
         (tmp_path / name).write_text("")
     assert working_folder.first_notebook(tmp_path).name == "0_start.ipynb"
-    assert "--LabApp.default_url=/lab/tree/0_start.ipynb" in working_folder.lab_arguments(
-        tmp_path, "ru"
-    )
+    opened = working_folder.notebook_to_open(tmp_path, "", "ru")
+    asked = working_folder.lab_arguments(tmp_path, "ru", opened)
+    assert "--LabApp.default_url=/lab/tree/0_start.ipynb" in asked
+
+
+@each_lang
+def test_a_course_opens_its_way_and_keeps_what_the_learner_wrote_there(lang, tmp_path):
+    (tmp_path / "0_start.ipynb").write_text("")
+    opened = working_folder.notebook_to_open(tmp_path, "2days", lang)
+    asked = working_folder.lab_arguments(tmp_path, lang, opened)
+    assert f"--LabApp.default_url=/lab/tree/way_2days.{lang}.ipynb" in asked
+    assert "6_kpi.ipynb" in opened.read_text(encoding="utf-8")
+    opened.write_text("mine")
+    assert working_folder.notebook_to_open(tmp_path, "2days", lang).read_text() == "mine"
+
+
+def test_an_unknown_course_opens_nothing(tmp_path, capsys):
+    (tmp_path / "0_start.ipynb").write_text("")
+    wording.use("ru")
+    code, _, err = run(["lab", tmp_path, "--course", "3weeks"], capsys)
+    assert code == 2 and "Курса «3weeks» нет" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["0_start.ipynb"]
 
 
 def test_settings_that_cannot_be_written_are_said(tmp_path):
     (tmp_path / "6_kpi.ipynb").write_text("")
     (tmp_path / ".ccwork").write_text("")
     with pytest.raises(DataProblems, match="не удаётся записать"):
-        working_folder.lab_arguments(tmp_path, "ru")
+        working_folder.lab_arguments(tmp_path, "ru", tmp_path / "6_kpi.ipynb")
 
 
 def lab(folder: Path, lang: str, home: Path) -> subprocess.Popen:

@@ -111,6 +111,8 @@ class Document:
         The line on every page: whose it is, of when, and that it is internal.
     blocks
         In their order.
+    by_hand
+        Whether it is a sheet to write on: on paper its words are larger and its cells ruled.
     """
 
     title: str
@@ -118,6 +120,7 @@ class Document:
     day: str
     running: str
     blocks: Sequence[Block] = field(default_factory=list)
+    by_hand: bool = False
 
 
 def flat(blocks: Sequence[Block]) -> Iterator[Block]:

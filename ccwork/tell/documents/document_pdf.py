@@ -18,8 +18,8 @@ SHARP = 300.0
 """Dots an inch of a picture made of lines, for programs that know no lines (our choice)."""
 
 
-def written(document: Document) -> bytes:
-    """Return the PDF of a brief.
+def written(document: Document, template: str = "brief.typ") -> bytes:
+    """Return the PDF of a document, laid out by a template: a brief, slides, a certificate.
 
     A sign that the font lacks (of a name in the data) costs the promise of PDF/UA-1, not the
     page: then the fonts of the machine help out.
@@ -27,7 +27,7 @@ def written(document: Document) -> bytes:
     pictures: list[Picture] = []
     day = date.fromisoformat(document.day)
     told = _data(document, pictures) | {"year": day.year, "month": day.month, "date": day.day}
-    template = resource("templates", "brief.typ").read_bytes()
+    layout = resource("templates", template).read_bytes()
     with TemporaryDirectory() as folder, as_file(resource("fonts")) as fonts:
         for number, picture in enumerate(pictures):
             Path(folder, _file(number, picture)).write_bytes(picture.image)
@@ -38,11 +38,9 @@ def written(document: Document) -> bytes:
             "timestamp": datetime(day.year, day.month, day.day, tzinfo=UTC),
         }
         try:
-            return typst.compile(
-                template, pdf_standards=["ua-1"], ignore_system_fonts=True, **asked
-            )
+            return typst.compile(layout, pdf_standards=["ua-1"], ignore_system_fonts=True, **asked)
         except typst.TypstError:
-            return typst.compile(template, **asked)
+            return typst.compile(layout, **asked)
 
 
 def _file(number: int, picture: Picture) -> str:

@@ -75,7 +75,7 @@ def test_cases_are_shown_in_words(agency, lang):
     work = bank(agency)
     wording.use(lang)
     rows = case_bank.known_cases(work, 4)
-    (pool, _) = rows.to_dict("records")
+    pool = rows.to_dict("records")[0]
     assert formatting.cell(pool, "example").shown == wording.name("case", "pool")
     assert "_" not in formatting.cell(pool, "wording").shown
     display.show(rows)

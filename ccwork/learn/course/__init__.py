@@ -1,0 +1,1 @@
+"""A course to hold tomorrow: its plan, what is printed for it, its slides, the learner's way."""

@@ -1,0 +1,85 @@
+"""Slides of a course: what stands on them in ``slides.csv``, figures from the invented agency."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Final
+
+from ccwork.language import wording
+from ccwork.language.resources import resource_rows
+from ccwork.learn.course import course_plan
+from ccwork.learn.course.course_plan import in_force
+from ccwork.read import loading, places
+from ccwork.read.workbook import Workbook
+from ccwork.stages import face_the_problem, kpi, one_process
+from ccwork.tell import display, figures
+from ccwork.tell.documents.document import (
+    Block,
+    Bullets,
+    Heading,
+    NewPage,
+    Paragraph,
+    Picture,
+    Run,
+)
+
+SHOWN: Final = "registry"
+"""The invented agency that improves: the notebooks open it too."""
+
+SIZE: Final = (6.6, 3.1)
+"""Inches of a figure on a slide: small, so that its words are large (our choice)."""
+
+DPI: Final = 240
+
+
+def _walks(work: Workbook) -> figures.Picture:
+    return face_the_problem.draw_walks(face_the_problem.outer_beside_inner(work))
+
+
+def _profile(work: Workbook) -> figures.Picture:
+    five = kpi.five(work)
+    return kpi.draw_profile(five[five["client"] == "external"])
+
+
+def _waits(work: Workbook) -> figures.Picture:
+    service = one_process.service(work, "")
+    waits = one_process.journey(work, "waits", service)
+    return one_process.draw_waits(waits, one_process.each_wait(work, service))
+
+
+FIGURES: Final[dict[str, Callable[[Workbook], figures.Picture]]] = {
+    "walks": _walks,
+    "waits": _waits,
+    "profile": _profile,
+    "scores": lambda work: kpi.draw_scores(kpi.present_levels(work)),
+}
+"""What a slide can show: the figures of the notebooks themselves."""
+
+
+def deck(course: str) -> Iterator[Block]:
+    """Yield the slides of a course in the order of its steps, each on a page of its own.
+
+    The first slide, with the title of the course, is begun by the document itself.
+    """
+    yield Paragraph([Run(wording.word("course.slides_title"))])
+    rows = resource_rows("courses", "slides.csv")
+    for step in course_plan.course_steps(course):
+        for row in [row for row in rows if row["step"] == step.about["step"]]:
+            yield NewPage()
+            yield Heading(2, in_force(row))
+            if row["figure"]:
+                yield slide_picture(row["figure"], wording.lang())
+            if lines := [line for line in in_force(row, "lines").split("|") if line]:
+                yield Bullets([[Run(line)] for line in lines])
+            if row["source"]:
+                yield Paragraph([Run(wording.say("course.source", source=row["source"]))], "small")
+
+
+@cache
+def slide_picture(name: str, lang: str) -> Picture:
+    """Draw a figure of the invented agency for a slide."""
+    with wording.speaking(lang):
+        made = FIGURES[name](loading.load(str(places.shipped("data")), SHOWN, ""))
+        if made.figure is None:
+            raise ValueError(f"`name` must be a figure {SHOWN} has data for; not {name!r}.")
+        made.figure.set_size_inches(*SIZE)
+        return Picture(display.png(made.figure, DPI), "png", made.alt)
