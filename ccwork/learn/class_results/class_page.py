@@ -6,14 +6,14 @@ from pathlib import Path
 
 from ccwork.language import wording
 from ccwork.language.command_words import problem_line
-from ccwork.learn import working_folder
+from ccwork.learn import exercises, working_folder
 from ccwork.learn.class_results import class_tables, learner_folders
 from ccwork.learn.class_results.learner_folders import Group
 from ccwork.read.files.cell_parsing import harmless
+from ccwork.tell import formatting
 from ccwork.tell.documents import document_html, document_pdf
 from ccwork.tell.documents.document import Block, Bullets, Document, Heading, Paragraph
 from ccwork.tell.documents.row_tables import table_of, tagged
-from ccwork.tell.formatting import absent
 from ccwork.tell.sentences import sentences
 
 MOST_SAID = 5
@@ -28,11 +28,11 @@ def class_document(group: Group) -> Document:
     """Make the page of a group in the language in force: first what matters today."""
     last = group.tries["at"].max() if len(group.tries) else date.today()
     title = wording.say("class.title", n=len(group.learners))
-    about = wording.say("class.about", day=wording.day(last))
-    learners, exercises, *others = tables = [make(group) for make in TABLES]
-    none = "class.none_hard" if exercises["right_share"].notna().any() else "class.few_tried"
-    said = [] if exercises["class_hard"].any() else [wording.word(none)]
-    for rows in (exercises, *others, learners):
+    about = wording.say("class.about", day=wording.day(last), of=len(exercises.exercises()))
+    learners, tried, *others = tables = [make(group) for make in TABLES]
+    none = "class.none_hard" if tried["right_share"].notna().any() else "class.few_tried"
+    said = [] if tried["class_hard"].any() else [wording.word(none)]
+    for rows in (tried, *others, learners):
         said += [*sentences(rows)][:MOST_SAID]
         more = sum(rows["say"] > "") - MOST_SAID
         said += [wording.say("class.more", n=more)] * (more > 0)
@@ -45,7 +45,7 @@ def class_document(group: Group) -> Document:
             blocks += [Heading(2, wording.word(f"class.{name}")), Bullets([*map(tagged, lines)])]
     blocks += [Heading(2, wording.word("class.details"))]
     for rows in tables:
-        blocks += [table_of(rows) if len(rows) else Paragraph(tagged(absent(rows)))]
+        blocks += [table_of(rows) if len(rows) else Paragraph(tagged(formatting.absent(rows)))]
     blocks += [Paragraph(tagged(wording.word("class.rule")), "small")]
     running = wording.word("class.stays")
     return Document(title, wording.lang(), f"{last:%Y-%m-%d}", running, blocks)
@@ -67,9 +67,8 @@ def write_page(folder: Path, langs: Sequence[str]) -> tuple[list[str], int]:
         return [*lines, wording.word("class.none")], 3
     for lang in wording.each(langs):
         document = class_document(group)
-        made[f"class.{lang}.html"] = document_html.written(
-            document, banner=document.running
-        ).encode()
+        shown = document_html.written(document, banner=document.running)
+        made[f"class.{lang}.html"] = shown.encode()
         made[f"class.{lang}.pdf"] = document_pdf.written(document)
     for make in (*TABLES, class_tables.knowledge_gain):
         rows = make(group).drop(columns=["why"]).map(harmless)

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from ccwork.language import wording
 from ccwork.learn.class_results.learner_folders import Group
@@ -41,9 +42,10 @@ def shares(given: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    A task is hard when the interval of its share, widened for the number of tasks
-    (Bonferroni), lies below ``usual`` as a whole: our choice. Learners are held against
-    themselves, so that it changes nothing who left early.
+    A task is hard when chance would seldom leave so few of its answers right, were it right as
+    often as ``usual`` (exact binomial tail, times the number of tasks: Bonferroni): the upper
+    end of its exact interval lies below ``usual``. Our choice. Learners are held against
+    themselves, so that it changes little who left early.
     """
     by = given.groupby("folder")["right"]
     others = by.transform("size") - 1
@@ -52,20 +54,15 @@ def shares(given: pd.DataFrame) -> pd.DataFrame:
         right_once=("right", "sum"), tried_by=("right", "size"), usual=("usual", "mean")
     )  # fmt: skip
     pairs = [*zip(rows["right_once"], rows["tried_by"], strict=True)]
-    known = [
-        (intervals.unknown() if few("n", n) else intervals.percent(k, n))[:3] for k, n in pairs
-    ]
-    rows[intervals.names("right_share")] = np.array(known).reshape(-1, 3)
-    level = 1 - CHANCE / max(len(rows), 1)
-    high = [100 * intervals.wilson(k, n, confidence=level).high for k, n in pairs]
-    hard = (high < rows["usual"]) & rows["right_share"].notna()
+    known = [intervals.unknown() if few("n", n) else intervals.percent(k, n) for k, n in pairs]
+    rows[intervals.names("right_share")] = np.array(known).reshape(-1, 4)[:, :3]
+    so_few = special.bdtr(rows["right_once"], rows["tried_by"], rows["usual"] / 100)
+    hard = (so_few * len(rows) < CHANCE) & rows["right_share"].notna()
     return rows.assign(class_hard=np.where(hard, "hard", ""))
 
 
-def _table(rows: pd.DataFrame, name: str, say: Sequence[str]) -> pd.DataFrame:
-    rows = rows.assign(
-        say=say, why="too_few", class_hard=np.where(np.array(say) == "hard", "hard", "")
-    )
+def _table(rows: pd.DataFrame, name: str, say: Sequence[str] | str) -> pd.DataFrame:
+    rows = rows.assign(say=say, why="too_few")
     rows.attrs = {"name": name, "key": [rows.columns[0]]}
     return rows
 
@@ -78,7 +75,7 @@ def first_tries(group: Group) -> pd.DataFrame:
     return _table(rows, "class_exercises", rows["class_hard"])
 
 
-def choices(group: Group) -> pd.DataFrame:
+def _choices(group: Group) -> pd.DataFrame:
     """Return the answers to the check of knowledge, right or not; the last one to an item."""
     given = group.tests.drop_duplicates(["folder", "test", "item"], keep="last")
     key = given["item"].map({item: row["right"] for item, row in group.items.items()})
@@ -87,15 +84,14 @@ def choices(group: Group) -> pd.DataFrame:
 
 def questions(group: Group) -> pd.DataFrame:
     """Return how many knew each item, before and after; see :func:`shares`."""
-    given = choices(group)
+    given = _choices(group)
     before, after = (
         shares(given[given["test"] == test]).add_prefix(f"{test}_") for test in ("before", "after")
     )
     rows = before.join(after, how="outer").reset_index()
     asked = [group.items[item].get(f"question_{wording.lang()}") or item for item in rows["task"]]
     hard = rows["after_class_hard" if len(after) else "before_class_hard"].fillna("")
-    rows = rows.assign(question_asked=asked, class_hard=hard)
-    return _table(rows, "class_items", hard)
+    return _table(rows.assign(question_asked=asked, class_hard=hard), "class_items", hard)
 
 
 def knowledge_gain(group: Group) -> pd.DataFrame:
@@ -112,20 +108,18 @@ def knowledge_gain(group: Group) -> pd.DataFrame:
     A check is taken by who answered half of its items at least; a share is of what was
     answered: our choice.
     """
-    given = choices(group)
+    given = _choices(group)
     of = given.groupby("test")["task"].nunique()
     by = given.groupby(["folder", "test"])["right"].agg(["mean", "size"])
     taken = by["mean"][2 * by["size"] >= by.index.get_level_values("test").map(of)]
     both = (100 * taken.unstack()).reindex(columns=["before", "after"]).astype(float).dropna()
-    n = len(both)
-    enough = n > 0 and not few("n", n)
-    found = intervals.mean(both["after"] - both["before"]) if enough else intervals.unknown(n)
+    n, change = len(both), both["after"] - both["before"]
+    found = intervals.unknown(n) if n == 0 or few("n", n) else intervals.mean(change)
     say = "more" if found.low > 0 else "less" if found.high < 0 else "unproven"
-    say = say if enough else "few" if n else "nobody"
+    say = say if found.value == found.value else "few" if n else "nobody"
     row = {"took_both": n, "unit": "percent", **found.columns("gain")}
-    return _table(
-        pd.DataFrame([row | dict(both.mean().add_prefix("known_"))]), "class_gain", [say]
-    )
+    row |= both.mean().add_prefix("known_").to_dict()
+    return _table(pd.DataFrame([row]), "class_gain", say)
 
 
 def mistakes(group: Group) -> pd.DataFrame:
@@ -135,18 +129,15 @@ def mistakes(group: Group) -> pd.DataFrame:
     by = rows.assign(task=rows["exercise"], mistake=words).groupby(["task", "mistake"])
     made = by["folder"].nunique().rename("mistaken").reset_index()
     made["tried_by"] = made["task"].map(group.tries.groupby("exercise")["folder"].nunique())
-    made = made[made["mistaken"] >= LEAST_SAME]
-    return _table(
-        made.sort_values("mistaken", ascending=False, kind="stable"), "class_mistakes", "alike"
-    )
+    made = made[made["mistaken"] >= LEAST_SAME].sort_values("mistaken", ascending=False)
+    return _table(made, "class_mistakes", np.where(made["task"].duplicated(), "", "alike"))
 
 
 def _mistake(wrong: str, answer: str) -> str:
     """Say a known mistake; another is said as it was written."""
-    known = wording.has(f"mistake.{wrong}")
-    return (
-        wording.word(f"mistake.{wrong}") if known else wording.say("class.answer", answer=answer)
-    )
+    if wording.has(f"mistake.{wrong}"):
+        return wording.word(f"mistake.{wrong}")
+    return wording.say("class.answer", answer=answer)
 
 
 def learners(group: Group) -> pd.DataFrame:

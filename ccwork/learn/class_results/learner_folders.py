@@ -13,8 +13,7 @@ from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key, plain
 from ccwork.learn import exercises
-from ccwork.read.files import file_sheets, toml_files
-from ccwork.read.files.decoding import file_bytes
+from ccwork.read.files import decoding, file_sheets, toml_files
 from ccwork.read.files.faults import Fault
 
 CARD, PROGRESS, KNOWLEDGE = "learner.toml", "progress.csv", "knowledge.csv"
@@ -83,21 +82,21 @@ def read_group(folder: Path, variant_of: Callable[[str], int] | None = None) -> 
         KNOWLEDGE: {"test": ("before", "after"), "item": [*items], "answer": ("", *"abcd")},
     }  # fmt: skip
     read, problems = [], []
-    for place in sorted(root.iterdir()):
+    for number, place in enumerate(sorted(root.iterdir()), 1):
+        where = shown(place.name)
+        where += f" №{number}" * (where != place.name)  # other folders may look alike
         if place.suffix.lower() in ARCHIVES:
-            problems.append(Problem("class_zipped", shown(place.name)))
+            problems.append(Problem("class_zipped", where))
         elif place.is_dir() and place.name[0] not in "._":
-            read += [_one(place, may, problems)]
+            read += [_one(place, where, may, problems)]
     asked = [*_asked(read := [one for one in read if one], variant_of)]
     copies = {problem.file for problem in asked if problem.code == "class_copy"}
     kept = sorted((one for one in read if one["folder"] not in copies),
                   key=lambda one: (key(one["name"]), one["folder"]))  # fmt: skip
-    tries, tests = (
-        pd.DataFrame([{"folder": one["folder"], **row} for one in kept for row in one[name]],
-                     columns=["folder", *may[name]]) for name in may
-    )  # fmt: skip
+    frames = [pd.DataFrame([{"folder": one["folder"]} | row for one in kept for row in one[name]],
+                           columns=["folder", *may[name]]) for name in may]  # fmt: skip
     learners = pd.DataFrame(kept, columns=["folder", "name"])
-    return Group(learners, tries, tests, items, [*problems, *asked])
+    return Group(learners, *frames, items, [*problems, *asked])
 
 
 def shown(words: object) -> str:
@@ -111,33 +110,25 @@ def shown(words: object) -> str:
     return plain(str(words)[:LONGEST].encode("utf-8", "replace").decode())
 
 
-def _one(place: Path, may: Checks, problems: list[Problem]) -> dict[str, Any]:
+def _one(place: Path, folder: str, may: Checks, problems: list[Problem]) -> dict[str, Any]:
     """Return what one folder holds; nothing where it cannot be counted."""
-    folder, wrong = shown(place.name), []
     found: dict[str, Any] = {"folder": folder, "name": folder, "variant": None, KNOWLEDGE: []}
+    wrong: list[Problem] = []
     if not any(os.path.lexists(place / name) for name in (CARD, PROGRESS)):
         wrong.append(Problem("class_no_learner"))
     for name in MOST_BYTES if not wrong else ():
+        path = place / name
         try:
-            content = _content(place / name)
-            own = _card(place / name) if name == CARD else _rows(name, content, may[name], wrong)
-            found |= own
+            if os.path.realpath(path) != str(path):  # it may lead out
+                raise Fault("class_linked")
+            if os.path.lexists(path) and path.stat().st_size > MOST_BYTES[name]:
+                raise Fault("class_large", most=MOST_BYTES[name] // 1000)
+            found |= _card(path) if name == CARD else {name: _rows(path, may[name], wrong)}
         except (Fault, OSError) as fault:
             code, values = getattr(fault, "code", "file_locked"), getattr(fault, "values", {})
             wrong.append(Problem(code, name, values=values, grave=name != CARD))
     problems += [replace(one, file=f"{folder}/{one.file}".rstrip("/")) for one in wrong]
     return found if PROGRESS in found else {}
-
-
-def _content(path: Path) -> bytes | None:
-    """Return what stands in a file, None where there is none; a link may lead out: refused."""
-    if os.path.realpath(path) != str(path):
-        raise Fault("class_linked")
-    if not os.path.lexists(path):
-        return None
-    if path.stat().st_size > MOST_BYTES[path.name]:
-        raise Fault("class_large", most=MOST_BYTES[path.name] // 1000)
-    return file_bytes(path)
 
 
 def _card(path: Path) -> dict[str, Any]:
@@ -149,11 +140,12 @@ def _card(path: Path) -> dict[str, Any]:
 
 
 def _rows(
-    name: str, content: bytes | None, may: Mapping[str, Sequence[str]], wrong: list[Problem]
-) -> dict[str, Any]:
+    path: Path, may: Mapping[str, Sequence[str]], wrong: list[Problem]
+) -> list[dict[str, Any]]:
     """Return the rows of a file; bad ones, and a last one cut short, are left out and named."""
-    if content is None:
-        return {name: []}
+    if not os.path.lexists(path):
+        return []
+    name, content = path.name, decoding.file_bytes(path)
     book, whole = file_sheets.book(name, content), content.rpartition(b"\n")[0]
     if not book.sheets and whole and not content.endswith(b"\n"):
         book = file_sheets.book(name, whole)
@@ -174,7 +166,7 @@ def _rows(
         wrong.append(Problem("class_rows", name, cells=bad, grave=False))
     good &= ~rows.get("verdict", rows["answer"]).isin(["", "empty"])
     rows = rows[good].drop_duplicates().sort_values(rows.columns[0], kind="stable")
-    return {name: rows.to_dict("records")}
+    return rows.to_dict("records")
 
 
 def _asked(
@@ -187,14 +179,13 @@ def _asked(
         if one["variant"] != variant_of(one["name"]):
             values = {"name": one["name"]}
             yield Problem("class_variant", one["folder"], values=values, grave=False)
+    told = {one["folder"]: [(row["exercise"], row["answer"]) for row in one[PROGRESS]]
+            for one in read}  # fmt: skip
     for one, other in combinations(read, 2):
-        own, theirs = ([(row["exercise"], row["answer"]) for row in each[PROGRESS]]
-                       for each in (one, other))  # fmt: skip
-        person = key(one["name"]) == key(other["name"])
-        alike = person or (own == theirs and len(own) >= LEAST_ALIKE)
-        if one["variant"] == other["variant"] and alike:
+        own, theirs = told[one["folder"]], told[other["folder"]]
+        code = "class_alike" if own == theirs and len(own) >= LEAST_ALIKE else ""
+        if key(one["name"]) == key(other["name"]):
             code = "class_copy" if {*own} <= {*theirs} else "class_namesakes"
+        if code and one["variant"] == other["variant"]:
             values = {"other": other["folder"], "n": len(own)}
-            yield Problem(
-                code if person else "class_alike", one["folder"], values=values, grave=False
-            )
+            yield Problem(code, one["folder"], values=values, grave=False)
