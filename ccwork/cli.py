@@ -225,6 +225,18 @@ def portfolio_command(folder, since, langs, out, rank, order) -> None:
     sys.exit(int(any(problem.grave for problem in given.problems)))
 
 
+@main.command("class", help=wording.word("cli.class"))
+@click.argument("folder", metavar=wording.word("cli.class_folder"), type=_PATH)
+@_langs
+def class_command(folder, langs) -> None:
+    """Make the page of a training group; it stays in the folder of the group."""
+    from ccwork.learn.class_results import class_page
+
+    lines, code = class_page.write_page(folder, langs)
+    click.echo("\n".join(lines))
+    sys.exit(code)
+
+
 @main.command("demo", help=wording.word("cli.demo"))
 @click.argument("kind", metavar=wording.word("cli.demo_kind"), type=click.Choice(["portfolio"]))
 @option("--agencies", about="demo_agencies", type=click.IntRange(1), default=85)

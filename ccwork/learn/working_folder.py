@@ -53,19 +53,25 @@ def make(folder: Path, audience: str, lang: str) -> int:
     if present:
         values = {"folder": str(folder), "files": first(present, 5)}
         raise DataProblems([Problem("start_exists", values=values)])
-    try:
-        write_files(folder, made)
-    except OSError:
-        raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None
+    write_files(folder, made)
     return len(made)
 
 
 def write_files(folder: Path, made: Mapping[str, bytes]) -> None:
-    """Write files below a folder: name -> content."""
-    for name, content in made.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    """Write files below a folder: name -> content.
+
+    Raises
+    ------
+    DataProblems
+        When the folder cannot be written to.
+    """
+    try:
+        for name, content in made.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError:
+        raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None
 
 
 def notebooks(audience: str, lang: str) -> dict[str, bytes]:
@@ -181,11 +187,8 @@ def lab_arguments(folder: Path, lang: str, notebook: Path) -> list[str]:
     """
     state = folder.resolve() / ".ccwork"
     own = state / "lab" / lang
-    try:
-        write_files(state, {".gitignore": b"*\n"})
-        write_files(own / "settings", settings(lang))
-    except OSError:
-        raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None
+    write_files(state, {".gitignore": b"*\n"})
+    write_files(own / "settings", settings(lang))
     return [
         f"--ServerApp.root_dir={folder.resolve()}",
         f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}",

@@ -8,7 +8,6 @@ import pandas as pd
 from ccwork.language import wording
 from ccwork.read.cache import dicts
 from ccwork.report import facts_file
-from ccwork.report.brief.assembly import tagged
 from ccwork.stages.portfolio import (
     chance_order,
     comparison,
@@ -33,6 +32,7 @@ from ccwork.tell.documents.document import (
     Run,
     Table,
 )
+from ccwork.tell.documents.row_tables import table_of, tagged
 from ccwork.tell.sentences import sentences
 
 MOST_LISTED: Final = 120
@@ -56,7 +56,7 @@ def page(given: Portfolio) -> Document:
         Paragraph([Run(about)], "small"),
         *_unread(given),
         *_lead(given),
-        _table(movement.moved_by_kpi(given)),
+        table_of(movement.moved_by_kpi(given)),
         *_shown(self_checks.service_grades(given)),
         Columns([
             [*_said("pains", movement.pains(given)),
@@ -117,20 +117,7 @@ def _shown(rows: pd.DataFrame) -> Iterator[Block]:
         yield Paragraph([Run(formatting.absent(rows))])
         return
     yield from (Paragraph(tagged(line)) for line in sentences(rows))
-    yield _table(rows)
-
-
-WIDE: Final = (7, 24)
-"""So many letters a column is wide at least and at most (our choice)."""
-
-
-def _table(rows: pd.DataFrame) -> Table:
-    """Make the table of a page; a column is as wide as what stands in it asks."""
-    caption, _, heads, cells = formatting.printed(rows)
-    made = [[Cell([*tagged(cell.plain)], number=cell.number) for cell in row] for row in cells]
-    longest = [max(len(row[at].plain) for row in cells) for at in range(len(heads))]
-    wide = [min(max(each, WIDE[0]), WIDE[1]) for each in longest]
-    return Table(caption, heads, made, [each / sum(wide) for each in wide])
+    yield table_of(rows)
 
 
 def _differing(given: Portfolio) -> Iterator[Block]:
@@ -173,7 +160,7 @@ def _details(given: Portfolio) -> Iterator[Block]:
         movement.unmeasured(given), comparison.differing(given),
     ):  # fmt: skip
         if len(rows):
-            yield _table(rows)
+            yield table_of(rows)
 
 
 def _each(given: Portfolio) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ccwork.language import periods, wording
 from ccwork.report.brief import choice, small_chart
 from ccwork.report.brief.choice import Cause, Chosen
-from ccwork.tell import findings, formatting
+from ccwork.tell import findings
 from ccwork.tell.documents.document import (
     MARKS,
     Block,
@@ -25,14 +25,12 @@ from ccwork.tell.documents.document import (
     Run,
     Table,
 )
+from ccwork.tell.documents.row_tables import tagged
 
 KPI_STAGE: Final = "6_kpi"
 ROWS, SERIES = f"{KPI_STAGE}.five_rows", f"{KPI_STAGE}.kpi_by_period"
 PARTED: Final = ("formalism", "contradict")
 """Where facts and opinions parted, a row says that and not how their mean moved."""
-
-_TIED: Final = re.compile(r"(?<=№) (?=\d)|(?<=\d) (?=[A-Za-zА-Яа-яё%])|(?<=\b[вксоуияВКСОУИЯ]) ")
-"""Spaces at which no line ends: before a number, before its unit, after a short word."""
 
 SENTENCES: Final = 3
 """A stage says at most so many sentences (our choice)."""
@@ -124,14 +122,6 @@ def _partial(made: Material) -> Iterator[Block]:
     """Say that stages are missing: what they would have told is not nothing."""
     if made.lacks:
         yield Paragraph([Run(wording.say("brief.partial", n=made.lacks, all=made.all))])
-
-
-def tagged(words: str, link: str = "", **more: Any) -> list[Run]:
-    """Split words where they quote the other language, so that every format can tag it."""
-    return [
-        Run(part, link, lang=wording.other() if foreign else "", **more)
-        for part, foreign in formatting.quotations(_TIED.sub("\N{NO-BREAK SPACE}", words))
-    ]
 
 
 def state(lists: Mapping[str, Chosen]) -> str:

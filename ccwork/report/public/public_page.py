@@ -7,7 +7,6 @@ from typing import Final
 from ccwork.language import wording
 from ccwork.read.workbook import Workbook
 from ccwork.report.brief import small_chart
-from ccwork.report.brief.assembly import tagged
 from ccwork.report.public.release_set import DATA, DESCRIPTOR, Release, Row
 from ccwork.stages.recognition import claim_grades
 from ccwork.tell.documents.document import (
@@ -22,6 +21,7 @@ from ccwork.tell.documents.document import (
     Run,
     Table,
 )
+from ccwork.tell.documents.row_tables import tagged
 from ccwork.tell.formatting import amount
 
 MOVED: Final = ("worse", "better")

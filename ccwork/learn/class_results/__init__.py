@@ -1,0 +1,1 @@
+"""A group of learners: their folders read, told as a page that stays among them."""
