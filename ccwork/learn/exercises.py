@@ -8,7 +8,8 @@ folder, because each learner has another variant.
 import csv
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -20,9 +21,6 @@ from ccwork.learn import answers, bare_words, learner
 from ccwork.read import places
 from ccwork.tell.display import publish
 
-TRAINING: Final = "training"
-"""Code, and so the folder, of the training agency."""
-
 KEY: Final = "source/key.csv"
 """Where the sealed answers of the training agency lie in its folder."""
 
@@ -30,8 +28,8 @@ HINTS: Final = 2
 SHOWN: Final = 40
 """Signs of an answer that are said back."""
 
-BEYOND: Final = 1e12
-"""No answer is so large (our choice)."""
+BEYOND, TINY = 1e12, 1e-9
+"""No answer is so large (our choice); what a machine adds to a number."""
 
 bare_words.listen()
 
@@ -39,8 +37,7 @@ bare_words.listen()
 @cache
 def exercises() -> dict[str, dict[str, str]]:
     """Read the known exercises: number -> its row."""
-    rows = resource_rows("catalogue", "exercises.csv")
-    return {row["exercise"]: row for row in rows}
+    return {row["exercise"]: row for row in resource_rows("catalogue", "exercises.csv")}
 
 
 def sealed(exercise: str, salt: object, code: object) -> str:
@@ -95,101 +92,68 @@ def check(exercise: str, answer: object) -> None:
 
 def _judged(known: Mapping[str, str], typed: str) -> tuple[str, str]:
     """Return the verdict and the code of a known wrong answer."""
-    codes = list(_codes(known, typed))
+    key = {
+        row["sha256"]: row for row in _key(known["key"]) if row["exercise"] == known["exercise"]
+    }
+
+    def found(codes: Iterable[str]) -> str | None:
+        salts = {row["salt"] for row in key.values()}
+        hits = (sealed(known["exercise"], salt, code) for salt in salts for code in codes)
+        return next((key[hit]["wrong"] for hit in hits if hit in key), None)
+
+    codes, value = list(_codes(known, typed)), answers.number(typed)
     if not codes:
         return "empty", ""
-    key = {row["sha256"]: row for row in _key(known)}
-    salt = next(iter(key.values()))["salt"]
-
-    def found(read: list[str]) -> str | None:
-        hits = (key.get(sealed(known["exercise"], salt, code)) for code in read)
-        return next((row["wrong"] for row in hits if row), None)
-
     wrong = found(codes)
-    if wrong is not None:
-        return ("known" if wrong else "right"), wrong
-    value = answers.number(typed)
-    if known["kind"] == "number" and value:
-        for mistake, instead in (
-            ("sign", -value),
-            ("hundred", value * 100),
-            ("hundred", value / 100),
-        ):
-            if found(list(_steps(known, instead))) == "":
-                return "known", mistake
-    return "wrong", ""
+    if wrong is None and known["kind"] == "number" and value:
+        slips = {-value: "sign", value * 100: "hundred", value / 100: "hundred"}
+        hits = (slip for other, slip in slips.items() if found(_steps(known, other)) == "")
+        wrong = next(hits, None)
+    return {None: "wrong", "": "right"}.get(wrong, "known"), wrong or ""
 
 
-def _key(known: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the sealed answers of one exercise."""
-    rows = _training_key() if known["key"] == TRAINING else _catalogue_key()
-    return [row for row in rows if row["exercise"] == known["exercise"]]
+def _key(agency: str) -> list[dict[str, str]]:
+    """Return the sealed answers: of the catalogue, or those that lie with the training agency."""
+    if not agency:
+        return resource_rows("catalogue", "exercise_keys.csv")
+    try:
+        lines = (places.find("", agency) / KEY).read_text(encoding="utf-8").splitlines()
+        return list(csv.DictReader(lines))
+    except (OSError, ValueError):
+        raise DataProblems([Problem("start_no_key", values={"folder": agency})]) from None
 
 
 def _codes(known: Mapping[str, str], typed: str) -> Iterator[str]:
     """Yield what an answer may mean; nothing where it cannot be read."""
+    value, plain = answers.number(typed), answers.plain(typed)
     if known["kind"] == "number":
-        value = answers.number(typed)
-        if value is not None:
-            yield from _steps(known, value)
-        return
-    plain = answers.plain(typed)
+        yield from _steps(known, value) if value is not None else ()
     for choice in known["choices"].split():
         row = wording.terms()[f"pick.{choice}"]
-        words = (choice, *(word for lang in wording.LANGS for word in row[lang].split(";")))
-        if plain in map(answers.plain, words):
+        if plain in map(answers.plain, f"{choice};{row['ru']};{row['en']}".split(";")):
             yield choice
 
 
-def _steps(known: Mapping[str, str], value: float) -> Iterator[str]:
-    """Yield the numbers within the tolerance of a value, in whole steps."""
+def _steps(known: Mapping[str, str], value: float) -> Iterable[str]:
+    """Return the numbers within the tolerance of a value, in whole steps; "-" where none is."""
     step, near = float(known["step"]), float(known["tolerance"])
-    if abs(value) < BEYOND:
-        first = math.ceil((value - near) / step - 1e-9)
-        last = math.floor((value + near) / step + 1e-9)
-        yield from map(str, range(first, last + 1)) if last >= first else ["-"]
-    else:
-        yield "-"
-
-
-@cache
-def _catalogue_key() -> list[dict[str, str]]:
-    return resource_rows("catalogue", "exercise_keys.csv")
-
-
-def _training_key() -> list[dict[str, str]]:
-    """Read the key that lies with the nearest training agency.
-
-    Raises
-    ------
-    DataProblems
-        When there is no such agency, or its key cannot be read.
-    """
-    path = places.find("", TRAINING) / KEY
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            return list(csv.DictReader(lines))
-    except (OSError, ValueError, csv.Error):
-        raise DataProblems([Problem("start_no_key", values={"folder": TRAINING})]) from None
-
-
-def _short(typed: str) -> str:
-    """Return what was typed as it is said back: one line, not long."""
-    line = " ".join(typed.split())
-    return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
+    if abs(value) > BEYOND:
+        return ["-"]
+    first, last = math.ceil((value - near) / step - TINY), math.floor((value + near) / step + TINY)
+    return list(map(str, range(first, last + 1))) or ["-"]
 
 
 def _told(known: Mapping[str, str], typed: str, verdict: str, wrong: str) -> tuple[list[str], int]:
     """Return the sentences for a learner, and how many hints were shown so far."""
     exercise = known["exercise"]
     before = learner.answered(exercise)
-    shown = max((int(row["hint"]) for row in before if row["hint"].isdigit()), default=0)
-    if verdict == "right":
-        return [wording.say("train.right", exercise=exercise)], shown
-    if verdict == "empty":
-        picks = (wording.word(f"pick.{each}").split(";")[0] for each in known["choices"].split())
-        code = f"train.unread_{known['kind']}" if typed else "train.empty"
-        values = {"given": _short(typed), "choices": ", ".join(f"«{pick}»" for pick in picks)}
+    shown = max((int(row["hint"]) for row in before if row["hint"].isdecimal()), default=0)
+    if verdict in ("right", "empty"):
+        picks = [wording.word(f"pick.{each}").split(";")[0] for each in known["choices"].split()]
+        unread = f"unread_{known['kind']}" if typed else verdict
+        code = f"train.{unread if verdict == 'empty' else verdict}"
+        given = textwrap.shorten(typed, SHOWN, placeholder="…")
+        values = {"given": given, "choices": ", ".join(f"«{pick}»" for pick in picks)}
         return [wording.say(code, exercise=exercise, **values)], shown
     missed = {row["answer"] for row in before if row["verdict"] in learner.MISSED}
     tries = len(missed | {learner.kept(typed)})
@@ -197,8 +161,5 @@ def _told(known: Mapping[str, str], typed: str, verdict: str, wrong: str) -> tup
     told += [wording.word(f"mistake.{wrong}")] if wrong else []
     if tries > HINTS:
         return [*told, wording.word("train.trainer")], HINTS
-    return [
-        *told,
-        wording.say("train.hint", n=tries),
-        wording.word(f"hint.{exercise}.{tries}"),
-    ], tries
+    hint = wording.word(f"hint.{exercise}.{tries}")
+    return [*told, wording.say("train.hint", n=tries), hint], tries

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-import tomllib
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from ccwork.learn import answers
 NAMED: Final = "learner.toml"
 PROGRESS: Final = "progress.csv"
 COLUMNS: Final = ("at", "exercise", "answer", "verdict", "wrong", "hint")
+NEEDED: Final = ("verdict", "hint")
 MISSED: Final = ("wrong", "known")
 """Verdicts of an answer that is not right."""
 
@@ -44,25 +45,14 @@ def folder() -> Path | None:
     return next((each for each in (here, *here.parents) if (each / NAMED).is_file()), None)
 
 
-def about(place: Path) -> dict[str, object]:
-    """Return what ``learner.toml`` of a folder says; nothing where it cannot be read."""
-    try:
-        return tomllib.loads((place / NAMED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
 def answered(exercise: str) -> list[dict[str, str]]:
     """Return the rows of ``progress.csv`` on one exercise, oldest first."""
-    place = folder()
-    rows = list(_here)
+    place, rows = folder(), list(_here)
     if place:
-        try:
-            with (place / PROGRESS).open(encoding="utf-8", newline="") as lines:
-                rows = list(csv.DictReader(lines)) + [row for row in rows if row["lost"]]
-        except (OSError, ValueError, csv.Error):
-            pass
-    return [row for row in rows if row.get("exercise") == exercise]
+        with suppress(OSError, ValueError, csv.Error):
+            lines = (place / PROGRESS).read_text(encoding="utf-8").splitlines()
+            rows = [*csv.DictReader(lines), *(row for row in rows if row["lost"])]
+    return [row for row in rows if row.get("exercise") == exercise and all(map(row.get, NEEDED))]
 
 
 def kept(typed: str) -> str:
@@ -73,23 +63,16 @@ def kept(typed: str) -> str:
 
 def record(exercise: str, typed: str, verdict: str, wrong: str, hint: int) -> bool:
     """Keep an answer; False when there is a learner's folder and it could not be written to."""
-    told = kept(typed)
     at = datetime.now().isoformat(timespec="seconds")
-    row = dict(zip(COLUMNS, (at, exercise, told, verdict, wrong, str(hint)), strict=True))
-    place = folder()
-    written = place is None or _append(place / PROGRESS, row)
-    _here.append(row | {"lost": "" if written else "yes"})
-    return written
-
-
-def _append(path: Path, row: dict[str, str]) -> bool:
+    row = dict(zip(COLUMNS, (at, exercise, kept(typed), verdict, wrong, str(hint)), strict=True))
+    place, lost = folder(), ""
     try:
-        new = not path.exists()
-        with path.open("a", encoding="utf-8", newline="") as lines:
-            writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
+        if place:
+            new = not (place / PROGRESS).exists()
+            with (place / PROGRESS).open("a", encoding="utf-8", newline="") as lines:
+                writer = csv.writer(lines, lineterminator="\n")
+                writer.writerows([COLUMNS, row.values()] if new else [row.values()])
     except (OSError, ValueError, csv.Error):
-        return False
-    return True
+        lost = "yes"
+    _here.append(row | {"lost": lost})
+    return not lost

@@ -59,9 +59,8 @@ def test_a_kernel_takes_bare_words_from_the_import_on(tmp_path, monkeypatch):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, timeout=60).execute()
     told = [
-        output.get("text", output.get("data", {}).get("text/plain", "")).strip()
+        "".join(out.get("text") or out["data"]["text/plain"] for out in cell.outputs).strip()
         for cell in notebook.cells[1:]
-        for output in cell.outputs
     ]
     assert told[: len(BARE)] == list(BARE.values())
     assert told[len(BARE) :] == [
