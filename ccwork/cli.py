@@ -281,11 +281,12 @@ def facts_command(listed) -> None:
 @click.option("--edition", default="learner", type=click.Choice(("learner", "trainer")),
               help=wording.word("start.edition"))  # fmt: skip
 @click.option("--lang", default=wording.lang(), type=_LANGS, help=wording.word("start.lang"))
-def init_command(folder, edition, lang) -> None:
+@click.option("--learner", default="", help=wording.word("start.learner"))
+def init_command(folder, edition, lang, learner) -> None:
     """Make a working folder."""
     from ccwork.learn import working_folder
 
-    n = working_folder.make(folder, edition, lang)
+    n = working_folder.make(folder, edition, lang, learner)
     own = str(folder / "data" / working_folder.OWN)
     click.echo(wording.say("start.made", folder=str(folder), n=n, own=own))
     click.echo(f"  {working_folder.command('lab', folder, lang)}")
@@ -330,7 +331,7 @@ main.subcommand_metavar = wording.word("cli.command")
 def choose(agencies: Iterable[str], everyone: bool, data: str) -> list[str]:
     """Return the agencies asked for; every unknown name at once is wrong use."""
     known = places.agencies(data)
-    wanted = list(known) if everyone else list(dict.fromkeys(agencies))
+    wanted = places.of_everyone(known) if everyone else list(dict.fromkeys(agencies))
     problems: list[Problem] = []
     for agency in [code for code in wanted if code not in known]:
         try:

@@ -12,8 +12,10 @@ import nbformat
 from ccwork.language import notebook_editions, wording
 from ccwork.language.problems import DataProblems, Problem, first
 from ccwork.language.resources import resource
+from ccwork.learn import learner
 from ccwork.learn.course import way_notebooks
 from ccwork.learn.course.way_notebooks import FIRST, GLOSSARY
+from ccwork.learn.training import agency, key
 from ccwork.read import places
 from ccwork.read.data_dictionary import Column, dictionary
 
@@ -24,7 +26,7 @@ LOCALES: Final = {"ru": "ru_RU", "en": "en"}
 """What JupyterLab calls our languages."""
 
 
-def make(folder: Path, audience: str, lang: str) -> int:
+def make(folder: Path, audience: str, lang: str, name: str = "") -> int:
     """Make a working folder; nothing is written over.
 
     Parameters
@@ -35,6 +37,9 @@ def make(folder: Path, audience: str, lang: str) -> int:
         "learner" or "trainer".
     lang
         Language of the notebooks and of the comments in ``agency.toml``.
+    name
+        Who learns: the training agency is drawn anew for every name. A trainer's folder gets
+        the key of it as well, ``key.csv``.
 
     Returns
     -------
@@ -46,9 +51,14 @@ def make(folder: Path, audience: str, lang: str) -> int:
     DataProblems
         When a file is already there, or the folder cannot be written to.
     """
-    made = {**notebooks(audience, lang), **data(lang)}
+    made = {**notebooks(audience, lang), **data(lang), learner.NAMED: learner.card(name).encode()}
+    if name:
+        drawn = agency.files(learner.variant(name))
+        made |= {f"data/{path}": content for path, content in drawn.items()}
     with wording.speaking(lang):
         made[GLOSSARY] = way_notebooks.glossary_notebook()
+        if audience == "trainer":
+            made["key.csv"] = key.sheet([name]).encode("utf-8-sig")
     present = sorted(name for name in made if (folder / name).exists())
     if present:
         values = {"folder": str(folder), "files": first(present, 5)}

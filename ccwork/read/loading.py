@@ -19,7 +19,7 @@ from ccwork.read.workbook import DAYS, Workbook, of_days
 
 WRITTEN: Final = {"needs": "need", "actions": "what", "objections": "said"}
 """Tables whose rows go by what people wrote."""
-AS_WRITTEN: Final = ("cases", "exercises", "vague")
+AS_WRITTEN: Final = ("cases", "exercises", "exercise_keys", "vague")
 """Catalogues of what others wrote, and of stems to look for."""
 CHECKED: Final = "checked"
 """In place of stamps: a workbook handed over is used whatever its files have become."""

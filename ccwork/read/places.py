@@ -17,6 +17,9 @@ SOURCE, LOGS, CATALOGUE = "source", "logs", "catalogue"
 """Folders of an agency: what its tables were made of (never read), event logs, own catalogues."""
 
 
+TRAINING: Final = "training"
+"""The training agency: a folder of exercises, no sample; only who names it is given it."""
+
 NOWHERE: Final = re.compile(r'[<>:"|?*\\]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)', re.I)
 """A name that Windows cannot hold."""
 
@@ -70,6 +73,17 @@ def agencies(data: str = "") -> dict[str, Path]:
     for path in sorted(root.rglob("agency.toml")):
         found.setdefault(path.parent.name, []).append(path.parent)
     return {code: _place(folders) for code, folders in sorted(found.items())}
+
+
+def of_everyone(known: Iterable[str]) -> list[str]:
+    """Return the agencies meant by "all": not the training agency.
+
+    Examples
+    --------
+    >>> of_everyone(["archive", "training"])
+    ['archive']
+    """
+    return [code for code in known if code != TRAINING]
 
 
 def _place(folders: list[Path]) -> Path:

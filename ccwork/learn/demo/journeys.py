@@ -33,12 +33,11 @@ Way = Callable[[list[Any], np.random.Generator], Iterable[Any]]
 
 
 def _events(
-    plan: Plan, way: Way, first: str, hours: int, rng: np.random.Generator
+    path: pd.DataFrame, cases: int, way: Way, first: str, hours: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Draw when the steps of all cases begin and end; the first cases begin within `hours`."""
-    path = rows("paths", plan.code)
     drawn = []
-    for case in range(1, CASES[plan.code] + 1):
+    for case in range(1, cases + 1):
         clock = pd.Timestamp(first) + pd.Timedelta(hours=float(rng.uniform(0, hours)))
         for step in way(list(path.itertuples()), rng):
             wait = step.wait if step.statutory else step.wait * rng.lognormal(0, 0.5)
@@ -75,15 +74,20 @@ def _of_case(table: pd.DataFrame, values: np.ndarray) -> pd.Series:
     return table["case"].map(dict(zip(table["case"].unique(), values, strict=True)))
 
 
-def steps(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw the table ``steps`` of a plan: cases of its first service in the last months."""
+def steps(
+    plan: Plan, rng: np.random.Generator, path: pd.DataFrame | None = None, cases: int = 0
+) -> pd.DataFrame:
+    """Draw the table ``steps`` of a plan: cases of its first service in the last months.
+
+    They go the way of ``paths.csv``, so many as ``CASES`` says, where nothing else is given.
+    """
+    path = rows("paths", plan.code) if path is None else path
     first = f"{periods.shift(LAST, -5)}-01 09:00"
-    table = _events(plan, _until_lost, first, 24 * 120, rng)
+    table = _events(path, cases or CASES[plan.code], _until_lost, first, 24 * 120, rng)
     table["case"] = table["case"].map("C{:04}".format)
     for side in ("start", "end"):
         table[side] = table[side].dt.strftime("%Y-%m-%d %H:%M")
     table.insert(4, "service", plan.services[0].code)
-    path = rows("paths", plan.code)
     law = table["step"].isin(path.loc[path["statutory"] == "yes", "step"])
     return _spent(table, rng).assign(kind=np.where(law, "statutory", ""))
 
@@ -139,7 +143,8 @@ def logs(plan: Plan, rng: np.random.Generator) -> dict[str, bytes]:
 
 def _log(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     """Draw the events of a log, to the minute."""
-    log = _events(plan, _with_returns, "2026-01-12 09:00", 3200, rng)
+    path = rows("paths", plan.code)
+    log = _events(path, CASES[plan.code], _with_returns, "2026-01-12 09:00", 3200, rng)
     return log[["case", "step", "start", "end", "unit"]].assign(
         case=log["case"].map("{:05}".format),
         start=log["start"].dt.floor("min"),

@@ -129,6 +129,18 @@ def _write_plan(folder: Path, code: str) -> None:
     path.write_text(plan.replace(*CHANGED.get(code, ("", ""))), **own)
 
 
+def as_csv(table: pd.DataFrame) -> str:
+    """Return a table as it is written down: whole numbers without a point."""
+    whole = [
+        column
+        for column in table.select_dtypes("float")
+        if (table[column].dropna() % 1 == 0).all()
+    ]
+    return table.astype(dict.fromkeys(whole, "Int64")).to_csv(
+        index=False, na_rep="", lineterminator="\n"
+    )
+
+
 def write(plan: Plan, root: Path, seed: int = SEED) -> None:
     """Write one invented agency below `root`; its truths go to ``source/truth.csv``."""
     folder = root / plan.code
@@ -143,12 +155,9 @@ def write(plan: Plan, root: Path, seed: int = SEED) -> None:
         (folder / "logs").mkdir(exist_ok=True)
         (folder / "logs" / name).write_bytes(content)
     for name, table in drawn(plan, seed).items():
-        for column in table.select_dtypes("float"):
-            if (table[column].dropna() % 1 == 0).all():
-                table[column] = table[column].astype("Int64")
         place = folder / f"{'source/truth' if name == 'truth' else name}.csv"
         place.parent.mkdir(exist_ok=True)
-        table.to_csv(place, index=False, na_rep="", encoding="utf-8", lineterminator="\n")
+        place.write_bytes(as_csv(table).encode())
 
 
 if __name__ == "__main__":

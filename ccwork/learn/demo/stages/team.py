@@ -24,7 +24,7 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     Planted in ``needs``: no metric answers the need to be heard. The leaders of payments prove
     nothing of what they answer.
     """
-    made = {"people": _people(plan, rng)}
+    made = {"people": people(plan, rng)}
     if plan.code == "archive":
         return made
     said = [rows("leaders", plan.code), pd.DataFrame(list(_factors(plan, rng)))]
@@ -39,19 +39,19 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     }
 
 
-def _people(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+def people(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     """Write the people down; colleagues name whoever holds a role.
 
     A level below 0 is a word colleagues did not confirm.
     """
-    people = rows("people", plan.code)
-    levels = people[list(ROLES)].to_numpy()
+    table = rows("people", plan.code)
+    levels = table[list(ROLES)].to_numpy()
     named = np.where(levels >= 2, rng.integers(2, 6, levels.shape), 0)
-    people = people.drop(columns=list(ROLES))
+    table = table.drop(columns=list(ROLES))
     for place, role in enumerate(ROLES):
-        people[role], people[f"{role}_named"] = abs(levels[:, place]), named[:, place]
-    contact = np.where(people["unit"].str.match("front|office|$"), "yes", "no")
-    return people.assign(contact=contact, asked="2026-04-20", agreed="yes")
+        table[role], table[f"{role}_named"] = abs(levels[:, place]), named[:, place]
+    contact = np.where(table["unit"].str.match("front|office|$"), "yes", "no")
+    return table.assign(contact=contact, asked="2026-04-20", agreed="yes")
 
 
 def _factors(plan: Plan, rng: np.random.Generator) -> Iterator[dict[str, Any]]:

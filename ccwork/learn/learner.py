@@ -1,0 +1,78 @@
+"""A learner's folder: whose it is, which variant of the training agency, what was answered."""
+
+import csv
+import hashlib
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from ccwork.learn import answers
+
+NAMED: Final = "learner.toml"
+PROGRESS: Final = "progress.csv"
+COLUMNS: Final = ("at", "exercise", "answer", "verdict", "wrong", "hint")
+NEEDED: Final = ("verdict", "hint")
+MISSED: Final = ("wrong", "known")
+"""Verdicts of an answer that is not right."""
+
+_here: list[dict[str, str]] = []
+"""What was answered in this session: all there is without a learner's folder."""
+
+
+def variant(name: str) -> int:
+    """Return the variant of the training agency a name is given; 0 without a name.
+
+    Examples
+    --------
+    >>> variant("Фёдор  Иванов ") == variant("федор иванов") != variant("Пётр Иванов"), variant("")
+    (True, 0)
+    """
+    plain = " ".join(name.casefold().replace("ё", "е").split())
+    return int(hashlib.sha256(plain.encode()).hexdigest()[:7], 16) if plain else 0
+
+
+def card(name: str) -> str:
+    """Return the file ``learner.toml`` of a learner."""
+    told = " ".join(name.split()).replace("\\", "\\\\").replace('"', '\\"')
+    told = "".join(sign for sign in told if sign.isprintable())
+    return f'name = "{told}"\nvariant = {variant(name)}\nmade = {date.today().isoformat()}\n'
+
+
+def folder() -> Path | None:
+    """Return the learner's folder: the working directory, or the nearest one above it."""
+    here = Path.cwd()
+    return next((each for each in (here, *here.parents) if (each / NAMED).is_file()), None)
+
+
+def answered(exercise: str) -> list[dict[str, str]]:
+    """Return the rows of ``progress.csv`` on one exercise, oldest first."""
+    place, rows = folder(), list(_here)
+    if place:
+        with suppress(OSError, ValueError, csv.Error):
+            lines = (place / PROGRESS).read_text(encoding="utf-8").splitlines()
+            rows = [*csv.DictReader(lines), *(row for row in rows if row["lost"])]
+    return [row for row in rows if row.get("exercise") == exercise and all(map(row.get, NEEDED))]
+
+
+def kept(typed: str) -> str:
+    """Return an answer as it is kept: short, on one line, no formula for a spreadsheet."""
+    value = answers.number(typed)
+    return f"{value:g}" if value is not None else answers.plain(typed)[:60].lstrip("=+-@ ")
+
+
+def record(exercise: str, typed: str, verdict: str, wrong: str, hint: int) -> bool:
+    """Keep an answer; False when there is a learner's folder and it could not be written to."""
+    at = datetime.now().isoformat(timespec="seconds")
+    row = dict(zip(COLUMNS, (at, exercise, kept(typed), verdict, wrong, str(hint)), strict=True))
+    place, lost = folder(), ""
+    try:
+        if place:
+            new = not (place / PROGRESS).exists()
+            with (place / PROGRESS).open("a", encoding="utf-8", newline="") as lines:
+                writer = csv.writer(lines, lineterminator="\n")
+                writer.writerows([COLUMNS, row.values()] if new else [row.values()])
+    except (OSError, ValueError, csv.Error):
+        lost = "yes"
+    _here.append(row | {"lost": lost})
+    return not lost
