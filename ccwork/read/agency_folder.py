@@ -104,7 +104,7 @@ def read_folder(folder: Path) -> Input:
             clean[name] = value_scales.on_own_scale(clean[name], catalogues["metrics"])
         if name == "steps" and len(clean[name]):
             of = every["services"].frame if "services" in every else pd.DataFrame()
-            named = of.loc[of["situation"] != "", "service"] if "situation" in of else ()
+            named = of.loc[of["situation"] != "", "service"] if "situation" in of else []
             say = partial(_said, table, found)
             clean[name] = case_checks.sound_cases(clean[name], say, [*named])
         problems += found

@@ -151,8 +151,7 @@ def write_families(root: Path, seed: int = SEED) -> None:
     """Write the invented agency that leads a life situation below `root`."""
     folder = root / families.CODE
     (folder / "catalogue").mkdir(parents=True, exist_ok=True)
-    config = text(f"{families.CODE}.toml")
-    (folder / "agency.toml").write_text(config, encoding="utf-8", newline="\n")
+    (folder / "agency.toml").write_bytes(text(f"{families.CODE}.toml").encode())
     _put(folder, families.tables(np.random.default_rng(seed)))
 
 

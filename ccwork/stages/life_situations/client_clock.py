@@ -15,10 +15,7 @@ from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.life_situations.situation_chain import DONE, OF, Chain, chains, situation_links
 from ccwork.stats import intervals
-from ccwork.tell.tables import about
-
-POINTS: Final = ("kpi_points", "objective", "subjective")
-"""What a KPI of the situation as a whole rests on: both facts and opinions, else what there is."""
+from ccwork.tell.tables import MEASURED, about
 
 EFFORT: Final = {"actions": "actions", "documents": "documents", "trips": "visits"}
 """What of the client's effort a chain tells -> its unit."""
@@ -50,8 +47,7 @@ def situation_kpis(work: Workbook) -> pd.DataFrame:
             found.append({"situation": code, "kpi": kpi, "path_figure": "own_points",
                           "unit": "points", **own[kpi]})  # fmt: skip
     key = ["situation", "kpi", "path_figure"]
-    of = ["services", "steps", "answers", "counts", "metrics"]
-    made = about(pd.DataFrame(found), "situation_five", work, key=key, of=of)
+    made = about(pd.DataFrame(found), "situation_five", work, key=key, of=[*OF, *MEASURED])
     made.attrs["remarks"] = [("remark.situation_clock", {})]
     return made
 
@@ -79,14 +75,16 @@ def _of_path(chain: Chain) -> dict[str, list[dict[str, Any]]]:
 
 def _row(name: str, told: intervals.Estimate, unit: str, n: int, why: str) -> dict[str, Any]:
     """Return one figure of the path; fewer than ten cases tell none."""
-    few = n < method.MIN_SHOWN
-    told = intervals.unknown() if few else told
-    return {"path_figure": name, **told.columns("value"), "unit": unit, "n": n,
-            "why": "few_cases" if few and n else why, "bring_metric": ""}  # fmt: skip
+    told = told if n >= method.MIN_SHOWN else intervals.unknown()
+    return {"path_figure": name, **told.columns("value"), "unit": unit, "n": n, "bring_metric": "",
+            "why": "few_cases" if 0 < n < method.MIN_SHOWN else why}  # fmt: skip
 
 
 def _own(work: Workbook, chain: Chain) -> dict[str, dict[str, Any]]:
-    """Return own points of the situation as a whole, from its super-service: KPI -> row."""
+    """Return own points of the situation, from its super-service: KPI -> row.
+
+    Both facts and opinions where there are both, else what there is.
+    """
     whole = chain.services.index[chain.services["type"] == "super_service"]
     kept = {name: rows[rows["service"].isin(whole)] for name, rows in work.tables.items()
             if "service" in rows}  # fmt: skip
@@ -95,7 +93,7 @@ def _own(work: Workbook, chain: Chain) -> dict[str, dict[str, Any]]:
     first = asked.groupby("kpi")["metric"].first()
     found: dict[str, dict[str, Any]] = {}
     for row in five.to_dict("records"):
-        part = next((name for name in POINTS if pd.notna(row[name])), "")
+        part = next((name for name in ("kpi_points", *method.GROUPS) if pd.notna(row[name])), "")
         told = intervals.Estimate.of(row, part) if part else intervals.unknown()
         bring = "" if part else first.get(row["kpi"], "")
         found[row["kpi"]] = {**told.columns("value"), "n": row["n"], "why": "no_own_metric",
@@ -119,16 +117,14 @@ def situations_known(work: Workbook) -> pd.DataFrame:
     -----
     Only those that a source at hand names; an agency adds its own in ``catalogue/situations.csv``.
     """
-    rows = work.catalogues["situations"].rename(
-        columns={"source": "situation_source", "date": "named_when"}
-    )
-    rows = rows.rename_axis("situation").reset_index()
+    called = {"source": "situation_source", "date": "named_when"}
+    rows = work.catalogues["situations"].rename(columns=called).rename_axis("situation")
+    rows = rows.reset_index()
     used = work.table("services")["situation"].value_counts()
     rows["services_named"] = rows["situation"].map(used).fillna(0).astype(int)
     rows = rows.sort_values("services_named", ascending=False, kind="stable").fillna("")
-    made = about(rows, "situations", work, key=["situation"], of=["catalogue_situations"])
-    made.attrs["files"] = ["situations.csv", *made.attrs["files"]]
-    return made
+    of = ["services", "catalogue_situations"]
+    return about(rows, "situations", work, key=["situation"], of=of)
 
 
 def situations_counted(work: Workbook) -> pd.DataFrame:

@@ -24,6 +24,8 @@ from ccwork.tell.tables import about
 
 OF: Final = ("services", "steps")
 DONE, OPEN = "done", "open"
+WEAK_BY: Final = {"time": ("time_share", "speed"), "refusals": ("refused", "quality")}
+"""What a link is weak by -> the column that tells it, and the KPI it harms."""
 LINK: Final = [
     "situation", "service", "in_path", "link_owner", "unit_name", "position", "n", "n_why",
     *intervals.names("time_share"), "by_law", *intervals.names("refused"), "refused_why", "why",
@@ -36,7 +38,8 @@ class Chain(NamedTuple):
     Attributes
     ----------
     services
-        Rows of the services the situation names, by code, each with its ``link_owner``.
+        Rows of the services the situation names, by code, each with its ``link_owner``: the
+        agency given, else that of most of its steps, else ours.
     steps
         All steps of these services, each with its ``link``: the service.
     path
@@ -85,30 +88,22 @@ def _chain(work: Workbook, services: pd.DataFrame) -> Chain:
     several = came[came.notna().sum(axis=1) > 1]
     order = (several if len(several) else came).rank(axis=1).mean().sort_values(kind="stable")
     path = [str(link) for link in order.index]
-    told = steps["outcome"].where(
-        steps["received"].isna() | ~steps["outcome"].isin(["", OPEN]), DONE
-    )
+    got = steps["received"].notna() & steps["outcome"].isin(["", OPEN])
+    told = steps["outcome"].mask(got, DONE)
     told = told.mask(told == "").groupby(by).last().unstack()
     came, left, told = (part.reindex(columns=path) for part in (came, left, told))
     told = told.fillna("")
     rows = _watched(work, steps, path, came, told)
     whole = rows.loc[rows["outcome"] == DONE, "case"].astype(str).tolist() if len(rows) else []
-    owned = services.assign(link_owner=_owners(work, services, steps))
+    acts = steps[steps["actor"] != CLIENT].groupby("link")["agency"].agg(_most)
+    given = services["agency"].mask(services["agency"] == "", services.index.map(acts))
+    owned = services.assign(link_owner=given.fillna("").replace("", work.agency))
     return Chain(owned, steps, path, came, left, told, rows, whole)
 
 
 def hours_of(moments: pd.Series) -> pd.Series:
     """Return moments as hours, to be counted with."""
     return pd.Series(microseconds(moments) / HOUR, moments.index)
-
-
-def _owners(work: Workbook, services: pd.DataFrame, steps: pd.DataFrame) -> list[str]:
-    """Name the agency of each service: the one given, that of most of its steps, or ours."""
-    found = []
-    for service, given in services["agency"].items():
-        own = steps[(steps["service"] == service) & (steps["actor"] != CLIENT)]["agency"]
-        found.append(given or _most(own) or work.agency)
-    return found
 
 
 def _watched(
@@ -129,14 +124,9 @@ def _watched(
     cutoff = rows.attrs["cutoff"]
     rows = rows[rows["case"].astype(str).isin(came.index[came[path[0]].notna()])]
     rows = rows[rows["outcome"] != ""].reset_index(drop=True)
-    said = (
-        told.where(came.notna())
-        .ffill(axis=1)[path[-1]]
-        .reindex(rows["case"].astype(str))
-        .to_numpy()
-    )
-    lost = rows["open"].to_numpy(bool) & (said == DONE)
-    rows["lasted"] = rows["lasted"].where(~lost, rows["lead"])
+    said = told.where(came.notna()).ffill(axis=1)[path[-1]]
+    lost = rows["open"].astype(bool) & rows["case"].astype(str).map(said).eq(DONE)
+    rows["lasted"] = rows["lasted"].mask(lost, rows["lead"])
     rows.attrs = {"cutoff": cutoff}
     return rows
 
@@ -209,10 +199,9 @@ def _shared(work: Workbook, situation: str, chain: Chain) -> dict[str, dict[str,
                 seed(work, f"situation|{situation}"))  # fmt: skip
     law = steps["link"] + np.where(steps["kind"] == "statutory", "|law", "")
     parts = times(steps.assign(link=law))
-    hours = dict(zip(parts.links, parts.took.sum(axis=0), strict=True))
-    taken = dict(zip(found.links, found.took.sum(axis=0), strict=True))
-    rows["by_law"] = [100 * hours.get(f"{link}|law", 0.0) / taken[link] if taken[link] else 0.0
-                      for link in rows["link"]]  # fmt: skip
+    hours = pd.Series(parts.took.sum(axis=0), parts.links)
+    by_law = (rows["link"] + "|law").map(hours).fillna(0.0)
+    rows["by_law"] = 100 * by_law / found.took.sum(axis=0)
     return rows.set_index("link").to_dict("index")
 
 
@@ -240,13 +229,13 @@ def weak_links(work: Workbook) -> pd.DataFrame:
     found = []
     for code, chain in chains(work).items():
         own = links[links["situation"] == code]
-        for by, column in (("time", "time_share"), ("refusals", "refused")):
+        for by, (column, kpi) in WEAK_BY.items():
             known = own.dropna(subset=column).nlargest(2, column, keep="first")
-            row = {"situation": code, "weak_by": by, "n": len(chain.whole), "service": "",
-                   "link_owner": "", "say": "one" if len(known) else "few"}  # fmt: skip
+            row = {"situation": code, "weak_by": by, "kpi": kpi, "service": "", "link_owner": "",
+                   "n": len(chain.whole), "say": "one" if len(known) else "few"}  # fmt: skip
             more = _ahead(work, code, chain, known, column) if len(known) > 1 else {}
             found.append(row | more)
-    columns = ["situation", "weak_by", "service", "link_owner", "n", "say",
+    columns = ["situation", "weak_by", "kpi", "service", "link_owner", "n", "say",
                *intervals.names("share"), *intervals.names("ahead")]  # fmt: skip
     rows = pd.DataFrame(found, columns=columns)
     why = {"share_why": "not_named", "ahead_why": "few_cases", "unit": "percent"}

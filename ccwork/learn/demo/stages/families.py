@@ -19,6 +19,10 @@ TABLES: Final = ("services", "units", "positions", "counts", "changes", "decisio
 """Tables nobody draws."""
 
 
+NOT_TOLD: Final = ["Index", "work", "wait", "lost", "renamed", "refused", "ru", "en"]
+"""What draws a path and is no part of its steps."""
+
+
 def tables(rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     """Return the tables of the agency: name -> rows."""
     found = {name: rows(f"{CODE}_{name}") for name in TABLES}
@@ -40,11 +44,9 @@ def steps(path: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
             wait = step.wait if step.kind else step.wait * rng.lognormal(0, 0.4)
             start = (clock + pd.Timedelta(hours=float(wait))).floor("min")
             clock = start + pd.Timedelta(hours=float(step.work * rng.lognormal(0, 0.3)))
-            drawn.append((name, step.step, start, clock.ceil("min"), step.service, step.actor,
-                          step.agency, step.unit, step.position, step.kind, step.documents,
-                          step.came, "refused" if refused else step.outcome))  # fmt: skip
+            outcome = "refused" if refused else step.outcome
+            ends = {"case": name, "start": start, "end": clock.ceil("min"), "outcome": outcome}
+            drawn.append(step._asdict() | ends)
             if refused:
                 break
-    names = ["case", "step", "start", "end", "service", "actor", "agency", "unit", "position",
-             "kind", "documents", "came", "outcome"]  # fmt: skip
-    return pd.DataFrame(drawn, columns=names)
+    return pd.DataFrame(drawn).drop(columns=NOT_TOLD)
