@@ -103,7 +103,10 @@ def read_folder(folder: Path) -> Input:
         if {"metric", "scale"} <= set(clean[name]):
             clean[name] = value_scales.on_own_scale(clean[name], catalogues["metrics"])
         if name == "steps" and len(clean[name]):
-            clean[name] = case_checks.sound_cases(clean[name], partial(_said, table, found))
+            of = every["services"].frame if "services" in every else pd.DataFrame()
+            named = of.loc[of["situation"] != "", "service"] if "situation" in of else []
+            say = partial(_said, table, found)
+            clean[name] = case_checks.sound_cases(clean[name], say, [*named])
         problems += found
     sources = _sources(every, clean, sums | own_sums)
     tables = {name: clean[name] for name in brought}

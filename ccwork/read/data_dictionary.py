@@ -25,7 +25,7 @@ ROOMS: Final = (
     "face_the_problem_actions", "agency", "cascade_indicators", "catalogue_cases",
     "catalogue_metrics", "cascade_causes", "scale", "plan", "catalogue_face_the_problem",
     "clients", "catalogue_items", "kpi", "one_process", "checklists", "recognition", "core_team",
-    "face_the_problem_visits", "complaints", "opinions", "surveys",
+    "face_the_problem_visits", "complaints", "opinions", "surveys", "catalogue_situations",
 )  # fmt: skip
 """Files of the dictionary, in the order in which all tables are listed."""
 

@@ -145,7 +145,7 @@ def own_names(work: Workbook) -> dict[str, dict[str, tuple[str, str]]]:
         row.unit: (row.name_ru or "", row.name_en or "")
         for row in work.table("units").itertuples()
     }
-    found |= {"party": parties, "link": parties}
+    found |= {"party": own | parties, "link": parties}
     for rows in work.catalogues.values():
         if {"ru", "en"} <= set(rows):
             found[str(rows.index.name)] = _pairs(rows, "ru", "en")

@@ -113,6 +113,12 @@ class Workbook:
         """The grain of the period judged: all values are brought up to it."""
         return periods.grain(self.period)
 
+    @property
+    def own_services(self) -> pd.DataFrame:
+        """The services the agency gives itself; others stand in the table for a whole path."""
+        rows = self.table("services")
+        return rows[rows["agency"].isin(["", self.agency])]
+
     def table(self, name: str) -> pd.DataFrame:
         """Return a table up to the period judged; without rows where it was not brought."""
         rows = self.tables.get(name)

@@ -326,5 +326,5 @@ def _amount(value: Mapping[str, Any]) -> str:
 
 def people_of(work: Workbook, client: str) -> float | None:
     """Return how many clients of a kind there are in a year, where every service says it."""
-    volume = work.table("services").query("client == @client")["volume"].astype(float)
+    volume = work.own_services.query("client == @client")["volume"].astype(float)
     return volume.sum() if len(volume) and volume.notna().all() else None

@@ -12,7 +12,7 @@ from ccwork.read.cache import dicts
 COUNTED: Final = (
     *("n", "completed", "unfinished", "begin", "finish", "waits", "reached"),
     *("waited", "cases", "met", "held", "passed", "dated"),
-    *("left_open", "reported", "complained_before", "complained_after"),
+    *("left_open", "reported", "complained_before", "complained_after", "unmatched"),
 )
 """Columns that count people or cases."""
 

@@ -5,6 +5,7 @@ Run it as ``python -m ccwork.learn.demo.make data/demo``.
 
 import sys
 import zlib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from ccwork.learn.demo.stages import (
     cascade,
     changes,
     clients,
+    families,
     links,
     recognition,
     selfchecks,
@@ -154,7 +156,19 @@ def write(plan: Plan, root: Path, seed: int = SEED) -> None:
     for name, content in journeys.logs(plan, rng(plan, seed, "logs")).items():
         (folder / "logs").mkdir(exist_ok=True)
         (folder / "logs" / name).write_bytes(content)
-    for name, table in drawn(plan, seed).items():
+    _put(folder, drawn(plan, seed))
+
+
+def write_families(root: Path, seed: int = SEED) -> None:
+    """Write the invented agency that leads a life situation below `root`."""
+    folder = root / families.CODE
+    (folder / "catalogue").mkdir(parents=True, exist_ok=True)
+    (folder / "agency.toml").write_bytes(text(f"{families.CODE}.toml").encode())
+    _put(folder, families.tables(np.random.default_rng(seed)))
+
+
+def _put(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    for name, table in tables.items():
         place = folder / f"{'source/truth' if name == 'truth' else name}.csv"
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(as_csv(table).encode())
@@ -163,3 +177,4 @@ def write(plan: Plan, root: Path, seed: int = SEED) -> None:
 if __name__ == "__main__":
     for each in PLANS:
         write(each, Path(sys.argv[1]))
+    write_families(Path(sys.argv[1]))

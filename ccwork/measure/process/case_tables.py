@@ -326,13 +326,13 @@ def _watched(work: Workbook, service: str) -> pd.DataFrame:
     ends = [(f"{end}_of", named | {"service": ("service", str(each))}) for each in whose]
     country = (work.info.get("country") or "").strip().casefold()
     by = working_time.calendar("ru" if country in RUSSIA else "week")
-    rows = worked(cases(steps, assumed, _cutoff(work, steps, service)), by)
+    rows = worked(cases(steps, assumed, watched_until(work, steps, service)), by)
     rows.attrs["ends"] = [] if told else ends if known.any() else [(end, named)]
     rows.attrs["timed"] = [*_undated(rows), *_days(by, rows.attrs["uncertain"])]
     return rows
 
 
-def _cutoff(work: Workbook, steps: pd.DataFrame, service: str) -> pd.Timestamp:
+def watched_until(work: Workbook, steps: pd.DataFrame, service: str) -> pd.Timestamp:
     """Return up to when cases were watched: no longer than the period, the data and the log."""
     last = min(work.date, periods.last_day(work.period))
     until = pd.Timestamp(last) + pd.Timedelta(days=1)

@@ -1,6 +1,6 @@
 """Which rows are one case: numbers told apart, cases whose dates contradict left out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import numpy as np
@@ -29,13 +29,15 @@ DATES: Final = (("start", "end"), ("applied", "received"))
 """Two moments of a case, the earlier first."""
 
 
-def sound_cases(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
+def sound_cases(steps: pd.DataFrame, say: Say, together: Collection[str] = ()) -> pd.DataFrame:
     """Tell cases of one number apart; leave out those whose dates contradict.
 
     Parameters
     ----------
     steps
         Rows of the table ``steps``; columns it has not are not asked for.
+    together
+        Services of life situations: one number in several of these is meant, and no warning.
 
     Returns
     -------
@@ -61,9 +63,11 @@ def sound_cases(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
         case = steps[["case", "service"]].drop_duplicates()["case"]
         if case.duplicated().any():
             several = case[case.duplicated()].unique()
-            say("case_services", "case", n=len(several))
+            hit = steps["case"].isin(several).to_numpy()
             marks = steps["service"].astype(str).to_numpy(object)
-            steps = renumbered(steps, steps["case"].isin(several).to_numpy(), marks)
+            if apart := steps["case"][hit & ~np.isin(marks, [*together])].nunique():
+                say("case_services", "case", n=apart)
+            steps = renumbered(steps, hit, marks)
     steps = _agreeing(_anew(steps, say), say)
     if {"applied", "received"} <= set(steps):
         _undated(steps, say)

@@ -70,12 +70,18 @@ OF_MANY: Final = "7_portfolio"
 """The notebook of many agencies: it makes no part of the report of one."""
 
 
-def stages(task: Task | None = None) -> dict[str, Path]:
-    """Return the stage notebooks that make a report, in their order."""
+SITUATIONS: Final = "7_life_situations"
+"""The notebook of agencies that lead a life situation: to others it says nothing."""
+
+
+def stages(task: Task | None = None, work: Workbook | None = None) -> dict[str, Path]:
+    """Return the stage notebooks that make a report, in their order; of an agency, its own."""
     task = task or Task("", Path())
     folder = task.notebooks or places.shipped("notebooks")
     paths = [path for path in sorted(folder.glob("[1-9]_*.ipynb")) if path.stem != OF_MANY]
     found = {path.stem: path for path in paths}
+    if work and SITUATIONS not in task.wanted and not work.table("services")["situation"].any():
+        found.pop(SITUATIONS, None)
     return {name: path for name, path in found.items() if name in (task.wanted or found)}
 
 

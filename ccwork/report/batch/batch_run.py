@@ -175,7 +175,7 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     if any(facts != merged[task.langs[0]] for facts in merged.values()):
         outcome = failed_outcome(outcome, task, job, "differ", "report_facts_differ", job.agency)
         return _close(task, job, outcome, files)
-    if len(stopped) < len(stages(task)):
+    if len(stopped) < len(stages(task, work)):
         facts = merged[task.langs[0]]
         _report(task, job, outcome, work, seen, executed, ready, stopped, facts, files)
     if stopped:
@@ -202,7 +202,7 @@ def _report(
 ) -> None:  # fmt: skip
     """Write brief, workings, facts and findings; note their digests in `files`."""
     found = facts_file.told(facts_file.findings_of_stages(executed[task.langs[0]]))
-    known = stages(replace(task, wanted=()))
+    known = stages(replace(task, wanted=()), work)
     made: dict[str, str | bytes] = {
         "facts.json": facts_text.facts_json(facts, found, facts_file.head(work)),
         "findings.csv": facts_file.findings_csv(found),
@@ -211,7 +211,9 @@ def _report(
         said = {stage: _sentence(error.reason) for stage, error in stopped.items()}
         done, warned = executed[lang], _warned(task, job, work)
         parameters = _parameters(task, work)
-        cover = report_cover.cover(work, lang, [*stages(task)], said, done, parameters, warned)
+        cover = report_cover.cover(
+            work, lang, [*stages(task, work)], said, done, parameters, warned
+        )
         pages = {stage: ready[lang, stage] for stage in done}
         report = agency_report.report(
             cover, pages, done, facts, found, work.info, task.formats, task.template, len(known)
@@ -310,7 +312,7 @@ def _execute(
     parts: dict[tuple[str, str], Future] = {}
     folder = task.out / job.place
     until = time.monotonic() + task.limits.agency
-    found = stages(task)
+    found = stages(task, read[0])
     keys = batch_jobs.data_keys(task, job, read[0])
     libraries = any("ccwork" in path.read_text(encoding="utf-8") for path in found.values())
     with Kernel(job.folder, task.limits, until, libraries, loading.packed(read[0])) as kernel:

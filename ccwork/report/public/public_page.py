@@ -104,7 +104,7 @@ def _all(rows: Sequence[Row], work: Workbook) -> Iterator[Block]:
 def _agency(work: Workbook) -> Iterator[Block]:
     """Say what the agency is, where its data are and on what terms they may be used."""
     level, offices = (work.info.get(name) for name in ("level", "offices"))
-    services = work.table("services")
+    services = work.own_services
     outer = services.loc[services["client"] == "external", "service"]
     names = "; ".join(claim_grades.clean_name("service", code) for code in outer)
     facts = {"level": wording.word(f"value.{level}") if level else "",

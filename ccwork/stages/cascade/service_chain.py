@@ -187,12 +187,12 @@ def links(work: Workbook) -> pd.DataFrame:
     rows = pd.DataFrame({"link": found.links, "n": found.passed.sum(axis=0)})
     cases = len(found.took) if len(found.took) >= method.MIN_SHOWN else 0
     rules = {
-        "time_share": lambda at: _shares(found.took[at]),
-        "over_share": lambda at: np.where(np.isnan(found.norm), np.nan, _shares(found.over[at])),
+        "time_share": lambda at: shares_of(found.took[at]),
+        "over_share": lambda at: np.where(np.isnan(found.norm), np.nan, shares_of(found.over[at])),
         "on_time_gain": lambda at: gains(found, at),
     }
     for name, rule in rules.items():
-        _limits(rows, name, rule, cases, seed(work, f"chain|{steps['service'].iloc[0]}"))
+        with_limits(rows, name, rule, cases, seed(work, f"chain|{steps['service'].iloc[0]}"))
     nobody = rows["link"].isin(NOBODY)
     _percent(rows, "right_first", found.right.sum(axis=0), rows["n"].mask(nobody, 0))
     passed = handovers.handovers(steps.assign(unit=steps["link"]), "unit")
@@ -208,12 +208,13 @@ def links(work: Workbook) -> pd.DataFrame:
     return _told(rows, "chain", work, "link")
 
 
-def _shares(amounts: np.ndarray) -> np.ndarray:
+def shares_of(amounts: np.ndarray) -> np.ndarray:
+    """Return what part of all each column of a table of cases holds, in percent."""
     each = amounts.sum(axis=0)
     return 100 * each / each.sum() if each.sum() > 0 else each * np.nan
 
 
-def _limits(rows: pd.DataFrame, name: str, rule: Callable, cases: int, start: int) -> None:
+def with_limits(rows: pd.DataFrame, name: str, rule: Callable, cases: int, start: int) -> None:
     """Put a figure of each row with its limits into the table; none where there are no cases."""
     drawn = decomposition.resampled(rule, cases, seed=start) if cases else (np.nan, np.nan)
     found = (rule(np.arange(cases)) if cases else np.nan, *drawn)
@@ -305,7 +306,9 @@ def drivers(work: Workbook) -> pd.DataFrame:
     rows = pd.DataFrame({"kpi": kpis, "n": n, "why": "few_cases"})
     enough = n >= max(MIN_DRIVERS, MIN_EACH * len(kpis))
     start = seed(work, "drivers|")
-    _limits(rows, "explained", lambda at: 100 * decomposition.lmg(x[at], y[at]), n * enough, start)
+    with_limits(
+        rows, "explained", lambda at: 100 * decomposition.lmg(x[at], y[at]), n * enough, start
+    )
     own = [intervals.moments(each if n >= method.MIN_SHOWN else []) for each in x.T]
     rows[intervals.names("kpi_felt")] = [
         intervals.bounded_mean(*each, (0, 100))[:3] for each in own

@@ -78,7 +78,7 @@ def demand_beside_pain(work: Workbook) -> pd.DataFrame:
     F44. The client's time comes from the metric "client_minutes", else from visits of the
     year; repeated contacts from "repeat_contacts". What lacks is left out and said so.
     """
-    rows = work.table("services").rename(columns={"type": "service_type"})[COLUMNS[:5]].copy()
+    rows = work.own_services.rename(columns={"type": "service_type"})[COLUMNS[:5]].copy()
     rows = rows if rows["volume"].notna().any() else rows[:0]
     rows["register_id"] = rows["register_id"].replace("", "—")
     demanded = self_assessment.most_demanded(work).set_index("service")

@@ -43,7 +43,7 @@ def most_demanded(work: Workbook) -> pd.DataFrame:
         volume. A service without volume comes last, its place is missing; no rows where no
         service has one.
     """
-    rows = work.table("services")[["client", "service", "type", "register_id", "volume"]].copy()
+    rows = work.own_services[["client", "service", "type", "register_id", "volume"]].copy()
     rows = rows.rename(columns={"type": "service_type"})
     rows["volume"] = rows["volume"].astype(float)
     groups = rows.groupby("client")["volume"]

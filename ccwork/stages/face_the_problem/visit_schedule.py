@@ -120,7 +120,7 @@ def _offices(work: Workbook) -> list[str]:
 
 
 def _outer(work: Workbook) -> list[str]:
-    services = work.table("services")
+    services = work.own_services
     return services.loc[services["client"] == "external", "service"].tolist()
 
 

@@ -123,7 +123,7 @@ def unthanked(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame
         only those that have earned them: nobody knows who was thanked.
     """
     units = work.table("units")
-    kind, rows = ("unit", units) if len(units) else ("service", work.table("services"))
+    kind, rows = ("unit", units) if len(units) else ("service", work.own_services)
     given = work.table("told")
     given = given[given["place"] == "inside"]
     merit = _teams(work, tried)
@@ -150,7 +150,7 @@ def never(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     left["teams"] = [wording.name(row.team_kind, row.team_code) for row in left.itertuples()]
     shown = left.groupby("earned")["teams"].agg("; ".join).reset_index()[::-1]
     shown["how_many"] = shown["earned"].map(left["earned"].value_counts())
-    of_all = len(units) or len(work.table("services"))
+    of_all = len(units) or len(work.own_services)
     shown = shown.assign(of_all=of_all, say=shown["earned"] if kept else "unrecorded")
     name = "never" if kept else "unthanked"
     return about(shown, name, work, key=["earned"], of=["told", "units"])

@@ -48,6 +48,19 @@ def test_two_services_with_the_same_numbers_are_thirty_cases():
     assert warning.values["n"] == 15
 
 
+def test_one_number_in_several_services_of_a_life_situation_is_meant():
+    rows = pd.DataFrame({
+        "case": ["1", "1", "2", "2"], "step": list("abab"), "service": ["x", "y", "x", "z"],
+        "start": pd.to_datetime(["2026-01-01"] * 4), "end": pd.NaT,
+    })  # fmt: skip
+    told = {}
+    say = lambda code, column="", rows=(), **values: told.update({code: values})  # noqa: E731
+    kept = case_checks.sound_cases(rows, say, ["x", "y", "z"])
+    assert told == {} and kept["case"].tolist() == ["1:x", "1:y", "2:x", "2:z"]
+    case_checks.sound_cases(rows, say, ["x", "y"])
+    assert told["case_services"]["n"] == 1
+
+
 def test_two_registers_with_the_same_numbers_are_thirty_cases():
     work = case("case_numbers_that_begin_anew", "two_logs")
     summary = case_tables.journey(work).set_index("service")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from bench.onecell import agencies, made, stage, tree
-from conftest import SAMPLES, Agency
+from conftest import SAMPLES, Agency, sample
 from golden.renew import headlines
 
 from ccwork import cli
@@ -804,3 +804,11 @@ def test_a_touched_table_runs_the_stages_that_take_it_and_leaves_the_rest(tmp_pa
     assert again("clean") == {"2_core_team", "5_recognition"}
     agency_kernel.end_template()
     assert tree(tmp_path / "out" / "payments") == tree(tmp_path / "clean" / "payments")
+
+
+def test_only_an_agency_that_leads_a_life_situation_pays_for_its_notebook():
+    task = batch_jobs.Task("", Path("out"))
+    leads, others = (batch_jobs.stages(task, sample(name)) for name in ("families", "registry"))
+    assert batch_jobs.SITUATIONS in leads and set(leads) - set(others) == {batch_jobs.SITUATIONS}
+    wanted = batch_jobs.Task("", Path("out"), wanted=(batch_jobs.SITUATIONS,))
+    assert [*batch_jobs.stages(wanted, sample("registry"))] == [batch_jobs.SITUATIONS]

@@ -19,7 +19,7 @@ from ccwork.stages.face_the_problem import (
     blind_spots,
     self_assessment,
 )
-from ccwork.tell import display, formatting, sentences
+from ccwork.tell import display, findings, formatting, sentences
 
 A_TO_E = pd.DataFrame(
     {"grade": list("ABCDE"), "least": [90, 75, 60, 40, 0],
@@ -70,6 +70,20 @@ def test_services_that_tie_for_the_fifth_place_are_all_shown(agency):
     assert rows["service"].tolist() == ["s1", "s2", "s4", "s5", "s0", "s3"]
     assert rows["place"].tolist() == [1, 2, 3, 4, 5, 5]
     assert rows["ties"].tolist() == ["no"] * 4 + ["yes"] * 2
+
+
+def test_services_of_another_agency_on_a_clients_path_are_not_ours(agency):
+    agency.add("services", [
+        {"service": "ours", "volume": 10, "situation": "birth", "agency": ""},
+        {"service": "named", "volume": 5, "situation": "birth", "agency": "demo"},
+        {"service": "theirs", "volume": "", "situation": "birth", "agency": "registry_office"},
+    ])  # fmt: skip
+    agency.add("metrics", [{"metric": "uptime", "service": "ours", "period": "2026-06",
+                            "value": 99, "n": 100}])  # fmt: skip
+    work = agency.load()
+    assert self_assessment.most_demanded(work)["service"].tolist() == ["ours", "named"]
+    assert avoidable_time.demand_beside_pain(work)["service"].tolist() == ["ours", "named"]
+    assert findings.people_of(work, "external") == 15
 
 
 def test_a_service_without_a_number_of_cases_is_named_with_the_reason(agency):
