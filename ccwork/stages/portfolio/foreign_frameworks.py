@@ -22,7 +22,7 @@ def crosswalk(given: Portfolio, framework: str = "") -> pd.DataFrame:
         ours, or a KPI where it maps to no metric (``own_measure``), in the order of the
         catalogue; ``relation``: same (values may stand side by side), near (the same thing in
         other words, on another scale or base: compare with your own past only) or
-        not_comparable; ``why_related``; ``read_in``: the source and the day it was seen.
+        not_comparable; ``why_related``; ``read_in``, the source, and ``seen_on``, the day.
 
     Notes
     -----
@@ -31,9 +31,9 @@ def crosswalk(given: Portfolio, framework: str = "") -> pd.DataFrame:
     rows = [
         _shown(row) for row in resource_rows(*CATALOGUE) if framework in ("", row["framework"])
     ]
-    columns = ["framework", "foreign_said", "own_measure", "relation", "why_related", "read_in"]
+    columns = ["framework", "foreign_said", "own_measure", "relation", "why_related"]
     key = ["framework", "crosswalk"]
-    made = given.table(rows, "many_crosswalk", key, [*columns, "crosswalk"])
+    made = given.table(rows, "many_crosswalk", key, [*columns, "read_in", "seen_on", "crosswalk"])
     made.attrs["files"] = [CATALOGUE[-1]]
     return made
 
@@ -44,6 +44,6 @@ def _shown(row: dict[str, str]) -> dict[str, Any]:
     return {
         "framework": row["framework"], "foreign_said": row[f"theirs_{lang}"],
         "own_measure": wording.name("metric", row["metric"]) or kpi, "relation": row["relation"],
-        "why_related": row[f"why_{lang}"], "read_in": f"{row['source']} ({seen})",
+        "why_related": row[f"why_{lang}"], "read_in": row["source"], "seen_on": seen,
         "crosswalk": ".".join((row["term"], row["metric"] or row["kpi"])),
     }  # fmt: skip
