@@ -10,6 +10,7 @@ __getattr__, __dir__ = face(
     figures draw_moved
     self_checks service_grades
     comparison compared
+    foreign_frameworks crosswalk
     figures draw_funnel
     comparison differing shrunken
     movement pains
