@@ -333,7 +333,7 @@ def test_every_public_function_is_reached_from_a_command_a_notebook_or_a_public_
 
 WHOLE = {"house", "notebooks", "readme", "wheel", "resources", "bad_input", "invariants", "truths",
          "real_data", "stage1", "planted_page", "hostile_input", "supply", "hidden_numbers",
-         "live_pages", "random_edits", "method_items"}  # fmt: skip
+         "live_pages", "random_edits", "method_items", "reading_times"}  # fmt: skip
 """Tests of the whole, not of a module."""
 
 

@@ -126,7 +126,7 @@ def agenda(course: str) -> Iterator[Block]:
         yield from [NewPage()] * (day > 1)
         yield Heading(2, wording.say("course.day", day=day))
         rows = [[Cell([Run(step.clock())]), _what(step), *_how(step)] for step in found]
-        yield table(_heads("agenda"), rows, (0.16, 0.48, 0.16, 0.2))
+        yield table(_heads("agenda"), rows, (0.16, 0.43, 0.19, 0.22))
 
 
 def _what(step: Step) -> Cell:
