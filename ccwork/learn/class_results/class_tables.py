@@ -109,10 +109,12 @@ def knowledge_gain(group: Group) -> pd.DataFrame:
 
     Notes
     -----
-    A check is taken by who answered half of its items at least; a share is of what was
-    answered: our choice.
+    Items that stand in one check only do not count: they may be harder or easier. A check is
+    taken by who answered half of the others at least; a share is of what was answered: our
+    choice.
     """
     given = _choices(group)
+    given = given[given.groupby("task")["test"].transform("nunique") == 2]
     of = given.groupby("test")["task"].nunique()
     by = given.groupby(["folder", "test"])["right"].agg(["mean", "size"])
     taken = by["mean"][2 * by["size"] >= by.index.get_level_values("test").map(of)]
