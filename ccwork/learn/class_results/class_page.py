@@ -20,7 +20,7 @@ MOST_SAID = 5
 """So many sentences of one kind are said (our choice); the rest stands in the tables."""
 
 
-TABLES = (class_tables.learners, class_tables.first_tries, class_tables.questions,
+TABLES = (class_tables.learners, class_tables.first_tries, class_tables.items_known,
           class_tables.mistakes)  # fmt: skip
 
 

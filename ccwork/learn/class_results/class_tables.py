@@ -24,6 +24,9 @@ STUCK: Final = 3
 LEAST_SAME: Final = 3
 """A mistake of so many learners is a common one (our choice)."""
 
+MOST_LISTED: Final = 40
+"""So many mistakes are listed, the most common ones (our choice)."""
+
 
 def shares(given: pd.DataFrame) -> pd.DataFrame:
     """Return how many were right in each of many tasks, and which of these are hard.
@@ -62,7 +65,7 @@ def shares(given: pd.DataFrame) -> pd.DataFrame:
 
 
 def _table(rows: pd.DataFrame, name: str, say: Sequence[str] | str) -> pd.DataFrame:
-    rows = rows.assign(say=say, why="too_few")
+    rows = rows.assign(say=say, why="few_learners")
     rows.attrs = {"name": name, "key": [rows.columns[0]]}
     return rows
 
@@ -82,13 +85,14 @@ def _choices(group: Group) -> pd.DataFrame:
     return given.assign(right=(given["answer"] == key) * 1, task=given["item"])
 
 
-def questions(group: Group) -> pd.DataFrame:
+def items_known(group: Group) -> pd.DataFrame:
     """Return how many knew each item, before and after; see :func:`shares`."""
     given = _choices(group)
     before, after = (
         shares(given[given["test"] == test]).add_prefix(f"{test}_") for test in ("before", "after")
     )
     rows = before.join(after, how="outer").reset_index()
+    rows = rows.fillna({"before_tried_by": 0, "after_tried_by": 0})
     asked = [group.items[item].get(f"question_{wording.lang()}") or item for item in rows["task"]]
     hard = rows["after_class_hard" if len(after) else "before_class_hard"].fillna("")
     return _table(rows.assign(question_asked=asked, class_hard=hard), "class_items", hard)
@@ -105,10 +109,12 @@ def knowledge_gain(group: Group) -> pd.DataFrame:
 
     Notes
     -----
-    A check is taken by who answered half of its items at least; a share is of what was
-    answered: our choice.
+    Items that stand in one check only do not count: they may be harder or easier. A check is
+    taken by who answered half of the others at least; a share is of what was answered: our
+    choice.
     """
     given = _choices(group)
+    given = given[given.groupby("task")["test"].transform("nunique") == 2]
     of = given.groupby("test")["task"].nunique()
     by = given.groupby(["folder", "test"])["right"].agg(["mean", "size"])
     taken = by["mean"][2 * by["size"] >= by.index.get_level_values("test").map(of)]
@@ -129,7 +135,7 @@ def mistakes(group: Group) -> pd.DataFrame:
     by = rows.assign(task=rows["exercise"], mistake=words).groupby(["task", "mistake"])
     made = by["folder"].nunique().rename("mistaken").reset_index()
     made["tried_by"] = made["task"].map(group.tries.groupby("exercise")["folder"].nunique())
-    made = made[made["mistaken"] >= LEAST_SAME].sort_values("mistaken", ascending=False)
+    made = made[made["mistaken"] >= LEAST_SAME].nlargest(MOST_LISTED, "mistaken")
     return _table(made, "class_mistakes", np.where(made["task"].duplicated(), "", "alike"))
 
 

@@ -17,7 +17,7 @@ from ccwork.read.files import decoding, file_sheets, toml_files
 from ccwork.read.files.faults import Fault
 
 CARD, PROGRESS, KNOWLEDGE = "learner.toml", "progress.csv", "knowledge.csv"
-MOST_BYTES: Final = {CARD: 10_000, PROGRESS: 1_000_000, KNOWLEDGE: 100_000}
+MOST_BYTES: Final = {CARD: 10_000, PROGRESS: 200_000, KNOWLEDGE: 50_000}
 """Larger files are not opened: no learner writes so much (our choice)."""
 
 LONGEST: Final = 80

@@ -158,12 +158,17 @@ def test_who_took_one_check_or_half_answered_is_not_in_the_gain():
     assert gain_of([])["say"] == "nobody"
 
 
+def test_an_item_of_one_check_only_changes_no_gain():
+    rows = checked(6)
+    whole, more = gain_of(rows), [(folder, "after", "new", "x") for folder in range(LEARNERS)]
+    assert gain_of([*rows, *more])["gain"] == pytest.approx(whole["gain"])
+
+
 def test_what_was_not_answered_is_not_wrong():
     rows = [row for row in checked(5) if row[2] != "k00"] + [(0, "before", "k00", "x")]
-    asked = class_tables.questions(group(rows)).set_index("task")
-    assert asked.loc["k00", "before_tried_by"] == 1 and np.isnan(
-        asked.loc["k00", "after_tried_by"]
-    )
+    asked = class_tables.items_known(group(rows)).set_index("task")
+    assert asked.loc["k00", ["before_tried_by", "after_tried_by"]].tolist() == [1, 0]
+    assert asked.loc["k00", ["before_right_share", "after_right_share"]].isna().all()
 
 
 # ---------------------------------------------------------------- who is where
