@@ -315,9 +315,7 @@ def init_command(folder, edition, lang, learner) -> None:
     from ccwork.learn import working_folder
 
     n = working_folder.make(folder, edition, lang, learner)
-    own = str(folder / "data" / working_folder.OWN)
-    click.echo(wording.say("start.made", folder=str(folder), n=n, own=own))
-    click.echo(f"  {working_folder.command('lab', folder, lang)}")
+    click.echo(working_folder.made_words(folder, n, lang))
 
 
 @main.command(

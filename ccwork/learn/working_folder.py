@@ -13,7 +13,7 @@ from ccwork.language import notebook_editions, wording
 from ccwork.language.problems import DataProblems, Problem, first
 from ccwork.language.resources import resource
 from ccwork.learn import learner
-from ccwork.learn.training import agency, key
+from ccwork.learn.training import agency
 from ccwork.read import places
 from ccwork.read.data_dictionary import Column, dictionary
 
@@ -51,13 +51,17 @@ def make(folder: Path, audience: str, lang: str, name: str = "") -> int:
     DataProblems
         When a file is already there, or the folder cannot be written to.
     """
-    made = {**notebooks(audience, lang), **data(lang), learner.NAMED: learner.card(name).encode()}
+    made = {
+        **notebooks(audience, lang),
+        **data(lang),
+        learner.NAMED: learner.learner_card(name).encode(),
+    }
     if name:
         drawn = agency.files(learner.variant(name))
         made |= {f"data/{path}": content for path, content in drawn.items()}
     if audience == "trainer":
         with wording.speaking(lang):
-            made["key.csv"] = key.sheet([name]).encode("utf-8-sig")
+            made["key.csv"] = agency.key_sheet([name]).encode("utf-8-sig")
     present = sorted(name for name in made if (folder / name).exists())
     if present:
         values = {"folder": str(folder), "files": first(present, 5)}
@@ -129,6 +133,13 @@ def _key(column: Column, lang: str) -> str:
 def command(name: str, folder: Path, lang: str) -> str:
     """Return a command as it is to be typed."""
     return list2cmdline(["ccwork", name, str(folder), "--lang", lang])
+
+
+def made_words(folder: Path, n: int, lang: str) -> str:
+    """Return what was made, and the command to type next."""
+    own = str(folder / "data" / OWN)
+    made = wording.say("start.made", folder=str(folder), n=n, own=own)
+    return f"{made}\n  {command('lab', folder, lang)}"
 
 
 def first_notebook(folder: Path) -> Path:

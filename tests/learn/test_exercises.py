@@ -91,7 +91,7 @@ def test_an_unknown_exercise_is_refused(said):
 
 
 def test_every_answer_is_kept_with_its_verdict(said, tmp_path):
-    (tmp_path / "learner.toml").write_text(learner.card("Анна"), encoding="utf-8")
+    (tmp_path / "learner.toml").write_text(learner.learner_card("Анна"), encoding="utf-8")
     for answer in ("", "лучше", "данных мало"):
         said("6.1", answer)
     lines = (tmp_path / "progress.csv").read_text(encoding="utf-8").splitlines()
@@ -101,7 +101,7 @@ def test_every_answer_is_kept_with_its_verdict(said, tmp_path):
 
 
 def test_a_closed_file_is_told_in_one_sentence_after_the_verdict(said, tmp_path):
-    (tmp_path / "learner.toml").write_text(learner.card("Анна"), encoding="utf-8")
+    (tmp_path / "learner.toml").write_text(learner.learner_card("Анна"), encoding="utf-8")
     (tmp_path / "progress.csv").mkdir()
     assert said("6.1", "данных мало") == f"Задание 6.1: верно. {wording.word('train.unkept')}"
 
@@ -124,7 +124,7 @@ def test_the_catalogue_is_whole_and_no_answer_stands_in_it():
                 *terms[f"pick.{choice}"]["en"].split(";"),
             )
         ]
-        read = [exercises.code_of(exercise, word) for word in words]
+        read = [exercises.answer_code(exercise, word) for word in words]
         assert all(read) and len(set(read)) == len(row["choices"].split())
     keys = resource_rows("catalogue", "exercise_keys.csv")
     assert {row["exercise"] for row in keys} == set(CATALOGUED)
