@@ -309,7 +309,8 @@ def facts_command(listed) -> None:
 @click.option("--edition", default="learner", type=click.Choice(("learner", "trainer")),
               help=wording.word("start.edition"))  # fmt: skip
 @click.option("--lang", default=wording.lang(), type=_LANGS, help=wording.word("start.lang"))
-@click.option("--learner", default="", help=wording.word("start.learner"))
+@click.option("--learner", default="", metavar=wording.word("start.name"),
+              help=wording.word("start.learner"))  # fmt: skip
 def init_command(folder, edition, lang, learner) -> None:
     """Make a working folder."""
     from ccwork.learn import working_folder

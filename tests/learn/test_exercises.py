@@ -8,6 +8,11 @@ from test_answers import HOSTILE
 from ccwork.language import wording
 from ccwork.language.resources import resource, resource_rows
 from ccwork.learn import exercises, learner
+from ccwork.learn.demo.rows import rows
+from ccwork.read import catalogues
+
+FILES = "0.1"
+"""The exercise whose choices are files, not metrics."""
 
 CATALOGUED = [each for each, row in exercises.exercises().items() if not row["key"]]
 TAGS = re.compile(r"<[^>]*>")
@@ -133,3 +138,30 @@ def test_the_catalogue_is_whole_and_no_answer_stands_in_it():
     for exercise in CATALOGUED:
         assert [row["wrong"] for row in keys if row["exercise"] == exercise].count("") == 1
     assert resource("catalogue", "exercise_keys.csv").is_file()
+
+
+def named() -> list[tuple[str, str]]:
+    """List what tables call a choice: (its code, a name in one of the languages)."""
+    metrics = catalogues.common()["metrics"]
+    codes = {each for row in exercises.exercises().values() for each in row["choices"].split()}
+    tables = [metrics.loc[[each for each in metrics.index if each in codes]].reset_index()]
+    tables[0] = tables[0].rename(columns={"metric": "code"})
+    tables.append(rows("paths", "registry").assign(code=lambda path: "step_" + path["step"]))
+    for name in ("training_services", "training_changes"):
+        tables.append(rows(name).rename(columns={"name_ru": "ru", "name_en": "en"}))
+    found = [(row["code"], row[lang]) for table in tables for row in table.to_dict("records")
+             for lang in wording.LANGS]  # fmt: skip
+    for room in ("verdict", "cause_group", "team_part"):
+        terms = {code: row for code, row in wording.terms().items() if code.startswith(f"{room}.")}
+        found += [(code.partition(".")[2], row[lang]) for code, row in terms.items()
+                  for lang in wording.LANGS]  # fmt: skip
+    return [(code, name) for code, name in found if code in codes]
+
+
+def test_a_choice_is_accepted_as_the_tables_name_it():
+    pairs = named()
+    assert len(pairs) > 60
+    for exercise, row in exercises.exercises().items():
+        for code, name in pairs:
+            if exercise != FILES and code in row["choices"].split():
+                assert exercises.answer_code(exercise, name) == code, (exercise, name)
