@@ -281,15 +281,14 @@ def facts_command(listed) -> None:
 @click.option("--edition", default="learner", type=click.Choice(("learner", "trainer")),
               help=wording.word("start.edition"))  # fmt: skip
 @click.option("--lang", default=wording.lang(), type=_LANGS, help=wording.word("start.lang"))
-@click.option("--learner", default="", help=wording.word("start.learner"))
+@click.option("--learner", default="", metavar=wording.word("start.name"),
+              help=wording.word("start.learner"))  # fmt: skip
 def init_command(folder, edition, lang, learner) -> None:
     """Make a working folder."""
     from ccwork.learn import working_folder
 
     n = working_folder.make(folder, edition, lang, learner)
-    own = str(folder / "data" / working_folder.OWN)
-    click.echo(wording.say("start.made", folder=str(folder), n=n, own=own))
-    click.echo(f"  {working_folder.command('lab', folder, lang)}")
+    click.echo(working_folder.made_words(folder, n, lang))
 
 
 @main.command("course", help=wording.word("cli.course"))

@@ -95,11 +95,37 @@ def test_the_wheel_works_in_an_empty_folder(wheel, installed, tmp_path):
     checkout = wheel.parent.parent
     expected = files_below(checkout / "notebooks")
     expected |= {f"data/{name}" for name in files_below(checkout / "data")}
-    assert files_below(tmp_path / "work") == expected | {"data/my_agency/agency.toml"}
+    own = {"data/my_agency/agency.toml", "learner.toml"}
+    assert files_below(tmp_path / "work") == expected | own
     checked = installed("check", "--all", cwd=tmp_path / "work")
     assert checked.returncode == 1, checked.stderr  # the agency that waits for data
     bad = [line.split(":")[0] for line in checked.stdout.splitlines() if "ошибок 0" not in line]
     assert [name for name in bad if not name.startswith(" ")] == ["my_agency"]
+
+
+ANSWERED = """
+import csv, nbclient, nbformat, sys
+notebook = nbformat.read("2_core_team.ipynb", as_version=4)
+(key,) = csv.DictReader(open("../key/key.csv", encoding="utf-8-sig"))
+for cell in notebook.cells:
+    if 'check("2.2"' in cell.source:
+        cell.source = cell.source.replace("answer = ...", "answer = " + key["2.2"])
+nbclient.NotebookClient(notebook).execute()
+print(notebook.cells[-1].execution_count > 5)
+"""
+
+
+def test_a_learner_answers_by_a_bare_word_of_the_trainers_key(installed, tmp_path):
+    for folder, edition in (("work", "learner"), ("key", "trainer")):
+        words = ("init", folder, "--edition", edition, "--learner", "Анна", "--lang", "ru")
+        made = installed(*words, cwd=tmp_path)
+        assert made.returncode == 0, made.stderr
+    done = installed(cwd=tmp_path / "work", code=ANSWERED)
+    assert done.stdout.strip() == "True", done.stderr
+    lines = (tmp_path / "work" / "progress.csv").read_text(encoding="utf-8").splitlines()
+    verdicts = [line.split(",")[1:] for line in lines]
+    assert [row[2] for row in verdicts if row[0] == "2.2"] == ["right"]
+    assert [row[2] for row in verdicts if row[0] == "2.1"] == ["empty"]
 
 
 AGENCY = """\

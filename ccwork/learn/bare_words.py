@@ -3,12 +3,12 @@
 import ast
 import builtins
 import re
-from collections.abc import Callable, Container
+from collections.abc import Container
 from typing import Final
 
 from IPython import get_ipython
 
-_LINE = re.compile(r"answer\s*=(?!=)\s*(.*?)\s*")
+_LINE = re.compile(r"answer\s*=(?!=|\s*!|\s*%[a-z])\s*(.*?)\s*")
 _COMMENT = re.compile(r"\s+#.*")
 _COMPUTED: Final = (ast.Call, ast.Attribute, ast.Subscript, ast.comprehension, ast.Lambda)
 
@@ -47,9 +47,7 @@ def _whole_statements(cell: str) -> set[int] | None:
 def _line(line: str, known: Container[str]) -> str:
     bare = line.rstrip("\r\n")
     found = _LINE.fullmatch(bare)
-    if not found or re.match(r"!|%[a-z]", found[1]):
-        return line
-    if found[1] and _is_python(found[1], known):
+    if not found or (found[1] and _is_python(found[1], known)):
         return line
     words = _COMMENT.sub("", found[1])
     value = repr(words) if words and not words.startswith("#") else "..."
@@ -62,8 +60,8 @@ def _is_python(value: str, known: Container[str]) -> bool:
         tree = ast.parse(value, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    if isinstance(tree.body, ast.Tuple):
-        return value.startswith("(") or not all(_is_number(part) for part in tree.body.elts)
+    if isinstance(tree.body, ast.Tuple) and not value.startswith("("):
+        return False  # 12,3 is one number
     nodes = list(ast.walk(tree))
     names = [node.id for node in nodes if isinstance(node, ast.Name)]
     if all(name in known or hasattr(builtins, name) for name in names):
@@ -71,22 +69,8 @@ def _is_python(value: str, known: Container[str]) -> bool:
     return value.isascii() and any(isinstance(node, _COMPUTED) for node in nodes)
 
 
-def _is_number(node: ast.expr) -> bool:
-    if isinstance(node, ast.UnaryOp):
-        node = node.operand
-    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
-
-
 def listen() -> None:
-    """Make the kernel that runs us read bare words from its next cell on; once."""
+    """Make the kernel that runs us read bare words from its next cell on."""
     shell = get_ipython()
-    if shell is None:
-        return
-    transforms: list[Callable[[list[str]], list[str]]] = shell.input_transformers_cleanup
-    if not any(getattr(each, "bare_words", False) for each in transforms):
-
-        def read(lines: list[str]) -> list[str]:
-            return quoted(lines, shell.user_ns)
-
-        read.bare_words = True
-        transforms.append(read)
+    if shell is not None:
+        shell.input_transformers_cleanup.append(lambda lines: quoted(lines, shell.user_ns))

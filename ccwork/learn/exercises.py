@@ -40,20 +40,20 @@ def exercises() -> dict[str, dict[str, str]]:
     return {row["exercise"]: row for row in resource_rows("catalogue", "exercises.csv")}
 
 
-def sealed(exercise: str, salt: object, code: object) -> str:
+def answer_seal(exercise: str, salt: object, code: object) -> str:
     """Return the hash of an answer: the code of a word, or how many steps a number holds."""
     return hashlib.sha256(f"{exercise}|{salt}|{code}".encode()).hexdigest()
 
 
-def code_of(exercise: str, answer: object) -> str:
+def answer_code(exercise: str, answer: object) -> str:
     """Return what is sealed of an answer: its code, or its number in whole steps.
 
     Examples
     --------
-    >>> code_of("6.1", "Лучше"), code_of("6.4", "−0,7")
+    >>> answer_code("6.1", "Лучше"), answer_code("6.4", "−0,7")
     ('better', '-7')
     """
-    return next(_codes(exercises()[exercise], answers.text(answer)), "")
+    return next(_codes(exercises()[exercise], answers.typed_text(answer)), "")
 
 
 def check(exercise: str, answer: object) -> None:
@@ -79,7 +79,7 @@ def check(exercise: str, answer: object) -> None:
     known = exercises().get(str(exercise))
     if known is None:
         raise ValueError(f"`exercise` must be one of {sorted(exercises())}; not {exercise!r}.")
-    typed = answers.text(answer)
+    typed = answers.typed_text(answer)
     try:
         verdict, wrong = _judged(known, typed)
         told, hint = _told(known, typed, verdict, wrong)
@@ -98,10 +98,10 @@ def _judged(known: Mapping[str, str], typed: str) -> tuple[str, str]:
 
     def found(codes: Iterable[str]) -> str | None:
         salts = {row["salt"] for row in key.values()}
-        hits = (sealed(known["exercise"], salt, code) for salt in salts for code in codes)
+        hits = (answer_seal(known["exercise"], salt, code) for salt in salts for code in codes)
         return next((key[hit]["wrong"] for hit in hits if hit in key), None)
 
-    codes, value = list(_codes(known, typed)), answers.number(typed)
+    codes, value = list(_codes(known, typed)), answers.typed_number(typed)
     if not codes:
         return "empty", ""
     wrong = found(codes)
@@ -125,12 +125,12 @@ def _key(agency: str) -> list[dict[str, str]]:
 
 def _codes(known: Mapping[str, str], typed: str) -> Iterator[str]:
     """Yield what an answer may mean; nothing where it cannot be read."""
-    value, plain = answers.number(typed), answers.plain(typed)
+    value, plain = answers.typed_number(typed), answers.typed_word(typed)
     if known["kind"] == "number":
         yield from _steps(known, value) if value is not None else ()
     for choice in known["choices"].split():
         row = wording.terms()[f"pick.{choice}"]
-        if plain in map(answers.plain, f"{choice};{row['ru']};{row['en']}".split(";")):
+        if plain in map(answers.typed_word, f"{choice};{row['ru']};{row['en']}".split(";")):
             yield choice
 
 
@@ -146,7 +146,7 @@ def _steps(known: Mapping[str, str], value: float) -> Iterable[str]:
 def _told(known: Mapping[str, str], typed: str, verdict: str, wrong: str) -> tuple[list[str], int]:
     """Return the sentences for a learner, and how many hints were shown so far."""
     exercise = known["exercise"]
-    before = learner.answered(exercise)
+    before = learner.answers_so_far(exercise)
     shown = max((int(row["hint"]) for row in before if row["hint"].isdecimal()), default=0)
     if verdict in ("right", "empty"):
         picks = [wording.word(f"pick.{each}").split(";")[0] for each in known["choices"].split()]
@@ -156,7 +156,7 @@ def _told(known: Mapping[str, str], typed: str, verdict: str, wrong: str) -> tup
         values = {"given": given, "choices": ", ".join(f"«{pick}»" for pick in picks)}
         return [wording.say(code, exercise=exercise, **values)], shown
     missed = {row["answer"] for row in before if row["verdict"] in learner.MISSED}
-    tries = len(missed | {learner.kept(typed)})
+    tries = len(missed | {learner.noted(typed)})
     told = [wording.say("train.wrong", exercise=exercise)]
     told += [wording.word(f"mistake.{wrong}")] if wrong else []
     if tries > HINTS:

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from ccwork.language import spelling
 from ccwork.learn import answers
 
 NAMED: Final = "learner.toml"
 PROGRESS: Final = "progress.csv"
 COLUMNS: Final = ("at", "exercise", "answer", "verdict", "wrong", "hint")
-NEEDED: Final = ("verdict", "hint")
 MISSED: Final = ("wrong", "known")
 """Verdicts of an answer that is not right."""
 
@@ -28,11 +28,11 @@ def variant(name: str) -> int:
     >>> variant("Фёдор  Иванов ") == variant("федор иванов") != variant("Пётр Иванов"), variant("")
     (True, 0)
     """
-    plain = " ".join(name.casefold().replace("ё", "е").split())
+    plain = spelling.key(name)
     return int(hashlib.sha256(plain.encode()).hexdigest()[:7], 16) if plain else 0
 
 
-def card(name: str) -> str:
+def learner_card(name: str) -> str:
     """Return the file ``learner.toml`` of a learner."""
     told = " ".join(name.split()).replace("\\", "\\\\").replace('"', '\\"')
     told = "".join(sign for sign in told if sign.isprintable())
@@ -45,26 +45,26 @@ def folder() -> Path | None:
     return next((each for each in (here, *here.parents) if (each / NAMED).is_file()), None)
 
 
-def answered(exercise: str) -> list[dict[str, str]]:
+def answers_so_far(exercise: str) -> list[dict[str, str]]:
     """Return the rows of ``progress.csv`` on one exercise, oldest first."""
     place, rows = folder(), list(_here)
     if place:
         with suppress(OSError, ValueError, csv.Error):
             lines = (place / PROGRESS).read_text(encoding="utf-8").splitlines()
             rows = [*csv.DictReader(lines), *(row for row in rows if row["lost"])]
-    return [row for row in rows if row.get("exercise") == exercise and all(map(row.get, NEEDED))]
+    return [row for row in rows if row.get("exercise") == exercise and row.get("hint")]
 
 
-def kept(typed: str) -> str:
+def noted(typed: str) -> str:
     """Return an answer as it is kept: short, on one line, no formula for a spreadsheet."""
-    value = answers.number(typed)
-    return f"{value:g}" if value is not None else answers.plain(typed)[:60].lstrip("=+-@ ")
+    value = answers.typed_number(typed)
+    return f"{value:g}" if value is not None else answers.typed_word(typed)[:60].lstrip("=+-@ ")
 
 
 def record(exercise: str, typed: str, verdict: str, wrong: str, hint: int) -> bool:
     """Keep an answer; False when there is a learner's folder and it could not be written to."""
     at = datetime.now().isoformat(timespec="seconds")
-    row = dict(zip(COLUMNS, (at, exercise, kept(typed), verdict, wrong, str(hint)), strict=True))
+    row = dict(zip(COLUMNS, (at, exercise, noted(typed), verdict, wrong, str(hint)), strict=True))
     place, lost = folder(), ""
     try:
         if place:

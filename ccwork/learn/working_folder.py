@@ -15,7 +15,7 @@ from ccwork.language.resources import resource
 from ccwork.learn import learner
 from ccwork.learn.course import way_notebooks
 from ccwork.learn.course.way_notebooks import FIRST, GLOSSARY
-from ccwork.learn.training import agency, key
+from ccwork.learn.training import agency
 from ccwork.read import places
 from ccwork.read.data_dictionary import Column, dictionary
 
@@ -51,14 +51,18 @@ def make(folder: Path, audience: str, lang: str, name: str = "") -> int:
     DataProblems
         When a file is already there, or the folder cannot be written to.
     """
-    made = {**notebooks(audience, lang), **data(lang), learner.NAMED: learner.card(name).encode()}
+    made = {
+        **notebooks(audience, lang),
+        **data(lang),
+        learner.NAMED: learner.learner_card(name).encode(),
+    }
     if name:
         drawn = agency.files(learner.variant(name))
         made |= {f"data/{path}": content for path, content in drawn.items()}
     with wording.speaking(lang):
         made[GLOSSARY] = way_notebooks.glossary_notebook()
         if audience == "trainer":
-            made["key.csv"] = key.sheet([name]).encode("utf-8-sig")
+            made["key.csv"] = agency.key_sheet([name]).encode("utf-8-sig")
     present = sorted(name for name in made if (folder / name).exists())
     if present:
         values = {"folder": str(folder), "files": first(present, 5)}
@@ -136,6 +140,13 @@ def _key(column: Column, lang: str) -> str:
 def command(name: str, folder: Path, lang: str) -> str:
     """Return a command as it is to be typed."""
     return list2cmdline(["ccwork", name, str(folder), "--lang", lang])
+
+
+def made_words(folder: Path, n: int, lang: str) -> str:
+    """Return what was made, and the command to type next."""
+    own = str(folder / "data" / OWN)
+    made = wording.say("start.made", folder=str(folder), n=n, own=own)
+    return f"{made}\n  {command('lab', folder, lang)}"
 
 
 def first_notebook(folder: Path) -> Path:

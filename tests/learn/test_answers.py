@@ -43,12 +43,12 @@ HOSTILE = [
     ],
 )  # fmt: skip
 def test_a_number_is_read_however_it_is_written(typed, value):
-    assert answers.number(typed) == value
+    assert answers.typed_number(typed) == value
 
 
 @pytest.mark.parametrize("typed", [7, 7.0, np.int64(7), np.float32(7), "7", "7,0"])
 def test_numbers_and_words_of_numbers_are_one(typed):
-    assert answers.number(answers.text(typed)) == 7
+    assert answers.typed_number(answers.typed_text(typed)) == 7
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_numbers_and_words_of_numbers_are_one(typed):
      "не до\u00adказано"],
 )  # fmt: skip
 def test_a_word_is_read_however_it_is_written(typed):
-    assert answers.plain(typed) == "не доказано"
+    assert answers.typed_word(typed) == "не доказано"
 
 
 @pytest.mark.parametrize("answer", HOSTILE, ids=lambda one: type(one).__name__)
 def test_anything_becomes_a_short_text(answer):
-    told = answers.text(answer)
+    told = answers.typed_text(answer)
     assert isinstance(told, str) and len(told) <= answers.MOST
-    assert answers.number(told) is None or abs(answers.number(told)) < 1e201
-    assert isinstance(answers.plain(told), str)
+    assert answers.typed_number(told) is None or abs(answers.typed_number(told)) < 1e201
+    assert isinstance(answers.typed_word(told), str)

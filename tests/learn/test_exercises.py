@@ -8,6 +8,11 @@ from test_answers import HOSTILE
 from ccwork.language import wording
 from ccwork.language.resources import resource, resource_rows
 from ccwork.learn import exercises, learner
+from ccwork.learn.demo.rows import rows
+from ccwork.read import catalogues
+
+FILES = "0.1"
+"""The exercise whose choices are files, not metrics."""
 
 CATALOGUED = [each for each, row in exercises.exercises().items() if not row["key"]]
 TAGS = re.compile(r"<[^>]*>")
@@ -91,7 +96,7 @@ def test_an_unknown_exercise_is_refused(said):
 
 
 def test_every_answer_is_kept_with_its_verdict(said, tmp_path):
-    (tmp_path / "learner.toml").write_text(learner.card("Анна"), encoding="utf-8")
+    (tmp_path / "learner.toml").write_text(learner.learner_card("Анна"), encoding="utf-8")
     for answer in ("", "лучше", "данных мало"):
         said("6.1", answer)
     lines = (tmp_path / "progress.csv").read_text(encoding="utf-8").splitlines()
@@ -101,7 +106,7 @@ def test_every_answer_is_kept_with_its_verdict(said, tmp_path):
 
 
 def test_a_closed_file_is_told_in_one_sentence_after_the_verdict(said, tmp_path):
-    (tmp_path / "learner.toml").write_text(learner.card("Анна"), encoding="utf-8")
+    (tmp_path / "learner.toml").write_text(learner.learner_card("Анна"), encoding="utf-8")
     (tmp_path / "progress.csv").mkdir()
     assert said("6.1", "данных мало") == f"Задание 6.1: верно. {wording.word('train.unkept')}"
 
@@ -124,7 +129,7 @@ def test_the_catalogue_is_whole_and_no_answer_stands_in_it():
                 *terms[f"pick.{choice}"]["en"].split(";"),
             )
         ]
-        read = [exercises.code_of(exercise, word) for word in words]
+        read = [exercises.answer_code(exercise, word) for word in words]
         assert all(read) and len(set(read)) == len(row["choices"].split())
     keys = resource_rows("catalogue", "exercise_keys.csv")
     assert {row["exercise"] for row in keys} == set(CATALOGUED)
@@ -133,3 +138,30 @@ def test_the_catalogue_is_whole_and_no_answer_stands_in_it():
     for exercise in CATALOGUED:
         assert [row["wrong"] for row in keys if row["exercise"] == exercise].count("") == 1
     assert resource("catalogue", "exercise_keys.csv").is_file()
+
+
+def named() -> list[tuple[str, str]]:
+    """List what tables call a choice: (its code, a name in one of the languages)."""
+    metrics = catalogues.common()["metrics"]
+    codes = {each for row in exercises.exercises().values() for each in row["choices"].split()}
+    tables = [metrics.loc[[each for each in metrics.index if each in codes]].reset_index()]
+    tables[0] = tables[0].rename(columns={"metric": "code"})
+    tables.append(rows("paths", "registry").assign(code=lambda path: "step_" + path["step"]))
+    for name in ("training_services", "training_changes"):
+        tables.append(rows(name).rename(columns={"name_ru": "ru", "name_en": "en"}))
+    found = [(row["code"], row[lang]) for table in tables for row in table.to_dict("records")
+             for lang in wording.LANGS]  # fmt: skip
+    for room in ("verdict", "cause_group", "team_part"):
+        terms = {code: row for code, row in wording.terms().items() if code.startswith(f"{room}.")}
+        found += [(code.partition(".")[2], row[lang]) for code, row in terms.items()
+                  for lang in wording.LANGS]  # fmt: skip
+    return [(code, name) for code, name in found if code in codes]
+
+
+def test_a_choice_is_accepted_as_the_tables_name_it():
+    pairs = named()
+    assert len(pairs) > 60
+    for exercise, row in exercises.exercises().items():
+        for code, name in pairs:
+            if exercise != FILES and code in row["choices"].split():
+                assert exercises.answer_code(exercise, name) == code, (exercise, name)

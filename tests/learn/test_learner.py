@@ -12,7 +12,7 @@ from ccwork.learn import learner
 @pytest.fixture
 def at(tmp_path, monkeypatch):
     """A learner's folder; the lesson is held in a folder below it."""
-    (tmp_path / "learner.toml").write_text(learner.card("Анна Ё"), encoding="utf-8")
+    (tmp_path / "learner.toml").write_text(learner.learner_card("Анна Ё"), encoding="utf-8")
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
     monkeypatch.setattr(learner, "_here", [])
@@ -35,7 +35,7 @@ def test_no_name_is_the_variant_everybody_has():
 
 @pytest.mark.parametrize("name", ["Анна", 'A "b" \\ c', "a\nvariant = 7", "\u202eанна", "\x00"])
 def test_any_name_makes_a_card_that_can_be_read(name):
-    read = tomllib.loads(learner.card(name))
+    read = tomllib.loads(learner.learner_card(name))
     assert set(read) == {"name", "variant", "made"} and read["variant"] == learner.variant(name)
 
 
@@ -47,7 +47,7 @@ def test_answers_are_kept_in_the_folder_above(at):
     assert [list(row.values())[1:] for row in kept(at)] == [
         ["6.1", "лучше", "known", "few_answers", "1"], ["6.1", "данных мало", "right", "", "1"],
     ]  # fmt: skip
-    assert [row["verdict"] for row in learner.answered("6.1")] == ["known", "right"]
+    assert [row["verdict"] for row in learner.answers_so_far("6.1")] == ["known", "right"]
 
 
 def test_without_a_folder_nothing_is_written(tmp_path, monkeypatch):
@@ -69,10 +69,10 @@ def test_what_is_kept_is_one_line_and_no_formula(at, typed):
 def test_a_broken_file_stands_in_nobodys_way(at, broken):
     (at / "progress.csv").write_bytes(broken)
     assert isinstance(learner.record("6.1", "лучше", "wrong", "", 1), bool)
-    assert isinstance(learner.answered("6.1"), list)
+    assert isinstance(learner.answers_so_far("6.1"), list)
 
 
 def test_a_file_that_cannot_be_written_is_told_and_the_session_remembers(at):
     (at / "progress.csv").mkdir()
     assert not learner.record("6.1", "лучше", "wrong", "", 1)
-    assert [row["answer"] for row in learner.answered("6.1")] == ["лучше"]
+    assert [row["answer"] for row in learner.answers_so_far("6.1")] == ["лучше"]

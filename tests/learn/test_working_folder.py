@@ -17,7 +17,7 @@ import pytest
 from ccwork import cli
 from ccwork.language import notebook_editions, wording
 from ccwork.language.problems import DataProblems
-from ccwork.learn import working_folder
+from ccwork.learn import learner, working_folder
 from ccwork.read import data_dictionary, loading, places
 
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)[^)]*\)")
@@ -105,6 +105,24 @@ def test_a_place_that_cannot_be_written_to_is_said(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     code, _, err = run(["init", tmp_path / "file" / "work"], capsys)
     assert code == 2 and "не удаётся записать" in err
+
+
+def test_a_learner_gets_a_variant_of_their_own_and_a_trainer_its_key(tmp_path, capsys):
+    for folder, edition in (("hers", "learner"), ("key", "trainer"), ("all", "learner")):
+        name = [] if folder == "all" else ["--learner", "Анна  Ёжова"]
+        code, _, err = run(["init", tmp_path / folder, "--edition", edition, *name], capsys)
+        assert not code, err
+    hers, trainers, everybodys = (tmp_path / folder for folder in ("hers", "key", "all"))
+    card = tomllib.loads((hers / "learner.toml").read_text(encoding="utf-8"))
+    assert card["name"] == "Анна Ёжова" and card["variant"] == learner.variant("анна ежова")
+    training = "data/training/metrics.csv"
+    assert (hers / training).read_bytes() == (trainers / training).read_bytes()
+    assert (hers / training).read_bytes() != (everybodys / training).read_bytes()
+    shipped = places.shipped("data") / "training/metrics.csv"
+    assert (everybodys / training).read_bytes() == shipped.read_bytes()
+    assert (trainers / "key.csv").exists() and not (hers / "key.csv").exists()
+    told = (trainers / "key.csv").read_text(encoding="utf-8-sig")
+    assert told.splitlines()[1].split(",")[0] == "Анна  Ёжова"
 
 
 def test_the_empty_agency_says_what_to_bring(made):

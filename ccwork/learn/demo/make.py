@@ -133,13 +133,8 @@ def _write_plan(folder: Path, code: str) -> None:
 
 def as_csv(table: pd.DataFrame) -> str:
     """Return a table as it is written down: whole numbers without a point."""
-    whole = [
-        column
-        for column in table.select_dtypes("float")
-        if (table[column].dropna() % 1 == 0).all()
-    ]
-    return table.astype(dict.fromkeys(whole, "Int64")).to_csv(
-        index=False, na_rep="", lineterminator="\n"
+    return table.assign(**table.select_dtypes("float").convert_dtypes()).to_csv(
+        index=False, lineterminator="\n"
     )
 
 

@@ -9,12 +9,12 @@ import numpy as np
 from ccwork.language import periods
 from ccwork.learn.demo.plan import LAST, Plan
 from ccwork.learn.demo.rows import rows
-from ccwork.learn.demo.stages.team import ROLES
 
 MONTHS: Final = periods.span(periods.shift(LAST, -23), LAST)
 GAINS: Final = dict(rows("training_targets")[["metric", "gain"]].to_numpy())
 """Metrics of the training agency: what a real improvement is in each."""
 
+ROLES: Final = ("practitioner", "innovator", "realist", "critic", "systems")
 WAITS: Final = {"accept": 70.0, "check": 84.0, "approve": 96.0, "inform": 78.0}
 """Steps before which the real bottleneck may stand, and its hours."""
 
@@ -84,10 +84,7 @@ def scene(variant: int) -> Scene:
     )
 
 
-def plan(made: Scene) -> Plan:
+def training_plan(made: Scene) -> Plan:
     """Return what the generators of the invented agencies need."""
-    return Plan(
-        "training", "Городская служба «Полдень» (вымышленная)", "City service “Noon” (invented)",
-        len(MONTHS), 0, 500, 0.0, 120, 12, "12 офисов приёма, отдел решений",
-        "12 front offices, a unit of decisions", made.services, (made.real, made.redefined), {},
-    )  # fmt: skip
+    row = rows("training_agency").to_dict("records")[0]
+    return Plan(**row, services=made.services, effects=(made.real, made.redefined), start={})

@@ -10,7 +10,7 @@ from ccwork.learn.demo.plan import REGISTRY
 from ccwork.learn.demo.rows import items, rows
 from ccwork.learn.demo.stages import changes as novelties
 from ccwork.learn.demo.stages import team
-from ccwork.learn.training.scene import MONTHS, WAITS, Scene, plan
+from ccwork.learn.training.scene import MONTHS, WAITS, Scene, training_plan
 
 TRIES: Final = 8
 """A series without a truth is the calmest of so many draws: chance plants no truths here."""
@@ -29,30 +29,32 @@ ALL, HAPPY = (0.15, 0.25, 0.2, 0.25, 0.15), (0.03, 0.05, 0.12, 0.45, 0.35)
 """Shares of the levels while most answer, and when hardly one of the unhappy does."""
 
 
-def tables(made: Scene) -> dict[str, pd.DataFrame]:
+def training_tables(made: Scene) -> dict[str, pd.DataFrame]:
     """Draw all tables of one variant: name -> its rows."""
     first, second, third = (service.code for service in made.services)
     services = pd.DataFrame(made.services).drop(columns="metrics")
     aims = rows("training_targets").drop(columns="gain").set_index("metric")
     return {
         "services": services.rename(columns={"code": "service"}),
-        "metrics": metrics(made),
-        "answers": answers(made, second),
-        **survey(made, third),
-        "checks": checks(made, first),
-        "steps": steps(made),
+        "metrics": _metrics(made),
+        "answers": channel_answers(made, second),
+        **survey_tables(made, third),
+        "checks": self_check_rows(made, first),
+        "steps": _steps(made),
         "catalogue/steps": journeys.step_names(),
-        "people": people(made),
+        "people": _people(made),
         "targets": aims.loc[list(made.misses)].reset_index().assign(service=third),
         "causes": rows("training_causes").assign(metric=made.misses, service=third),
-        **changed(made, [first, second, second]),
+        **_changed(made, [first, second, second]),
     }
 
 
-def metrics(made: Scene) -> pd.DataFrame:
+def _metrics(made: Scene) -> pd.DataFrame:
     """Draw the metrics; what is not planted stays calm, what is counted anew has a version."""
     rng, planted = made.rng("metrics"), {made.real[:2], made.redefined[:2]}
-    drawn = pd.concat([figures.metrics(plan(made), rng).assign(at=at) for at in range(TRIES)])
+    drawn = pd.concat(
+        [figures.metrics(training_plan(made), rng).assign(at=at) for at in range(TRIES)]
+    )
     each = (
         [one for _, one in tries.groupby("at")][:1] if series in planted
         else [min((one for _, one in tries.groupby("at")), key=_unrest)]
@@ -71,7 +73,7 @@ def _unrest(series: pd.DataFrame) -> float:
     return float(max(level, abs(values[-1] - values[-13])) / values.std())
 
 
-def answers(made: Scene, service: str) -> pd.DataFrame:
+def channel_answers(made: Scene, service: str) -> pd.DataFrame:
     """Draw how satisfied clients are: every channel becomes worse, and the total better."""
     rng = made.rng("answers")
     n = rng.integers(48, 60, len(MONTHS))
@@ -88,7 +90,7 @@ def answers(made: Scene, service: str) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def survey(made: Scene, service: str) -> dict[str, pd.DataFrame]:
+def survey_tables(made: Scene, service: str) -> dict[str, pd.DataFrame]:
     """Draw how many were asked and what they answered: later the unhappy are silent."""
     rng = made.rng("survey")
     asked, late = rng.integers(180, 260, len(MONTHS)), np.arange(len(MONTHS)) >= SILENT
@@ -104,7 +106,7 @@ def survey(made: Scene, service: str) -> dict[str, pd.DataFrame]:
     return {"surveys": sent, "counts": counts.assign(metric="satisfaction", service=service)}
 
 
-def checks(made: Scene, service: str) -> pd.DataFrame:
+def self_check_rows(made: Scene, service: str) -> pd.DataFrame:
     """Fill in the self-check: nearly all is well, part of it without a proof."""
     rng, sheet = made.rng("checks"), items("self_check")
     bare = rng.permutation(len(sheet)) < made.unproven
@@ -118,17 +120,17 @@ def checks(made: Scene, service: str) -> pd.DataFrame:
     ])  # fmt: skip
 
 
-def steps(made: Scene) -> pd.DataFrame:
+def _steps(made: Scene) -> pd.DataFrame:
     """Draw the journeys of the first service: one bottleneck, and a longer term of the law."""
     path = rows("paths", "registry")
     path.loc[path["step"].isin(list(WAITS)), "wait"] = (3.0, 9.0, 12.0, 6.0)
     path.loc[path["step"] == made.slow, "wait"] = WAITS[made.slow]
     path.loc[path["step"] == "notice", "wait"] = float(made.term)
-    drawn = journeys.steps(plan(made), made.rng("steps"), path, 60)
+    drawn = journeys.steps(training_plan(made), made.rng("steps"), path, 60)
     return drawn.drop(columns=["norm", "km", "roubles"])
 
 
-def people(made: Scene) -> pd.DataFrame:
+def _people(made: Scene) -> pd.DataFrame:
     """Write the team down: the role that the registry's team lacks is another one here."""
     drawn = team.people(REGISTRY, made.rng("people"))
     swap = {"critic": made.lacking, made.lacking: "critic"}
@@ -139,7 +141,7 @@ def people(made: Scene) -> pd.DataFrame:
     )
 
 
-def changed(made: Scene, services: list[str]) -> dict[str, pd.DataFrame]:
+def _changed(made: Scene, services: list[str]) -> dict[str, pd.DataFrame]:
     """Lend the trials of the registry's three changes to novelties with other names."""
     drawn = novelties.tables(REGISTRY, made.rng("changes"))
     names = dict(zip(drawn["changes"]["change"], made.changes, strict=True))
