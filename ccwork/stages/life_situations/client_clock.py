@@ -64,11 +64,11 @@ def _of_path(chain: Chain) -> dict[str, list[dict[str, Any]]]:
     spent = client_effort.per_case(chain.steps[chain.steps["case"].isin(chain.whole)])
     effort = [_row(name, intervals.mean(spent[name]), unit, spent[name].count(), "not_recorded")
               for name, unit in EFFORT.items()]  # fmt: skip
-    ended = rows[rows["outcome"].isin(CLOSED)]
+    ended = rows[rows["outcome"].isin(CLOSED) & chain.outcome.ne("").any(axis=None)]
     done = ended[ended["outcome"] == DONE]
     right = intervals.percent(done["rework"].eq(0).sum(), len(done))
     well = intervals.percent(len(done), len(ended))
-    quality = [_row(name, told, "percent", told.n, "few_cases")
+    quality = [_row(name, told, "percent", told.n, "no_outcome")
                for name, told in (("ended_well", well), ("right_first", right))]  # fmt: skip
     return {"speed": speed, "effort": effort, "quality": quality}
 

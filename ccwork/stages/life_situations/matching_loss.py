@@ -28,8 +28,8 @@ def lost_between(work: Workbook) -> pd.DataFrame:
         watched long enough; ``unmatched``, cases of later links whose beginning up to here
         nobody saw; ``lost_most`` percent, if all cases not seen again are lost, ``lost_least``,
         if every one unmatched is one of them; each with Wilson limits. ``say``: lost (more are
-        missed than could be unmatched), unclear, none (all go on), no_match (not a single case
-        is recognised later) or few.
+        missed than could be unmatched), unclear, single (fewer than ten are missed), none (all
+        go on), no_match (not a single case is recognised later) or few.
 
     Notes
     -----
@@ -61,7 +61,9 @@ def _lost(chain: Chain, at: int) -> dict[str, object]:
     n, on, unmatched = int(gone.sum()), int((gone & seen).sum()), int((seen & ~begun).sum())
     ends = {"lost_least": max(n - on - unmatched, 0), "lost_most": n - on}
     made = {name: intervals.percent(k, n, least=method.MIN_SHOWN) for name, k in ends.items()}
-    say = "lost" if ends["lost_least"] else "unclear" if ends["lost_most"] else "none"
+    least, most = ends.values()
+    say = "lost" if least > 1 else "unclear"  # a share of one is not told
+    say = "none" if not most else "single" if most < method.MIN_SHOWN else say
     say = "few" if n < method.MIN_SHOWN else say if on else "no_match"
     shown = {part: end for name, one in made.items() for part, end in one.columns(name).items()}
     return {"n": n, "unmatched": unmatched, "say": say, "lost_word": say} | shown

@@ -238,7 +238,7 @@ def weak_links(work: Workbook) -> pd.DataFrame:
     columns = ["situation", "weak_by", "kpi", "service", "link_owner", "n", "say",
                *intervals.names("share"), *intervals.names("ahead")]  # fmt: skip
     rows = pd.DataFrame(found, columns=columns)
-    why = {"share_why": "not_named", "ahead_why": "few_cases", "unit": "percent"}
+    why = {"why": "not_named", "unit": "percent"}
     rows = rows.assign(weak_word=rows["say"], say=rows["weak_by"] + "_" + rows["say"], **why)
     return about(rows, "situation_weak", work, key=["situation", "weak_by"], of=OF)
 

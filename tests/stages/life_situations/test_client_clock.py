@@ -80,6 +80,15 @@ def test_a_situation_nobody_was_asked_about_says_what_to_bring(agency):
     assert np.isnan(spent["value"]) and spent["why"] == "not_recorded"
 
 
+def test_without_outcomes_nobody_knows_how_it_ended(agency):
+    rows = [leg(f"C{n}", each, n + 5 * at, 1, "") for n in range(20)
+            for at, each in enumerate(("first", "second"))]  # fmt: skip
+    found = client_clock.situation_kpis(chained(agency, rows)).set_index("path_figure")
+    assert np.isnan(found.loc["ended_well", "value"])
+    assert found.loc["ended_well", "why"] == "no_outcome"
+    assert found.loc["days_median", "value"] == pytest.approx(6 / 24)
+
+
 def test_a_case_in_hand_counts_up_to_the_watch_and_a_lost_one_up_to_its_trace(agency):
     """Thirty whole in six hours; of those left ten were lost after one, ten are in hand."""
     rows = [leg(f"C{n}", each, n + 5 * at, 1) for n in range(30)

@@ -4,7 +4,9 @@ import pytest
 from conftest import sample
 from scipy.stats import norm
 
+from ccwork.language import wording
 from ccwork.stages.life_situations import matching_loss
+from ccwork.tell.sentences import sentences
 from tests.stages.life_situations.test_situation_chain import chained, leg
 
 
@@ -49,6 +51,24 @@ def test_more_unmatched_than_missed_make_the_least_nothing(agency):
 
 def test_where_all_go_on_it_is_said(agency):
     assert only(agency, hundred())["say"] == "none"
+
+
+def test_a_handful_missed_is_told_in_words_and_one_is_no_proof(agency):
+    assert only(agency, hundred(lost=4))["say"] == "single"
+    assert only(agency, hundred(lost=1, renamed=14))["say"] == "unclear"
+    said = "".join(sentences(matching_loss.lost_between(chained(agency, hundred(lost=4)))))
+    assert "меньше десяти" in said and "4" not in said
+
+
+def test_every_word_has_its_sentence_in_both_languages(agency):
+    kinds = {"lost": {"lost": 25}, "single": {"lost": 1}, "unclear": {"renamed": 20},
+             "none": {}, "no_match": {"renamed": 100}}  # fmt: skip
+    for say, planted in kinds.items():
+        rows = matching_loss.lost_between(chained(agency, hundred(**planted)))
+        assert rows["say"].tolist() == [say]
+        for _ in wording.each(wording.LANGS):
+            (said,) = sentences(rows)
+            assert "reason" not in said and "не показано" not in said and "not shown" not in said
 
 
 def test_other_numbers_everywhere_are_a_fault_of_matching(agency):
