@@ -187,18 +187,18 @@ def page_command(kind, agency, code, data, period, langs, out) -> None:
         click.echo(wording.say("cli.page_written", path=str(path)))
 
 
-@main.command("selfcheck", help=wording.word("cli.selfcheck"))
+@main.command("export", help=wording.word("cli.export"))
+@click.argument("kind", metavar=wording.word("cli.export_kind"))
 @_agency
 @_data
 @_period
 @_spoken
-@option("--out", about="selfcheck_out", type=_PATH, default=".")
-def selfcheck_command(agency, data, period, out) -> None:
-    """Write the self-check as it is sent on: csv and json."""
-    from ccwork.stages.face_the_problem import action_plan
+@option("--out", about="export_out", type=_PATH, default=".")
+def export_command(kind, agency, data, period, out) -> None:
+    """Write what the agency owes others, in the shape they ask for."""
+    from ccwork.report.owed import owed_exports
 
-    for path in action_plan.export(loading.load(data, agency, period), out):
-        click.echo(wording.say("cli.page_written", path=str(path)))
+    click.echo("\n".join(owed_exports.sent(kind, data, agency, period, out)))
 
 
 @main.command("portfolio", help=wording.word("cli.portfolio"))

@@ -66,8 +66,8 @@ def page(given: Portfolio) -> Document:
         ]),
         *_differing(given),
         *_said("national", targets_of_2030.national_targets(given)),
-        *_said("no_order", chance_order.why_no_order(given)),
         NewPage(),
+        *_said("no_order", chance_order.why_no_order(given)),
         *_details(given),
         *_each(given),
     ]  # fmt: skip
@@ -189,9 +189,10 @@ def _own(row: dict[str, Any], values: dict[str, dict[str, Any]]) -> list[Cell]:
     mark = row["moved_word"] if row["moved_word"] in ("better", "worse") else ""
     value = values.get(row["agency"])
     shown = formatting.cell(value, "drawn").plain if value else "—"
-    blind = _kpis(row["kpis_blind"]) or "—"
-    return [Cell(_name(row["agency"])), Cell([Run(moved, mark=mark)]), Cell([Run(blind)]),
-            Cell([Run(row["grades"])]), Cell([Run(shown)], number=True)]  # fmt: skip
+    grades = row["grades"].replace(" ", "\N{NO-BREAK SPACE}").replace(",\N{NO-BREAK SPACE}", ", ")
+    return [Cell(_name(row["agency"])), Cell([Run(moved, mark=mark)]),
+            Cell([Run(_kpis(row["kpis_blind"]) or "—")]), Cell([Run(grades)]),
+            Cell([Run(shown)], number=True)]  # fmt: skip
 
 
 def _kpis(codes: str) -> str:

@@ -4,7 +4,7 @@ import false_words
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import case
+from conftest import Agency, case
 
 from ccwork import method
 from ccwork.language import periods, wording
@@ -231,3 +231,33 @@ def test_the_method_notes_print_the_rates_that_were_simulated():
         long, short = rates["step", world, 38], rates["step", world, 26]
         assert f"{long:.0f} " in said[1] and f"{short:.0f} " in said[1].replace(".", " ")
     assert rates["fall"].min() >= 96
+
+
+# ---------------------------------------------------------------- published
+
+
+@pytest.mark.parametrize(("year", "gain"), [
+    (2012, 0.9), (2013, 2.2), (2014, 3.5), (2015, 2.1),
+])  # fmt: skip
+def test_national_satisfaction_of_2011_to_2015_is_held_against_the_year_before(
+    tmp_path, year, gain
+):
+    """Published yearly shares (buada.ru; rg.ru 2012-02-09): no n is told, so nothing is proven."""
+    told = {2004: 14.0, 2011: 74.6, 2012: 75.5, 2013: 77.7, 2014: 81.2, 2015: 83.3}
+    agency = Agency(tmp_path / "data", grain="year")
+    rows = [{"metric": "satisfaction_published", "service": "a", "period": each, "value": value,
+             "n": "не опубликовано"} for each, value in told.items()]  # fmt: skip
+    row = own_past.judged(agency.add("metrics", rows).load(str(year))).iloc[0]
+    assert row["change"] == pytest.approx(gain) and row["before"] == str(year - 1)
+    assert row["verdict"] == "too_little" and row["note"] == "no_n"
+
+
+def test_service_centres_gained_1_38_points_in_a_year_proven_but_too_small_to_speak_of(tmp_path):
+    """97.54 % against 96.16 %, 18 million marks, 1.8 times as many (rg.ru 2017-12-31)."""
+    agency = Agency(tmp_path / "data", grain="year")
+    marks = ((2016, 96.16, 18e6 / 1.8), (2017, 97.54, 18e6))
+    rows = [{"metric": "satisfaction_published", "service": "a", "period": year, "value": value,
+             "n": int(n)} for year, value, n in marks]  # fmt: skip
+    row = own_past.judged(agency.add("metrics", rows).load("2017")).iloc[0]
+    assert row["change"] == pytest.approx(1.38) and row["change_low"] > 1.3
+    assert row["verdict"] == "not_proven" and row["note"] == "small"

@@ -100,13 +100,6 @@ def test_an_unknown_page_names_those_there_are():
     assert "poster" in str(found.value) and "promise" in str(found.value)
 
 
-def test_the_self_check_is_written_to_be_sent_on(tmp_path):
-    args = ["selfcheck", "registry", "--data", str(SAMPLES), "--out", str(tmp_path)]
-    done = CliRunner().invoke(cli.main, args, catch_exceptions=False)
-    assert done.exit_code == 0
-    assert {found.suffix for found in tmp_path.iterdir()} == {".csv", ".json"}
-
-
 @pytest.mark.parametrize(("agency", "code"), [("registry", 0), ("payments", 1)])
 def test_a_plan_changed_after_it_was_sealed_ends_with_one(agency, code):
     args = ["plan", agency, "--data", str(SAMPLES)]

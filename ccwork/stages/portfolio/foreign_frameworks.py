@@ -28,22 +28,19 @@ def crosswalk(given: Portfolio, framework: str = "") -> pd.DataFrame:
     -----
     The relations are our choice.
     """
-    rows = [
-        _shown(row) for row in resource_rows(*CATALOGUE) if framework in ("", row["framework"])
-    ]
-    columns = ["framework", "foreign_said", "own_measure", "relation", "why_related"]
-    key = ["framework", "crosswalk"]
-    made = given.table(rows, "many_crosswalk", key, [*columns, "read_in", "seen_on", "crosswalk"])
+    rows = [_shown(row) for row in resource_rows(*CATALOGUE)]
+    known = [row for row in rows if framework in ("", row["framework"])]
+    made = given.table(known, "many_crosswalk", ["framework", "crosswalk"], [*rows[0]])
     made.attrs["files"] = [CATALOGUE[-1]]
     return made
 
 
 def _shown(row: dict[str, str]) -> dict[str, Any]:
     lang, kpi = wording.lang(), wording.word(f"kpi.{row['kpi'] or 'overall'}")
-    seen = wording.day(date.fromisoformat(row["seen"]))
     return {
         "framework": row["framework"], "foreign_said": row[f"theirs_{lang}"],
         "own_measure": wording.name("metric", row["metric"]) or kpi, "relation": row["relation"],
-        "why_related": row[f"why_{lang}"], "read_in": row["source"], "seen_on": seen,
+        "why_related": row[f"why_{lang}"], "read_in": row["source"],
+        "seen_on": wording.day(date.fromisoformat(row["seen"])),
         "crosswalk": ".".join((row["term"], row["metric"] or row["kpi"])),
     }  # fmt: skip

@@ -1,6 +1,3 @@
-import csv
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -414,32 +411,21 @@ def test_services_with_the_same_fault_stand_in_one_row_until_one_has_an_action(a
     ]
 
 
-def test_the_package_is_whole_harmless_and_replaces_the_old_one(agency, tmp_path):
-    work = sheet(agency, answer("self_info_where", 2, "+приказ|5"),
+def test_the_package_is_whole_and_hides_what_may_name_a_person(agency):
+    work = sheet(agency, answer("self_info_where", 2, "приказ"),
                  answer("self_info_plain", 2, "звонить 8 900 123-45-67"),
-                 answer("self_info_rate", 0, "＝1+1"))  # fmt: skip
-    for _ in range(2):
-        files = action_plan.export(work, tmp_path / "out" / "new")
-    assert sorted(path.name for path in files[0].parent.iterdir()) == [
-        "selfcheck.csv", "selfcheck.json",
-    ]  # fmt: skip
-    made = json.loads(files[0].read_text(encoding="utf-8"))
-    assert (made["schema"], made["agency"], made["period"]) == (1, "demo", "2026-06")
+                 answer("self_info_rate", 0))  # fmt: skip
+    made = action_plan.package(work)
+    assert (made["schema"], made["agency"], made["period"]) == (2, "demo", "2026-06")
     assert made["date"] == "2026-06-30" and made["services"][0]["evidenced"] == 80
     assert made["services"][0]["assessed"] is None and made["services"][0]["asked"] == 3
     assert {row["basis_scale"] for row in made["scale"]} == {"illustrative"}
     assert [row["item"] for row in made["items"]] == [row["item"] for row in made["answers"]]
     assert all(row["ru"] and row["en"] and row["source"] for row in made["items"])
+    assert "900" not in made["answers"][1]["evidence"]
     (act,) = made["roadmap"]
     assert (act["services"], act["act"], act["owner"]) == ("a", None, None)
     assert [row["state"] for row in made["roadmap"]] == ["none"]
-    with files[1].open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    assert [row["item"] for row in rows] == ["self_info_where", "self_info_plain",
-                                             "self_info_rate"]  # fmt: skip
-    assert rows[0]["evidence"] == "'+приказ|5" and "900" not in rows[1]["evidence"]
-    assert rows[2]["evidence"] == "'＝1+1"
-    assert {row["schema"] for row in rows} == {"1"}
 
 
 def test_the_package_tells_which_services_an_action_is_for_and_what_is_done(agency):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import Agency
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -260,3 +261,19 @@ def test_a_goal_in_the_agencys_own_catalogue_is_its_own(agency):
     assert (
         target_values.goals_named(aimed(agency, {"value": 10}))["within_norm"] == "Каждый в срок"
     )
+
+
+@pytest.mark.parametrize(("target", "said"), [(70, "met"), (90, "missed")])
+def test_the_national_target_of_70_was_met_every_year_from_2011_and_that_of_90_never(
+    tmp_path, target, said
+):
+    """Published yearly shares (buada.ru; rg.ru 2012-02-09; pervouralsk.ru news 10903)."""
+    told = {2011: 74.6, 2012: 75.5, 2013: 77.7, 2014: 81.2, 2015: 83.3}
+    agency = Agency(tmp_path / "data", grain="year")
+    common = {"metric": "satisfaction_published", "service": "a"}
+    agency.add("metrics", [common | {"period": year, "value": value}
+                           for year, value in told.items()])  # fmt: skip
+    agency.add("targets", [common | {"period": year, "value": target, "mode": "value"}
+                           for year in told])  # fmt: skip
+    held = target_values.targets_held(agency.load("2015"))
+    assert held["target_status"].tolist() == [said] * 5

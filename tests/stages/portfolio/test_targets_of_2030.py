@@ -62,3 +62,27 @@ def test_what_cannot_be_said_is_not_said_and_the_rest_is_in_both_languages():
     wording.use("en")
     en = [*sentences(targets_of_2030.national_targets(given))][-1]
     assert "will not be reached without a change" in en
+
+
+DISTRICTS = [87.3, 85.3, 84.4, 83.5, 81.0, 80.1, 79.8, 76.1]
+"""Satisfaction of 2015 by federal district, Central to North Caucasus (buada.ru)."""
+
+
+def national(cases):
+    districts = [
+        agency(f"d{at}", [number(PATH, value, value - 1, value + 1, n, "points")],
+               period="2015", date="2015-12-31")
+        for at, (value, n) in enumerate(zip(DISTRICTS, cases, strict=True))
+    ]  # fmt: skip
+    return targets_of_2030.history(portfolio(*districts), "satisfaction")
+
+
+def test_the_plain_mean_of_the_districts_is_not_the_published_national_83_3():
+    assert national([100] * 8) == [pytest.approx(82.1875)]  # 82.19, and 83.3 was published
+    large_first = national([300, 200, 100, 100, 100, 100, 100, 100])
+    assert large_first == [pytest.approx(83.4)]  # cases decide, not districts
+
+
+def test_every_district_of_2015_met_the_national_target_of_70():
+    for value in DISTRICTS:  # buada.ru: the lowest is 76.1
+        assert judged(value, [value], "value", "70")["say"] == "reached"

@@ -1,0 +1,1 @@
+"""What an agency owes others, in the shape they ask for."""
