@@ -22,7 +22,7 @@ from ccwork.language import notebook_editions, wording
 from ccwork.language.problems import Problem, together
 from ccwork.read import agency_folder, loading
 from ccwork.read.workbook import Workbook
-from ccwork.report import agency_report, facts_file, workings
+from ccwork.report import agency_report, facts_file, report_cover, workings
 from ccwork.report.batch import agency_kernel, batch_index, batch_jobs, fault_points, manifests
 from ccwork.report.batch.agency_kernel import Kernel, Stopped
 from ccwork.report.batch.batch_jobs import Job, Task, stages
@@ -211,7 +211,7 @@ def _report(
         said = {stage: _sentence(error.reason) for stage, error in stopped.items()}
         done, warned = executed[lang], _warned(task, job, work)
         parameters = _parameters(task, work)
-        cover = agency_report.cover(work, lang, [*stages(task)], said, done, parameters, warned)
+        cover = report_cover.cover(work, lang, [*stages(task)], said, done, parameters, warned)
         pages = {stage: ready[lang, stage] for stage in done}
         report = agency_report.report(
             cover, pages, done, facts, found, work.info, task.formats, task.template, len(known)

@@ -14,7 +14,7 @@ from ccwork.measure.metrics import at, values
 from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import self_assessment, walkthroughs
-from ccwork.tell.tables import about, framed
+from ccwork.tell.tables import about
 
 CONTACT: Final = 15.0
 """Minutes of a client's time a repeated contact takes (our choice)."""
@@ -29,6 +29,11 @@ DRAWS: Final = 2000
 SEED: Final = 5
 SURE: Final = (20, 80)
 """Between these probabilities (percent) of being in the first five it is a tie (our choice)."""
+
+COLUMNS: Final = ["client", "service", "service_type", "register_id", "volume", "place", "ties",
+                  "avoidable", "avoidable_low", "avoidable_high", "pain_place", "counted",
+                  "top_share", "standing", "say", "why"]  # fmt: skip
+OF: Final = ["services", "metrics", "visits"]
 
 
 def avoidable(
@@ -73,7 +78,7 @@ def demand_beside_pain(work: Workbook) -> pd.DataFrame:
     F44. The client's time comes from the metric "client_minutes", else from visits of the
     year; repeated contacts from "repeat_contacts". What lacks is left out and said so.
     """
-    rows = work.table("services").rename(columns={"type": "service_type"})
+    rows = work.table("services").rename(columns={"type": "service_type"})[COLUMNS[:5]].copy()
     rows = rows if rows["volume"].notna().any() else rows[:0]
     rows["register_id"] = rows["register_id"].replace("", "—")
     demanded = self_assessment.most_demanded(work).set_index("service")
@@ -81,7 +86,7 @@ def demand_beside_pain(work: Workbook) -> pd.DataFrame:
     rows["ties"] = rows["service"].map(demanded["ties"]).where(rows["place"].notna(), "")
     made = [_service(work, row) for row in dicts(rows)]
     told = [row | found for row, (found, _) in zip(dicts(rows), made, strict=True)]
-    table = framed(told, "beside").astype({"avoidable": float, "top_share": float})
+    table = pd.DataFrame(told, columns=COLUMNS).astype({"avoidable": float, "top_share": float})
     draws = np.array([drawn for _, drawn in made]).reshape(len(made), DRAWS)
     for _, group in table.groupby("client"):
         table.loc[group.index, "top_share"] = among_first(draws[group.index])
@@ -96,7 +101,7 @@ def demand_beside_pain(work: Workbook) -> pd.DataFrame:
     beyond = table["place"].isna() & table["volume"].notna()
     table["why"] = table["why"].mask(beyond, "not_first_five")
     table = table.sort_values(["client", "volume"], ascending=[True, False], kind="stable")
-    return about(table, "beside", work)
+    return about(table, "beside", work, key=["service"], of=OF)
 
 
 def among_first(draws: np.ndarray) -> np.ndarray:
