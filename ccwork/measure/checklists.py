@@ -64,7 +64,7 @@ def answers(
     place = {item: number for number, item in enumerate(work.catalogues["items"].index)}
     rows = rows.assign(place=rows["item"].map(place))
     rows = rows.sort_values(["place", "date", "visit"], kind="stable").drop(columns="place")
-    return about(rows, "answers_given", work, key=["item", *VISIT], of=["checks"])
+    return about(rows, "answers_given", work)
 
 
 def visit_scores(rows: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import spc
-from ccwork.tell.tables import MEASURED, about
+from ccwork.tell.tables import about, framed
 
 RULES = ["outside", "trend", "two_of_three", "shift"]
 """The four rules of an XmR chart, the first that holds wins."""
@@ -54,7 +54,7 @@ def histories(work: Workbook) -> pd.DataFrame:
     charts = [chart for chart, _ in _redrawn(work)]
     empty = values(work).assign(**dict.fromkeys(CHART_COLUMNS, np.nan))
     rows = pd.concat(charts, ignore_index=True) if charts else empty
-    return about(rows, "histories", work, key=[*SERIES, "period"])
+    return about(rows, "histories", work)
 
 
 def _charts(work: Workbook) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
@@ -103,10 +103,8 @@ def rebasings(work: Workbook) -> pd.DataFrame:
         locked), and the centre before and after.
     """
     rows = [said for _, gates in _redrawn(work) for said in gates]
-    columns = [*SERIES, "novelty", *rebasing.CONDITIONS, "points_after", "new_limits"]
-    table = pd.DataFrame(rows, columns=[*columns, "old_centre", "new_centre"])
-    return about(table.assign(why="no_chart"), "limit_gates", work, key=["novelty"],
-                 of=["changes", *MEASURED])  # fmt: skip
+    table = framed(rows, "limit_gates")
+    return about(table.assign(why="no_chart"), "limit_gates", work)
 
 
 def _chart(series: pd.DataFrame, work: Workbook) -> pd.DataFrame:
@@ -179,9 +177,8 @@ def seasons(work: Workbook) -> pd.DataFrame:
             own | {"period": period, "season_adds": each, "season_use": use}
             for period, each in zip(part["period"].head(length), adds, strict=False)
         ]
-    columns = [*SERIES, "period", "unit", "season_adds", "season_use"]
-    table = pd.DataFrame(rows, columns=columns).assign(why="short_history")
-    return about(table, "seasons", work, key=[*SERIES, "period"])
+    table = framed(rows, "seasons").assign(why="short_history")
+    return about(table, "seasons", work)
 
 
 def worthwhile(metric: pd.Series) -> float:

@@ -17,14 +17,9 @@ from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals, normalisation
 from ccwork.stats.intervals import Estimate, between_half, mover, mover_bound, names, widened
 from ccwork.stats.trials.multiple_testing import holm
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 METRIC_COLUMNS = ["client", "kpi", "group", "metric", *names("points"), "n"]
-FIVE_COLUMNS = [
-    *["client", "kpi", "status"],
-    *[column for part in ("kpi_points", *method.GROUPS, "gap") for column in names(part)],
-    *["n", "measured", "selected", "joined", "why", "kpi_points_why", "gap_why"],
-]
 
 
 @once
@@ -45,7 +40,7 @@ def scored(work: Workbook) -> pd.DataFrame:
     has it, else equally (our choice). Outer and inner clients are never averaged.
     """
     table = over(work, [work.period])
-    return about(table, "scored", work, key=["client", "metric"])
+    return about(table, "scored", work)
 
 
 def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
@@ -117,7 +112,7 @@ def five(work: Workbook) -> pd.DataFrame:
     """
     clients = sorted(set(scored(work)["client"])) or ["external"]
     table = _formed(work, [(client, kpi) for client in clients for kpi in method.KPIS])
-    return about(table, "five", work, key=["client", "kpi"])
+    return about(table, "five", work)
 
 
 @once
@@ -145,7 +140,7 @@ def _formed(work: Workbook, wanted: Sequence[tuple[str, str]]) -> pd.DataFrame:
             (metrics["client"] == client) & (metrics["kpi"] == kpi)], work, client, kpi)}
         for client, kpi in wanted
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=FIVE_COLUMNS)
+    return framed(rows, "five")
 
 
 def _kpi(metrics: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
@@ -209,12 +204,6 @@ def status(shares: dict[str, float]) -> str:
     return alone.get("".join(seen), "not_measured")
 
 
-ACCORD_COLUMNS = [
-    *["client", "kpi"],
-    *[column for group in method.GROUPS for column in names(f"{group}_change")],
-    *["accord", "n", "shaken", "why"],
-]
-
 UNHEARD: Final = {"formalism": "unclear", "together": "unclear", "contradict": "fell"}
 """What is said where the answers are in doubt -> what is left (see :mod:`who_answered`)."""
 
@@ -269,7 +258,7 @@ def accord(work: Workbook) -> pd.DataFrame:
     Source of the flag: KPI method ("fulfilled by 100 per cent" does not convince the client);
     its rule is our choice.
     """
-    return about(_compared(work, method.KPIS), "accord", work, key=["client", "kpi"])
+    return about(_compared(work, method.KPIS), "accord", work)
 
 
 @once
@@ -283,7 +272,7 @@ def _compared(work: Workbook, kpis: tuple[str, ...]) -> pd.DataFrame:
         if len(part := both[(both["kpi"] == kpi) & (both["client"] == client)])
         or (client, kpi) in cut
     ]
-    return pd.DataFrame(rows, columns=ACCORD_COLUMNS)
+    return framed(rows, "accord")
 
 
 def _moved(
@@ -338,8 +327,6 @@ def _restless(rows: pd.DataFrame, client: str, metrics: pd.Series) -> list[float
 ALPHA = 0.05
 """A change is proven below this p-value (field standard; the level of intervals is 95 %)."""
 
-FIVE_CHANGES = ["client", "kpi", *names("kpi_change"), "n", "p_holm", "shaken", "accord"]
-
 
 @once
 def moved(work: Workbook) -> pd.DataFrame:
@@ -361,21 +348,21 @@ def moved(work: Workbook) -> pd.DataFrame:
     """
     rows = accord(work)
     found = [_change(row) for row in dicts(rows)]
-    table = pd.DataFrame(found, columns=FIVE_CHANGES)
+    table = framed(found, "five_moved")
     table["p_holm"] = table.groupby("client")["p_holm"].transform(holm)
     table["verdict"] = [_word(row) for row in dicts(table)]
     proven = (table["p_holm"] < ALPHA) & (table["verdict"] == "not_proven")
     table["five_word"] = table["verdict"].mask(proven, "small")
     table["p_holm"] *= 100
     why = np.where(table["accord"] == "cut", "cut", "needs_both")
-    return about(table.assign(why=why), "five_moved", work, key=["client", "kpi"])
+    return about(table.assign(why=why), "five_moved", work)
 
 
 @once
 def above_moved(work: Workbook) -> pd.DataFrame:
     """Judge what :func:`above_five` shows in the same way: one row a kind of client."""
     rows = dicts(_compared(work, (method.OVERALL,)))
-    table = pd.DataFrame([_change(row, _said) for row in rows], columns=FIVE_CHANGES)
+    table = framed([_change(row, _said) for row in rows], "five_moved")
     table["verdict"] = [_word(row) for row in dicts(table)]
     return table
 

@@ -18,7 +18,7 @@ from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals, normalisation
 from ccwork.tell import small_counts
-from ccwork.tell.tables import MEASURED, about
+from ccwork.tell.tables import MEASURED, about, framed
 
 LEVEL_COLUMNS = ["n", *intervals.names("score"), "sd", *intervals.names("top2")]
 VALUE_COLUMNS = [*intervals.names("value"), "n", "sd", "why"]
@@ -112,7 +112,7 @@ def levels(work: Workbook) -> pd.DataFrame:
     rows = pd.DataFrame(figures, columns=LEVEL_COLUMNS, index=wide.index)
     rows["why"] = np.where(rows.index.isin(wide.attrs.get("gives_away", ())), "gives_away", "")
     rows = rows.reset_index()
-    return about(ordered(rows, work), "levels", work, key=KEYS)
+    return about(ordered(rows, work), "levels", work)
 
 
 def ordered(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
@@ -153,7 +153,7 @@ def values(work: Workbook) -> pd.DataFrame:
         contradict each other: none is chosen. ``version`` changes where the definition, the
         question or the source does: declared, or found in the figures published.
     """
-    return about(_redefined(_valued(work), work), "values", work, key=KEYS)
+    return about(_redefined(_valued(work), work), "values", work)
 
 
 @once
@@ -274,7 +274,7 @@ def conflicts(work: Workbook) -> pd.DataFrame:
     own = {code: wording.word(f"origin.{code}") for code in MEASURED}
     rows["origin_said"] = rows["origin"].map(lambda code: own.get(code, code))
     rows = ordered(rows.assign(why="no_spread"), work)
-    return about(rows, "conflicts", work, key=[*KEYS, "origin"])
+    return about(rows, "conflicts", work)
 
 
 def at(rows: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -284,7 +284,7 @@ def at(rows: pd.DataFrame, period: str) -> pd.DataFrame:
 
 def levels_by_period(work: Workbook) -> pd.DataFrame:
     """Return the overall rows of :func:`levels` over all periods, under a name of their own."""
-    return about(overall(levels(work), work), "levels_by_period", work, key=KEYS)
+    return about(overall(levels(work), work), "levels_by_period", work)
 
 
 def present_levels(work: Workbook) -> pd.DataFrame:
@@ -327,8 +327,7 @@ def definitions(work: Workbook) -> pd.DataFrame:
     published = published[published["metric"].astype(bool) & published["published"].notna()]
     rows = published.join(pd.DataFrame(made, index=wide.index), on=KEYS)
     rows["reproduces"] = [_reproducing(row) for _, row in rows.iterrows()]
-    columns = [*KEYS, "published", *DEFINITIONS, "reproduces"]
-    return about(rows[columns], "definitions", work, key=KEYS)
+    return about(framed(rows, "definitions"), "definitions", work)
 
 
 def _reproducing(row: pd.Series) -> str:
@@ -353,9 +352,7 @@ def definition_runs(work: Workbook) -> pd.DataFrame:
     """
     rows = definitions(work)
     runs = [run for _, series in rows.groupby(SERIES, sort=False) for run in _runs(series)]
-    columns = [*SERIES, "first", "last", "periods", "reproduces", "published", "score", "why"]
-    table = pd.DataFrame(runs, columns=columns)
-    return about(table, "definition_runs", work, key=[*SERIES, "first"])
+    return about(runs, "definition_runs", work)
 
 
 def _runs(series: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -16,14 +16,7 @@ from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, sign
 from ccwork.stats import intervals, spc
 from ccwork.tell.sentences import told
-from ccwork.tell.tables import about
-
-JUDGED = [
-    *["kpi", "unit", "value", "low", "high", "n", "why", "before", "change"],
-    *["change_low", "change_high", "verdict", "basis", "note", "since", "outside"],
-    *["points_before", "chart_note", "seen_from", "seen_was", *intervals.names("seen")],
-]
-
+from ccwork.tell.tables import about, framed
 
 MOMENTS = ["value", "sd", "n"]
 
@@ -62,9 +55,8 @@ def judged(work: Workbook) -> pd.DataFrame:
         if not _retired(series, work)
         for row in [_judge(series, work)]
     ]
-    columns = ["metric", "service", *JUDGED]
-    table = who_answered.doubted(pd.DataFrame(rows, columns=columns), work)
-    return about(table, "judged", work, key=SERIES)
+    table = who_answered.doubted(framed(rows, "judged"), work)
+    return about(table, "judged", work)
 
 
 def _retired(series: pd.DataFrame, work: Workbook) -> bool:

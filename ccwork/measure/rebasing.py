@@ -12,7 +12,6 @@ from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import spc
 
-CONDITIONS: Final = ("gate_signal", "gate_cause", "gate_owner", "gate_points", "gate_signed")
 LIMITS: Final = ("centre", "lower", "upper")
 
 

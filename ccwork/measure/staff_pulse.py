@@ -33,7 +33,7 @@ def pulse_questions(work: Workbook) -> pd.DataFrame:
     """
     rows = work.catalogues["pulse"].reset_index()
     rows = rows.assign(**{part: said(rows, part) for part in ("worst", "best")})
-    return about(rows, "pulse", work, key=["pulse"], of=["pulses"])
+    return about(rows, "pulse", work)
 
 
 def pulse_trials(work: Workbook) -> pd.DataFrame:

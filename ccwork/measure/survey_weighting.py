@@ -14,7 +14,7 @@ from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import bootstrap, normalisation, survey
 from ccwork.stats.intervals import END, bounded_mean, moments_of_counts, names
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 OFFICES: Final = 5
 """Fewer units than this do not make a clustered interval (our choice)."""
@@ -169,9 +169,7 @@ def weighing(work: Workbook) -> pd.DataFrame:
             spread = mean.se * np.sqrt(mean.n_eff)
             row |= bounded_mean(mean.value, spread, mean.n_eff, (0, 100)).columns(column)
         found.append(row)
-    columns = ["client", "metric", "n", "n_eff", *names("plain"), *names("weighed")]
-    table = pd.DataFrame(found, columns=columns)
-    return about(table, "weighing", work, key=["client", "metric"], of=["answers", "services"])
+    return about(found, "weighing", work)
 
 
 def silent(work: Workbook) -> pd.DataFrame:
@@ -213,8 +211,7 @@ def silent(work: Workbook) -> pd.DataFrame:
     rows[names("of_period")] = np.array([each[:3] for each in asked], float).reshape(-1, 3)
     rows["voice"] = np.where(rows["response"] < VOLUNTEERS, "volunteers", "many")
     rows.loc[n == whole, "voice"] = "everyone"
-    of = ["surveys", "answers", "counts"]
-    return about(rows.assign(why="no_counts"), "silent", work, key=["metric", "service"], of=of)
+    return about(rows.assign(why="no_counts"), "silent", work)
 
 
 PARTS: Final = {"detractors": range(1, 8), "passives": range(8, 10), "promoters": range(10, 12)}
@@ -247,6 +244,5 @@ def nps(work: Workbook) -> pd.DataFrame:
         row = {"metric": metric, "service": service, "n": counts.sum()}
         row |= dict.fromkeys(parts, np.nan) if few else parts
         rows.append(row | bounded_mean(*own, (-100, 100)).columns("net_promoters"))
-    columns = ["metric", "service", "n", "promoters", "detractors", *names("net_promoters")]
-    table = pd.DataFrame(rows, columns=columns).assign(why="too_few")
-    return about(table, "nps", work, key=["metric", "service"], of=["answers", "counts"])
+    table = framed(rows, "nps").assign(why="too_few")
+    return about(table, "nps", work)

@@ -14,8 +14,8 @@ from ccwork.measure.metrics import answered, values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook, of_days
-from ccwork.stats.intervals import bounded_mean, moments_of_counts, mover, names
-from ccwork.tell.tables import about
+from ccwork.stats.intervals import bounded_mean, moments_of_counts, mover
+from ccwork.tell.tables import about, framed
 
 FALLS: Final = {
     "response_fell": "not_comparable",
@@ -48,8 +48,6 @@ SELDOM, QUESTIONS = 0.05, 3
 MIX: Final = 10.0
 """A share of clients that moved by so many points changed the mix (our choice)."""
 
-COLUMNS: Final = [*SERIES, "doubt", "n", "of_all", "then_share", "now_share", *names("same_mix")]
-
 
 @once
 def doubts(work: Workbook) -> pd.DataFrame:
@@ -73,11 +71,10 @@ def doubts(work: Workbook) -> pd.DataFrame:
     answers, then = _answers(work), year_windows(work)[0]
     told = _told(answers, work)
     rows = [*_response(work, then), *_alike(answers, work), *_groups(work, told, then)]
-    table = pd.DataFrame(rows, columns=COLUMNS).assign(why="no_before")
+    table = framed(rows, "doubts").assign(why="no_before")
     new = (table["doubt"] == "mix_changed") & table["same_mix"].isna()
     table["say"] = table["doubt"].mask(new, "mix_new")
-    of = ["surveys", "answers", "counts"]
-    return about(table, "doubts", work, key=[*SERIES, "doubt"], of=of)
+    return about(table, "doubts", work)
 
 
 def year_windows(work: Workbook) -> tuple[list[str], list[str]]:

@@ -1,12 +1,14 @@
 """What a table is: its name, its key, the files and the date behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ccwork.language import wording
+from ccwork.language.resources import resource_rows
 from ccwork.read.workbook import Workbook
 from ccwork.tell import small_counts
 
@@ -22,16 +24,34 @@ class Fixed(list):
 
 
 def about(
-    rows: pd.DataFrame, name: str, work: Workbook, *, key: list[str], of: Sequence[str] = MEASURED
-) -> pd.DataFrame:
+    rows: pd.DataFrame | Iterable[Any], name: str, work: Workbook, *,
+    key: list[str] | None = None, of: Sequence[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Say what a table is: its name, its key columns, the files and the date behind it.
 
-    Of the tables it needs only those not brought yet are named.
+    Its key, the tables it is made of and the columns that rows become which are no table yet
+    stand in ``resources/tables.csv``, where `key` and `of` do not say otherwise. Of the tables it
+    needs only those not brought yet are named.
     """
+    listed = _listed().get(name, {})
+    rows = rows if isinstance(rows, pd.DataFrame) else framed(rows, name)
+    key = listed["key"] if key is None else key
+    of = listed.get("of", MEASURED) if of is None else of
     rows = small_counts.telltale(rows.reset_index(drop=True), name)
     needs = Fixed(table for table in of if table not in work.tables)
     rows.attrs = work.about(name, key, Fixed(work.files(*of)), needs)
     return rows
+
+
+def framed(rows: Iterable[Any], name: str) -> pd.DataFrame:
+    """Make a table of rows, with the columns that ``resources/tables.csv`` lists for its name."""
+    return pd.DataFrame(rows, columns=_listed()[name]["columns"] or None)
+
+
+@cache
+def _listed() -> dict[str, dict[str, list[str]]]:
+    rows = resource_rows("tables.csv")
+    return {row.pop("table"): {name: row[name].split() for name in row} for row in rows}
 
 
 def fact_id(rows: pd.DataFrame, row: Mapping[str, Any], column: str) -> str:

@@ -29,10 +29,6 @@ from ccwork.tell.tables import about
 DRAWS: Final = 1000
 """Samples of cases drawn for an interval (our choice)."""
 
-LEVERS: Final = [
-    *["step", "lever", "statutory", "touched", "n"],
-    *["saved", "saved_low", "saved_high", "unit", "why"],
-]
 LEVERED: Final = ["case", "step", "start", "end", "norm", "began"]
 """What is to be known of a step to change it."""
 
@@ -279,7 +275,7 @@ def levers(work: Workbook, steps: pd.DataFrame) -> pd.DataFrame:
         for part in [steps[steps["case"].isin(steps.loc[steps["step"] == code, "case"].unique())]]
         for lever, changed in _changes(part, code)
     ]  # fmt: skip
-    found = about(pd.DataFrame(rows, columns=LEVERS), "levers", work, key=["step", "lever"], of=OF)
+    found = about(rows, "levers", work)
     rare = [("remark.rare_steps", {})] if len(enough) < len(passed) else []
     found.attrs["remarks"] = [*rare, *cut]
     return found
@@ -344,7 +340,7 @@ def windows_needed(work: Workbook, arrivals: float, served: float) -> pd.DataFra
     """
     need = queueing.windows_for(PROMISE, SHARE, arrivals, served)
     rows = queues(arrivals, served, range(max(1, need - 2), need + 2))
-    return about(rows, "windows", work, key=["windows"], of=())
+    return about(rows, "windows", work)
 
 
 def queues(arrivals: float, served: float, windows: Iterable[int]) -> pd.DataFrame:

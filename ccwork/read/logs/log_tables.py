@@ -96,18 +96,11 @@ def heading_row(rows: Iterable[list[str]], wanted: Iterable[str]) -> int:
 def personal_columns(sheet: file_sheets.Sheet, row: int, where: dict[str, int]) -> list[Problem]:
     """Warn of columns of personal data that were not asked for; they are not read."""
     return [
-        Problem(
-            "personal_data",
-            sheet.file,
-            sheet.name,
-            said,
-            (address(row, at),),
-            {"found": said},
-            False,
-        )
+        Problem("personal_data", sheet.file, sheet.name, said, (address(row, at),), grave=False,
+                values={"found": said})
         for at, said in enumerate(map(plain, sheet.rows[row : row + 1][0]))
         if at not in where.values() and data_dictionary.personal(said)
-    ]
+    ]  # fmt: skip
 
 
 def odd_cells(column: pd.Categorical, name: str, say: Callable[..., None]) -> None:

@@ -27,8 +27,7 @@ from ccwork.read.mapping.headings import (
     place_of,
 )  # fmt: skip
 from ccwork.read.mapping.mapping_file import INTO, Plan
-from ccwork.read.mapping.row_sums import unequal_sums
-from ccwork.read.mapping.sheet_checks import merged_cells, moved_heading, uneven_rows
+from ccwork.read.mapping.sheet_checks import merged_cells, moved_heading, unequal_sums, uneven_rows
 
 
 @dataclass

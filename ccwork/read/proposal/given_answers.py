@@ -8,7 +8,7 @@ from ccwork.language.spelling import key
 from ccwork.language.wording import Both
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import named_period
-from ccwork.read.mapping.mapping_file import INTO, OPEN
+from ccwork.read.mapping.mapping_file import OPEN
 from ccwork.read.proposal import meanings, metric_choice
 from ccwork.read.proposal.answer_words import answer_codes
 from ccwork.read.proposal.found_table import Found
@@ -99,12 +99,6 @@ def name_words(made: Meaning, asked: Question, said: str) -> dict[str, str]:
             )
             codes[at] = made.own[-1]["metric"]
     return dict(zip(asked.columns, codes, strict=True))
-
-
-def _own(made: Meaning, name: str, said: str, levels: int = 0) -> dict[str, Any]:
-    row = metric_choice.own_metric(name, said, made.table in INTO, levels)
-    made.own.append(row)
-    return row
 
 
 def _in_a_row(said: str, n: int, known: Sequence[str]) -> list[str]:

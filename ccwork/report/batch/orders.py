@@ -13,17 +13,11 @@ from typing import Any, Final
 import click
 from tqdm import tqdm
 
-from ccwork.language import wording
+from ccwork.language import periods, wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read import places
-from ccwork.report.batch import (
-    agency_kernel,
-    batch_jobs,
-    batch_run,
-    manifests,
-    run_file,
-    worker_pool,
-)
+from ccwork.read.files import cell_parsing, toml_files
+from ccwork.report.batch import agency_kernel, batch_jobs, batch_run, manifests, worker_pool
 from ccwork.report.batch.agency_kernel import Limits
 from ccwork.report.batch.batch_jobs import Job, Task
 from ccwork.report.batch.batch_run import Outcome
@@ -54,7 +48,7 @@ class Order:
         DataProblems
             When the run file is wrong, a stage does not exist, or a format cannot be written.
         """
-        said = run_file.read_run_file(given["run_file"])
+        said = read_run_file(given["run_file"])
 
         def told(name: str, default: Any) -> Any:
             return given.get(name) or said.get(name) or default
@@ -219,3 +213,59 @@ def _end(
 def _interrupted(task: Task, job: Job) -> Outcome:
     said = {lang: wording.word("report_interrupted") for lang in wording.each(task.langs)}
     return Outcome(job.agency, "interrupted", "interrupted", period=job.period, message=said)
+
+
+KEYS: Final = {
+    "data": str, "out": str, "notebooks": str, "agencies": list, "periods": list,
+    "langs": list, "stages": list, "jobs": int, "cell_seconds": int, "agency_seconds": int,
+    "memory": int, "scheduler": str, "parameters": dict, "pdf": bool, "docx": bool,
+    "template": str,
+}  # fmt: skip
+"""What may stand in a run file, and of which kind it is."""
+
+PATHS: Final = ("data", "out", "notebooks", "template")
+"""Paths are taken from the folder of the run file, so that it works from anywhere."""
+
+
+def read_run_file(path: Path | None) -> dict[str, Any]:
+    """Read and check a run file: what it says, and nothing of what it leaves open.
+
+    Raises
+    ------
+    DataProblems
+        With everything that is wrong with it at once.
+    """
+    if path is None:
+        return {}
+    said = toml_files.read_or_stop(path, "run_missing", "run_syntax")
+    if problems := list(_wrong(said, path.name)):
+        raise DataProblems(problems)
+    placed = {name: str(path.parent / said[name]) for name in PATHS if said.get(name)}
+    return said | placed
+
+
+def _wrong(said: Mapping[str, Any], file: str) -> Iterator[Problem]:
+    for name, value in said.items():
+        if name not in KEYS:
+            values = {
+                "name": name,
+                "known": ", ".join(KEYS),
+                "like": cell_parsing.nearest(name, KEYS),
+            }
+            code = "run_key_like" if values["like"] else "run_key"
+            yield Problem(code, file, values=values)
+        elif not _fits(name, value):
+            yield Problem(f"run_{KEYS[name].__name__}", file, values={"name": name})
+        elif name == "langs" and (strange := set(value) - set(wording.LANGS)):
+            yield Problem("run_lang", file, values={"found": min(strange)})
+        elif name == "periods":
+            wrong = [period for period in value if not periods.is_period(period)]
+            yield from (Problem("not_a_period", file, values={"value": each}) for each in wrong)
+
+
+def _fits(name: str, value: Any) -> bool:
+    kind = KEYS[name]
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    inner = {list: value, dict: value.values() if isinstance(value, dict) else ()}.get(kind, ())
+    return isinstance(value, kind) and all(isinstance(each, str) for each in inner)

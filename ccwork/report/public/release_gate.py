@@ -56,19 +56,9 @@ ADDRESSES: Final = frozenset(
      "background", "formaction", "ping", "manifest")
 )  # fmt: skip
 DRAWN: Final = frozenset(
-    (
-        "d",
-        "points",
-        "transform",
-        "viewbox",
-        "class",
-        "style",
-        "lang",
-        "charset",
-        "xmlns",
-        "xmlns:xlink",
-    )
-)
+    ("d", "points", "transform", "viewbox", "class", "style", "lang", "charset", "xmlns",
+     "xmlns:xlink")
+)  # fmt: skip
 """Attributes that say no words; all others are read."""
 
 REMOTE: Final = re.compile(

@@ -6,7 +6,7 @@ __getattr__, __dir__ = face(
     __name__,
     """
     metric_passports choice_counted selection metrics_left_out passport
-    indicator_review review pool
+    indicator_levels review pool
     sources_apart nearness
     position_indicators position_matrix coverage faults proposals
     position_cards card
@@ -16,7 +16,7 @@ __getattr__, __dir__ = face(
     figures draw_chain
     measure.mix_effect decomposed
     review_meeting meeting
-    indicator_review review_counts
+    indicator_levels review_counts
     position_indicators faulty
     review_meeting reviewed
     cascade_findings findings

@@ -9,7 +9,6 @@ from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import (
     causes_of_misses,
     indicator_levels,
-    indicator_review,
     metric_passports,
     position_indicators,
     review_meeting,
@@ -114,7 +113,7 @@ def _explained(work: Workbook) -> list[Finding]:
 def _pool(work: Workbook) -> list[Finding]:
     """Tell of output that grew while the outcome it serves did not."""
     kpis = indicator_levels.indicators(work).set_index("indicator")["kpi"]
-    rows = having(indicator_review.pool(work), pool="pool")
+    rows = having(indicator_levels.pool(work), pool="pool")
     return as_listed(rows, "output_only", kpi=lambda row: kpis[row["for_outcome"]])
 
 
@@ -130,7 +129,7 @@ def _ownerless(work: Workbook) -> list[Finding]:
 
 def _sham(work: Workbook) -> list[Finding]:
     """Tell of indicators called outcomes that are none, and of those everybody reads his way."""
-    rows = indicator_review.review(work)
+    rows = indicator_levels.review(work)
     hits = [rows[column].str.contains(mark).astype(bool) for column, mark in SHAM.values()]
     listed = (as_listed(rows[hit], what, of=len(rows))
               for what, hit in zip(SHAM, hits, strict=True))  # fmt: skip

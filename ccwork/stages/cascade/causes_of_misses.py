@@ -19,7 +19,7 @@ from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import position_indicators
 from ccwork.stages.kpi import target_values
 from ccwork.stats import decomposition, intervals
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 MISS: Final = ["metric", "service", "period"]
 """What tells one missed target from another."""
@@ -32,8 +32,6 @@ FIRST: Final = ("organisation", "employee", "undetermined")
 
 MOST_UNDETERMINED: Final = 20.0
 """More missed targets without a cause, in percent, mean that causes are not looked for."""
-
-OF: Final = ["targets", "causes"]
 
 
 def causes_written(work: Workbook) -> pd.DataFrame:
@@ -56,7 +54,7 @@ def missed(work: Workbook) -> pd.DataFrame:
     named = pd.MultiIndex.from_frame(causes_written(work)[MISS])
     hit = pd.MultiIndex.from_frame(rows[MISS]).isin(named)
     rows = rows.assign(cause_named=np.where(hit, "yes", "no"))
-    return about(rows, "missed", work, key=MISS, of=OF)
+    return about(rows, "missed", work)
 
 
 def ruled(row: Mapping[str, Any], kind: str) -> tuple[str, str]:
@@ -142,9 +140,7 @@ def causes(work: Workbook) -> pd.DataFrame:
     kept = _withheld(rows, work)
     rows.loc[kept, ["cause_group", "ruled"]] = "withheld"
     rows.loc[kept, ["cause_said", "cause_evidence", "cause_advice"]] = "—"
-    columns = ["cause_group", "cause_said", "ruled", "cause_evidence", "cause_advice"]
-    columns = [*MISS, "cause_place", *columns]
-    return about(rows[columns], "causes", work, key=[*MISS, "cause_place"], of=OF)
+    return about(framed(rows, "causes"), "causes", work)
 
 
 def _withheld(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
@@ -202,9 +198,7 @@ def escalations(work: Workbook) -> pd.DataFrame:
     for column, source in (("cause_owner", "owner"), ("escalated", "escalated_to")):
         rows[column] = rows[source].replace("", "—")
     rows = rows.assign(due_period=rows["due"], ends=ends).sort_values("ends", kind="stable")
-    columns = ["cause_said", "cause_owner", "escalated", "due_period", "escalation"]
-    columns = [*MISS, "cause_place", *columns]
-    return about(rows[columns], "escalations", work, key=[*MISS, "cause_place"], of=OF)
+    return about(framed(rows, "escalations"), "escalations", work)
 
 
 def organisational_share(work: Workbook) -> pd.DataFrame:
@@ -233,7 +227,7 @@ def organisational_share(work: Workbook) -> pd.DataFrame:
     found = [_share(each[each["span"] == span], span) for span in spans]
     found += [_share(each, "")] if spans else []
     table = pd.DataFrame(found, columns=list(found[0]) if found else ["span"])
-    return about(table, "organisational_share", work, key=["span"], of=OF)
+    return about(table, "organisational_share", work)
 
 
 def _share(rows: pd.DataFrame, span: str) -> dict[str, Any]:
@@ -286,9 +280,7 @@ def protected_teams(work: Workbook) -> pd.DataFrame:
     table = table.sort_values("not_theirs", ascending=False, kind="stable")
     if hidden.any():
         table["not_theirs"], table["not_theirs_why"] = np.nan, "gives_away"
-    return about(
-        table, "protected_teams", work, key=["unit_name"], of=[*OF, "indicators", "positions"]
-    )
+    return about(table, "protected_teams", work)
 
 
 def problems(work: Workbook) -> Iterator[Problem]:
@@ -328,10 +320,8 @@ def employee_view(work: Workbook) -> pd.DataFrame:
     mine = (steps["service"] == chosen_service.service(work)) & (steps["position"] != "")
     steps = summaries.worked(steps[mine])
     steps["hours"] = np.log(steps["hours"])
-    columns = ["step", "n", *intervals.names("between_share"), "who_matters", "why"]
     groups = steps.groupby("step", sort=False, observed=True)
-    table = pd.DataFrame([_between(step, group) for step, group in groups], columns=columns)
-    return about(table, "employee_view", work, key=["step"], of=["steps"])
+    return about([_between(step, group) for step, group in groups], "employee_view", work)
 
 
 def _between(step: str, rows: pd.DataFrame) -> list[Any]:

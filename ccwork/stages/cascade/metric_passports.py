@@ -16,9 +16,8 @@ from ccwork.measure import control_charts, metrics, provenance
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels, position_indicators
 from ccwork.stages.kpi import target_values
-from ccwork.tell import tables
 from ccwork.tell.pages import Page, page_of_tables
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 PARTS: Final = {
     "general": ("name", "kpi", "group", "unit", "better", "grain", "minimum", "owner", "version",
@@ -31,7 +30,6 @@ PARTS: Final = {
 """The four parts of a passport and what the metric is for -> its lines."""
 
 TABLES: Final = {"counts": ("answers", "counts")}
-OF: Final = ["needs", "indicators", *tables.MEASURED]
 
 
 def passport(work: Workbook, metric: str = "") -> pd.DataFrame:
@@ -62,9 +60,7 @@ def passport(work: Workbook, metric: str = "") -> pd.DataFrame:
         for part, names in PARTS.items()
         for line in names
     ]
-    columns = ["metric", "passport_part", "passport_line", "line_said"]
-    table = pd.DataFrame(rows, columns=columns)
-    return about(table, "passport", work, key=["metric", "passport_line"], of=OF)
+    return about(rows, "passport", work)
 
 
 def first_metric(work: Workbook) -> str:
@@ -194,9 +190,7 @@ def selection(work: Workbook) -> pd.DataFrame:
     rows = rows[rows["selection"] != "left"]
     order = ["need", "need_only", "value", "empty"].index
     rows = rows.sort_values("selection", key=lambda own: own.map(order), kind="stable")
-    columns = ["metric", "kpi", "group", "clients", "measured_for", "groups_said", "goal_said"]
-    columns += ["selection", "renewal"]
-    return about(rows[columns], "selection", work, key=["metric"], of=OF)
+    return about(framed(rows, "selection"), "selection", work)
 
 
 def metrics_left_out(work: Workbook) -> pd.DataFrame:
@@ -217,8 +211,7 @@ def metrics_left_out(work: Workbook) -> pd.DataFrame:
         "has_others" if (kpi, group) in own or kpi == "overall" else lacking[group]
         for kpi, group in pairs
     ]
-    columns = ["metric", "kpi", "group", "left_because"]
-    return about(rows[columns], "not_taken", work, key=["metric"], of=OF)
+    return about(framed(rows, "not_taken"), "not_taken", work)
 
 
 def choice_counted(work: Workbook) -> pd.DataFrame:
@@ -232,8 +225,7 @@ def choice_counted(work: Workbook) -> pd.DataFrame:
     }  # fmt: skip
     row["say"] = "needs" if row["need_unmeasured"] else "told"
     row["say"] += "" if row["by_need"] else "_none"
-    table = pd.DataFrame([row] if len(rows) else [], columns=list(row))
-    return about(table, "chosen", work, key=["chosen_all"], of=OF)
+    return about([row] if len(rows) else [], "chosen", work)
 
 
 def passport_versions(work: Workbook, metric: str) -> pd.DataFrame:
@@ -253,4 +245,4 @@ def passport_versions(work: Workbook, metric: str) -> pd.DataFrame:
     rows["made_by"] = told.where(told != "", common)
     key = [*provenance.SERIES, "made_by"]
     found = rows.groupby(key, sort=False)["period"].agg(first="first", last="last", periods="size")
-    return about(found.reset_index(), "versions", work, key=key)
+    return about(found.reset_index(), "versions", work)

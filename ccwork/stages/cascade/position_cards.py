@@ -49,8 +49,7 @@ def card(work: Workbook, position: str = "") -> pd.DataFrame:
     )
     hidden = small(work, position)
     table = pd.DataFrame(_line(row, work, hidden) for row in rows.to_dict("records"))
-    of = [*indicator_levels.OF, "metrics", "answers"]
-    return about(table, "card", work, key=["position", "indicator"], of=of)
+    return about(table, "card", work)
 
 
 def small(work: Workbook, position: str) -> bool:

@@ -19,7 +19,7 @@ from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels
 from ccwork.stats.intervals import demand
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 MOST: Final = 5
 """More indicators than this no position carries (KPI method)."""
@@ -60,7 +60,7 @@ def carried(work: Workbook) -> pd.DataFrame:
     rows["room"] = [
         rooms.get(pair, np.nan) for pair in zip(rows["metric"], rows["service"], strict=True)
     ]
-    return about(rows, "carried", work, key=["indicator"], of=OF)
+    return about(rows, "carried", work)
 
 
 def _hours(work: Workbook) -> pd.Series:
@@ -159,9 +159,7 @@ def coverage(work: Workbook) -> pd.DataFrame:
         whole = 0 < count[0] == count[1] and count[2]
         reached = "yes" if whole else "partly" if any(count) else "no"
         found.append((kpi, *count, reached))
-    columns = ["kpi", "process_indicators", "owned", "carriers", "came_down"]
-    table = pd.DataFrame(found if len(rows) else [], columns=columns)
-    return about(table, "cascade_coverage", work, key=["kpi"], of=OF)
+    return about(found if len(rows) else [], "cascade_coverage", work)
 
 
 def _owners(work: Workbook) -> dict[str, int]:
@@ -186,10 +184,10 @@ def faults(work: Workbook) -> pd.DataFrame:
     """
     rows = indicator_levels.indicators(work)
     found = [*_of_positions(work), *_of_indicators(work, rows)] if len(rows) else []
-    table = pd.DataFrame(found, columns=["flaw", "where_code", "where_said"])
+    table = framed(found, "faults")
     table["weight_of"] = np.where(table["flaw"].isin(GRAVE), "grave", "mild")
     table = table.sort_values("weight_of", kind="stable")
-    return about(table, "faults", work, key=["flaw", "where_code"], of=OF)
+    return about(table, "faults", work)
 
 
 def _of_positions(work: Workbook) -> Iterator[tuple[str, str, str]]:
@@ -308,7 +306,7 @@ def proposal(work: Workbook, position: str) -> pd.DataFrame:
     ]
     kept, whole = sum(worth.iloc[at] for at in sets[0]), worth.sum()
     rows["worth_kept"] = 100 * kept / whole if whole > 0 and len(able) <= TRIED else np.nan
-    return about(rows, "proposal", work, key=["position", "indicator"], of=OF)
+    return about(rows, "proposal", work)
 
 
 def _left(control: str, covered: bool, able: int) -> str:
@@ -324,7 +322,7 @@ def proposals(work: Workbook) -> pd.DataFrame:
     unfit = many | rows["control"].isin(UNFIT)
     found = [proposal(work, code) for code in dict.fromkeys(rows.loc[unfit, "position"])]
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
-    return about(table, "proposal", work, key=["position", "indicator"], of=OF)
+    return about(table, "proposal", work)
 
 
 def faulty(work: Workbook) -> pd.DataFrame:
@@ -334,5 +332,4 @@ def faulty(work: Workbook) -> pd.DataFrame:
     row = {"cascade": "all", "grave_flaws": grave, "mild_flaws": len(rows) - grave}
     row["say"] = "grave" if grave else "sound"
     there = len(indicator_levels.indicators(work))
-    table = pd.DataFrame([row] if there else [], columns=list(row))
-    return about(table, "faulty", work, key=["cascade"], of=OF)
+    return about([row] if there else [], "faulty", work)

@@ -17,7 +17,7 @@ from ccwork.stages.kpi import target_values
 from ccwork.tell import formatting
 from ccwork.tell.formatting import measured
 from ccwork.tell.pages import Page, page_of_tables
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 YEAR: Final = 12
 """Months after which an agreement, and the whole system, is looked at again (our choice)."""
@@ -53,9 +53,7 @@ def meeting(work: Workbook, unit: str | None = None) -> pd.DataFrame:
         for code in wanted
         for place, row in enumerate(_sheet(work, code), 1)
     ]
-    columns = ["unit", "meets", "place", "meeting_part", "matter", "matter_said", "owner"]
-    table = pd.DataFrame(rows, columns=[*columns, "due", "state"])
-    return about(table, "meeting", work, key=["unit", "place"], of=OF)
+    return about(rows, "meeting", work)
 
 
 def _series(work: Workbook, unit: str) -> list[tuple[str, str]]:
@@ -175,8 +173,7 @@ def targets_agreed(work: Workbook) -> pd.DataFrame:
     rows["agreement"] = [_agreement(*each, work) for each in who]
     said = [(name, wording.day(day) if pd.notna(day) else "") for name, day in who]
     rows["agreed_said"] = [", ".join(filter(None, each)) or "—" for each in said]
-    columns = ["indicator", "level", "target", "agreed_said", "agreement"]
-    return about(rows[columns], "signed", work, key=["indicator"], of=["indicators"])
+    return about(framed(rows, "signed"), "signed", work)
 
 
 def _agreement(who: str, when: Any, work: Workbook) -> str:
@@ -211,5 +208,4 @@ def reviewed(work: Workbook) -> pd.DataFrame:
         "unsigned": int((targets_agreed(work)["agreement"] == "nobody").sum()),
         "say": ("stale" if due < work.date else "fresh") if known else "never",
     }
-    table = pd.DataFrame([row] if len(rows) else [], columns=list(row))
-    return about(table, "reviewed", work, key=["system"], of=["indicators"])
+    return about([row] if len(rows) else [], "reviewed", work)

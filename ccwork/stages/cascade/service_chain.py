@@ -182,7 +182,7 @@ def links(work: Workbook) -> pd.DataFrame:
     """
     steps = link_steps(work)
     if steps.empty:
-        return _told(pd.DataFrame(columns=["link"]), "chain", work, "link")
+        return about([], "chain", work)
     found = times(steps)
     rows = pd.DataFrame({"link": found.links, "n": found.passed.sum(axis=0)})
     cases = len(found.took) if len(found.took) >= method.MIN_SHOWN else 0
@@ -205,7 +205,7 @@ def links(work: Workbook) -> pd.DataFrame:
     rows["why"] = "no_norm" if cases else "few_cases"
     for name in ("wait_share", "right_first", "sent_back"):
         rows[f"{name}_why"] = np.where(nobody, "no_link", "few_cases")
-    return _told(rows, "chain", work, "link")
+    return about(rows, "chain", work)
 
 
 def shares_of(amounts: np.ndarray) -> np.ndarray:
@@ -245,7 +245,7 @@ def chain_as_a_whole(work: Workbook) -> pd.DataFrame:
     """
     rows = links(work)
     if rows.empty:
-        return _told(rows, "chain_whole", work, "service")
+        return about(rows, "chain_whole", work)
     steps = link_steps(work)
     found, code = times(steps), str(steps["service"].iloc[0])
     cases, enough = len(found.late), len(found.late) >= method.MIN_SHOWN
@@ -272,7 +272,7 @@ def chain_as_a_whole(work: Workbook) -> pd.DataFrame:
     told = [*intervals.names("client_mark"), "marks", "client_mark_why"]
     one = one.join(mark[[*intervals.names("value"), "n", "why"]].set_axis(told, axis=1))
     one["client_mark_why"] = one["client_mark_why"].fillna("no_row")
-    return _told(one, "chain_whole", work, "service")
+    return about(one, "chain_whole", work)
 
 
 # ---------------------------------------------------------------- what the mark goes with
@@ -300,7 +300,7 @@ def drivers(work: Workbook) -> pd.DataFrame:
     wide = _by_client(work, chosen_service.service(work))
     kpis = [kpi for kpi in method.KPIS if kpi in wide]
     if MARK not in wide or len(kpis) < 2:
-        return _told(pd.DataFrame(columns=["kpi"]), "drivers", work, "kpi", "answers")
+        return about([], "drivers", work)
     wide = wide[[*kpis, MARK]].dropna()
     x, y, n = wide[kpis].to_numpy(), wide[MARK].to_numpy(), len(wide)
     rows = pd.DataFrame({"kpi": kpis, "n": n, "why": "few_cases"})
@@ -313,7 +313,7 @@ def drivers(work: Workbook) -> pd.DataFrame:
     rows[intervals.names("kpi_felt")] = [
         intervals.bounded_mean(*each, (0, 100))[:3] for each in own
     ]
-    return _told(rows, "drivers", work, "kpi", "answers")
+    return about(rows, "drivers", work)
 
 
 def _by_client(work: Workbook, service: str) -> pd.DataFrame:
@@ -330,10 +330,3 @@ def _by_client(work: Workbook, service: str) -> pd.DataFrame:
         "score": answers["points"],
     })  # fmt: skip
     return rows.pivot_table(index="client", columns="of", values="score", aggfunc="mean")
-
-
-def _told(
-    rows: pd.DataFrame, name: str, work: Workbook, key: str, of: str = "steps"
-) -> pd.DataFrame:
-    """Say what a table is."""
-    return about(rows, name, work, key=[key], of=[of])

@@ -24,7 +24,6 @@ IN_LOG: Final = {
 }  # fmt: skip
 """What a log tells of a client's effort -> the metric that tells the same."""
 
-OF: Final = ["metrics", "steps", "visits"]
 TOLD: Final = [*SERIES, "origin", "value", "low", "high", "n", "unit", "why"]
 
 
@@ -44,7 +43,7 @@ def told_apart(work: Workbook) -> pd.DataFrame:
     rows["origin_said"] = [wording.word(f"told_by.{code}") for code in rows["origin"]]
     rows["told_from"] = rows["origin"]
     rows = rows.sort_values(SERIES, kind="stable").reset_index(drop=True)
-    return about(rows, "told_apart", work, key=[*SERIES, "origin"], of=OF)
+    return about(rows, "told_apart", work)
 
 
 def nearness(work: Workbook) -> pd.DataFrame:
@@ -78,8 +77,7 @@ def nearness(work: Workbook) -> pd.DataFrame:
         found.append(rows.assign(held_by="; ".join(names) or "—", told_from=rows["origin"]))
     columns = ["side", *TOLD, "told_from", "held_by"]
     table = pd.concat(found).reindex(columns=columns) if found else pd.DataFrame(columns=columns)
-    return about(table, "access_sides", work, key=["side", *SERIES, "origin"],
-                 of=["indicators", *OF])  # fmt: skip
+    return about(table, "access_sides", work)
 
 
 def _all_told(work: Workbook) -> pd.DataFrame:

@@ -23,4 +23,4 @@ def how_can_i(work: Workbook) -> pd.DataFrame:
     rows = rows.merge(acts, on="item", how="left")
     empty = {"what": "—", "owner": "—", "due": "", "state": "none"}
     rows = rows.astype(dict.fromkeys(empty, object)).fillna(empty)
-    return about(rows, "how_can_i", work, key=["item"], of=["checks", "actions"])
+    return about(rows, "how_can_i", work)

@@ -74,7 +74,7 @@ def needs(work: Workbook) -> pd.DataFrame:
     rows["learnt"] = [proof(written, "proof.unsaid") for written in rows["found"]]
     rows["measure"] = [wording.name("metric", metric) or "—" for metric in rows["metric"]]
     rows["say"] = rows["need_standing"].replace("measured", "")
-    return about(rows, "needs", work, key=["need"], of=["needs", *MEASURED])
+    return about(rows, "needs", work)
 
 
 def gaps(work: Workbook) -> pd.DataFrame:
@@ -116,7 +116,7 @@ def gaps(work: Workbook) -> pd.DataFrame:
     rows = pd.DataFrame(found, columns=["miss", "group", "whose", "namely"])
     groups = rows.groupby(["miss", "group", "whose"], sort=False)["namely"]
     table = groups.agg(namely="; ".join, misses="size").reset_index()
-    return about(table, "gaps", work, key=["miss", "group"], of=["needs", *MEASURED])
+    return about(table, "gaps", work)
 
 
 # ---------------------------------------------------------------- outer and inner clients
@@ -217,7 +217,7 @@ def inner_map(work: Workbook) -> pd.DataFrame:
     rows.loc[loose & ~told, "links"] = int(loose.sum())
     rows["say"] = np.where(told, "remap", np.where(loose, "no_level", ""))
     rows["say"] = rows["say"].mask((rows["say"] == "no_level") & rows.duplicated("say"), "")
-    return about(rows, "inner_map", work, key=["link"], of=["inner"])
+    return about(rows, "inner_map", work)
 
 
 _FIGURES: Final = ["n", "in_time", "in_time_low", "in_time_high", "in_time_why", "link_state"]
@@ -294,7 +294,7 @@ def inner_links(work: Workbook) -> pd.DataFrame:
     reasons = pairs["in_time_why"].agg(lambda codes: next(filter(None, codes), "")).tolist()
     table["in_time_why"] = table["in_time_why"].where(table["in_time_why"] != "no_data", reasons)
     table["say"] = np.where(table["link_state"] == "weak", "weak", "")
-    return about(table, "inner_matrix", work, key=["giver", "taker"], of=["inner"])
+    return about(table, "inner_matrix", work)
 
 
 def ties(work: Workbook) -> pd.DataFrame:
@@ -326,7 +326,7 @@ def ties(work: Workbook) -> pd.DataFrame:
     table = table.rename(columns={"hours": "agreed_hours"}).assign(
         n_why="no_data", agreed_hours_why="no_level"
     )
-    return about(table, "ties", work, key=["tie_way"], of=["inner"])
+    return about(table, "ties", work)
 
 
 def weakest(work: Workbook) -> pd.DataFrame:
@@ -338,7 +338,7 @@ def weakest(work: Workbook) -> pd.DataFrame:
     rows = inner_links(work)
     place = rows["link_state"].map(STANDINGS.index)
     rows = rows.assign(place=place).sort_values(["place", "in_time_high"], kind="stable")
-    return about(rows.drop(columns="place"), "weakest", work, key=["giver", "taker"], of=["inner"])
+    return about(rows.drop(columns="place"), "weakest", work)
 
 
 # ---------------------------------------------------------------- parity
@@ -380,7 +380,7 @@ def parity(work: Workbook) -> pd.DataFrame:
         rows[f"{side}_why"] = np.select([few & (rows[side] < 1), few], words, "no_data")
         rows[side] = rows[side].mask(few | np.array(gone, bool))
     rows["say"] = rows["aspect"].mask(rows["parity"].isin(["equal", "neither"]), "")
-    return about(rows, "parity", work, key=["aspect"], of=["needs", *MEASURED, "checks"])
+    return about(rows, "parity", work)
 
 
 def _measured(work: Workbook) -> pd.Series:

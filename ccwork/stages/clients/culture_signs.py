@@ -16,7 +16,7 @@ from ccwork.read.cache import once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import complaints, walkthroughs
 from ccwork.stats import intervals
-from ccwork.tell.tables import about, said
+from ccwork.tell.tables import about, framed, said
 
 FORMS: Final = (
     *("culture_signs", "success_factors", "difficulties", "values"),
@@ -89,10 +89,9 @@ def questions_answered(work: Workbook, *forms: str) -> pd.DataFrame:
         for item, form in items.items()
         for row in [given.get(item, given[""])]
     ]
-    columns = ["form", "item", *(f"reply_{view}" for view in VIEWS), "proof", "fillings"]
-    table = pd.DataFrame(found, columns=[*columns, "fillings_why", "score", "replied", "proved"])
+    table = framed(found, "answered")
     table = table.sort_values("form", key=lambda form: form.map(list(wanted).index), kind="stable")
-    return about(table, "answered", work, key=["item"], of=["checks"])
+    return about(table, "answered", work)
 
 
 @once
@@ -166,7 +165,7 @@ def questions_covered(work: Workbook, *forms: str) -> pd.DataFrame:
         Empty where no form was filled in.
     """
     table = _counted(questions_answered(work, *forms), "form")
-    return about(table, "coverage", work, key=["form"], of=["checks"])
+    return about(table, "coverage", work)
 
 
 def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -222,7 +221,7 @@ def people_left_out(work: Workbook) -> pd.DataFrame:
     rows["barrier"] = rows["barrier"].where(rows["barrier"] == "digital", "")
     rows["say"] = np.where((rows["score"] == 0) & (rows["critical"] == "yes"), "barred", "")
     rows = rows.sort_values(["score", "critical"], ascending=[True, False], kind="stable")
-    return about(rows, "left_out", work, key=["item"], of=["checks"])
+    return about(rows, "left_out", work)
 
 
 # ---------------------------------------------------------------- behavioural code
@@ -246,7 +245,7 @@ def code_of_conduct(work: Workbook) -> pd.DataFrame:
     order = rows["worth"].unique().tolist()
     rows = rows.sort_values("worth", key=lambda worth: worth.map(order.index), kind="stable")
     rows = rows.reset_index(drop=True).join(_at_visits(rows["items"], work))
-    table = about(rows, "conduct", work, key=["rule"], of=["catalogue_conduct"])
+    table = about(rows, "conduct", work)
     table.attrs["files"] = work.files("catalogue_conduct") or ["conduct.csv"]
     return table
 

@@ -17,7 +17,7 @@ from ccwork.read.workbook import Workbook, of_days
 from ccwork.stages.clients import client_map
 from ccwork.stages.core_team.team_roles import even
 from ccwork.stats import intervals
-from ccwork.tell.tables import MEASURED, about, said
+from ccwork.tell.tables import about, framed, said
 
 STALE: Final = 90
 """An objection unanswered for more days than this is told in the summary (our choice)."""
@@ -56,7 +56,7 @@ def triage(work: Workbook) -> pd.DataFrame:
     rows = rows.rename(columns={"limit": "keeps", "state": "practice_state"})
     order = {practice: place for place, practice in enumerate(known.index)}
     rows = rows.sort_values("practice", key=lambda column: column.map(order))
-    return about(rows, "triage", work, key=["practice"], of=["triage"])
+    return about(rows, "triage", work)
 
 
 def entries(work: Workbook) -> pd.DataFrame:
@@ -75,7 +75,7 @@ def entries(work: Workbook) -> pd.DataFrame:
     table = offered.rename("offered").reset_index() if len(rows) else pd.DataFrame({"entry": []})
     for name, kept in those.items():
         table[name] = table["entry"].map(rows.loc[kept, "entry"].value_counts()).fillna(0)
-    return about(table, "entries", work, key=["entry"], of=["triage"])
+    return about(table, "entries", work)
 
 
 def balance(work: Workbook) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def balance(work: Workbook) -> pd.DataFrame:
     row["crowd"] = "many" if row["at_once"] > TOGETHER else "fine"
     row["say"] = row["sided"]
     table = pd.DataFrame([row])[: len(rows)]
-    return about(table, "balance_of_change", work, key=["practices"], of=["triage"])
+    return about(table, "balance_of_change", work)
 
 
 def objections(work: Workbook) -> pd.DataFrame:
@@ -120,9 +120,7 @@ def objections(work: Workbook) -> pd.DataFrame:
     rows["say"] = np.where(rows["waits_days"] > STALE, "stale", "")
     names = {"kind": "objection_kind", "how": "replied_how", "status": "objection_status"}
     rows = rows.rename(columns=names).sort_values(["waits_days", "date"], ascending=[False, True])
-    columns = ["objection", "raised", "gist", "reply_said", "waits_days", "waits_days_why", "say",
-               *names.values()]  # fmt: skip
-    return about(rows[columns], "objections", work, key=["objection"], of=["objections"])
+    return about(framed(rows, "objections"), "objections", work)
 
 
 # ---------------------------------------------------------------- success factors
@@ -144,7 +142,7 @@ def pressure(work: Workbook) -> pd.DataFrame:
     low, high = rows["low"].astype(float), rows["high"].astype(float)
     rows["bearable"] = np.select([high < bar, low > bar], ["passed", "failed"], "unknown")
     rows["say"] = rows["bearable"]
-    return about(rows, "pressure", work, key=["service", "metric"], of=["metrics"])
+    return about(rows, "pressure", work)
 
 
 def factors(work: Workbook) -> pd.DataFrame:
@@ -163,7 +161,7 @@ def factors(work: Workbook) -> pd.DataFrame:
     """
     rows, shown = followed(work, "success_factors"), deeds(work)
     rows["deed"] = rows["item"].map(shown).fillna("unknown")
-    return about(rows, "factors", work, key=["item"], of=["checks"])
+    return about(rows, "factors", work)
 
 
 def followed(work: Workbook, form: str, source: str = "staff") -> pd.DataFrame:
@@ -229,7 +227,7 @@ def leaders_log(work: Workbook) -> pd.DataFrame:
     hours = groups.apply(lambda each: each.sum(skipna=False) / 60)
     table = pd.DataFrame({"leader_visits": groups.size(), "leader_hours": hours.astype(float)})
     table = table.rename_axis("period").reset_index().assign(leader_hours_why="not_given")
-    return about(table, "leaders_log", work, key=["period"], of=["visits"])
+    return about(table, "leaders_log", work)
 
 
 # ---------------------------------------------------------------- the inner client
@@ -255,5 +253,4 @@ def portrait(work: Workbook) -> pd.DataFrame:
     rows["measure"] = [wording.name("metric", code) or "—" for code in rows["metric"]]
     rows["why"] = rows["why"].fillna("no_row")
     rows["n_why"] = rows["why"].where(rows["points"].isna(), "not_given")
-    of = ["needs", *MEASURED]
-    return about(rows, "inner_portrait", work, key=["need", "metric"], of=of)
+    return about(rows, "inner_portrait", work)

@@ -20,7 +20,6 @@ MATTERS: Final = "_matters"
 MET: Final = "_met"
 """End of the code of the item that asks whether it is met."""
 
-OF: Final = ["checks"]
 IMPORTANCE: Final = ["score", "score_low", "score_high", "score_why"]
 
 
@@ -52,7 +51,7 @@ def motives_met(work: Workbook) -> pd.DataFrame:
     met["gap"] = met["score"] - met["importance"]
     met["say"] = np.where(met["motive_place"] == "begin", "begin", "")
     met = met.sort_values("gap", kind="stable")
-    return about(met, "motives", work, key=["item"], of=OF)
+    return about(met, "motives", work)
 
 
 def hiring(work: Workbook) -> pd.DataFrame:
@@ -65,7 +64,7 @@ def hiring(work: Workbook) -> pd.DataFrame:
         0-100 with its interval, ``change`` and ``verdict``, as :func:`adoption.followed`.
     """
     rows = adoption.followed(work, "hiring", "client")
-    return about(rows, "hiring", work, key=["item"], of=OF)
+    return about(rows, "hiring", work)
 
 
 @once_said

@@ -17,7 +17,7 @@ from ccwork.measure import checklists
 from ccwork.read.cache import dicts, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stats import set_cover
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 ROLES: Final = ("practitioner", "innovator", "realist", "critic", "systems")
 """Practitioners, innovators, realists against them, critics, systems thinkers (the method)."""
@@ -49,7 +49,6 @@ TIMES: Final = 2
 LEADS: Final = {"gone": -1, "no": 0, "growing": 1, "acting": 2}
 """Steps of a leader of change."""
 
-OF: Final = ["people"]
 WORDS: Final = 3
 """Numbers of people are told in words, up to "three or more"."""
 
@@ -134,8 +133,7 @@ def roles(work: Workbook) -> pd.DataFrame:
             {"team_role": role} | (row if known else dict.fromkeys(row, "unknown"))
             | {"say": ("short" if formed else "pool") if known and have < NEED else ""}
         )  # fmt: skip
-    columns = ["team_role", "in_team", "outside_team", "could_grow", "lack", "spare", "say"]
-    return about(pd.DataFrame(made, columns=columns), "team_roles", work, key=["team_role"], of=OF)
+    return about(made, "team_roles", work)
 
 
 def _few(count: int) -> str:
@@ -163,7 +161,7 @@ def team_safety(work: Workbook) -> pd.DataFrame:
             "rivals": "one" if len(found) == 1 else "several",
             "say": "empty" if not bus else "single" if bus == 1 else "safe",
         }]  # fmt: skip
-    return about(pd.DataFrame(rows), "team_shape", work, key=["whose_team"], of=OF)
+    return about(rows, "team_shape", work)
 
 
 # ---------------------------------------------------------------- demands
@@ -183,10 +181,10 @@ def demands(work: Workbook) -> pd.DataFrame:
     made = list(_marks(team, rows)) if len(rows) else []
     if len(made):
         made.append(("leadership", gate(work), ""))
-    table = pd.DataFrame(made, columns=["demand", "demand_met", "role_missing"])
+    table = framed(made, "team_demands")
     gates = table["demand_met"].map({"passed": "open", "failed": "shut", "unknown": "unproven"})
     table["say"] = gates.where(table["demand"] == "leadership", "")
-    return about(table, "team_demands", work, key=["demand"], of=[*OF, "checks"])
+    return about(table, "team_demands", work)
 
 
 def _marks(team: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
@@ -284,8 +282,7 @@ def leaders_grown(work: Workbook) -> pd.DataFrame:
         "faded": _few(((now < then) & (now >= 0)).sum()),
         "left_us": _few(((now < 0) & (then > 0)).sum()),
     }  # fmt: skip
-    table = pd.DataFrame([row][: len(rows)])
-    return about(table, "leaders_grown", work, key=["leaders_of"], of=OF)
+    return about([row][: len(rows)], "leaders_grown", work)
 
 
 def gate(work: Workbook) -> str:
@@ -358,8 +355,8 @@ def best_teams(work: Workbook) -> pd.DataFrame:
          _short_said(each.short, rows.drop(index=rows.index[list(each.members)]), rows))
         for place, each in enumerate(found, 1)
     ]  # fmt: skip
-    table = pd.DataFrame(made, columns=["team", "members", "short_of", "short_said"])
-    return _personal(about(table.head(SHOWN), "best_teams", work, key=["team"], of=OF))
+    table = framed(made, "best_teams")
+    return _personal(about(table.head(SHOWN), "best_teams", work))
 
 
 def _short_said(short: tuple[str, ...], left: pd.DataFrame, rows: pd.DataFrame) -> str:
@@ -408,8 +405,7 @@ def nearest_people(work: Workbook) -> pd.DataFrame:
         for row in dicts(rows[rows[f"{role}_near"] == near])
         if near != "held" or row["member"] != "yes"
     ]
-    table = pd.DataFrame(made, columns=["team_role", "person", "near_role", "already_in"])
-    return _personal(about(table, "candidates_of_roles", work, key=["team_role", "person"], of=OF))
+    return _personal(about(made, "candidates_of_roles", work))
 
 
 def replaceable(work: Workbook) -> pd.DataFrame:
@@ -428,5 +424,4 @@ def replaceable(work: Workbook) -> pd.DataFrame:
         lost = [name for name in then if then.count(name) > now.count(name)]
         more = ("no", " ".join(dict.fromkeys(lost))) if len(then) > len(now) else ("yes", "")
         made.append((rows["person"].iloc[place], *more))
-    table = pd.DataFrame(made, columns=["person", "replaceable", "short_of"])
-    return _personal(about(table, "replaceable", work, key=["person"], of=OF))
+    return _personal(about(made, "replaceable", work))

@@ -24,14 +24,8 @@ FAULTS: Final = ("no", "assessor", "unproven", "partly")
 """Why a criterion is not met, the gravest first."""
 
 OPEN: Final = ("planned", "doing")
-COLUMNS: Final = [
-    *["services_said", "services", "item", "fault", "because", "act", "what", "owner", "due"],
-    *["proof", "state"],
-]
 NOTHING: Final = {"act": "—", "owner": "—", "proof": "—", "state": "none"}
 """What is told where no action is planned."""
-
-OF: Final = ["checks", "actions"]
 
 
 @once
@@ -53,7 +47,7 @@ def criteria_failed(work: Workbook) -> pd.DataFrame:
     mine["place"] = mine["fault"].map(FAULTS.index)
     order = ["critical", "place", "weight"]
     mine = mine.sort_values(order, ascending=[False, True, False], kind="stable")
-    return about(mine, "failed", work, key=["service", "item"], of=OF)
+    return about(mine, "failed", work)
 
 
 def _fault(score: float, seen: float, proven: float) -> str:
@@ -94,8 +88,7 @@ def roadmap(work: Workbook) -> pd.DataFrame:
         rows += [NOTHING | _names(left) | none] if left else []
     for act in dicts(acts[~acts.index.isin(taken)]):
         rows.append(_row(act, work.date, [act["service"]], ""))
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    return about(table, "roadmap", work, key=["item", "act"], of=OF)
+    return about(rows, "roadmap", work)
 
 
 def _row(act: dict[str, Any], today: date, services: list[str], fault: str) -> dict[str, Any]:
@@ -124,7 +117,7 @@ def actions_counted(work: Workbook) -> pd.DataFrame:
     }
     table = pd.DataFrame([{"sheet_code": self_assessment.FORM, **counts}] if len(rows) else [],
                          columns=["sheet_code", *counts])  # fmt: skip
-    return about(table, "progress", work, key=["sheet_code"], of=OF)
+    return about(table, "progress", work)
 
 
 def package(work: Workbook) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import walkthroughs
 from ccwork.stats.agreement import unseen
 from ccwork.stats.intervals import Estimate, mover, names, unknown
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 FORMS: Final = {"external": ("self_check", "walkthrough"), "internal": ("walkthrough_inner",)}
 """Which checklists speak of which clients."""
@@ -33,10 +33,6 @@ EYES: Final = {"external": ("client", "visitor", "staff"), "internal": ("staff",
 """Whose answers to the same item the agency's own is held against: the first that has enough."""
 
 PLACEHOLDER: Final = "placeholder"
-COLUMNS: Final = ["client", "kpi", "view", "points", "points_low", "points_high", "n", "why",
-                  "n_why"]  # fmt: skip
-DIFFER: Final = ["own", "against", *names("theirs"), *names("blind"), "n", "spot"]
-OF: Final = ["checks", "answers", "counts", "metrics"]
 
 
 @once
@@ -65,9 +61,9 @@ def views(work: Workbook) -> pd.DataFrame:
         for name, all_views in _by_kpi(work, client, five).items()
         for view, found in all_views.items()
     ]
-    table = pd.DataFrame(rows, columns=COLUMNS)
+    table = framed(rows, "views")
     seen = table["points"].notna() | (table["n"] > 0)
-    return about(table[seen], "views", work, key=["client", "kpi", "view"], of=OF)
+    return about(table[seen], "views", work)
 
 
 def _by_kpi(work: Workbook, client: str, five: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -154,8 +150,7 @@ def spots(work: Workbook) -> pd.DataFrame:
         for (client, name), group in table.groupby(["client", "kpi"], sort=False)
     ]
     rows = [row for row in rows if not np.isnan(row["own"])]
-    found = pd.DataFrame(rows, columns=["client", "kpi", *DIFFER, "why"])
-    return about(found, "spots", work, key=["client", "kpi"], of=OF)
+    return about(rows, "spots", work)
 
 
 def gathered(work: Workbook) -> pd.DataFrame:
@@ -174,9 +169,7 @@ def gathered(work: Workbook) -> pd.DataFrame:
         widest = group.loc[group["blind"].astype(float).abs().idxmax()].to_dict()
         kpis = "; ".join(wording.word(f"kpi.{name}") for name in group["kpi"])
         found.append(widest | {"clientele": client, "kpis": kpis, "say": spot})
-    columns = ["clientele", "kpis", "kpi", "blind", "blind_low", "blind_high", "spot", "say"]
-    key = ["clientele", "spot"]
-    return about(pd.DataFrame(found, columns=columns), "spots_gathered", work, key=key, of=OF)
+    return about(found, "spots_gathered", work)
 
 
 @once
@@ -198,10 +191,10 @@ def by_item(work: Workbook) -> pd.DataFrame:
     rows = year(work, checklists.answers(work))
     rows = rows[_own_words(work, rows) & rows["score"].notna()]
     found = [row for client in FORMS for row in _items(work, client, rows)]
-    table = pd.DataFrame(found, columns=["client", "kpi", "item", *DIFFER])
+    table = framed(found, "spots_by_item")
     table = table.assign(wide=-table["blind"].astype(float).abs())
     table = table.sort_values(["client", "wide"], kind="stable")
-    return about(table, "spots_by_item", work, key=["client", "item"], of=["checks"])
+    return about(table, "spots_by_item", work)
 
 
 def _items(work: Workbook, client: str, rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -248,7 +241,7 @@ def blind_spot_index(work: Workbook) -> pd.DataFrame:
     table = groups.agg(compared=("gap", "size"), mean_gap=("gap", "mean"),
                        blind_share=("blind", "mean"))  # fmt: skip
     table = table.rename_axis("clientele").reset_index()
-    return about(table, "spot_index", work, key=["clientele"], of=["checks"])
+    return about(table, "spot_index", work)
 
 
 def _spot(client: str, name: str, known: pd.DataFrame) -> dict[str, Any]:

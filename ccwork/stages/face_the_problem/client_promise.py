@@ -28,8 +28,6 @@ WORTH: Final = {"apart": "retrain", "agency": "only_agency"}
 
 VERDICTS: Final = ("kept", "not_kept", "not_proven", "no_data")
 KEPT: Final = intervals.names("kept_share")
-COLUMNS: Final = ["right", *KEPT, "n", "heard", "reported", "promise", "say", "why", "n_why"]
-OF: Final = ["checks", "metrics", "complaints"]
 
 
 @once
@@ -61,8 +59,7 @@ def rights(work: Workbook) -> pd.DataFrame:
         _right(work, given, right) | {"reported": reported[right["right"]]} for right in wanted
     ]
     known = [row for row in rows if row["promise"] != "no_data"]
-    table = pd.DataFrame(rows if known else [], columns=COLUMNS)
-    return about(table, "rights", work, key=["right"], of=OF)
+    return about(rows if known else [], "rights", work)
 
 
 def rights_counted(work: Workbook) -> pd.DataFrame:
@@ -70,8 +67,7 @@ def rights_counted(work: Workbook) -> pd.DataFrame:
     found = rights(work)["promise"]
     counts = {f"{verdict}_rights": int((found == verdict).sum()) for verdict in VERDICTS}
     row = {"promised": "all", "rights": len(found), **counts}
-    table = pd.DataFrame([row] if len(found) else [], columns=list(row))
-    return about(table, "promise_counted", work, key=["promised"], of=OF)
+    return about([row] if len(found) else [], "promise_counted", work)
 
 
 def _right(work: Workbook, given: pd.DataFrame, right: dict[str, Any]) -> dict[str, Any]:

@@ -32,10 +32,6 @@ LEAST: Final = 90
 MENDED: Final = 2
 """So many of the latest things mended are named (our choice)."""
 
-OF: Final = ["complaints"]
-PAINS: Final = ["novelty", "pain_theme", "complained_before", "complained_after",
-                *intervals.names("left_share"), "verdict", "verdict_word"]  # fmt: skip
-
 
 @once
 def _logged(work: Workbook) -> pd.DataFrame:
@@ -103,7 +99,7 @@ def complaints_answered(work: Workbook) -> pd.DataFrame:
          "say": "answered" if by == "all" else ""}
         for by, code, own in groups
     ]  # fmt: skip
-    return about(pd.DataFrame(made), "complaints", work, key=["counted_by", "complained"], of=OF)
+    return about(made, "complaints", work)
 
 
 def _mended(rows: pd.DataFrame) -> str:
@@ -136,7 +132,7 @@ def errors_owned(work: Workbook) -> pd.DataFrame:
         for by, part in parts.items()
         if len(rows)
     ]
-    return about(pd.DataFrame(made), "errors_owned", work, key=["found_by"], of=OF)
+    return about(made, "errors_owned", work)
 
 
 def errors_mended(work: Workbook) -> bool:
@@ -190,8 +186,7 @@ def pains_answered(work: Workbook, words: pd.DataFrame) -> pd.DataFrame:
         for row in dicts(changes[(changes["pain"] != "") & changes["started"].notna()])
         if len(log)
     ]  # fmt: skip
-    table = pd.DataFrame(made, columns=[*PAINS, "why"])
-    return about(table, "pains_answered", work, key=["novelty"], of=["changes", *OF])
+    return about(made, "pains_answered", work)
 
 
 def _reaction(log: pd.DataFrame, row: Mapping[str, Any], end: pd.Timestamp) -> dict[str, Any]:

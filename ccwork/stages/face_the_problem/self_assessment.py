@@ -28,8 +28,6 @@ TOP: Final = 5
 PROVEN: Final = 80
 """With less evidence (percent of claims) there is a ceiling to the grade (our choice)."""
 
-OF: Final = ["checks", "services"]
-
 
 def most_demanded(work: Workbook) -> pd.DataFrame:
     """Return the most demanded services of each kind of client, those that tie for a place too.
@@ -54,7 +52,7 @@ def most_demanded(work: Workbook) -> pd.DataFrame:
     known = rows["volume"].notna().any()
     rows = rows[((rows["place"] <= TOP) | rows["place"].isna()) & known]
     rows = rows.sort_values(["client", "place"], kind="stable")
-    return about(rows, "most_demanded", work, key=["service"], of=["services"])
+    return about(rows, "most_demanded", work)
 
 
 # ---------------------------------------------------------------- declared and proven
@@ -65,7 +63,7 @@ def self_check_items(work: Workbook) -> pd.DataFrame:
     rows = work.catalogues["items"]
     rows = rows[rows["form"] == FORM].reset_index()
     rows = rows.rename(columns={"status": "wording"})
-    return about(rows, "sheet", work, key=["item"], of=OF)
+    return about(rows, "sheet", work)
 
 
 def filled(work: Workbook) -> pd.DataFrame:
@@ -108,9 +106,7 @@ def declared(work: Workbook) -> pd.DataFrame:
         for service, group in rows.groupby("service", sort=False)
         if (group["source"] == "self").any()
     ]
-    columns = ["service", "asked", "declared", "evidenced", "assessed", "unproven", "beyond",
-               "candour", "say", "why"]  # fmt: skip
-    return about(pd.DataFrame(found, columns=columns), "declared", work, key=["service"], of=OF)
+    return about(found, "declared", work)
 
 
 def _declared(rows: pd.DataFrame) -> dict[str, Any]:
@@ -160,7 +156,7 @@ def scale(work: Workbook) -> pd.DataFrame:
     rows = rows[rows["scale"].isin(rows["scale"].tail(1)) & rows["least"].notna()]
     rows = rows.sort_values("least", ascending=False)
     rows["basis_scale"], rows["ceiling_for"] = rows["basis"], rows["caps"]
-    return about(rows, "scale", work, key=["grade"], of=OF)
+    return about(rows, "scale", work)
 
 
 @once
@@ -194,8 +190,7 @@ def grade(work: Workbook) -> pd.DataFrame:
         reasons = list(_reasons(work, service, own)) if service in checked else []
         reasons += ["blind"] if services.get(service) in blind and service in checked else []
         found.append({"service": service or "—", **_graded(own, steps, reasons)})
-    columns = ["service", "evidenced", "uncapped", "grade", "caps", "basis_scale", "say", "why"]
-    return about(pd.DataFrame(found, columns=columns), "grade", work, key=["service"], of=OF)
+    return about(found, "grade", work)
 
 
 def _reasons(work: Workbook, service: str, rows: pd.DataFrame) -> Any:

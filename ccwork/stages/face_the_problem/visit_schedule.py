@@ -49,7 +49,7 @@ def needed(work: Workbook) -> pd.DataFrame:
     why = {"precise": "few_visits", "office": "offices_alike" if between == 0 else "few_offices"}
     table = pd.DataFrame({"purpose": list(found), "visits": list(found.values())})
     table["visits_why"] = table["purpose"].map(why)
-    return about(table, "visits_needed", work, key=["purpose"], of=["checks"])
+    return about(table, "visits_needed", work)
 
 
 def planner(
@@ -106,7 +106,7 @@ def planner(
     rows["day"] = rows["weekday"].map(WEEKDAYS.index)
     rows = rows.sort_values(["week", "day"], ignore_index=True).drop(columns="day")
     rows.insert(0, "at", np.arange(1, n + 1))
-    return about(rows, "visit_plan", work, key=["at"], of=["units", "services"])
+    return about(rows, "visit_plan", work)
 
 
 def _offices(work: Workbook) -> list[str]:

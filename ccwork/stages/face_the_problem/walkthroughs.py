@@ -18,7 +18,7 @@ from ccwork.read.cache import dicts, once, once_said
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import agreement, intervals
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 FORMS: Final = {"walkthrough": "outer", "walkthrough_inner": "inner"}
 """Which checklist is which kind of walk."""
@@ -86,7 +86,7 @@ def walks(work: Workbook) -> pd.DataFrame:
     found["basis_visits"] = np.where(found["visits"] < ENOUGH, "little", "enough")
     found["of_hundred"] = found["sure"].round()
     found["say"] = found["score_why"].where(found["score_why"] != "", found["basis_visits"])
-    return about(found, "walkthroughs", work, key=GROUPS, of=["checks", "visits"])
+    return about(found, "walkthroughs", work)
 
 
 def _held(found: pd.DataFrame, columns: list[str], work: Workbook) -> pd.DataFrame:
@@ -119,8 +119,9 @@ def outer_beside_inner(work: Workbook) -> pd.DataFrame:
                 row[kind + end] = seen.get(f"score{end}", np.nan)
             row[f"{kind}_visits"] = seen["visits"]
         rows.append(row)
-    table = pd.DataFrame([row for row in rows if row["outer_visits"] or row["inner_visits"]])
-    return about(table, "beside_walks", work, key=["kpi"], of=["checks", "visits"])
+    return about(
+        [row for row in rows if row["outer_visits"] or row["inner_visits"]], "beside_walks", work
+    )
 
 
 # ---------------------------------------------------------------- places
@@ -149,8 +150,7 @@ def obstacles(work: Workbook) -> pd.DataFrame:
         for group in _items(work)
         if (group["score"] < 2).any()
     ]  # fmt: skip
-    columns = [*GROUPS, "item", "sign", "barrier", "kpi", "weight", "visits", "hits", "words_said"]
-    found = pd.DataFrame(rows, columns=columns)
+    found = framed(rows, "obstacles")
     found["experience"] = found["item"].map(work.catalogues["items"]["experience"]).fillna("")
     met = zip(found["hits"], found["visits"], strict=True)
     shares = [intervals.percent(*pair, least=method.MIN_SHOWN)[:3] for pair in met]
@@ -166,7 +166,7 @@ def obstacles(work: Workbook) -> pd.DataFrame:
     first = ~found.duplicated(GROUPS)
     words = np.where(found["share"].notna(), "worst", "worst_few")
     found["say"] = np.where(first & found["hits"].notna(), words, "")
-    return about(found, "obstacles", work, key=[*GROUPS, "item"], of=["checks"])
+    return about(found, "obstacles", work)
 
 
 @once_said
@@ -185,12 +185,11 @@ def strong_places(work: Workbook) -> pd.DataFrame:
         for group in _items(work)
         if (group["score"] == 2).all()
     ]  # fmt: skip
-    columns = [*GROUPS, "item", "kpi", "visits", "sure", "words_said"]
-    found = pd.DataFrame(rows, columns=columns)
+    found = framed(rows, "strong_places")
     found = found[found["kind"].map(publishable(work)) != "retrain"]
     found["strong"] = found.groupby(GROUPS)["item"].transform("size")
     found["say"] = np.where(found.duplicated(GROUPS), "", "all")
-    return about(found, "strong_places", work, key=[*GROUPS, "item"], of=["checks"])
+    return about(found, "strong_places", work)
 
 
 def _items(work: Workbook) -> Iterator[pd.DataFrame]:
@@ -245,7 +244,7 @@ def signs(work: Workbook) -> pd.DataFrame:
     found = found.sort_values("service", key=lambda own: own.map(order.index), kind="stable")
     found = found.sort_values("kind", ascending=False, kind="stable")
     found["say"] = [_worst(rows, row, columns["sign"].choices) for row in dicts(found)]
-    return about(found, "signs", work, key=[*GROUPS, "tag"], of=["checks"])
+    return about(found, "signs", work)
 
 
 def _worst(rows: pd.DataFrame, row: pd.Series, tags: tuple[str, ...]) -> str:
@@ -306,10 +305,9 @@ def effort(work: Workbook) -> pd.DataFrame:
         for (service, kind), group in walks
         for name, (unit, _) in MEASURES.items()
     ]
-    columns = [*GROUPS, "effort", "value", "low", "high", "unit", "visits", "why"]
-    found = pd.DataFrame(made, columns=columns)
+    found = framed(made, "visit_effort")
     found = found[found["visits"] > 0]
-    found = about(found, "visit_effort", work, key=[*GROUPS, "effort"], of=["visits"])
+    found = about(found, "visit_effort", work)
     found.attrs["remarks"] = [("remark.effort_visits", {})]
     return found
 
@@ -344,10 +342,9 @@ def as_metrics(work: Workbook) -> pd.DataFrame:
                 continue
             figure = _figure(group[name], work.catalogue.loc[metric, "statistic"])
             made.append({"service": service, "metric": metric, "unit": unit} | figure)
-    columns = ["service", "metric", "value", "low", "high", "unit", "visits", "why"]
-    found = pd.DataFrame(made, columns=columns)
+    found = framed(made, "visit_metrics")
     found = found[found["visits"] > 0]
-    return about(found, "visit_metrics", work, key=["metric", "service"], of=["visits"])
+    return about(found, "visit_metrics", work)
 
 
 def field_visits(work: Workbook) -> pd.DataFrame:
@@ -368,7 +365,7 @@ def field_visits(work: Workbook) -> pd.DataFrame:
     found = [(each, int((when == each).sum()), units[when == each].nunique()) for each in quarters]
     found = pd.DataFrame(found, columns=["period", "field_visits", "units_seen"])
     found["say"] = np.where(found.index == len(found) - 1, "last", "")
-    return about(found, "field_visits", work, key=["period"], of=["visits"])
+    return about(found, "field_visits", work)
 
 
 # ---------------------------------------------------------------- agreement
@@ -399,11 +396,9 @@ def observer_agreement(work: Workbook) -> pd.DataFrame:
     first = rows["visit"].map(seen).astype(object).fillna(rows["visit"])
     rows = rows.assign(first=first)
     made = [{"kind": kind} | _agreed(group) for kind, group in rows.groupby("kind", sort=False)]
-    columns = ["kind", "pairs", "visits", "identical", "alpha", "alpha_low", "alpha_high",
-               "ac1", "ac1_low", "ac1_high", "ac1_why", "observers", "why"]  # fmt: skip
-    found = pd.DataFrame(made, columns=columns)
+    found = framed(made, "agreement")
     found["say"] = found["observers"]
-    return about(found, "agreement", work, key=["kind"], of=["checks", "visits"])
+    return about(found, "agreement", work)
 
 
 def _agreed(rows: pd.DataFrame) -> dict[str, Any]:
@@ -463,8 +458,7 @@ def to_bring(work: Workbook) -> pd.DataFrame:
             if have < needed]  # fmt: skip
     retrain = seen.index[seen["observers"] == "retrain"]
     made += [(f"retrain_{kind}", 0, PAIRS) for kind in retrain]
-    found = pd.DataFrame(made if len(rows) else [], columns=["bring", "have", "needed"])
-    return about(found, "to_bring", work, key=["bring"], of=["checks", "visits"])
+    return about(made if len(rows) else [], "to_bring", work)
 
 
 def _asked(work: Workbook) -> int:

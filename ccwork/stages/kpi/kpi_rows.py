@@ -16,7 +16,7 @@ from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import target_progress
 from ccwork.stats import normalisation, spc
 from ccwork.stats.intervals import names
-from ccwork.tell.tables import MEASURED, about
+from ccwork.tell.tables import about, framed
 
 ROW: Final = ["client", "kpi"]
 
@@ -65,11 +65,8 @@ def five_rows(work: Workbook) -> pd.DataFrame:
     rows["target_word"] = [_target_word(row) for row in dicts(rows)]
     made = kpi_by_period(work).groupby(ROW)[["of", *LINES[:3]]].first().reset_index()
     rows = _ordered(rows.merge(made, "left", ROW)).assign(kpi_change_why="needs_both")
-    columns = [*ROW, "status", *(name for part in GIVEN.values() for name in names(part)), "n"]
-    columns += [*names("kpi_change"), "verdict", *COUNTS, "target_word", "of", *LINES[:3]]
-    columns += ["why", "kpi_points_why", "kpi_change_why"]
     rows["of"] = rows["of"].fillna("")
-    return about(rows[columns], "five_rows", work, key=ROW, of=["targets", *MEASURED])
+    return about(framed(rows, "five_rows"), "five_rows", work)
 
 
 def _targets(work: Workbook) -> pd.DataFrame:
@@ -114,9 +111,8 @@ def kpi_by_period(work: Workbook) -> pd.DataFrame:
         _followed(rows, work).assign(**dict(zip(ROW, row, strict=True)))
         for row, rows in _groups(work).groupby(ROW, sort=False)
     ]
-    columns = [*ROW, "period", "of", "points", *LINES, "why", *(f"{line}_why" for line in LINES)]
-    table = pd.concat(found) if found else pd.DataFrame(columns=columns)
-    return about(table[columns], "kpi_by_period", work, key=[*ROW, "period"])
+    table = framed(pd.concat(found) if found else [], "kpi_by_period")
+    return about(table, "kpi_by_period", work)
 
 
 def _groups(work: Workbook) -> pd.DataFrame:

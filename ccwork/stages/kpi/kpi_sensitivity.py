@@ -11,7 +11,7 @@ from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import bootstrap, normalisation
 from ccwork.stats.intervals import Estimate, mover
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 LEVELS: Final = ["kpi_points", "weights_least", "weights_most"]
 CHANGES: Final = ["kpi_moved", "moved_least", "moved_most", "weights_up"]
@@ -43,9 +43,8 @@ def sensitivity(work: Workbook) -> pd.DataFrame:
         for row in five_kpis.five(work).itertuples()
         if np.isfinite(row.kpi_points)
     ]
-    names = ["client", "kpi", *LEVELS, *CHANGES, "weights_say"]
-    table = pd.DataFrame(rows, columns=names).assign(why="no_past")
-    return about(table, "weights_check", work, key=["client", "kpi"])
+    table = framed(rows, "weights_check").assign(why="no_past")
+    return about(table, "weights_check", work)
 
 
 def _of(rows: pd.DataFrame, row: Any) -> pd.DataFrame:
@@ -107,9 +106,8 @@ def without_one(work: Workbook) -> pd.DataFrame:
             rows.append({"client": row.client, "kpi": row.kpi, "metric": metric,
                          "kpi_points": row.kpi_points, "kpi_without": value,
                          "pull": row.kpi_points - value})  # fmt: skip
-    names = ["client", "kpi", "metric", "kpi_points", "kpi_without", "pull"]
-    table = pd.DataFrame(rows, columns=names).assign(why="only_one")
-    return about(table, "without_one", work, key=["client", "metric"])
+    table = framed(rows, "without_one").assign(why="only_one")
+    return about(table, "without_one", work)
 
 
 def total(work: Workbook) -> pd.DataFrame:
@@ -144,8 +142,6 @@ def total(work: Workbook) -> pd.DataFrame:
             moved = changes.reindex([(client, name) for name in method.KPIS]).to_numpy(float)
             row |= {} if np.isnan(moved).any() else _of_changes(moved, equal, work)
         rows.append(row)
-    names = ["client", "geometric", "arithmetic", "arithmetic_low", "arithmetic_high", "loss"]
-    names += ["weakest", "weakest_points", *LEVELS[1:], *CHANGES, "weights_say"]
-    table = pd.DataFrame(rows, columns=names).assign(why="not_all_five")
+    table = framed(rows, "total").assign(why="not_all_five")
     table["weakest"] = table["weakest"].fillna("")
-    return about(table, "total", work, key=["client"])
+    return about(table, "total", work)

@@ -7,14 +7,14 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import periods
-from ccwork.measure import control_charts, own_past, rebasing
+from ccwork.measure import control_charts, own_past
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import target_values
 from ccwork.stats import normalisation, spc
 from ccwork.stats.intervals import names
-from ccwork.tell.tables import MEASURED, about
+from ccwork.tell.tables import about, framed
 
 
 @once
@@ -43,13 +43,10 @@ def progress(work: Workbook) -> pd.DataFrame:
     charts = _charts(work)
     named = _named(work)
     found = [_progress(row, charts, work, named) for row in dicts(rows)]
-    columns = [*SERIES, "period", "target_base", "target", "unit", *names("level_now")]
-    columns += [*names("progress"), "n", "assurance", "hit_share", "target_reach"]
-    table = pd.DataFrame(found, columns=[*columns, "target_status", "say", "why", "n_why"])
+    table = framed(found, "target_progress")
     table["next"] = table.index.isin(_next(table, work))
     table.loc[~table["next"], "say"] = ""
-    of = ["targets", *MEASURED]
-    table = about(table, "target_progress", work, key=[*SERIES, "period"], of=of)
+    table = about(table, "target_progress", work)
     table.attrs["remarks"] = rows.attrs["remarks"]
     return table
 
@@ -170,6 +167,4 @@ def suggested(work: Workbook) -> pd.DataFrame:
         beyond = good * (stretch.value - ends[1]) > 1e-9
         found["target_reach"] = _reach(beyond, series, named) if stretch.why == "" else ""
         rows.append(row | found)
-    columns = [*SERIES, "unit", *rebasing.LIMITS[:1], "stretch", "target_reach", "promise_level"]
-    table = pd.DataFrame(rows, columns=[*columns, "impossible_beyond", "why"])
-    return about(table, "suggested", work, key=SERIES)
+    return about(rows, "suggested", work)

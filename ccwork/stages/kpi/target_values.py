@@ -16,13 +16,7 @@ from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import dicts, once
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.workbook import Workbook, sign
-from ccwork.tell.tables import MEASURED, about, said
-
-JUDGED: Final = [
-    *["metric", "service", "period", "target_mode", "target_base", "target", "target_why"],
-    *["value", "low", "high", "n", "why", "unit", "target_status"],
-]
-
+from ccwork.tell.tables import about, said
 
 NOW: Final = ["value", "low", "high", "n", "why"]
 
@@ -107,8 +101,7 @@ def targets_held(work: Workbook) -> pd.DataFrame:
     rows = work.tables.get("targets", work.table("targets"))
     rows = rows[rows["metric"].isin(work.catalogue.index)]
     found = [_judged(row, work) for row in dicts(rows)]
-    table, of = pd.DataFrame(found, columns=JUDGED), ["targets", *MEASURED]
-    table = about(table, "targets", work, key=[*SERIES, "period"], of=of)
+    table = about(found, "targets", work)
     table.attrs["remarks"] = [
         ("remark.beyond_scale", _reading(row, given))
         for row, given in zip(found, rows["value"], strict=True)
@@ -146,7 +139,7 @@ def own_goals(work: Workbook) -> pd.DataFrame:
     principles = said(work.catalogue, "principle")
     table["principle_said"] = table["metric"].map(principles).astype(object).fillna("—")
     table["standard_of"] = table["standard_of"].replace("", "none")
-    made = about(table, "own_goals", work, key=[*SERIES, "period"], of=["targets", *MEASURED])
+    made = about(table, "own_goals", work)
     made.attrs["remarks"] = held.attrs["remarks"]
     return made
 

@@ -19,15 +19,9 @@ from ccwork.read.logs import log_events
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
 from ccwork.tell import small_counts
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 OF: Final = ("steps", "answers", "checks")
-STEP: Final = [
-    "step", "actor", "cases", "cases_why", "through", "time", "time_low", "time_high", "time_why",
-    "wait", "wait_low", "wait_high", "wait_why", "statutory",
-    "documents_mean", "documents_mean_low", "documents_mean_high", "documents_mean_why",
-    "felt", "felt_low", "felt_high", "felt_why", "n", "signs", "barriers", "silent",
-]  # fmt: skip
 ASKED: Final = {"time": "silent_time", "wait": "silent_wait", "felt": "silent_felt"}
 """What a map should tell of every step -> the code that says it does not."""
 
@@ -56,16 +50,14 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     log = work.table("steps")
     log = log[log["service"] == service]
     if log.empty:
-        return about(pd.DataFrame(columns=STEP), "journey_map", work, key=["step"], of=["steps"])
+        return about([], "journey_map", work, of=["steps"])
     waits = waiting_times.waits(log).set_index("step").to_dict("index")
     said, n = felt(work, service), log["case"].nunique()
     voices, none = dict(list(said.groupby("step"))), said.iloc[:0]
     parts = _in_order(log)
     chosen = _most_told(parts, voices)
-    table = pd.DataFrame(
-        [_step(code, part, n, waits.get(code), voices.get(code, none)) for code, part in chosen],
-        columns=STEP,
-    )
+    table = framed([_step(code, part, n, waits.get(code), voices.get(code, none))
+                    for code, part in chosen], "journey_map")  # fmt: skip
     left = len(parts) - len(chosen)
     table["say"] = ""
     if table["felt"].notna().any():
@@ -187,5 +179,4 @@ def client_words(work: Workbook, service: str) -> pd.DataFrame:
         shown = redaction.verbatims(group)["words"].drop_duplicates().tolist()
         quoted = " ".join(f"«{each}»" for each in shown) or wording.word("words_held")
         rows.append((step, quoted, len(shown), len(group) - len(shown)))
-    table = pd.DataFrame(rows, columns=["step", "words_said", "voices", "held"])
-    return about(table, "journey_words", work, key=["step"], of=["answers", "checks"])
+    return about(rows, "journey_words", work)

@@ -94,7 +94,7 @@ def process_gates(work: Workbook) -> pd.DataFrame:
     each = marks[list(GATES)]
     failed, unknown = ((each == mark).any(axis=1) for mark in ("failed", "unknown"))
     marks["gate_all"] = np.select([failed, unknown], ["failed", "unknown"], "passed")
-    return about(marks, "gates", work, key=["candidate"], of=["candidates"])
+    return about(marks, "gates", work)
 
 
 def _reaches(values: pd.Series, bar: float) -> pd.Series:
@@ -130,7 +130,7 @@ def candidates_compared(work: Workbook) -> pd.DataFrame:
     rows["beaten_by"] = ["; ".join(names) or "—" for names in beats]
     known, beaten = scores.notna().all(axis=1), rows["beaten_by"] != "—"
     rows["pareto"] = np.select([~known, beaten], ["unknown", "beaten"], "kept")
-    return about(rows, "processes", work, key=["candidate"], of=["candidates"])
+    return about(rows, "processes", work)
 
 
 def _passed(work: Workbook) -> pd.DataFrame:
@@ -178,7 +178,7 @@ def choice_sensitivity(work: Workbook) -> pd.DataFrame:
     best = totals.max(axis=1, keepdims=True, initial=0)
     first = 100 * (totals >= best - 1e-12).mean(axis=0)
     table = pd.DataFrame({"candidate": rows["candidate"], "first_share": first})
-    return about(table, "sensitivity", work, key=["candidate"], of=["candidates"])
+    return about(table, "sensitivity", work)
 
 
 # ---------------------------------------------------------------- what people chose
@@ -199,7 +199,7 @@ def process_chosen(work: Workbook) -> pd.DataFrame:
     rows["day"] = [wording.day(day) if pd.notna(day) else "—" for day in rows["date"]]
     rows["who"] = rows["who"].replace("", "—")
     rows["gate_all"] = [marks.get(code, "unknown") for code in rows["candidate"]]
-    return about(rows, "choice", work, key=["candidate"], of=["choices"])
+    return about(rows, "choice", work)
 
 
 def problems(work: Workbook) -> Iterator[Problem]:

@@ -52,8 +52,7 @@ def power_by_design(work: Workbook, plan: Plan) -> pd.DataFrame:
         if row["strength"] == plan.get("design") and not np.isnan(row["chance"]):
             row["clusters_needed"] = _needed(work, plan) if row["chance"] < ENOUGH else np.nan
             row["clusters_needed_why"] = "no_number" if row["chance"] < ENOUGH else "suffices"
-    names = ["strength", "chance", "chance_twice", "why", "clusters_needed", "clusters_needed_why"]
-    table = about(pd.DataFrame(rows, columns=names), "plan_power", work, key=["strength"])
+    table = about(rows, "plan_power", work)
     table.attrs["files"] = [FILE]
     return table
 

@@ -18,7 +18,7 @@ from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import experiment_plan
 from ccwork.stages.plan.experiment_plan import FILE, PARTS, Plan, Sealed, plan_lines, rows_of
 from ccwork.tell.formatting import amount
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
 DIGITS: Final = 16
 """Digits of the SHA-256 that are shown: enough to compare two papers by eye (our choice)."""
@@ -108,18 +108,10 @@ def plan_tried(work: Workbook, plan: Plan) -> pd.DataFrame:
     for number, row in enumerate(rows_of(plan, "evidence"), 1):
         mine, other = (row.get(f"words_{lang}") for lang in (wording.lang(), wording.other()))
         day = wording.day(row["date"]) if isinstance(row.get("date"), date) else "—"
-        rows.append(
-            (
-                number,
-                row.get("kind", ""),
-                day,
-                row.get("people"),
-                redaction.scrub(str(mine or other or "—")),
-            )
-        )
-    names = ["trial", "trial_kind", "trial_day", "n", "trial_said"]
-    table = pd.DataFrame(rows, columns=names).assign(n_why="not_recorded")
-    table = about(table, "plan_tried", work, key=["trial"], of=["plan"])
+        words = redaction.scrub(str(mine or other or "—"))
+        rows.append((number, row.get("kind", ""), day, row.get("people"), words))
+    table = framed(rows, "plan_tried").assign(n_why="not_recorded")
+    table = about(table, "plan_tried", work)
     table.attrs["files"] = [FILE]
     return table
 

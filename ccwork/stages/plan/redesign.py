@@ -31,7 +31,7 @@ def redesign_wishes(work: Workbook, service: str) -> pd.DataFrame:
     )
     capped = table["how_changed"].isin(["step_norm", "wait_norm"])
     table.loc[~capped, "limit_hours_why"] = "not_applicable"
-    return about(table, "redesign", work, key=["step", "how_changed"], of=["redesign"])
+    return about(table, "redesign", work)
 
 
 def _counts(row: dict[str, object], log: pd.DataFrame) -> bool:

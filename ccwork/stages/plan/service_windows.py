@@ -39,4 +39,4 @@ def windows_by_unit(work: Workbook) -> pd.DataFrame:
     names = {row.unit: (row.name_ru or "", row.name_en or "") for row in units.itertuples()}
     wording.learn("unit", names)
     table = pd.concat(parts[1:] or parts, ignore_index=True)[ROWS]
-    return about(table, "queues", work, key=["office"], of=["units"])
+    return about(table, "queues", work)

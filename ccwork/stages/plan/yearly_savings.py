@@ -7,13 +7,12 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.process import client_effort
-from ccwork.measure.process.what_if import OF, case_clocks, mean_limits, seed
+from ccwork.measure.process.what_if import case_clocks, mean_limits, seed
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
 from ccwork.tell.tables import about
 
 MEANS: Final = [f"mean_{when}{end}" for when in ("now", "then") for end in ("", "_low", "_high")]
-SAVED: Final = ["saving", "value", "low", "high", "unit", "n", "why", *MEANS]
 SAVINGS: Final = {
     "lead": "hours",
     "client": "hours",
@@ -50,7 +49,7 @@ def yearly(
         costs less, and nobody knows how much.
     """
     if steps.empty:
-        return about(pd.DataFrame(columns=SAVED), "savings", work, key=["saving"], of=OF)
+        return about([], "savings", work)
     before = _spent(steps, rouble_hour)
     after = _spent(changed, rouble_hour).reindex(before.index, fill_value=0.0)
     after = after.where(before.notna())
@@ -61,7 +60,7 @@ def yearly(
         | _means(before[saving], after[saving])
         for saving in SAVINGS
     ]
-    return about(pd.DataFrame(rows, columns=SAVED), "savings", work, key=["saving"], of=OF)
+    return about(rows, "savings", work)
 
 
 def _spent(steps: pd.DataFrame, rouble_hour: float | None) -> pd.DataFrame:

@@ -34,11 +34,6 @@ PROVEN_LITTLE: Final = "D"
 EXACT: Final = 1e-9
 """What a machine may add to a share of nobody or of all."""
 
-CLAIM: Final = [
-    "claim_code", "service", "metric", "novelty", "strength", "was", "became", "claimed",
-    "claimed_low", "claimed_high", "by_itself", "unit", "n", "why", "data_day", "plan_sum",
-    "place_of", "place_why", "claim_words", "say",
-]  # fmt: skip
 OF: Final = ["changes", "trials", "decisions", "answers", "counts", "metrics"]
 
 
@@ -97,8 +92,8 @@ def _claims(work: Workbook, tried: pd.DataFrame, lang: str) -> pd.DataFrame:
     rows = [_of_change(row, chance) for row in taken]
     rows += [row for row in _of_history(work) if (row["service"], row["metric"]) not in known]
     formal = {(row.client, row.kpi): PARTED[row.accord] for row in _parted(work).itertuples()}
-    found = pd.DataFrame([_placed(row, work, formal) for row in rows], columns=CLAIM)
-    return about(found, "claims", work, key=["claim_code"], of=OF)
+    found = [_placed(row, work, formal) for row in rows]
+    return about(found, "claims", work)
 
 
 PARTED: Final = {"formalism": "formal", "contradict": "contradict"}

@@ -25,7 +25,7 @@ def by_itself(work: Workbook) -> pd.DataFrame:
     """
     worst = [own for own in trials(work).values() if own.register["assigned"] == "worst"]
     shown = pd.DataFrame(map(_regressed, worst), columns=None if worst else ["novelty"])
-    return about(shown, "regression", work, key=["novelty"], of=["changes", "trials"])
+    return about(shown, "regression", work)
 
 
 def _regressed(trial: Trial) -> dict[str, Any]:

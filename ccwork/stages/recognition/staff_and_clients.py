@@ -24,8 +24,6 @@ UNITS: Final = 10
 SIDES: Final = {"staff": "inside", "client": "outside", "visitor": "outside"}
 """Who answered a checklist -> whose score it is; the agency's own word counts for neither."""
 
-OF: Final = ["checks", "answers", "units"]
-
 
 def unit_scores(work: Workbook) -> pd.DataFrame:
     """Return one score 0-100 per person asked or visit made that names its unit.
@@ -75,8 +73,7 @@ def link(work: Workbook) -> pd.DataFrame:
         say = "together" if found.low > 0 else "apart" if found.high < 0 else "unclear"
     row = found.columns("go_together") | {"units_counted": len(both), "why": "few_units"}
     row |= {"together": say, "say": say}
-    rows = pd.DataFrame([row] if len(means) else [], columns=list(row))
-    return about(rows, "trust", work, key=["say"], of=OF)
+    return about([row] if len(means) else [], "trust", work)
 
 
 def units_compared(work: Workbook) -> pd.DataFrame:
@@ -100,7 +97,7 @@ def units_compared(work: Workbook) -> pd.DataFrame:
     drawn = shrinkage.shrunk(rows["mean"], rows["var"] / rows["size"]) if len(rows) else []
     shown[names("steadied")] = np.reshape(drawn, (-1, 3)).clip(0, 100)
     shown["whom"] = [wording.name("unit", code) for code in shown["team_code"]]
-    return about(alphabetical(shown, work), "compared", work, key=["team_code"], of=OF)
+    return about(alphabetical(shown, work), "compared", work)
 
 
 def alphabetical(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:

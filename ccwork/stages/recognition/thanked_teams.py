@@ -48,7 +48,7 @@ def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
         for reasons in rows["reasons"]
     ]
     rows["say"] = rows["merit"]
-    return about(rows, "named", work, key=keys, of=claim_grades.OF)
+    return about(rows, "named", work)
 
 
 def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from ccwork.language.problems import Problem
 from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition.claim_grades import PROVEN_LITTLE, claims
 from ccwork.stages.scale import change_register
-from ccwork.tell.tables import about, said
+from ccwork.tell.tables import about, framed, said
 
 BARE: Final = ("inside_only", "nothing")
 """What a message told outside has behind it when it should not have been told."""
@@ -39,10 +39,7 @@ def told(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     rows["told_how"] = said(rows, "channel")
     rows["say"] = np.where(rows["backing"].isin(BARE), "bare", "")
     rows = rows.rename(columns={"told": "message", "place": "told_where"})
-    columns = [
-        "message", "day", "told_where", "told_how", "told_text", "strength", "backing", "say",
-    ]  # fmt: skip
-    return about(rows[columns], "told", work, key=["message"], of=["told"])
+    return about(framed(rows, "told"), "told", work)
 
 
 def _backing(place: str, strength: str, reach: str) -> str:

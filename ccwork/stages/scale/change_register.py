@@ -82,7 +82,7 @@ def register(work: Workbook) -> pd.DataFrame:
         _flags(row, held[row["change"]], silent)
         for row, silent in zip(rows.to_dict("records"), untold, strict=True)
     ]
-    return about(rows, "changes", work, key=["novelty"], of=["changes"])
+    return about(rows, "changes", work)
 
 
 def _flags(row: Mapping[str, Any], validity: str, untold: bool) -> str:
@@ -120,8 +120,7 @@ def starts(work: Workbook) -> pd.DataFrame:
     """
     meant = work.table("units").set_index("unit")["start"]
     rows = [row for trial in trials(work).values() for row in _starts(trial, meant)]
-    key = ["novelty", "begun"]
-    return about(pd.DataFrame(rows), "starts", work, key=key, of=["trials", "units"])
+    return about(rows, "starts", work)
 
 
 def _starts(trial: Trial, meant: pd.Series) -> Iterator[dict[str, Any]]:
@@ -187,8 +186,7 @@ def plans(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
     for trial in trials(work).values():
         day, digest = day_or_dash(trial.register["sealed"]), checksum(planned(trial.register))
         rows.append((trial.change, _validity(trial, brought), day, digest))
-    shown = pd.DataFrame(rows, columns=["novelty", "validity", "day", "checksum"])
-    return about(shown, "change_plans", work, key=["novelty"], of=["changes", "trials"])
+    return about(rows, "change_plans", work)
 
 
 def _validity(trial: Trial, brought: Plan | None) -> str:

@@ -26,12 +26,6 @@ from ccwork.tell.tables import about
 SEEN: Final = float(special.ndtri(0.8))
 """An effect so many standard errors beyond the limit is seen in four cases of five."""
 
-COLUMNS: Final = [
-    "novelty", "role", "metric", "segment", "effect", "effect_low", "effect_high", "margin",
-    "shows", "detectable", "p", "by_chance", "n", "strength", "design",
-    "sureness", "unit", "effect_why", "n_why",
-]  # fmt: skip
-
 
 # ---------------------------------------------------------------- designs
 
@@ -47,7 +41,7 @@ def designs(work: Workbook) -> pd.DataFrame:
         those changed, ``lacks``: codes of what a better grade would need ("" for A).
     """
     rows = [_designed(trial) for trial in trials(work).values()]
-    return _about(pd.DataFrame(rows), "designs", work, ["novelty"])
+    return about(rows, "designs", work)
 
 
 def _designed(trial: Trial) -> dict[str, Any]:
@@ -102,7 +96,7 @@ def _walked(work: Workbook, name: str, by: list[str]) -> pd.DataFrame:
         own = {"novelty": trial.change, "unit": trial.metric.unit, "begun": new["date"].min()}
         parts.append(shown.assign(**own))
     rows = pd.concat([part for part in parts if len(part)] or parts)[columns]
-    return _about(rows, name, work, ["novelty", *by])
+    return about(rows, name, work)
 
 
 @while_same(*RESTS)
@@ -126,7 +120,7 @@ def sides(work: Workbook) -> pd.DataFrame:
     known = [tried[code] for code in table["novelty"]]
     n = [int(trial.counted(trial.metric.code)["n"].sum()) for trial in known]
     table = table.reset_index(drop=True).assign(n=n, why="nobody_there")
-    return _about(table, "sides", work, ["novelty"])
+    return about(table, "sides", work)
 
 
 # ---------------------------------------------------------------- effects
@@ -157,7 +151,7 @@ def effects(work: Workbook) -> pd.DataFrame:
         for trial in trials(work).values()
         for row in _effects(trial, work)
     ]
-    return _about(pd.DataFrame(rows, columns=COLUMNS), "effects", work, COLUMNS[:4])
+    return about(rows, "effects", work)
 
 
 def _effects(trial: Trial, work: Workbook) -> Iterator[dict[str, Any]]:
@@ -256,7 +250,3 @@ def _checks(bar: Bar, trial: Trial, main: Mapping[str, Any]) -> Iterator[dict[st
             own = main["effect"], main["effect_low"]
             shows = decision_rule.heard(found.value, found.low, *own)
         yield made | {"shows": str(shows), "effect_why": "no_fair_limits"}
-
-
-def _about(rows: pd.DataFrame, name: str, work: Workbook, key: list[str]) -> pd.DataFrame:
-    return about(rows, name, work, key=key, of=["changes", "trials"])

@@ -32,8 +32,6 @@ ICC: Final = 0.05
 MONTHS: Final = 6
 """So long an accepted change is watched (our choice)."""
 
-OF: Final = ("changes", "trials", "units")
-
 
 def order(work: Workbook, rows: pd.DataFrame, seed: int = SEED) -> pd.DataFrame:
     """Return the order in which the other units take up each accepted change.
@@ -61,7 +59,7 @@ def order(work: Workbook, rows: pd.DataFrame, seed: int = SEED) -> pd.DataFrame:
         made.append(_order(known[~known["unit"].isin(changed)], change, seed))
     columns = ["novelty", "wave", "unit", "unit_name", "readiness", "seed"]
     table = pd.concat([pd.DataFrame(columns=columns), *made])[columns]
-    return about(table, "rollout", work, key=["novelty", "unit"], of=OF)
+    return about(table, "rollout", work)
 
 
 def _order(units: pd.DataFrame, change: str, seed: int) -> pd.DataFrame:
@@ -100,7 +98,7 @@ def strength(work: Workbook, made: pd.DataFrame) -> pd.DataFrame:
             power = stepped_wedge.wedge_power(plan, cases, sd, ICC, trial.margin)
         rows.append({"novelty": change, "units": len(own), "waves": int(own["wave"].max()),
                      "chance": 100 * power, "chance_why": "no_spread"})  # fmt: skip
-    return about(pd.DataFrame(rows), "rollout_strength", work, key=["novelty"], of=OF)
+    return about(rows, "rollout_strength", work)
 
 
 def watch(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
@@ -146,8 +144,7 @@ def watch(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
             found = _watched(chart, trial.register["started"], since, until, good)
             made.append({"novelty": change, "metric": metric, "service": service,
                          "watched_from": since, "watched_until": until, **found})  # fmt: skip
-    of = [*OF, "decisions", "metrics"]
-    return about(pd.DataFrame(made), "watch", work, key=["novelty", "metric"], of=of)
+    return about(made, "watch", work)
 
 
 def _watched(

@@ -39,16 +39,6 @@ HONEST: Final = 10.0
 SCREENED: Final = 0.10
 """Share of false finds put up with among changes without a sealed plan (field standard)."""
 
-OF: Final = ("changes", "trials")
-SAID: Final = [
-    "novelty", "verdict_word", "strength", "primary", "metric", "effect", "effect_low",
-    "effect_high", "unit", "margin", "n", "p", "p_adjusted", "because", "harm", "claim", "say",
-    "effect_why", "n_why",
-]  # fmt: skip
-DECIDED: Final = [
-    "novelty", "verdict_word", "strength", "decision", "who", "day", "why_said", "mark",
-    "reveals", "say",
-]  # fmt: skip
 QUIET: Final = ("agrees", "open")
 WORDS: Final = ("accept", "reject", "not_proven")
 TRUTHS: Final = ("useless", "useful", "twice", "harmful")
@@ -87,7 +77,7 @@ def verdicts(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
         _row(trial, every[every["novelty"] == code], validity[code], adjusted[code], brought)
         for code, trial in tried.items()
     ]
-    return about(pd.DataFrame(rows, columns=SAID), "verdicts", work, key=["novelty"], of=OF)
+    return about(rows, "verdicts", work)
 
 
 def _row(
@@ -282,7 +272,7 @@ def errors(work: Workbook) -> pd.DataFrame:
         for code, trial in trials(work).items()
         for row in _rates(trial, every[every["novelty"] == code])
     ]
-    return about(pd.DataFrame(rows), "errors", work, key=["novelty", "truth"], of=OF)
+    return about(rows, "errors", work)
 
 
 def _rates(trial: Trial, own: pd.DataFrame) -> list[dict[str, Any]]:
@@ -368,8 +358,7 @@ def decided(work: Workbook, rows: pd.DataFrame) -> pd.DataFrame:
         reveals = _reveals(own["decision"], undone[row["novelty"]])
         say = "" if mark in QUIET else "parted"
         shown.append({**row, **kept, "day": day, "mark": mark, "reveals": reveals, "say": say})
-    return about(pd.DataFrame(shown, columns=DECIDED), "decided", work, key=["novelty"],
-                 of=[*OF, "decisions"])  # fmt: skip
+    return about(shown, "decided", work)
 
 
 def _mark(row: Mapping[str, Any], decision: str) -> str:

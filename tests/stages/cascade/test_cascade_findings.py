@@ -2,7 +2,7 @@
 
 import pytest
 from stages.cascade.test_causes_of_misses import team, written
-from stages.cascade.test_indicator_review import POOLS, SHOWS
+from stages.cascade.test_indicator_levels import POOLS, SHOWS
 from stages.cascade.test_position_indicators import (
     ORPHAN,
     PROCESS,
@@ -19,7 +19,7 @@ from ccwork.learn.demo.stages import cascade
 from ccwork.stages.cascade import (
     cascade_findings,
     causes_of_misses,
-    indicator_review,
+    indicator_levels,
     metric_passports,
     position_indicators,
     review_meeting,
@@ -166,7 +166,7 @@ def test_what_was_planted_is_found_and_nothing_else(name):
         causes_of_misses.organisational_share(work), review_meeting.targets_agreed(work),
         metric_passports.selection(work), position_indicators.faults(work),
         service_chain.links(work), service_chain.chain_as_a_whole(work),
-        indicator_review.pool(work), indicator_review.review(work),
+        indicator_levels.pool(work), indicator_levels.review(work),
     ]  # fmt: skip
     shown = {fact["id"] for rows in tables if len(rows)
              for fact in display.facts(rows, formatting.printed(rows)[1])}  # fmt: skip

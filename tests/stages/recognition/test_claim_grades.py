@@ -27,6 +27,7 @@ from ccwork.stages.scale import change_register
 from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import Estimate
 from ccwork.tell import display, formatting, sentences
+from ccwork.tell.tables import framed
 
 BARE = {"registry": (), "payments": ("P01", "P02"), "inspection": ()}
 """Agency -> messages told outside with nothing of grade C or better behind them."""
@@ -545,7 +546,7 @@ def allowed(row, work):
 @given(st.lists(claim, max_size=4), st.sampled_from(wording.LANGS))
 @settings(max_examples=100)
 def test_the_page_for_citizens_leaks_nothing_whatever_the_data(leaky, rows, lang):
-    page = success_notes.outside(leaky, lang, pd.DataFrame(rows, columns=list(claim_grades.CLAIM)))
+    page = success_notes.outside(leaky, lang, framed(rows, "claims"))
     body = repr(page)
     shown = [row for row in rows if allowed(row, leaky)]
     assert page.count("<li>") == len(shown)
@@ -630,7 +631,7 @@ def test_the_page_made_of_tables_tells_of_ten_people_or_more(tmp_path_factory, c
 
 
 def test_released_words_of_clients_are_told_in_their_own_language_only(leaky):
-    empty = pd.DataFrame(columns=claim_grades.CLAIM)
+    empty = framed([], "claims")
     assert "Спасибо, всё понятно" in success_notes.outside(leaky, "ru", empty)
     assert "Спасибо" not in success_notes.outside(leaky, "en", empty)
 

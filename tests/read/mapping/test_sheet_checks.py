@@ -3,7 +3,7 @@
 import pytest
 
 from ccwork.read.files.file_sheets import Sheet
-from ccwork.read.mapping.row_sums import unequal_sums
+from ccwork.read.mapping.sheet_checks import unequal_sums
 
 
 def told(total, *parts, sheet="Лист"):

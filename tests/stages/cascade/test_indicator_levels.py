@@ -11,7 +11,7 @@ from ccwork.language import wording
 from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PLANS
 from ccwork.read import catalogues, loading
-from ccwork.stages.cascade import indicator_levels, indicator_review
+from ccwork.stages.cascade import indicator_levels
 from ccwork.tell import display
 
 SHOWS = {"payments": ("a_promise", "p_right", "p_letters")}
@@ -78,44 +78,44 @@ def test_the_catalogue_tells_what_a_metric_measures(metric, measure):
 
 @pytest.mark.parametrize("name", ["registry", "payments", "inspection"])
 def test_only_what_was_planted_is_called_an_outcome_and_is_none(name):
-    found = indicator_review.review(sample(name))
+    found = indicator_levels.review(sample(name))
     shown = set(found.loc[found["honest"] == "show", "indicator"])
     assert shown == set(SHOWS.get(name, ()))
 
 
 @pytest.mark.parametrize("name", ["registry", "payments", "inspection"])
 def test_the_pool_is_found_where_it_was_planted_and_nowhere_else(name):
-    found = indicator_review.pool(sample(name))
+    found = indicator_levels.pool(sample(name))
     assert set(found.loc[found["pool"] == "pool", "indicator"]) == set(POOLS.get(name, ()))
 
 
 def test_vague_names_are_found_where_they_were_planted_and_nowhere_else():
     for name in ("registry", "payments", "inspection"):
-        found = indicator_review.review(sample(name))
+        found = indicator_levels.review(sample(name))
         poor = set(found.loc[found["wording_marks"] != "fine", "indicator"])
         assert poor == set(READ_DIFFERENTLY.get(name, ()))
 
 
 def test_the_review_is_counted_and_said():
-    found = indicator_review.review_counts(sample("payments")).iloc[0]
+    found = indicator_levels.review_counts(sample("payments")).iloc[0]
     assert found["only_called"] == 3
     assert found["say"] == "shows"
-    assert indicator_review.review_counts(sample("inspection"))["say"].tolist() == ["unclear"]
-    assert indicator_review.review_counts(sample("registry"))["say"].tolist() == ["clean"]
+    assert indicator_levels.review_counts(sample("inspection"))["say"].tolist() == ["unclear"]
+    assert indicator_levels.review_counts(sample("registry"))["say"].tolist() == ["clean"]
 
 
 def test_without_the_table_there_are_words():
     work = sample("archive")
-    for table in (indicator_review.review, indicator_review.pool, indicator_review.review_counts):
+    for table in (indicator_levels.review, indicator_levels.pool, indicator_levels.review_counts):
         assert table(work).empty
-    display.show(indicator_review.review(work))
+    display.show(indicator_levels.review(work))
 
 
 def test_the_pool_is_found_on_other_seeds_of_the_generator(tmp_path):
     payments = next(plan for plan in PLANS if plan.code == "payments")
     for seed in (5, 6):
         make.write(payments, tmp_path / str(seed), seed)
-        found = indicator_review.pool(loading.load(str(tmp_path / str(seed)), "payments"))
+        found = indicator_levels.pool(loading.load(str(tmp_path / str(seed)), "payments"))
         hits = found.loc[found["pool"] == "pool", "indicator"]
         assert set(hits) == set(POOLS["payments"])
 
@@ -141,14 +141,14 @@ def paired(agency, opinions, facts):
 def test_the_rank_correlation_is_spearmans_and_positive_where_both_improve(agency):
     facts = [50, 52, 51, 55, 54, 58, 60, 59, 63, 66, 64, 70, 72, 71]
     opinions = [40, 41, 39, 36, 38, 35, 30, 33, 31, 28, 29, 25, 22, 24]
-    found = indicator_review.pool(paired(agency, opinions, facts)).iloc[0]
+    found = indicator_levels.pool(paired(agency, opinions, facts)).iloc[0]
     assert found["rho"] == pytest.approx(-stats.spearmanr(facts, opinions).statistic)
     assert found["rho"] > 0 and found["rho_low"] < found["rho"] < found["rho_high"]
     assert found["periods_seen"] == QUARTERS
 
 
 def test_fewer_than_twelve_periods_give_no_correlation(agency):
-    found = indicator_review.pool(paired(agency, list(range(11)), list(range(40, 51)))).iloc[0]
+    found = indicator_levels.pool(paired(agency, list(range(11)), list(range(40, 51)))).iloc[0]
     assert pd.isna(found["rho"]) and found["rho_why"] == "few_periods"
 
 
@@ -161,7 +161,7 @@ def test_output_up_and_no_gain_for_clients_is_a_pool(agency, fact, opinion, expe
     step = [0] * 12 + [1] * 10
     facts = [60 + wave + fact * late for wave, late in zip(noise, step, strict=True)]
     opinions = [40 + wave + opinion * late for wave, late in zip(noise[::-1], step, strict=True)]
-    assert indicator_review.pool(paired(agency, opinions, facts))["pool"].tolist() == [expected]
+    assert indicator_levels.pool(paired(agency, opinions, facts))["pool"].tolist() == [expected]
 
 
 # ---------------------------------------------------------------- wording
@@ -179,12 +179,12 @@ def test_output_up_and_no_gain_for_clients_is_a_pool(agency, fact, opinion, expe
     ],
 )
 def test_names_are_checked_in_both_languages(ru, en, marks):
-    assert indicator_review.name_checked(ru, en, VAGUE)[0] == marks
+    assert indicator_levels.name_checked(ru, en, VAGUE)[0] == marks
 
 
 def test_no_common_metric_has_a_poor_name():
     for row in catalogues.common()["metrics"].itertuples():
-        assert indicator_review.name_checked(row.ru, row.en, VAGUE)[0] == [], row.Index
+        assert indicator_levels.name_checked(row.ru, row.en, VAGUE)[0] == [], row.Index
 
 
 def test_every_vague_word_is_found_by_its_own_stems():
@@ -192,4 +192,4 @@ def test_every_vague_word_is_found_by_its_own_stems():
         for lang in wording.LANGS:
             for stem in row[lang].split(","):
                 names = {"ru": "", "en": ""} | {lang: f"Показатель {stem}"}
-                assert code in indicator_review.name_checked(names["ru"], names["en"], VAGUE)[1]
+                assert code in indicator_levels.name_checked(names["ru"], names["en"], VAGUE)[1]

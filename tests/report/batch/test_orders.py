@@ -5,7 +5,7 @@ import pytest
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
-from ccwork.report.batch import orders, run_file
+from ccwork.report.batch import orders
 from ccwork.report.batch.agency_kernel import Limits
 
 WHOLE = """
@@ -103,10 +103,10 @@ def test_a_template_asks_for_word_by_itself(written, tmp_path):
 
 def test_everything_wrong_is_said_at_once(written):
     with pytest.raises(DataProblems) as refused:
-        run_file.read_run_file(written('jobs = -1\ncolour = 1\nlangs = ["de"]'))
+        orders.read_run_file(written('jobs = -1\ncolour = 1\nlangs = ["de"]'))
     assert len(refused.value.problems) == 3
 
 
 def test_a_run_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(DataProblems, match="none.toml"):
-        run_file.read_run_file(tmp_path / "none.toml")
+        orders.read_run_file(tmp_path / "none.toml")
