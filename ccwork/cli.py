@@ -9,7 +9,7 @@ import click
 from ccwork.language import command_words, wording
 from ccwork.language.command_words import each, option, problem_line
 from ccwork.language.problems import DataProblems, Problem
-from ccwork.read import loading, places
+from ccwork.read import places
 
 wording.use(command_words.spoken(sys.argv[1:]))
 _HELP = {"help_option_names": ["-h", "--help"]}
