@@ -83,6 +83,7 @@ def write_files(folder: Path, made: Mapping[str, bytes]) -> None:
         for name, content in made.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)  # a link there would lead out
             path.write_bytes(content)
     except OSError:
         raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None

@@ -73,9 +73,6 @@ def write_page(folder: Path, langs: Sequence[str]) -> tuple[list[str], int]:
     for make in (*TABLES, class_tables.knowledge_gain):
         rows = make(group).drop(columns=["why"]).map(harmless)
         made[f"{rows.attrs['name']}.csv"] = rows.to_csv(index=False, lineterminator="\n").encode()
-    for name in made:
-        if (folder / name).is_symlink():  # planted there it would lead out
-            (folder / name).unlink()
     working_folder.write_files(folder, made)
     lines += [wording.say("cli.page_written", path=str(folder / name)) for name in made]
     return lines, int(any(problem.grave for problem in group.problems))

@@ -131,19 +131,14 @@ def knowledge_gain(group: Group) -> pd.DataFrame:
 def mistakes(group: Group) -> pd.DataFrame:
     """Return the wrong answers of several learners: a known one by its code, else as written."""
     rows = group.tries[group.tries["verdict"] != "right"]
-    words = [_mistake(*pair) for pair in zip(rows["wrong"], rows["answer"], strict=True)]
+    codes = [f"mistake.{wrong}" for wrong in rows["wrong"]]
+    words = [wording.word(code) if wording.has(code) else wording.say("class.answer", answer=said)
+             for code, said in zip(codes, rows["answer"], strict=True)]  # fmt: skip
     by = rows.assign(task=rows["exercise"], mistake=words).groupby(["task", "mistake"])
     made = by["folder"].nunique().rename("mistaken").reset_index()
     made["tried_by"] = made["task"].map(group.tries.groupby("exercise")["folder"].nunique())
     made = made[made["mistaken"] >= LEAST_SAME].nlargest(MOST_LISTED, "mistaken")
     return _table(made, "class_mistakes", np.where(made["task"].duplicated(), "", "alike"))
-
-
-def _mistake(wrong: str, answer: str) -> str:
-    """Say a known mistake; another is said as it was written."""
-    if wording.has(f"mistake.{wrong}"):
-        return wording.word(f"mistake.{wrong}")
-    return wording.say("class.answer", answer=answer)
 
 
 def learners(group: Group) -> pd.DataFrame:

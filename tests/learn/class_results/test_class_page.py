@@ -117,7 +117,7 @@ def test_a_class_that_only_begins_has_words_in_place_of_numbers(tmp_path):
     folder(tmp_path, "a")
     folder(tmp_path, "b", ["2026-11-02T10:00:00,6.1,7,wrong,,0"], 2)
     said = words_of(learner_folders.read_group(tmp_path), "ru").replace("\u00a0", " ")
-    assert "Учебная группа: 2 участника" in said and "ни одно не пробовали" in said
+    assert "Учебная группа: 2 участника" in said and "каждое пробовали меньше" in said
     assert "никто не прошёл" in said and "меньше 10 участников" in said
 
 

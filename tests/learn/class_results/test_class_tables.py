@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from ccwork.language import wording
 from ccwork.learn.class_results import class_tables
 from ccwork.learn.class_results.learner_folders import Group
 
@@ -199,6 +200,15 @@ def test_mistakes_alike_are_counted_by_learners_not_by_tries():
     assert (row["task"], row["mistake"], row["mistaken"], row["tried_by"]) == (
         "3.1", "Ответ «7».", 3, 4,
     )  # fmt: skip
+
+
+def test_a_known_mistake_is_told_by_what_it_is(monkeypatch):
+    known = {"code": "mistake.sign", "ru": "Знак обратный.", "en": "The sign is turned."}
+    monkeypatch.setitem(wording.terms(), "mistake.sign", known)
+    tries = [attempt(folder, "3.1", answer, "known", "sign")
+             for folder, answer in (("a", "-7"), ("b", "-8"), ("c", "-9"))]  # fmt: skip
+    (row,) = class_tables.mistakes(group(tries=tries)).to_dict("records")
+    assert (row["mistake"], row["mistaken"], row["say"]) == ("Знак обратный.", 3, "alike")
 
 
 def test_an_exercise_counts_by_its_first_try():
