@@ -20,7 +20,7 @@ lab: $(READY)  ## JupyterLab in Russian on the first notebook
 truths: $(READY)  ## planted truths on 100 to 200 seeds of every invented agency (an hour)
 	$(BIN)/python -m pytest tests/test_truths.py tests/test_planted_page.py \
 		tests/stages/scale/test_verdict_rule.py \
-		tests/stages/portfolio/test_comparison.py \
+		tests/stages/portfolio/test_comparison.py tests/learn/training/test_agency.py \
 		tests/stats/test_intervals.py tests/measure/test_five_kpis.py -m long -s
 
 faults: $(READY)  ## break a batch at every point in every way; 200 edits; 300 agencies; living pages; hidden numbers (hours)

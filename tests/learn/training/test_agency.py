@@ -131,6 +131,13 @@ def test_every_truth_can_be_found(variant, tmp_path):
     assert missed(variant, tmp_path) == []
 
 
+@pytest.mark.long
+def test_truths_can_be_found_by_two_hundred_learners(tmp_path):
+    failed = [name for name in map(str, range(200))
+              if missed(learner.variant(name), tmp_path / name)]  # fmt: skip
+    assert len(failed) <= 10, failed
+
+
 def test_neighbours_have_other_answers():
     """Of two hundred learners in a row hardly two neighbours share more than a few answers."""
     keys = [list(words.values()) for words in agency.key_of(map(str, range(200))).values()]
