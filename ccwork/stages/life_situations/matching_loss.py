@@ -59,11 +59,10 @@ def _lost(chain: Chain, at: int) -> dict[str, object]:
     gone &= left <= hours_of(pd.Series([chain.rows.attrs["cutoff"]]))[0] - follow
     begun = chain.came[chain.path[: at + 1]].notna().any(axis=1)
     n, on, unmatched = int(gone.sum()), int((gone & seen).sum()), int((seen & ~begun).sum())
-    ends = {"lost_least": max(n - on - unmatched, 0), "lost_most": n - on}
-    made = {name: intervals.percent(k, n, least=method.MIN_SHOWN) for name, k in ends.items()}
-    least, most = ends.values()
+    least, most = max(n - on - unmatched, 0), n - on
+    ends = [intervals.percent(k, n, least=method.MIN_SHOWN) for k in (least, most)]
+    shown = ends[0].columns("lost_least") | ends[1].columns("lost_most")
     say = "lost" if least > 1 else "unclear"  # a share of one is not told
     say = "none" if not most else "single" if most < method.MIN_SHOWN else say
     say = "few" if n < method.MIN_SHOWN else say if on else "no_match"
-    shown = {part: end for name, one in made.items() for part, end in one.columns(name).items()}
     return {"n": n, "unmatched": unmatched, "say": say, "lost_word": say} | shown

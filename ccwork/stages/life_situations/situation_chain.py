@@ -90,9 +90,8 @@ def _chain(work: Workbook, services: pd.DataFrame) -> Chain:
     path = [str(link) for link in order.index]
     got = steps["received"].notna() & steps["outcome"].isin(["", OPEN])
     told = steps["outcome"].mask(got, DONE)
-    told = told.mask(told == "").groupby(by).last().unstack()
+    told = told.mask(told == "").groupby(by).last().unstack().fillna("")
     came, left, told = (part.reindex(columns=path) for part in (came, left, told))
-    told = told.fillna("")
     rows = _watched(work, steps, path, came, told)
     whole = rows.loc[rows["outcome"] == DONE, "case"].astype(str).tolist() if len(rows) else []
     acts = steps[steps["actor"] != CLIENT].groupby("link")["agency"].agg(_most)
