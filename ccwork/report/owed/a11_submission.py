@@ -29,20 +29,17 @@ def submission(work: Workbook) -> Iterator[tuple[str, str]]:
 
     What the agency did not bring stays empty, and the comment and the notes say what it is.
     """
-    services = work.table("services")
     first = periods.last_day(periods.shift(work.period, -1)) + timedelta(days=1)
-    days = {"start_date": first.isoformat(),
-            "end_date": periods.last_day(work.period).isoformat()}  # fmt: skip
-    for service in services.loc[services["client"] == "external", "service"]:
+    days = {"start_date": first, "end_date": periods.last_day(work.period)}
+    for service in work.table("services").query("client == 'external'")["service"]:
         asked = {place: shapes.told_levels(work, row["metric"], service)
                  for place, row in shapes.placed("a11").items() if place[0] == "q"}  # fmt: skip
-        lead = f"a11_{service}"
         head = [_header(work, service, asked) | days]
-        yield f"{lead}_header.csv", shapes.shaped("a11_header", head)
+        yield f"a11_{service}_header.csv", shapes.shaped("a11_header", head)
         rows = [_question(work, place, found) | days for place, found in sorted(asked.items())]
-        yield f"{lead}_questions.csv", shapes.shaped("a11_questions", rows)
+        yield f"a11_{service}_questions.csv", shapes.shaped("a11_questions", rows)
         if responses := list(_responses(work, service)):
-            yield f"{lead}_responses.csv", shapes.shaped("a11_responses", responses)
+            yield f"a11_{service}_responses.csv", shapes.shaped("a11_responses", responses)
 
 
 def _header(work: Workbook, service: str, asked: Mapping[str, shapes.Levels]) -> dict[str, Any]:

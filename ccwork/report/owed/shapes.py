@@ -92,5 +92,5 @@ def shaped(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
 
 def note(why: str) -> str:
     """Say in words why something is not told, or what a number is; empty for nothing to say."""
-    code = f"owed.{why}"
-    return wording.word(code if wording.has(code) else f"reason.{why}") if why else ""
+    own = "owed" if wording.has(f"owed.{why}") else "reason"
+    return wording.word(f"{own}.{why}") if why else ""

@@ -30,10 +30,9 @@ LEVELS: Final = ("very_dissatisfied", "dissatisfied", "neither", "satisfied", "v
 
 def kpi_file(work: Workbook) -> Iterator[tuple[str, str]]:
     """Yield the one file: a row a service, KPI and part; what is not known is empty, and why."""
-    services = work.table("services")
     about = {"period": work.period, "date": work.date.isoformat()}
     rows = []
-    for service in services.loc[services["client"] == "external", "service"]:
+    for service in work.table("services").query("client == 'external'")["service"]:
         named = about | {"service": service, "service_name": wording.name("service", service)}
         found = [completion(work, service), cost(work, service), *_take_up(work, service)]
         rows += [named | row for row in (*found, *_satisfied(work, service))]
