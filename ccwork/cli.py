@@ -228,11 +228,12 @@ def portfolio_command(folder, since, langs, out, rank, order) -> None:
 @main.command("class", help=wording.word("cli.class"))
 @click.argument("folder", metavar=wording.word("cli.class_folder"), type=_PATH)
 @_langs
-def class_command(folder, langs) -> None:
+@option("--key", about="class_key", is_flag=True)
+def class_command(folder, langs, key) -> None:
     """Make the page of a training group; it stays in the folder of the group."""
     from ccwork.learn.class_results import class_page
 
-    lines, code = class_page.write_page(folder, langs)
+    lines, code = class_page.write_page(folder, langs, key)
     click.echo("\n".join(lines))
     sys.exit(code)
 

@@ -2,12 +2,14 @@
 
 import csv
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 from ccwork.language import spelling
+from ccwork.language.problems import DataProblems, Problem
 from ccwork.learn import answers
 
 NAMED: Final = "learner.toml"
@@ -76,3 +78,21 @@ def record(exercise: str, typed: str, verdict: str, wrong: str, hint: int) -> bo
         lost = "yes"
     _here.append(row | {"lost": lost})
     return not lost
+
+
+def write_files(folder: Path, made: Mapping[str, bytes]) -> None:
+    """Write files below a folder: name -> content.
+
+    Raises
+    ------
+    DataProblems
+        When the folder cannot be written to.
+    """
+    try:
+        for name, content in made.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)  # a link there would lead out
+            path.write_bytes(content)
+    except OSError:
+        raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None

@@ -1,7 +1,7 @@
 """Begin to work: a folder with notebooks and data, and JupyterLab in the reader's language."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import list2cmdline
 from typing import Final
@@ -67,26 +67,8 @@ def make(folder: Path, audience: str, lang: str, name: str = "") -> int:
     if present:
         values = {"folder": str(folder), "files": first(present, 5)}
         raise DataProblems([Problem("start_exists", values=values)])
-    write_files(folder, made)
+    learner.write_files(folder, made)
     return len(made)
-
-
-def write_files(folder: Path, made: Mapping[str, bytes]) -> None:
-    """Write files below a folder: name -> content.
-
-    Raises
-    ------
-    DataProblems
-        When the folder cannot be written to.
-    """
-    try:
-        for name, content in made.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.unlink(missing_ok=True)  # a link there would lead out
-            path.write_bytes(content)
-    except OSError:
-        raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None
 
 
 def notebooks(audience: str, lang: str) -> dict[str, bytes]:
@@ -192,7 +174,7 @@ def notebook_to_open(folder: Path, course: str, lang: str) -> Path:
         made = way_notebooks.way(course)
     try:
         if not path.exists():
-            write_files(folder, {path.name: made})
+            learner.write_files(folder, {path.name: made})
     except OSError:
         raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None
     return path
@@ -209,8 +191,8 @@ def lab_arguments(folder: Path, lang: str, notebook: Path) -> list[str]:
     """
     state = folder.resolve() / ".ccwork"
     own = state / "lab" / lang
-    write_files(state, {".gitignore": b"*\n"})
-    write_files(own / "settings", settings(lang))
+    learner.write_files(state, {".gitignore": b"*\n"})
+    learner.write_files(own / "settings", settings(lang))
     return [
         f"--ServerApp.root_dir={folder.resolve()}",
         f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}",

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from ccwork.language import wording
 from ccwork.language.command_words import problem_line
-from ccwork.learn import exercises, working_folder
+from ccwork.learn import exercises, learner
 from ccwork.learn.class_results import class_tables, learner_folders
 from ccwork.learn.class_results.learner_folders import Group
+from ccwork.learn.training import agency
 from ccwork.read.files.cell_parsing import harmless
 from ccwork.tell import formatting
 from ccwork.tell.documents import document_html, document_pdf
@@ -16,6 +17,7 @@ from ccwork.tell.documents.document import Block, Bullets, Document, Heading, Pa
 from ccwork.tell.documents.row_tables import table_of, tagged
 from ccwork.tell.sentences import sentences
 
+KEY = "class_key.csv"
 MOST_SAID = 5
 """So many sentences of one kind are said (our choice); the rest stands in the tables."""
 
@@ -51,17 +53,18 @@ def class_document(group: Group) -> Document:
     return Document(title, wording.lang(), f"{last:%Y-%m-%d}", running, blocks)
 
 
-def write_page(folder: Path, langs: Sequence[str]) -> tuple[list[str], int]:
+def write_page(folder: Path, langs: Sequence[str], key: bool = False) -> tuple[list[str], int]:
     """Write the page of a group into its own folder; return what to say and the exit code.
 
-    Names of learners go nowhere else: there is no other place to write to.
+    Names of learners go nowhere else: there is no other place to write to. `key`: whether the
+    answers of everyone's own variant of the training agency are written too, for the trainer.
 
     Raises
     ------
     DataProblems
         When the folder cannot be read or written to.
     """
-    group = learner_folders.read_group(folder)
+    group = learner_folders.read_group(folder, learner.variant)
     lines, made = [problem_line(problem) for problem in group.problems], {}
     if group.learners.empty:
         return [*lines, wording.word("class.none")], 3
@@ -73,6 +76,8 @@ def write_page(folder: Path, langs: Sequence[str]) -> tuple[list[str], int]:
     for make in (*TABLES, class_tables.knowledge_gain):
         rows = make(group).drop(columns=["why"]).map(harmless)
         made[f"{rows.attrs['name']}.csv"] = rows.to_csv(index=False, lineterminator="\n").encode()
-    working_folder.write_files(folder, made)
+    if key:
+        made[KEY] = agency.key_sheet(group.learners["name"]).encode("utf-8-sig")
+    learner.write_files(folder, made)
     lines += [wording.say("cli.page_written", path=str(folder / name)) for name in made]
     return lines, int(any(problem.grave for problem in group.problems))

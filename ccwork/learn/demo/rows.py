@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.resources import resource
-from ccwork.read import catalogues
 
 
 def text(name: str) -> str:
@@ -39,13 +38,6 @@ def rows(name: str, agency: str = "") -> pd.DataFrame:
     if not agency:
         return table.copy()
     return table[table["agency"] == agency].drop(columns="agency").reset_index(drop=True)
-
-
-def items(*forms: str) -> list[str]:
-    """Return the items of some checklists of the catalogue that have their words already."""
-    known = catalogues.common()["items"]
-    known = known.loc[known["status"] != "placeholder", "form"]
-    return [item for form in forms for item in known.index[known == form]]
 
 
 def check(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ccwork.language.resources import resource_rows
+from ccwork.learn import learner
 
 HEAD = "at,exercise,answer,verdict,wrong,hint"
 EXERCISES = [row["exercise"] for row in resource_rows("catalogue", "exercises.csv")]
@@ -44,5 +45,5 @@ def write_class(root, seed, learners=30, hard="6.2", harder=2.5):
             for item, key in KEY.items():
                 known = rng.random() < chance(ability + more, 0)
                 tests.append(f"{test},{item},{key if known else 'abcd'['abcd'.index(key) - 1]}")
-        folder(root, f"папка_{number:02d}", rows, 100 + number, tests,
-               shown=f"Фамилия{number:02d} Имя")  # fmt: skip
+        shown = f"Фамилия{number:02d} Имя"
+        folder(root, f"папка_{number:02d}", rows, learner.variant(shown), tests, shown)

@@ -11,7 +11,9 @@ from conftest import english
 
 from ccwork import cli
 from ccwork.language import wording
+from ccwork.learn import learner
 from ccwork.learn.class_results import class_page, learner_folders
+from ccwork.learn.training.scene import scene
 from ccwork.tell.documents import document
 from ccwork.tell.documents.document import Table
 
@@ -131,3 +133,23 @@ def test_the_exit_code_tells_whether_all_some_or_none_were_counted(tmp_path, spo
     assert done.exit_code == code
     assert done.output.count("progress.csv: В файле нет данных") == spoilt
     assert (tmp_path / "class.ru.html").exists() == (code != 3)
+
+
+def test_the_key_holds_the_answers_of_everyones_own_variant(tmp_path):
+    names = ("Анна Пример", "Борис Образец")
+    for name in names:
+        folder(tmp_path, name, variant=learner.variant(name))
+    run = CliRunner().invoke(cli.main, ["class", str(tmp_path), "--key"])
+    assert run.exit_code == 0 and "class_key.csv" in run.output
+    key = pd.read_csv(tmp_path / "class_key.csv", index_col=0, dtype=str)
+    assert sorted(key.index) == sorted(names)
+    slow = key["3.5"].tolist(), [scene(learner.variant(name)).slow for name in key.index]
+    known = {code: wording.word(f"pick.step_{code}").split(";")[0] for code in slow[1]}
+    assert slow[0] == [known[code] for code in slow[1]]
+
+
+def test_a_variant_of_another_name_is_asked_about(tmp_path):
+    folder(tmp_path, "Анна Пример", variant=learner.variant("Борис Образец"))
+    run = CliRunner().invoke(cli.main, ["class", str(tmp_path)])
+    assert run.exit_code == 0 and "не подходит к имени «Анна Пример»" in run.output
+    assert not (tmp_path / "class_key.csv").exists()

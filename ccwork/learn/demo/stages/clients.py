@@ -6,8 +6,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from ccwork.learn.demo.checklist_items import items
 from ccwork.learn.demo.plan import Plan
-from ccwork.learn.demo.rows import check, items, rows
+from ccwork.learn.demo.rows import check, rows
 
 BARRED: Final = "access_digital_none"
 """Planted in the payments service: no way in for one without the internet."""

@@ -5,8 +5,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from ccwork.learn.demo.checklist_items import items
 from ccwork.learn.demo.plan import Plan
-from ccwork.learn.demo.rows import check, items, rows
+from ccwork.learn.demo.rows import check, rows
 
 PLANTED: Final = {
     "registry": {"candour": "agrees", "grade": "C", "kept": "free", "not_kept": "comfort"},
