@@ -13,7 +13,7 @@ from ccwork.language import notebook_editions, wording
 from ccwork.language.problems import DataProblems, Problem, first
 from ccwork.language.resources import resource
 from ccwork.learn import learner
-from ccwork.learn.course import way_notebooks
+from ccwork.learn.course import course_plan, way_notebooks
 from ccwork.learn.course.way_notebooks import FIRST, GLOSSARY
 from ccwork.learn.training import agency
 from ccwork.read import places
@@ -59,6 +59,7 @@ def make(folder: Path, audience: str, lang: str, name: str = "") -> int:
     if name:
         drawn = agency.files(learner.variant(name))
         made |= {f"data/{path}": content for path, content in drawn.items()}
+        made["knowledge.csv"] = course_plan.knowledge_sheet().encode()
     with wording.speaking(lang):
         made[GLOSSARY] = way_notebooks.glossary_notebook()
         if audience == "trainer":

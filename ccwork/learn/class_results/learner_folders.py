@@ -17,6 +17,9 @@ from ccwork.read.files import decoding, file_sheets, toml_files
 from ccwork.read.files.faults import Fault
 
 CARD, PROGRESS, KNOWLEDGE = "learner.toml", "progress.csv", "knowledge.csv"
+LETTERS: Final = str.maketrans("авсд", "abcd")
+"""Russian letters that are typed for the choices a to d: they look or sound alike."""
+
 MOST_BYTES: Final = {CARD: 10_000, PROGRESS: 200_000, KNOWLEDGE: 50_000}
 """Larger files are not opened: no learner writes so much (our choice)."""
 
@@ -158,6 +161,8 @@ def _rows(
         raise Fault("class_columns", columns=", ".join(missing))
     told = [dict(zip(names, map(shown, cells), strict=False)) for cells in body]
     rows = pd.DataFrame(told, range(2, len(body) + 2), [*may]).fillna("")
+    if name == KNOWLEDGE:
+        rows["answer"] = rows["answer"].str.lower().str.translate(LETTERS)
     good = rows.apply(lambda column: column.isin(may[column.name] or column)).all(axis=1)
     if name == PROGRESS:
         rows["at"] = pd.to_datetime(rows["at"], format=MOMENT, errors="coerce")

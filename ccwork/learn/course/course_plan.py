@@ -79,3 +79,19 @@ def sheets(course: str) -> list[dict[str, str]]:
     known = {row["sheet"]: row for row in resource_rows("courses", "sheets.csv")}
     used = [code for step in course_steps(course) for code in step.about["sheets"].split()]
     return [known[code] for code in dict.fromkeys(used)]
+
+
+def knowledge(form: str) -> list[dict[str, str]]:
+    """Return the questions of a form: "before" or "after"."""
+    rows = resource_rows("catalogue", "knowledge.csv")
+    return [row for row in rows if row["form"] in (form, "both")]
+
+
+def knowledge_sheet() -> str:
+    """Return ``knowledge.csv`` of a learner: a row a question of either check, no answers yet."""
+    asked = [
+        f"{form},{number},{row['item']},"
+        for form in ("before", "after")
+        for number, row in enumerate(knowledge(form), 1)
+    ]
+    return "\n".join(["test,number,item,answer", *asked, ""])

@@ -169,17 +169,11 @@ def _note(step: Step) -> list[Cell]:
     return [Cell([Run(time)]), Cell(runs), Cell([Run(in_force(about, "mistake"))])]
 
 
-def knowledge(form: str) -> list[dict[str, str]]:
-    """Return the questions of a form: "before" or "after"."""
-    rows = resource_rows("catalogue", "knowledge.csv")
-    return [row for row in rows if row["form"] in (form, "both")]
-
-
 def knowledge_form(form: str) -> Iterator[Block]:
     """Yield the questions of a form with room for marks, and no answers."""
     yield from sheet("check")
     rows = []
-    for number, item in enumerate(knowledge(form), 1):
+    for number, item in enumerate(course_plan.knowledge(form), 1):
         asked = [Run(in_force(item, "question"), strong=True)]
         given = [Run(f"\n□ {choice}) {in_force(item, choice)}") for choice in "abcd"]
         rows.append([Cell([Run(str(number))]), Cell([*asked, *given])])
@@ -191,7 +185,7 @@ def knowledge_key(form: str) -> Iterator[Block]:
     titles = {row["sheet"]: row for row in resource_rows("courses", "sheets.csv")}
     yield Heading(2, in_force(titles[f"check_{form}"]))
     rows = []
-    for number, item in enumerate(knowledge(form), 1):
+    for number, item in enumerate(course_plan.knowledge(form), 1):
         right = f"{item['right']}) {in_force(item, item['right'])}"
         why = [Run(in_force(item, "why"))]
         rows.append([*strong_row(str(number), item["item"], right), Cell(why)])
