@@ -85,7 +85,7 @@ def test_notes_name_the_parts_of_a_notebook_a_trainer_can_see():
 
 @pytest.mark.parametrize("form", ["before", "after"])
 def test_a_form_has_twelve_questions_and_its_key_is_not_on_it(form):
-    items = printed_sheets.knowledge(form)
+    items = course_plan.knowledge(form)
     assert len(items) == 12 and {item["right"] for item in items} == set("abcd")
     for lang in wording.LANGS:
         with wording.speaking(lang):
@@ -103,7 +103,7 @@ def test_knowledge_is_asked_of_what_the_notebooks_teach():
     assert {row["notebook"] for row in rows} <= notebooks
     assert all(row["source"] and row["form"] in ("before", "after", "both") for row in rows)
     forms = [
-        {row["item"] for row in printed_sheets.knowledge(form)} for form in ("before", "after")
+        {row["item"] for row in course_plan.knowledge(form)} for form in ("before", "after")
     ]
     assert len(forms[0] & forms[1]) == 10 and len(forms[0] ^ forms[1]) == 4
 
