@@ -70,8 +70,8 @@ def deck(course: str) -> Iterator[Block]:
                 yield slide_picture(row["figure"], wording.lang())
             if lines := [line for line in in_force(row, "lines").split("|") if line]:
                 yield Bullets([[Run(line)] for line in lines])
-            if row["source"]:
-                yield Paragraph([Run(wording.say("course.source", source=row["source"]))], "small")
+            if source := in_force(row, "source"):
+                yield Paragraph([Run(wording.say("course.source", source=source))], "small")
 
 
 @cache

@@ -128,4 +128,4 @@ def test_observing_has_rules_bounds_and_a_sheet():
 def test_bani_and_shiva_are_told_with_their_authors_and_the_source():
     rows = [row for row in resource_rows("courses", "slides.csv") if row["step"] == "bani"]
     assert "Кашио" in rows[0]["lines_ru"] and "Rozin" in rows[0]["lines_en"]
-    assert "Roskachestvo" in rows[0]["source"]
+    assert "Роскачеств" in rows[0]["source_ru"] and "Roskachestvo" in rows[0]["source_en"]
