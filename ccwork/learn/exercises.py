@@ -93,8 +93,13 @@ def check(exercise: str, answer: object) -> None:
 def _judged(known: Mapping[str, str], typed: str) -> tuple[str, str]:
     """Return the verdict and the code of a known wrong answer."""
     key = {
-        row["sha256"]: row for row in _key(known["key"]) if row["exercise"] == known["exercise"]
+        row["sha256"]: row
+        for row in _key(known["key"])
+        if row.get("exercise") == known["exercise"] and row.get("sha256")
     }
+
+    if not key:  # the file is there, and damaged
+        raise DataProblems([Problem("start_no_key", values={"folder": known["key"]})])
 
     def found(codes: Iterable[str]) -> str | None:
         salts = {row["salt"] for row in key.values()}
