@@ -92,11 +92,8 @@ def check(exercise: str, answer: object) -> None:
 
 def _judged(known: Mapping[str, str], typed: str) -> tuple[str, str]:
     """Return the verdict and the code of a known wrong answer."""
-    key = {
-        row["sha256"]: row
-        for row in _key(known["key"])
-        if row.get("exercise") == known["exercise"] and row.get("sha256")
-    }
+    rows = [row for row in _key(known["key"]) if row.get("exercise") == known["exercise"]]
+    key = {row["sha256"]: row for row in rows if row.get("sha256")}
 
     if not key:  # the file is there, and damaged
         raise DataProblems([Problem("start_no_key", values={"folder": known["key"]})])
