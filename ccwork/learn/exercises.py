@@ -155,7 +155,7 @@ def _told(known: Mapping[str, str], typed: str, verdict: str, wrong: str) -> tup
         unread = f"unread_{known['kind']}" if typed else verdict
         code = f"train.{unread if verdict == 'empty' else verdict}"
         given = textwrap.shorten(typed, SHOWN, placeholder="…")
-        values = {"given": given, "choices": ", ".join(f"«{pick}»" for pick in picks)}
+        values = {"given": given, "choices": "; ".join(picks)}
         return [wording.say(code, exercise=exercise, **values)], shown
     missed = {row["answer"] for row in before if row["verdict"] in learner.MISSED}
     tries = len(missed | {learner.noted(typed)})
