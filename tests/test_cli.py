@@ -25,7 +25,21 @@ def test_the_help_is_russian_without_english(command):
     words = NAMES.sub("", shown)
     words = re.sub(rf"\b({'|'.join(cli.main.commands)})\b", "", words)
     assert shown.startswith("Как набирать: ccwork") and "\nПараметры:\n" in shown
-    assert not re.findall(r"[A-Za-z]{2,}", words), shown
+    assert not re.findall(r"[A-Za-z]{2,}", words) and "[required]" not in shown, shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("course 2days", "Не хватает: --out."), ("course", "Не хватает: КУРС."),
+        ("init x --lang de", "Неверное значение у --lang."),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_apart_from_what_is_wrong(typed, told, capsys):
+    wording.use("ru")
+    with pytest.raises(SystemExit) as ended:
+        cli.run(typed.split())
+    assert ended.value.code == 2 and capsys.readouterr().err.startswith(told)
 
 
 def test_the_help_is_english_without_russian():

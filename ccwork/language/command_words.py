@@ -1,7 +1,7 @@
 """What the command says of itself: headings, options and wrong use in the language in force."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -28,6 +28,12 @@ class Help(click.HelpFormatter):
         """Write the heading of a part: options, commands."""
         super().write_heading(wording.word(f"cli.heading.{heading.lower()}"))
 
+    def write_dl(self, rows: Sequence[tuple[str, str]], *widths: int, **more: int) -> None:
+        """Write names and what they mean; click's own word for what must be given in ours."""
+        required = f"[{wording.word('cli.required')}]"
+        rows = [(name, about.replace("[required]", required)) for name, about in rows]
+        super().write_dl(rows, *widths, **more)
+
 
 def option(*names: str, about: str, **more: object) -> Callable:
     """Declare an option with its help, and what follows it, in the language in force."""
@@ -53,8 +59,10 @@ def usage(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
         near = ", ".join(error.possibilities or ()) or "--help"
         return wording.say("cli.no_such_option", option=error.option_name, near=near)
-    if isinstance(error, click.BadParameter) and error.param:
-        return wording.say("cli.bad_value", option=error.param.opts[0])
+    if isinstance(error, click.BadParameter) and (asked := error.param):
+        named = asked.opts[0] if isinstance(asked, click.Option) else asked.human_readable_name
+        lacks = isinstance(error, click.MissingParameter)
+        return wording.say("cli.missing" if lacks else "cli.bad_value", option=named)
     return wording.word("cli.wrong_use")
 
 

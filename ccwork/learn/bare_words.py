@@ -63,6 +63,8 @@ def _is_python(value: str, known: Container[str]) -> bool:
     if isinstance(tree.body, ast.Tuple) and not value.startswith("("):
         return False  # 12,3 is one number
     nodes = list(ast.walk(tree))
+    if isinstance(tree.body, ast.Call) and isinstance(tree.body.func, ast.Constant):
+        return False  # 5 (about) is a number and a remark
     names = [node.id for node in nodes if isinstance(node, ast.Name)]
     if all(name in known or hasattr(builtins, name) for name in names):
         return True

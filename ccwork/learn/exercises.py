@@ -92,9 +92,11 @@ def check(exercise: str, answer: object) -> None:
 
 def _judged(known: Mapping[str, str], typed: str) -> tuple[str, str]:
     """Return the verdict and the code of a known wrong answer."""
-    key = {
-        row["sha256"]: row for row in _key(known["key"]) if row["exercise"] == known["exercise"]
-    }
+    rows = [row for row in _key(known["key"]) if row.get("exercise") == known["exercise"]]
+    key = {row["sha256"]: row for row in rows if row.get("sha256")}
+
+    if not key:  # the file is there, and damaged
+        raise DataProblems([Problem("start_no_key", values={"folder": known["key"]})])
 
     def found(codes: Iterable[str]) -> str | None:
         salts = {row["salt"] for row in key.values()}
@@ -153,7 +155,7 @@ def _told(known: Mapping[str, str], typed: str, verdict: str, wrong: str) -> tup
         unread = f"unread_{known['kind']}" if typed else verdict
         code = f"train.{unread if verdict == 'empty' else verdict}"
         given = textwrap.shorten(typed, SHOWN, placeholder="…")
-        values = {"given": given, "choices": ", ".join(f"«{pick}»" for pick in picks)}
+        values = {"given": given, "choices": "; ".join(picks)}
         return [wording.say(code, exercise=exercise, **values)], shown
     missed = {row["answer"] for row in before if row["verdict"] in learner.MISSED}
     tries = len(missed | {learner.noted(typed)})

@@ -70,10 +70,12 @@ def record(exercise: str, typed: str, verdict: str, wrong: str, hint: int) -> bo
     place, lost = folder(), ""
     try:
         if place:
-            new = not (place / PROGRESS).exists()
-            with (place / PROGRESS).open("a", encoding="utf-8", newline="") as lines:
+            path = place / PROGRESS
+            before = path.read_bytes() if path.exists() else b""
+            with path.open("a", encoding="utf-8", newline="") as lines:
+                lines.write("\n" * (before[-1:] not in (b"", b"\n")))  # a last line cut short
                 writer = csv.writer(lines, lineterminator="\n")
-                writer.writerows([COLUMNS, row.values()] if new else [row.values()])
+                writer.writerows([row.values()] if before else [COLUMNS, row.values()])
     except (OSError, ValueError, csv.Error):
         lost = "yes"
     _here.append(row | {"lost": lost})

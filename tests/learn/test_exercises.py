@@ -79,6 +79,13 @@ def test_what_cannot_be_read_costs_no_hint(said):
     assert wording.word("hint.6.4.1") in said("6.4", 1)
 
 
+def test_the_choices_are_listed_in_each_language_with_its_own_signs(said):
+    assert "Можно: очередь; срок решения; давление на сотрудников." in said("4.2", "нет")
+    with wording.speaking("en"):
+        told = said("4.2", "no")
+    assert "Choose: queue; lead time; pressure on staff." in told and "«" not in told
+
+
 @pytest.mark.parametrize("exercise", ["6.1", "6.4"])
 @pytest.mark.parametrize("answer", HOSTILE, ids=lambda one: type(one).__name__)
 def test_no_answer_ends_the_lesson_or_comes_alive(said, exercise, answer):

@@ -72,6 +72,14 @@ def test_a_broken_file_stands_in_nobodys_way(at, broken):
     assert isinstance(learner.answers_so_far("6.1"), list)
 
 
+def test_a_last_line_cut_short_spoils_no_other(at):
+    learner.record("6.1", "лучше", "wrong", "", 1)
+    whole = (at / "progress.csv").read_bytes()
+    (at / "progress.csv").write_bytes(whole.rstrip(b"\n"))
+    learner.record("6.2", "7", "wrong", "", 1)
+    assert [row["exercise"] for row in kept(at)] == ["6.1", "6.2"]
+
+
 def test_a_file_that_cannot_be_written_is_told_and_the_session_remembers(at):
     (at / "progress.csv").mkdir()
     assert not learner.record("6.1", "лучше", "wrong", "", 1)

@@ -17,8 +17,11 @@ from ccwork.read.files import decoding, file_sheets, toml_files
 from ccwork.read.files.faults import Fault
 
 CARD, PROGRESS, KNOWLEDGE = "learner.toml", "progress.csv", "knowledge.csv"
-LETTERS: Final = str.maketrans("авсд", "abcd")
+LETTERS: Final = str.maketrans("авсдб", "abcdb")
 """Russian letters that are typed for the choices a to d: they look or sound alike."""
+
+IN_ORDER: Final = str.maketrans("абвг", "abcd")
+"""The same choices counted by the Russian alphabet: «г» tells it, or «б» without «с» and «д»."""
 
 MOST_BYTES: Final = {CARD: 10_000, PROGRESS: 200_000, KNOWLEDGE: 50_000}
 """Larger files are not opened: no learner writes so much (our choice)."""
@@ -162,7 +165,7 @@ def _rows(
     told = [dict(zip(names, map(shown, cells), strict=False)) for cells in body]
     rows = pd.DataFrame(told, range(2, len(body) + 2), [*may]).fillna("")
     if name == KNOWLEDGE:
-        rows["answer"] = rows["answer"].str.lower().str.translate(LETTERS)
+        rows["answer"] = _choices(rows["answer"].str.lower().str.strip(" .)"))
     good = rows.apply(lambda column: column.isin(may[column.name] or column)).all(axis=1)
     if name == PROGRESS:
         rows["at"] = pd.to_datetime(rows["at"], format=MOMENT, errors="coerce")
@@ -172,6 +175,13 @@ def _rows(
     good &= ~rows.get("verdict", rows["answer"]).isin(["", "empty"])
     rows = rows[good].drop_duplicates().sort_values(rows.columns[0], kind="stable")
     return rows.to_dict("records")
+
+
+def _choices(answers: pd.Series) -> pd.Series:
+    """Return the choices a to d of one learner, typed in Latin or in Russian letters."""
+    typed = {*answers}
+    counted = "г" in typed or ("б" in typed and not typed & {*"сд"})
+    return answers.str.translate(IN_ORDER if counted else LETTERS)
 
 
 def _asked(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ccwork.language import wording
+from ccwork.learn import learner
 from ccwork.learn.course import course_plan, printed_sheets, slides
 from ccwork.tell.documents import document_docx, document_pdf
 from ccwork.tell.documents.document import Document
@@ -26,18 +27,16 @@ def written(course: str, langs: Sequence[str], out: Path) -> Iterator[Path]:
     Raises
     ------
     DataProblems
-        When there is no such course.
+        When there is no such course, or the folder cannot be written to.
     """
     for lang in wording.each(langs):
         for name, document, row in course_documents(course):
-            path = out / f"{name}.{lang}.pdf"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(document_pdf.written(document, row["template"] or "brief.typ"))
-            yield path
+            made = {".pdf": document_pdf.written(document, row["template"] or "brief.typ")}
             if row["word"]:
-                path = path.with_suffix(".docx")
-                path.write_bytes(document_docx.written(document))
-                yield path
+                made[".docx"] = document_docx.written(document)
+            made = {f"{name}.{lang}{suffix}": content for suffix, content in made.items()}
+            learner.write_files(out, made)
+            yield from (out / each for each in made)
 
 
 def course_documents(course: str) -> Iterator[tuple[str, Document, dict[str, str]]]:

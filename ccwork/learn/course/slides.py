@@ -68,10 +68,18 @@ def deck(course: str) -> Iterator[Block]:
             yield Heading(2, in_force(row))
             if row["figure"]:
                 yield slide_picture(row["figure"], wording.lang())
+                yield Paragraph([Run(_of_what(step.about["notebook"]))], "small")
             if lines := [line for line in in_force(row, "lines").split("|") if line]:
                 yield Bullets([[Run(line)] for line in lines])
             if source := in_force(row, "source"):
                 yield Paragraph([Run(wording.say("course.source", source=source))], "small")
+
+
+def _of_what(notebook: str) -> str:
+    """Say whose figure it is and of when; how many stand behind it is in the notebook."""
+    work = loading.load(str(places.shipped("data")), SHOWN, "")
+    about = {"agency": work.name, "period": wording.period(work.period)}
+    return wording.say("course.figure_of", notebook=notebook, **about)
 
 
 @cache

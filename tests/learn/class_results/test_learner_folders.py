@@ -49,6 +49,22 @@ def test_answers_not_given_are_no_rows_and_wrong_choices_are_named(root):
     assert codes == ["class_rows"] and problem.cells == ("A4", "A5") and not problem.grave
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("abcd", "abcd"), ("ABCD", "abcd"), ("авсд", "abcd"), ("абсд", "abcd"), ("абвг", "abcd"),
+        ("ааввсс", "aabbcc"), ("аавввв", "aabbbb"), ("аабвв", "aabcc"), ("АаВГ", "aacd"),
+        (["a)", "b.", " c ", "Д"], "abcd"), ("гс", "d"), ("гд", "d"),
+    ],
+)  # fmt: skip
+def test_choices_may_be_typed_in_russian_letters(root, typed, meant):
+    """«в» looks like b, but is the third where «г» or «б» tells of the Russian alphabet."""
+    tests = [f"before,{item},{one}" for item, one in zip(KEY, typed, strict=False)]
+    folder(root, "b", [ONE], 5, tests)
+    group, _ = read(root)
+    assert "".join(group.tests["answer"]) == meant
+
+
 BROKEN = {
     "no verdict": (f"{HEAD}\n{ONE}\n2026-11-02T10:05:00,6.2,7\n", "class_rows", True),
     "cut in a word": (f"{HEAD}\n{ONE}\n2026-11-02T10:05:00,6.2,7,wro", "class_rows", True),

@@ -56,6 +56,13 @@ def test_an_unknown_course_is_told(tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    for out in (tmp_path / "file", tmp_path / "file" / "x"):
+        code, _, err = run(["course", "90min", "--out", out, "--lang", "ru"], capsys)
+        assert code == 2 and "не удаётся записать" in err
+
+
 def test_printed_pages_are_few_tagged_and_hold_their_words(folder):
     for lang in wording.each(wording.LANGS):
         for name, document, _ in course_files.course_documents("2days"):

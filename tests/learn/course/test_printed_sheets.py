@@ -1,9 +1,11 @@
 """What is printed: the same in both languages, in each its own letters, short and clean."""
 
 import re
+import shlex
 
 import pytest
 
+from ccwork import cli
 from ccwork.language import wording
 from ccwork.language.resources import resource_rows
 from ccwork.learn.course import course_plan, printed_sheets
@@ -102,9 +104,7 @@ def test_knowledge_is_asked_of_what_the_notebooks_teach():
     notebooks = {step["notebook"] for step in resource_rows("courses", "steps.csv")}
     assert {row["notebook"] for row in rows} <= notebooks
     assert all(row["source"] and row["form"] in ("before", "after", "both") for row in rows)
-    forms = [
-        {row["item"] for row in course_plan.knowledge(form)} for form in ("before", "after")
-    ]
+    forms = [{row["item"] for row in course_plan.knowledge(form)} for form in ("before", "after")]
     assert len(forms[0] & forms[1]) == 10 and len(forms[0] ^ forms[1]) == 4
 
 
@@ -129,3 +129,15 @@ def test_bani_and_shiva_are_told_with_their_authors_and_the_source():
     rows = [row for row in resource_rows("courses", "slides.csv") if row["step"] == "bani"]
     assert "Кашио" in rows[0]["lines_ru"] and "Rozin" in rows[0]["lines_en"]
     assert "Роскачеств" in rows[0]["source_ru"] and "Roskachestvo" in rows[0]["source_en"]
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_the_commands_in_the_notes_make_what_the_notes_promise(lang, tmp_path, monkeypatch):
+    """Typed as printed: the learner's folder holds the sheet of answers, the trainer's none."""
+    monkeypatch.chdir(tmp_path)
+    with wording.speaking(lang):
+        told = " ".join(words(list(printed_sheets.notes("90min"))))
+    for printed in re.findall(r'ccwork init \w+ --(?:edition \w+|learner "\w+")', told):
+        cli.main(shlex.split(printed)[1:], standalone_mode=False)
+    assert {path.parent.name for path in tmp_path.glob("*/knowledge.csv")} == {"work"}
+    assert {path.parent.name for path in tmp_path.glob("*/learner.toml")} == {"work", "mine"}

@@ -70,7 +70,7 @@ def test_all_agencies_are_the_samples_and_not_the_training_agency():
     assert cli.choose([places.TRAINING], False, data) == [places.TRAINING]
 
 
-def test_a_key_that_is_gone_is_told_and_nothing_breaks(tmp_path, monkeypatch):
+def test_a_key_that_is_gone_or_damaged_is_told_and_nothing_breaks(tmp_path, monkeypatch):
     write(tmp_path / "data", 0)
     (tmp_path / "data" / places.TRAINING / exercises.KEY).unlink()
     monkeypatch.chdir(tmp_path)
@@ -78,7 +78,9 @@ def test_a_key_that_is_gone_is_told_and_nothing_breaks(tmp_path, monkeypatch):
     shown = []
     monkeypatch.setattr(exercises, "publish", lambda html, plain, *_: shown.append(plain))
     exercises.check("2.2", "критик")
-    assert "рядом нет учебного органа" in shown[-1]
+    (tmp_path / "data" / places.TRAINING / exercises.KEY).write_text("exercise,salt\n2.2\n")
+    exercises.check("2.2", "критик")
+    assert len(shown) == 2 and all("рядом нет учебного органа" in said for said in shown)
 
 
 VARIANTS = [0, *map(learner.variant, NAMES[:7])]
