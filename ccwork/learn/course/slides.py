@@ -78,7 +78,7 @@ def deck(course: str) -> Iterator[Block]:
 def _of_what(notebook: str) -> str:
     """Say whose figure it is and of when; how many stand behind it is in the notebook."""
     work = loading.load(str(places.shipped("data")), SHOWN, "")
-    about = {"agency": work.name, "period": wording.period(work.period)}
+    about = {"agency": wording.name("agency", work.agency), "period": wording.period(work.period)}
     return wording.say("course.figure_of", notebook=notebook, **about)
 
 
