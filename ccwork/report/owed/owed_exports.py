@@ -52,7 +52,8 @@ def sent(kind: str, data: str, agency: str, period: str, folder: Path) -> Iterat
         part = not period and periods.last_day(quarter) > periods.last_day(work.period)
         work = loading.load(data, agency, periods.shift(quarter, -part))
     for name, content in (*KINDS[kind](work), (f"{kind}_readme.txt", readme(work, kind))):
-        manifests.write_whole(folder / name, content)
+        with manifests.told_unwritable(folder):
+            manifests.write_whole(folder / name, content)
         yield wording.say("cli.page_written", path=str(folder / name))
 
 
