@@ -65,4 +65,6 @@ def readme(work: Workbook, kind: str) -> str:
     few = wording.say("remark.few_shown", reason=reason) if reason else shapes.note("readme_few")
     lines = [wording.word("report.internal"), wording.say("owed.about", **about),
              wording.word(f"owed.readme_{kind}"), *[few] * (kind != "selfcheck")]  # fmt: skip
+    if kind == "selfcheck" and not action_plan.package(work)["answers"]:
+        lines.append(shapes.note("no_selfcheck"))
     return "\n".join(lines) + "\n"
