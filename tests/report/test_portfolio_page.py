@@ -84,6 +84,14 @@ def test_one_agency_alone_makes_a_page_too():
     assert "Всего органов: 1" in words and "Никто не отличается" in words
 
 
+def test_what_is_said_to_stand_in_the_tables_below_stands_there():
+    before = invented_agencies.portfolio(Truth(seed=7, period="2025-06", earlier=True)).agencies
+    now = invented_agencies.portfolio(Truth(seed=7)).agencies
+    given = agency_facts.portfolio_of(now[1:], before[:-1])  # one is gone, one is new
+    words = " ".join(document.words(portfolio_page.page(given).blocks))
+    assert re.search(r"И ещё \d: в таблицах ниже", words) and "органа больше нет" in words
+
+
 # ---------------------------------------------------------------- the command
 
 
