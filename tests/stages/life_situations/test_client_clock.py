@@ -7,6 +7,7 @@ from conftest import SAMPLES, sample
 from scipy.stats import CensoredData, ecdf
 
 from ccwork import method
+from ccwork.language import wording
 from ccwork.stages.life_situations import client_clock
 from tests.stages.life_situations.test_situation_chain import chained, leg
 
@@ -132,6 +133,13 @@ def test_an_adopted_change_goes_to_the_other_services_where_most_time_is_lost():
 def test_a_change_that_was_not_adopted_goes_nowhere():
     rows = client_clock.next_by_situation(sample("registry"))
     assert rows.empty
+
+
+def test_who_withdrew_did_not_end_well_and_the_words_say_so(agency):
+    legs = [leg(f"C{n}", "first", 0, 1) for n in range(15)]
+    legs += [leg(f"C{n}", "second", 9, 1, "done" if n < 3 else "withdrawn") for n in range(15)]
+    assert figures(chained(agency, legs)).loc[("quality", "ended_well"), "value"] == 20
+    assert "не отзывом" in wording.word("path_figure.ended_well")
 
 
 ALONE = [{"service": name, "situation": "birth"} for name in ("first", "second")]
