@@ -220,7 +220,8 @@ def portfolio_command(folder, since, langs, out, rank, order) -> None:
         sys.exit(2)
     click.echo("\n".join(map(problem_line, given.problems)), nl=bool(given.problems))
     for name, content in portfolio_page.written(given, langs):
-        manifests.write_whole(out / name, content)
+        with manifests.told_unwritable(out):
+            manifests.write_whole(out / name, content)
         click.echo(wording.say("cli.page_written", path=str(out / name)))
     sys.exit(int(any(problem.grave for problem in given.problems)))
 
@@ -246,9 +247,11 @@ def class_command(folder, langs, key) -> None:
 @_spoken
 def demo_command(kind, agencies, seed, out) -> None:
     """Write the facts of invented agencies whose truth is known."""
+    from ccwork.report.batch import manifests
     from ccwork.stages.portfolio import invented_agencies
 
-    n = invented_agencies.write_invented(invented_agencies.Truth(agencies, seed), out)
+    with manifests.told_unwritable(out):
+        n = invented_agencies.write_invented(invented_agencies.Truth(agencies, seed), out)
     click.echo(wording.say("cli.demo_written", n=n, path=str(out)))
 
 

@@ -128,7 +128,7 @@ class Workbook:
             return pd.DataFrame(columns=[*(column.column for column in known), *reasons])
         up_to = periods.last_day(self.period)
         if "period" in rows:
-            return rows[[periods.last_day(period) <= up_to for period in rows["period"]]]
+            return rows.loc[[periods.last_day(period) <= up_to for period in rows["period"]]]
         if name not in DAYS:
             return rows
         moments = rows[DAYS[name]]

@@ -157,7 +157,7 @@ def _details(given: Portfolio) -> Iterator[Block]:
             yield Picture(image, "png", drawn.alt, caption, 150)
     for rows in (
         comparison.compared(given), movement.pains(given), self_checks.self_and_clients(given),
-        movement.unmeasured(given), comparison.differing(given),
+        movement.unmeasured(given), each_agency.since_last(given), comparison.differing(given),
     ):  # fmt: skip
         if len(rows):
             yield table_of(rows)

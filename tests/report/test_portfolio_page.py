@@ -5,11 +5,12 @@ import re
 import pypdf
 import pytest
 from click.testing import CliRunner
-from conftest import english
+from conftest import SAMPLES, english
 
 from ccwork import cli
 from ccwork.language import wording
 from ccwork.report import portfolio_page
+from ccwork.report.batch import manifests
 from ccwork.stages.portfolio import agency_facts, invented_agencies
 from ccwork.stages.portfolio.invented_agencies import Truth
 from ccwork.tell.documents import document
@@ -83,6 +84,14 @@ def test_one_agency_alone_makes_a_page_too():
     assert "Всего органов: 1" in words and "Никто не отличается" in words
 
 
+def test_what_is_said_to_stand_in_the_tables_below_stands_there():
+    before = invented_agencies.portfolio(Truth(seed=7, period="2025-06", earlier=True)).agencies
+    now = invented_agencies.portfolio(Truth(seed=7)).agencies
+    given = agency_facts.portfolio_of(now[1:], before[:-1])  # one is gone, one is new
+    words = " ".join(document.words(portfolio_page.page(given).blocks))
+    assert re.search(r"И ещё \d: в таблицах ниже", words) and "органа больше нет" in words
+
+
 # ---------------------------------------------------------------- the command
 
 
@@ -108,3 +117,15 @@ def test_who_asks_for_an_order_is_told_why_there_is_none(tmp_path, asked):
     done = run("portfolio", tmp_path, "--out", tmp_path / "out", *asked)
     assert done.exit_code == 2 and not (tmp_path / "out").exists()
     assert "всегда по случайности" in done.output and "1,1 случая из 100" in done.output
+
+
+@pytest.mark.parametrize("asked", [
+    ["portfolio", "in"], ["demo", "portfolio", "--agencies", 3],
+    ["export", "uk", "registry", "--data", SAMPLES],
+])  # fmt: skip
+def test_a_folder_that_takes_no_file_is_told_in_a_sentence(tmp_path, monkeypatch, asked):
+    monkeypatch.chdir(tmp_path)
+    run("demo", "portfolio", "--agencies", 1, "--out", "in")
+    (tmp_path / "taken").touch()
+    done = run(*asked, "--out", "taken")
+    assert isinstance(done.exception, manifests.Unwritable) and "«taken»" in str(done.exception)

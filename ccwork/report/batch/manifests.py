@@ -261,10 +261,23 @@ def held_out(data: str, out: Path) -> Iterator[None]:
     inside = out.resolve().is_relative_to(places.data_folder(data).resolve())
     if inside and not out.is_file():  # reports would stand among the data
         raise DataProblems([Problem("out_in_data", values=values)])
+    with told_unwritable(out), locked(out):
+        yield
+
+
+@contextmanager
+def told_unwritable(folder: Path) -> Iterator[None]:
+    """Tell in a sentence that a folder takes no file; only writing to it stands in the block.
+
+    Raises
+    ------
+    DataProblems
+        When the system refuses.
+    """
     try:
-        with locked(out):
-            yield
+        yield
     except OSError as error:
+        values = {"folder": folder.name or str(folder)}
         raise Unwritable([Problem("out_unwritable", values=values)]) from error
 
 

@@ -50,7 +50,8 @@ def _header(work: Workbook, service: str, asked: Mapping[str, shapes.Levels]) ->
     sums = own[[*VOLUMES.values()]].astype(float).sum(skipna=False, min_count=len(parts))
     found = {name: shapes.told_count(work, sums[column]) for name, column in VOLUMES.items()}
     if found["response_count"] is None:
-        found["response_count"] = max((each.n for each in asked.values() if each.n), default=None)
+        told = (each.n for each in asked.values() if each.n is not None)
+        found["response_count"] = max(told, default=None)
     missing = [f"no_{VOLUMES[name]}" for name, count in found.items() if count is None]
     comment = " ".join(map(shapes.note, [*missing, "a11_empty"]))
     return {"submission comment": comment, "bureau": wording.name("agency", work.agency),

@@ -52,7 +52,8 @@ def sent(kind: str, data: str, agency: str, period: str, folder: Path) -> Iterat
         part = not period and periods.last_day(quarter) > periods.last_day(work.period)
         work = loading.load(data, agency, periods.shift(quarter, -part))
     for name, content in (*KINDS[kind](work), (f"{kind}_readme.txt", readme(work, kind))):
-        manifests.write_whole(folder / name, content)
+        with manifests.told_unwritable(folder):
+            manifests.write_whole(folder / name, content)
         yield wording.say("cli.page_written", path=str(folder / name))
 
 
@@ -64,4 +65,6 @@ def readme(work: Workbook, kind: str) -> str:
     few = wording.say("remark.few_shown", reason=reason) if reason else shapes.note("readme_few")
     lines = [wording.word("report.internal"), wording.say("owed.about", **about),
              wording.word(f"owed.readme_{kind}"), *[few] * (kind != "selfcheck")]  # fmt: skip
+    if kind == "selfcheck" and not action_plan.package(work)["answers"]:
+        lines.append(shapes.note("no_selfcheck"))
     return "\n".join(lines) + "\n"

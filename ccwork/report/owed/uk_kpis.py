@@ -73,11 +73,11 @@ def cost(work: Workbook, service: str) -> dict[str, Any]:
     size = len(periods.parts(work.period[:4], work.grain))
     year = periods.span(periods.shift(work.period, 1 - size), work.period)
     rows = metrics.values(work).set_index(["metric", "service"])
-    rows = rows[(rows.index == (COST, service)) & rows["period"].isin(year)]
-    rows = rows[rows["value"].notna() & rows["n"].notna()]
+    brought = rows[(rows.index == (COST, service)) & rows["period"].isin(year)]
+    rows = brought[brought["value"].notna() & brought["n"].notna()]
     if len(rows) < size:
         few = {"note": wording.say("owed.not_a_year", n=len(rows), of=size)}
-        return row | few if len(rows) else row
+        return row | few if len(brought) else row
     n, row["version"] = int(rows["n"].sum()), _version(work, COST)
     value = (rows["value"] * rows["n"]).sum() / n
     return row | {"value": value, "n": n, "note": note("whole_cost")}
@@ -96,7 +96,7 @@ def _satisfied(work: Workbook, service: str) -> Iterator[dict[str, Any]]:
     metric = placed("uk")["user_satisfaction"]["metric"]
     found = told_levels(work, metric, service, best=2)
     row = {"kpi": "user_satisfaction", "version": _version(work, metric), "n": found.n}
-    row["note"] = note(found.why)
+    row["note"] = note("no_answers" if found.n == 0 else found.why)
     for part, count in zip(LEVELS, found.counts, strict=True):
         said = {} if count is None else {"value": count, "note": ""}
         yield row | {"part": part, "unit": "answers"} | said

@@ -111,9 +111,10 @@ def _watched(
     """Measure the cases seen from the first link on; only the last link ends a situation well."""
     if not path:
         return case_tables.cases(steps)
-    last = steps["link"] == path[-1]
-    ends = steps.assign(
-        outcome=steps["outcome"].mask(~last & (steps["outcome"] == DONE), ""),
+    last, passed = steps["link"] == path[-1], told.eq(DONE).stack()
+    on = passed.reindex(pd.MultiIndex.from_frame(steps[["case", "link"]]), fill_value=False)
+    ends = steps.assign(  # who went on from a link well had no end there, nor a refusal before
+        outcome=steps["outcome"].mask(~last & (on.to_numpy() | (steps["outcome"] == DONE)), ""),
         received=steps["received"].where(last), service="",
     )  # fmt: skip
     final = ends[last]

@@ -136,7 +136,8 @@ def portfolio_of(
 ) -> Portfolio:
     """Put agencies together and learn their names.
 
-    Of several periods of an agency the latest counts; the one before it is its earlier time.
+    Of several periods of an agency the latest counts; the one before it is its earlier time. Who
+    is told of before the latest of all and not now is there no more.
     """
     wrong, times, before = list(problems), {}, [*before]
     for agency in agencies:
@@ -146,10 +147,11 @@ def portfolio_of(
             wrong.append(Problem("facts_twice", file=agency.file, values=values))
         own.setdefault(agency.period, agency)
     now = {code: max(own.values(), key=_last) for code, own in times.items()}
+    newest = max(map(_last, now.values()), default=date.max)
     found = [one for own in times.values() for one in own.values()]
     then: dict[str, Agency] = {}
     for one in (*found, *before):
-        if one.code not in now or _last(one) < _last(now[one.code]):
+        if _last(one) < (_last(now[one.code]) if one.code in now else newest):
             then[one.code] = max(one, then.get(one.code, one), key=_last)
     named = {code: one.name for code, one in (then | now).items()}
     wording.learn("agency", {code: (name.get("ru") or "", name.get("en") or "")

@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Final
 
 import pandas as pd
+from scipy import special
 
 from ccwork import method
 from ccwork.measure.five_kpis import ALPHA
@@ -112,23 +113,27 @@ def pains(given: Portfolio) -> pd.DataFrame:
         One row a KPI: ``lowest_in``, agencies of which it is the lowest of those measured (two
         or more), and ``lowest_share`` of them with limits; ``weak_in``, agencies with a finding
         of the kinds weak place, promise not kept, worsened or out of reach; ``say``: common
-        where the whole interval lies above its share by chance, one in five.
+        where chance alone would seldom make it the lowest so often.
 
     Notes
     -----
-    F04. The KPIs of one agency are held against one another, never agencies.
+    F04. The KPIs of one agency are held against one another, never agencies. By chance each of
+    the KPIs measured is the lowest alike; exact binomial tail, times the number of KPIs
+    (Bonferroni).
     """
-    lowest, weak = Counter(), Counter()
+    lowest, weak, usual = Counter(), Counter(), Counter()
     for agency in given.agencies:
         points = {kpi: agency.value(ROWS, "external", kpi, "kpi_points") for kpi in method.KPIS}
         known = {kpi: value for kpi, value in points.items() if value == value}
         if len(known) > 1:
             lowest[min(known, key=known.__getitem__)] += 1
+            usual.update(dict.fromkeys(known, 1 / len(known)))
         weak.update({one["kpi"] for one in agency.found if one["kind"] in PAINFUL})
     of, rows = lowest.total(), []
     for kpi in method.KPIS:
         share = intervals.percent(lowest[kpi], of) if of else intervals.unknown()
-        say = "common" if share.low > 100 / len(method.KPIS) else ""
+        tail = special.bdtrc(lowest[kpi] - 1, of, usual[kpi] / of) if lowest[kpi] else 1
+        say = "common" if tail * len(method.KPIS) < ALPHA else ""
         rows.append({"kpi": kpi, "lowest_in": lowest[kpi], "weak_in": weak[kpi], "say": say,
                      "all_of": of, "why": "no_data"} | share.columns("lowest_share"))  # fmt: skip
     columns = ["kpi", "lowest_in", *intervals.names("lowest_share"), "weak_in", "all_of", "say"]

@@ -73,6 +73,12 @@ def test_a_volume_not_told_of_every_month_stays_empty_and_is_named(agency):
     assert row["response_count"] == "450"  # the answers themselves: 3 months of 150
 
 
+def test_nobody_answered_is_a_nought_in_both_files(agency):
+    found = files(agency.counts(*[[0] * 5] * 3, first="2026-04").load("2026Q2"))
+    assert found["a11_a_questions.csv"][0]["response_volume"] == "0"
+    assert found["a11_a_header.csv"][0]["response_count"] == "0"
+
+
 def test_seven_domains_in_their_order_each_with_the_question_as_it_was_asked(agency):
     ours = ["satisfaction", "trust_agency", "solved", "easy", "fast_enough", "info_clear"]
     work = asked(agency, ours).load("2026Q2")

@@ -29,6 +29,14 @@ def test_every_kind_is_written_with_a_line_that_says_it_is_internal(kind, lang, 
     assert told.startswith(wording.word("report.internal"))
 
 
+def test_a_package_without_a_self_check_says_there_is_nothing_to_submit(agency, tmp_path):
+    agency.counts([10] * 5, first="2026-06").load()
+    told = written("selfcheck", agency, tmp_path)
+    assert "сдавать нечего" in told["selfcheck_readme.txt"]
+    list(owed_exports.sent("selfcheck", str(SAMPLES), "registry", "", tmp_path))
+    assert "сдавать нечего" not in (tmp_path / "selfcheck_readme.txt").read_text(encoding="utf-8")
+
+
 def test_numbers_are_the_same_in_both_languages(tmp_path):
     told = []
     for lang in wording.LANGS:

@@ -106,6 +106,13 @@ def test_eleven_months_are_no_year(agency):
     assert found["value"] == "" and "11 из 12" in found["note"]
 
 
+def test_costs_of_few_transactions_were_brought_and_are_not_asked_for_again(agency):
+    own_metric(agency, "cost_per_transaction")
+    work = agency.metric([100] * 12, "cost_per_transaction", n=2, first="2025-07").load()
+    found = row(work, "cost_per_transaction")
+    assert found["value"] == found["n"] == "" and "0 из 12" in found["note"]
+
+
 def test_a_cost_nobody_brought_is_not_zero(agency):
     found = row(agency.metric([50] * 30, n=400).load(), "cost_per_transaction")
     assert found["value"] == found["n"] == "" and "cost_per_transaction" in found["note"]
@@ -132,6 +139,13 @@ def test_help_that_was_not_counted_apart_leaves_the_old_definition_empty(agency)
 
 
 # ---------------------------------------------------------------- satisfaction
+
+
+def test_a_question_nobody_answered_has_noughts_no_share_and_words(agency):
+    work = agency.counts([0] * 5, first="2026-06").load()
+    assert row(work, "user_satisfaction", "neither")["value"] == "0"
+    share = row(work, "user_satisfaction", "overall")
+    assert share["value"] == "" and "не ответил никто" in share["note"]
 
 
 def test_satisfaction_gives_the_number_at_each_level_and_the_share_of_the_two_best(agency):

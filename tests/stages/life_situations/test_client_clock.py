@@ -7,6 +7,7 @@ from conftest import SAMPLES, sample
 from scipy.stats import CensoredData, ecdf
 
 from ccwork import method
+from ccwork.language import wording
 from ccwork.stages.life_situations import client_clock
 from tests.stages.life_situations.test_situation_chain import chained, leg
 
@@ -132,3 +133,35 @@ def test_an_adopted_change_goes_to_the_other_services_where_most_time_is_lost():
 def test_a_change_that_was_not_adopted_goes_nowhere():
     rows = client_clock.next_by_situation(sample("registry"))
     assert rows.empty
+
+
+def test_who_withdrew_did_not_end_well_and_the_words_say_so(agency):
+    legs = [leg(f"C{n}", "first", 0, 1) for n in range(15)]
+    legs += [leg(f"C{n}", "second", 9, 1, "done" if n < 3 else "withdrawn") for n in range(15)]
+    assert figures(chained(agency, legs)).loc[("quality", "ended_well"), "value"] == 20
+    assert "не отзывом" in wording.word("path_figure.ended_well")
+
+
+ALONE = [{"service": name, "situation": "birth"} for name in ("first", "second")]
+
+
+def test_without_a_super_service_the_path_is_told_though_other_counts_are_there(agency):
+    agency.counts([10] * 5, first="2026-06", service="first")
+    legs = [
+        leg(f"C{n}", name, at, 1) for n in range(12) for name, at in (("first", 0), ("second", 9))
+    ]
+    found = figures(chained(agency, legs, ALONE))
+    assert found.loc[("quality", "ended_well"), ["value", "n"]].tolist() == [100, 12]
+    assert found.loc[("quality", "own_points"), "why"] == "no_own_metric"
+
+
+def test_who_was_refused_applied_again_and_went_on_is_not_counted_as_refused(agency):
+    legs = [
+        leg(f"C{n}", name, at, 1) for n in range(12) for name, at in (("first", 0), ("second", 9))
+    ]
+    legs += [
+        leg("again", "first", 0, 1, "refused"),
+        leg("again", "first", 5, 1),
+    ]  # lost after that
+    found = figures(chained(agency, legs, ALONE))
+    assert found.loc[("quality", "ended_well"), ["value", "n"]].tolist() == [100, 12]

@@ -113,6 +113,8 @@ def test_an_empty_folder_and_an_earlier_one_that_is_not_earlier_are_told(tmp_pat
     given = opening.open_folder(folder, folder)
     assert [each.code for each in given.problems] == ["facts_not_earlier"]
     assert not given.problems[0].grave and not given.before
+    others = lay(tmp_path / "others", two=written("two", ONE))  # of the same time: none is gone
+    assert opening.open_folder(str(tmp_path / "a"), others).before == ()
 
 
 def test_what_is_written_is_what_is_made_in_memory(tmp_path):

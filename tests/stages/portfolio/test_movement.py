@@ -51,9 +51,16 @@ def test_a_pain_of_many_is_named():
                 quality)]  # fmt: skip
 
     found = [{"what": "obstacle", "kind": "weak_place", "kpi": "speed"}]
-    rows = [agency(f"a{i}", points(50, 60), found) for i in range(9)]
-    rows += [agency("b", points(70, 60)), agency("c", points(70, 60)[:1])]
-    made = movement.pains(portfolio(*rows)).set_index("kpi")
+
+    def told(low):
+        rows = [agency(f"a{i}", points(50, 60), found) for i in range(low)]
+        rows += [agency("b", points(70, 60)), agency("c", points(70, 60)[:1])]
+        return movement.pains(portfolio(*rows)).set_index("kpi")
+
+    # chance makes one of two the lowest: 9 of 10 or more in 11 of 1024, 10 of 11 in 12 of 2048;
+    # five times that is 5.4 and 2.9 percent
+    assert told(9).loc["speed", "say"] == "" and told(2).loc["speed", "say"] == ""
+    made = told(10)
     assert made.loc["speed", ["lowest_in", "weak_in", "all_of", "say"]].tolist() == [
-        9, 9, 10, "common"]  # fmt: skip
+        10, 10, 11, "common"]  # fmt: skip
     assert made.loc["quality", "lowest_in"] == 1 and list(made.index) == list(method.KPIS)
