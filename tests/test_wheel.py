@@ -95,7 +95,7 @@ def test_the_wheel_works_in_an_empty_folder(wheel, installed, tmp_path):
     checkout = wheel.parent.parent
     expected = files_below(checkout / "notebooks")
     expected |= {f"data/{name}" for name in files_below(checkout / "data")}
-    own = {"data/my_agency/agency.toml", "learner.toml"}
+    own = {"data/my_agency/agency.toml", "learner.toml", "glossary.ipynb"}
     assert files_below(tmp_path / "work") == expected | own
     checked = installed("check", "--all", cwd=tmp_path / "work")
     assert checked.returncode == 1, checked.stderr  # the agency that waits for data
