@@ -53,7 +53,7 @@ def test_a_kernel_takes_bare_words_from_the_import_on(tmp_path, monkeypatch):
     """One kernel, as JupyterLab, papermill and nbval start it; every form in a cell of its own."""
     monkeypatch.chdir(tmp_path)
     cells = ["from ccwork import check", *(f"answer = {typed}\nprint(answer)" for typed in BARE),
-             "answer = не доказано\ncheck('6.2', answer)",
+             "answer = данных мало\ncheck('6.1', answer)",
              "answer = −0,7 балла\ncheck('6.4', answer)",
              "answer = \ncheck('6.4', answer)", "answer = 2 * 3\nprint(answer)"]  # fmt: skip
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
@@ -64,6 +64,6 @@ def test_a_kernel_takes_bare_words_from_the_import_on(tmp_path, monkeypatch):
     ]
     assert told[: len(BARE)] == list(BARE.values())
     assert told[len(BARE) :] == [
-        "Задание 6.2: верно.", "Задание 6.4: верно.",
+        "Задание 6.1: верно.", "Задание 6.4: верно.",
         "Задание 6.4: впишите ответ вместо многоточия.", "6",
     ]  # fmt: skip

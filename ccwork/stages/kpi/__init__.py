@@ -26,8 +26,6 @@ __getattr__, __dir__ = face(
     kpi_sensitivity without_one sensitivity
     kpi_rows five_rows kpi_by_period
     kpi_findings findings
-    stats.intervals newcombe
-    stats.spc limits assurance
     kpi_sensitivity total
     stats.normalisation weighted_interval
     """,

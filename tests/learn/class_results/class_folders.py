@@ -27,7 +27,7 @@ def chance(ability, difficulty):
     return 1 / (1 + np.exp(difficulty - ability))
 
 
-def write_class(root, seed, learners=30, hard="6.2", harder=2.5):
+def write_class(root, seed, learners=30, hard="6.4", harder=2.5):
     """Write a class through all exercises: right by ability less difficulty; one is hard."""
     rng = np.random.default_rng(seed)
     for number, ability in enumerate(rng.normal(1, 0.8, learners)):

@@ -47,7 +47,7 @@ def numbers(words):
 
 def test_the_planted_exercise_is_said_first_and_the_gain_with_its_interval(root, made):
     said = words_of(learner_folders.read_group(root), "ru")
-    assert said.index("Трудное задание: 6.2.") < said.index("Верных ответов стало больше: +")
+    assert said.index("Трудное задание: 6.4.") < said.index("Верных ответов стало больше: +")
     assert said.count("Трудное задание:") == 1
     rates = pd.read_csv(io.BytesIO(made["class_gain.csv"])).iloc[0]
     shown = wording.interval(rates["gain_low"], rates["gain_high"])

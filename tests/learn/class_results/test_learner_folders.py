@@ -12,8 +12,8 @@ from ccwork.language.problems import DataProblems
 from ccwork.learn.class_results import learner_folders
 
 ONE = "2026-11-02T10:00:00,6.1,лучше,right,,0"
-TWO = "2026-11-02T10:05:00,6.2,7,wrong,,1"
-THREE = "2026-11-02T10:06:00,6.2,-8,known,sign,2"
+TWO = "2026-11-02T10:05:00,6.4,7,wrong,,1"
+THREE = "2026-11-02T10:06:00,6.4,-8,known,sign,2"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_class_is_read_by_the_alphabet_and_an_empty_answer_is_no_try(root):
     folder(root, "b", ["2026-11-02T09:00:00,6.1,,empty,,0", TWO, ONE], 4, shown="Ёлкин")
     group, codes = read(root)
     assert group.learners["name"].tolist() == ["Ёлкин", "Яковлев"] and not codes
-    assert answers(group, "b") == [("6.1", "лучше", "right"), ("6.2", "7", "wrong")]
+    assert answers(group, "b") == [("6.1", "лучше", "right"), ("6.4", "7", "wrong")]
 
 
 def test_answers_not_given_are_no_rows_and_wrong_choices_are_named(root):
@@ -66,13 +66,13 @@ def test_choices_may_be_typed_in_russian_letters(root, typed, meant):
 
 
 BROKEN = {
-    "no verdict": (f"{HEAD}\n{ONE}\n2026-11-02T10:05:00,6.2,7\n", "class_rows", True),
-    "cut in a word": (f"{HEAD}\n{ONE}\n2026-11-02T10:05:00,6.2,7,wro", "class_rows", True),
-    "cut in quotes": (f'{HEAD}\n{ONE}\n2026-11-02T10:05:00,6.2,"7', "class_cut", True),
-    "another day": (f"{HEAD}\n{ONE}\n02.11.26,6.2,7,wrong,,1\n", "class_rows", True),
-    "far future": (f"{HEAD}\n{ONE}\n9999-11-02T10:05:00,6.2,7,wrong,,1\n", "class_rows", True),
-    "no such exercise": (f"{HEAD}\n{ONE}\n{TWO.replace('6.2', '66.6')}\n", "class_rows", True),
-    "a lost column": ("at,exercise,answer\n2026-11-02T10:05:00,6.2,7\n", "class_columns", False),
+    "no verdict": (f"{HEAD}\n{ONE}\n2026-11-02T10:05:00,6.4,7\n", "class_rows", True),
+    "cut in a word": (f"{HEAD}\n{ONE}\n2026-11-02T10:05:00,6.4,7,wro", "class_rows", True),
+    "cut in quotes": (f'{HEAD}\n{ONE}\n2026-11-02T10:05:00,6.4,"7', "class_cut", True),
+    "another day": (f"{HEAD}\n{ONE}\n02.11.26,6.4,7,wrong,,1\n", "class_rows", True),
+    "far future": (f"{HEAD}\n{ONE}\n9999-11-02T10:05:00,6.4,7,wrong,,1\n", "class_rows", True),
+    "no such exercise": (f"{HEAD}\n{ONE}\n{TWO.replace('6.4', '66.6')}\n", "class_rows", True),
+    "a lost column": ("at,exercise,answer\n2026-11-02T10:05:00,6.4,7\n", "class_columns", False),
     "nothing": ("", "empty_file", False),
     "a book": ("PK\x03\x04", "book_named_text", False),
     "binary": ("at\0,exercise", "binary", False),
@@ -170,7 +170,7 @@ def test_folders_whose_names_look_alike_stay_apart(root):
     folder(root, "b\u200b", [TWO], 5)
     group, _ = read(root)
     assert len(set(group.learners["folder"])) == 3 and answers(group, "b") != []
-    assert sorted(group.tries["exercise"]) == ["6.1", "6.1", "6.2"]
+    assert sorted(group.tries["exercise"]) == ["6.1", "6.1", "6.4"]
 
 
 # ---------------------------------------------------------------- copies
