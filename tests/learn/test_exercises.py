@@ -1,11 +1,13 @@
 """Answers are marked, helped with in two steps, and never end the lesson."""
 
 import re
+from pathlib import Path
 
 import pytest
 from test_answers import HOSTILE
 
 from ccwork.language import wording
+from ccwork.language.notebook_editions import read_notebook, tags
 from ccwork.language.resources import resource, resource_rows
 from ccwork.learn import exercises, learner
 from ccwork.learn.demo.rows import rows
@@ -16,6 +18,7 @@ FILES = "0.1"
 
 CATALOGUED = [each for each, row in exercises.exercises().items() if not row["key"]]
 TAGS = re.compile(r"<[^>]*>")
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
 @pytest.fixture
@@ -171,3 +174,16 @@ def test_a_choice_is_accepted_as_the_tables_name_it():
         for code, name in pairs:
             if exercise != FILES and code in row["choices"].split():
                 assert exercises.answer_code(exercise, name) == code, (exercise, name)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_asks_two_to_four_exercises_and_solves_each(path):
+    asked, solved = (
+        re.findall(r'^check\("([\d.]+)"', "\n".join(sources), re.MULTILINE)
+        for sources in (
+            [cell.source for cell in read_notebook(path).cells if tag in tags(cell)]
+            for tag in ("exercise", "solution")
+        )
+    )
+    assert 2 <= len(asked) <= 4 and asked == solved
+    assert set(asked) <= set(exercises.exercises())
