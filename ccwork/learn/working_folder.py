@@ -56,7 +56,7 @@ def make(folder: Path, audience: str, lang: str, name: str = "") -> int:
         **data(lang),
         learner.NAMED: learner.learner_card(name).encode(),
     }
-    if name:
+    if name.strip():
         drawn = agency.files(learner.variant(name))
         made |= {f"data/{path}": content for path, content in drawn.items()}
         made["knowledge.csv"] = course_plan.knowledge_sheet().encode()
@@ -173,11 +173,8 @@ def notebook_to_open(folder: Path, course: str, lang: str) -> Path:
     path = path.with_name(f"way_{course}.{lang}.ipynb")
     with wording.speaking(lang):
         made = way_notebooks.way(course)
-    try:
-        if not path.exists():
-            learner.write_files(folder, {path.name: made})
-    except OSError:
-        raise DataProblems([Problem("start_unwritable", values={"folder": str(folder)})]) from None
+    if not path.exists():
+        learner.write_files(folder, {path.name: made})
     return path
 
 

@@ -125,6 +125,22 @@ def test_a_learner_gets_a_variant_of_their_own_and_a_trainer_its_key(tmp_path, c
     assert told.splitlines()[1].split(",")[0] == "Анна  Ёжова"
 
 
+def test_a_name_of_blanks_is_none(tmp_path, capsys):
+    made = [tmp_path / folder for folder in ("blank", "none")]
+    for folder, name in zip(made, (["--learner", "  "], []), strict=True):
+        assert not run(["init", folder, "--edition", "learner", *name], capsys)[0]
+    blank, none = ({each.relative_to(folder): each.read_bytes() for each in folder.rglob("*.*")
+                    if each.is_file()} for folder in made)  # fmt: skip
+    assert blank == none
+
+
+def test_a_link_in_place_of_the_way_is_replaced_and_not_followed(tmp_path, capsys):
+    assert not run(["init", tmp_path / "work"], capsys)[0]
+    (tmp_path / "work" / "way_90min.ru.ipynb").symlink_to(tmp_path / "no" / "where")
+    made = working_folder.notebook_to_open(tmp_path / "work", "90min", "ru")
+    assert made.is_file() and not made.is_symlink()
+
+
 def test_the_empty_agency_says_what_to_bring(made):
     folder, _ = made
     work, problems = loading.read_and_check(str(folder / "data"), working_folder.OWN, "")
