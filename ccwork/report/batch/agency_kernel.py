@@ -310,6 +310,9 @@ def _alive(pid: int) -> bool:
         os.kill(pid, 0)
     except OSError:  # gone, or somebody else's by now
         return False
+    with suppress(OSError):  # killed and not yet taken note of by whoever started it: gone too
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        return told.rpartition(")")[2].split()[0] not in "ZX"
     return True
 
 

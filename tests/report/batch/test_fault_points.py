@@ -267,11 +267,35 @@ def test_a_signal_keeps_what_is_finished_writes_the_summary_and_leaves_nothing(
 
 def test_what_a_killed_run_left_of_tables_is_swept_by_the_next(tmp_path, temporary):
     code, _ = broken_off(tmp_path, temporary, signal.SIGKILL, "killed")
-    assert code == -signal.SIGKILL and list(temporary.glob("ccwork-*"))
+    left = list(temporary.glob("ccwork-*"))
+    assert code == -signal.SIGKILL and left
+    workers = {int(folder.name.split("-")[1]) for folder in left}
+    until = time.monotonic() + 60  # killed: the system takes its time to end them
+    while any(_runs(pid) for pid in workers):
+        assert time.monotonic() < until
+        time.sleep(0.1)
     running = command(tmp_path, "--only", "a_good", TMPDIR=str(temporary))
     _, said = running.communicate(timeout=60)
     assert running.returncode == 0, said
     assert not list(temporary.glob("ccwork-*")) and not alive("killed")
+
+
+def _runs(pid):
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return told.rpartition(")")[2].split()[0] not in ("Z", "X")
+
+
+def test_tables_of_a_worker_that_ended_and_was_not_asked_for_are_swept(temporary, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+    folder = temporary / f"ccwork-{ended.pid}-x"
+    folder.mkdir()
+    agency_kernel.sweep_killed()
+    assert not folder.exists() and ended.wait() == 0
 
 
 def test_what_another_run_still_needs_is_not_swept(temporary, monkeypatch):
