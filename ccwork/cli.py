@@ -303,8 +303,8 @@ def course_command(name, langs, out) -> None:
     """Make everything a trainer needs for a course."""
     from ccwork.learn.course import course_files
 
-    for path in course_files.written(name, langs, out):
-        click.echo(wording.say("cli.page_written", path=str(path)))
+    made = list(course_files.written(name, langs, out))
+    click.echo(wording.say("cli.course_written", n=len(made), path=str(out)))
 
 
 @main.command(

@@ -126,7 +126,7 @@ def agenda(course: str) -> Iterator[Block]:
         yield from [NewPage()] * (day > 1)
         yield Heading(2, wording.say("course.day", day=day))
         rows = [[Cell([Run(step.clock())]), _what(step), *_how(step)] for step in found]
-        yield table(_heads("agenda"), rows, (0.16, 0.43, 0.19, 0.22))
+        yield table(_heads("agenda"), rows, (0.14, 0.52, 0.13, 0.21))
 
 
 def _what(step: Step) -> Cell:
@@ -174,10 +174,10 @@ def knowledge_form(form: str) -> Iterator[Block]:
     yield from sheet("check")
     rows = []
     for number, item in enumerate(course_plan.knowledge(form), 1):
-        asked = [Run(in_force(item, "question"), strong=True)]
-        given = [Run(f"\n□ {choice}) {in_force(item, choice)}") for choice in "abcd"]
-        rows.append([Cell([Run(str(number))]), Cell([*asked, *given])])
-    yield table(_heads("check"), rows, (0.06, 0.94))
+        asked = Run(in_force(item, "question"), strong=True)
+        given = "\n".join(f"□ {choice}) {in_force(item, choice)}" for choice in "abcd")
+        rows.append([Cell([Run(str(number))]), Cell([asked]), Cell([Run(given)])])
+    yield table(_heads("check"), rows, (0.05, 0.38, 0.57))
 
 
 def knowledge_key(form: str) -> Iterator[Block]:

@@ -1,6 +1,7 @@
 """A trainer finds everything in one folder; the key is in his part of it alone."""
 
 import re
+from io import BytesIO
 
 import docx
 import pypdf
@@ -10,11 +11,11 @@ from ccwork import cli
 from ccwork.language import wording
 from ccwork.language.resources import resource_rows
 from ccwork.learn.course import course_files
+from ccwork.tell.documents import document_pdf
 from ccwork.tell.documents.document import words
 
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-PAGES = {"agenda": 2, "notes": 5, "check_before": 2, "check_after": 2, "handout": 2, "cases": 2,
-         "observation": 2, "slides": 36}  # fmt: skip
+PAGES = {"agenda": 2, "notes": 5, "handout": 2, "cases": 2, "observation": 2, "slides": 36}
 """The most pages of a part of the course of two days; all others have one."""
 
 USED_UP = re.compile(r"[\s\u00ad\u200b\u2060]")
@@ -42,11 +43,22 @@ def squeezed(pages) -> str:
 def test_the_command_writes_both_languages_and_says_what(tmp_path, capsys):
     code, out, _ = run(["course", "90min", "--out", tmp_path], capsys)
     made = sorted(path for path in tmp_path.rglob("*") if path.is_file())
-    assert not code and len(out.splitlines()) == len(made)
+    assert not code and len(out.splitlines()) == 1
+    assert f" {len(made)}:" in out and str(tmp_path) in out
+    assert (tmp_path / "trainer" / "01_notes.ru.pdf") in made
     assert (tmp_path / "learner" / "01_agenda.ru.pdf") in made
     ru, en = ({str(path).replace(f".{lang}.", ".") for path in made if f".{lang}." in path.name}
               for lang in wording.LANGS)  # fmt: skip
     assert ru == en
+
+
+@pytest.mark.parametrize("lang", wording.LANGS)
+def test_the_agenda_of_a_day_is_one_page(lang):
+    with wording.speaking(lang):
+        found = course_files.course_documents("1day")
+        agenda = next(document for name, document, _ in found if name.endswith("_agenda"))
+        made = document_pdf.written(agenda, "brief.typ")
+    assert len(pypdf.PdfReader(BytesIO(made)).pages) == 1
 
 
 def test_an_unknown_course_is_told(tmp_path, capsys):
