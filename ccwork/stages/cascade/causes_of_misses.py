@@ -14,7 +14,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
 from ccwork.measure.process import chosen_service, summaries
-from ccwork.read.cache import dicts, once
+from ccwork.read.cache import dicts, once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import position_indicators
 from ccwork.stages.kpi import target_values
@@ -119,6 +119,7 @@ def _ruled(work: Workbook) -> pd.DataFrame:
     return rows
 
 
+@once_said
 def causes(work: Workbook) -> pd.DataFrame:
     """Say of every missed target whose cause it was, after the rule; of no person.
 
@@ -171,6 +172,7 @@ def _say_causes(rows: pd.DataFrame) -> pd.Series:
     return told
 
 
+@once_said
 def escalations(work: Workbook) -> pd.DataFrame:
     """List what the head has to remove or to pass upward, the earliest due first.
 

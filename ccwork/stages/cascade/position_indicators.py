@@ -123,18 +123,17 @@ def position_matrix(work: Workbook, rollout: str = "priority") -> pd.DataFrame:
         One row a position: ``unit``, ``carries`` (indicators, of all processes), ``five_most``
         within, five or over, and ``of_<kpi>``: apart, influences or owns, the strongest role.
     """
-    rows, every = _taking(work, rollout), carried(work)
+    rows, every = dicts(_taking(work, rollout)), carried(work)["position"].tolist()
     units = work.table("positions").set_index("position")["unit"]
     found = []
     for code in positions(work, rollout):
-        mine = rows[rows["position"] == code]
-        many = int((every["position"] == code).sum())
+        many, mine = every.count(code), [row for row in rows if row["position"] == code]
         load = "over" if many > MOST else "five" if many == MOST else "within" if many else "empty"
         line = {"position": code, "unit_name": units.get(code, ""), "carries": many}
         line["five_most"] = load
         for kpi in method.KPIS:
-            roles = mine.loc[mine["kpi"] == kpi, "role"].map(ROLES.index)
-            line[f"of_{kpi}"] = ROLES[roles.max()] if len(roles) else "apart"
+            roles = [ROLES.index(row["role"]) for row in mine if row["kpi"] == kpi]
+            line[f"of_{kpi}"] = ROLES[max(roles, default=0)]
         found.append(line)
     name = "matrix" if rollout == ROLLOUTS[0] else "matrix_all"
     return about(pd.DataFrame(found), name, work, key=["position"], of=OF)

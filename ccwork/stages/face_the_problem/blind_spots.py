@@ -99,9 +99,10 @@ def latest(rows: pd.DataFrame) -> pd.DataFrame:
 
 def weighted_score(rows: pd.DataFrame, score: str = "score") -> float:
     """Return the weighted score 0-100 of some answers (F36); NaN where none applies."""
-    known = rows[rows["score"].notna()]
-    weight = known["weight"].sum()
-    return float(100 * (known["weight"] * known[score]).sum() / (2 * weight)) if weight else np.nan
+    known = rows["score"].notna().to_numpy()
+    weight, value = (rows[name].to_numpy(float)[known] for name in ("weight", score))
+    whole = np.nansum(weight)
+    return float(100 * np.nansum(weight * value) / (2 * whole)) if whole else np.nan
 
 
 def _own(rows: pd.DataFrame) -> Estimate:
@@ -202,10 +203,12 @@ def _items(work: Workbook, client: str, rows: pd.DataFrame) -> Iterator[dict[str
     rows = rows[rows["form"].isin(FORMS[client])]
     own = latest(rows[rows["source"] == "self"])
     apart = walkthroughs.publishable(work).get(KINDS[client]) == "retrain"
+    others = rows[rows["item"].isin(own["item"]) & rows["source"].isin(EYES[client])]
+    scored = dicts(checklists.scores(others, ["item", "source"]))
+    theirs = {(row["item"], row["source"]): _alike(row) for row in scored}
     for item, mine in own.groupby("item", sort=False):
-        theirs = rows[rows["item"] == item]
         for source in EYES[client]:
-            seen = _alike(theirs[theirs["source"] == source])
+            seen = theirs.get((item, source), unknown(0))
             if seen.n < method.MIN_SHOWN or (apart and source == "visitor"):
                 continue
             about = {"client": client, "kpi": mine["kpi"].iloc[0], "item": item}
@@ -213,11 +216,8 @@ def _items(work: Workbook, client: str, rows: pd.DataFrame) -> Iterator[dict[str
             break
 
 
-def _alike(rows: pd.DataFrame) -> Estimate:
+def _alike(row: Mapping[str, Any]) -> Estimate:
     """Return the mean answer 0-100 of one side to one item, with its interval."""
-    if rows.empty:
-        return unknown(0)
-    (row,) = dicts(checklists.scores(rows))
     value, low, high, n = Estimate.of(row, "score", "visits")
     if value == value and low != low:
         most = 100 * unseen(n, 0.975)

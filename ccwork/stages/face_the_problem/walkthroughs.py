@@ -52,6 +52,7 @@ MEASURES: Final = {
 """What a visit costs the client -> its unit, and the objective metric it speaks of."""
 
 
+@once
 def walk_answers(work: Workbook, *, doubles: bool = False) -> pd.DataFrame:
     """Return the answers of the last year's walks, with their ``kind``: outer or inner."""
     rows = checklists.answers(work, source=SOURCE, doubles=doubles)
@@ -212,13 +213,15 @@ def words_released(rows: pd.DataFrame) -> str:
 
     The latest :data:`QUOTES` are quoted, more are counted.
     """
+    rows = rows[rows["words"].fillna("") != ""]
+    if rows.empty:
+        return "—"
     shown = redaction.verbatims(rows)["words"].drop_duplicates(keep="last").tolist()
     if shown:
         quoted = " ".join(f"«{words}»" for words in shown[-QUOTES:])
         left = len(shown) - QUOTES
         return f"{quoted} {wording.say('more_words', many=left)}" if left > 0 else quoted
-    held = (rows["words"].fillna("") != "").any()
-    return wording.word("words_held") if held else "—"
+    return wording.word("words_held")
 
 
 @once
@@ -236,33 +239,33 @@ def signs(work: Workbook) -> pd.DataFrame:
     rows = walk_answers(work)
     columns = dictionary()["catalogue_items"].columns
     tags = {tag: name for name in ("sign", "barrier") for tag in columns[name].choices}
-    parts = [_lost(rows, tag, name) for tag, name in tags.items()]
+    scored = {name: checklists.scores(rows, [*GROUPS, name]) for name in ("sign", "barrier")}
+    parts = [_lost(rows, scored[name], tag, name) for tag, name in tags.items()]
     found = pd.concat(parts, ignore_index=True)
     found = _held(found, ["lost", "lost_low", "lost_high", "hits"], work)
     found["hits_why"] = found["lost_why"]
+    parted = checklists.visit_scores(rows, [*GROUPS, "sign"])
     order = rows["service"].unique().tolist()
     found = found.sort_values("service", key=lambda own: own.map(order.index), kind="stable")
     found = found.sort_values("kind", ascending=False, kind="stable")
-    found["say"] = [_worst(rows, row, columns["sign"].choices) for row in dicts(found)]
+    found["say"] = [_worst(parted, row, columns["sign"].choices) for row in dicts(found)]
     return about(found, "signs", work)
 
 
-def _worst(rows: pd.DataFrame, row: pd.Series, tags: tuple[str, ...]) -> str:
+def _worst(parted: pd.DataFrame, row: pd.Series, tags: tuple[str, ...]) -> str:
     """Say "worst" of a sign that costs more than each other one: t of paired visits, F07."""
     if row["tag"] not in tags or pd.isna(row["lost"]):
         return ""
-    own = rows[(rows["service"] == row["service"]) & (rows["kind"] == row["kind"])]
-    seen = checklists.visit_scores(own, ["sign"]).pivot(
-        index=checklists.VISIT, columns="sign", values="score"
-    )
+    own = parted[(parted["service"] == row["service"]) & (parted["kind"] == row["kind"])]
+    seen = own.pivot(index=checklists.VISIT, columns="sign", values="score")
     others = [tag for tag in tags if tag in seen and tag != row["tag"]]
     lows = [intervals.mean(seen[tag] - seen[row["tag"]]).low for tag in others]
     return "worst" if lows and all(low > 0 for low in lows) else ""
 
 
-def _lost(rows: pd.DataFrame, tag: str, name: str) -> pd.DataFrame:
+def _lost(rows: pd.DataFrame, scored: pd.DataFrame, tag: str, name: str) -> pd.DataFrame:
     own = rows[rows[name] == tag]
-    found = checklists.scores(own, GROUPS)
+    found = scored[scored[name] == tag]
     keys = pd.MultiIndex.from_frame(found[GROUPS])
     met = own[own["score"] < 2].groupby(GROUPS)["visit"].nunique()
     ends = {"lost": "score", "lost_low": "score_high", "lost_high": "score_low"}
