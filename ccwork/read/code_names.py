@@ -51,9 +51,10 @@ def _told(*words: object) -> tuple[str, ...]:
     return tuple(word for word in words if isinstance(word, str) and word)
 
 
-def _named(codes: object, rows: pd.DataFrame, *columns: str) -> dict[str, tuple[str, ...]]:
+def _named(codes: pd.Series | pd.Index, rows: pd.DataFrame, *columns: str) -> dict[str, tuple[str, ...]]:
     words = [rows[column] for column in columns if column in rows]
-    return {code: _told(*said) for code, *said in zip(codes, *words, strict=True) if code}
+    rows = zip(*(each.tolist() for each in (codes, *words)), strict=True)
+    return {code: _told(*said) for code, *said in rows if code}
 
 
 def with_codes(brought: Brought, known: Names) -> Brought:

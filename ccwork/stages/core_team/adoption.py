@@ -4,7 +4,7 @@ One practice after another, beginning with motivation or with the staff departme
 decide on each practice and answer each objection; the tables hold what they wrote.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.measure import checklists, five_kpis, own_past
 from ccwork.measure.staff_pulse import STAFF_PRESSURE, STOP_METRIC, UNBEARABLE
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stages.clients import client_map
 from ccwork.stages.core_team.team_roles import even
@@ -164,6 +165,7 @@ def factors(work: Workbook) -> pd.DataFrame:
     return about(rows, "factors", work)
 
 
+@once
 def followed(work: Workbook, form: str, source: str = "staff") -> pd.DataFrame:
     """Follow a form from filling to filling: the columns of :func:`factors` but ``deed``."""
     given = checklists.answers(work, form, source)
@@ -173,16 +175,17 @@ def followed(work: Workbook, form: str, source: str = "staff") -> pd.DataFrame:
     scored.loc[few, ["score", "score_low", "score_high"]] = np.nan
     scored["score_why"] = np.where(few, "too_few", "")
     rows = [
-        _factor(group.sort_values("period")) | {"item": item}
+        _factor(dicts(group.sort_values("period"))) | {"item": item}
         for item, group in scored.groupby("item", sort=False)
     ]
     return pd.DataFrame(rows, columns=FACTOR)
 
 
-def _factor(scores: pd.DataFrame) -> dict[str, object]:
+def _factor(scores: list[dict[str, Any]]) -> dict[str, object]:
     """Compare the last filling of one factor with the one before."""
-    now, then = scores.iloc[-1], scores.iloc[-2 if len(scores) > 1 else -1]
-    row = {**now[FACTOR[1:7]], "unit": "points", "why": "too_few", "basis": "previous"}
+    now, then = scores[-1], scores[-2 if len(scores) > 1 else -1]
+    row = {name: now[name] for name in FACTOR[1:7]}
+    row |= {"unit": "points", "why": "too_few", "basis": "previous"}
     both = [intervals.Estimate.of(each, "score") for each in (now, then)]
     found = intervals.mover(both, [1, -1])
     row |= found.columns("change") | {"change_n": found.n, "before": then["period"]}

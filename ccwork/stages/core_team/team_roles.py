@@ -14,7 +14,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.measure import checklists
-from ccwork.read.cache import dicts, once_said
+from ccwork.read.cache import dicts, once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stats import set_cover
 from ccwork.tell.tables import about, framed
@@ -53,6 +53,7 @@ WORDS: Final = 3
 """Numbers of people are told in words, up to "three or more"."""
 
 
+@once
 def people_agreed(work: Workbook) -> pd.DataFrame:
     """Return the people who agreed to be counted, with the levels that hold today.
 
@@ -247,18 +248,18 @@ def leaders(work: Workbook) -> pd.DataFrame:
 
 def last_answers(work: Workbook, form: str) -> pd.DataFrame:
     """Return the last answer to every item of a form, as :func:`leaders` does; named by it."""
-    rows = checklists.answers(work, form)
+    rows = checklists.answers(work, form).sort_values(["date", "score"], ascending=[False, True])
+    last = {row["item"]: row for row in dicts(rows.drop_duplicates("item"))}
     first = _expires(work)
     items = work.catalogues["items"]
     made = []
     for item in items.index[items["form"] == form] if len(rows) else ():
-        said = rows[rows["item"] == item]
-        last = said[said["date"] == said["date"].max()].sort_values("score").head(1)
-        for row in dicts(last):
+        if row := last.get(item):
             reply = "old" if row["date"] < first else str(row["answer"])
             proved = "yes" if str(row["evidence"]).strip() else "no"
             made.append((item, reply, proved, wording.day(row["date"])))
-        made += [] if len(last) else [(item, "none", "no", "—")]
+        else:
+            made.append((item, "none", "no", "—"))
     columns = ["item", "reply_given", "has_proof", "day"]
     return about(pd.DataFrame(made, columns=columns), form, work, key=["item"], of=["checks"])
 

@@ -208,14 +208,19 @@ def _clients(work: Workbook, service: str) -> float:
     """Return how often clients were heard in the year: visits, or answers if they are more."""
     rows = year(work, checklists.answers(work))
     rows = rows[rows["source"].isin(["visitor", "client"]) & rows["service"].isin([service, ""])]
+    return max(rows["visit"].nunique(), _asked(work).get(service, 0))
+
+
+@once
+def _asked(work: Workbook) -> dict[str, float]:
+    """Return the answers of the year to the question most clients of a service answered."""
     counts = metrics.counted(work).reset_index()
     grain = len(periods.parts(work.period[:4], work.grain))
     first = periods.last_day(periods.shift(work.period, 1 - grain))
     last = [periods.last_day(period) >= first for period in counts["period"]]
-    mine = counts[(counts["service"] == service) & np.array(last, bool)]
     levels = [column for column in counts if isinstance(column, int)]
-    asked = mine.groupby("metric")[levels].sum().sum(axis=1).max() if len(mine) else 0
-    return max(rows["visit"].nunique(), asked)
+    each = counts[np.array(last, bool)].groupby(["service", "metric"], observed=True)
+    return each[levels].sum().sum(axis=1).groupby("service", observed=True).max().to_dict()
 
 
 def _graded(rows: pd.DataFrame, steps: pd.DataFrame, reasons: list[str]) -> dict[str, Any]:

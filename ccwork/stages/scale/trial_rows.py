@@ -99,8 +99,9 @@ def merged(rows: pd.DataFrame, share: bool, by: list[str]) -> pd.DataFrame:
         total=rows["value"] * rows["n"], squares=inside + rows["n"] * rows["value"] ** 2
     )
     found = parts.groupby(by, sort=True)[["n", "total", "squares"]].sum(min_count=1)
-    unknown = parts["squares"].isna().groupby([parts[each] for each in by]).any()
-    found["squares"] = found["squares"].mask(unknown)
+    if (gone := parts["squares"].isna()).any():
+        unknown = gone.groupby([parts[each] for each in by]).any()
+        found["squares"] = found["squares"].mask(unknown)
     found["value"] = found["total"] / found["n"]
     left = (found["squares"] - found["n"] * found["value"] ** 2).clip(lower=0)
     found["sd"] = np.sqrt(left / (found["n"] - 1).where(found["n"] > 1))
@@ -125,10 +126,8 @@ def panel(rows: pd.DataFrame) -> Panel:
     """
     cells = merged(rows, False, KEY)
     wide = cells.pivot_table(index="unit", columns="date", values="value")
-    new = cells.assign(new=cells["way"] == NEW).pivot_table(
-        index="unit", columns="date", values="new", aggfunc="max"
-    )
-    new = new.fillna(0).to_numpy(bool)
+    own, new = cells[cells["way"] == NEW], np.zeros(wide.shape, bool)
+    new[wide.index.get_indexer(own["unit"]), wide.columns.get_indexer(own["date"])] = True
     treated, start = new.any(axis=1), int(new.any(axis=0).argmax())
     return Panel(wide.to_numpy(float), treated, start, new, yearly(wide.columns, rows))
 
