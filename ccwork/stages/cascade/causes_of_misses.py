@@ -104,7 +104,10 @@ def ruled(row: Mapping[str, Any], kind: str) -> tuple[str, str]:
 
 @once
 def _ruled(work: Workbook) -> pd.DataFrame:
-    """Return the causes of missed targets after the rule; a miss without one has a row too."""
+    """Return the causes of missed targets after the rule; a miss without one has a row too.
+
+    ``kept``: what it says is withheld.
+    """
     rows = causes_written(work)
     late = pd.to_datetime(rows["dialogue_date"]) > pd.Timestamp(work.date)
     rows["dialogue_date"] = rows["dialogue_date"].mask(late)
@@ -116,7 +119,7 @@ def _ruled(work: Workbook) -> pd.DataFrame:
         for row, known in zip(dicts(rows), named, strict=True)
     ]
     rows[["cause_group", "ruled"]] = pd.DataFrame(said, rows.index, ["cause_group", "ruled"])
-    return rows
+    return rows.assign(kept=_withheld(rows, work))
 
 
 @once_said
@@ -138,7 +141,7 @@ def causes(work: Workbook) -> pd.DataFrame:
     advice = rows["cause"].map(work.catalogues["causes"][f"advice_{wording.lang()}"])
     rows["cause_advice"] = advice.where(told, "").replace("", "—").fillna("—")
     rows["cause_evidence"] = rows["evidence"].where(told, "").replace("", "—").fillna("—")
-    kept = _withheld(rows, work)
+    kept = rows["kept"]
     rows.loc[kept, ["cause_group", "ruled"]] = "withheld"
     rows.loc[kept, ["cause_said", "cause_evidence", "cause_advice"]] = "—"
     return about(framed(rows, "causes"), "causes", work)
@@ -185,7 +188,6 @@ def escalations(work: Workbook) -> pd.DataFrame:
         a row, whosever they are, and "withheld".
     """
     rows = _ruled(work)
-    rows["kept"] = _withheld(rows, work)
     rows = rows[(rows["cause_group"] == "organisation") | rows["kept"]].reset_index(drop=True)
     _say_causes(rows)
     kept = rows.pop("kept")
@@ -222,7 +224,6 @@ def organisational_share(work: Workbook) -> pd.DataFrame:
     """
     rows = _ruled(work)
     rows["place"] = rows["cause_group"].map(FIRST.index)
-    rows["kept"] = _withheld(rows, work)
     each = rows.groupby(MISS, sort=False).agg({"place": "min", "kept": "any"}).reset_index()
     each["span"] = [periods.coarsen(period, "year") for period in each["period"]]
     spans = sorted(each["span"].unique())
@@ -268,7 +269,7 @@ def protected_teams(work: Workbook) -> pd.DataFrame:
     Source: KPI method 2023 (such causes demotivate, often the best); the cut is our choice.
     """
     rows = _ruled(work)
-    hidden = _withheld(rows, work)
+    hidden = rows["kept"]
     rows = rows[(rows["cause_group"] == "organisation") & ~hidden].drop_duplicates(MISS)
     held = position_indicators.carried(work)
     held = held[(held["role"] != "apart") & (held["unit"] != "")]
@@ -292,7 +293,7 @@ def problems(work: Workbook) -> Iterator[Problem]:
     for row in rows[~hit].itertuples():
         yield Problem("cause_not_missed", values=_names(row), grave=False)
     changed = _ruled(work)
-    told = changed["ruled"].isin(["kept", "not_named"]) | _withheld(changed, work)
+    told = changed["ruled"].isin(["kept", "not_named"]) | changed["kept"]
     for row in changed[~told].itertuples():
         rule = wording.word(f"ruled.{row.ruled}")
         yield Problem("cause_ruled", values=_names(row) | {"rule": rule}, grave=False)

@@ -49,6 +49,7 @@ def _side(segments: pd.Series, work: Workbook) -> pd.Series:
     return segments.map(work.catalogues["segments"]["client"]).fillna("external")
 
 
+@once_said
 def needs(work: Workbook) -> pd.DataFrame:
     """Return the register of clients' needs, each with the metric that answers it.
 
@@ -272,6 +273,7 @@ def _changes(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["remap", "changed_on"], index=rows.index)
 
 
+@once_said
 def inner_links(work: Workbook) -> pd.DataFrame:
     """Put the map into a matrix: for each giver and taker what share is kept.
 

@@ -5,6 +5,7 @@ so it has no sampling error; everything else has an interval.
 """
 
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -93,8 +94,9 @@ def _own_words(work: Workbook, rows: pd.DataFrame) -> pd.Series:
 
 def latest(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the last filling-in of each service and source (by date, then by its code)."""
-    last = rows.sort_values(["date", "visit"]).groupby(["service", "source"])["visit"]
-    return rows[rows["visit"] == last.transform("last").reindex(rows.index)]
+    each = rows[["date", "visit", "service", "source"]].to_numpy(object).tolist()
+    last = {(*by,): visit for _, visit, *by in sorted(each, key=itemgetter(0, 1))}
+    return rows.loc[[visit == last[*by,] for _, visit, *by in each]]
 
 
 def weighted_score(rows: pd.DataFrame, score: str = "score") -> float:
@@ -225,6 +227,7 @@ def _alike(row: Mapping[str, Any]) -> Estimate:
     return Estimate(value, low, high, n)
 
 
+@once
 def blind_spot_index(work: Workbook) -> pd.DataFrame:
     """Sum the items up: how far apart the two views are, and how often it is a blind spot.
 

@@ -95,7 +95,7 @@ def complaints_answered(work: Workbook) -> pd.DataFrame:
         {"counted_by": by, "complained": code,
          **_counted(own, "answered", mended_share="mended_yet", again_share="repeated"),
          "mended_said": _mended(own) if by == "theme" else "—",
-         "words_said": words_released(own) if by == "theme" else "—",
+         "words_said": words_released(dicts(own)) if by == "theme" else "—",
          "say": "answered" if by == "all" else ""}
         for by, code, own in groups
     ]  # fmt: skip

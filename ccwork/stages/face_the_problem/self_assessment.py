@@ -66,6 +66,7 @@ def self_check_items(work: Workbook) -> pd.DataFrame:
     return about(rows, "sheet", work)
 
 
+@once
 def filled(work: Workbook) -> pd.DataFrame:
     """Return the last filling-ins of the sheet in the year: by the agency and by assessors.
 

@@ -5,6 +5,7 @@ field visits are counted. Only the last year counts. Source: Zhurikhin 2023, sta
 """
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -43,6 +44,7 @@ QUOTES: Final = 5
 """So many of the clients' own words on one item are quoted (our choice)."""
 
 GROUPS: Final = ["service", "kind"]
+KEY: Final = itemgetter(*GROUPS, "item")
 SCORE: Final = intervals.names("score")
 MEASURES: Final = {
     "actions": ("actions", "client_actions"), "documents": ("documents", "documents"),
@@ -146,10 +148,9 @@ def obstacles(work: Workbook) -> pd.DataFrame:
     counts, no share (F04). Where observers disagree no figure and no order is told.
     """
     rows = [
-        {**_place(group), "hits": int((group["score"] < 2).sum()),
-         "words_said": words_released(group[group["score"] < 2])}
+        {**_place(group), "hits": len(bad), "words_said": words_released(bad)}
         for group in _items(work)
-        if (group["score"] < 2).any()
+        if (bad := [row for row in group if row["score"] < 2])
     ]  # fmt: skip
     found = framed(rows, "obstacles")
     found["experience"] = found["item"].map(work.catalogues["items"]["experience"]).fillna("")
@@ -184,7 +185,7 @@ def strong_places(work: Workbook) -> pd.DataFrame:
         {**_place(group), "sure": 100 * agreement.unseen(len(group)),
          "words_said": words_released(group)}
         for group in _items(work)
-        if (group["score"] == 2).all()
+        if all(row["score"] == 2 for row in group)
     ]  # fmt: skip
     found = framed(rows, "strong_places")
     found = found[found["kind"].map(publishable(work)) != "retrain"]
@@ -193,30 +194,34 @@ def strong_places(work: Workbook) -> pd.DataFrame:
     return about(found, "strong_places", work)
 
 
-def _items(work: Workbook) -> Iterator[pd.DataFrame]:
+def _items(work: Workbook) -> Iterator[list[dict[str, Any]]]:
     """Walk through the answers to every item of every service and kind that applied."""
     rows = walk_answers(work)
     rows = rows[rows["score"].notna()]
     rows = rows.sort_values("kind", ascending=False, kind="stable")
-    yield from (group for _, group in rows.groupby([*GROUPS, "item"], sort=False))
+    found: dict[Any, list[dict[str, Any]]] = {}
+    for row in dicts(rows):
+        found.setdefault(KEY(row), []).append(row)
+    yield from found.values()
 
 
-def _place(group: pd.DataFrame) -> dict[str, Any]:
-    first = group.iloc[0]
+def _place(group: list[dict[str, Any]]) -> dict[str, Any]:
+    first = group[0]
     same = {name: first[name] for name in (*GROUPS, "item", "kpi", "weight")}
     tags = {name: first[name] if first[name] else "" for name in ("sign", "barrier")}
     return same | tags | {"visits": len(group)}
 
 
-def words_released(rows: pd.DataFrame) -> str:
+def words_released(rows: list[dict[str, Any]]) -> str:
     """Quote the released words of some answers; say where there are others, or none at all.
 
     The latest :data:`QUOTES` are quoted, more are counted.
     """
-    rows = rows[rows["words"].fillna("") != ""]
-    if rows.empty:
+    written = [row for row in rows if pd.notna(row["words"]) and row["words"]]
+    if not written:
         return "—"
-    shown = redaction.verbatims(rows)["words"].drop_duplicates(keep="last").tolist()
+    words = redaction.verbatims(pd.DataFrame(written))["words"]
+    shown = words.drop_duplicates(keep="last").tolist()
     if shown:
         quoted = " ".join(f"«{words}»" for words in shown[-QUOTES:])
         left = len(shown) - QUOTES
@@ -238,16 +243,15 @@ def signs(work: Workbook) -> pd.DataFrame:
     """
     rows = walk_answers(work)
     columns = dictionary()["catalogue_items"].columns
-    tags = {tag: name for name in ("sign", "barrier") for tag in columns[name].choices}
-    scored = {name: checklists.scores(rows, [*GROUPS, name]) for name in ("sign", "barrier")}
-    parts = [_lost(rows, scored[name], tag, name) for tag, name in tags.items()]
-    found = pd.concat(parts, ignore_index=True)
+    tags = [tag for name in ("sign", "barrier") for tag in columns[name].choices]
+    found = pd.concat([_lost(rows, name) for name in ("sign", "barrier")], ignore_index=True)
     found = _held(found, ["lost", "lost_low", "lost_high", "hits"], work)
     found["hits_why"] = found["lost_why"]
     parted = checklists.visit_scores(rows, [*GROUPS, "sign"])
-    order = rows["service"].unique().tolist()
-    found = found.sort_values("service", key=lambda own: own.map(order.index), kind="stable")
-    found = found.sort_values("kind", ascending=False, kind="stable")
+    order = {"kind": [*FORMS.values()], "service": [*rows["service"].unique()], "tag": tags}
+    found = found[found["tag"].isin(tags)].sort_values(
+        [*order], key=lambda own: own.map(order[own.name].index)
+    )
     found["say"] = [_worst(parted, row, columns["sign"].choices) for row in dicts(found)]
     return about(found, "signs", work)
 
@@ -263,14 +267,14 @@ def _worst(parted: pd.DataFrame, row: pd.Series, tags: tuple[str, ...]) -> str:
     return "worst" if lows and all(low > 0 for low in lows) else ""
 
 
-def _lost(rows: pd.DataFrame, scored: pd.DataFrame, tag: str, name: str) -> pd.DataFrame:
-    own = rows[rows[name] == tag]
-    found = scored[scored[name] == tag]
-    keys = pd.MultiIndex.from_frame(found[GROUPS])
-    met = own[own["score"] < 2].groupby(GROUPS)["visit"].nunique()
+def _lost(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Say of every sign, or barrier, of every service and kind what it costs."""
+    found = checklists.scores(rows, [*GROUPS, name])
+    keys = pd.MultiIndex.from_frame(found[[*GROUPS, name]])
+    met = rows[rows["score"] < 2].groupby([*GROUPS, name])["visit"].nunique()
     ends = {"lost": "score", "lost_low": "score_high", "lost_high": "score_low"}
     return found[[*GROUPS, "visits"]].assign(
-        tag=tag,
+        tag=found[name],
         lost_why=found["score_why"],
         hits=met.reindex(keys).fillna(0).to_numpy(float),
         **{end: 100 - found[of].astype(float) for end, of in ends.items()},
