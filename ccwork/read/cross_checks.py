@@ -92,13 +92,11 @@ def _unknown(
     known: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Problem]:
     """Name codes that are not among those known, and the one that was probably meant."""
-    if (odd := values[~values.isin(["", *known])]).empty:
-        return
     column, where = brought.table.columns[name], reference.partition(".")[0]
     place = dictionary()[where].name if where in dictionary() else column.name
     choice = [said for said in known.values() if said] if where == "terms" else []
     listed = Both(*(", ".join(dict.fromkeys(said[at] for said in choice)) for at in (0, -1)))
-    for row, found in odd.items():
+    for row, found in values[~values.isin(["", *known])].items():
         like, word = code_names.near_code(found, known)
         zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
         code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"

@@ -111,10 +111,8 @@ def problems(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     known = frame[frame["metric"].isin(catalogue.index)]
     for (code, *_), rows in known.groupby(_series(frame), sort=False):
         metric, bare = catalogue.loc[code], scales[rows.index] == ""
-        if not bare.all():
-            yield from _stated(brought, rows[~bare], scales, metric)
-        if bare.any():
-            yield from _plainly(brought, rows[bare], metric)
+        yield from () if bare.all() else _stated(brought, rows[~bare], scales, metric)
+        yield from _plainly(brought, rows[bare], metric) if bare.any() else ()
     yield from _apart(brought)
 
 

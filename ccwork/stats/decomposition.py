@@ -211,14 +211,26 @@ def lmg(x: ArrayLike, y: ArrayLike) -> np.ndarray:
     >>> lmg([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 2]).round(3).tolist()
     [0.5, 0.5]
     """
-    return lmg_of(likeness(x, y)[None])[0]
+    return _shared(_likeness(x, y)[None])[0]
 
 
-def likeness(x: ArrayLike, y: ArrayLike) -> np.ndarray:
-    """Return how predictors go together, and in the last column with y, shape (p, p + 1).
+def lmg_of_cases(
+    x: np.ndarray, y: np.ndarray, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share out the R2 as :func:`lmg` does, with limits: cases are drawn anew.
 
-    NaN in the last column where y or every predictor does not vary.
+    Returns
+    -------
+    tuple of ndarray
+        Value, lower and upper limit of each part in percent, each of shape (p,).
     """
+    drawn = resampled(lambda at: _likeness(x[at], y[at]), len(y), seed=seed,
+                      then=lambda alike: 100 * _shared(alike))  # fmt: skip
+    return 100 * lmg(x, y), *drawn
+
+
+def _likeness(x: ArrayLike, y: ArrayLike) -> np.ndarray:
+    """Return how predictors go together, and in the last column with y, shape (p, p + 1)."""
     both = np.c_[np.asarray(x, float), np.asarray(y, float)]
     both = both - both.mean(axis=0)
     size = np.sqrt((both**2).sum(axis=0))
@@ -228,8 +240,8 @@ def likeness(x: ArrayLike, y: ArrayLike) -> np.ndarray:
     return np.c_[both[:, :-1].T @ both[:, :-1], told if varies else told * np.nan]
 
 
-def lmg_of(alike: np.ndarray) -> np.ndarray:
-    """Return what :func:`lmg` says of each :func:`likeness`, shape (k, p, p + 1)."""
+def _shared(alike: np.ndarray) -> np.ndarray:
+    """Share out the R2 of many samples, each told by its likeness, shape (k, p, p + 1)."""
     told, (k, p, _) = alike[:, :, -1], alike.shape
     explained = np.zeros((k, 2**p))
     for size in range(1, p + 1):

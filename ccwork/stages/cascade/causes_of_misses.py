@@ -53,8 +53,7 @@ def missed(work: Workbook) -> pd.DataFrame:
     rows = rows[rows["target_status"] == "missed"]
     named = pd.MultiIndex.from_frame(causes_written(work)[MISS])
     hit = pd.MultiIndex.from_frame(rows[MISS]).isin(named)
-    rows = rows.assign(cause_named=np.where(hit, "yes", "no"))
-    return about(rows, "missed", work)
+    return about(rows.assign(cause_named=np.where(hit, "yes", "no")), "missed", work)
 
 
 def ruled(row: Mapping[str, Any], kind: str) -> tuple[str, str]:
@@ -162,13 +161,9 @@ def _withheld(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
     return (known < method.MIN_SHOWN).to_numpy()
 
 
-def _of_organisation(rows: pd.DataFrame) -> pd.Series:
-    return (rows["cause_group"] == "organisation") & rows["ruled"].isin(["kept", "other_cause"])
-
-
 def _say_causes(rows: pd.DataFrame) -> pd.Series:
     """Put the causes of the organisation in words; those said of an employee are not told."""
-    told = _of_organisation(rows)
+    told = (rows["cause_group"] == "organisation") & rows["ruled"].isin(["kept", "other_cause"])
     rows["cause_place"] = rows.groupby(MISS).cumcount() + 1
     pairs = zip(rows["cause"], told, strict=True)
     rows["cause_said"] = [wording.name("cause", code) if known else "—" for code, known in pairs]

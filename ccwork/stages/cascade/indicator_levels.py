@@ -204,8 +204,7 @@ def review(work: Workbook) -> pd.DataFrame:
     rows = indicators(work)
     above = rows.set_index("indicator")["measure"]
     own = (rows["level"] != "position") | (rows["measure"] != rows["parent"].map(above))
-    found = [_reviewed(row, work) for row in dicts(rows[own])]
-    return about(found, "review", work)
+    return about([_reviewed(row, work) for row in dicts(rows[own])], "review", work)
 
 
 def _reviewed(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
@@ -317,8 +316,7 @@ def _held(row: dict[str, Any], goal: dict[str, Any], work: Workbook) -> dict[str
     both = [(each["metric"], where) for each in (row, goal)]
     verdicts = standing(work)["verdict"]
     said = [str(verdicts.get(pair, "too_little")) for pair in both]
-    lines = [series(work, *pair) for pair in both]
-    pairs = pd.concat(lines, axis=1, join="inner").dropna()
+    pairs = pd.concat([series(work, *pair) for pair in both], axis=1, join="inner").dropna()
     rho = unknown()
     if len(pairs) >= method.LOCK:
         signs = [work.metric(metric).sign for metric, _ in both]

@@ -156,8 +156,7 @@ def coverage(work: Workbook) -> pd.DataFrame:
         able = mine[(mine["kpi"] == kpi) & (mine["control"] != "none")]
         count = len(own), int(own.isin(single).sum()), able["position"].nunique()
         whole = 0 < count[0] == count[1] and count[2]
-        reached = "yes" if whole else "partly" if any(count) else "no"
-        found.append((kpi, *count, reached))
+        found.append((kpi, *count, "yes" if whole else "partly" if any(count) else "no"))
     return about(found if len(rows) else [], "cascade_coverage", work)
 
 
@@ -185,8 +184,7 @@ def faults(work: Workbook) -> pd.DataFrame:
     found = [*_of_positions(work), *_of_indicators(work, rows)] if len(rows) else []
     table = framed(found, "faults")
     table["weight_of"] = np.where(table["flaw"].isin(GRAVE), "grave", "mild")
-    table = table.sort_values("weight_of", kind="stable")
-    return about(table, "faults", work)
+    return about(table.sort_values("weight_of", kind="stable"), "faults", work)
 
 
 def _of_positions(work: Workbook) -> Iterator[tuple[str, str, str]]:
@@ -330,5 +328,4 @@ def faulty(work: Workbook) -> pd.DataFrame:
     grave = int((rows["weight_of"] == "grave").sum())
     row = {"cascade": "all", "grave_flaws": grave, "mild_flaws": len(rows) - grave}
     row["say"] = "grave" if grave else "sound"
-    there = len(indicator_levels.indicators(work))
-    return about([row] if there else [], "faulty", work)
+    return about([row] if len(indicator_levels.indicators(work)) else [], "faulty", work)

@@ -214,15 +214,10 @@ def shares_of(amounts: np.ndarray) -> np.ndarray:
     return 100 * each / each.sum() if each.sum() > 0 else each * np.nan
 
 
-def with_limits(
-    rows: pd.DataFrame, name: str, rule: Callable, cases: int, start: int,
-    then: Callable = np.asarray,
-) -> None:  # fmt: skip
+def with_limits(rows: pd.DataFrame, name: str, rule: Callable, cases: int, start: int) -> None:
     """Put a figure of each row with its limits into the table; none where there are no cases."""
-    found: tuple = (np.nan,) * 3
-    if cases:
-        drawn = decomposition.resampled(rule, cases, seed=start, then=then)
-        found = (then(rule(np.arange(cases))[None])[0], *drawn)
+    drawn = decomposition.resampled(rule, cases, seed=start) if cases else (np.nan, np.nan)
+    found = (rule(np.arange(cases)) if cases else np.nan, *drawn)
     rows[intervals.names(name)] = np.array(found).T
 
 
@@ -309,9 +304,8 @@ def drivers(work: Workbook) -> pd.DataFrame:
     x, y, n = wide[kpis].to_numpy(), wide[MARK].to_numpy(), len(wide)
     rows = pd.DataFrame({"kpi": kpis, "n": n, "why": "few_cases"})
     enough = n >= max(MIN_DRIVERS, MIN_EACH * len(kpis))
-    start = seed(work, "drivers|")
-    with_limits(rows, "explained", lambda at: decomposition.likeness(x[at], y[at]), n * enough,
-                start, lambda alike: 100 * decomposition.lmg_of(alike))  # fmt: skip
+    found = decomposition.lmg_of_cases(x, y, seed(work, "drivers|")) if enough else [np.nan] * 3
+    rows[intervals.names("explained")] = np.array(found).T
     own = [intervals.moments(each if n >= method.MIN_SHOWN else []) for each in x.T]
     rows[intervals.names("kpi_felt")] = [
         intervals.bounded_mean(*each, (0, 100))[:3] for each in own

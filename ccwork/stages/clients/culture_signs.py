@@ -12,7 +12,7 @@ from ccwork import method
 from ccwork.language import wording
 from ccwork.measure import checklists
 from ccwork.read import catalogues
-from ccwork.read.cache import dicts, once, once_said
+from ccwork.read.cache import grouped, once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import complaints, walkthroughs
 from ccwork.stats import intervals
@@ -38,6 +38,10 @@ PEOPLE: Final = frozenset({"staff", "client"})
 
 PARTS: Final = ("premises", "digital", "language", "help")
 """Parts of accessibility; the second word of an item's code names its part."""
+
+
+UNWRITTEN: Final = ("proof.none", "proof.log")
+"""The word where no evidence was written down: none, or that the log proves it."""
 
 
 def proof(evidence: str, none: str = "proof.none") -> str:
@@ -85,7 +89,7 @@ def questions_answered(work: Workbook, *forms: str) -> pd.DataFrame:
     found = [
         {"form": form, "item": item}
         | row
-        | {"proof": proof(row["proof"], _unwritten(row)) if row["replied"] else "—"}
+        | {"proof": proof(row["proof"], UNWRITTEN[row["proved"]]) if row["replied"] else "—"}
         for item, form in items.items()
         for row in [given.get(item, given[""])]
     ]
@@ -99,18 +103,10 @@ def _given(work: Workbook) -> dict[str, dict[str, Any]]:
     """Return what was answered to every item that was, and at "" what stands at the others."""
     rows = checklists.answers(work)
     rows = rows[rows["form"].isin([*FORMS, *catalogues.own_forms(work.catalogues["items"])])]
-    told: dict[str, list[dict[str, Any]]] = {"": []}
-    for row in dicts(rows[["item", "source", "unit", "date", "score", "evidence"]]):
-        told.setdefault(row["item"], []).append(row)
-    given = {item: _said(own) for item, own in told.items()}
+    given = {item: _said(own) for item, own in ({"": []} | grouped(rows, "item")).items()}
     if OWNED in given and complaints.errors_mended(work):
         given[OWNED]["proved"] = 1
     return given
-
-
-def _unwritten(row: dict[str, Any]) -> str:
-    """Return the word that stands where no evidence was written down."""
-    return "proof.log" if row["proved"] else "proof.none"
 
 
 def _said(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -168,8 +164,7 @@ def questions_covered(work: Workbook, *forms: str) -> pd.DataFrame:
         "no" by one side at least, ``halfway`` "partly", ``proved``: answers with evidence.
         Empty where no form was filled in.
     """
-    table = _counted(questions_answered(work, *forms), "form")
-    return about(table, "coverage", work)
+    return about(_counted(questions_answered(work, *forms), "form"), "coverage", work)
 
 
 def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.measure import checklists
-from ccwork.read.cache import dicts, once, once_said
+from ccwork.read.cache import dicts, grouped, once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stats import set_cover
 from ccwork.tell.tables import about, framed
@@ -249,17 +249,16 @@ def leaders(work: Workbook) -> pd.DataFrame:
 def last_answers(work: Workbook, form: str) -> pd.DataFrame:
     """Return the last answer to every item of a form, as :func:`leaders` does; named by it."""
     rows = checklists.answers(work, form).sort_values(["date", "score"], ascending=[False, True])
-    last = {row["item"]: row for row in dicts(rows.drop_duplicates("item"))}
+    last = grouped(rows.drop_duplicates("item"), "item")
     first = _expires(work)
     items = work.catalogues["items"]
     made = []
     for item in items.index[items["form"] == form] if len(rows) else ():
-        if row := last.get(item):
+        for row in last.get(item, ()):
             reply = "old" if row["date"] < first else str(row["answer"])
             proved = "yes" if str(row["evidence"]).strip() else "no"
             made.append((item, reply, proved, wording.day(row["date"])))
-        else:
-            made.append((item, "none", "no", "—"))
+        made += [] if item in last else [(item, "none", "no", "—")]
     columns = ["item", "reply_given", "has_proof", "day"]
     return about(pd.DataFrame(made, columns=columns), form, work, key=["item"], of=["checks"])
 
@@ -356,8 +355,7 @@ def best_teams(work: Workbook) -> pd.DataFrame:
          _short_said(each.short, rows.drop(index=rows.index[list(each.members)]), rows))
         for place, each in enumerate(found, 1)
     ]  # fmt: skip
-    table = framed(made, "best_teams")
-    return _personal(about(table.head(SHOWN), "best_teams", work))
+    return _personal(about(framed(made, "best_teams").head(SHOWN), "best_teams", work))
 
 
 def _short_said(short: tuple[str, ...], left: pd.DataFrame, rows: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language import periods, wording
-from ccwork.read.cache import dicts, once, once_said
+from ccwork.read.cache import dicts, grouped, once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import self_assessment
 from ccwork.tell.tables import about
@@ -70,24 +70,23 @@ def roadmap(work: Workbook) -> pd.DataFrame:
         completed or dropped.
     """
     acts = dicts(work.table("actions"))
-    failed: dict[str, dict[str, str]] = {}
-    for row in dicts(criteria_failed(work)):
-        failed.setdefault(row["item"], {})[row["service"]] = row["fault"]
+    failed = grouped(criteria_failed(work), "item")
+    served = {item: [row["service"] for row in rows] for item, rows in failed.items()}
     rows = []
-    for item, mine in failed.items():
+    for item, mine in served.items():
         hits = [act for act in acts if act["item"] == item and act["service"] in ("", *mine)]
-        fault = min(mine.values(), key=FAULTS.index)
+        fault = min((row["fault"] for row in failed[item]), key=FAULTS.index)
         seen = {act["service"] for act in hits}
         left = [] if "" in seen else [service for service in mine if service not in seen]
         rows += [
-            _row(act, work.date, [act["service"]] if act["service"] else [*mine], fault)
+            _row(act, work.date, [act["service"]] if act["service"] else mine, fault)
             for act in hits
         ]
         what = wording.word(f"roadmap_template.{fault}")
         none = {"item": item, "fault": fault, "because": "self_check", "what": what, "due": ""}
         rows += [NOTHING | _names(left) | none] if left else []
     for act in acts:
-        if act["item"] not in failed or act["service"] not in ("", *failed[act["item"]]):
+        if act["item"] not in served or act["service"] not in ("", *served[act["item"]]):
             rows.append(_row(act, work.date, [act["service"]], ""))
     return about(rows, "roadmap", work)
 

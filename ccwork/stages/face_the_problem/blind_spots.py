@@ -63,8 +63,7 @@ def views(work: Workbook) -> pd.DataFrame:
         for view, found in all_views.items()
     ]
     table = framed(rows, "views")
-    seen = table["points"].notna() | (table["n"] > 0)
-    return about(table[seen], "views", work)
+    return about(table[table["points"].notna() | (table["n"] > 0)], "views", work)
 
 
 def _by_kpi(work: Workbook, client: str, five: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -74,7 +73,10 @@ def _by_kpi(work: Workbook, client: str, five: pd.DataFrame) -> dict[str, dict[s
     own = latest(rows[rows["source"] == "self"])
     apart = walkthroughs.publishable(work).get(KINDS[client]) == "retrain"
     parts = {
-        "self": {name: _own(part) for name, part in own.groupby("kpi")},
+        "self": {
+            name: unknown()._replace(value=weighted_score(part))
+            for name, part in own.groupby("kpi")
+        },
         "staff": _seen(rows[rows["source"] == "staff"]),
         "visitor": {} if apart else _seen(rows[rows["source"] == "visitor"]),
     }
@@ -105,10 +107,6 @@ def weighted_score(rows: pd.DataFrame, score: str = "score") -> float:
     weight, value = (rows[name].to_numpy(float)[known] for name in ("weight", score))
     whole = np.nansum(weight)
     return float(100 * np.nansum(weight * value) / (2 * whole)) if whole else np.nan
-
-
-def _own(rows: pd.DataFrame) -> Estimate:
-    return Estimate(weighted_score(rows), np.nan, np.nan, np.nan)
 
 
 def _seen(rows: pd.DataFrame) -> dict[str, Estimate]:
@@ -196,8 +194,7 @@ def by_item(work: Workbook) -> pd.DataFrame:
     found = [row for client in FORMS for row in _items(work, client, rows)]
     table = framed(found, "spots_by_item")
     table = table.assign(wide=-table["blind"].astype(float).abs())
-    table = table.sort_values(["client", "wide"], kind="stable")
-    return about(table, "spots_by_item", work)
+    return about(table.sort_values(["client", "wide"], kind="stable"), "spots_by_item", work)
 
 
 def _items(work: Workbook, client: str, rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -243,8 +240,7 @@ def blind_spot_index(work: Workbook) -> pd.DataFrame:
     groups = rows.assign(blind=blind, gap=gap).groupby("client", sort=False)
     table = groups.agg(compared=("gap", "size"), mean_gap=("gap", "mean"),
                        blind_share=("blind", "mean"))  # fmt: skip
-    table = table.rename_axis("clientele").reset_index()
-    return about(table, "spot_index", work)
+    return about(table.rename_axis("clientele").reset_index(), "spot_index", work)
 
 
 def _spot(client: str, name: str, known: pd.DataFrame) -> dict[str, Any]:

@@ -103,8 +103,7 @@ def complaints_answered(work: Workbook) -> pd.DataFrame:
 
 
 def _mended(rows: pd.DataFrame) -> str:
-    done = rows[rows["mended_yet"]].sort_values("mended", kind="stable")
-    told = said(done, "mended")
+    told = said(rows[rows["mended_yet"]].sort_values("mended", kind="stable"), "mended")
     return "; ".join(told[told != "—"].drop_duplicates(keep="last").tail(MENDED)) or "—"
 
 

@@ -44,15 +44,13 @@ def most_demanded(work: Workbook) -> pd.DataFrame:
     rows = work.own_services[["client", "service", "type", "register_id", "volume"]].copy()
     rows = rows.rename(columns={"type": "service_type"})
     rows["volume"] = rows["volume"].astype(float)
-    groups = rows.groupby("client")["volume"]
-    rows["place"] = groups.rank(method="min", ascending=False)
+    rows["place"] = rows.groupby("client")["volume"].rank(method="min", ascending=False)
     alike = rows.groupby(["client", "volume"])["service"].transform("size") > 1
     rows["ties"] = np.where(alike & rows["volume"].notna(), "yes", "no")
     rows["why"] = np.where(rows["volume"].isna(), "no_volume", "")
     known = rows["volume"].notna().any()
     rows = rows[((rows["place"] <= TOP) | rows["place"].isna()) & known]
-    rows = rows.sort_values(["client", "place"], kind="stable")
-    return about(rows, "most_demanded", work)
+    return about(rows.sort_values(["client", "place"], kind="stable"), "most_demanded", work)
 
 
 # ---------------------------------------------------------------- declared and proven
@@ -62,8 +60,7 @@ def self_check_items(work: Workbook) -> pd.DataFrame:
     """Return the items of the self-check with their source and how they were taken from it."""
     rows = work.catalogues["items"]
     rows = rows[rows["form"] == FORM].reset_index()
-    rows = rows.rename(columns={"status": "wording"})
-    return about(rows, "sheet", work)
+    return about(rows.rename(columns={"status": "wording"}), "sheet", work)
 
 
 @once

@@ -5,7 +5,6 @@ field visits are counted. Only the last year counts. Source: Zhurikhin 2023, sta
 """
 
 from collections.abc import Iterator
-from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +14,7 @@ from ccwork import method
 from ccwork.language import periods, redaction, wording
 from ccwork.measure import checklists
 from ccwork.measure.checklists import year
-from ccwork.read.cache import dicts, once, once_said
+from ccwork.read.cache import dicts, grouped, once, once_said
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import agreement, intervals
@@ -44,7 +43,6 @@ QUOTES: Final = 5
 """So many of the clients' own words on one item are quoted (our choice)."""
 
 GROUPS: Final = ["service", "kind"]
-KEY: Final = itemgetter(*GROUPS, "item")
 SCORE: Final = intervals.names("score")
 MEASURES: Final = {
     "actions": ("actions", "client_actions"), "documents": ("documents", "documents"),
@@ -197,12 +195,8 @@ def strong_places(work: Workbook) -> pd.DataFrame:
 def _items(work: Workbook) -> Iterator[list[dict[str, Any]]]:
     """Walk through the answers to every item of every service and kind that applied."""
     rows = walk_answers(work)
-    rows = rows[rows["score"].notna()]
-    rows = rows.sort_values("kind", ascending=False, kind="stable")
-    found: dict[Any, list[dict[str, Any]]] = {}
-    for row in dicts(rows):
-        found.setdefault(KEY(row), []).append(row)
-    yield from found.values()
+    rows = rows[rows["score"].notna()].sort_values("kind", ascending=False, kind="stable")
+    yield from grouped(rows, *GROUPS, "item").values()
 
 
 def _place(group: list[dict[str, Any]]) -> dict[str, Any]:
@@ -284,6 +278,7 @@ def _lost(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 # ---------------------------------------------------------------- what a visit costs
 
 
+@once
 def visited(work: Workbook) -> pd.DataFrame:
     """Return the last year's rows of ``visits``; minutes left out are counted from the times."""
     rows = year(work, work.table("visits"))
@@ -350,8 +345,7 @@ def as_metrics(work: Workbook) -> pd.DataFrame:
             figure = _figure(group[name], work.catalogue.loc[metric, "statistic"])
             made.append({"service": service, "metric": metric, "unit": unit} | figure)
     found = framed(made, "visit_metrics")
-    found = found[found["visits"] > 0]
-    return about(found, "visit_metrics", work)
+    return about(found[found["visits"] > 0], "visit_metrics", work)
 
 
 def field_visits(work: Workbook) -> pd.DataFrame:
@@ -463,8 +457,7 @@ def to_bring(work: Workbook) -> pd.DataFrame:
     }  # fmt: skip
     made = [(bring, int(have), int(needed)) for bring, (have, needed) in asked.items()
             if have < needed]  # fmt: skip
-    retrain = seen.index[seen["observers"] == "retrain"]
-    made += [(f"retrain_{kind}", 0, PAIRS) for kind in retrain]
+    made += [(f"retrain_{kind}", 0, PAIRS) for kind in seen.index[seen["observers"] == "retrain"]]
     return about(made if len(rows) else [], "to_bring", work)
 
 

@@ -50,8 +50,7 @@ def sound(rows: pd.DataFrame, alongside: bool) -> tuple[pd.DataFrame, list[str],
     if changed & before or after - changed:
         left |= before - after
     both = pd.MultiIndex.from_frame(rows[CASE]).isin(pd.MultiIndex.from_frame(switched[CASE]))
-    kept = rows[~both & ~rows["unit"].isin(left)]
-    return kept, sorted(left), sorted(set(switched["case"]))
+    return rows[~both & ~rows["unit"].isin(left)], sorted(left), sorted(set(switched["case"]))
 
 
 def shared(rows: pd.DataFrame) -> pd.Index:
@@ -219,6 +218,5 @@ def earlier(rows: pd.DataFrame, sign: int) -> pd.DataFrame:
         return old.iloc[:0]
     first = old[old["date"].isin(dates[-2 * size : -size])]
     bad = (sign * first.groupby("unit")["value"].mean()).sort_values(kind="stable")
-    second = old[old["date"].isin(dates[-size:])].assign(way=NEW)
-    both = pd.concat([first, second])
+    both = pd.concat([first, old[old["date"].isin(dates[-size:])].assign(way=NEW)])
     return both[both["unit"].isin(bad.index[: new["unit"].nunique()])]
