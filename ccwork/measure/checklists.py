@@ -53,14 +53,16 @@ def answers(
         The columns of ``checks``, those of :data:`FACTS`, and ``score``: 0, 1 or 2, NaN where
         the item did not apply. In the order of the catalogue, then of time.
     """
+    if form or source:
+        rows = answers(work, doubles=doubles)
+        rows = rows[(rows["form"] == form) | (not form)]
+        return about(rows[(rows["source"] == source) | (not source)], "answers_given", work)
     rows = work.table("checks").join(work.catalogues["items"][FACTS], on="item")
     rows["score"] = pd.to_numeric(rows["answer"].replace("na", ""), errors="coerce").astype(float)
     rows["weight"] = rows["weight"].astype(float)
     visits = work.table("visits")
     again = visits.loc[visits["double_of"] != "", "visit"]
     rows = rows[~rows["visit"].isin(again) | doubles]
-    rows = rows[(rows["form"] == form) | (not form)]
-    rows = rows[(rows["source"] == source) | (not source)]
     place = {item: number for number, item in enumerate(work.catalogues["items"].index)}
     rows = rows.assign(place=rows["item"].map(place))
     rows = rows.sort_values(["place", "date", "visit"], kind="stable").drop(columns="place")

@@ -95,9 +95,9 @@ def read_folder(folder: Path) -> Input:
     brought = _coded(brought, {})
     brought = _coded(brought, code_names.known_names(brought, catalogues))
     every = brought | (own := _coded(own, code_names.known_names(brought, catalogues)))
-    clean = {}
+    codes, clean = code_names.known_names(every, catalogues), {}
     for name, table in every.items():
-        found = [*table.problems, *checks(table, every, catalogues, agency)]
+        found = [*table.problems, *checks(table, every, catalogues["metrics"], codes, agency)]
         found += value_scales.problems(table, catalogues["metrics"])
         clean[name] = clean_rows(table, found)
         if {"metric", "scale"} <= set(clean[name]):

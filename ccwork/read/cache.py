@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from operator import itemgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -120,6 +121,15 @@ def _equal(one: Any, other: Any) -> bool:
 def _still(rows: Any) -> Any:
     """Return a table as it is now, whatever is done to it later."""
     return rows.copy(deep=False) if isinstance(rows, pd.DataFrame) else rows
+
+
+def grouped(rows: pd.DataFrame, *names: str) -> dict[Any, list[dict[str, Any]]]:
+    """Return the rows of a table one by one, by what stands in some columns, as they appear."""
+    found: dict[Any, list[dict[str, Any]]] = {}
+    key = itemgetter(*names)
+    for row in dicts(rows):
+        found.setdefault(key(row), []).append(row)
+    return found
 
 
 def dicts(rows: pd.DataFrame) -> list[dict[str, Any]]:

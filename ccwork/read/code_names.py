@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -51,9 +51,10 @@ def _told(*words: object) -> tuple[str, ...]:
     return tuple(word for word in words if isinstance(word, str) and word)
 
 
-def _named(codes: object, rows: pd.DataFrame, *columns: str) -> dict[str, tuple[str, ...]]:
-    words = [rows[column] for column in columns if column in rows]
-    return {code: _told(*said) for code, *said in zip(codes, *words, strict=True) if code}
+def _named(codes: Any, rows: pd.DataFrame, *columns: str) -> dict[str, tuple[str, ...]]:
+    words = [codes, *(rows[column] for column in columns if column in rows)]
+    lines = zip(*(each.tolist() for each in words), strict=True)
+    return {code: _told(*said) for code, *said in lines if code}
 
 
 def with_codes(brought: Brought, known: Names) -> Brought:

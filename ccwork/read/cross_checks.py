@@ -45,11 +45,11 @@ LISTS: Final = {
 def checks(
     brought: Brought,
     every: Mapping[str, Brought],
-    catalogues: Mapping[str, pd.DataFrame],
+    catalogue: pd.DataFrame,
+    codes: code_names.Names,
     agency: Mapping[str, object],
 ) -> Iterator[Problem]:
-    """Check one table against itself, the other tables, the catalogues and the agency's facts."""
-    catalogue, codes = catalogues["metrics"], code_names.known_names(every, catalogues)
+    """Check one table against itself, the other tables, the codes and the agency's facts."""
     yield from _references(brought, codes)
     yield from _lists(brought, codes)
     yield from _itself(brought)
@@ -143,9 +143,9 @@ def _repeats(brought: Brought) -> Iterator[Problem]:
     """Find rows with the same key: equal ones are kept once, different ones are a fault."""
     frame, keys = brought.frame, brought.table.keys
     must = [name for name in keys if not brought.table.columns[name].may_be_absent]
-    if not set(must) <= set(brought.where):
+    if not set(must) <= set(brought.where) or not (same := brought.alike).any():
         return
-    alike = frame[brought.alike]
+    alike = frame[same]
     whole = alike[(alike[must].notna() & (alike[must] != "")).all(axis=1)]
     for _, rows in whole.groupby(keys, sort=False):
         numbers = [int(row) for row in rows.index]

@@ -190,9 +190,9 @@ def _terms(kind: str) -> dict[str, tuple[str, str]]:
 
 def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:
     """Return the two names of every code that has one."""
-    names = rows[[ru, en]].fillna("")
-    names = names[names.ne("").any(axis=1)]
-    return {str(code): (mine, other) for code, mine, other in names.itertuples(name=None)}
+    columns = rows.index, rows[ru].fillna(""), rows[en].fillna("")
+    names = zip(*(column.tolist() for column in columns), strict=True)
+    return {str(code): (mine, other) for code, mine, other in names if mine or other}
 
 
 def read_and_check(data: str, agency: str, period: str) -> tuple[Workbook | None, list[Problem]]:

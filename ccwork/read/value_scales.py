@@ -45,7 +45,7 @@ def levels(metric: pd.Series) -> tuple[float, float]:
 
 def natural(metric: pd.Series) -> tuple[float, float] | None:
     """Return the ends between which a metric's values lie; None where any number may stand."""
-    ends = sorted(metric[["worst", "best"]].dropna())
+    ends = sorted(end for end in (metric["worst"], metric["best"]) if pd.notna(end))
     if metric["form"] == "counts" or metric["unit"] == "percent":
         return 0.0, 100.0
     if metric["unit"] == "level" and pd.notna(metric["levels"]):
@@ -111,8 +111,8 @@ def problems(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     known = frame[frame["metric"].isin(catalogue.index)]
     for (code, *_), rows in known.groupby(_series(frame), sort=False):
         metric, bare = catalogue.loc[code], scales[rows.index] == ""
-        yield from _stated(brought, rows[~bare], scales, metric)
-        yield from _plainly(brought, rows[bare], metric)
+        yield from () if bare.all() else _stated(brought, rows[~bare], scales, metric)
+        yield from _plainly(brought, rows[bare], metric) if bare.any() else ()
     yield from _apart(brought)
 
 

@@ -47,7 +47,11 @@ class Spread(NamedTuple):
 
 
 def resampled(
-    statistic: Callable[..., ArrayLike], *sizes: int, draws: int = DRAWS, seed: int = 0
+    statistic: Callable[..., ArrayLike],
+    *sizes: int,
+    draws: int = DRAWS,
+    seed: int = 0,
+    then: Callable[[np.ndarray], np.ndarray] = np.asarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the 95 % percentile limits of a statistic of samples drawn anew.
 
@@ -59,6 +63,8 @@ def resampled(
         How many cases each sample has; each is drawn from itself.
     draws, seed
         How many times, and where the drawing starts.
+    then
+        What is made of the statistics of all draws at once, where that is quicker.
 
     Returns
     -------
@@ -73,7 +79,7 @@ def resampled(
     """
     rng = np.random.default_rng(seed)
     found = [statistic(*(rng.integers(0, n, n) for n in sizes)) for _ in range(draws)]
-    drawn = np.asarray(found, float)
+    drawn = then(np.asarray(found, float))
     never = np.isnan(drawn).all(axis=0)
     low, high = np.nanquantile(np.where(never, 0, drawn), [0.025, 0.975], axis=0)
     return np.where(never, np.nan, low), np.where(never, np.nan, high)
@@ -205,20 +211,45 @@ def lmg(x: ArrayLike, y: ArrayLike) -> np.ndarray:
     >>> lmg([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 2]).round(3).tolist()
     [0.5, 0.5]
     """
+    return _shared(_likeness(x, y)[None])[0]
+
+
+def lmg_of_cases(
+    x: np.ndarray, y: np.ndarray, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share out the R2 as :func:`lmg` does, with limits: cases are drawn anew.
+
+    Returns
+    -------
+    tuple of ndarray
+        Value, lower and upper limit of each part in percent, each of shape (p,).
+    """
+    drawn = resampled(lambda at: _likeness(x[at], y[at]), len(y), seed=seed,
+                      then=lambda alike: 100 * _shared(alike))  # fmt: skip
+    return 100 * lmg(x, y), *drawn
+
+
+def _likeness(x: ArrayLike, y: ArrayLike) -> np.ndarray:
+    """Return how predictors go together, and in the last column with y, shape (p, p + 1)."""
     both = np.c_[np.asarray(x, float), np.asarray(y, float)]
     both = both - both.mean(axis=0)
     size = np.sqrt((both**2).sum(axis=0))
-    if not size[-1] > 0 or not (size[:-1] > 0).any():
-        return np.full(both.shape[1] - 1, np.nan)
     both = both / np.where(size > 0, size, 1)
-    alike, told = both[:, :-1].T @ both[:, :-1], both[:, :-1].T @ both[:, -1]
-    p = len(told)
-    explained = np.zeros(2**p)
+    told = both[:, :-1].T @ both[:, -1]
+    varies = size[-1] > 0 and (size[:-1] > 0).any()
+    return np.c_[both[:, :-1].T @ both[:, :-1], told if varies else told * np.nan]
+
+
+def _shared(alike: np.ndarray) -> np.ndarray:
+    """Share out the R2 of many samples, each told by its likeness, shape (k, p, p + 1)."""
+    told, (k, p, _) = alike[:, :, -1], alike.shape
+    explained = np.zeros((k, 2**p))
     for size in range(1, p + 1):
         at = np.array(list(combinations(range(p), size)))
-        among = alike[at[:, :, None], at[:, None, :]]
+        among = alike[:, at[:, :, None], at[:, None, :]]
         inverse = np.linalg.pinv(among, rcond=1e-10, hermitian=True)
-        explained[(2**at).sum(axis=1)] = np.einsum("si,sij,sj->s", told[at], inverse, told[at])
+        own = told[:, at]
+        explained[:, (2**at).sum(axis=1)] = np.einsum("ksi,ksij,ksj->ks", own, inverse, own)
     return shapley(explained)
 
 
@@ -243,16 +274,16 @@ def shapley(value: np.ndarray) -> np.ndarray:
     >>> shapley(np.array([0, 1, 3, 6])).tolist()
     [2.0, 4.0]
     """
-    many = len(value).bit_length() - 1
+    many = value.shape[-1].bit_length() - 1
     held = subsets(many)
     size = held.sum(axis=1)
     weight = np.array([factorial(k) * factorial(many - k - 1) for k in range(many)])
     shares = []
     for one in range(many):
         without = np.flatnonzero(held[:, one] == 0)
-        gain = value[without + 2**one] - value[without]
-        shares.append(float((weight[size[without]] * gain).sum() / factorial(many)))
-    return np.array(shares)
+        gain = value.take(without + 2**one, axis=-1) - value.take(without, axis=-1)
+        shares.append((weight[size[without]] * gain).sum(axis=-1) / factorial(many))
+    return np.stack(shares, axis=-1)
 
 
 def rolled(right: Sequence[float], cases: Sequence[float]) -> Estimate:

@@ -15,5 +15,5 @@ def service(work: Workbook, process: str = "") -> str:
     taken = rows.loc[rows["chosen"] == "yes", "process"]
     of = work.table("candidates").set_index("process")["service"]
     found = [of[each] for each in taken if each in of.index]
-    alone = work.table("steps")["service"].unique().tolist()
+    alone = [] if found else work.table("steps")["service"].unique().tolist()
     return found[0] if found else alone[0] if len(alone) == 1 else ""

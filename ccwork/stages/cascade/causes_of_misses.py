@@ -14,7 +14,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
 from ccwork.measure.process import chosen_service, summaries
-from ccwork.read.cache import dicts, once
+from ccwork.read.cache import dicts, once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import position_indicators
 from ccwork.stages.kpi import target_values
@@ -53,8 +53,7 @@ def missed(work: Workbook) -> pd.DataFrame:
     rows = rows[rows["target_status"] == "missed"]
     named = pd.MultiIndex.from_frame(causes_written(work)[MISS])
     hit = pd.MultiIndex.from_frame(rows[MISS]).isin(named)
-    rows = rows.assign(cause_named=np.where(hit, "yes", "no"))
-    return about(rows, "missed", work)
+    return about(rows.assign(cause_named=np.where(hit, "yes", "no")), "missed", work)
 
 
 def ruled(row: Mapping[str, Any], kind: str) -> tuple[str, str]:
@@ -104,7 +103,10 @@ def ruled(row: Mapping[str, Any], kind: str) -> tuple[str, str]:
 
 @once
 def _ruled(work: Workbook) -> pd.DataFrame:
-    """Return the causes of missed targets after the rule; a miss without one has a row too."""
+    """Return the causes of missed targets after the rule; a miss without one has a row too.
+
+    ``kept``: what it says is withheld.
+    """
     rows = causes_written(work)
     late = pd.to_datetime(rows["dialogue_date"]) > pd.Timestamp(work.date)
     rows["dialogue_date"] = rows["dialogue_date"].mask(late)
@@ -116,9 +118,10 @@ def _ruled(work: Workbook) -> pd.DataFrame:
         for row, known in zip(dicts(rows), named, strict=True)
     ]
     rows[["cause_group", "ruled"]] = pd.DataFrame(said, rows.index, ["cause_group", "ruled"])
-    return rows
+    return rows.assign(kept=_withheld(rows, work))
 
 
+@once_said
 def causes(work: Workbook) -> pd.DataFrame:
     """Say of every missed target whose cause it was, after the rule; of no person.
 
@@ -137,7 +140,7 @@ def causes(work: Workbook) -> pd.DataFrame:
     advice = rows["cause"].map(work.catalogues["causes"][f"advice_{wording.lang()}"])
     rows["cause_advice"] = advice.where(told, "").replace("", "—").fillna("—")
     rows["cause_evidence"] = rows["evidence"].where(told, "").replace("", "—").fillna("—")
-    kept = _withheld(rows, work)
+    kept = rows["kept"]
     rows.loc[kept, ["cause_group", "ruled"]] = "withheld"
     rows.loc[kept, ["cause_said", "cause_evidence", "cause_advice"]] = "—"
     return about(framed(rows, "causes"), "causes", work)
@@ -158,19 +161,16 @@ def _withheld(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
     return (known < method.MIN_SHOWN).to_numpy()
 
 
-def _of_organisation(rows: pd.DataFrame) -> pd.Series:
-    return (rows["cause_group"] == "organisation") & rows["ruled"].isin(["kept", "other_cause"])
-
-
 def _say_causes(rows: pd.DataFrame) -> pd.Series:
     """Put the causes of the organisation in words; those said of an employee are not told."""
-    told = _of_organisation(rows)
+    told = (rows["cause_group"] == "organisation") & rows["ruled"].isin(["kept", "other_cause"])
     rows["cause_place"] = rows.groupby(MISS).cumcount() + 1
     pairs = zip(rows["cause"], told, strict=True)
     rows["cause_said"] = [wording.name("cause", code) if known else "—" for code, known in pairs]
     return told
 
 
+@once_said
 def escalations(work: Workbook) -> pd.DataFrame:
     """List what the head has to remove or to pass upward, the earliest due first.
 
@@ -183,7 +183,6 @@ def escalations(work: Workbook) -> pd.DataFrame:
         a row, whosever they are, and "withheld".
     """
     rows = _ruled(work)
-    rows["kept"] = _withheld(rows, work)
     rows = rows[(rows["cause_group"] == "organisation") | rows["kept"]].reset_index(drop=True)
     _say_causes(rows)
     kept = rows.pop("kept")
@@ -220,7 +219,6 @@ def organisational_share(work: Workbook) -> pd.DataFrame:
     """
     rows = _ruled(work)
     rows["place"] = rows["cause_group"].map(FIRST.index)
-    rows["kept"] = _withheld(rows, work)
     each = rows.groupby(MISS, sort=False).agg({"place": "min", "kept": "any"}).reset_index()
     each["span"] = [periods.coarsen(period, "year") for period in each["period"]]
     spans = sorted(each["span"].unique())
@@ -266,7 +264,7 @@ def protected_teams(work: Workbook) -> pd.DataFrame:
     Source: KPI method 2023 (such causes demotivate, often the best); the cut is our choice.
     """
     rows = _ruled(work)
-    hidden = _withheld(rows, work)
+    hidden = rows["kept"]
     rows = rows[(rows["cause_group"] == "organisation") & ~hidden].drop_duplicates(MISS)
     held = position_indicators.carried(work)
     held = held[(held["role"] != "apart") & (held["unit"] != "")]
@@ -290,7 +288,7 @@ def problems(work: Workbook) -> Iterator[Problem]:
     for row in rows[~hit].itertuples():
         yield Problem("cause_not_missed", values=_names(row), grave=False)
     changed = _ruled(work)
-    told = changed["ruled"].isin(["kept", "not_named"]) | _withheld(changed, work)
+    told = changed["ruled"].isin(["kept", "not_named"]) | changed["kept"]
     for row in changed[~told].itertuples():
         rule = wording.word(f"ruled.{row.ruled}")
         yield Problem("cause_ruled", values=_names(row) | {"rule": rule}, grave=False)

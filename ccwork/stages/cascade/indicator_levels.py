@@ -56,9 +56,8 @@ def indicators(work: Workbook) -> pd.DataFrame:
         yes where the way up ends at the agency. Names are learned.
     """
     table = _indicators(work)
-    wording.learn(
-        "indicator", {row.indicator: (row.name_ru, row.name_en) for row in table.itertuples()}
-    )
+    pairs = zip(table["name_ru"], table["name_en"], strict=True)
+    wording.learn("indicator", dict(zip(table["indicator"], pairs, strict=True)))
     return about(table, "indicators", work)
 
 
@@ -66,7 +65,8 @@ def indicators(work: Workbook) -> pd.DataFrame:
 def _indicators(work: Workbook) -> pd.DataFrame:
     rows = work.table("indicators")
     known = {row["indicator"]: row for row in dicts(rows)}
-    found = [_filled(list(way_up(row, known)), work) for row in known.values()]
+    units = dict(work.table("positions")[["position", "unit"]].to_numpy().tolist())
+    found = [_filled(list(way_up(row, known)), work, units) for row in known.values()]
     table = pd.DataFrame(found, columns=[*rows, "group", "process", "serves", "rooted"])
     return table.sort_values("level", key=lambda own: own.map(LEVELS.index), kind="stable")
 
@@ -80,7 +80,7 @@ def way_up(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> It
         row = known.get(row["parent"], {})
 
 
-def _filled(way: list[dict[str, Any]], work: Workbook) -> dict[str, Any]:
+def _filled(way: list[dict[str, Any]], work: Workbook, units: dict[str, str]) -> dict[str, Any]:
     """Fill one indicator, given with all those above it."""
     row = dict(way[0])
     of = {level: [each["indicator"] for each in way if each["level"] == level] for level in LEVELS}
@@ -89,7 +89,6 @@ def _filled(way: list[dict[str, Any]], work: Workbook) -> dict[str, Any]:
     near = next((at for at, each in enumerate(way) if each["metric"]), len(way))
     for name in (*TESTS, "kind", "measure", "name_ru", "name_en"):
         row[name] = next((each[name] for each in way[: near + 1] if each[name]), "")
-    units = work.table("positions").set_index("position")["unit"]
     row["unit"] = row["unit"] or units.get(row["position"], "")
     metric = work.catalogue.loc[row["metric"]] if row["metric"] in work.catalogue.index else {}
     own = str(metric.get("kpi") or "") if row["metric"] else ""
@@ -205,8 +204,7 @@ def review(work: Workbook) -> pd.DataFrame:
     rows = indicators(work)
     above = rows.set_index("indicator")["measure"]
     own = (rows["level"] != "position") | (rows["measure"] != rows["parent"].map(above))
-    found = [_reviewed(row, work) for row in rows[own].to_dict("records")]
-    return about(found, "review", work)
+    return about([_reviewed(row, work) for row in dicts(rows[own])], "review", work)
 
 
 def _reviewed(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
@@ -242,9 +240,11 @@ def name_checked(ru: str, en: str, vague: pd.DataFrame) -> tuple[list[str], list
     ((['vague'], ['timely']), ([], []))
     """
     names = {"ru": ru.casefold(), "en": en.casefold()}
+    stems = zip(vague.index, *(vague[lang] for lang in names), strict=True)
     found = [
-        str(code) for code, row in vague.iterrows()
-        if any(_begins(stem, names[lang]) for lang in names for stem in row[lang].split(","))
+        str(code) for code, *each in stems
+        if any(_begins(stem, name) for name, own in zip(names.values(), each, strict=True)
+               for stem in own.split(","))
     ]  # fmt: skip
     long = any(len(re.findall(r"\w+", name)) > LONG for name in names.values())
     marks = {"nameless": not ru and not en, "vague": bool(found), "long": long}
@@ -252,8 +252,8 @@ def name_checked(ru: str, en: str, vague: pd.DataFrame) -> tuple[list[str], list
 
 
 def _begins(stem: str, name: str) -> bool:
-    begins = rf"(?<!\w){re.escape(stem.strip().casefold())}"
-    return bool(stem and re.search(begins, name))
+    begin = stem.strip().casefold()
+    return begin in name and bool(stem and re.search(rf"(?<!\w){re.escape(begin)}", name))
 
 
 def review_counts(work: Workbook) -> pd.DataFrame:
@@ -295,7 +295,7 @@ def pool(work: Workbook) -> pd.DataFrame:
     Source: Roskachestvo (a pool in the Far North); the rule is our choice.
     """
     rows = indicators(work)
-    rows = rows[rows["level"] != "position"].to_dict("records")
+    rows = dicts(rows[rows["level"] != "position"])
     known = {row["indicator"]: row for row in rows}
     found = []
     for row in rows:
@@ -316,8 +316,7 @@ def _held(row: dict[str, Any], goal: dict[str, Any], work: Workbook) -> dict[str
     both = [(each["metric"], where) for each in (row, goal)]
     verdicts = standing(work)["verdict"]
     said = [str(verdicts.get(pair, "too_little")) for pair in both]
-    lines = [series(work, *pair) for pair in both]
-    pairs = pd.concat(lines, axis=1, join="inner").dropna()
+    pairs = pd.concat([series(work, *pair) for pair in both], axis=1, join="inner").dropna()
     rho = unknown()
     if len(pairs) >= method.LOCK:
         signs = [work.metric(metric).sign for metric, _ in both]

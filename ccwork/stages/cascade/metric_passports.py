@@ -13,6 +13,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.measure import control_charts, metrics, provenance
+from ccwork.read.cache import once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels, position_indicators
 from ccwork.stages.kpi import target_values
@@ -138,6 +139,7 @@ def passport_book(work: Workbook, lang: str) -> Page:
         return page_of_tables(work, wording.word("passport.book"), pages)
 
 
+@once_said
 def _standing(work: Workbook) -> pd.DataFrame:
     """Say of every metric of the catalogue whether a need names it and whether it is measured."""
     rows = work.catalogue[["kpi", "group", "review"]].reset_index()

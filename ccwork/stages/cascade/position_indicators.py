@@ -123,18 +123,17 @@ def position_matrix(work: Workbook, rollout: str = "priority") -> pd.DataFrame:
         One row a position: ``unit``, ``carries`` (indicators, of all processes), ``five_most``
         within, five or over, and ``of_<kpi>``: apart, influences or owns, the strongest role.
     """
-    rows, every = _taking(work, rollout), carried(work)
+    rows, every = dicts(_taking(work, rollout)), carried(work)["position"].tolist()
     units = work.table("positions").set_index("position")["unit"]
     found = []
     for code in positions(work, rollout):
-        mine = rows[rows["position"] == code]
-        many = int((every["position"] == code).sum())
+        many, mine = every.count(code), [row for row in rows if row["position"] == code]
         load = "over" if many > MOST else "five" if many == MOST else "within" if many else "empty"
         line = {"position": code, "unit_name": units.get(code, ""), "carries": many}
         line["five_most"] = load
         for kpi in method.KPIS:
-            roles = mine.loc[mine["kpi"] == kpi, "role"].map(ROLES.index)
-            line[f"of_{kpi}"] = ROLES[roles.max()] if len(roles) else "apart"
+            roles = [ROLES.index(row["role"]) for row in mine if row["kpi"] == kpi]
+            line[f"of_{kpi}"] = ROLES[max(roles, default=0)]
         found.append(line)
     name = "matrix" if rollout == ROLLOUTS[0] else "matrix_all"
     return about(pd.DataFrame(found), name, work, key=["position"], of=OF)
@@ -157,8 +156,7 @@ def coverage(work: Workbook) -> pd.DataFrame:
         able = mine[(mine["kpi"] == kpi) & (mine["control"] != "none")]
         count = len(own), int(own.isin(single).sum()), able["position"].nunique()
         whole = 0 < count[0] == count[1] and count[2]
-        reached = "yes" if whole else "partly" if any(count) else "no"
-        found.append((kpi, *count, reached))
+        found.append((kpi, *count, "yes" if whole else "partly" if any(count) else "no"))
     return about(found if len(rows) else [], "cascade_coverage", work)
 
 
@@ -186,8 +184,7 @@ def faults(work: Workbook) -> pd.DataFrame:
     found = [*_of_positions(work), *_of_indicators(work, rows)] if len(rows) else []
     table = framed(found, "faults")
     table["weight_of"] = np.where(table["flaw"].isin(GRAVE), "grave", "mild")
-    table = table.sort_values("weight_of", kind="stable")
-    return about(table, "faults", work)
+    return about(table.sort_values("weight_of", kind="stable"), "faults", work)
 
 
 def _of_positions(work: Workbook) -> Iterator[tuple[str, str, str]]:
@@ -331,5 +328,4 @@ def faulty(work: Workbook) -> pd.DataFrame:
     grave = int((rows["weight_of"] == "grave").sum())
     row = {"cascade": "all", "grave_flaws": grave, "mild_flaws": len(rows) - grave}
     row["say"] = "grave" if grave else "sound"
-    there = len(indicator_levels.indicators(work))
-    return about([row] if there else [], "faulty", work)
+    return about([row] if len(indicator_levels.indicators(work)) else [], "faulty", work)

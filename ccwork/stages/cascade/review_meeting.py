@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork.language import periods, wording
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import causes_of_misses, indicator_levels, position_indicators
 from ccwork.stages.face_the_problem import action_plan
@@ -68,10 +69,11 @@ def _series(work: Workbook, unit: str) -> list[tuple[str, str]]:
 
 
 def _sheet(work: Workbook, unit: str) -> list[dict[str, Any]]:
-    now, due = indicator_levels.standing(work), _due(work)
+    rows, due = indicator_levels.standing(work), _due(work)
+    now = dict(zip(rows.index, dicts(rows), strict=True))
     good, improve, missed = [], [], []
     for pair in _series(work, unit):
-        verdict = now["verdict"].get(pair, "too_little")
+        verdict = now.get(pair, {}).get("verdict", "too_little")
         status = due.get(pair, {}).get("target_status", "")
         missed += [pair] if status == "missed" else []
         if verdict == "worse" or status == "missed":
@@ -85,11 +87,12 @@ def _meets(unit: str) -> str:
     return wording.name("unit", unit) if unit else wording.word("meeting.head")
 
 
+@once
 def _due(work: Workbook) -> dict[tuple[str, str], dict[str, Any]]:
     """Return the last target that came due, by metric and service."""
     rows = target_values.targets_held(work)
     rows = rows[rows["target_status"].isin(["met", "missed", "unclear"])]
-    order = sorted(rows.to_dict("records"), key=lambda row: periods.last_day(row["period"]))
+    order = sorted(dicts(rows), key=lambda row: periods.last_day(row["period"]))
     return {(row["metric"], row["service"]): row for row in order}
 
 
@@ -99,12 +102,12 @@ def _row(part: str, matter: str, said: str, **more: str) -> dict[str, Any]:
 
 
 def _matter(
-    part: str, pair: tuple[str, str], now: pd.DataFrame, due: dict[Any, Any]
+    part: str, pair: tuple[str, str], now: dict[Any, Any], due: dict[Any, Any]
 ) -> dict[str, Any]:
-    row = now.loc[pair]
+    row = now[pair]
     said = [wording.word(f"verdict.{row['verdict']}")]
     if pd.notna(row["value"]):
-        said.insert(0, measured(row.to_dict()))
+        said.insert(0, measured(row))
     if goal := due.get(pair):
         aim = formatting.amount(goal["target"], goal["unit"])
         status = wording.word(f"target_status.{goal['target_status']}")
@@ -123,12 +126,12 @@ def _causes(work: Workbook, missed: list[tuple[str, str]]) -> Iterator[dict[str,
     due = _due(work)
     owners = causes_of_misses.escalations(work).set_index([*causes_of_misses.MISS, "cause_place"])
     for pair in missed:
-        own = rows[
-            (rows[["metric", "service", "period"]] == [*pair, due[pair]["period"]]).all(axis=1)
-        ]
-        for row in own.to_dict("records"):
+        miss = (*pair, due[pair]["period"])
+        for row in dicts(rows):
+            if tuple(row[name] for name in causes_of_misses.MISS) != miss:
+                continue
             told = row["cause_group"] == "organisation" and row["cause_said"] != "—"
-            key = (*pair, row["period"], row["cause_place"])
+            key = (*miss, row["cause_place"])
             more = {"state": "none"}
             if told and key in owners.index:
                 owner, due_period = owners.loc[key, ["cause_owner", "due_period"]]

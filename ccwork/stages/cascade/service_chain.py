@@ -218,8 +218,7 @@ def with_limits(rows: pd.DataFrame, name: str, rule: Callable, cases: int, start
     """Put a figure of each row with its limits into the table; none where there are no cases."""
     drawn = decomposition.resampled(rule, cases, seed=start) if cases else (np.nan, np.nan)
     found = (rule(np.arange(cases)) if cases else np.nan, *drawn)
-    for column, part in zip(intervals.names(name), found, strict=True):
-        rows[column] = part
+    rows[intervals.names(name)] = np.array(found).T
 
 
 def _percent(rows: pd.DataFrame, name: str, hits: Sequence, of: Sequence) -> None:
@@ -305,10 +304,8 @@ def drivers(work: Workbook) -> pd.DataFrame:
     x, y, n = wide[kpis].to_numpy(), wide[MARK].to_numpy(), len(wide)
     rows = pd.DataFrame({"kpi": kpis, "n": n, "why": "few_cases"})
     enough = n >= max(MIN_DRIVERS, MIN_EACH * len(kpis))
-    start = seed(work, "drivers|")
-    with_limits(
-        rows, "explained", lambda at: 100 * decomposition.lmg(x[at], y[at]), n * enough, start
-    )
+    found = decomposition.lmg_of_cases(x, y, seed(work, "drivers|")) if enough else [np.nan] * 3
+    rows[intervals.names("explained")] = np.array(found).T
     own = [intervals.moments(each if n >= method.MIN_SHOWN else []) for each in x.T]
     rows[intervals.names("kpi_felt")] = [
         intervals.bounded_mean(*each, (0, 100))[:3] for each in own

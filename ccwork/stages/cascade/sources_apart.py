@@ -13,6 +13,7 @@ from ccwork.measure import metrics
 from ccwork.measure.process import client_effort
 from ccwork.measure.process.case_tables import journey
 from ccwork.measure.provenance import SERIES
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels, service_chain
 from ccwork.stages.face_the_problem import walkthroughs
@@ -80,6 +81,7 @@ def nearness(work: Workbook) -> pd.DataFrame:
     return about(table, "access_sides", work)
 
 
+@once
 def _all_told(work: Workbook) -> pd.DataFrame:
     """Return what every source tells of the metrics of the catalogue."""
     rows = pd.DataFrame([*_brought(work), *_in_log(work), *_at_visits(work)], columns=TOLD)
@@ -87,24 +89,24 @@ def _all_told(work: Workbook) -> pd.DataFrame:
 
 
 def _brought(work: Workbook) -> Iterator[dict[str, Any]]:
-    for row in metrics.at(metrics.values(work), work.period).to_dict("records"):
+    for row in dicts(metrics.at(metrics.values(work), work.period)):
         if work.catalogue.at[row["metric"], "form"] != "counts":
             unit = work.catalogue.at[row["metric"], "unit"]
             yield row | {"origin": "metrics", "unit": unit}
 
 
 def _in_log(work: Workbook) -> Iterator[dict[str, Any]]:
-    for row in journey(work).to_dict("records"):
+    for row in dicts(journey(work)):
         days = {end: row.get(f"median_days{end}") for end in ("", "_low", "_high")}
         own = {"value": days[""], "low": days["_low"], "high": days["_high"], "why": "no_spread"}
         own |= {"metric": "lead_days", "origin": "steps", "unit": "days"}
         yield own | {name: row[name] for name in ("service", "n")}
-    for row in client_effort.effort(work).to_dict("records"):
+    for row in dicts(client_effort.effort(work)):
         if row["effort"] == "own_hours":
             row |= {end: 60 * row[end] for end in ("value", "low", "high")} | {"unit": "minutes"}
         if row["effort"] in IN_LOG:
             yield row | {"metric": IN_LOG[row["effort"]], "origin": "steps"}
-    for row in service_chain.chain_as_a_whole(work).to_dict("records"):
+    for row in dicts(service_chain.chain_as_a_whole(work)):
         share = {end: row.get(f"on_time{end}") for end in ("", "_low", "_high")}
         own = {"value": share[""], "low": share["_low"], "high": share["_high"]}
         own |= {"metric": "within_norm", "origin": "norms", "unit": "percent", "why": "no_norm"}
@@ -117,5 +119,5 @@ def _at_visits(work: Workbook) -> Iterator[dict[str, Any]]:
     outer = outer[(outer["kind"] == "outer") & outer["value"].notna()]
     named = outer["effort"].map({name: of for name, (_, of) in walkthroughs.MEASURES.items()})
     rows = pd.concat([outer.assign(metric=named), walkthroughs.as_metrics(work)])
-    for row in rows.drop_duplicates(SERIES).to_dict("records"):
+    for row in dicts(rows.drop_duplicates(SERIES)):
         yield row | {"origin": "visits", "n": row["visits"]}

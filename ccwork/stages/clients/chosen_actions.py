@@ -22,5 +22,4 @@ def how_can_i(work: Workbook) -> pd.DataFrame:
     rows = questions_answered(work, "questions_inner")[["item", "reply_own"]]
     rows = rows.merge(acts, on="item", how="left")
     empty = {"what": "—", "owner": "—", "due": "", "state": "none"}
-    rows = rows.astype(dict.fromkeys(empty, object)).fillna(empty)
-    return about(rows, "how_can_i", work)
+    return about(rows.astype(dict.fromkeys(empty, object)).fillna(empty), "how_can_i", work)

@@ -12,7 +12,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.measure import checklists, five_kpis, metrics
 from ccwork.measure.process import case_tables
-from ccwork.read.cache import once_said
+from ccwork.read.cache import once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.clients.culture_signs import proof
 from ccwork.stages.face_the_problem import walkthroughs
@@ -49,6 +49,7 @@ def _side(segments: pd.Series, work: Workbook) -> pd.Series:
     return segments.map(work.catalogues["segments"]["client"]).fillna("external")
 
 
+@once_said
 def needs(work: Workbook) -> pd.DataFrame:
     """Return the register of clients' needs, each with the metric that answers it.
 
@@ -115,13 +116,13 @@ def gaps(work: Workbook) -> pd.DataFrame:
     ]
     rows = pd.DataFrame(found, columns=["miss", "group", "whose", "namely"])
     groups = rows.groupby(["miss", "group", "whose"], sort=False)["namely"]
-    table = groups.agg(namely="; ".join, misses="size").reset_index()
-    return about(table, "gaps", work)
+    return about(groups.agg(namely="; ".join, misses="size").reset_index(), "gaps", work)
 
 
 # ---------------------------------------------------------------- outer and inner clients
 
 
+@once
 def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
     """Count whom the agency has heard: by group, kind or status of client.
 
@@ -178,8 +179,7 @@ def statuses(work: Workbook, by: str = "group") -> pd.DataFrame:
 
 def _few_open(work: Workbook) -> bool:
     """Tell whether few of the cases of a service are open."""
-    rows = case_tables.journey(work, "cases")
-    logs = rows.groupby("service", observed=True)
+    logs = case_tables.journey(work, "cases").groupby("service", observed=True)
     return any(small_counts.few("n", part["open"].sum()) for _, part in logs)
 
 
@@ -272,6 +272,7 @@ def _changes(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["remap", "changed_on"], index=rows.index)
 
 
+@once_said
 def inner_links(work: Workbook) -> pd.DataFrame:
     """Put the map into a matrix: for each giver and taker what share is kept.
 
@@ -344,6 +345,7 @@ def weakest(work: Workbook) -> pd.DataFrame:
 # ---------------------------------------------------------------- parity
 
 
+@once
 def parity(work: Workbook) -> pd.DataFrame:
     """Compare what is done for outer and for inner clients: both may expect the same.
 
@@ -416,8 +418,7 @@ def _questioned(work: Workbook) -> pd.Series:
     rows = rows[rows["score"].notna() & (rows["source"] != "client")]
     lists = ("questions_outer", "questions_inner")
     asked = rows["item"].str.replace(r"^([a-z]+_\d+)_.*", r"\1", regex=True)
-    counts = [asked[rows["form"] == form].nunique() for form in lists]
-    return pd.Series(counts, index=list(SIDES))
+    return pd.Series([asked[rows["form"] == form].nunique() for form in lists], list(SIDES))
 
 
 def _balance(outer: float, inner: float, either: bool) -> str:

@@ -12,7 +12,7 @@ from ccwork import method
 from ccwork.language import wording
 from ccwork.measure import checklists
 from ccwork.read import catalogues
-from ccwork.read.cache import once, once_said
+from ccwork.read.cache import grouped, once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import complaints, walkthroughs
 from ccwork.stats import intervals
@@ -38,6 +38,10 @@ PEOPLE: Final = frozenset({"staff", "client"})
 
 PARTS: Final = ("premises", "digital", "language", "help")
 """Parts of accessibility; the second word of an item's code names its part."""
+
+
+UNWRITTEN: Final = ("proof.none", "proof.log")
+"""The word where no evidence was written down: none, or that the log proves it."""
 
 
 def proof(evidence: str, none: str = "proof.none") -> str:
@@ -85,7 +89,7 @@ def questions_answered(work: Workbook, *forms: str) -> pd.DataFrame:
     found = [
         {"form": form, "item": item}
         | row
-        | {"proof": proof(row["proof"], _unwritten(row)) if row["replied"] else "—"}
+        | {"proof": proof(row["proof"], UNWRITTEN[row["proved"]]) if row["replied"] else "—"}
         for item, form in items.items()
         for row in [given.get(item, given[""])]
     ]
@@ -99,48 +103,44 @@ def _given(work: Workbook) -> dict[str, dict[str, Any]]:
     """Return what was answered to every item that was, and at "" what stands at the others."""
     rows = checklists.answers(work)
     rows = rows[rows["form"].isin([*FORMS, *catalogues.own_forms(work.catalogues["items"])])]
-    given = {item: _said(own) for item, own in rows.groupby("item", sort=False)}
+    given = {item: _said(own) for item, own in ({"": []} | grouped(rows, "item")).items()}
     if OWNED in given and complaints.errors_mended(work):
         given[OWNED]["proved"] = 1
-    return {"": _said(rows[:0])} | given
+    return given
 
 
-def _unwritten(row: dict[str, Any]) -> str:
-    """Return the word that stands where no evidence was written down."""
-    return "proof.log" if row["proved"] else "proof.none"
-
-
-def _said(rows: pd.DataFrame) -> dict[str, Any]:
+def _said(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Say one item: the reply from every side, the latest evidence."""
-    written = rows["evidence"].fillna("").astype(str).str.strip()
-    last = written[written != ""].tail(1).tolist() or [""]
-    replies = {f"reply_{view}": _reply(rows[rows["source"].isin(sources)])
+    written = [row["evidence"].strip() for row in rows if isinstance(row["evidence"], str)]
+    last = next(filter(None, reversed(written)), "")
+    replies = {f"reply_{view}": _reply([row for row in rows if row["source"] in sources])
                for view, sources in VIEWS.items()}  # fmt: skip
     known = [int(reply) for reply in replies.values() if reply in ("0", "1", "2")]
-    few = 0 < rows["source"].isin(PEOPLE).sum() < method.MIN_SHOWN
+    few = 0 < sum(row["source"] in PEOPLE for row in rows) < method.MIN_SHOWN
     return replies | {
-        "proof": last[0],
+        "proof": last,
         "fillings": np.nan if few else len(rows),
         "fillings_why": "too_few",
         "score": min(known, default=np.nan),
         "replied": int(len(rows) > 0),
-        "proved": int(bool(last[0])),
+        "proved": int(bool(last)),
     }
 
 
-def _reply(rows: pd.DataFrame) -> str:
+def _reply(rows: list[dict[str, Any]]) -> str:
     """Return the median answer of one side, the lower of two; people only from ten on.
 
     Of the agency's own answers the last one of each unit stands; of others those of the last
     year.
     """
-    if set(rows["source"]) == {"self"}:
-        rows = rows.sort_values("date", kind="stable").drop_duplicates("unit", keep="last")
+    rows = sorted(rows, key=lambda row: row["date"])
+    if {row["source"] for row in rows} == {"self"}:
+        rows = [*{row["unit"]: row for row in rows}.values()]
     else:
-        rows = rows[rows["date"] >= rows["date"].max() - FRESH]
-    if set(rows["source"]) <= PEOPLE and 0 < len(rows) < method.MIN_SHOWN:
+        rows = [row for row in rows if row["date"] >= rows[-1]["date"] - FRESH]
+    if {row["source"] for row in rows} <= PEOPLE and 0 < len(rows) < method.MIN_SHOWN:
         return "too_few"
-    scores = sorted(rows["score"].dropna())
+    scores = sorted(row["score"] for row in rows if row["score"] == row["score"])
     if not scores:
         return "na" if len(rows) else ""
     return f"{scores[(len(scores) - 1) // 2]:.0f}"
@@ -164,8 +164,7 @@ def questions_covered(work: Workbook, *forms: str) -> pd.DataFrame:
         "no" by one side at least, ``halfway`` "partly", ``proved``: answers with evidence.
         Empty where no form was filled in.
     """
-    table = _counted(questions_answered(work, *forms), "form")
-    return about(table, "coverage", work)
+    return about(_counted(questions_answered(work, *forms), "form"), "coverage", work)
 
 
 def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:

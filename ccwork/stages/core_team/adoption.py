@@ -4,7 +4,8 @@ One practice after another, beginning with motivation or with the staff departme
 decide on each practice and answer each objection; the tables hold what they wrote.
 """
 
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.measure import checklists, five_kpis, own_past
 from ccwork.measure.staff_pulse import STAFF_PRESSURE, STOP_METRIC, UNBEARABLE
+from ccwork.read.cache import grouped, once, once_said
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stages.clients import client_map
 from ccwork.stages.core_team.team_roles import even
@@ -40,6 +42,7 @@ FACTOR: Final = [
 # ---------------------------------------------------------------- practices
 
 
+@once_said
 def triage(work: Workbook) -> pd.DataFrame:
     """Return the practices people decided on: fits, adapt or exclude, and how each goes.
 
@@ -96,8 +99,7 @@ def balance(work: Workbook) -> pd.DataFrame:
     row["at_once"] = int((rows["practice_state"] == "trying").sum())
     row["crowd"] = "many" if row["at_once"] > TOGETHER else "fine"
     row["say"] = row["sided"]
-    table = pd.DataFrame([row])[: len(rows)]
-    return about(table, "balance_of_change", work)
+    return about(pd.DataFrame([row])[: len(rows)], "balance_of_change", work)
 
 
 def objections(work: Workbook) -> pd.DataFrame:
@@ -164,6 +166,7 @@ def factors(work: Workbook) -> pd.DataFrame:
     return about(rows, "factors", work)
 
 
+@once
 def followed(work: Workbook, form: str, source: str = "staff") -> pd.DataFrame:
     """Follow a form from filling to filling: the columns of :func:`factors` but ``deed``."""
     given = checklists.answers(work, form, source)
@@ -173,16 +176,17 @@ def followed(work: Workbook, form: str, source: str = "staff") -> pd.DataFrame:
     scored.loc[few, ["score", "score_low", "score_high"]] = np.nan
     scored["score_why"] = np.where(few, "too_few", "")
     rows = [
-        _factor(group.sort_values("period")) | {"item": item}
-        for item, group in scored.groupby("item", sort=False)
+        _factor(sorted(own, key=itemgetter("period"))) | {"item": item}
+        for item, own in grouped(scored, "item").items()
     ]
     return pd.DataFrame(rows, columns=FACTOR)
 
 
-def _factor(scores: pd.DataFrame) -> dict[str, object]:
+def _factor(scores: list[dict[str, Any]]) -> dict[str, object]:
     """Compare the last filling of one factor with the one before."""
-    now, then = scores.iloc[-1], scores.iloc[-2 if len(scores) > 1 else -1]
-    row = {**now[FACTOR[1:7]], "unit": "points", "why": "too_few", "basis": "previous"}
+    now, then = scores[-1], scores[-2 if len(scores) > 1 else -1]
+    row = {name: now[name] for name in FACTOR[1:7]}
+    row |= {"unit": "points", "why": "too_few", "basis": "previous"}
     both = [intervals.Estimate.of(each, "score") for each in (now, then)]
     found = intervals.mover(both, [1, -1])
     row |= found.columns("change") | {"change_n": found.n, "before": then["period"]}
@@ -210,6 +214,7 @@ def deeds(work: Workbook) -> dict[str, str]:
     }
 
 
+@once
 def leaders_log(work: Workbook) -> pd.DataFrame:
     """Count the field visits of leaders and their hours with clients, period by period.
 

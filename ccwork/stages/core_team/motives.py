@@ -50,8 +50,7 @@ def motives_met(work: Workbook) -> pd.DataFrame:
     met["motive_place"] = np.select(places, ["unknown", "begin", "keep", "later"], "enough")
     met["gap"] = met["score"] - met["importance"]
     met["say"] = np.where(met["motive_place"] == "begin", "begin", "")
-    met = met.sort_values("gap", kind="stable")
-    return about(met, "motives", work)
+    return about(met.sort_values("gap", kind="stable"), "motives", work)
 
 
 def hiring(work: Workbook) -> pd.DataFrame:
@@ -63,8 +62,7 @@ def hiring(work: Workbook) -> pd.DataFrame:
         One row per ``item`` of the form ``hiring``, in the order of the way: ``n``, ``score``
         0-100 with its interval, ``change`` and ``verdict``, as :func:`adoption.followed`.
     """
-    rows = adoption.followed(work, "hiring", "client")
-    return about(rows, "hiring", work)
+    return about(adoption.followed(work, "hiring", "client"), "hiring", work)
 
 
 @once_said

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ccwork.language import periods, wording
 from ccwork.measure import checklists
-from ccwork.read.cache import dicts, once_said
+from ccwork.read.cache import dicts, grouped, once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stats import set_cover
 from ccwork.tell.tables import about, framed
@@ -53,6 +53,7 @@ WORDS: Final = 3
 """Numbers of people are told in words, up to "three or more"."""
 
 
+@once
 def people_agreed(work: Workbook) -> pd.DataFrame:
     """Return the people who agreed to be counted, with the levels that hold today.
 
@@ -247,18 +248,17 @@ def leaders(work: Workbook) -> pd.DataFrame:
 
 def last_answers(work: Workbook, form: str) -> pd.DataFrame:
     """Return the last answer to every item of a form, as :func:`leaders` does; named by it."""
-    rows = checklists.answers(work, form)
+    rows = checklists.answers(work, form).sort_values(["date", "score"], ascending=[False, True])
+    last = grouped(rows.drop_duplicates("item"), "item")
     first = _expires(work)
     items = work.catalogues["items"]
     made = []
     for item in items.index[items["form"] == form] if len(rows) else ():
-        said = rows[rows["item"] == item]
-        last = said[said["date"] == said["date"].max()].sort_values("score").head(1)
-        for row in dicts(last):
+        for row in last.get(item, ()):
             reply = "old" if row["date"] < first else str(row["answer"])
             proved = "yes" if str(row["evidence"]).strip() else "no"
             made.append((item, reply, proved, wording.day(row["date"])))
-        made += [] if len(last) else [(item, "none", "no", "—")]
+        made += [] if item in last else [(item, "none", "no", "—")]
     columns = ["item", "reply_given", "has_proof", "day"]
     return about(pd.DataFrame(made, columns=columns), form, work, key=["item"], of=["checks"])
 
@@ -355,8 +355,7 @@ def best_teams(work: Workbook) -> pd.DataFrame:
          _short_said(each.short, rows.drop(index=rows.index[list(each.members)]), rows))
         for place, each in enumerate(found, 1)
     ]  # fmt: skip
-    table = framed(made, "best_teams")
-    return _personal(about(table.head(SHOWN), "best_teams", work))
+    return _personal(about(framed(made, "best_teams").head(SHOWN), "best_teams", work))
 
 
 def _short_said(short: tuple[str, ...], left: pd.DataFrame, rows: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language import periods, wording
-from ccwork.read.cache import dicts, once, once_said
+from ccwork.read.cache import dicts, grouped, once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.face_the_problem import self_assessment
 from ccwork.tell.tables import about
@@ -69,25 +69,25 @@ def roadmap(work: Workbook) -> pd.DataFrame:
         none, planned, doing, overdue (open after its due period, at the date of the data),
         completed or dropped.
     """
-    acts = work.table("actions").reset_index(drop=True)
-    faults = criteria_failed(work)
-    taken: set[int] = set()
+    acts = dicts(work.table("actions"))
+    failed = grouped(criteria_failed(work), "item")
+    served = {item: [row["service"] for row in rows] for item, rows in failed.items()}
     rows = []
-    for item, group in faults.groupby("item", sort=False):
-        mine = group["service"]
-        hits = acts[(acts["item"] == item) & acts["service"].isin([*mine, ""])]
-        taken |= set(hits.index)
-        fault = min(group["fault"], key=FAULTS.index)
-        left = [] if (hits["service"] == "").any() else mine[~mine.isin(hits["service"])].tolist()
+    for item, mine in served.items():
+        hits = [act for act in acts if act["item"] == item and act["service"] in ("", *mine)]
+        fault = min((row["fault"] for row in failed[item]), key=FAULTS.index)
+        seen = {act["service"] for act in hits}
+        left = [] if "" in seen else [service for service in mine if service not in seen]
         rows += [
-            _row(act, work.date, [act["service"]] if act["service"] else mine.tolist(), fault)
-            for act in dicts(hits)
+            _row(act, work.date, [act["service"]] if act["service"] else mine, fault)
+            for act in hits
         ]
         what = wording.word(f"roadmap_template.{fault}")
         none = {"item": item, "fault": fault, "because": "self_check", "what": what, "due": ""}
         rows += [NOTHING | _names(left) | none] if left else []
-    for act in dicts(acts[~acts.index.isin(taken)]):
-        rows.append(_row(act, work.date, [act["service"]], ""))
+    for act in acts:
+        if act["item"] not in served or act["service"] not in ("", *served[act["item"]]):
+            rows.append(_row(act, work.date, [act["service"]], ""))
     return about(rows, "roadmap", work)
 
 

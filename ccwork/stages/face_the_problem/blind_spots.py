@@ -5,6 +5,7 @@ so it has no sampling error; everything else has an interval.
 """
 
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -62,8 +63,7 @@ def views(work: Workbook) -> pd.DataFrame:
         for view, found in all_views.items()
     ]
     table = framed(rows, "views")
-    seen = table["points"].notna() | (table["n"] > 0)
-    return about(table[seen], "views", work)
+    return about(table[table["points"].notna() | (table["n"] > 0)], "views", work)
 
 
 def _by_kpi(work: Workbook, client: str, five: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -73,7 +73,10 @@ def _by_kpi(work: Workbook, client: str, five: pd.DataFrame) -> dict[str, dict[s
     own = latest(rows[rows["source"] == "self"])
     apart = walkthroughs.publishable(work).get(KINDS[client]) == "retrain"
     parts = {
-        "self": {name: _own(part) for name, part in own.groupby("kpi")},
+        "self": {
+            name: unknown()._replace(value=weighted_score(part))
+            for name, part in own.groupby("kpi")
+        },
         "staff": _seen(rows[rows["source"] == "staff"]),
         "visitor": {} if apart else _seen(rows[rows["source"] == "visitor"]),
     }
@@ -93,19 +96,17 @@ def _own_words(work: Workbook, rows: pd.DataFrame) -> pd.Series:
 
 def latest(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the last filling-in of each service and source (by date, then by its code)."""
-    last = rows.sort_values(["date", "visit"]).groupby(["service", "source"])["visit"]
-    return rows[rows["visit"] == last.transform("last").reindex(rows.index)]
+    each = rows[["date", "visit", "service", "source"]].to_numpy(object).tolist()
+    last = {(*by,): visit for _, visit, *by in sorted(each, key=itemgetter(0, 1))}
+    return rows.loc[[visit == last[*by,] for _, visit, *by in each]]
 
 
 def weighted_score(rows: pd.DataFrame, score: str = "score") -> float:
     """Return the weighted score 0-100 of some answers (F36); NaN where none applies."""
-    known = rows[rows["score"].notna()]
-    weight = known["weight"].sum()
-    return float(100 * (known["weight"] * known[score]).sum() / (2 * weight)) if weight else np.nan
-
-
-def _own(rows: pd.DataFrame) -> Estimate:
-    return Estimate(weighted_score(rows), np.nan, np.nan, np.nan)
+    known = rows["score"].notna().to_numpy()
+    weight, value = (rows[name].to_numpy(float)[known] for name in ("weight", score))
+    whole = np.nansum(weight)
+    return float(100 * np.nansum(weight * value) / (2 * whole)) if whole else np.nan
 
 
 def _seen(rows: pd.DataFrame) -> dict[str, Estimate]:
@@ -193,8 +194,7 @@ def by_item(work: Workbook) -> pd.DataFrame:
     found = [row for client in FORMS for row in _items(work, client, rows)]
     table = framed(found, "spots_by_item")
     table = table.assign(wide=-table["blind"].astype(float).abs())
-    table = table.sort_values(["client", "wide"], kind="stable")
-    return about(table, "spots_by_item", work)
+    return about(table.sort_values(["client", "wide"], kind="stable"), "spots_by_item", work)
 
 
 def _items(work: Workbook, client: str, rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -202,10 +202,12 @@ def _items(work: Workbook, client: str, rows: pd.DataFrame) -> Iterator[dict[str
     rows = rows[rows["form"].isin(FORMS[client])]
     own = latest(rows[rows["source"] == "self"])
     apart = walkthroughs.publishable(work).get(KINDS[client]) == "retrain"
+    others = rows[rows["item"].isin(own["item"]) & rows["source"].isin(EYES[client])]
+    scored = dicts(checklists.scores(others, ["item", "source"]))
+    theirs = {(row["item"], row["source"]): _alike(row) for row in scored}
     for item, mine in own.groupby("item", sort=False):
-        theirs = rows[rows["item"] == item]
         for source in EYES[client]:
-            seen = _alike(theirs[theirs["source"] == source])
+            seen = theirs.get((item, source), unknown(0))
             if seen.n < method.MIN_SHOWN or (apart and source == "visitor"):
                 continue
             about = {"client": client, "kpi": mine["kpi"].iloc[0], "item": item}
@@ -213,11 +215,8 @@ def _items(work: Workbook, client: str, rows: pd.DataFrame) -> Iterator[dict[str
             break
 
 
-def _alike(rows: pd.DataFrame) -> Estimate:
+def _alike(row: Mapping[str, Any]) -> Estimate:
     """Return the mean answer 0-100 of one side to one item, with its interval."""
-    if rows.empty:
-        return unknown(0)
-    (row,) = dicts(checklists.scores(rows))
     value, low, high, n = Estimate.of(row, "score", "visits")
     if value == value and low != low:
         most = 100 * unseen(n, 0.975)
@@ -225,6 +224,7 @@ def _alike(rows: pd.DataFrame) -> Estimate:
     return Estimate(value, low, high, n)
 
 
+@once
 def blind_spot_index(work: Workbook) -> pd.DataFrame:
     """Sum the items up: how far apart the two views are, and how often it is a blind spot.
 
@@ -240,8 +240,7 @@ def blind_spot_index(work: Workbook) -> pd.DataFrame:
     groups = rows.assign(blind=blind, gap=gap).groupby("client", sort=False)
     table = groups.agg(compared=("gap", "size"), mean_gap=("gap", "mean"),
                        blind_share=("blind", "mean"))  # fmt: skip
-    table = table.rename_axis("clientele").reset_index()
-    return about(table, "spot_index", work)
+    return about(table.rename_axis("clientele").reset_index(), "spot_index", work)
 
 
 def _spot(client: str, name: str, known: pd.DataFrame) -> dict[str, Any]:

@@ -31,6 +31,7 @@ KEPT: Final = intervals.names("kept_share")
 
 
 @once
+@once
 def rights(work: Workbook) -> pd.DataFrame:
     """Check every right of the promise.
 

@@ -95,7 +95,7 @@ def complaints_answered(work: Workbook) -> pd.DataFrame:
         {"counted_by": by, "complained": code,
          **_counted(own, "answered", mended_share="mended_yet", again_share="repeated"),
          "mended_said": _mended(own) if by == "theme" else "—",
-         "words_said": words_released(own) if by == "theme" else "—",
+         "words_said": words_released(dicts(own)) if by == "theme" else "—",
          "say": "answered" if by == "all" else ""}
         for by, code, own in groups
     ]  # fmt: skip
@@ -103,8 +103,7 @@ def complaints_answered(work: Workbook) -> pd.DataFrame:
 
 
 def _mended(rows: pd.DataFrame) -> str:
-    done = rows[rows["mended_yet"]].sort_values("mended", kind="stable")
-    told = said(done, "mended")
+    told = said(rows[rows["mended_yet"]].sort_values("mended", kind="stable"), "mended")
     return "; ".join(told[told != "—"].drop_duplicates(keep="last").tail(MENDED)) or "—"
 
 

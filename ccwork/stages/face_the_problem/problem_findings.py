@@ -28,8 +28,7 @@ SIDES: Final = {"outer": "external", "inner": "internal"}
 def findings(work: Workbook) -> pd.DataFrame:
     """Return what the brief may take of the clients' path, the gravest first."""
     parts = (_roadmap, _promise, _obstacles, _spots, _declared, _observers)
-    found = [one for part in parts for one in part(work)]
-    return told.findings(work, "1_face_the_problem", found)
+    return told.findings(work, "1_face_the_problem", [one for part in parts for one in part(work)])
 
 
 def _kpi(work: Workbook, item: str) -> str:

@@ -44,15 +44,13 @@ def most_demanded(work: Workbook) -> pd.DataFrame:
     rows = work.own_services[["client", "service", "type", "register_id", "volume"]].copy()
     rows = rows.rename(columns={"type": "service_type"})
     rows["volume"] = rows["volume"].astype(float)
-    groups = rows.groupby("client")["volume"]
-    rows["place"] = groups.rank(method="min", ascending=False)
+    rows["place"] = rows.groupby("client")["volume"].rank(method="min", ascending=False)
     alike = rows.groupby(["client", "volume"])["service"].transform("size") > 1
     rows["ties"] = np.where(alike & rows["volume"].notna(), "yes", "no")
     rows["why"] = np.where(rows["volume"].isna(), "no_volume", "")
     known = rows["volume"].notna().any()
     rows = rows[((rows["place"] <= TOP) | rows["place"].isna()) & known]
-    rows = rows.sort_values(["client", "place"], kind="stable")
-    return about(rows, "most_demanded", work)
+    return about(rows.sort_values(["client", "place"], kind="stable"), "most_demanded", work)
 
 
 # ---------------------------------------------------------------- declared and proven
@@ -62,10 +60,10 @@ def self_check_items(work: Workbook) -> pd.DataFrame:
     """Return the items of the self-check with their source and how they were taken from it."""
     rows = work.catalogues["items"]
     rows = rows[rows["form"] == FORM].reset_index()
-    rows = rows.rename(columns={"status": "wording"})
-    return about(rows, "sheet", work)
+    return about(rows.rename(columns={"status": "wording"}), "sheet", work)
 
 
+@once
 def filled(work: Workbook) -> pd.DataFrame:
     """Return the last filling-ins of the sheet in the year: by the agency and by assessors.
 
@@ -208,14 +206,19 @@ def _clients(work: Workbook, service: str) -> float:
     """Return how often clients were heard in the year: visits, or answers if they are more."""
     rows = year(work, checklists.answers(work))
     rows = rows[rows["source"].isin(["visitor", "client"]) & rows["service"].isin([service, ""])]
+    return max(rows["visit"].nunique(), _asked(work).get(service, 0))
+
+
+@once
+def _asked(work: Workbook) -> dict[str, float]:
+    """Return the answers of the year to the question most clients of a service answered."""
     counts = metrics.counted(work).reset_index()
     grain = len(periods.parts(work.period[:4], work.grain))
     first = periods.last_day(periods.shift(work.period, 1 - grain))
     last = [periods.last_day(period) >= first for period in counts["period"]]
-    mine = counts[(counts["service"] == service) & np.array(last, bool)]
     levels = [column for column in counts if isinstance(column, int)]
-    asked = mine.groupby("metric")[levels].sum().sum(axis=1).max() if len(mine) else 0
-    return max(rows["visit"].nunique(), asked)
+    each = counts[np.array(last, bool)].groupby(["service", "metric"], observed=True)
+    return each[levels].sum().sum(axis=1).groupby("service", observed=True).max().to_dict()
 
 
 def _graded(rows: pd.DataFrame, steps: pd.DataFrame, reasons: list[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ccwork import method
 from ccwork.language import periods, redaction, wording
 from ccwork.measure import checklists
 from ccwork.measure.checklists import year
-from ccwork.read.cache import dicts, once, once_said
+from ccwork.read.cache import dicts, grouped, once, once_said
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import agreement, intervals
@@ -52,6 +52,7 @@ MEASURES: Final = {
 """What a visit costs the client -> its unit, and the objective metric it speaks of."""
 
 
+@once
 def walk_answers(work: Workbook, *, doubles: bool = False) -> pd.DataFrame:
     """Return the answers of the last year's walks, with their ``kind``: outer or inner."""
     rows = checklists.answers(work, source=SOURCE, doubles=doubles)
@@ -145,10 +146,9 @@ def obstacles(work: Workbook) -> pd.DataFrame:
     counts, no share (F04). Where observers disagree no figure and no order is told.
     """
     rows = [
-        {**_place(group), "hits": int((group["score"] < 2).sum()),
-         "words_said": words_released(group[group["score"] < 2])}
+        {**_place(group), "hits": len(bad), "words_said": words_released(bad)}
         for group in _items(work)
-        if (group["score"] < 2).any()
+        if (bad := [row for row in group if row["score"] < 2])
     ]  # fmt: skip
     found = framed(rows, "obstacles")
     found["experience"] = found["item"].map(work.catalogues["items"]["experience"]).fillna("")
@@ -183,7 +183,7 @@ def strong_places(work: Workbook) -> pd.DataFrame:
         {**_place(group), "sure": 100 * agreement.unseen(len(group)),
          "words_said": words_released(group)}
         for group in _items(work)
-        if (group["score"] == 2).all()
+        if all(row["score"] == 2 for row in group)
     ]  # fmt: skip
     found = framed(rows, "strong_places")
     found = found[found["kind"].map(publishable(work)) != "retrain"]
@@ -192,33 +192,35 @@ def strong_places(work: Workbook) -> pd.DataFrame:
     return about(found, "strong_places", work)
 
 
-def _items(work: Workbook) -> Iterator[pd.DataFrame]:
+def _items(work: Workbook) -> Iterator[list[dict[str, Any]]]:
     """Walk through the answers to every item of every service and kind that applied."""
     rows = walk_answers(work)
-    rows = rows[rows["score"].notna()]
-    rows = rows.sort_values("kind", ascending=False, kind="stable")
-    yield from (group for _, group in rows.groupby([*GROUPS, "item"], sort=False))
+    rows = rows[rows["score"].notna()].sort_values("kind", ascending=False, kind="stable")
+    yield from grouped(rows, *GROUPS, "item").values()
 
 
-def _place(group: pd.DataFrame) -> dict[str, Any]:
-    first = group.iloc[0]
+def _place(group: list[dict[str, Any]]) -> dict[str, Any]:
+    first = group[0]
     same = {name: first[name] for name in (*GROUPS, "item", "kpi", "weight")}
     tags = {name: first[name] if first[name] else "" for name in ("sign", "barrier")}
     return same | tags | {"visits": len(group)}
 
 
-def words_released(rows: pd.DataFrame) -> str:
+def words_released(rows: list[dict[str, Any]]) -> str:
     """Quote the released words of some answers; say where there are others, or none at all.
 
     The latest :data:`QUOTES` are quoted, more are counted.
     """
-    shown = redaction.verbatims(rows)["words"].drop_duplicates(keep="last").tolist()
+    written = [row for row in rows if pd.notna(row["words"]) and row["words"]]
+    if not written:
+        return "—"
+    words = redaction.verbatims(pd.DataFrame(written))["words"]
+    shown = words.drop_duplicates(keep="last").tolist()
     if shown:
         quoted = " ".join(f"«{words}»" for words in shown[-QUOTES:])
         left = len(shown) - QUOTES
         return f"{quoted} {wording.say('more_words', many=left)}" if left > 0 else quoted
-    held = (rows["words"].fillna("") != "").any()
-    return wording.word("words_held") if held else "—"
+    return wording.word("words_held")
 
 
 @once
@@ -235,39 +237,38 @@ def signs(work: Workbook) -> pd.DataFrame:
     """
     rows = walk_answers(work)
     columns = dictionary()["catalogue_items"].columns
-    tags = {tag: name for name in ("sign", "barrier") for tag in columns[name].choices}
-    parts = [_lost(rows, tag, name) for tag, name in tags.items()]
-    found = pd.concat(parts, ignore_index=True)
+    tags = [tag for name in ("sign", "barrier") for tag in columns[name].choices]
+    found = pd.concat([_lost(rows, name) for name in ("sign", "barrier")], ignore_index=True)
     found = _held(found, ["lost", "lost_low", "lost_high", "hits"], work)
     found["hits_why"] = found["lost_why"]
-    order = rows["service"].unique().tolist()
-    found = found.sort_values("service", key=lambda own: own.map(order.index), kind="stable")
-    found = found.sort_values("kind", ascending=False, kind="stable")
-    found["say"] = [_worst(rows, row, columns["sign"].choices) for row in dicts(found)]
+    parted = checklists.visit_scores(rows, [*GROUPS, "sign"])
+    order = {"kind": [*FORMS.values()], "service": [*rows["service"].unique()], "tag": tags}
+    found = found[found["tag"].isin(tags)].sort_values(
+        [*order], key=lambda own: own.map(order[own.name].index)
+    )
+    found["say"] = [_worst(parted, row, columns["sign"].choices) for row in dicts(found)]
     return about(found, "signs", work)
 
 
-def _worst(rows: pd.DataFrame, row: pd.Series, tags: tuple[str, ...]) -> str:
+def _worst(parted: pd.DataFrame, row: pd.Series, tags: tuple[str, ...]) -> str:
     """Say "worst" of a sign that costs more than each other one: t of paired visits, F07."""
     if row["tag"] not in tags or pd.isna(row["lost"]):
         return ""
-    own = rows[(rows["service"] == row["service"]) & (rows["kind"] == row["kind"])]
-    seen = checklists.visit_scores(own, ["sign"]).pivot(
-        index=checklists.VISIT, columns="sign", values="score"
-    )
+    own = parted[(parted["service"] == row["service"]) & (parted["kind"] == row["kind"])]
+    seen = own.pivot(index=checklists.VISIT, columns="sign", values="score")
     others = [tag for tag in tags if tag in seen and tag != row["tag"]]
     lows = [intervals.mean(seen[tag] - seen[row["tag"]]).low for tag in others]
     return "worst" if lows and all(low > 0 for low in lows) else ""
 
 
-def _lost(rows: pd.DataFrame, tag: str, name: str) -> pd.DataFrame:
-    own = rows[rows[name] == tag]
-    found = checklists.scores(own, GROUPS)
-    keys = pd.MultiIndex.from_frame(found[GROUPS])
-    met = own[own["score"] < 2].groupby(GROUPS)["visit"].nunique()
+def _lost(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Say of every sign, or barrier, of every service and kind what it costs."""
+    found = checklists.scores(rows, [*GROUPS, name])
+    keys = pd.MultiIndex.from_frame(found[[*GROUPS, name]])
+    met = rows[rows["score"] < 2].groupby([*GROUPS, name])["visit"].nunique()
     ends = {"lost": "score", "lost_low": "score_high", "lost_high": "score_low"}
     return found[[*GROUPS, "visits"]].assign(
-        tag=tag,
+        tag=found[name],
         lost_why=found["score_why"],
         hits=met.reindex(keys).fillna(0).to_numpy(float),
         **{end: 100 - found[of].astype(float) for end, of in ends.items()},
@@ -277,6 +278,7 @@ def _lost(rows: pd.DataFrame, tag: str, name: str) -> pd.DataFrame:
 # ---------------------------------------------------------------- what a visit costs
 
 
+@once
 def visited(work: Workbook) -> pd.DataFrame:
     """Return the last year's rows of ``visits``; minutes left out are counted from the times."""
     rows = year(work, work.table("visits"))
@@ -343,8 +345,7 @@ def as_metrics(work: Workbook) -> pd.DataFrame:
             figure = _figure(group[name], work.catalogue.loc[metric, "statistic"])
             made.append({"service": service, "metric": metric, "unit": unit} | figure)
     found = framed(made, "visit_metrics")
-    found = found[found["visits"] > 0]
-    return about(found, "visit_metrics", work)
+    return about(found[found["visits"] > 0], "visit_metrics", work)
 
 
 def field_visits(work: Workbook) -> pd.DataFrame:
@@ -456,8 +457,7 @@ def to_bring(work: Workbook) -> pd.DataFrame:
     }  # fmt: skip
     made = [(bring, int(have), int(needed)) for bring, (have, needed) in asked.items()
             if have < needed]  # fmt: skip
-    retrain = seen.index[seen["observers"] == "retrain"]
-    made += [(f"retrain_{kind}", 0, PAIRS) for kind in retrain]
+    made += [(f"retrain_{kind}", 0, PAIRS) for kind in seen.index[seen["observers"] == "retrain"]]
     return about(made if len(rows) else [], "to_bring", work)
 
 

@@ -40,8 +40,7 @@ def designs(work: Workbook) -> pd.DataFrame:
         ``left_out`` without an after or a before, dates ``dates_before`` and ``dates_after`` of
         those changed, ``lacks``: codes of what a better grade would need ("" for A).
     """
-    rows = [_designed(trial) for trial in trials(work).values()]
-    return about(rows, "designs", work)
+    return about([_designed(trial) for trial in trials(work).values()], "designs", work)
 
 
 def _designed(trial: Trial) -> dict[str, Any]:
@@ -119,8 +118,7 @@ def sides(work: Workbook) -> pd.DataFrame:
     table = rows.drop_duplicates("novelty")[["novelty", "unit"]].join(means, on="novelty")
     known = [tried[code] for code in table["novelty"]]
     n = [int(trial.counted(trial.metric.code)["n"].sum()) for trial in known]
-    table = table.reset_index(drop=True).assign(n=n, why="nobody_there")
-    return about(table, "sides", work)
+    return about(table.reset_index(drop=True).assign(n=n, why="nobody_there"), "sides", work)
 
 
 # ---------------------------------------------------------------- effects

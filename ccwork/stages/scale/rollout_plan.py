@@ -58,8 +58,7 @@ def order(work: Workbook, rows: pd.DataFrame, seed: int = SEED) -> pd.DataFrame:
         changed = tried.loc[tried["way"] == trial_rows.NEW, "unit"]
         made.append(_order(known[~known["unit"].isin(changed)], change, seed))
     columns = ["novelty", "wave", "unit", "unit_name", "readiness", "seed"]
-    table = pd.concat([pd.DataFrame(columns=columns), *made])[columns]
-    return about(table, "rollout", work)
+    return about(pd.concat([pd.DataFrame(columns=columns), *made])[columns], "rollout", work)
 
 
 def _order(units: pd.DataFrame, change: str, seed: int) -> pd.DataFrame:

@@ -50,8 +50,7 @@ def sound(rows: pd.DataFrame, alongside: bool) -> tuple[pd.DataFrame, list[str],
     if changed & before or after - changed:
         left |= before - after
     both = pd.MultiIndex.from_frame(rows[CASE]).isin(pd.MultiIndex.from_frame(switched[CASE]))
-    kept = rows[~both & ~rows["unit"].isin(left)]
-    return kept, sorted(left), sorted(set(switched["case"]))
+    return rows[~both & ~rows["unit"].isin(left)], sorted(left), sorted(set(switched["case"]))
 
 
 def shared(rows: pd.DataFrame) -> pd.Index:
@@ -99,8 +98,9 @@ def merged(rows: pd.DataFrame, share: bool, by: list[str]) -> pd.DataFrame:
         total=rows["value"] * rows["n"], squares=inside + rows["n"] * rows["value"] ** 2
     )
     found = parts.groupby(by, sort=True)[["n", "total", "squares"]].sum(min_count=1)
-    unknown = parts["squares"].isna().groupby([parts[each] for each in by]).any()
-    found["squares"] = found["squares"].mask(unknown)
+    if (gone := parts["squares"].isna()).any():
+        unknown = gone.groupby([parts[each] for each in by]).any()
+        found["squares"] = found["squares"].mask(unknown)
     found["value"] = found["total"] / found["n"]
     left = (found["squares"] - found["n"] * found["value"] ** 2).clip(lower=0)
     found["sd"] = np.sqrt(left / (found["n"] - 1).where(found["n"] > 1))
@@ -125,10 +125,8 @@ def panel(rows: pd.DataFrame) -> Panel:
     """
     cells = merged(rows, False, KEY)
     wide = cells.pivot_table(index="unit", columns="date", values="value")
-    new = cells.assign(new=cells["way"] == NEW).pivot_table(
-        index="unit", columns="date", values="new", aggfunc="max"
-    )
-    new = new.fillna(0).to_numpy(bool)
+    own, new = cells[cells["way"] == NEW], np.zeros(wide.shape, bool)
+    new[wide.index.get_indexer(own["unit"]), wide.columns.get_indexer(own["date"])] = True
     treated, start = new.any(axis=1), int(new.any(axis=0).argmax())
     return Panel(wide.to_numpy(float), treated, start, new, yearly(wide.columns, rows))
 
@@ -220,6 +218,5 @@ def earlier(rows: pd.DataFrame, sign: int) -> pd.DataFrame:
         return old.iloc[:0]
     first = old[old["date"].isin(dates[-2 * size : -size])]
     bad = (sign * first.groupby("unit")["value"].mean()).sort_values(kind="stable")
-    second = old[old["date"].isin(dates[-size:])].assign(way=NEW)
-    both = pd.concat([first, second])
+    both = pd.concat([first, old[old["date"].isin(dates[-size:])].assign(way=NEW)])
     return both[both["unit"].isin(bad.index[: new["unit"].nunique()])]

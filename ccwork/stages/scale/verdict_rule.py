@@ -70,6 +70,11 @@ def verdicts(work: Workbook, brought: Plan | None = None) -> pd.DataFrame:
     difference" is told only where the whole interval lies within the worthwhile difference
     on both sides (F61, at the level of the look).
     """
+    return _verdicts(work, brought, wording.lang())
+
+
+@while_same(*RESTS)
+def _verdicts(work: Workbook, brought: Plan | None, _: str) -> pd.DataFrame:
     every, tried = effect_estimates.effects(work), trials(work)
     validity = change_register.plans(work, brought).set_index("novelty")["validity"]
     adjusted = _adjusted(work.table("changes"), every, validity)
