@@ -1,6 +1,7 @@
 """Every series on its control chart: limits locked, eras, seasons, limits drawn anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from ccwork.measure import rebasing
 from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
-from ccwork.read.workbook import Workbook
+from ccwork.read.workbook import Workbook, sign
 from ccwork.stats import spc
 from ccwork.tell.tables import about, framed
 
@@ -66,8 +67,32 @@ def _charts(work: Workbook) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
 
 @once
 def _drawn(work: Workbook) -> pd.DataFrame:
-    charts = [_chart(rows, work) for _, rows in values(work).groupby(SERIES, sort=False)]
-    return pd.concat(charts, ignore_index=True) if charts else pd.DataFrame()
+    told = values(work)
+    ends = told.groupby(SERIES, sort=False)["period"].agg(["first", "last"]).itertuples()
+    whole = [(period, *series) for series, *end in ends for period in _span(*end)]
+    rows = pd.DataFrame(whole, columns=["period", *SERIES]).merge(told, "left")
+    rows["unit"] = rows["metric"].map(
+        {code: work.metric(code).unit for code in set(rows["metric"])}
+    )
+    rows["why"] = rows["why"].fillna("no_row")
+    own = rows.groupby(SERIES, sort=False).ngroup()
+    version = (
+        rows["version"].where(rows["value"].notna()).groupby(own).ffill().groupby(own).bfill()
+    )
+    new = version != version.groupby(own).shift()
+    rows["era"] = rows["part"] = new.groupby(own).cumsum() - 1
+    rows[[f"old_{name}" for name in rebasing.LIMITS]] = np.nan
+    known, shown = work.catalogue.to_dict("index"), {name: rows[name].to_numpy() for name in rows}
+    lines = {name: np.full(len(rows), np.nan) for name in ("adjusted", *rebasing.LIMITS)}
+    lines |= {rule: np.zeros(len(rows), int) for rule in RULES}
+    for era in np.split(np.arange(len(rows)), np.flatnonzero(new)[1:]) if len(rows) else ():
+        part = {name: column[era] for name, column in shown.items()}
+        for name, line in _limited(part, known[part["metric"][0]]).items():
+            lines[name][era] = line
+    return rows.assign(**lines)
+
+
+_span, _parts = cache(periods.span), cache(periods.parts)
 
 
 @once
@@ -107,49 +132,30 @@ def rebasings(work: Workbook) -> pd.DataFrame:
     return about(table.assign(why="no_chart"), "limit_gates", work)
 
 
-def _chart(series: pd.DataFrame, work: Workbook) -> pd.DataFrame:
-    """Add limits and broken rules to one series; gaps become rows without a value."""
-    metric, service = series.iloc[0][SERIES]
-    whole = periods.span(series["period"].iloc[0], series["period"].iloc[-1])
-    rows = series.set_index("period").reindex(whole).rename_axis("period").reset_index()
-    rows[SERIES] = [metric, service]
-    rows["unit"] = work.metric(metric).unit
-    rows["why"] = rows["why"].fillna("no_row")
-    told = rows["version"].where(rows["value"].notna()).ffill().bfill()
-    rows["era"] = (told != told.shift()).cumsum() - 1
-    rows["part"] = rows["era"]
-    rows[[f"old_{name}" for name in rebasing.LIMITS]] = np.nan
-    good = _good(rows, work)
-    eras = [_limited(era, work.catalogue.loc[metric], good) for _, era in rows.groupby("era")]
-    return pd.concat(eras, ignore_index=True)
+def _limited(rows: Mapping[str, np.ndarray], metric: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Return the limits and broken rules of the rows of one definition."""
+    shown = rows["value"] - _season(rows, metric)
+    known = np.isfinite(shown).sum()
+    if known < method.MIN_CHART:
+        return {"adjusted": shown}
+    lines = rebasing.drawn({**rows, "adjusted": shown}, sign(metric)) | {"adjusted": shown}
+    return lines | (dict.fromkeys(RULES, 0) if known < method.LOCK else {})
 
 
-def _limited(rows: pd.DataFrame, metric: pd.Series, good: int) -> pd.DataFrame:
-    """Add limits and broken rules to the rows of one definition."""
-    shown = rows["value"].to_numpy(float) - _season(rows, metric)
-    rows = rows.assign(adjusted=shown)
-    if np.isfinite(shown).sum() < method.MIN_CHART:
-        return rows.assign(**dict.fromkeys(rebasing.LIMITS, np.nan), **dict.fromkeys(RULES, 0))
-    lines = rebasing.drawn(rows, good)
-    if np.isfinite(shown).sum() < method.LOCK:
-        lines[RULES] = 0
-    return rows.assign(**{name: lines[name] for name in [*rebasing.LIMITS, *RULES]})
-
-
-def year(rows: pd.DataFrame) -> int:
+def year(rows: Mapping[str, Any]) -> int:
     """Return how many periods of the series make a year."""
-    first = rows["period"].iloc[0]
-    return len(periods.parts(first[:4], periods.grain(first)))
+    first = next(iter(rows["period"]))
+    return len(_parts(first[:4], periods.grain(first)))
 
 
-def _season(rows: pd.DataFrame, metric: pd.Series) -> np.ndarray | float:
+def _season(rows: Mapping[str, np.ndarray], metric: Mapping[str, Any]) -> np.ndarray | float:
     """Return what the season adds to each row, where it is stated and three years are there."""
-    length = year(rows)
-    long = rows["value"].notna().sum() >= SEASONS_USED * length
-    if metric.get("season") != "yes" or length == 1 or not long:
+    if metric.get("season") != "yes" or (length := year(rows)) == 1:
+        return 0.0
+    if (~np.isnan(rows["value"])).sum() < SEASONS_USED * length:
         return 0.0
     season = spc.seasonal(rows["value"], length, trend=True)
-    return season[np.arange(len(rows)) % length]
+    return season[np.arange(len(rows["value"])) % length]
 
 
 @once

@@ -19,6 +19,8 @@ from ccwork.stats.intervals import Estimate, between_half, mover, mover_bound, n
 from ccwork.stats.trials.multiple_testing import holm
 from ccwork.tell.tables import about, framed
 
+Metrics = list[dict[str, Any]]
+
 METRIC_COLUMNS = ["client", "kpi", "group", "metric", *names("points"), "n"]
 
 
@@ -49,10 +51,13 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     rows = values(work)[["metric", "service"]].drop_duplicates()
     rows = rows[rows["metric"].map((work.catalogue["weight"] > 0) & _stretched(work))]
     rows["client"] = rows["service"].map(services["client"])
-    now = dict(list(survey_weighting.weighed(work, *wanted).groupby(["client", "metric"])))
+    now, known = {}, work.catalogue.to_dict("index")
+    for row in dicts(survey_weighting.weighed(work, *wanted)):
+        now.setdefault((row["client"], row["metric"]), []).append(row)
     found = [
-        {"client": client, "metric": metric, **_of_metric(now.get((client, metric)), work)}
-        for (client, metric), _ in rows.groupby(["client", "metric"], sort=False)
+        {"client": client, "metric": metric}
+        | _of_metric(now.get((client, metric), []), known[metric])
+        for client, metric in rows.groupby(["client", "metric"], sort=False).groups
     ]
     table = pd.DataFrame(found, columns=["client", "metric", *METRIC_COLUMNS[4:]])
     table = table.join(work.catalogue[["kpi", "group"]], on="metric")[METRIC_COLUMNS]
@@ -63,13 +68,12 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     )
 
 
-def _of_metric(now: pd.DataFrame | None, work: Workbook) -> dict[str, float]:
+def _of_metric(now: Metrics, metric: Mapping[str, Any]) -> dict[str, float]:
     """Return the points of one metric over the services and periods that have a value."""
-    if now is None:
+    if not now:
         return intervals.unknown().columns("points") | {"n": np.nan}
-    metric = work.catalogue.loc[now["metric"].iloc[0]]
-    whole = mover([_points(row, metric) for row in dicts(now)], now["share"].to_list())
-    return whole.columns("points") | {"n": now["n"].sum(min_count=len(now))}
+    whole = mover([_points(row, metric) for row in now], [row["share"] for row in now])
+    return whole.columns("points") | {"n": np.sum([row["n"] for row in now])}
 
 
 def _stretched(work: Workbook) -> pd.Series:
@@ -86,6 +90,16 @@ def _points(row: Mapping[str, Any], metric: Mapping[str, Any]) -> Estimate:
     value, *limits = normalisation.linear(natural[:3], *ends).tolist()
     low, high = limits[:: -1 if ends[0] > ends[1] else 1]
     return natural._replace(value=value, low=low, high=high)
+
+
+def pointed(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
+    """Return the points of values alone: stretched between the anchors of their metrics."""
+    ends, points = work.catalogue.loc[rows["metric"]], rows["value"].to_numpy(float, copy=True)
+    own = (ends["form"] != "counts").to_numpy()
+    points[own] = normalisation.linear(
+        points[own], *(ends.loc[own, end] for end in ("worst", "best"))
+    )
+    return points
 
 
 @once
@@ -134,22 +148,23 @@ def above_five(work: Workbook) -> pd.DataFrame:
 
 
 def _formed(work: Workbook, wanted: Sequence[tuple[str, str]]) -> pd.DataFrame:
-    metrics = scored(work)
+    metrics = dicts(scored(work))
     rows = [
-        {"client": client, "kpi": kpi, **_kpi(metrics[
-            (metrics["client"] == client) & (metrics["kpi"] == kpi)], work, client, kpi)}
+        {"client": client, "kpi": kpi, **_kpi(
+            [row for row in metrics if (row["client"], row["kpi"]) == (client, kpi)],
+            work, client, kpi)}
         for client, kpi in wanted
     ]  # fmt: skip
     return framed(rows, "five")
 
 
-def _kpi(metrics: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
+def _kpi(metrics: Metrics, work: Workbook, client: str, kpi: str) -> dict[str, Any]:
     """Form one KPI of its metrics."""
     groups = {group: _group(metrics, work, group, client, [work.period], kpi)
               for group in method.GROUPS}  # fmt: skip
     shares = {group: share for group, (_, share, _) in groups.items()}
     row: dict[str, Any] = {"status": status(shares), "selected": len(metrics)}
-    row |= {"measured": int(metrics["points"].notna().sum()), "n": metrics["n"].min()}
+    row |= {"measured": sum(map(_shown, metrics)), "n": _least(metrics)}
     row |= {"why": "no_data", "kpi_points_why": "needs_both", "gap_why": "needs_both"}
     shown = {group: found for group, (found, share, _) in groups.items()
              if share >= method.PARTIAL_WEIGHT}  # fmt: skip
@@ -163,21 +178,28 @@ def _kpi(metrics: pd.DataFrame, work: Workbook, client: str, kpi: str) -> dict[s
     return row
 
 
+def _shown(metric: Mapping[str, Any]) -> bool:
+    return not np.isnan(metric["points"])
+
+
+def _least(metrics: Metrics) -> float:
+    return min((row["n"] for row in metrics if not np.isnan(row["n"])), default=np.nan)
+
+
 def _group(
-    metrics: pd.DataFrame, work: Workbook, group: str, client: str, wanted: Sequence[str], kpi: str
+    metrics: Metrics, work: Workbook, group: str, client: str, wanted: Sequence[str], kpi: str
 ) -> tuple[Estimate | None, float, str]:
     """Join the metrics of one group: the estimate, the share of weight observed, and how."""
-    metrics = metrics[metrics["group"] == group]
-    declared = metrics["metric"].map(work.catalogue["weight"]).fillna(1.0)
-    seen = metrics["points"].notna()
-    if not seen.any():
+    metrics = [row for row in metrics if row["group"] == group]
+    known, seen = work.catalogue["weight"].fillna(1.0), [row for row in metrics if _shown(row)]
+    whole, own = ([known.get(row["metric"], 1.0) for row in rows] for rows in (metrics, seen))
+    if not seen:
         return None, 0.0, ""
-    estimates = [Estimate.of(row, "points") for row in dicts(metrics[seen])]
-    weights = (declared[seen] / declared[seen].sum()).to_list()
-    observed = declared[seen].sum() / declared.sum()
+    estimates = [Estimate.of(row, "points") for row in seen]
+    weights, observed = (own / np.sum(own)).tolist(), np.sum(own) / np.sum(whole)
     if group == "objective" or len(estimates) == 1:
         return mover(estimates, weights), observed, "alone"
-    by_metric = dict(zip(metrics.loc[seen, "metric"], weights, strict=True))
+    by_metric = {row["metric"]: weight for row, weight in zip(seen, weights, strict=True)}
     limits = survey_weighting.by_case(work, wanted, client, by_metric, f"{kpi}|{wanted[0]}")
     found = mover_bound(estimates, weights)
     if limits is None:
@@ -264,36 +286,39 @@ def accord(work: Workbook) -> pd.DataFrame:
 @once
 def _compared(work: Workbook, kpis: tuple[str, ...]) -> pd.DataFrame:
     both, away = matched(work), [_away(work, window) for window in who_answered.year_windows(work)]
-    cut = both.attrs["cut"]
+    cut, parts = both.attrs["cut"], {}
+    for row in dicts(both):
+        parts.setdefault((row["client"], row["kpi"]), []).append(row)
     rows = [
-        {"client": client, "kpi": kpi, **_moved(part, work, client, kpi, away)}
-        for client in sorted({*both["client"], *(client for client, _ in cut)})
+        {"client": client, "kpi": kpi}
+        | _moved(parts.get((client, kpi), []), work, client, kpi, away)
+        for client in sorted({client for client, _ in (*parts, *cut)})
         for kpi in kpis
-        if len(part := both[(both["kpi"] == kpi) & (both["client"] == client)])
-        or (client, kpi) in cut
+        if (client, kpi) in parts or (client, kpi) in cut
     ]
     return framed(rows, "accord")
 
 
 def _moved(
-    both: pd.DataFrame, work: Workbook, client: str, kpi: str, away: list[pd.DataFrame]
+    both: Metrics, work: Workbook, client: str, kpi: str, away: list[pd.DataFrame]
 ) -> dict[str, Any]:
     """Compare the groups of one KPI in two windows."""
-    if both.empty:
+    if not both:
         return {"accord": "cut", "shaken": False, "why": "cut"}
     spans = dict(zip(("then", "now"), who_answered.year_windows(work), strict=True))
     changes: dict[str, Estimate] = {}
     for group in method.GROUPS:
-        own = both[both["group"] == group]
         pair = [
-            _group(own[own["window"] == window], work, group, client, spans[window], kpi)[0]
+            _group([row for row in both if row["window"] == window],
+                   work, group, client, spans[window], kpi)[0]
             for window in ("now", "then")
-        ]
+        ]  # fmt: skip
         if None not in pair:
-            half = between_half(*(_restless(rows, client, own["metric"]) for rows in away))
+            own = {row["metric"] for row in both if row["group"] == group}
+            half = between_half(*(_restless(rows, client, own) for rows in away))
             changes[group] = widened(mover(pair, [1, -1]), half)
-    felt = both.loc[both["group"] == "subjective", "metric"]
-    row: dict[str, Any] = {"n": both["n"].min(), "why": "no_data", "accord": agreement(changes)}
+    felt = {row["metric"] for row in both if row["group"] == "subjective"}
+    row: dict[str, Any] = {"n": _least(both), "why": "no_data", "accord": agreement(changes)}
     row["shaken"] = "subjective" in changes and who_answered.shaken(work, client, felt)
     if row["shaken"] and row["accord"] in UNHEARD:
         row["accord"] = UNHEARD[row["accord"]]
@@ -306,15 +331,14 @@ def _away(work: Workbook, window: list[str]) -> pd.DataFrame:
     """Return how far every value of a window lies from the mean of its series, in points."""
     rows = survey_weighting.weighed(work, *window)
     rows = rows[rows["metric"].map(_stretched(work)).astype(bool)]
-    known = dict(zip(work.catalogue.index, dicts(work.catalogue), strict=True))
-    rows["points"] = [_points(row, known[row["metric"]]).value for row in dicts(rows)]
+    rows["points"] = pointed(rows, work)
     rows["away"] = rows["points"] - rows.groupby(SERIES)["points"].transform("mean")
     rows["share"] *= rows["metric"].map(work.catalogue["weight"]).fillna(1.0)
     order = rows["period"].map(periods.last_day)
     return rows.assign(away=rows["away"] * rows["share"], order=order)
 
 
-def _restless(rows: pd.DataFrame, client: str, metrics: pd.Series) -> list[float]:
+def _restless(rows: pd.DataFrame, client: str, metrics: set[str]) -> list[float]:
     """Return how far each period of a window lies from its mean, some metrics taken together.
 
     What a period lacks is left out of its mean, which is then of the rest.

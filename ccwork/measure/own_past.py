@@ -1,5 +1,6 @@
 """Whether a period is better than the agency's own yesterday: the word of every series."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -47,50 +48,65 @@ def judged(work: Workbook) -> pd.DataFrame:
     or suddenly now, are compared with nothing, nor is anything across a change of definition
     or source: "not comparable". After new limits only the points since then count.
     """
-    charts = histories(work)
-    each = [series for _, series in charts.groupby(SERIES, sort=False)]
-    rows = [
-        row | whole_seen(series, row, work)
-        for series in each
-        if not _retired(series, work)
-        for row in [_judge(series, work)]
-    ]
+    charts, known = histories(work), work.catalogue.to_dict("index")
+    shown = {name: charts[name].to_numpy() for name in charts}
+    rows = []
+    for (metric, _), at in charts.groupby(SERIES, sort=False).indices.items():
+        series = {name: column[at] for name, column in shown.items()}
+        if not _retired(series, known[metric], work):
+            row = _judge(series, known[metric], work)
+            rows.append(row | whole_seen(series, row, work))
     table = who_answered.doubted(framed(rows, "judged"), work)
     return about(table, "judged", work)
 
 
-def _retired(series: pd.DataFrame, work: Workbook) -> bool:
+Series = Mapping[str, np.ndarray]
+Row = Mapping[str, Any]
+
+
+def _taken(series: Series, places: np.ndarray) -> Series:
+    return {name: np.asarray(column)[places] for name, column in series.items()}
+
+
+def _seen(series: Series) -> Series:
+    """Return the periods of a series that have a value."""
+    return _taken(series, ~np.isnan(np.asarray(series["value"], float)))
+
+
+def _at(series: Series, place: int) -> dict[str, Any]:
+    return {name: column[place] for name, column in series.items()}
+
+
+def _retired(series: Series, metric: Row, work: Workbook) -> bool:
     """Tell whether a series ended on purpose: its metric weighs 0 and has no value any more."""
-    ended = series.loc[series["period"] == work.period, "value"].notna().sum() == 0
-    return bool(ended and work.catalogue.loc[series["metric"].iloc[0], "weight"] == 0)
+    return metric["weight"] == 0 and work.period not in _seen(series)["period"]
 
 
-def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
+def _judge(series: Series, metric: Row, work: Workbook) -> dict[str, Any]:
     """Judge one series at the period of the workbook."""
-    metric = work.catalogue.loc[series["metric"].iloc[0]]
-    now = series.set_index("period").reindex([work.period]).iloc[0]
+    places = np.flatnonzero(series["period"] == work.period)
+    now = _at(series, places[0]) if len(places) else dict.fromkeys(series, np.nan)
     row = {
         **dict.fromkeys(["before", "note", "since", "outside"], ""),
-        **dict(zip(SERIES, series.iloc[0][SERIES], strict=True)),
+        **{name: series[name][0] for name in (*SERIES, "unit")},
         "kpi": metric["kpi"],
-        "unit": work.metric(metric.name).unit,
-        "why": "no_row" if pd.isna(now["why"]) else now["why"],
-        **now[["value", "low", "high", "n"]],
+        **{name: now[name] for name in ("value", "low", "high", "n")},
+        "why": now["why"] if len(places) else "no_row",
     }
-    part = series["part"].iloc[-1] if pd.isna(now["part"]) else now["part"]
-    own = series[series["part"] == part]
-    row["points_before"] = int(own.loc[own["period"] != work.period, "value"].notna().sum())
-    found = by_chart(own, metric) if own["value"].notna().sum() > method.LOCK else {}
+    own = _taken(series, series["part"] == (now if len(places) else _at(series, -1))["part"])
+    seen = _seen(own)
+    row["points_before"] = int((seen["period"] != work.period).sum())
+    found = by_chart(own, metric) if len(seen["value"]) > method.LOCK else {}
     row["chart_note"] = found.get("note", "")
-    if pd.isna(now["value"]):
+    if np.isnan(now["value"]):
         return row | {"verdict": "too_little", "basis": "none"}
-    row |= _change(series[series["era"] == now["era"]], now, metric)
+    same = series["era"] == now["era"]
+    row |= _change(_taken(series, same), now, metric)
     if _cut(series, now, row):
-        since = series.loc[series["era"] == now["era"], "period"].iloc[0]
         basis = "none" if row["basis"] == "none" else "unable"
-        told = {"verdict": "not_comparable", "note": "cut", "since": since, "basis": basis}
-        return row | told
-    if _few(own):
+        told = {"verdict": "not_comparable", "note": "cut", "basis": basis}
+        return row | told | {"since": series["period"][same][0]}
+    if _few(seen["n"][-spc.LATEST :]):
         return row | {"verdict": "too_little", "note": "few", "basis": "unable"}
     if found.get("verdict", "too_little") == "too_little":
         return row | found | by_interval(row, worthwhile(metric))
@@ -99,12 +115,12 @@ def _judge(series: pd.DataFrame, work: Workbook) -> dict[str, Any]:
     return row | found
 
 
-def _few(own: pd.DataFrame) -> bool:
+def _few(n: np.ndarray) -> bool:
     """Tell whether too few answered: now, and as a rule; or far fewer now than as a rule."""
-    n = own.loc[own["value"].notna(), "n"].tail(spc.LATEST)
-    now = n.iloc[-1]
-    seldom = n.max() < method.MIN_COMPARED or now < SUDDENLY * n.median()
-    return bool(now < method.MIN_COMPARED and seldom)
+    if not n[-1] < method.MIN_COMPARED:
+        return False
+    known = n[~np.isnan(n)]
+    return bool(known.max() < method.MIN_COMPARED or n[-1] < SUDDENLY * np.median(known))
 
 
 def _contradicted(row: dict[str, Any], verdict: str) -> bool:
@@ -114,40 +130,41 @@ def _contradicted(row: dict[str, Any], verdict: str) -> bool:
     )
 
 
-def _cut(series: pd.DataFrame, now: pd.Series, row: dict[str, Any]) -> bool:
+def _cut(series: Series, now: Row, row: Row) -> bool:
     """Tell whether what one would compare with, a year ago or at all, is of another definition."""
-    past = series.loc[(series["era"] < now["era"]) & series["value"].notna(), "period"]
-    if past.empty or row["basis"] == "year_ago":
+    seen = _seen(series)
+    past = seen["period"][seen["era"] < now["era"]]
+    if not len(past) or row["basis"] == "year_ago":
         return False
-    year = periods.last_day(periods.year_before(now.name))
-    recent = past.map(periods.last_day).max() >= year and row["points_before"] < method.LOCK
-    return bool(row["basis"] == "none" or recent)
+    year = periods.last_day(periods.year_before(now["period"]))
+    recent = max(map(periods.last_day, past)) >= year and row["points_before"] < method.LOCK
+    return row["basis"] == "none" or recent
 
 
-def _change(series: pd.DataFrame, now: pd.Series, metric: pd.Series) -> dict[str, Any]:
+def _change(series: Series, now: Row, metric: Row) -> dict[str, Any]:
     """Compare with the same period a year ago, else with the previous one; good is positive."""
-    known = series[series["value"].notna()].set_index("period")
-    past = {"year_ago": periods.year_before(now.name), "previous": periods.shift(now.name, -1)}
+    seen, at = _seen(series), now["period"]
+    known = {period: place for place, period in enumerate(seen["period"])}
+    past = {"year_ago": periods.year_before(at), "previous": periods.shift(at, -1)}
     if metric.get("season") == "yes" and year(series) > 1:
         past.pop("previous")
-    basis = next((name for name, period in past.items() if period in known.index), "none")
+    basis = next((name for name, period in past.items() if period in known), "none")
     if basis == "none":
         return {"before": "", "basis": "none", "change": np.nan, "change_n": np.nan}
-    before, good = known.loc[past[basis]], sign(metric)
-    found = _widened(_difference(before, now), series[series["period"] != now.name])
+    before, good = _at(seen, known[past[basis]]), sign(metric)
+    found = _widened(_difference(before, now), _taken(seen, seen["period"] != at))
     found = intervals.mapped(found, lambda change: good * change, falling=good < 0)
     told = {"before": past[basis], "basis": basis, "change_n": min(before["n"], now["n"])}
     return told | found.columns("change")
 
 
-def _widened(change: intervals.Estimate, past: pd.DataFrame) -> intervals.Estimate:
+def _widened(change: intervals.Estimate, seen: Series) -> intervals.Estimate:
     """Add to the interval of a change how much the periods of the past vary by themselves.
 
     The moving ranges of a chart less what sampling makes of them; Student's t, a moving range
     being worth about 0.62 degrees of freedom (our choice, after Montgomery).
     """
-    seen = past[past["value"].notna()]
-    n = len(seen)
+    n = len(seen["value"])
     if n < method.MIN_CHART:
         return change
     sigma = spc.limits(seen["value"], lock=None, screen=n >= method.LOCK).sigma
@@ -157,18 +174,19 @@ def _widened(change: intervals.Estimate, past: pd.DataFrame) -> intervals.Estima
     return change._replace(low=change.value - low, high=change.value + high)
 
 
-def _difference(before: pd.Series, now: pd.Series) -> intervals.Estimate:
+def _difference(before: Row, now: Row) -> intervals.Estimate:
     """Return now minus before: Welch where the spread is known, else Newcombe's way (MOVER).
 
     Of points of a scale that ends the bounded limits are joined: answers alike are no certainty.
     """
-    if now["unit"] != "points" and pd.notna(before["sd"]) and pd.notna(now["sd"]):
-        return intervals.welch_of_moments(before[MOMENTS].tolist(), now[MOMENTS].tolist())
+    if now["unit"] != "points" and not np.isnan([before["sd"], now["sd"]]).any():
+        first, second = ([row[name] for name in MOMENTS] for row in (before, now))
+        return intervals.welch_of_moments(first, second)
     both = [intervals.Estimate.of(row, "value") for row in (now, before)]
     return intervals.mover(both, [1, -1])
 
 
-def by_chart(series: pd.DataFrame, metric: pd.Series) -> dict[str, str]:
+def by_chart(series: Series, metric: Row) -> dict[str, str]:
     """Judge whether the level at the end of a chart is another one than before.
 
     Parameters
@@ -195,19 +213,19 @@ def by_chart(series: pd.DataFrame, metric: pd.Series) -> dict[str, str]:
     -----
     :func:`spc.moved`; points outside are a question, no verdict (NHS "Making Data Count").
     """
-    seen = series[series["value"].notna()]
+    seen, places = _seen(series), np.flatnonzero(~np.isnan(series["value"]))
     season = True if metric.get("season") == "yes" else None
     found = spc.moved(series["value"], sampling(series), year(series), season)
     if np.isnan(found.way):
         return {"verdict": "too_little"}
     way = int(found.way) * sign(metric)
-    beyond = seen["outside"].to_numpy(int)
-    run = (seen.index >= series.index[found.start]) & bool(way)
+    beyond = seen["outside"].astype(int)
+    run = (places >= found.start) & bool(way)
     moved = not found.steady and run.sum() >= spc.HOLDS and bool(beyond[run].any())
     old = beyond[method.LOCK :].astype(bool).mean() > method.MOVED
-    tempting = not found.seasonal and seen["shift"].iloc[-1] != 0
-    recent = seen["period"] > periods.year_before(seen["period"].iloc[-1])
-    alone = seen.loc[(beyond != 0) & recent & ~(run & moved), "period"]
+    tempting = not found.seasonal and seen["shift"][-1] != 0
+    recent = seen["period"] > periods.year_before(seen["period"][-1])
+    alone = seen["period"][(beyond != 0) & recent & ~(run & moved)]
     notes = {
         "level_moved": moved,
         "steady": found.steady,
@@ -220,7 +238,7 @@ def by_chart(series: pd.DataFrame, metric: pd.Series) -> dict[str, str]:
         "verdict": {1: "better", -1: "worse"}.get(way, "not_proven"),
         "basis": "season" if found.seasonal else "chart",
         "note": " ".join(code for code, holds in notes.items() if holds),
-        "since": series["period"].iloc[found.start] if way else "",
+        "since": series["period"][found.start] if way else "",
         "outside": " ".join(alone) if notes["outside"] else "",
     }
 
@@ -248,7 +266,7 @@ def by_interval(row: dict[str, Any], worthwhile: float) -> dict[str, str]:
     return {"verdict": "better" if row["change"] > 0 else "worse", "note": ""}
 
 
-def whole_seen(series: pd.DataFrame, row: dict[str, Any], work: Workbook) -> dict[str, Any]:
+def whole_seen(series: Series, row: Row, work: Workbook) -> dict[str, Any]:
     """Say how far a series moved as a whole where its last step cannot be judged.
 
     Returns
@@ -259,19 +277,19 @@ def whole_seen(series: pd.DataFrame, row: dict[str, Any], work: Workbook) -> dic
         published. Empty where the verdict stands, the move is not worthwhile, or fewer than
         three periods have a value; of years not proven, only what is proven over all of them.
     """
-    own = series[(series["era"] == series["era"].max()) & series["value"].notna()]
     unable = row["verdict"] == "too_little" and row["note"] in ("no_n", "no_interval")
     years = row["verdict"] == "not_proven" and work.grain == "year"
-    if not (unable or years) or len(own) < WHOLE or own["period"].iloc[-1] != work.period:
+    own = _seen(_taken(series, series["era"] == series["era"].max()))
+    if not (unable or years) or len(own["n"]) < WHOLE or own["period"][-1] != work.period:
         return {"seen_from": ""}
     metric = work.catalogue.loc[row["metric"]]
-    ends = [intervals.Estimate.of(own.iloc[at], "value") for at in (-1, 0)]
+    ends = [intervals.Estimate.of(_at(own, at), "value") for at in (-1, 0)]
     good = sign(metric)
     moved = intervals.mapped(intervals.mover(ends, [1, -1]), lambda x: good * x, falling=good < 0)
     proven = moved.low > 0 or moved.high < 0
     if abs(moved.value) < worthwhile(metric) or not (unable or proven):
         return {"seen_from": ""}
-    first = {"seen_from": own["period"].iloc[0], "seen_was": ends[1].value}
+    first = {"seen_from": own["period"][0], "seen_was": ends[1].value}
     return first | moved.columns("seen")
 
 

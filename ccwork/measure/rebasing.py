@@ -11,6 +11,7 @@ from ccwork.language import periods
 from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import spc
+from ccwork.stats.intervals import names
 
 LIMITS: Final = ("centre", "lower", "upper")
 
@@ -80,28 +81,28 @@ def rebasing_judged(chart: pd.DataFrame, change: Mapping[str, Any], good: int) -
     return said | {"points_after": points, "new_limits": state, "at": at} | centres
 
 
-def sampling(rows: pd.DataFrame) -> np.ndarray:
+def sampling(rows: Mapping[str, Any]) -> np.ndarray:
     """Return the standard error of sampling behind each value; gaps have that of the others.
 
     Notes
     -----
     A quarter of the 95 % interval, near enough; NaN where a value has none.
     """
-    errors = ((rows["high"] - rows["low"]) / 4).to_numpy(float)
-    seen = rows["value"].notna().to_numpy()
+    value, low, high = (np.asarray(rows[name], float) for name in names("value"))
+    errors, seen = (high - low) / 4, ~np.isnan(value)
     return np.where(seen, errors, errors[seen].mean() if seen.any() else np.nan)
 
 
-def drawn(rows: pd.DataFrame, good: int) -> pd.DataFrame:
+def drawn(rows: Mapping[str, Any], good: int) -> dict[str, np.ndarray]:
     """Return the limits locked on the first points of some rows, and the rules they break.
 
     Where answers are unevenly many every point has limits of its own width.
     """
-    values = rows["adjusted"].to_numpy(float)
+    values = np.asarray(rows["adjusted"], float)
     limits = spc.limits(values, lock=method.LOCK)
     wide = spc.widths(limits, sampling(rows))
-    broken = spc.signals(limits.centre + (values - limits.centre) / wide, limits, run=method.RUN)
-    lines = pd.DataFrame(broken[list(spc.RULES)].to_numpy(int) * good, rows.index, spc.RULES)
+    broken = spc.flags(limits.centre + (values - limits.centre) / wide, limits, run=method.RUN)
+    lines = {rule: flags.astype(int) * good for rule, flags in broken.items()}
     for name, end in zip(LIMITS, limits, strict=False):
         lines[name] = limits.centre + (end - limits.centre) * wide
     return lines
@@ -116,7 +117,7 @@ def redrawn(chart: pd.DataFrame, found: Mapping[str, Any], good: int) -> pd.Data
     chart, at = chart.copy(), found["at"]
     late = chart.index[at:]
     chart.loc[late, [f"old_{name}" for name in LIMITS]] = chart.loc[late, list(LIMITS)].to_numpy()
-    lines = drawn(chart.loc[late], good)
+    lines = pd.DataFrame(drawn(chart.loc[late], good), late)
     chart.loc[late, list(LIMITS)] = lines[list(LIMITS)]
     rules = list(spc.RULES)
     chart.loc[late, rules] = lines[rules] if found["new_limits"] == "locked" else 0

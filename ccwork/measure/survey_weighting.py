@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.measure.metrics import answered, counted, levels, values
 from ccwork.measure.provenance import SERIES
-from ccwork.read.cache import once
+from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import bootstrap, normalisation, survey
 from ccwork.stats.intervals import END, bounded_mean, moments_of_counts, names
@@ -38,9 +38,10 @@ def respondents(work: Workbook) -> pd.DataFrame:
 
 
 @once
-def _blocks(work: Workbook) -> dict[tuple[str, str], pd.DataFrame]:
-    """Return service and period -> those who answered."""
-    return dict(list(respondents(work).groupby(["service", "period"])))
+def _blocks(work: Workbook) -> dict[tuple[str, str], dict[str, np.ndarray]]:
+    """Return service and period -> those who answered, column by column."""
+    groups = respondents(work).groupby(["service", "period"])
+    return {key: {name: own[name].to_numpy() for name in own} for key, own in groups}
 
 
 @once
@@ -55,7 +56,7 @@ def weighed(work: Workbook, *wanted: str) -> pd.DataFrame:
         missing), spread evenly over its periods; per client and metric they sum to 1.
     """
     rows = values(work)
-    services = work.table("services").set_index("service")
+    rows.attrs, services = {}, work.table("services").set_index("service")
     rows = rows[rows["period"].isin(wanted) & rows["value"].notna()]
     rows = rows.assign(client=rows["service"].map(services["client"]),
                        volume=rows["service"].map(services["volume"]).astype(float))  # fmt: skip
@@ -95,42 +96,49 @@ def by_case(
     :func:`intervals.bounded_mean`). Source: bootstrap of Rao and Wu (1988); no drawing below
     30 people, as its interval is too narrow there (our choice).
     """
-    cells = weighed(work, *wanted)
-    cells = cells[(cells["client"] == client) & cells["metric"].isin(list(weights))]
-    if not set(cells["metric"]) <= set(respondents(work)) or cells.empty:
+    rows, blocks = weighed(work, *wanted), _blocks(work)
+    rows = rows[(rows["client"] == client) & rows["metric"].isin(list(weights))]
+    if rows.empty or not set(rows["metric"]) <= set(next(iter(blocks.values()), ())):
         return None
-    cells = cells.assign(share=cells["share"] * cells["metric"].map(weights))
-    services, people, blocks = set(cells["service"]), Counter[str](), _blocks(work)
+    services, people = set(rows["service"]), Counter[str]()
     for (service, period), block in blocks.items():
         if service in services and period in wanted:
-            people[service] += len(block)
+            people[service] += len(block["unit"])
     if min(people.values(), default=0) < method.MIN_COMPARED:
         return None
+    cells: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in dicts(rows):
+        row["share"] *= weights[row["metric"]]
+        cells.setdefault((row["service"], row["period"]), []).append(row)
     total = np.zeros((2, bootstrap.DRAWS))
     start = bootstrap.seed(work.agency, work.period, name)
-    for place, (key, own) in enumerate(cells.groupby(["service", "period"], sort=True)):
-        block = blocks.get(key)
-        if block is None or (block[list(own["metric"])].count().to_numpy() != own["n"]).any():
+    for place, (key, own) in enumerate(sorted(cells.items())):
+        if not (block := blocks.get(key)):
             return None
-        total += _drawn(block, own, (start + place) % 2**32)
+        felt = np.column_stack([block[row["metric"]] for row in own])
+        if ((~np.isnan(felt)).sum(axis=0) != [row["n"] for row in own]).any():
+            return None
+        shares = np.array([row["share"] for row in own])
+        total += _drawn(block, felt, shares, (start + place) % 2**32)
     low, high = np.quantile(total[0], 0.025), np.quantile(total[1], 0.975)
     return max(float(low), 0.0), min(float(high), 100.0)
 
 
-def _drawn(block: pd.DataFrame, own: pd.DataFrame, start: int) -> list[np.ndarray]:
+def _drawn(
+    block: Mapping[str, np.ndarray], felt: np.ndarray, shares: np.ndarray, start: int
+) -> list[np.ndarray]:
     """Return the weighted sum of the metrics of one service and period in every draw.
 
     Twice: with unseen answers at the low end of the scale, and at the high one.
     """
     units = block["unit"]
-    clustered = units.ne("").all() and units.nunique() >= OFFICES
-    strata = np.zeros(len(block)) if clustered else block["segment"]
-    drawn = bootstrap.drawn(strata, units.to_numpy() if clustered else None, start)
-    felt = block[list(own["metric"])].to_numpy(float)
+    clustered = (units != "").all() and len(set(units)) >= OFFICES
+    strata = np.zeros(len(units)) if clustered else block["segment"]
+    drawn = bootstrap.drawn(strata, units if clustered else None, start)
     seen = ~np.isnan(felt)
     unseen = np.random.default_rng(start).standard_gamma(END, (len(drawn), 1))
     total, people = drawn @ np.where(seen, felt, 0), drawn @ seen + unseen
-    return [((total + end * unseen) / people) @ own["share"].to_numpy(float) for end in (0, 100)]
+    return [((total + end * unseen) / people) @ shares for end in (0, 100)]
 
 
 def weighing(work: Workbook) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Who answered, and how: what forbids taking changed opinions for a changed service."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -112,12 +112,14 @@ def problems(work: Workbook) -> Iterator[Problem]:
         yield Problem(row["doubt"], values=found, grave=False)
 
 
-def shaken(work: Workbook, client: str, metrics: pd.Series) -> bool:
+def shaken(work: Workbook, client: str, metrics: Iterable[str]) -> bool:
     """Tell whether the opinions of a kind of client rest on answers in doubt."""
-    rows = doubts(work)
-    kind = rows["service"].map(work.table("services").set_index("service")["client"])
-    rows = rows[(kind == client) & (rows["doubt"] != "inner_among")]
-    return bool(rows["metric"].isin(["", *metrics]).any())
+    services = work.table("services")
+    own = set(services.loc[services["client"] == client, "service"])
+    return any(
+        row["service"] in own and row["doubt"] != "inner_among" and row["metric"] in ("", *metrics)
+        for row in dicts(doubts(work))
+    )
 
 
 def _response(work: Workbook, then: list[str]) -> Iterator[dict[str, Any]]:

@@ -52,11 +52,12 @@ def drawn(
     [0.0, 2.0, 1.0]
     """
     strata = np.asarray([str(stratum) for stratum in strata])
-    clusters = np.arange(len(strata)) if clusters is None else np.asarray(clusters)
     chance, weights = np.random.default_rng(seed), np.ones((draws, len(strata)))
     for stratum in np.unique(strata):
         own = np.flatnonzero(strata == stratum)
-        names, place = np.unique(clusters[own], return_inverse=True)
+        names, place = own, slice(None)
+        if clusters is not None:
+            names, place = np.unique(np.asarray(clusters)[own], return_inverse=True)
         many = len(names)
         if many > 1:
             taken = chance.integers(many, size=(draws, many - 1))

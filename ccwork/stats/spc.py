@@ -231,6 +231,16 @@ def signals(values: ArrayLike, limits: Limits, run: int = 7) -> pd.DataFrame:
     >>> signals(months, limits(months))["first"].tolist()[-2:]
     ['', 'outside']
     """
+    found = pd.DataFrame(
+        flags(values, limits, run), values.index if isinstance(values, pd.Series) else None
+    )
+    rules = list(RULES)
+    first = np.select([found[rule] != 0 for rule in rules], rules, default="")
+    return found.assign(first=first)
+
+
+def flags(values: ArrayLike, limits: Limits, run: int = 7) -> dict[str, np.ndarray]:
+    """Return the columns of :func:`signals` but the last, without a table around them."""
     demand(run >= 2, "`run` must be 2 or more", run)
     points, tolerance = np.asarray(values, dtype=float), _tolerance(limits)
     sides = _sides(points, limits.centre, tolerance)
@@ -240,16 +250,12 @@ def signals(values: ArrayLike, limits: Limits, run: int = 7) -> pd.DataFrame:
         _sides(points, limits.near_lower, tolerance) < 0
     )
     moves = _sides(points[1:], points[:-1], tolerance)
-    flags = {
+    return {
         "outside": outside,
         "trend": _stretches(moves, run - 1, run)[: len(points)],
         "two_of_three": _two_of_three(sides, near & (outside == 0)),
         "shift": _stretches(sides, run, run),
     }
-    found = pd.DataFrame(flags, values.index if isinstance(values, pd.Series) else None)
-    rules = list(RULES)
-    first = np.select([found[rule] != 0 for rule in rules], rules, default="")
-    return found.assign(first=first)
 
 
 def assurance(target: float, limits: Limits, higher_is_better: bool) -> str:

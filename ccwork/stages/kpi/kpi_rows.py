@@ -14,7 +14,7 @@ from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import target_progress
-from ccwork.stats import normalisation, spc
+from ccwork.stats import spc
 from ccwork.stats.intervals import names
 from ccwork.tell.tables import about, framed
 
@@ -152,11 +152,7 @@ def _metrics(work: Workbook) -> pd.DataFrame:
     rows = rows[rows["period"].isin(wanted) & rows["value"].notna() & rows["metric"].isin(known)]
     rows = rows.assign(place=rows["period"].map(periods.last_day)).sort_values("place")
     rows["cut"] = rows["version"] != rows.groupby(SERIES)["version"].transform("last")
-    ends = work.catalogue.loc[rows["metric"]]
-    own = (ends["form"] != "counts").to_numpy()
-    stretched = [rows["value"][own], *(ends.loc[own, end] for end in ("worst", "best"))]
-    rows["points"] = rows["value"]
-    rows.loc[own, "points"] = normalisation.linear(*stretched)
+    rows["points"] = five_kpis.pointed(rows, work)
     rows["client"] = rows["service"].map(services["client"])
     rows["share"] = rows["service"].map(services["volume"]).astype(float)
     key = ["client", "metric", "period"]
