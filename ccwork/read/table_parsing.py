@@ -59,23 +59,28 @@ class Brought:
         if not keys:
             return self.frame.duplicated(self.table.keys, keep=False)
         whole, size = np.zeros(len(self.frame), dtype=np.int64), 1
-        for name in keys:  # one number a row, as far as it fits
-            own = self._different(name) + 1
-            many = int(own.max(initial=0)) + 1
-            if size * many > np.iinfo(np.int64).max:
+        apart = {name: self._different(name) for name in keys}
+        kinds = {name: int(own.max(initial=-1)) + 2 for name, own in apart.items()}
+        for name in sorted(keys, key=kinds.__getitem__, reverse=True):
+            if size * kinds[name] > np.iinfo(np.int64).max:  # one number a row, as far as it fits
                 whole = pd.factorize(whole)[0]
                 size = len(whole)
-            whole, size = whole * many + own, size * many
-        if np.diff(np.sort(whole)).all():  # mostly so, and told at once
+            whole *= kinds[name]
+            whole += (apart[name] + 1)[self.written[name].array.codes]
+            size *= kinds[name]
+        in_order = np.sort(whole, kind="stable")
+        if (in_order[1:] != in_order[:-1]).all():  # mostly so, and told at once
             return pd.Series(False, self.frame.index)
         return pd.Series(whole, self.frame.index).duplicated(keep=False)
 
     def _different(self, name: str) -> np.ndarray:
-        """Tell the values of a column apart: equal cells have equal ones."""
+        """Tell the values of the different cells of a column apart: equal ones have one number."""
         codes = self.written[name].array.codes
         rows = np.zeros(len(self.written[name].array.categories), dtype=int)
         rows[codes] = np.arange(len(codes))
-        return pd.factorize(self.frame[name].iloc[rows])[0][codes]
+        values, cells = self.frame[name].iloc[rows], self.written[name].array.categories
+        same = np.array_equal(values.to_numpy(), cells.to_numpy())  # codes stay as they are
+        return np.arange(len(cells)) if same else pd.factorize(values)[0]
 
     def problem(
         self, code: str, column: str, *rows: int, grave: bool = True, **values: object

@@ -2,8 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from io import BytesIO
+from functools import cached_property, reduce
 from itertools import zip_longest
 from typing import Any
 
@@ -13,8 +12,15 @@ import pandas as pd
 from ccwork.language.spelling import DIRECTION, INVISIBLE, plain
 from ccwork.read.files.book_cells import LONGEST_CELL, MOST_COLUMNS
 
-PIECE = 10_000
-"""So many rows are laid out at a time."""
+PIECE, BLOCK = 10_000, 1 << 22
+"""So many rows are laid out at a time, so many bytes looked through."""
+
+MOST_WORDS = 8
+"""Cells of so many times eight bytes are compared as numbers (our choice)."""
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], "<u8")
+"""A number that spreads others out; the first bytes of eight."""
 
 
 class Grid(Sequence[list[str]]):
@@ -64,24 +70,64 @@ def _kept(column: np.ndarray, told: Callable[[Any], str] | None) -> pd.Categoric
     return pd.Categorical.from_codes(codes, pd.Index(cells, dtype="str"), validate=False)
 
 
-def even_rows(written: str, sign: str) -> Grid | None:
-    """Cut a text without quotes, each line of which has as many cells as the first; else None."""
-    first = written[: written.find("\n") + 1] or written
-    odd = any(map(written.__contains__, '"\0'))
-    if odd or written[:1] in "\ufeff\r" or first.count(sign) >= MOST_COLUMNS:
+def even_rows(content: bytes, sign: bytes) -> Grid | None:
+    """Cut UTF-8 without quotes, each line of which has as many cells as the first; else None."""
+    content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    size = len(content) - len(last := content[-BLOCK:]) + len(last.rstrip(b"\n"))
+    wide = content.count(sign, 0, content.find(b"\n", 0, size) % (size + 1)) + 1
+    if any(map(content.__contains__, (b'"', b"\0"))) or wide > MOST_COLUMNS:
         return None
-    how = {"sep": sign, "header": None, "dtype": "category", "quoting": csv.QUOTE_NONE,
-           "na_filter": False, "skip_blank_lines": False, "low_memory": False}  # fmt: skip
-    try:
-        found = pd.read_csv(BytesIO(written.encode()), **how)
-    except ValueError:  # a line is longer than the one before
-        return None
-    columns = [found[place].array for place in found]
-    if any(column.categories.dtype != "str" for column in columns):
-        return None  # pandas takes 01 for a number, unless a word stands in the same column
-    longest = max(max(map(len, column.categories.tolist())) for column in columns)
-    whole = written.count(sign) == len(found) * (len(columns) - 1)
-    return Grid(columns) if whole and longest <= csv.field_size_limit() else None
+    at, parts = 0, []
+    while at < size:
+        to = content.find(b"\n", at + BLOCK, size) % (size + 1)
+        if not (part := _cut(content[at:to], sign, wide)):
+            return None
+        at, parts = to + 1, [*parts, part]
+    return Grid([_joined(column) for column in zip(*parts, strict=True)])
+
+
+def _cut(lines: bytes, sign: bytes, wide: int) -> list[tuple[np.ndarray, list[str]]]:
+    """Cut the cells of each column: which of the different ones stands where, and all of them."""
+    signs = np.frombuffer(lines + b"\n" + bytes(8 * MOST_WORDS), np.uint8)
+    breaks = signs == ord("\n")
+    found = np.flatnonzero(breaks | (signs == ord(sign)))
+    if len(found) != wide * np.count_nonzero(breaks) or not breaks[found[wide - 1 :: wide]].all():
+        return []
+    ends = found.reshape(-1, wide).T.copy()
+    starts = [np.concatenate([[0], ends[-1][:-1] + 1]), *(ends[:-1] + 1)]
+    if max(map(np.max, ends - starts)) > csv.field_size_limit():
+        return []
+    eights = np.ndarray((len(signs) - 7,), "<u8", signs, 0, (1,))
+    return [_told_apart(lines, eights, *sides) for sides in zip(starts, ends, strict=True)]
+
+
+def _told_apart(
+    lines: bytes, eights: np.ndarray, starts: np.ndarray, ends: np.ndarray
+) -> tuple[np.ndarray, list[str]]:
+    """Compare cells by eight bytes at a time, those too long for it one by one."""
+    sizes = ends - starts
+    longest = int(sizes.max())
+    if longest <= 8 * MOST_WORDS:
+        left = longest if longest == sizes.min() else sizes
+        words = [eights[starts + at] & _FIRST[np.clip(left - at, 0, 8)]
+                 for at in range(0, longest or 1, 8)]  # fmt: skip
+        codes, kinds = pd.factorize(reduce(lambda whole, word: whole * _ODD + word, words))
+        rows = np.empty(len(kinds), dtype=int)
+        rows[codes] = np.arange(len(codes))
+        if len(words) == 1 or all((word[rows][codes] == word).all() for word in words):
+            cells = np.stack([word[rows] for word in words], 1).view(f"S{8 * len(words)}")[:, 0]
+            codes = codes.astype(np.min_scalar_type(len(kinds)))
+            return codes, b"\n".join(cells.tolist()).decode().split("\n")
+    pairs = zip(starts.tolist(), ends.tolist(), strict=True)
+    codes, cells = pd.factorize(np.array([lines[slice(*pair)].decode() for pair in pairs], object))
+    return codes, cells.tolist()
+
+
+def _joined(parts: Sequence[tuple[np.ndarray, list[str]]]) -> pd.Categorical:
+    again, cells = pd.factorize(np.array([cell for _, own in parts for cell in own], object))
+    apart = np.split(again.astype("i4"), np.cumsum([len(own) for _, own in parts]))
+    codes = np.concatenate([own[codes] for own, (codes, _) in zip(apart, parts, strict=False)])
+    return pd.Categorical.from_codes(codes, pd.Index(cells, dtype="str"), validate=False)
 
 
 def taken(column: pd.Categorical, rows: Any) -> pd.Categorical:
@@ -102,7 +148,8 @@ def plains(column: pd.Categorical) -> list[str]:
     """Return the different cells as :func:`plain` does each, at once where none has a blank."""
     cells = column.categories.tolist()
     whole = "\n".join(cells)
-    bare = whole.split() == list(filter(None, cells))
-    if bare and not INVISIBLE.search(whole) and not DIRECTION.search(whole):
+    signs = "".join(set(whole) - {"\n"})
+    bare = whole.count("\n") == max(len(cells) - 1, 0) and signs.split() == [signs] * bool(signs)
+    if bare and not INVISIBLE.search(signs) and not DIRECTION.search(signs):
         return cells
     return list(map(plain, cells))
