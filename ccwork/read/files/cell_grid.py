@@ -61,12 +61,16 @@ def grid(rows: Sequence[Sequence[Any]], told: Callable[[Any], str] | None = None
 
 
 def _kept(column: np.ndarray, told: Callable[[Any], str] | None) -> pd.Categorical:
-    codes, cells = pd.factorize(np.ascontiguousarray(column), use_na_sentinel=False)
+    codes, cells = pd.factorize(np.ascontiguousarray(column))
+    if codes.min(initial=0) < 0:  # a number that is none
+        codes, cells = pd.factorize(column, use_na_sentinel=False)
     if told and not ({*map(type, cells)} <= {str} and max(map(len, cells)) <= LONGEST_CELL):
         if {0, 1} & {*cells} and bool in set(map(type, column)):  # True is no 1
             codes, cells = pd.factorize(np.array([*map(told, column)], object))
-        again, cells = pd.factorize(np.fromiter(map(told, cells), object, len(cells)))
-        codes = again[codes]
+        cells = [*map(told, cells)]
+        if len(set(cells)) < len(cells):
+            again, cells = pd.factorize(np.array(cells, object))
+            codes = again[codes]
     return pd.Categorical.from_codes(codes, pd.Index(cells, dtype="str"), validate=False)
 
 
