@@ -91,40 +91,36 @@ def even_rows(content: bytes, sign: bytes) -> Grid | None:
 
 
 def _cut(lines: bytes, sign: bytes, wide: int) -> list[tuple[np.ndarray, list[str]]]:
-    """Cut the cells of each column: which of the different ones stands where, and all of them."""
+    """Cut the cells of each column: which of them stands where, and all that differ."""
     signs = np.frombuffer(lines + b"\n" + bytes(8 * MOST_WORDS), np.uint8)
     breaks = signs == ord("\n")
     found = np.flatnonzero(breaks | (signs == ord(sign)))
-    if len(found) != wide * np.count_nonzero(breaks) or not breaks[found[wide - 1 :: wide]].all():
+    even = len(found) == wide * np.count_nonzero(breaks) and breaks[found[wide - 1 :: wide]].all()
+    if not even or np.diff(found, prepend=-1).max() > csv.field_size_limit():
         return []
     ends = found.reshape(-1, wide).T.copy()
     starts = [np.concatenate([[0], ends[-1][:-1] + 1]), *(ends[:-1] + 1)]
-    if max(map(np.max, ends - starts)) > csv.field_size_limit():
-        return []
-    eights = np.ndarray((len(signs) - 7,), "<u8", signs, 0, (1,))
-    return [_told_apart(lines, eights, *sides) for sides in zip(starts, ends, strict=True)]
+    return [_told_apart(lines, signs, *sides) for sides in zip(starts, ends, strict=True)]
 
 
 def _told_apart(
-    lines: bytes, eights: np.ndarray, starts: np.ndarray, ends: np.ndarray
+    lines: bytes, signs: np.ndarray, starts: np.ndarray, ends: np.ndarray
 ) -> tuple[np.ndarray, list[str]]:
-    """Compare cells by eight bytes at a time, those too long for it one by one."""
-    sizes = ends - starts
-    longest = int(sizes.max())
+    """Tell equal cells by their bytes, eight as one number; long ones are left as they come."""
+    codes, sizes = np.arange(len(ends)), ends - starts
+    longest, rows = int(sizes.max()), codes
     if longest <= 8 * MOST_WORDS:
+        eights = np.ndarray((len(signs) - 7,), "<u8", signs, 0, (1,))
         left = longest if longest == sizes.min() else sizes
         words = [eights[starts + at] & _FIRST[np.clip(left - at, 0, 8)]
                  for at in range(0, longest or 1, 8)]  # fmt: skip
-        codes, kinds = pd.factorize(reduce(lambda whole, word: whole * _ODD + word, words))
-        rows = np.empty(len(kinds), dtype=int)
-        rows[codes] = np.arange(len(codes))
-        if len(words) == 1 or all((word[rows][codes] == word).all() for word in words):
-            cells = np.stack([word[rows] for word in words], 1).view(f"S{8 * len(words)}")[:, 0]
-            codes = codes.astype(np.min_scalar_type(len(kinds)))
-            return codes, b"\n".join(cells.tolist()).decode().split("\n")
-    pairs = zip(starts.tolist(), ends.tolist(), strict=True)
-    codes, cells = pd.factorize(np.array([lines[slice(*pair)].decode() for pair in pairs], object))
-    return codes, cells.tolist()
+        told, kinds = pd.factorize(reduce(lambda whole, word: whole * _ODD + word, words))
+        one = np.empty(len(kinds), dtype=int)
+        one[told] = rows
+        if all((word[one][told] == word).all() for word in words[1:]):
+            codes, rows = told.astype(np.min_scalar_type(len(kinds))), one
+    spots = zip(starts[rows].tolist(), ends[rows].tolist(), strict=True)
+    return codes, [lines[at:to].decode() for at, to in spots]
 
 
 def _joined(parts: Sequence[tuple[np.ndarray, list[str]]]) -> pd.Categorical:
