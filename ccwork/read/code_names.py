@@ -6,10 +6,11 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from ccwork.language import wording
-from ccwork.language.spelling import key, plain
+from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.files import cell_grid, cell_parsing
@@ -87,7 +88,9 @@ def _own_names(brought: Brought) -> Brought:
     if more or not titles or name not in brought.where or brought.table.columns[name].reference:
         return brought
     codes: dict[str, tuple[str, ...]] = {}
-    for row, cell in brought.written[name].astype(object).map(plain).items():
+    written = brought.written[name]
+    cells = np.array(cell_grid.plains(written), object)[written.codes]
+    for row, cell in zip(brought.frame.index, cells, strict=True):
         if key(cell) in {key(brought.frame.at[row, title] or "") for title in titles}:
             made = "_".join(re.findall(r"[^\W_]+", cell))[:64].strip("_")
             codes |= {made: (cell,)} if made and made != cell else {}
@@ -100,7 +103,7 @@ def _column(
     """Read the names in one column; where codes are given, other texts wait for their check."""
     place, meant = brought.where[name][1], _by_name(codes)
     spots = {p.cells[0]: p.code for p in brought.problems if p.code in _NO_CODE and p.cells}
-    column = brought.written[name].array
+    column = brought.written[name]
     told = cell_grid.plains(column)
     odd = [cell and cell not in codes and (spots or key(cell) in meant) for cell in told]
     odd = cell_grid.where(column, odd)

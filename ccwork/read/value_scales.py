@@ -109,7 +109,7 @@ def problems(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
         scales = frame["scale"]
     else:
         scales = told(frame, catalogue)
-    known, cells = frame[frame["metric"].isin(catalogue.index)], brought.written["value"].array
+    known, cells = frame[frame["metric"].isin(catalogue.index)], brought.written["value"]
     written = np.array(cell_grid.plains(cells), object)[cells.codes]
     shown = dict(zip(brought.frame.index.tolist(), written.tolist(), strict=True))
     for (code, *_), rows in known.groupby(_series(frame), sort=False):
@@ -172,6 +172,8 @@ def _fractions(
     A value not far from one beside it fell or rose there by steps: it is no fraction.
     """
     low, high = bare[(bare > 0) & (bare < 1)], bare[bare > 1]
+    if low.empty and len(high):
+        return
     known = high.reindex(bare.index)
     beside = np.fmin(known.ffill(), known.bfill())[low.index]
     low = low[~(beside < MIXED_UP * low)]
@@ -207,9 +209,10 @@ def _apart(brought: Brought) -> Iterator[Problem]:
     rows = brought.frame
     if {"low", "high"} <= set(brought.where):
         off = (rows["low"] > rows["value"]) | (rows["high"] < rows["value"])
-        for row in rows.index[off]:
-            yield brought.problem("interval_apart", "value", row,
-                                  found=brought.written.at[row, "value"])  # fmt: skip
+        cells = brought.written["value"]
+        for at in np.flatnonzero(off):
+            found = cells.categories[cells.codes[at]]
+            yield brought.problem("interval_apart", "value", rows.index[at], found=found)
 
 
 def _shown(value: float) -> Both:

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,14 +23,21 @@ _FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], "<u8")
 """A number that spreads others out; the first bytes of eight."""
 
 
+class Cells(NamedTuple):
+    """A column: which cell stands in each row, and all that differ; as a Categorical has them."""
+
+    codes: np.ndarray
+    categories: np.ndarray
+
+
 class Grid(Sequence[list[str]]):
     """Rows of one length as a sequence of lists; its ``columns`` hold each cell once."""
 
-    def __init__(self, columns: list[pd.Categorical]) -> None:
+    def __init__(self, columns: list[Cells]) -> None:
         self.columns = columns
 
     def __len__(self) -> int:
-        return len(self.columns[0]) if self.columns else 0
+        return len(self.columns[0].codes) if self.columns else 0
 
     def __iter__(self) -> Iterator[list[str]]:
         for at in range(0, len(self), PIECE):
@@ -47,7 +54,7 @@ class Grid(Sequence[list[str]]):
         return list(self)
 
     def _cut(self, at: slice) -> list[list[str]]:
-        told = (np.asarray(c.categories, object).take(c.codes[at]) for c in self.columns)
+        told = (column.categories.take(column.codes[at]) for column in self.columns)
         return list(map(list, zip(*told, strict=True)))
 
 
@@ -60,18 +67,18 @@ def grid(rows: Sequence[Sequence[Any]], told: Callable[[Any], str] | None = None
     return Grid([_kept(column, told) for column in (columns.T if even else columns)])
 
 
-def _kept(column: np.ndarray, told: Callable[[Any], str] | None) -> pd.Categorical:
+def _kept(column: np.ndarray, told: Callable[[Any], str] | None) -> Cells:
     codes, cells = pd.factorize(np.ascontiguousarray(column))
     if codes.min(initial=0) < 0:  # a number that is none
         codes, cells = pd.factorize(column, use_na_sentinel=False)
     if told and not ({*map(type, cells)} <= {str} and max(map(len, cells)) <= LONGEST_CELL):
         if {0, 1} & {*cells} and bool in set(map(type, column)):  # True is no 1
             codes, cells = pd.factorize(np.array([*map(told, column)], object))
-        cells = [*map(told, cells)]
-        if len(set(cells)) < len(cells):
-            again, cells = pd.factorize(np.array(cells, object))
+        cells = np.array([*map(told, cells)], object)
+        if len(set(cells.tolist())) < len(cells):
+            again, cells = pd.factorize(cells)
             codes = again[codes]
-    return pd.Categorical.from_codes(codes, pd.Index(cells, dtype="str"), validate=False)
+    return Cells(codes, cells)
 
 
 def even_rows(content: bytes, sign: bytes) -> Grid | None:
@@ -123,28 +130,30 @@ def _told_apart(
     return codes, [lines[at:to].decode() for at, to in spots]
 
 
-def _joined(parts: Sequence[tuple[np.ndarray, list[str]]]) -> pd.Categorical:
+def _joined(parts: Sequence[tuple[np.ndarray, list[str]]]) -> Cells:
     again, cells = pd.factorize(np.array([cell for _, own in parts for cell in own], object))
-    apart = np.split(again.astype("i4"), np.cumsum([len(own) for _, own in parts]))
-    codes = np.concatenate([own[codes] for own, (codes, _) in zip(apart, parts, strict=False)])
-    return pd.Categorical.from_codes(codes, pd.Index(cells, dtype="str"), validate=False)
+    again = again.astype(np.min_scalar_type(len(cells)))
+    apart = np.split(again, np.cumsum([len(own) for _, own in parts]))
+    codes = [own[codes] for own, (codes, _) in zip(apart, parts, strict=False)]
+    return Cells(np.concatenate(codes), cells)
 
 
-def taken(column: pd.Categorical, rows: Any) -> pd.Categorical:
+def taken(column: Any, rows: Any) -> Any:
     """Take rows of a column; as ``remove_unused_categories``, which sorts all for one word."""
     codes = column.codes[rows]
     used = np.zeros(len(column.categories), dtype=bool)
     used[codes] = True
-    return pd.Categorical.from_codes((used.cumsum() - 1)[codes], column.categories[used])
+    made = Cells if isinstance(column, Cells) else pd.Categorical.from_codes
+    return made((used.cumsum() - 1).astype(codes.dtype)[codes], column.categories[used])
 
 
-def where(column: pd.Categorical, so: Iterable[Any]) -> np.ndarray:
+def where(column: Any, so: Iterable[Any]) -> np.ndarray:
     """Tell of every row what is so (or not) of its cell, given of each different one."""
     told = np.array(list(map(bool, so)), dtype=bool)
-    return told[column.codes] if told.any() else np.zeros(len(column), dtype=bool)
+    return told[column.codes] if told.any() else np.zeros(len(column.codes), dtype=bool)
 
 
-def plains(column: pd.Categorical) -> list[str]:
+def plains(column: Any) -> list[str]:
     """Return the different cells as :func:`plain` does each, at once where none has a blank."""
     cells = column.categories.tolist()
     whole = "\n".join(cells)
