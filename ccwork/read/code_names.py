@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from ccwork.language import wording
-from ccwork.language.spelling import key, plain
+from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import dictionary
 from ccwork.read.files import cell_grid, cell_parsing
@@ -24,27 +26,39 @@ NAMED: Final = {
 TERMS: Final = ("unit", "cap", "channel")
 _NO_CODE: Final = ("bad_code", "code_by_excel")
 
-Names = Mapping[str, Mapping[str, tuple[str, ...]]]
-"""Reference -> every code there is -> its names in both languages."""
+
+class Names(dict[str, Any]):
+    """Reference -> every code there is -> its names in both languages, gathered when asked for."""
+
+    def __getitem__(self, reference: str) -> Mapping[str, tuple[str, ...]]:
+        if isinstance(found := super().__getitem__(reference), partial):
+            found = self[reference] = found()
+        return found
 
 
 def known_names(every: Mapping[str, Brought], catalogues: Mapping[str, pd.DataFrame]) -> Names:
     """Gather the codes an agency may refer to, and what each is called."""
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for kind in TERMS:
-        rows = {code: row for code, row in wording.terms().items() if code.startswith(f"{kind}.")}
-        found[f"terms.{kind}"] = {
-            code.partition(".")[2]: _told(row["ru"], row["en"]) for code, row in rows.items()
-        }
+    found = Names({f"terms.{kind}": partial(_terms, kind) for kind in TERMS})
     for name, rows in catalogues.items():
-        found[f"catalogue_{name}.{rows.index.name}"] = _named(rows.index, rows, "ru", "en")
-    asked = {c.reference for table in dictionary().values() for c in table.columns.values()}
-    asked |= set(NAMED.values()) - set(found)
+        named = partial(_named, rows.index, rows, "ru", "en")
+        found[f"catalogue_{name}.{rows.index.name}"] = named
     for name, other in every.items():
         code, rows = other.table.keys[0], other.frame
-        if f"{name}.{code}" in asked and name not in data_dictionary.catalogues():
-            found[f"{name}.{code}"] = _named(rows[code], rows, "name_ru", "name_en")
+        if f"{name}.{code}" in _asked() and name not in data_dictionary.catalogues():
+            found[f"{name}.{code}"] = partial(_named, rows[code], rows, "name_ru", "name_en")
     return found
+
+
+@cache
+def _asked() -> frozenset[str]:
+    columns = (c for table in dictionary().values() for c in table.columns.values())
+    return frozenset(NAMED.values()) | {column.reference for column in columns}
+
+
+@cache
+def _terms(kind: str) -> dict[str, tuple[str, ...]]:
+    rows = ((code.partition("."), row) for code, row in wording.terms().items())
+    return {code: _told(row["ru"], row["en"]) for (own, _, code), row in rows if own == kind}
 
 
 def _told(*words: object) -> tuple[str, ...]:
@@ -75,7 +89,9 @@ def _own_names(brought: Brought) -> Brought:
     if more or not titles or name not in brought.where or brought.table.columns[name].reference:
         return brought
     codes: dict[str, tuple[str, ...]] = {}
-    for row, cell in brought.written[name].astype(object).map(plain).items():
+    written = brought.written[name]
+    cells = np.array(cell_grid.plains(written), object)[written.codes]
+    for row, cell in zip(brought.frame.index, cells, strict=True):
         if key(cell) in {key(brought.frame.at[row, title] or "") for title in titles}:
             made = "_".join(re.findall(r"[^\W_]+", cell))[:64].strip("_")
             codes |= {made: (cell,)} if made and made != cell else {}
@@ -88,7 +104,7 @@ def _column(
     """Read the names in one column; where codes are given, other texts wait for their check."""
     place, meant = brought.where[name][1], _by_name(codes)
     spots = {p.cells[0]: p.code for p in brought.problems if p.code in _NO_CODE and p.cells}
-    column = brought.written[name].array
+    column = brought.written[name]
     told = cell_grid.plains(column)
     odd = [cell and cell not in codes and (spots or key(cell) in meant) for cell in told]
     odd = cell_grid.where(column, odd)

@@ -17,6 +17,7 @@ from ccwork.language.spelling import DIRECTION, INVISIBLE, key, plain, skeleton
 from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import DAYS, NUMBERS, Column, Table, missing_reason
 from ccwork.read.files import cell_grid, cell_parsing, file_sheets
+from ccwork.read.files.cell_grid import Cells
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
 
@@ -37,7 +38,7 @@ class Brought:
         Typed columns, one row per row of the sheet; the index is the row number in Excel.
         A cell that could not be read is empty here and has its problem.
     written
-        The same cells as text.
+        Column -> the same cells as text.
     where
         Column -> its heading as it stands in the file and its place (from 0).
     found
@@ -47,7 +48,7 @@ class Brought:
     table: Table
     sheet: Sheet
     frame: pd.DataFrame
-    written: pd.DataFrame
+    written: Mapping[str, Cells]
     where: Mapping[str, tuple[str, int]]
     problems: tuple[Problem, ...] = ()
     found: int = 0
@@ -59,23 +60,28 @@ class Brought:
         if not keys:
             return self.frame.duplicated(self.table.keys, keep=False)
         whole, size = np.zeros(len(self.frame), dtype=np.int64), 1
-        for name in keys:  # one number a row, as far as it fits
-            own = self._different(name) + 1
-            many = int(own.max(initial=0)) + 1
-            if size * many > np.iinfo(np.int64).max:
+        apart = {name: self._different(name) for name in keys}
+        kinds = {name: int(own.max(initial=-1)) + 2 for name, own in apart.items()}
+        for name in sorted(keys, key=kinds.__getitem__, reverse=True):
+            if size * kinds[name] > np.iinfo(np.int64).max:  # one number a row, as far as it fits
                 whole = pd.factorize(whole)[0]
                 size = len(whole)
-            whole, size = whole * many + own, size * many
-        if np.diff(np.sort(whole)).all():  # mostly so, and told at once
+            whole *= kinds[name]
+            whole += (apart[name] + 1)[self.written[name].codes]
+            size *= kinds[name]
+        in_order = np.sort(whole, kind="stable")
+        if (in_order[1:] != in_order[:-1]).all():  # mostly so, and told at once
             return pd.Series(False, self.frame.index)
         return pd.Series(whole, self.frame.index).duplicated(keep=False)
 
     def _different(self, name: str) -> np.ndarray:
-        """Tell the values of a column apart: equal cells have equal ones."""
-        codes = self.written[name].array.codes
-        rows = np.zeros(len(self.written[name].array.categories), dtype=int)
+        """Tell the values of the different cells of a column apart: equal ones have one number."""
+        codes = self.written[name].codes
+        rows = np.zeros(len(self.written[name].categories), dtype=int)
         rows[codes] = np.arange(len(codes))
-        return pd.factorize(self.frame[name].iloc[rows])[0][codes]
+        values, cells = self.frame[name].iloc[rows], self.written[name].categories
+        same = np.array_equal(values.to_numpy(), cells)  # codes stay as they are
+        return np.arange(len(cells)) if same else pd.factorize(values)[0]
 
     def problem(
         self, code: str, column: str, *rows: int, grave: bool = True, **values: object
@@ -100,8 +106,7 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     if not len(rows) and not broken:
         problems.append(Problem("no_rows", sheet.file, sheet.name))
     cells = {name: cell_grid.taken(body[place], rows) for name, (_, place) in where.items()}
-    written = pd.DataFrame(cells, index=rows + 1, copy=False)
-    raw = Brought(table, sheet, pd.DataFrame(index=written.index), written, where)
+    raw = Brought(table, sheet, pd.DataFrame(index=rows + 1), cells, where)
     frame, faults = _typed(raw)
     found = len(rows) + len(broken)
     return replace(raw, frame=frame, problems=(*problems, *faults), found=found)
@@ -195,7 +200,7 @@ def _absent(
             yield _at_heading(sheet, at, place, "extra_column", grave=False)
 
 
-def _body(sheet: Sheet, at: int) -> tuple[list[pd.Categorical], np.ndarray, list[Problem]]:
+def _body(sheet: Sheet, at: int) -> tuple[list[Cells], np.ndarray, list[Problem]]:
     """Return the columns, and the rows of data (from 0) without blank, total and broken ones."""
     header, columns = sheet.rows[at : at + 1][0], cell_grid.grid(sheet.rows).columns
     width = max((place for place, cell in enumerate(header, 1) if key(cell)), default=0)
@@ -239,13 +244,13 @@ def _typed(shown: Brought) -> tuple[pd.DataFrame, list[Problem]]:
     for name, column in shown.table.columns.items():
         if name in shown.where:
             values, reasons, faults = _column(column, shown)
-            codes = shown.written[name].array.codes
+            codes = shown.written[name].codes
         else:
             values, reasons, faults = [_blank(column)], ["not_given"], []
             codes = np.zeros(len(shown.frame), dtype=int)
-        data[name] = pd.Series(values, dtype=_dtype(column)).array.take(codes)
+        data[name] = pd.array(values, dtype=_dtype(column)).take(codes)
         if column.missing:
-            data[f"{name}_why"] = pd.Series(reasons, dtype="str").array.take(codes)
+            data[f"{name}_why"] = pd.array(reasons, dtype="str").take(codes)
         problems += faults
     return pd.DataFrame(data, index=shown.frame.index, copy=False), problems
 
@@ -267,7 +272,7 @@ def _blank(column: Column) -> object:
 
 def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], list[Problem]]:
     """Read each cell of one column once: its value, why it is missing; and what is wrong where."""
-    name, written = column.column, shown.written[column.column].array
+    name, written = column.column, shown.written[column.column]
     cells = cell_grid.plains(written)
     mark = cell_parsing.comma(cells) if column.kind in NUMBERS else "decimal"
     sure = column.kind == "code" and not column.missing and not _of_log(column)
@@ -282,11 +287,11 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
               for value, cell in zip(values, cells, strict=True)]  # fmt: skip
     problems = [
         shown.problem("personal_words", name, row, grave=False)
-        for row in shown.written.index[cell_grid.where(written, hidden)]
+        for row in shown.frame.index[cell_grid.where(written, hidden)]
     ]
     problems += [
         shown.problem(fault.code, name, row, **fault.values)
-        for row, at in zip(shown.written.index[wrong], written.codes[wrong], strict=True)
+        for row, at in zip(shown.frame.index[wrong], written.codes[wrong], strict=True)
         if (fault := faults[at])
     ]
     if (n := int(gaps.sum())) and column.required == "yes":
@@ -313,7 +318,7 @@ def _reading(column: Column, cell: str, mark: str) -> tuple[object, str, Fault |
         return _blank(column), "", fault
 
 
-def _mended(column: Column, shown: Brought, written: pd.Categorical) -> Iterator[Problem]:
+def _mended(column: Column, shown: Brought, written: Cells) -> Iterator[Problem]:
     """Warn of what was put right on the way."""
     whole = "\n".join(written.categories.tolist())
     checks = {code: hit for code, hit in cell_parsing.MENDED.items() if hit(whole)}
@@ -321,13 +326,13 @@ def _mended(column: Column, shown: Brought, written: pd.Categorical) -> Iterator
         checks["odd_digits"] = cell_parsing.odd_digits
     for code, hit in checks.items():
         hits = map(hit, written.categories.tolist())
-        for row in shown.written.index[cell_grid.where(written, hits)]:
+        for row in shown.frame.index[cell_grid.where(written, hits)]:
             yield shown.problem(code, column.column, row, grave=False)
     if column.kind == "date":
         zones = [cell_parsing.zoned(plain(cell)) for cell in written.categories]
         zoned = np.array(zones, dtype=object)[written.codes]
         for at in np.flatnonzero(zoned != ""):
-            yield shown.problem(zoned[at], column.column, shown.written.index[at], grave=False)
+            yield shown.problem(zoned[at], column.column, shown.frame.index[at], grave=False)
 
 
 def _value(column: Column, cell: str, mark: str) -> object:

@@ -1,15 +1,16 @@
 """On what scale a ready value stands: the one stated, the metric's, or suspiciously another."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem
-from ccwork.language.spelling import key, plain
+from ccwork.language.spelling import key
 from ccwork.language.wording import Both
+from ccwork.read.files import cell_grid
 from ccwork.read.table_parsing import Brought
 
 MIXED_UP: Final = 20
@@ -108,11 +109,13 @@ def problems(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
         scales = frame["scale"]
     else:
         scales = told(frame, catalogue)
-    known = frame[frame["metric"].isin(catalogue.index)]
+    known, cells = frame[frame["metric"].isin(catalogue.index)], brought.written["value"]
+    written = np.array(cell_grid.plains(cells), object)[cells.codes]
+    shown = dict(zip(brought.frame.index.tolist(), written.tolist(), strict=True))
     for (code, *_), rows in known.groupby(_series(frame), sort=False):
         metric, bare = catalogue.loc[code], scales[rows.index] == ""
         yield from () if bare.all() else _stated(brought, rows[~bare], scales, metric)
-        yield from _plainly(brought, rows[bare], metric) if bare.any() else ()
+        yield from _plainly(brought, rows[bare]["value"].dropna(), shown, metric)
     yield from _apart(brought)
 
 
@@ -135,18 +138,17 @@ def _stated(
             yield brought.problem(code, "value", *part.index, grave=False, **said)
 
 
-def _plainly(brought: Brought, rows: pd.DataFrame, metric: pd.Series) -> Iterator[Problem]:
+def _plainly(
+    brought: Brought, values: pd.Series, written: Mapping[int, str], metric: pd.Series
+) -> Iterator[Problem]:
     """Check the values whose scale is not stated."""
-    written = brought.written.loc[rows.index, "value"].astype(object).map(plain)
     own, percent = natural(metric), metric["unit"] == "percent"
-    signed = written.str.endswith("%")
-    values = rows["value"].dropna()
-    if not percent:
-        for row in values.index[signed[values.index]]:
-            yield brought.problem("percent_sign", "value", row, found=written[row])
+    signed = [row for row in values.index if written[row].endswith("%")]
+    for row in () if percent else signed:
+        yield brought.problem("percent_sign", "value", row, found=written[row])
     if own and "mode" not in brought.frame:
         yield from _outside(brought, values, *own)
-    bare = values[~signed[values.index]]
+    bare = values.drop(signed)
     if percent:
         yield from _fractions(brought, bare, written, metric["better"] == "higher")
     opinion = metric["group"] == "subjective" and metric["better"] == "higher"
@@ -161,7 +163,7 @@ def _outside(brought: Brought, values: pd.Series, low: float, high: float) -> It
 
 
 def _fractions(
-    brought: Brought, bare: pd.Series, written: pd.Series, ones: bool
+    brought: Brought, bare: pd.Series, written: Mapping[int, str], ones: bool
 ) -> Iterator[Problem]:
     """Find percentages written as fractions of one, all of them or some.
 
@@ -169,6 +171,8 @@ def _fractions(
     A value not far from one beside it fell or rose there by steps: it is no fraction.
     """
     low, high = bare[(bare > 0) & (bare < 1)], bare[bare > 1]
+    if low.empty and len(high):
+        return
     known = high.reindex(bare.index)
     beside = np.fmin(known.ffill(), known.bfill())[low.index]
     low = low[~(beside < MIXED_UP * low)]
@@ -184,7 +188,7 @@ def _fractions(
 
 
 def _lowest(
-    brought: Brought, bare: pd.Series, written: pd.Series, own: tuple[float, float]
+    brought: Brought, bare: pd.Series, written: Mapping[int, str], own: tuple[float, float]
 ) -> Iterator[Problem]:
     """Find opinions on a scale of few marks, all of them or some, where points are needed."""
     mark = own[0] + LOWEST_PART * (own[1] - own[0])
@@ -204,9 +208,10 @@ def _apart(brought: Brought) -> Iterator[Problem]:
     rows = brought.frame
     if {"low", "high"} <= set(brought.where):
         off = (rows["low"] > rows["value"]) | (rows["high"] < rows["value"])
-        for row in rows.index[off]:
-            yield brought.problem("interval_apart", "value", row,
-                                  found=brought.written.at[row, "value"])  # fmt: skip
+        cells = brought.written["value"]
+        for at in np.flatnonzero(off):
+            found = cells.categories[cells.codes[at]]
+            yield brought.problem("interval_apart", "value", rows.index[at], found=found)
 
 
 def _shown(value: float) -> Both:

@@ -2,10 +2,9 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from io import BytesIO
+from functools import cached_property, reduce
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,18 +12,32 @@ import pandas as pd
 from ccwork.language.spelling import DIRECTION, INVISIBLE, plain
 from ccwork.read.files.book_cells import LONGEST_CELL, MOST_COLUMNS
 
-PIECE = 10_000
-"""So many rows are laid out at a time."""
+PIECE, BLOCK = 10_000, 1 << 22
+"""So many rows are laid out at a time, so many bytes looked through."""
+
+MOST_WORDS = 8
+"""Cells of so many times eight bytes are compared as numbers (our choice)."""
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], "<u8")
+"""A number that spreads others out; the first bytes of eight."""
+
+
+class Cells(NamedTuple):
+    """A column: which cell stands in each row, and all that differ; as a Categorical has them."""
+
+    codes: np.ndarray
+    categories: np.ndarray
 
 
 class Grid(Sequence[list[str]]):
     """Rows of one length as a sequence of lists; its ``columns`` hold each cell once."""
 
-    def __init__(self, columns: list[pd.Categorical]) -> None:
+    def __init__(self, columns: list[Cells]) -> None:
         self.columns = columns
 
     def __len__(self) -> int:
-        return len(self.columns[0]) if self.columns else 0
+        return len(self.columns[0].codes) if self.columns else 0
 
     def __iter__(self) -> Iterator[list[str]]:
         for at in range(0, len(self), PIECE):
@@ -41,7 +54,7 @@ class Grid(Sequence[list[str]]):
         return list(self)
 
     def _cut(self, at: slice) -> list[list[str]]:
-        told = (np.asarray(c.categories, object).take(c.codes[at]) for c in self.columns)
+        told = (column.categories.take(column.codes[at]) for column in self.columns)
         return list(map(list, zip(*told, strict=True)))
 
 
@@ -54,55 +67,98 @@ def grid(rows: Sequence[Sequence[Any]], told: Callable[[Any], str] | None = None
     return Grid([_kept(column, told) for column in (columns.T if even else columns)])
 
 
-def _kept(column: np.ndarray, told: Callable[[Any], str] | None) -> pd.Categorical:
-    codes, cells = pd.factorize(np.ascontiguousarray(column), use_na_sentinel=False)
+def _kept(column: np.ndarray, told: Callable[[Any], str] | None) -> Cells:
+    codes, cells = pd.factorize(np.ascontiguousarray(column))
+    if codes.min(initial=0) < 0:  # a number that is none
+        codes, cells = pd.factorize(column, use_na_sentinel=False)
     if told and not ({*map(type, cells)} <= {str} and max(map(len, cells)) <= LONGEST_CELL):
         if {0, 1} & {*cells} and bool in set(map(type, column)):  # True is no 1
             codes, cells = pd.factorize(np.array([*map(told, column)], object))
-        again, cells = pd.factorize(np.fromiter(map(told, cells), object, len(cells)))
-        codes = again[codes]
-    return pd.Categorical.from_codes(codes, pd.Index(cells, dtype="str"), validate=False)
+        cells = np.array([*map(told, cells)], object)
+        if len(set(cells.tolist())) < len(cells):
+            again, cells = pd.factorize(cells)
+            codes = again[codes]
+    return Cells(codes, cells)
 
 
-def even_rows(written: str, sign: str) -> Grid | None:
-    """Cut a text without quotes, each line of which has as many cells as the first; else None."""
-    first = written[: written.find("\n") + 1] or written
-    odd = any(map(written.__contains__, '"\0'))
-    if odd or written[:1] in "\ufeff\r" or first.count(sign) >= MOST_COLUMNS:
+def even_rows(content: bytes, sign: bytes) -> Grid | None:
+    """Cut UTF-8 without quotes, each line of which has as many cells as the first; else None."""
+    content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    size = len(content) - len(last := content[-BLOCK:]) + len(last.rstrip(b"\n"))
+    wide = content.count(sign, 0, content.find(b"\n", 0, size) % (size + 1)) + 1
+    if any(map(content.__contains__, (b'"', b"\0"))) or wide > MOST_COLUMNS:
         return None
-    how = {"sep": sign, "header": None, "dtype": "category", "quoting": csv.QUOTE_NONE,
-           "na_filter": False, "skip_blank_lines": False, "low_memory": False}  # fmt: skip
-    try:
-        found = pd.read_csv(BytesIO(written.encode()), **how)
-    except ValueError:  # a line is longer than the one before
-        return None
-    columns = [found[place].array for place in found]
-    if any(column.categories.dtype != "str" for column in columns):
-        return None  # pandas takes 01 for a number, unless a word stands in the same column
-    longest = max(max(map(len, column.categories.tolist())) for column in columns)
-    whole = written.count(sign) == len(found) * (len(columns) - 1)
-    return Grid(columns) if whole and longest <= csv.field_size_limit() else None
+    at, parts = 0, []
+    while at < size:
+        to = content.find(b"\n", at + BLOCK, size) % (size + 1)
+        if not (part := _cut(content[at:to], sign, wide)):
+            return None
+        at, parts = to + 1, [*parts, part]
+    return Grid([_joined(column) for column in zip(*parts, strict=True)])
 
 
-def taken(column: pd.Categorical, rows: Any) -> pd.Categorical:
+def _cut(lines: bytes, sign: bytes, wide: int) -> list[tuple[np.ndarray, list[str]]]:
+    """Cut the cells of each column: which of them stands where, and all that differ."""
+    signs = np.frombuffer(lines + b"\n" + bytes(8 * MOST_WORDS), np.uint8)
+    breaks = signs == ord("\n")
+    found = np.flatnonzero(breaks | (signs == ord(sign)))
+    even = len(found) == wide * np.count_nonzero(breaks) and breaks[found[wide - 1 :: wide]].all()
+    if not even or np.diff(found, prepend=-1).max() > csv.field_size_limit():
+        return []
+    ends = found.reshape(-1, wide).T.copy()
+    starts = [np.concatenate([[0], ends[-1][:-1] + 1]), *(ends[:-1] + 1)]
+    return [_told_apart(lines, signs, *sides) for sides in zip(starts, ends, strict=True)]
+
+
+def _told_apart(
+    lines: bytes, signs: np.ndarray, starts: np.ndarray, ends: np.ndarray
+) -> tuple[np.ndarray, list[str]]:
+    """Tell equal cells by their bytes, eight as one number; long ones are left as they come."""
+    codes, sizes = np.arange(len(ends)), ends - starts
+    longest, rows = int(sizes.max()), codes
+    if longest <= 8 * MOST_WORDS:
+        eights = np.ndarray((len(signs) - 7,), "<u8", signs, 0, (1,))
+        left = longest if longest == sizes.min() else sizes
+        words = [eights[starts + at] & _FIRST[np.clip(left - at, 0, 8)]
+                 for at in range(0, longest or 1, 8)]  # fmt: skip
+        told, kinds = pd.factorize(reduce(lambda whole, word: whole * _ODD + word, words))
+        one = np.empty(len(kinds), dtype=int)
+        one[told] = rows
+        if all((word[one][told] == word).all() for word in words[1:]):
+            codes, rows = told.astype(np.min_scalar_type(len(kinds))), one
+    spots = zip(starts[rows].tolist(), ends[rows].tolist(), strict=True)
+    return codes, [lines[at:to].decode() for at, to in spots]
+
+
+def _joined(parts: Sequence[tuple[np.ndarray, list[str]]]) -> Cells:
+    again, cells = pd.factorize(np.array([cell for _, own in parts for cell in own], object))
+    again = again.astype(np.min_scalar_type(len(cells)))
+    apart = np.split(again, np.cumsum([len(own) for _, own in parts]))
+    codes = [own[codes] for own, (codes, _) in zip(apart, parts, strict=False)]
+    return Cells(np.concatenate(codes), cells)
+
+
+def taken(column: Any, rows: Any) -> Any:
     """Take rows of a column; as ``remove_unused_categories``, which sorts all for one word."""
     codes = column.codes[rows]
     used = np.zeros(len(column.categories), dtype=bool)
     used[codes] = True
-    return pd.Categorical.from_codes((used.cumsum() - 1)[codes], column.categories[used])
+    made = Cells if isinstance(column, Cells) else pd.Categorical.from_codes
+    return made((used.cumsum() - 1).astype(codes.dtype)[codes], column.categories[used])
 
 
-def where(column: pd.Categorical, so: Iterable[Any]) -> np.ndarray:
+def where(column: Any, so: Iterable[Any]) -> np.ndarray:
     """Tell of every row what is so (or not) of its cell, given of each different one."""
     told = np.array(list(map(bool, so)), dtype=bool)
-    return told[column.codes] if told.any() else np.zeros(len(column), dtype=bool)
+    return told[column.codes] if told.any() else np.zeros(len(column.codes), dtype=bool)
 
 
-def plains(column: pd.Categorical) -> list[str]:
+def plains(column: Any) -> list[str]:
     """Return the different cells as :func:`plain` does each, at once where none has a blank."""
     cells = column.categories.tolist()
     whole = "\n".join(cells)
-    bare = whole.split() == list(filter(None, cells))
-    if bare and not INVISIBLE.search(whole) and not DIRECTION.search(whole):
+    signs = "".join(set(whole) - {"\n"})
+    bare = whole.count("\n") == max(len(cells) - 1, 0) and signs.split() == [signs] * bool(signs)
+    if bare and not INVISIBLE.search(signs) and not DIRECTION.search(signs):
         return cells
     return list(map(plain, cells))

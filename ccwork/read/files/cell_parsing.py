@@ -61,7 +61,7 @@ MENDED: Final = {
 
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")
 _CODE = re.compile(r"[^\W_][\w-]{0,63}")
-_CODES = re.compile(r"(?:(?:[^\W_][\w-]{0,63})?(?:\n|\Z))*")
+_CODES = re.compile(r"(?:(?:[^\W_][\w-]{0,63}+)?+(?:\n|\Z))*+")
 EXPONENT: Final = r"(?i)\d+(?:[.,]\d+)?e\+\d+"
 """How Excel writes a long number."""
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,9 @@ LEAST_FIGURES: Final = 3
 
 SWALLOWED: Final = 0.9
 """This part of the lines in a quoted cell must look like rows of the table (our choice)."""
+
+SMALL: Final = 50_000
+"""So many bytes are read row by row sooner than by column (measured)."""
 
 TEXTS: Final = (".csv", ".tsv", ".txt")
 MACROS: Final = (".xlsm", ".xltx", ".xltm")
@@ -192,7 +196,7 @@ def _endless(content: bytes) -> str:
 
 def refuse_other(content: bytes) -> None:
     """Refuse what is named a text table and is a workbook, a web page or nothing."""
-    if not content.strip():
+    if not content or content.isspace():
         raise Fault("empty_file")
     if content.startswith((b"PK\x03\x04", _OLE)):
         raise Fault("book_named_text")
@@ -214,9 +218,10 @@ def _text(file: str, content: bytes) -> Book:
     if line := _endless(content):
         raise Fault("line_long", line=line, most=LONGEST_LINE)
     written, encoding = decode(content)
-    written = written.rstrip("\r\n")
     sign = separator(written)
-    rows = even_rows(written, sign) or _records(written, sign)
+    as_utf8 = content.removeprefix(BOM_UTF8) if encoding == "utf-8" else written.encode()
+    rows = even_rows(as_utf8, sign.encode()) if len(content) > SMALL else None
+    rows = rows or _records(written.rstrip("\r\n"), sign)
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise Fault("empty_file")
     return Book((Sheet(file, "", rows),), encoded(file, encoding))

@@ -39,6 +39,8 @@ _PLAIN_ROWS = re.compile(
 )
 """Rows that hold values alone, each cell in its own row and not far to the right."""
 
+_ROW, _WIDE = re.compile(rb'<row r="(\d++)"'), re.compile(rb'<c r="([A-Z]{2})')
+
 _ADDRESS = re.compile(r"[A-Z]{1,3}\d{1,20}")
 _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError)
 
@@ -111,11 +113,12 @@ def _plain_rows(written: bytes, scan: _SheetScan) -> bool:
     styles = "|".join(scan.percents).encode()
     telling = rb' hidden="[1t]' + (rb'| s="(?:%s)"' % styles if styles else b"")
     found = _PLAIN_ROWS.search(written)
-    if not found or len(styles) > LONGEST_CELL or re.search(telling, found[0]):
+    span = found.span() if found else (0, 0)
+    if not found or len(styles) > LONGEST_CELL or re.compile(telling).search(written, *span):
         return False
-    rows = max(map(int, re.findall(rb'<row r="(\d++)"', found[0])), default=0)
-    last = max(re.findall(rb'<c r="([A-Z]{2})', found[0]), default=b"Z").decode()
-    if rows * _position(f"{last}1")[1] > most_cells(found[0].count(b"<c ")):
+    rows = max(map(int, _ROW.findall(written, *span)), default=0)
+    last = max(_WIDE.findall(written, *span), default=b"Z").decode()
+    if rows * _position(f"{last}1")[1] > most_cells(written.count(b"<c ", *span)):
         return False
     around = written[: found.start()] + b"<sheetData/>" + written[found.end() :]
     _parse(io.BytesIO(around), scan)

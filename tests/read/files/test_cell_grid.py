@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,11 +14,28 @@ from ccwork.read.files.book_cells import as_text
 
 @pytest.mark.parametrize(
     "written",
-    ["a,b\n1,2\n3,4", "a,b\r\n1,\r\n,4\r\n", "a,b\n 1,x y\n01,1", "a\n1\n\n2", "а,б\rв,г\r"],
+    [
+        *("a,b\n1,2\n3,4", "a,b\r\n1,\r\n,4\r\n", "a,b\n 1,x y\n01,1", "a\n1\n\n2", "а,б\rв,г\r"),
+        *("\ufeffa,b\n1,2", "01,x\n02,y", "a,b\n,\n12345678,123456789\n1234567,", "a"),
+        "a,b\n" + "".join(f"{n},{'я' * (n % 90)}\n" for n in range(600)),
+    ],
 )
 def test_an_even_text_is_cut_as_csv_does_it(written):
-    got = cell_grid.even_rows(written, ",")
+    got = cell_grid.even_rows(written.encode(), b",")
     assert [row or [""] for row in csv.reader(io.StringIO(written, newline=""))] == list(got)
+
+
+@pytest.mark.parametrize(
+    ("what", "of"), [("BLOCK", 64), ("_ODD", np.uint64(0)), ("MOST_WORDS", 1)]
+)
+def test_a_text_is_cut_alike_in_pieces_and_where_numbers_do_not_tell_cells_apart(
+    monkeypatch, what, of
+):
+    written = "a,b\n" + "".join(f"{n % 7}-{'x' * (n % 20)},{n % 3}\n" for n in range(99))
+    whole = list(cell_grid.even_rows(written.encode(), b","))
+    monkeypatch.setattr(cell_grid, what, of)
+    assert list(cell_grid.even_rows(written.encode(), b",")) == whole
+    assert whole == list(csv.reader(io.StringIO(written)))
 
 
 @pytest.mark.parametrize(
@@ -28,15 +46,13 @@ def test_an_even_text_is_cut_as_csv_does_it(written):
         "a,b\n\n1,2",
         "a,b\n1\n1,2,3",
         'a,b\n"1",2',
-        "\ufeffa,b\n1,2",
         "a,b\n\0,2",
         "a" + "," * 500 + "\n1",
-        "01,x\n02,y",  # pandas would read the numbers 1 and 2
         "a,b\n1," + "x" * 200_000,
     ],
 )
 def test_an_odd_text_is_left_to_the_reader_that_tells_what_is_odd(written):
-    assert cell_grid.even_rows(written, ",") is None
+    assert cell_grid.even_rows(written.encode(), b",") is None
 
 
 def test_rows_come_back_from_their_columns():
