@@ -53,7 +53,7 @@ class Order:
         def told(name: str, default: Any) -> Any:
             return given.get(name) or said.get(name) or default
 
-        usual, notebooks, template = Limits(), told("notebooks", None), told("template", None)
+        notebooks, template = told("notebooks", None), told("template", None)
         task = Task(
             data=told("data", ""),
             out=Path(told("out", "reports")),
@@ -62,11 +62,7 @@ class Order:
             parameters=said.get("parameters", {}) | dict(given["given"]),
             notebooks=Path(notebooks) if notebooks else None,
             wanted=tuple(told("stages", ())),
-            limits=Limits(
-                told("cell_seconds", usual.cell),
-                told("agency_seconds", usual.agency),
-                told("memory", usual.memory),
-            ),
+            limits=Limits(*map(told, LIMITS, dataclasses.astuple(Limits()))),
             formats=tuple(
                 form for form in ("pdf", "docx") if told(form, template and form == "docx")
             ),
@@ -189,12 +185,9 @@ def _stoppable() -> Iterator[None]:
 
 
 def _end(
-    order: Order,
-    asked: Sequence[Job],
-    chosen: Sequence[Job],
-    done: Mapping[str, Outcome],
+    order: Order, asked: Sequence[Job], chosen: Sequence[Job], done: Mapping[str, Outcome],
     broken: bool,
-) -> int:
+) -> int:  # fmt: skip
     """Write the summary, say how it went, and return the exit code."""
     task, lang = order.task, order.task.langs[0]
     mine = {job.place: done.get(job.place) or _interrupted(task, job) for job in chosen}
@@ -223,6 +216,7 @@ KEYS: Final = {
 }  # fmt: skip
 """What may stand in a run file, and of which kind it is."""
 
+LIMITS: Final = ("cell_seconds", "agency_seconds", "memory")
 PATHS: Final = ("data", "out", "notebooks", "template")
 """Paths are taken from the folder of the run file, so that it works from anywhere."""
 
@@ -247,13 +241,9 @@ def read_run_file(path: Path | None) -> dict[str, Any]:
 def _wrong(said: Mapping[str, Any], file: str) -> Iterator[Problem]:
     for name, value in said.items():
         if name not in KEYS:
-            values = {
-                "name": name,
-                "known": ", ".join(KEYS),
-                "like": cell_parsing.nearest(name, KEYS),
-            }
-            code = "run_key_like" if values["like"] else "run_key"
-            yield Problem(code, file, values=values)
+            like = cell_parsing.nearest(name, KEYS)
+            values = {"name": name, "known": ", ".join(KEYS), "like": like}
+            yield Problem("run_key_like" if like else "run_key", file, values=values)
         elif not _fits(name, value):
             yield Problem(f"run_{KEYS[name].__name__}", file, values={"name": name})
         elif name == "langs" and (strange := set(value) - set(wording.LANGS)):

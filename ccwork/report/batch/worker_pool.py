@@ -122,12 +122,9 @@ class Local(Executor):
     """
 
     def __init__(
-        self,
-        jobs: int,
-        seconds: float,
-        memory: int = 0,
+        self, jobs: int, seconds: float, memory: int = 0,
         spoiled: Callable[[Any], bool] = lambda result: False,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._seconds, self._spoiled = seconds, spoiled
         self._workers = [Worker(memory) for _ in range(jobs)]
         self._idle: LifoQueue[Worker] = LifoQueue()
