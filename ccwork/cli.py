@@ -103,9 +103,12 @@ def check_command(agencies, everyone, data, period, back) -> None:
     if back and len(chosen) > 1:
         raise DataProblems([Problem("return_one")])
     bad = 0
-    for lines, clean in agency_check.told(chosen, data, period, back):
-        click.echo("\n".join(lines))
-        bad += not clean
+    with command_words.progress(len(chosen)) as bar:
+        for lines, clean in agency_check.told(chosen, data, period, back):
+            with bar.external_write_mode():
+                click.echo("\n".join(lines))
+            bad += not clean
+            bar.update()
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
 
 
@@ -303,8 +306,11 @@ def course_command(name, langs, out) -> None:
     """Make everything a trainer needs for a course."""
     from ccwork.learn.course import course_files
 
-    for path in course_files.written(name, langs, out):
-        click.echo(wording.say("cli.page_written", path=str(path)))
+    with command_words.progress(course_files.number(name, langs)) as bar:
+        for path in course_files.written(name, langs, out):
+            with bar.external_write_mode():
+                click.echo(wording.say("cli.page_written", path=str(path)))
+            bar.update()
 
 
 @main.command(

@@ -33,7 +33,8 @@ _HERE: Final = re.compile(
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 started: list[Callable[[int], None]] = []
-"""Called with the process id of every kernel (or template) started, its negative when gone."""
+"""Called with the process id of every kernel (or template) started, its negative when gone, and
+with 0 when a notebook has run."""
 
 _templates: list[Template] = []
 """The template of this process, if it has one; a forked process has none."""
@@ -82,13 +83,9 @@ class Kernel:
     starts = 0
 
     def __init__(
-        self,
-        data: Path,
-        limits: Limits,
-        until: float,
-        libraries: bool = True,
+        self, data: Path, limits: Limits, until: float, libraries: bool = True,
         checked: bytes = b"",
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.libraries, self.checked = libraries, checked
         self.data, self.limits, self.until = data.resolve(), limits, until
         self.manager: Any = None
@@ -131,6 +128,7 @@ class Kernel:
             raise self._told_apart(raised) from raised
         finally:
             self.executed = impersonal(untraced(self.executed))
+            _tell(0)
         if not reached_end(notebook := self.executed):
             self.stop()
             raise Stopped("cell", "a cell ended the notebook before its last cell")
@@ -252,7 +250,8 @@ class Kernel:
                 _wait(manager.shutdown_kernel(now=True))
             end(pid)
             _end_left(folder)
-            _tell(-pid if pid else 0)
+            if pid:
+                _tell(-pid)
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
 

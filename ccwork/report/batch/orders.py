@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from tqdm import tqdm
 
-from ccwork.language import periods, wording
+from ccwork.language import command_words, periods, wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read import places
 from ccwork.read.files import cell_parsing, toml_files
@@ -63,9 +62,7 @@ class Order:
             notebooks=Path(notebooks) if notebooks else None,
             wanted=tuple(told("stages", ())),
             limits=Limits(*map(told, LIMITS, dataclasses.astuple(Limits()))),
-            formats=tuple(
-                form for form in ("pdf", "docx") if told(form, template and form == "docx")
-            ),
+            formats=tuple(f for f in ("pdf", "docx") if told(f, template and f == "docx")),
             template=Path(template) if template else None,
         )
         _known_stages(task)
@@ -137,15 +134,16 @@ def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]
     """Run what is chosen; return outcomes by place, and whether it was broken off."""
     todo = sum(job.state != "unchanged" for job in chosen)
     done: dict[str, Outcome] = {}
-    executor, stop = _executor(order, todo)
-    silent = True if order.quiet else None
-    bar = tqdm(total=todo, bar_format=wording.word("cli.bar"), disable=silent)
-    broken = False
+    parts = len(batch_jobs.stages(order.task)) * len(order.task.langs)
+    bar = command_words.progress(todo * parts, order.quiet)
+    executor, stop = _executor(order, todo, bar.update)
+    broken, ended = False, 0
     with bar:
         try:
             for job, outcome in batch_run.run(order.task, chosen, executor):
                 done[job.place] = outcome
-                bar.update(job.state != "unchanged")
+                ended += parts * (job.state != "unchanged")
+                bar.update(max(0, ended - bar.n))
         except KeyboardInterrupt:
             broken = True
         finally:
@@ -156,13 +154,15 @@ def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]
     return done, broken
 
 
-def _executor(order: Order, todo: int) -> tuple[Executor, Callable[[bool], None]]:
+def _executor(
+    order: Order, todo: int, ran: Callable[[], Any]
+) -> tuple[Executor, Callable[[bool], None]]:
     if order.scheduler and todo:
         return worker_pool.cluster(order.scheduler)
     limits = order.task.limits
     wanted = max(1, min(order.jobs, todo))
     seconds = limits.agency + worker_pool.GRACE
-    local = worker_pool.Local(wanted, seconds, limits.memory, batch_run.spoiled)
+    local = worker_pool.Local(wanted, seconds, limits.memory, batch_run.spoiled, ran)
     return local, lambda at_once: local.shutdown(cancel_futures=at_once)
 
 
