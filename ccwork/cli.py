@@ -103,9 +103,12 @@ def check_command(agencies, everyone, data, period, back) -> None:
     if back and len(chosen) > 1:
         raise DataProblems([Problem("return_one")])
     bad = 0
-    for lines, clean in agency_check.told(chosen, data, period, back):
-        click.echo("\n".join(lines))
-        bad += not clean
+    with command_words.progress(len(chosen)) as bar:
+        for lines, clean in agency_check.told(chosen, data, period, back):
+            with bar.external_write_mode():
+                click.echo("\n".join(lines))
+            bad += not clean
+            bar.update()
     sys.exit(0 if not bad else 3 if bad == len(chosen) else 1)
 
 
@@ -303,8 +306,10 @@ def course_command(name, langs, out) -> None:
     """Make everything a trainer needs for a course."""
     from ccwork.learn.course import course_files
 
-    made = list(course_files.written(name, langs, out))
-    click.echo(wording.say("cli.course_written", n=len(made), path=str(out)))
+    with command_words.progress(n := course_files.number(name, langs)) as bar:
+        for _ in course_files.written(name, langs, out):
+            bar.update()
+    click.echo(wording.say("cli.course_written", n=n, path=str(out)))
 
 
 @main.command(

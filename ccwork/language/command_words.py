@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 
@@ -64,6 +65,13 @@ def usage(error: click.UsageError) -> str:
         lacks = isinstance(error, click.MissingParameter)
         return wording.say("cli.missing" if lacks else "cli.bad_value", option=named)
     return wording.word("cli.wrong_use")
+
+
+def progress(parts: int, quiet: bool = False) -> Any:
+    """Return a bar of how much is done and what time is left; shown to a person looking on."""
+    from tqdm import tqdm
+
+    return tqdm(total=parts, bar_format=wording.word("cli.bar"), disable=quiet or None)
 
 
 def problem_line(problem: Problem) -> str:

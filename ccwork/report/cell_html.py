@@ -1,6 +1,5 @@
 """Cells of a notebook as clean HTML: nothing a cell holds reaches the page unchecked."""
 
-import copy
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
@@ -36,10 +35,17 @@ _ATTRIBUTES: Final = {
 
 def body(cells: Sequence[NotebookNode], notebook: NotebookNode) -> str:
     """Return cells of a notebook as HTML without scripts, forms or pages of others."""
-    page = copy.copy(notebook)
+    page = _Page(notebook)
     page.cells = list(cells)
     made, _ = _exporter().from_notebook_node(page)
     return made
+
+
+class _Page(NotebookNode):
+    """A notebook that nothing changes while it is exported: no copy is needed."""
+
+    def __deepcopy__(self, _: Any) -> "_Page":
+        return self
 
 
 class _Exporter(HTMLExporter):
@@ -50,6 +56,9 @@ class _Exporter(HTMLExporter):
     ) -> tuple[str, Any]:
         return TemplateExporter.from_notebook_node(self, nb, resources, **more)
 
+    def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        return nb, resources
+
 
 @cache
 def _exporter() -> HTMLExporter:
@@ -57,24 +66,18 @@ def _exporter() -> HTMLExporter:
     own = {"display_data_priority": shown}
     exporter = _Exporter(
         config=Config({"NbConvertBase": own, "Exporter": {"default_preprocessors": []}}),
-        template_name="nb",
-        extra_template_basedirs=[str(resource("templates"))],
-        exclude_input=True,
-        exclude_anchor_links=True,
-    )
+        template_name="nb", extra_template_basedirs=[str(resource("templates"))],
+        exclude_input=True, exclude_anchor_links=True,
+    )  # fmt: skip
     exporter.register_filter("clean", _clean)
     return exporter
 
 
 def _clean(html: str) -> str:
     return nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        attribute_filter=_allowed,
-        url_schemes={"http", "https", "mailto", "data"},
-        link_rel="noopener",
-    )
+        html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_allowed,
+        url_schemes={"http", "https", "mailto", "data"}, link_rel="noopener",
+    )  # fmt: skip
 
 
 def _allowed(tag: str, attribute: str, value: str) -> str | None:

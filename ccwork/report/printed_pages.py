@@ -49,14 +49,9 @@ KINDS: Final = (*PLAIN, *NOTES, *CODED)
 
 
 def written(
-    data: str,
-    agency: str,
-    period: str,
-    kind: str,
-    code: str,
-    langs: Sequence[str],
+    data: str, agency: str, period: str, kind: str, code: str, langs: Sequence[str],
     out: Path | None,
-) -> Iterator[Path]:
+) -> Iterator[Path]:  # fmt: skip
     """Write one page a language and yield where; parameters as for :func:`page`."""
     if kind not in KINDS:
         values = {"found": kind, "known": ", ".join(KINDS)}

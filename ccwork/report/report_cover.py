@@ -13,14 +13,10 @@ from ccwork.report.batch import manifests
 
 
 def cover(
-    work: Workbook,
-    lang: str,
-    stages: Sequence[str],
-    failed: Mapping[str, str],
-    executed: Mapping[str, NotebookNode],
-    parameters: Mapping[str, str],
+    work: Workbook, lang: str, stages: Sequence[str], failed: Mapping[str, str],
+    executed: Mapping[str, NotebookNode], parameters: Mapping[str, str],
     warnings: Sequence[Problem] = (),
-) -> workings.Cover:
+) -> workings.Cover:  # fmt: skip
     """Gather what the first page and the last ones of a report say.
 
     Parameters

@@ -10,8 +10,9 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any, Final
 from urllib.parse import quote, unquote
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
@@ -43,6 +44,11 @@ _PRINTS: Final = (
 """A print of tables in style.css: mm a letter, between columns and across the paper."""
 _HEADING: Final = re.compile("^#{1,6} ", re.MULTILINE)
 _OUTSIDE: Final = re.compile(r"https?://|mailto:", re.IGNORECASE)
+_OPEN: Final = re.compile(r"<(?:br|col|hr|img)\b[^>]*")
+"""Tags of HTML that nothing closes."""
+_BLANK: Final = re.compile(r"<pre\b.*?</pre>|(?<=>)\s+(?=<)", re.ASCII | re.DOTALL)
+_SHUT: Final = re.compile(r"></(?:br|col|hr|img)>")
+_NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOTEBOOK: Final = re.compile(r"(?:\./)?([\w-]+)\.ipynb(?:#(.*))?")
 
 
@@ -100,8 +106,8 @@ class Stage:
     code: str
     title: str
     failed: str = ""
-    body: BeautifulSoup | Markup | str = ""
-    head: BeautifulSoup | Markup | str = ""
+    body: Element | Markup | str = ""
+    head: Element | Markup | str = ""
     parts: list[tuple[str, str]] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
 
@@ -177,8 +183,9 @@ def _stage(code: str, title: str, notebook: NotebookNode) -> Stage:
             body.append(new_markdown_cell(link))
     stage.marks[_slug(f"summary-{code}")] = f"summary-{code}"
     stage.body = _tree(body, notebook)
-    if not stage.body.find("h1"):
-        stage.body.insert(0, stage.body.new_tag("h1", string=title))
+    if stage.body.find(".//h1") is None:
+        stage.body.insert(0, _tag("h1", title))
+        stage.body[0].tail, stage.body.text = stage.body.text, ""
     _mark(stage, stage.body, code, shift=1)
     stage.parts = _parts(stage)
     if brief:
@@ -221,27 +228,52 @@ def _anchored(output: NotebookNode) -> NotebookNode:
     return NotebookNode(output, data=data | {"text/html": marked})
 
 
-def _tree(cells: Sequence[NotebookNode], notebook: NotebookNode) -> BeautifulSoup:
-    return BeautifulSoup(cell_html.body(cells, notebook), "html.parser")
+def _tree(cells: Sequence[NotebookNode], notebook: NotebookNode) -> Element:
+    """Read cells as HTML, which is clean by now: it is XML but for the tags left open."""
+    html = f"<body>{cell_html.body(cells, notebook)}</body>".replace("&nbsp;", "\xa0")
+    html = _OPEN.sub(lambda hit: hit[0].replace("\n", "&#10;") + "/", _NOT_XML.sub("", html))
+    return ElementTree.fromstring(_BLANK.sub(_blank, html))
 
 
-def _mark(stage: Stage, tree: BeautifulSoup, prefix: str, shift: int) -> None:
+def _blank(hit: re.Match[str]) -> str:
+    return hit[0] if "<" in hit[0] else "\n" if "\n" in hit[0] else " "
+
+
+def _html(tree: Element) -> Markup:
+    """Write a tree as HTML; of a tag that is called nothing, only what it holds."""
+    tree.tag = None
+    for tag in tree.iter():
+        tag.attrib = dict(sorted(tag.attrib.items()))
+    written = ElementTree.tostring(tree, "unicode", short_empty_elements=False)
+    return Markup(_SHUT.sub("/>", written))
+
+
+def _tag(name: str, text: str) -> Element:
+    made = Element(name)
+    made.text = text
+    return made
+
+
+def _words(tag: Element) -> str:
+    return " ".join(filter(None, map(str.strip, tag.itertext())))
+
+
+def _mark(stage: Stage, tree: Element, prefix: str, shift: int) -> None:
     """Move headings down, never skipping a level, and give every anchor an id of the page."""
     last = shift
-    for n, tag in enumerate(
-        tree.find_all(lambda tag: tag.name in cell_html.HEADINGS or tag.get("id")), 1
-    ):
+    marked = [tag for tag in tree.iter() if tag.tag in cell_html.HEADINGS or tag.get("id")]
+    for n, tag in enumerate(marked, 1):
         new = f"{prefix}-{n}"
-        if tag.name in cell_html.HEADINGS:
-            last = min(int(tag.name[1]) + shift, last + 1, 6)
-            tag.name = f"h{last}"
+        if tag.tag in cell_html.HEADINGS:
+            last = min(int(tag.tag[1]) + shift, last + 1, 6)
+            tag.tag = f"h{last}"
             if last == 2 and stage.anchor not in stage.marks.values():
                 new = stage.anchor
-                stage.title = tag.get_text(" ", strip=True) or stage.title
-            stage.marks.setdefault(_slug(tag.get_text()), new)
+                stage.title = _words(tag) or stage.title
+            stage.marks.setdefault(_slug("".join(tag.itertext())), new)
         if tag.get("id"):
-            stage.marks.setdefault(_slug(tag["id"]), new)
-        tag["id"] = new
+            stage.marks.setdefault(_slug(tag.get("id")), new)
+        tag.set("id", new)
 
 
 def _slug(name: str) -> str:
@@ -249,34 +281,51 @@ def _slug(name: str) -> str:
 
 
 def _parts(stage: Stage) -> list[tuple[str, str]]:
-    found = [tag for tag in stage.body.find_all(["h2", "h3"]) if tag["id"] != stage.anchor]
-    return [(tag["id"], tag.get_text(" ", strip=True)) for tag in found]
+    found = [tag for tag in stage.body.iter() if tag.tag in ("h2", "h3")]
+    return [(tag.get("id"), _words(tag)) for tag in found if tag.get("id") != stage.anchor]
 
 
 def _finish(stage: Stage, stages: Mapping[str, Stage]) -> None:
     """Mend links, pictures and tables, when the anchors of all stages are known."""
     for place in ("body", "head"):
-        if tree := getattr(stage, place):
+        if isinstance(tree := getattr(stage, place), Element):
             _link(tree, stage, stages)
-            for image in tree.find_all("img", src=False):
-                image.decompose()
-            for table in tree.find_all("table"):
-                if not table.find_parent("table"):
+            for image in tree.iter("img"):
+                image.tag = "img" if image.get("src") else None
+            above = {tag: parent for parent in tree.iter() for tag in parent}
+            for table in [*tree.iter("table")]:
+                if not _within(table, "table", above):
                     _align(table)
-                    _fold(tree, _box(tree, table))
-            setattr(stage, place, Markup(tree.decode()))
+                    _fold(_box(table, above), above)
+            setattr(stage, place, _html(tree))
 
 
-def _link(tree: BeautifulSoup, stage: Stage, stages: Mapping[str, Stage]) -> None:
-    for tag in tree.find_all("a"):
+def _within(tag: Element | None, name: str, above: Mapping[Element, Element]) -> bool:
+    while (tag := above.get(tag)) is not None:
+        if tag.tag == name:
+            return True
+    return False
+
+
+def _wrap(tag: Element, around: Element, above: dict[Element, Element]) -> Element:
+    """Put a tag into another, which takes its place."""
+    parent = above[around] = above[tag]
+    parent[list(parent).index(tag)], above[tag] = around, around
+    around.append(tag)
+    around.tail, tag.tail = tag.tail, ""
+    return around
+
+
+def _link(tree: Element, stage: Stage, stages: Mapping[str, Stage]) -> None:
+    for tag in [*tree.iter("a")]:
         href = tag.get("href", "").strip()
         if _OUTSIDE.match(href):
             continue
-        del tag["href"], tag["rel"]
+        tag.attrib = {k: v for k, v in tag.attrib.items() if k not in ("href", "rel")}
         if place := _inside(href, stage, stages):
-            tag["href"] = place
+            tag.set("href", place)
         elif not tag.get("id"):
-            tag.unwrap()
+            tag.tag = None
 
 
 def _inside(href: str, stage: Stage, stages: Mapping[str, Stage]) -> str:
@@ -292,47 +341,49 @@ def _inside(href: str, stage: Stage, stages: Mapping[str, Stage]) -> str:
     return f"{quote(there.code)}.{wording.lang()}.html#{quote(anchor)}"
 
 
-def _box(tree: BeautifulSoup, table: Tag) -> Tag:
+def _box(table: Element, above: dict[Element, Element]) -> Element:
     """Let a wide table scroll by itself, by mouse, finger and keyboard."""
     label = wording.word("report.table")
-    if caption := table.find("caption"):
-        label = caption.get_text(" ", strip=True) or label
-        inner = tree.new_tag("span")
-        inner.extend(list(caption.contents))
-        caption.append(inner)
-    attributes = {"role": "group", "tabindex": "0", "aria-label": label}
-    attributes["class"] = _breadth(table)
-    return table.wrap(tree.new_tag("div", attrs=attributes))
+    if (caption := table.find(".//caption")) is not None:
+        label = _words(caption) or label
+        inner = _tag("span", caption.text or "")
+        inner[:], caption[:], caption.text = caption[:], [inner], ""
+    attributes = {"role": "group", "tabindex": "0", "aria-label": label, "class": _breadth(table)}
+    return _wrap(table, Element("div", attributes), above)
 
 
-def _fold(tree: BeautifulSoup, box: Tag) -> None:
+def _fold(box: Element, above: dict[Element, Element]) -> None:
     """Fold a long table, its rows counted; on paper it is whole."""
-    n = len(box.find_all("tr")) - 1
-    if n <= LONG or box.find_parent("details"):
+    n = len([*box.iter("tr")]) - 1
+    if n <= LONG or _within(box, "details", above):
         return
-    said = wording.say("report.long", caption=box["aria-label"], n=n)
-    folded = box.wrap(tree.new_tag("details", attrs={"class": "long"}))
-    folded.insert(0, tree.new_tag("summary", string=said))
+    said = wording.say("report.long", caption=box.get("aria-label"), n=n)
+    _wrap(box, Element("details", {"class": "long"}), above).insert(0, _tag("summary", said))
 
 
-def _align(table: Tag) -> None:
+def _cells(table: Element) -> list[list[Element]]:
+    return [[c for c in row.iter() if c.tag in ("th", "td")] for row in table.iter("tr")]
+
+
+def _align(table: Element) -> None:
     """Set the heading of numbers, and words that stand for a number, as numbers are set."""
-    rows = [row.find_all(["th", "td"]) for row in table.find_all("tr")]
-    numbers = {n for row in rows for n, cell in enumerate(row) if "num" in cell.get("class", ())}
+    rows = _cells(table)
+    own = {cell: cell.get("class", "").split() for row in rows for cell in row}
+    numbers = {n for row in rows for n, cell in enumerate(row) if "num" in own[cell]}
     for row in rows:
         for n, cell in enumerate(row):
-            heads = cell.name == "th" and cell.get("scope") == "col"
-            if n in numbers and (heads or "word" in cell.get("class", ())):
-                cell["class"] = sorted({*cell.get("class", ()), "num"})
+            heads = cell.tag == "th" and cell.get("scope") == "col"
+            if n in numbers and (heads or "word" in own[cell]):
+                cell.set("class", " ".join(sorted({*own[cell], "num"})))
 
 
-def _breadth(table: Tag) -> str:
+def _breadth(table: Element) -> str:
     """Choose how a table is printed, from what its columns hold that must not be broken."""
     columns: dict[int, int] = {}
-    for row in table.find_all("tr"):
-        for n, cell in enumerate(row.find_all(["th", "td"])):
-            words = cell.get_text().split(" ")
-            if not cell.has_attr("colspan"):
+    for row in _cells(table):
+        for n, cell in enumerate(row):
+            words = "".join(cell.itertext()).split(" ")
+            if "colspan" not in cell.attrib:
                 columns[n] = max(columns.get(n, 0), *map(len, words), 0)
     for kind, glyph, gap, width in _PRINTS:
         if sum(columns.values()) * glyph + len(columns) * gap <= width:

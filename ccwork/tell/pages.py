@@ -18,12 +18,9 @@ from ccwork.tell.formatting import absent, printed, source
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(str(resource("templates"))),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+        loader=FileSystemLoader(str(resource("templates"))), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
     made.globals.update(word=wording.word, say=wording.say, number=wording.number)
     return made
 

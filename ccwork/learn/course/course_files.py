@@ -39,6 +39,11 @@ def written(course: str, langs: Sequence[str], out: Path) -> Iterator[Path]:
             yield from (out / each for each in made)
 
 
+def number(course: str, langs: Sequence[str]) -> int:
+    """Return how many files a course has; parameters as for :func:`written`."""
+    return len(langs) * sum(1 + bool(row["word"]) for row in course_plan.sheets(course))
+
+
 def course_documents(course: str) -> Iterator[tuple[str, Document, dict[str, str]]]:
     """Yield the documents of a course in the language in force, in the order of use.
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +33,8 @@ _HERE: Final = re.compile(
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 started: list[Callable[[int], None]] = []
-"""Called with the process id of every kernel (or template) started, its negative when gone."""
+"""Called with the process id of every kernel (or template) started, its negative when gone, and
+with 0 when a notebook has run."""
 
 _templates: list[Template] = []
 """The template of this process, if it has one; a forked process has none."""
@@ -81,13 +83,9 @@ class Kernel:
     starts = 0
 
     def __init__(
-        self,
-        data: Path,
-        limits: Limits,
-        until: float,
-        libraries: bool = True,
+        self, data: Path, limits: Limits, until: float, libraries: bool = True,
         checked: bytes = b"",
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.libraries, self.checked = libraries, checked
         self.data, self.limits, self.until = data.resolve(), limits, until
         self.manager: Any = None
@@ -115,28 +113,41 @@ class Kernel:
         Stopped
             When not every cell ran to its end; ``self.executed`` is how far it came.
         """
-        from papermill import execute_notebook
+        from papermill.execute import execute_notebook, raise_for_execution_errors
 
         notebook.cells.append(nbformat.v4.new_code_cell(f"print({END!r})", id="the-end"))
         self.executed = notebook
         try:
             self._ready()
-            self.executed = execute_notebook(
-                notebook, None, dict(parameters), engine_name=_engine(), progress_bar=False,
-                request_save_on_cell_execute=False, kernel=self,
-            )  # fmt: skip
+            made = execute_notebook(notebook, None, dict(parameters), prepare_only=True)
+            made = _engine().execute_notebook(made, "python3", progress_bar=False, kernel=self)
+            raise_for_execution_errors(made, None)
         except Stopped:
             raise
         except Exception as raised:  # whatever stopped it is told apart here
             raise self._told_apart(raised) from raised
         finally:
             self.executed = impersonal(untraced(self.executed))
+            _tell(0)
         if not reached_end(notebook := self.executed):
             self.stop()
             raise Stopped("cell", "a cell ended the notebook before its last cell")
         notebook.cells.pop()
         self.taken = self._quietly("", "state.tables_taken()").split() if self.libraries else []
         return notebook
+
+    def judged(self, asked: str) -> str:
+        """Have an agency judged (see ``kernel_state.judged``); return nothing where it cannot be.
+
+        What is computed of the tables on the way, the notebooks need again.
+        """
+        if self.libraries:
+            try:
+                self._ready()
+                return self._quietly("", f"state.judged({asked!r})", self.seconds_left())
+            except Exception:  # what it is, the notebooks will tell
+                self.stop()
+        return ""
 
     def seconds_left(self, _cell: object = None) -> int:
         """Return how long a cell may run: its own limit, or what is left of the agency's."""
@@ -202,19 +213,13 @@ class Kernel:
         left = {name: text for name, text in os.environ.items() if name not in ("CCWORK_FAULT",)}
         return left | {k: str(v) for k, v in same.items()} | dict.fromkeys(threads, "1")
 
-    def _quietly(self, code: str, asked: str = "''") -> str:
+    def _quietly(self, code: str, asked: str = "''", seconds: int = START_SECONDS) -> str:
         """Run a line that no notebook sees and no cell is counted for; return what was asked."""
         line = f"import ccwork.report.batch.kernel_state as state\n{code}"
-        answer = _wait(
-            self.client.execute(
-                line,
-                silent=True,
-                store_history=False,
-                reply=True,
-                timeout=START_SECONDS,
-                user_expressions={"asked": asked},
-            )
-        )
+        answer = _wait(self.client.execute(
+            line, silent=True, store_history=False, reply=True, timeout=seconds,
+            user_expressions={"asked": asked},
+        ))  # fmt: skip
         if answer["content"]["status"] != "ok":
             raise RuntimeError("\n".join(answer["content"].get("traceback", ["aborted"])))
         return answer["content"]["user_expressions"]["asked"]["data"]["text/plain"].strip("'")
@@ -245,7 +250,8 @@ class Kernel:
                 _wait(manager.shutdown_kernel(now=True))
             end(pid)
             _end_left(folder)
-            _tell(-pid if pid else 0)
+            if pid:
+                _tell(-pid)
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -373,10 +379,14 @@ def untraced(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _engine() -> str:
-    """Register with papermill the engine that runs in a kernel of ours; return its name."""
+@cache
+def _engine() -> Any:
+    """Return the engine of papermill that runs in a kernel of ours.
+
+    papermill writes down what it prepared; what an engine ran it need not.
+    """
     from papermill.clientwrap import PapermillNotebookClient
-    from papermill.engines import Engine, papermill_engines
+    from papermill.engines import Engine
     from papermill.log import logger
 
     class InKernel(Engine):
@@ -384,15 +394,10 @@ def _engine() -> str:
         def execute_managed_notebook(cls, nb_man, kernel_name, kernel=None, **_) -> None:
             kernel.executed = nb_man.nb
             client = PapermillNotebookClient(
-                nb_man,
-                km=kernel.manager,
-                log=logger,
-                timeout_func=kernel.seconds_left,
-                coalesce_streams=True,
-            )
+                nb_man, km=kernel.manager, log=logger,
+                timeout_func=kernel.seconds_left, coalesce_streams=True,
+            )  # fmt: skip
             client.kc = kernel.client
             client.execute()
 
-    if "ccwork" not in papermill_engines._engines:
-        papermill_engines.register("ccwork", InKernel)
-    return "ccwork"
+    return InKernel

@@ -4,6 +4,7 @@ An agency whose data, notebooks, parameters and ccwork have not changed since it
 run is left as it is; whatever happens, every file is whole and every status is true.
 """
 
+import pickle
 import threading
 import time
 import traceback
@@ -26,6 +27,7 @@ from ccwork.report import agency_report, facts_file, report_cover, workings
 from ccwork.report.batch import agency_kernel, batch_index, batch_jobs, fault_points, manifests
 from ccwork.report.batch.agency_kernel import Kernel, Stopped
 from ccwork.report.batch.batch_jobs import Job, Task, stages
+from ccwork.report.batch.kernel_state import judged
 from ccwork.report.batch.worker_pool import Lost
 from ccwork.tell import facts_text
 
@@ -156,20 +158,22 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
     named, _ = agency_folder.own_facts(job.folder)
     outcome.name = {lang: str(named[f"name_{lang}"]) for lang in wording.LANGS}
     work, problems = loading.read_and_check(str(job.folder), job.agency, job.period)
-    problems = _warned(task, job, work) if work else problems
     if manifests.inputs(job.folder) != job.input:
         raise Changed
-    _as_read(task, job, seen)
     if work is None:
+        _as_read(task, job, seen)
         return _bad_data(outcome, task, job, problems)
-    if any(problem.grave for problem in problems):
-        return _bad_data(outcome, task, job, problems)
-    outcome.period, outcome.warnings = work.period, len(problems)
-    loading.learn_names(work)
-    with ThreadPoolExecutor(1) as beside:  # exports overlap with what the kernel computes
-        given = _parameters(task, work)
-        executed, stopped, files, parts = _execute(task, job, given, (work, seen), beside)
-        ready = {place: part.result() for place, part in parts.items()}
+    with _kernel(task, job, work) as kernel, ThreadPoolExecutor(1) as beside:
+        warned = _warned(task, work, kernel)
+        problems = warned[task.langs[0]]
+        _as_read(task, job, seen)
+        if any(problem.grave for problem in problems):
+            return _bad_data(outcome, task, job, problems)
+        outcome.period, outcome.warnings = work.period, len(problems)
+        loading.learn_names(work)
+        # exports overlap with what the kernel computes
+        executed, stopped, files, parts = _execute(task, job, work, seen, kernel, beside)
+    ready = {place: part.result() for place, part in parts.items()}
     fault_points.point("executed")
     merged = {lang: facts_file.facts_of_stages(executed[lang]) for lang in task.langs}
     if any(facts != merged[task.langs[0]] for facts in merged.values()):
@@ -177,7 +181,7 @@ def _made(task: Task, job: Job, outcome: Outcome) -> Outcome:
         return _close(task, job, outcome, files)
     if len(stopped) < len(stages(task, work)):
         facts = merged[task.langs[0]]
-        _report(task, job, outcome, work, seen, executed, ready, stopped, facts, files)
+        _report(task, job, outcome, work, seen, warned, executed, ready, stopped, facts, files)
     if stopped:
         reason = next(iter(stopped.values())).reason
         outcome = failed_outcome(outcome, task, job, reason, _sentence(reason), *stopped)
@@ -196,7 +200,8 @@ def _parameters(task: Task, work: Workbook) -> dict[str, str]:
 
 
 def _report(
-    task: Task, job: Job, outcome: Outcome, work: Workbook, seen: tuple, executed: "Executed",
+    task: Task, job: Job, outcome: Outcome, work: Workbook, seen: tuple,
+    warned: Mapping[str, list[Problem]], executed: "Executed",
     ready: Mapping[tuple[str, str], workings.Stage], stopped: Mapping[str, Stopped],
     facts: Sequence[Mapping[str, Any]], files: dict[str, str],
 ) -> None:  # fmt: skip
@@ -209,10 +214,9 @@ def _report(
     }
     for lang in wording.each(task.langs):
         said = {stage: _sentence(error.reason) for stage, error in stopped.items()}
-        done, warned = executed[lang], _warned(task, job, work)
-        parameters = _parameters(task, work)
+        done, parameters = executed[lang], _parameters(task, work)
         cover = report_cover.cover(
-            work, lang, [*stages(task, work)], said, done, parameters, warned
+            work, lang, [*stages(task, work)], said, done, parameters, warned[lang]
         )
         pages = {stage: ready[lang, stage] for stage in done}
         report = agency_report.report(
@@ -226,13 +230,13 @@ def _report(
         files[name] = manifests.write_whole(task.out / job.place / name, content)
 
 
-def _warned(task: Task, job: Job, work: Workbook) -> list[Problem]:
-    """Return all that ``ccwork check`` says of an agency, in the language in force."""
-    found = list(work.warnings)
-    if task.judge:
-        with suppress(ArithmeticError, LookupError, TypeError, ValueError):
-            found += task.judge(work, job.folder)
-    return together(found)
+def _warned(task: Task, work: Workbook, kernel: Kernel) -> dict[str, list[Problem]]:
+    """Return all that ``ccwork check`` says of an agency, in every language asked for."""
+    if not task.judge:
+        return dict.fromkeys(task.langs, together(work.warnings))
+    asked = pickle.dumps((task.judge, kernel.data, work.agency, work.period, task.langs)).hex()
+    found = pickle.loads(bytes.fromhex(kernel.judged(asked) or judged(asked, work)))
+    return {lang: together([*work.warnings, *found[lang]]) for lang in wording.each(task.langs)}
 
 
 def _sentence(reason: str) -> str:
@@ -294,52 +298,51 @@ def _older(outcome: Outcome, folder: Path) -> None:
 Executed = dict[str, dict[str, NotebookNode]]
 
 
+def _kernel(task: Task, job: Job, work: Workbook) -> Kernel:
+    """Return the kernel of an agency; it starts with the first it is asked."""
+    until = time.monotonic() + task.limits.agency
+    paths = stages(task, work).values()
+    libraries = any("ccwork" in path.read_text(encoding="utf-8") for path in paths)
+    return Kernel(job.folder, task.limits, until, libraries, loading.packed(work))
+
+
 def _execute(
-    task: Task,
-    job: Job,
-    parameters: Mapping[str, str],
-    read: tuple[Workbook, tuple],
-    beside: Executor,
+    task: Task, job: Job, work: Workbook, seen: tuple, kernel: Kernel, beside: Executor
 ) -> tuple[Executed, dict[str, Stopped], dict[str, str], dict[tuple[str, str], Future]]:
     """Run every stage in every language in one kernel; a stage that fails leaves the others.
 
-    What an earlier run, broken off, has left whole is taken over. `read`: what was checked, and
-    the stamps of its files.
+    What an earlier run, broken off, has left whole is taken over. `work`: what was checked;
+    `seen`: the stamps of its files.
     """
     executed: Executed = {lang: {} for lang in task.langs}
     stopped: dict[str, Stopped] = {}
     files: dict[str, str] = {}
     parts: dict[tuple[str, str], Future] = {}
-    folder = task.out / job.place
-    until = time.monotonic() + task.limits.agency
-    found = stages(task, read[0])
-    keys = batch_jobs.data_keys(task, job, read[0])
-    libraries = any("ccwork" in path.read_text(encoding="utf-8") for path in found.values())
-    with Kernel(job.folder, task.limits, until, libraries, loading.packed(read[0])) as kernel:
-        for stage, path in found.items():
-            for lang in task.langs:
-                fault_points.point("stage")
-                name = f"notebooks/{stage}.{lang}.ipynb"
-                made = _edition(path, lang)
-                own = batch_jobs.notebook_key(parameters, made)
-                if (notebook := _taken_over(folder / name, own, keys)) is None:
-                    try:
-                        notebook = kernel.run(made, parameters)
-                        seal = batch_jobs.sealed(own, keys, kernel.taken, notebook.cells)
-                        notebook.metadata["ccwork"] = seal
-                    except Stopped as error:
-                        stopped.setdefault(stage, error)
-                        notebook = kernel.executed
-                        name = name.replace(".ipynb", ".failed.ipynb")
-                        log = f"log.{stage}.{lang}.txt"
-                        files[log] = manifests.write_whole(folder / log, f"{error}\n")
-                _as_read(task, job, read[1])
-                written = nbformat.writes(notebook) + "\n"
-                files[name] = manifests.write_whole(folder / name, written)
-                executed[lang][stage] = notebook
-                if stage not in stopped:
-                    part = beside.submit(workings.prepared, stage, notebook, lang)
-                    parts[lang, stage] = part
+    folder, parameters = task.out / job.place, _parameters(task, work)
+    keys = batch_jobs.data_keys(task, job, work)
+    for stage, path in stages(task, work).items():
+        for lang in task.langs:
+            fault_points.point("stage")
+            name = f"notebooks/{stage}.{lang}.ipynb"
+            made = _edition(path, lang)
+            own = batch_jobs.notebook_key(parameters, made)
+            if (notebook := _taken_over(folder / name, own, keys)) is None:
+                try:
+                    notebook = kernel.run(made, parameters)
+                    seal = batch_jobs.sealed(own, keys, kernel.taken, notebook.cells)
+                    notebook.metadata["ccwork"] = seal
+                except Stopped as error:
+                    stopped.setdefault(stage, error)
+                    notebook = kernel.executed
+                    name = name.replace(".ipynb", ".failed.ipynb")
+                    log = f"log.{stage}.{lang}.txt"
+                    files[log] = manifests.write_whole(folder / log, f"{error}\n")
+            _as_read(task, job, seen)
+            written = nbformat.writes(notebook) + "\n"
+            files[name] = manifests.write_whole(folder / name, written)
+            executed[lang][stage] = notebook
+            if stage not in stopped:
+                parts[lang, stage] = beside.submit(workings.prepared, stage, notebook, lang)
     for done in executed.values():
         for stage in stopped:  # reports in all languages hold the same
             done.pop(stage, None)
@@ -347,10 +350,8 @@ def _execute(
 
 
 def _edition(path: Path, lang: str) -> NotebookNode:
-    source, prose = (
-        _source(path, path.stat().st_mtime_ns),
-        notebook_editions.prose(path.stem, lang),
-    )
+    prose = notebook_editions.prose(path.stem, lang)
+    source = _source(path, path.stat().st_mtime_ns)
     return notebook_editions.edition(source, prose, "report", lang)
 
 

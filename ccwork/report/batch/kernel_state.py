@@ -6,6 +6,7 @@ import gc
 import json
 import locale
 import os
+import pickle
 import signal
 import sys
 import time
@@ -71,6 +72,29 @@ def _call_rooms() -> None:
             getattr(face, call)
 
 
+def judged(asked: str, work: Any = None) -> str:
+    """Judge an agency in every language asked for.
+
+    Parameters
+    ----------
+    asked
+        What judges it, folder, agency, period and languages, pickled: what a kernel is told
+        and what it answers, language -> problems, are digits.
+    work
+        The workbook; nothing: the one of this kernel.
+    """
+    from ccwork.language import wording
+    from ccwork.read import loading
+
+    judge, folder, agency, period, langs = pickle.loads(bytes.fromhex(asked))
+    work = work or loading.load(str(folder), agency, period)
+    found: dict[str, list[Any]] = {lang: [] for lang in langs}
+    for lang in wording.each(langs):
+        with suppress(ArithmeticError, LookupError, TypeError, ValueError):
+            found[lang] += judge(work, folder)
+    return pickle.dumps(found).hex()
+
+
 def tables_taken() -> str:
     """Return the names of the tables taken since the last call, with spaces between."""
     from ccwork.read.cache import taken
@@ -128,6 +152,7 @@ def restore() -> None:
     warnings.resetwarnings()
     warnings.filters.extend(_state["filters"])
     gc.collect()
+    gc.freeze()  # what is computed of the tables stays, and is not gone through again
 
 
 def _restore_libraries() -> None:

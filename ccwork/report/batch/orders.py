@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from tqdm import tqdm
 
-from ccwork.language import periods, wording
+from ccwork.language import command_words, periods, wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.read import places
 from ccwork.read.files import cell_parsing, toml_files
@@ -53,7 +52,7 @@ class Order:
         def told(name: str, default: Any) -> Any:
             return given.get(name) or said.get(name) or default
 
-        usual, notebooks, template = Limits(), told("notebooks", None), told("template", None)
+        notebooks, template = told("notebooks", None), told("template", None)
         task = Task(
             data=told("data", ""),
             out=Path(told("out", "reports")),
@@ -62,14 +61,8 @@ class Order:
             parameters=said.get("parameters", {}) | dict(given["given"]),
             notebooks=Path(notebooks) if notebooks else None,
             wanted=tuple(told("stages", ())),
-            limits=Limits(
-                told("cell_seconds", usual.cell),
-                told("agency_seconds", usual.agency),
-                told("memory", usual.memory),
-            ),
-            formats=tuple(
-                form for form in ("pdf", "docx") if told(form, template and form == "docx")
-            ),
+            limits=Limits(*map(told, LIMITS, dataclasses.astuple(Limits()))),
+            formats=tuple(f for f in ("pdf", "docx") if told(f, template and f == "docx")),
             template=Path(template) if template else None,
         )
         _known_stages(task)
@@ -141,15 +134,16 @@ def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]
     """Run what is chosen; return outcomes by place, and whether it was broken off."""
     todo = sum(job.state != "unchanged" for job in chosen)
     done: dict[str, Outcome] = {}
-    executor, stop = _executor(order, todo)
-    silent = True if order.quiet else None
-    bar = tqdm(total=todo, bar_format=wording.word("cli.bar"), disable=silent)
-    broken = False
+    parts = len(batch_jobs.stages(order.task)) * len(order.task.langs)
+    bar = command_words.progress(todo * parts, order.quiet)
+    executor, stop = _executor(order, todo, bar.update)
+    broken, ended = False, 0
     with bar:
         try:
             for job, outcome in batch_run.run(order.task, chosen, executor):
                 done[job.place] = outcome
-                bar.update(job.state != "unchanged")
+                ended += parts * (job.state != "unchanged")
+                bar.update(max(0, ended - bar.n))
         except KeyboardInterrupt:
             broken = True
         finally:
@@ -160,13 +154,15 @@ def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]
     return done, broken
 
 
-def _executor(order: Order, todo: int) -> tuple[Executor, Callable[[bool], None]]:
+def _executor(
+    order: Order, todo: int, ran: Callable[[], Any]
+) -> tuple[Executor, Callable[[bool], None]]:
     if order.scheduler and todo:
         return worker_pool.cluster(order.scheduler)
     limits = order.task.limits
     wanted = max(1, min(order.jobs, todo))
     seconds = limits.agency + worker_pool.GRACE
-    local = worker_pool.Local(wanted, seconds, limits.memory, batch_run.spoiled)
+    local = worker_pool.Local(wanted, seconds, limits.memory, batch_run.spoiled, ran)
     return local, lambda at_once: local.shutdown(cancel_futures=at_once)
 
 
@@ -189,12 +185,9 @@ def _stoppable() -> Iterator[None]:
 
 
 def _end(
-    order: Order,
-    asked: Sequence[Job],
-    chosen: Sequence[Job],
-    done: Mapping[str, Outcome],
+    order: Order, asked: Sequence[Job], chosen: Sequence[Job], done: Mapping[str, Outcome],
     broken: bool,
-) -> int:
+) -> int:  # fmt: skip
     """Write the summary, say how it went, and return the exit code."""
     task, lang = order.task, order.task.langs[0]
     mine = {job.place: done.get(job.place) or _interrupted(task, job) for job in chosen}
@@ -223,6 +216,7 @@ KEYS: Final = {
 }  # fmt: skip
 """What may stand in a run file, and of which kind it is."""
 
+LIMITS: Final = ("cell_seconds", "agency_seconds", "memory")
 PATHS: Final = ("data", "out", "notebooks", "template")
 """Paths are taken from the folder of the run file, so that it works from anywhere."""
 
@@ -247,13 +241,9 @@ def read_run_file(path: Path | None) -> dict[str, Any]:
 def _wrong(said: Mapping[str, Any], file: str) -> Iterator[Problem]:
     for name, value in said.items():
         if name not in KEYS:
-            values = {
-                "name": name,
-                "known": ", ".join(KEYS),
-                "like": cell_parsing.nearest(name, KEYS),
-            }
-            code = "run_key_like" if values["like"] else "run_key"
-            yield Problem(code, file, values=values)
+            like = cell_parsing.nearest(name, KEYS)
+            values = {"name": name, "known": ", ".join(KEYS), "like": like}
+            yield Problem("run_key_like" if like else "run_key", file, values=values)
         elif not _fits(name, value):
             yield Problem(f"run_{KEYS[name].__name__}", file, values={"name": name})
         elif name == "langs" and (strange := set(value) - set(wording.LANGS)):

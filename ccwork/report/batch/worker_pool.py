@@ -31,8 +31,8 @@ class Lost(Exception):
 class Worker:
     """A process that works on one piece after the other."""
 
-    def __init__(self, memory: int) -> None:
-        self.memory = memory
+    def __init__(self, memory: int, ran: Callable[[], Any]) -> None:
+        self.memory, self.ran = memory, ran
         self.groups: set[int] = set()
         self.process: Any = None
         self.pipe: Any = None
@@ -62,7 +62,7 @@ class Worker:
                     raise Lost("died", f"exit code {self.process.exitcode}")
                 what, told = self.pipe.recv()
                 if what == "kernel":
-                    _noted(self.groups, told)
+                    _noted(self.groups, told) if told else self.ran()
                 elif what == "done":
                     return told
                 else:
@@ -119,17 +119,17 @@ class Local(Executor):
         Megabytes of address space of each worker; 0: no limit.
     spoiled
         Tells of a result that its process should do nothing more.
+    ran
+        Called after every notebook.
     """
 
     def __init__(
-        self,
-        jobs: int,
-        seconds: float,
-        memory: int = 0,
+        self, jobs: int, seconds: float, memory: int = 0,
         spoiled: Callable[[Any], bool] = lambda result: False,
-    ) -> None:
+        ran: Callable[[], Any] = lambda: None,
+    ) -> None:  # fmt: skip
         self._seconds, self._spoiled = seconds, spoiled
-        self._workers = [Worker(memory) for _ in range(jobs)]
+        self._workers = [Worker(memory, ran) for _ in range(jobs)]
         self._idle: LifoQueue[Worker] = LifoQueue()
         for worker in self._workers:
             self._idle.put(worker)

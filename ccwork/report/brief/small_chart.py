@@ -21,12 +21,9 @@ Point = tuple[float, float]
 
 
 def svg(
-    values: Iterable[float | None],
-    centre: Iterable[float | None],
-    lower: Iterable[float | None],
-    upper: Iterable[float | None],
-    outside: Iterable[float | None],
-) -> bytes:
+    values: Iterable[float | None], centre: Iterable[float | None], lower: Iterable[float | None],
+    upper: Iterable[float | None], outside: Iterable[float | None],
+) -> bytes:  # fmt: skip
     """Draw the last periods: limits as a band, their centre, the points, gaps where none is.
 
     Parameters

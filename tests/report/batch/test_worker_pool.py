@@ -63,6 +63,18 @@ def test_the_command_makes_on_a_cluster_what_it_makes_here(tmp_path):
     assert (tmp_path / "there" / "index.html").exists()
 
 
+@pytest.mark.slow
+def test_every_notebook_that_ran_is_told_also_one_that_failed(tmp_path):
+    folders = agencies(tmp_path / "data", "a", "raises")
+    notebooks = stage(tmp_path / "stages", SLOW)
+    task = batch_jobs.Task("", tmp_path / "out", langs=wording.LANGS, notebooks=notebooks)
+    ran = []
+    local = worker_pool.Local(1, 300, ran=lambda: ran.append(1))
+    made(task, folders, local)
+    local.shutdown()
+    assert len(ran) == 2 * len(wording.LANGS)
+
+
 def ended(*arguments: str) -> int:
     """Return the exit code of a command."""
     with pytest.raises(SystemExit) as found:
