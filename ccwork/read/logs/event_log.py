@@ -132,7 +132,8 @@ def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.D
         if suffix not in file_sheets.TEXTS + file_sheets.BOOKS:
             raise Fault("format_unknown", found=suffix)
         if suffix in file_sheets.TEXTS:
-            return log_tables.from_text(path, wanted, problems)
+            plainly = not plan["time"].get("format")
+            return log_tables.from_text(path, wanted, problems, plainly)
         return log_tables.from_book(path, wanted, problems)
     except FileNotFoundError:
         raise Fault("log_missing") from None
