@@ -32,20 +32,25 @@ MAPPING = {
 
 
 def write(path: Path, events: int) -> None:
-    """Write a log of cases mixed in time, as systems export it."""
-    rng = np.random.default_rng(1)
-    cases = events // 10
+    """Write a log of cases mixed in time, as systems export it: each applies first, collects last."""
+    rng, cases = np.random.default_rng(1), events // 10
     begun = rng.integers(0, 365 * 86400, cases)
     gaps = rng.integers(60, 3 * 86400, (cases, 10))
-    start = np.datetime64("2025-01-01T00:00:00") + (begun[:, None] + gaps.cumsum(axis=1)).ravel()
-    rows = pd.DataFrame(
-        {"case": np.repeat([f"C{n:07}" for n in range(cases)], 10),
-         "step": rng.choice(STEPS, events), "start": start,
-         "end": start + rng.integers(0, 3600, events),
-         "unit": rng.choice(["front", "registration", "archive"], events),
-         "position": rng.choice([f"p{n:02}" for n in range(40)], events)}
-    )  # fmt: skip
-    rows.sort_values("start", kind="stable").to_csv(path, index=False)
+    start = begun[:, None] + gaps.cumsum(axis=1)
+    step = rng.integers(1, len(STEPS) - 1, (cases, 10), dtype=np.int8)
+    step[:, 0], step[:, -1] = 0, len(STEPS) - 1
+    start, step, order = start.ravel(), step.ravel(), np.argsort(start.ravel(), kind="stable")
+    for at in range(0, events, 1_000_000):
+        own = order[at : at + 1_000_000]
+        first = np.datetime64("2025-01-01T00:00:00") + start[own]
+        rows = pd.DataFrame(
+            {"case": [f"C{n:07}" for n in own // 10],
+             "step": np.array(STEPS)[step[own]], "start": first,
+             "end": first + rng.integers(0, 3600, len(own)),
+             "unit": rng.choice(["front", "registration", "archive"], len(own)),
+             "position": rng.choice([f"p{n:02}" for n in range(40)], len(own))}
+        )  # fmt: skip
+        rows.to_csv(path, index=False, mode="a", header=not at)
 
 
 def ours(path: Path) -> None:

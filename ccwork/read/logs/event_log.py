@@ -317,7 +317,9 @@ def _said(file: str, headings: dict[str, str], parts: Iterable[log_tables.Part],
 def _words(column: pd.Categorical, name: str, own: Container[str]) -> pd.Categorical:
     """Clean the words of a column; missing words of the dictionary and the log are empty."""
     brought = column.categories.tolist()
-    words = [word if word.isascii() and word.isalnum() else plain(word) for word in brought]
+    whole = "".join(brought)
+    plainly = whole.isprintable() and " " not in whole and not log_tables.SIGN.search(whole)
+    words = brought if plainly else [*map(plain, brought)]
     if name not in ("case", "step"):
         parts = name in data_dictionary.PARTS
         blank = data_dictionary.blank_word if parts else data_dictionary.missing_reason

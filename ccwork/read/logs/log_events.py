@@ -72,9 +72,12 @@ def event_order(codes: np.ndarray, start: pd.Series) -> tuple[np.ndarray, int]:
 
 
 def by_time(codes: np.ndarray, begun: np.ndarray) -> np.ndarray:
-    """Sort by two keys, equal ones as they stand; as one key where it fits, which is faster."""
+    """Sort by two keys, equal ones as they stand, in the fastest way they allow."""
     if not len(codes):
         return np.arange(0)
+    if 0 <= codes.min() and codes.max() >> 32 == 0 and bool((begun[1:] >= begun[:-1]).all()):
+        places = np.argsort(codes.astype(np.uint16), kind="stable")
+        return places[np.argsort((codes >> 16).astype(np.uint16)[places], kind="stable")]
     span = int(begun.max()) - int(begun.min()) + 1
     if (int(codes.max()) + 1) * span < np.iinfo(np.int64).max:
         return np.argsort(codes * span + (begun - begun.min()), kind="stable")

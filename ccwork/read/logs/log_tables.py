@@ -29,9 +29,10 @@ ALIKE: Final = ("case", "step")
 """A sheet with these columns is one of the log: it is never left out for want of others."""
 
 SIGNS: Final = {name: hit for name, hit in cell_parsing.MENDED.items() if name != "text_cut"}
-_ODD: Final = re.compile(
-    f"[#]|Err:|Ошибка:|{UNCALCULATED}|{INVISIBLE.pattern}|{DIRECTION.pattern}"
-)
+SIGN: Final = re.compile(f"{INVISIBLE.pattern}|{DIRECTION.pattern}")
+"""Signs nobody sees."""
+
+_ODD: Final = re.compile(f"[#]|Err:|Ошибка:|{UNCALCULATED}|{SIGN.pattern}")
 
 _PIECE = 1 << 20
 _MIXED = np.uint64(0x9E3779B97F4A7C15)

@@ -17,8 +17,11 @@ from ccwork.read.logs import timestamps
 MOMENT: Final = 24
 """A moment of more bytes is read the careful way."""
 
-_BATCH, _PIECE = 1 << 25, 1 << 20
+_BATCH, _PIECE = 1 << 24, 1 << 20
 """So many bytes are read, and looked at, at a time: a piece fits the cache of a processor."""
+
+_SHORT = 32
+"""Words of more bytes are put in order one by one: side by side they might not fit."""
 
 _EIGHT = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)
 _FAR, _ODD = np.uint64(29), np.uint64(0xBF58476D1CE4E5B9)
@@ -29,9 +32,9 @@ class _Words:
 
     def __init__(self) -> None:
         self.known, self.parts = np.zeros(0, np.uint64), list[np.ndarray]()
-        self.words: list[str] = []
+        self.words: list[bytes] = []
 
-    def add(self, batch: bytes, signs: np.ndarray, begin: np.ndarray, end: np.ndarray) -> None:
+    def add(self, room: bytearray, signs: np.ndarray, begin: np.ndarray, end: np.ndarray) -> None:
         codes, own = pd.factorize(signs)
         places, self.known = pd.factorize(np.concatenate([self.known, own]))
         places = places[-len(own) :]
@@ -40,13 +43,14 @@ class _Words:
         rows[codes[::-1]] = np.arange(len(codes))[::-1]  # the first row of each word
         rows = rows[places >= len(self.words)]
         spans = zip(begin[rows].tolist(), end[rows].tolist(), strict=True)
-        self.words += [batch[first:last].decode() for first, last in spans]
+        self.words += [bytes(room[first:last]) for first, last in spans]
 
     def column(self) -> pd.Categorical:
-        order = sorted(range(len(self.words)), key=self.words.__getitem__)
+        short = max(map(len, self.words)) <= _SHORT
+        order = np.argsort(np.array(self.words, dtype=None if short else object))
         places = np.empty(len(order), np.int32)
-        places[order] = np.arange(len(order))
-        words = [self.words[at] for at in order]
+        places[order] = np.arange(len(order), dtype=np.int32)
+        words = [self.words[at].decode() for at in order]
         return pd.Categorical.from_codes(places[np.concatenate(self.parts)], words)
 
 
@@ -77,9 +81,9 @@ def plain_columns(
     found: dict[str, _Words] = {name: _Words() for name in words}
     moments, marks = {name: list[np.ndarray]() for name in times}, list[np.ndarray]()
     try:
-        for batch in _batches(path, sign, wide):
+        for room, last in _batches(path, sign, wide):
             kept = {name: list[tuple[np.ndarray, ...]]() for name in words}
-            for first, eight, begin, end in _pieces(batch, sign, wide):
+            for first, eight, begin, end in _pieces(room, last, sign, wide):
                 signs = [_signs(eight, *span) for span in zip(begin, end - begin, strict=True)]
                 marks.append(_folded(signs))
                 for name, at in words.items():
@@ -87,52 +91,56 @@ def plain_columns(
                 for name, at in times.items():
                     moments[name].append(_moments(eight, begin[at], end[at] - begin[at]))
             for name, parts in kept.items():
-                found[name].add(batch, *map(np.concatenate, zip(*parts, strict=True)))
+                found[name].add(room, *map(np.concatenate, zip(*parts, strict=True)))
         columns = {name: np.concatenate(parts) for name, parts in moments.items()}
     except ValueError:  # raised here, or by a moment or letter that cannot be
         return None
     return columns | {name: found[name].column() for name in words}, np.concatenate(marks)
 
 
-def _batches(path: Path, sign: str, wide: int) -> Iterator[bytes]:
-    """Return whole rows, with room behind them; refuse what is not plain."""
+def _batches(path: Path, sign: str, wide: int) -> Iterator[tuple[bytearray, int]]:
+    """Return a room that is filled anew each time, and up to where whole rows stand in it."""
+    room, kept = bytearray(_BATCH + MOMENT + 8), 0
     with path.open("rb") as stream:
-        heading, rest = stream.readline(), b""
+        heading = stream.readline()
         if b'"' in heading or heading.count(sign.encode()) != wide - 1:
             raise ValueError
-        while piece := stream.read(_BATCH) or (rest and b"\n"):
-            piece = rest + piece
-            rest = piece[piece.rfind(b"\n") + 1 :]
-            if b'"' in piece or b"\0" in piece:
+        while (read := stream.readinto(memoryview(room)[kept:_BATCH])) or kept:
+            if not read:  # the last row has no end
+                room[kept], read = ord("\n"), 1
+            last = room.rfind(b"\n", 0, kept + read) + 1
+            if not last:
                 raise ValueError
-            whole = piece[: len(piece) - len(rest)]
-            if not whole.isascii():
-                whole.decode()
-            if whole:
-                yield whole + bytes(MOMENT + 8)
+            yield room, last
+            kept += read - last
+            room[:kept] = room[last : last + kept]
 
 
-def _pieces(batch: bytes, sign: str, wide: int) -> Iterator[tuple[int, np.ndarray, ...]]:
+def _pieces(room: bytearray, last: int, sign: str, wide: int) -> Iterator[tuple]:
     """Return where each piece begins, its bytes eight by eight, and where its cells stand."""
-    at, last = 0, len(batch) - MOMENT - 8
+    at = 0
     while at < last:
-        to = batch.rfind(b"\n", at, at + _PIECE) + 1
-        signs = np.frombuffer(batch, np.uint8, max(to - at, 0), at)
+        to = room.rfind(b"\n", at, min(at + _PIECE, last)) + 1
+        signs = np.frombuffer(room, np.uint8, max(to - at, 0), at)
+        if max(room.find(odd, at, to) for odd in (b'"', b"\0")) >= 0 or not len(signs):
+            raise ValueError
+        if signs.max() > 127:
+            signs.tobytes().decode()
         hit = signs == ord(sign)
         hit |= signs == ord("\n")
         ends = np.flatnonzero(hit)
-        rows = batch.count(b"\n", at, to)
-        if len(ends) != wide * rows or not rows or (signs[ends[wide - 1 :: wide]] != 10).any():
+        rows = room.count(b"\n", at, to)
+        if len(ends) != wide * rows or (signs[ends[wide - 1 :: wide]] != ord("\n")).any():
             raise ValueError
         begins = np.append(0, ends[:-1] + 1).reshape(rows, wide).T.copy()
         ends = ends.reshape(rows, wide).T.copy()
-        if turned := batch.count(b"\r", at, to):
+        if turned := room.count(b"\r", at, to):
             ends[-1] -= 1
             if turned != rows or (signs[ends[-1]] != ord("\r")).any():
                 raise ValueError
         if (ends == begins).all(axis=0).any():
             raise ValueError
-        yield at, np.ndarray(to - at + MOMENT, "<u8", batch, at, (1,)), begins, ends
+        yield at, np.ndarray(to - at + MOMENT, "<u8", room, at, (1,)), begins, ends
         at = to
 
 
