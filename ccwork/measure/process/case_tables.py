@@ -297,7 +297,8 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
         return about(steps, name, work, key=key, of=["steps"])
     rows = _watched(work, service)
     ends, timed = rows.attrs.pop("ends"), rows.attrs.pop("timed")
-    told = small_counts.of_log(_told(make(steps, rows), table), table, rows)
+    made = waited(work, service) if table == "waits" else make(steps, rows)
+    told = small_counts.of_log(_told(made, table), table, rows)
     shown, cut = summaries.main_rows(told, table)
     if table == "waits" and "service" in shown:
         name, key = "journey_waits_of", ["service", *key]
@@ -307,6 +308,12 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
         *([("remark.small_months", {})] if table == "funnel" else []),
     ]  # fmt: skip
     return found
+
+
+@once
+def waited(work: Workbook, service: str) -> pd.DataFrame:
+    """Return the waits of a journey, with numbers of few cases that are not to be shown."""
+    return TABLES["waits"][1](_steps(work, service), None)
 
 
 def _steps(work: Workbook, service: str) -> pd.DataFrame:
