@@ -38,7 +38,7 @@ def parties(steps: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
     words = np.append(words, [CLIENT, OWN, OTHER]).astype(object)
     empty = (words[:-3] == "")[codes]
     known = np.isin(actors, ACTORS)[actor]
-    codes = np.where(empty, -1, codes)
+    codes = np.where(empty, -1, codes.astype(np.int32))
     if by == AGENCY:
         other = (actors == OTHER)[actor]
         if empty.all() and not other.any():
@@ -72,7 +72,7 @@ def _sides(steps: pd.DataFrame, events: Events, by: str) -> tuple[np.ndarray, np
     """
     who, words = parties(steps, by)
     who = who[events.rows]
-    if by == AGENCY:
+    if by == AGENCY and (who >= 0).any():
         seen = pd.Series(who).mask(who == len(words) - 3)
         near = seen.groupby(events.case)
         who = near.ffill().fillna(near.bfill()).fillna(-1).to_numpy().astype(int)
@@ -99,14 +99,13 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
     events = ordered_events(steps)
     words = parties(steps, by)[1]
     who, before = _sides(steps, events, by)
-    step = coded(steps["step"])[0][events.rows]
     passed = (who >= 0) & (before >= 0) & (who != before)
     # a step is "again later" when the same step of the case follows
-    again = pd.Series(events.case * (int(step.max(initial=0)) + 1) + step).duplicated(keep="last")
-    rows = pd.DataFrame(
-        {"sender": before, "receiver": who, "case": events.case, "gap": events.gap,
-         "again": again.to_numpy()}
-    )[passed]  # fmt: skip
+    again = events.repeated(coded(steps["step"])[0][events.rows], keep="last")
+    known = {"sender": before, "receiver": who, "case": events.case, "gap": events.gap,
+             "again": again}  # fmt: skip
+    rows = pd.DataFrame({name: column[passed] for name, column in known.items()}, copy=False)
+    del events, known, before, passed, again  # a long log needs the room
     unknown = len(who) > 0 and (who < 0).mean() > MOST_MISSING
     if unknown:
         rows = rows.iloc[:0]

@@ -282,8 +282,8 @@ def last_steps(steps: pd.DataFrame) -> dict[str, str]:
     """Return the last step of each case."""
     events = ordered_events(steps)
     codes, words = coded(steps["step"])
-    last = np.append(events.first[1:], len(events.rows))[: len(events.first)] - 1
-    return dict(zip(events.names.astype(str), words[codes[events.rows[last]]], strict=True))
+    last = np.append(events.first[1:], len(codes))[: len(events.first)] - 1
+    return dict(zip(events.names.astype(str), words[codes[events.rows][last]], strict=True))
 
 
 def ways(steps: pd.DataFrame) -> pd.DataFrame:

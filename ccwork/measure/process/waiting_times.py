@@ -79,14 +79,19 @@ def waits_of_each(steps: pd.DataFrame) -> pd.DataFrame:
 
     Shares are of the waiting of the service; the largest stand first.
     """
-    parts = [
-        waits(own).assign(service=str(code))
-        for code, own in steps.groupby("service", sort=False, observed=True)
-    ]
+    parts = [waits(own).assign(service=code) for code, own in _of_services(steps)]
     if len(parts) == 1:
         return parts[0].drop(columns="service")
     order = pd.concat(parts, ignore_index=True)
     return order.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+
+
+def _of_services(steps: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return the steps of each service; those of a single one are not copied."""
+    if len(steps) and (steps["service"] == steps["service"].iloc[0]).all():
+        return [(str(steps["service"].iloc[0]), steps)]
+    groups = steps.groupby("service", sort=False, observed=True)
+    return [(str(code), own) for code, own in groups]
 
 
 @once
@@ -95,8 +100,8 @@ def each_wait(work: Workbook, service: str = "") -> pd.DataFrame:
     steps = work.table("steps")
     steps = steps[steps["service"] == service] if service else steps
     parts = [
-        pd.DataFrame({"step": step, "gap": part.gap, "service": str(code)})
-        for code, own in steps.groupby("service", sort=False, observed=True)
+        pd.DataFrame({"step": step, "gap": part.gap, "service": code})
+        for code, own in _of_services(steps)
         for step, part in _by_step(own)
     ]
     rows = pd.concat(parts) if parts else pd.DataFrame(columns=["step", "gap", "service"])
@@ -121,15 +126,15 @@ def _by_step(steps: pd.DataFrame) -> Iterator[tuple[str, _Passed]]:
     actors, names = coded(steps["actor"])
     said = steps["kind"].eq("statutory") if "kind" in steps else pd.Series(False, steps.index)
     norm = steps["norm"].to_numpy(float) if "norm" in steps else np.full(len(steps), np.nan)
-    worked = np.where(events.timed, (events.end - events.start) / HOUR, 0.0)
+    worked = (events.end - events.start) / HOUR
     known = (events.case, events.gap, norm[events.rows], said.to_numpy(bool)[events.rows],
              worked, actors[events.rows])  # fmt: skip
     order = np.argsort(codes[events.rows], kind="stable")
-    known = [column[order] for column in known]
+    del events, worked  # all but what is known takes room
     ends = np.bincount(codes, minlength=len(words)).cumsum()
     for at in sorted(range(len(words)), key=words.__getitem__):
         whole = slice(ends[at - 1] if at else 0, ends[at])
-        part = _Passed(*(column[whole] for column in known))
+        part = _Passed(*(column[order[whole]] for column in known))
         if not np.isnan(part.gap).all():
             yield str(words[at]), part._replace(actor=_counted(part.actor, names))
 

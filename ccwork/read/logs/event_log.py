@@ -298,11 +298,12 @@ def _people(names: pd.Series) -> pd.Categorical:
 def _whole(steps: pd.DataFrame, more: Iterable[str]) -> pd.DataFrame:
     """Return every column of the table ``steps``; those the log has not are empty."""
     none = pd.Categorical.from_codes(np.zeros(len(steps), np.int8), [""])
-    blank: dict[str, Any] = dict.fromkeys(WORDS, none) | {"norm": np.nan}
-    blank |= dict.fromkeys(TIMES, steps["start"].where(steps["start"].isna()))
-    steps = steps.assign(**{name: blank[name] for name in blank if name not in steps})
+    known: dict[str, Any] = dict.fromkeys(WORDS, none) | {"norm": np.nan}
+    known |= dict.fromkeys(TIMES, steps["start"].where(steps["start"].isna()))
+    known |= {name: steps[name] for name in steps}
     more = [*(name for name in ("paused",) if name in steps and name not in more), *more]
-    return steps[[*WORDS[:2], *TIMES[:2], *WORDS[2:], "norm", *TIMES[2:], *more]]
+    names = [*WORDS[:2], *TIMES[:2], *WORDS[2:], "norm", *TIMES[2:], *more]
+    return pd.DataFrame({name: known[name] for name in names}, steps.index, copy=False)
 
 
 def _said(file: str, headings: dict[str, str], parts: Iterable[log_tables.Part],

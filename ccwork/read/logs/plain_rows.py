@@ -6,6 +6,7 @@ table nothing is told here: it is read the careful way, with the same result.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -30,15 +31,16 @@ _FAR, _ODD = np.uint64(29), np.uint64(0xBF58476D1CE4E5B9)
 class _Words:
     """A column of words: those seen so far, and which of them stands in every row."""
 
-    def __init__(self) -> None:
-        self.known, self.parts = np.zeros(0, np.uint64), list[np.ndarray]()
+    def __init__(self, rows: int) -> None:
+        self.known, self.codes, self.read = np.zeros(0, np.uint64), np.empty(rows, np.int32), 0
         self.words: list[bytes] = []
 
     def add(self, room: bytearray, signs: np.ndarray, begin: np.ndarray, end: np.ndarray) -> None:
         codes, own = pd.factorize(signs)
         places, self.known = pd.factorize(np.concatenate([self.known, own]))
         places = places[-len(own) :]
-        self.parts.append(places.astype(np.int32)[codes])
+        self.codes[self.read : self.read + len(codes)] = places[codes]
+        self.read += len(codes)
         rows = np.empty(len(own), np.int64)
         rows[codes[::-1]] = np.arange(len(codes))[::-1]  # the first row of each word
         rows = rows[places >= len(self.words)]
@@ -51,7 +53,7 @@ class _Words:
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
         words = [self.words[at].decode() for at in order]
-        return pd.Categorical.from_codes(places[np.concatenate(self.parts)], words)
+        return pd.Categorical.from_codes(places[self.codes[: self.read]], words)
 
 
 def plain_columns(
@@ -78,24 +80,30 @@ def plain_columns(
     Cells are told apart by 64 bits (our choice): that of a million different ones two are taken
     for one has a chance below one in ten million.
     """
-    found: dict[str, _Words] = {name: _Words() for name in words}
-    moments, marks = {name: list[np.ndarray]() for name in times}, list[np.ndarray]()
+    with path.open("rb") as stream:  # room for all rows at once, and no more
+        rows = sum(piece.count(b"\n") for piece in iter(partial(stream.read, _PIECE), b""))
+    found = {name: _Words(rows) for name in words}
+    moments, marks = {name: np.empty(rows, np.int64) for name in times}, np.empty(rows, np.uint64)
+    read = 0
     try:
         for room, last in _batches(path, sign, wide):
             kept = {name: list[tuple[np.ndarray, ...]]() for name in words}
             for first, eight, begin, end in _pieces(room, last, sign, wide):
                 signs = [_signs(eight, *span) for span in zip(begin, end - begin, strict=True)]
-                marks.append(_folded(signs))
+                own = slice(read, read + len(begin[0]))
+                read, marks[own] = own.stop, _folded(signs)
                 for name, at in words.items():
                     kept[name].append((signs[at], begin[at] + first, end[at] + first))
                 for name, at in times.items():
-                    moments[name].append(_moments(eight, begin[at], end[at] - begin[at]))
+                    moments[name][own] = _moments(eight, begin[at], end[at] - begin[at])
             for name, parts in kept.items():
                 found[name].add(room, *map(np.concatenate, zip(*parts, strict=True)))
-        columns = {name: np.concatenate(parts) for name, parts in moments.items()}
     except ValueError:  # raised here, or by a moment or letter that cannot be
         return None
-    return columns | {name: found[name].column() for name in words}, np.concatenate(marks)
+    if not read:
+        return None
+    columns = {name: moments[name][:read] for name in times}
+    return columns | {name: found[name].column() for name in words}, marks[:read]
 
 
 def _batches(path: Path, sign: str, wide: int) -> Iterator[tuple[bytearray, int]]:
