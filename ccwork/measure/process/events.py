@@ -12,7 +12,6 @@ import pandas as pd
 from ccwork.read.logs.log_events import coded, event_order, microseconds
 from ccwork.read.logs.timestamps import HOUR, MISSING
 
-
 TOGETHER: Final = 4096
 """So many cases are looked at together."""
 
@@ -52,7 +51,6 @@ class Events(NamedTuple):
         moved[1:] = values[:-1]
         moved[self.first] = missing
         return moved
-
 
     def repeated(self, values: np.ndarray, keep: str = "first") -> np.ndarray:
         """Tell which steps have what an earlier one (`keep` "last": a later one) of the case has.

@@ -12,9 +12,9 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.process.events import ordered_events
+from ccwork.read.cache import once
 from ccwork.read.logs.log_events import CLIENT, MOST_MISSING, OTHER, OWN, coded, distinct
 from ccwork.read.logs.timestamps import HOUR
-from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
 

@@ -61,7 +61,9 @@ def sound_cases(steps: pd.DataFrame, say: Say, together: Collection[str] = ()) -
     if steps.empty:
         return steps
     words = pd.Series(steps["case"].unique().tolist(), dtype="str")
-    zeros = words[words.str.isdecimal()] if "\n0" in "\n".join(["", *words.tolist()]) else words[:0]
+    zeros = (
+        words[words.str.isdecimal()] if "\n0" in "\n".join(["", *words.tolist()]) else words[:0]
+    )
     if (zeros := zeros.str.lstrip("0").duplicated()).any():
         say("case_zeros", "case", n=int(zeros.sum()), found=words[zeros.index[zeros]].iloc[0])
     if "service" in steps:

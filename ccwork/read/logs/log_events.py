@@ -76,7 +76,7 @@ def by_time(codes: np.ndarray, begun: np.ndarray) -> np.ndarray:
     """Sort by two keys, equal ones as they stand, in the fastest way they allow."""
     if not len(codes):
         return np.arange(0)
-    if 0 <= codes.min() and codes.max() >> 32 == 0 and bool((begun[1:] >= begun[:-1]).all()):
+    if codes.min() >= 0 and codes.max() >> 32 == 0 and bool((begun[1:] >= begun[:-1]).all()):
         places = np.argsort(codes.astype(np.uint16), kind="stable")
         return places[np.argsort((codes >> 16).astype(np.uint16)[places], kind="stable")]
     span, codes = int(begun.max()) - int(begun.min()) + 1, codes.astype(np.int64)

@@ -178,9 +178,14 @@ def from_text(
     problems.extend(personal_columns(file_sheets.Sheet(path.name, "", rows), top, where))
     problems.extend(file_sheets.encoded(path.name, encoding))
     if plainly and encoding == "utf-8" and not top:
-        parts = [{n: at for n, at in where.items() if (n in TIMES) == own} for own in (False, True)]
+        parts = [
+            {n: at for n, at in where.items() if (n in TIMES) == own} for own in (False, True)
+        ]
         if read := plain_rows.plain_columns(path, sign, len(headings), *parts):
-            found, marks = pd.DataFrame({name: read[0][name] for name in where}, copy=False), read[1]
+            found, marks = (
+                pd.DataFrame({name: read[0][name] for name in where}, copy=False),
+                read[1],
+            )
             parts = (Part("", range(1, len(found) + 1), where),)
             twice = doubles(found, pd.DataFrame({"mark": marks}), marks=marks)
             found.attrs = {"doubles": twice, "parts": parts}
