@@ -94,11 +94,11 @@ def cases(
     if steps.empty:
         return _no_cases()
     events = ordered_events(steps)
-    last = np.append(events.first[1:], len(events.rows)) - 1
+    last = np.append(events.first[1:], len(events.case)) - 1
     rows = pd.DataFrame({"case": events.names})
     for column in GROUPS:
         known = column in steps
-        rows[column] = pd.Categorical(_of_case(events, _words(steps, column), "")) if known else ""
+        rows[column] = pd.Categorical(_word_of_case(steps, events, column)) if known else ""
     rows["began"] = _shown(events.start[events.first], steps["start"])
     rows["ended"] = _shown(events.free[last], steps["start"])
     rows["events"] = last - events.first + 1
@@ -112,8 +112,9 @@ def cases(
     rows["first_time"] = np.where(rows["outcome"] == "done", rows["rework"] == 0, np.nan)
     until = _until(cutoff or steps.attrs.get("cutoff") or rows["ended"].max(), rows["began"])
     _clocks(rows, steps, events, microseconds(pd.Series([until]))[0])
-    rows = rows.iloc[np.argsort(events.start[events.first], kind="stable")]
-    rows = rows.reset_index(drop=True)
+    order = np.argsort(events.start[events.first], kind="stable")
+    del events  # a copy of a large table needs the room
+    rows = rows.iloc[order].reset_index(drop=True)
     rows.attrs = {"cutoff": until}
     return rows
 
@@ -159,9 +160,13 @@ def _of_case(
     return found
 
 
-def _words(steps: pd.DataFrame, column: str) -> np.ndarray:
+def _word_of_case(
+    steps: pd.DataFrame, events: Events, column: str, last: bool = False
+) -> np.ndarray:
+    """Return the first (or the last) word told in each case, "" where there is none."""
     codes, words = coded(steps[column])
-    return words[codes]
+    codes = np.where(words == "", -1, np.arange(len(words)))[codes]
+    return np.append(words, "")[_of_case(events, codes, -1, last)]
 
 
 def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame:
@@ -192,10 +197,8 @@ def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame
 
 def _repeats(steps: pd.DataFrame, events: Events) -> pd.DataFrame:
     """Return rework and loops of each case."""
-    step = coded(steps["step"])[0][events.rows].astype(np.int64)
-    again = pd.Series(events.case * (step.max() + 1) + step).duplicated().to_numpy()
-    loop = step == events.previous(step, -1)
-    sums = {"rework": again, "loops": loop}
+    step = coded(steps["step"])[0][events.rows]
+    sums = {"rework": events.repeated(step), "loops": step == events.previous(step, -1)}
     return pd.DataFrame(
         {name: np.add.reduceat(flag, events.first, dtype=np.int64) for name, flag in sums.items()}
     )
@@ -210,7 +213,7 @@ def _closed(
     """
     found = np.full(len(events.first), "", dtype=object)
     if "outcome" in steps:
-        found = _of_case(events, _words(steps, "outcome"), "", last=True)
+        found = _word_of_case(steps, events, "outcome", last=True)
     has = _moment_of_case(steps, events, "received") != MISSING
     found[has & np.isin(found, ["", "open"])] = "done"
     told = pd.Series(found != "").groupby(service.to_numpy()).transform("any").to_numpy()
@@ -297,7 +300,8 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
         return about(steps, name, work, key=key, of=["steps"])
     rows = _watched(work, service)
     ends, timed = rows.attrs.pop("ends"), rows.attrs.pop("timed")
-    told = small_counts.of_log(_told(make(steps, rows), table), table, rows)
+    made = waited(work, service) if table == "waits" else make(steps, rows)
+    told = small_counts.of_log(_told(made, table), table, rows)
     shown, cut = summaries.main_rows(told, table)
     if table == "waits" and "service" in shown:
         name, key = "journey_waits_of", ["service", *key]
@@ -307,6 +311,12 @@ def journey(work: Workbook, table: str = "summary", service: str = "") -> pd.Dat
         *([("remark.small_months", {})] if table == "funnel" else []),
     ]  # fmt: skip
     return found
+
+
+@once
+def waited(work: Workbook, service: str) -> pd.DataFrame:
+    """Return the waits of a journey, with numbers of few cases that are not to be shown."""
+    return TABLES["waits"][1](_steps(work, service), None)
 
 
 def _steps(work: Workbook, service: str) -> pd.DataFrame:

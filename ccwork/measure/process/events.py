@@ -3,13 +3,17 @@
 Events are ordered by their start, then as they stand in the file.
 """
 
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ccwork.read.logs.log_events import coded, event_order, microseconds
 from ccwork.read.logs.timestamps import HOUR, MISSING
+
+TOGETHER: Final = 4096
+"""So many cases are looked at together."""
 
 
 class Events(NamedTuple):
@@ -31,7 +35,7 @@ class Events(NamedTuple):
         Hours of wait before the step; NaN for the first of a case.
     """
 
-    rows: np.ndarray
+    rows: np.ndarray | slice
     case: np.ndarray
     first: np.ndarray
     names: np.ndarray
@@ -48,6 +52,17 @@ class Events(NamedTuple):
         moved[self.first] = missing
         return moved
 
+    def repeated(self, values: np.ndarray, keep: str = "first") -> np.ndarray:
+        """Tell which steps have what an earlier one (`keep` "last": a later one) of the case has.
+
+        So many cases are looked at together that a table of them fits the processor's cache.
+        """
+        top = int(values.max(initial=0)) + 1
+        edges = [*self.first[::TOGETHER].tolist(), len(values)]
+        keys = (self.case[at:to] * top + values[at:to] for at, to in pairwise(edges))
+        parts = [pd.Series(key).duplicated(keep=keep).to_numpy() for key in keys]
+        return np.concatenate([np.zeros(0, bool), *parts])
+
 
 def ordered_events(steps: pd.DataFrame) -> Events:
     """Put the events of a log in order and measure the wait before each."""
@@ -55,15 +70,14 @@ def ordered_events(steps: pd.DataFrame) -> Events:
     start, end = microseconds(steps["start"]), microseconds(steps["end"])
     rows, _ = event_order(codes, steps["start"])
     codes, start, end = codes[rows], start[rows], end[rows]
-    first = np.ones(len(rows), dtype=bool)
+    first = np.ones(len(codes), dtype=bool)
     first[1:] = codes[1:] != codes[:-1]
     case = np.cumsum(first) - 1
     timed = end != MISSING
     end = np.where(timed, np.maximum(end, start), start)
     free = pd.Series(end).groupby(case, sort=False).cummax().to_numpy()
-    before = np.empty_like(free)
-    before[1:] = free[:-1]
-    gap = np.where(first, np.nan, 0.0)
-    gap[~first] = np.maximum(start[~first] - before[~first], 0) / HOUR
+    gap = np.full(len(start), np.nan)
+    gap[1:] = np.maximum(start[1:] - free[:-1], 0) / HOUR
+    gap[first] = np.nan
     return Events(rows, case, np.flatnonzero(first), words[codes[first]], start, end, timed, free,
                   gap)  # fmt: skip

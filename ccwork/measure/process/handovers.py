@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.measure.process.events import Events, ordered_events
-from ccwork.read.logs.log_events import ACTORS, CLIENT, MOST_MISSING, OTHER, OWN, coded
+from ccwork.read.logs.log_events import ACTORS, CLIENT, MOST_MISSING, OTHER, OWN, coded, distinct
 from ccwork.stats import intervals
 
 PARTIES: Final = ("position", "unit", "agency")
@@ -38,7 +38,7 @@ def parties(steps: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
     words = np.append(words, [CLIENT, OWN, OTHER]).astype(object)
     empty = (words[:-3] == "")[codes]
     known = np.isin(actors, ACTORS)[actor]
-    codes = np.where(empty, -1, codes)
+    codes = np.where(empty, -1, codes.astype(np.int32))
     if by == AGENCY:
         other = (actors == OTHER)[actor]
         if empty.all() and not other.any():
@@ -54,7 +54,7 @@ def handover_counts(steps: pd.DataFrame, events: Events, by: str) -> np.ndarray:
     not 0. A pair with an unknown side is not counted. The client is no agency: between
     agencies his steps are passed over.
     """
-    who, before = _sides(steps, events, by)
+    who, before, _ = _sides(steps, events, by)
     missing = who < 0
     if not len(who) or missing.mean() > MOST_MISSING:
         return np.full(len(events.first), np.nan)
@@ -65,18 +65,19 @@ def handover_counts(steps: pd.DataFrame, events: Events, by: str) -> np.ndarray:
     return np.where(unknown > MOST_MISSING * size, np.nan, found)
 
 
-def _sides(steps: pd.DataFrame, events: Events, by: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the party of each event and of the one before; between agencies none is the client.
+def _sides(steps: pd.DataFrame, events: Events, by: str) -> tuple[np.ndarray, ...]:
+    """Return the party of each event, the one before, and the words of both.
 
-    A step of the client belongs there to the agency the case came from, or is going to.
+    Between agencies none is the client: a step of his belongs there to the agency the case came
+    from, or is going to.
     """
     who, words = parties(steps, by)
     who = who[events.rows]
-    if by == AGENCY:
+    if by == AGENCY and (who >= 0).any():
         seen = pd.Series(who).mask(who == len(words) - 3)
         near = seen.groupby(events.case)
         who = near.ffill().fillna(near.bfill()).fillna(-1).to_numpy().astype(int)
-    return who, events.previous(who, -1)
+    return who, events.previous(who, -1), words
 
 
 def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
@@ -97,16 +98,14 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
     Limits are those of so many cases: a second hand-over of a case is no new evidence.
     """
     events = ordered_events(steps)
-    words = parties(steps, by)[1]
-    who, before = _sides(steps, events, by)
-    step = coded(steps["step"])[0][events.rows]
+    who, before, words = _sides(steps, events, by)
     passed = (who >= 0) & (before >= 0) & (who != before)
     # a step is "again later" when the same step of the case follows
-    again = pd.Series(events.case * (int(step.max(initial=0)) + 1) + step).duplicated(keep="last")
-    rows = pd.DataFrame(
-        {"sender": before, "receiver": who, "case": events.case, "gap": events.gap,
-         "again": again.to_numpy()}
-    )[passed]  # fmt: skip
+    again = events.repeated(coded(steps["step"])[0][events.rows], keep="last")
+    known = {"sender": before, "receiver": who, "case": events.case, "gap": events.gap,
+             "again": again}  # fmt: skip
+    rows = pd.DataFrame({name: column[passed] for name, column in known.items()}, copy=False)
+    del events, known, before, passed, again  # a long log needs the room
     unknown = len(who) > 0 and (who < 0).mean() > MOST_MISSING
     if unknown:
         rows = rows.iloc[:0]
@@ -122,7 +121,7 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
 
 def _pair(group: pd.DataFrame, words: np.ndarray, total: float) -> list[object]:
     """Return the figures of one sender and receiver."""
-    n, passes = group["case"].nunique(), len(group)
+    n, passes = distinct(group["case"].to_numpy()), len(group)
     wait = intervals.quantile(group["gap"], 0.5, cases=n)
     back = intervals.wilson(group["again"].sum(), passes, passes / n).times(100)
     hours = group["gap"].sum()

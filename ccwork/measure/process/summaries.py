@@ -251,10 +251,10 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         (percent, Wilson), ``stood`` median days since their last event. No rows where no case
         is known to be open. Fewer than ten cases are not told.
     """
-    last = last_steps(steps)
-    waiting = rows[rows["open"]].assign(step=lambda open_: open_["case"].map(last))
-    cutoff = rows.attrs.get("cutoff")
-    reached = steps[["case", "step"]].astype(str).drop_duplicates()["step"].value_counts()
+    waiting, cutoff = rows[rows["open"]], rows.attrs.get("cutoff")
+    waiting = waiting.assign(step=waiting["case"].map(last_steps(of_cases(steps, waiting))))
+    _, step, _, words = _reached(steps)
+    reached = dict(zip(words.astype(str), np.bincount(step, minlength=len(words)), strict=True))
     found = []
     for step, group in waiting.groupby("step", sort=True):
         came, n = int(reached[step]), len(group)
@@ -270,12 +270,20 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{f"{name}_why": "too_few" for name in ("reached", *hidden)})
 
 
+def _reached(steps: pd.DataFrame) -> tuple[np.ndarray, ...]:
+    """Return which cases came to which steps, each pair once, as numbers; and their words."""
+    (case, names), (step, words) = coded(steps["case"]), coded(steps["step"])
+    pairs = np.sort(case.astype(np.int64) * len(words) + step)
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]]
+    return pairs // len(words), pairs % len(words), names, words
+
+
 def last_steps(steps: pd.DataFrame) -> dict[str, str]:
     """Return the last step of each case."""
     events = ordered_events(steps)
     codes, words = coded(steps["step"])
-    last = np.append(events.first[1:], len(events.rows))[: len(events.first)] - 1
-    return dict(zip(events.names.astype(str), words[codes[events.rows[last]]], strict=True))
+    last = np.append(events.first[1:], len(codes))[: len(events.first)] - 1
+    return dict(zip(events.names.astype(str), words[codes[events.rows][last]], strict=True))
 
 
 def ways(steps: pd.DataFrame) -> pd.DataFrame:
@@ -336,21 +344,24 @@ def funnel(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     done = rows[rows["outcome"] == "done"]
     usual = variants(of_cases(steps, done if len(done) else rows))["path"]
     path = dict.fromkeys(usual.iloc[0].split(" → ") if len(usual) else ())
-    month = rows["began"].dt.strftime("%Y-%m")
+    began = rows["began"].dt
+    at, months = pd.factorize(12 * began.year + began.month - 1)
+    months = [f"{one // 12:04}-{one % 12 + 1:02}" for one in months.tolist()]
+    month = pd.Series(np.array(months, object)[at], rows.index, dtype="str")
     p90 = survival.time_quantile(survival.kaplan_meier(rows["lasted"], ~rows["open"]), 0.9).value
     if np.isnan(p90):
         p90 = intervals.quantile(rows.loc[~rows["open"], "lasted"], 0.9).value
     watched = (rows.attrs["cutoff"] - rows["began"]) / pd.Timedelta(hours=1)
     enough = watched.groupby(month).min() >= FOLLOWED * p90
-    cohort = dict(zip(rows["case"], month, strict=True))
-    seen = pd.DataFrame({"case": steps["case"].astype(str), "step": steps["step"].astype(str)})
-    seen = seen[seen["step"].isin(path)].drop_duplicates()
-    reached = seen.groupby([seen["case"].map(cohort), "step"]).size()
+    case, step, names, words = _reached(steps)
+    of = at[pd.Index(rows["case"]).get_indexer(names.astype(str))][case]
+    reached = np.bincount(of * len(words) + step, minlength=len(months) * len(words))
+    reached = pd.DataFrame(reached.reshape(len(months), -1), months, words).to_dict("index")
     found = []
     sizes = month.value_counts().sort_index()
     for name, n in sizes[(sizes >= method.MIN_SHOWN) & ~given_away(sizes)].items():
         for step in path:
-            k = int(reached.get((name, step), 0))
+            k = reached[name].get(step, 0)
             share = intervals.percent(k, n) if enough[name] else intervals.unknown()
             found.append([name, step, n, k, *share[:3], "follow_up"])
     columns = ["cohort", "step", "n", "reached", *intervals.names("share"), "share_why"]

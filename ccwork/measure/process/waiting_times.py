@@ -4,15 +4,15 @@ The wait before a step is the time from the last end of any earlier step of the 
 ends are not known: from its start) to the start of the step; the first step of a case has none.
 """
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ccwork import method
 from ccwork.measure.process.events import ordered_events
+from ccwork.read.cache import once
 from ccwork.read.logs.log_events import CLIENT, MOST_MISSING, OTHER, OWN, coded, distinct
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.read.workbook import Workbook
@@ -79,23 +79,29 @@ def waits_of_each(steps: pd.DataFrame) -> pd.DataFrame:
 
     Shares are of the waiting of the service; the largest stand first.
     """
-    parts = [
-        waits(own).assign(service=str(code))
-        for code, own in steps.groupby("service", sort=False, observed=True)
-    ]
+    parts = [waits(own).assign(service=code) for code, own in _of_services(steps)]
     if len(parts) == 1:
         return parts[0].drop(columns="service")
     order = pd.concat(parts, ignore_index=True)
     return order.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
+def _of_services(steps: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return the steps of each service; those of a single one are not copied."""
+    if len(steps) and (steps["service"] == steps["service"].iloc[0]).all():
+        return [(str(steps["service"].iloc[0]), steps)]
+    groups = steps.groupby("service", sort=False, observed=True)
+    return [(str(code), own) for code, own in groups]
+
+
+@once
 def each_wait(work: Workbook, service: str = "") -> pd.DataFrame:
     """Return every wait behind the table "waits": ``service``, ``step``, ``gap`` in hours."""
     steps = work.table("steps")
     steps = steps[steps["service"] == service] if service else steps
     parts = [
-        pd.DataFrame({"step": step, "gap": part.gap, "service": str(code)})
-        for code, own in steps.groupby("service", sort=False, observed=True)
+        pd.DataFrame({"step": step, "gap": part.gap, "service": code})
+        for code, own in _of_services(steps)
         for step, part in _by_step(own)
     ]
     rows = pd.concat(parts) if parts else pd.DataFrame(columns=["step", "gap", "service"])
@@ -103,14 +109,14 @@ def each_wait(work: Workbook, service: str = "") -> pd.DataFrame:
 
 
 class _Passed(NamedTuple):
-    """What is to be known of the events of one step, an array a column; ``actor`` in words."""
+    """What is to be known of the events of one step, an array a column; who acts how often."""
 
     case: np.ndarray
     gap: np.ndarray
     norm: np.ndarray
     said: np.ndarray
     work: np.ndarray
-    actor: np.ndarray
+    actor: Any
 
 
 def _by_step(steps: pd.DataFrame) -> Iterator[tuple[str, _Passed]]:
@@ -120,17 +126,17 @@ def _by_step(steps: pd.DataFrame) -> Iterator[tuple[str, _Passed]]:
     actors, names = coded(steps["actor"])
     said = steps["kind"].eq("statutory") if "kind" in steps else pd.Series(False, steps.index)
     norm = steps["norm"].to_numpy(float) if "norm" in steps else np.full(len(steps), np.nan)
-    worked = np.where(events.timed, (events.end - events.start) / HOUR, 0.0)
+    worked = (events.end - events.start) / HOUR
     known = (events.case, events.gap, norm[events.rows], said.to_numpy(bool)[events.rows],
-             worked, names.astype(object)[actors[events.rows]])  # fmt: skip
+             worked, actors[events.rows])  # fmt: skip
     order = np.argsort(codes[events.rows], kind="stable")
-    known = [column[order] for column in known]
+    del events, worked  # all but what is known takes room
     ends = np.bincount(codes, minlength=len(words)).cumsum()
     for at in sorted(range(len(words)), key=words.__getitem__):
         whole = slice(ends[at - 1] if at else 0, ends[at])
-        part = _Passed(*(column[whole] for column in known))
+        part = _Passed(*(column[order[whole]] for column in known))
         if not np.isnan(part.gap).all():
-            yield str(words[at]), part
+            yield str(words[at]), part._replace(actor=_counted(part.actor, names))
 
 
 def _step_wait(step: str, passed: _Passed) -> dict[str, object]:
@@ -175,10 +181,15 @@ def _term(gap: np.ndarray, work: np.ndarray, norm: np.ndarray, law: bool) -> str
     return "term_asked" if free.mean() > MOST_MISSING else "term_used"
 
 
-def _awaited(actors: np.ndarray) -> str:
+def _counted(actors: np.ndarray, names: np.ndarray) -> dict[str, int]:
+    """Return how often each of those acts who do."""
+    counts = np.bincount(actors, minlength=len(names)).tolist()
+    return {name: n for name, n in zip(names, counts, strict=True) if n}
+
+
+def _awaited(named: dict[str, int]) -> str:
     """Return whose turn the step mostly is, where most of its rows say it."""
-    named = Counter(actors.tolist())
-    if named.pop("", 0) / len(actors) > MOST_MISSING:
+    if named.get("", 0) / sum(named.values()) > MOST_MISSING:
         return "unknown"
-    most = min(named, key=lambda name: (-named[name], name))
+    most = min(filter(None, named), key=lambda name: (-named[name], name))
     return most if most in (CLIENT, OTHER) else OWN

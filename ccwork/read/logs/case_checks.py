@@ -1,5 +1,6 @@
 """Which rows are one case: numbers told apart, cases whose dates contradict left out."""
 
+import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
@@ -29,6 +30,10 @@ DATES: Final = (("start", "end"), ("applied", "received"))
 """Two moments of a case, the earlier first."""
 
 
+_EXPONENT: Final = cell_parsing.EXPONENT.removeprefix("(?i)")
+_SPOILT: Final = re.compile(rf"^(?:{_EXPONENT}|\d{{16,}})$", re.IGNORECASE | re.MULTILINE)
+
+
 def sound_cases(steps: pd.DataFrame, say: Say, together: Collection[str] = ()) -> pd.DataFrame:
     """Tell cases of one number apart; leave out those whose dates contradict.
 
@@ -55,9 +60,11 @@ def sound_cases(steps: pd.DataFrame, say: Say, together: Collection[str] = ()) -
     """
     if steps.empty:
         return steps
-    words = pd.Series(steps["case"].unique().astype(str))
-    zeros = words[words.str.isdecimal()].str.lstrip("0").duplicated()
-    if zeros.any():
+    words = pd.Series(steps["case"].unique().tolist(), dtype="str")
+    zeros = (
+        words[words.str.isdecimal()] if "\n0" in "\n".join(["", *words.tolist()]) else words[:0]
+    )
+    if (zeros := zeros.str.lstrip("0").duplicated()).any():
         say("case_zeros", "case", n=int(zeros.sum()), found=words[zeros.index[zeros]].iloc[0])
     if "service" in steps:
         case = steps[["case", "service"]].drop_duplicates()["case"]
@@ -98,6 +105,8 @@ def spoilt(words: pd.Series) -> list[str]:
 
     Those with an exponent, and those of 16 digits and more where all of them end in zeros.
     """
+    if not _SPOILT.search("\n".join(words.tolist())):
+        return []
     long = words[words.str.fullmatch(r"\d{16,}")]
     cut = long if len(long) and long.str.fullmatch(r"\d{15}0+").all() else long[:0]
     return [*words[words.str.fullmatch(cell_parsing.EXPONENT)], *cut]
@@ -189,5 +198,8 @@ def _undated(steps: pd.DataFrame, say: Say) -> None:
 
 def _before(late: pd.Series, early: pd.Series) -> np.ndarray:
     """Tell where what should be later lies before; a bare date of the same day does not."""
+    wrong = (late < early).to_numpy(copy=True)
+    late, early = late[wrong], early[wrong]
     day = late.dt.normalize()
-    return ((late < early) & ~((late == day) & (day == early.dt.normalize()))).to_numpy()
+    wrong[wrong] = ~((late == day) & (day == early.dt.normalize()))
+    return wrong

@@ -132,7 +132,8 @@ def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.D
         if suffix not in file_sheets.TEXTS + file_sheets.BOOKS:
             raise Fault("format_unknown", found=suffix)
         if suffix in file_sheets.TEXTS:
-            return log_tables.from_text(path, wanted, problems)
+            plainly = not plan["time"].get("format")
+            return log_tables.from_text(path, wanted, problems, plainly)
         return log_tables.from_book(path, wanted, problems)
     except FileNotFoundError:
         raise Fault("log_missing") from None
@@ -297,11 +298,12 @@ def _people(names: pd.Series) -> pd.Categorical:
 def _whole(steps: pd.DataFrame, more: Iterable[str]) -> pd.DataFrame:
     """Return every column of the table ``steps``; those the log has not are empty."""
     none = pd.Categorical.from_codes(np.zeros(len(steps), np.int8), [""])
-    blank: dict[str, Any] = dict.fromkeys(WORDS, none) | {"norm": np.nan}
-    blank |= dict.fromkeys(TIMES, steps["start"].where(steps["start"].isna()))
-    steps = steps.assign(**{name: blank[name] for name in blank if name not in steps})
+    known: dict[str, Any] = dict.fromkeys(WORDS, none) | {"norm": np.nan}
+    known |= dict.fromkeys(TIMES, steps["start"].where(steps["start"].isna()))
+    known |= {name: steps[name] for name in steps}
     more = [*(name for name in ("paused",) if name in steps and name not in more), *more]
-    return steps[[*WORDS[:2], *TIMES[:2], *WORDS[2:], "norm", *TIMES[2:], *more]]
+    names = [*WORDS[:2], *TIMES[:2], *WORDS[2:], "norm", *TIMES[2:], *more]
+    return pd.DataFrame({name: known[name] for name in names}, steps.index, copy=False)
 
 
 def _said(file: str, headings: dict[str, str], parts: Iterable[log_tables.Part],
@@ -316,7 +318,9 @@ def _said(file: str, headings: dict[str, str], parts: Iterable[log_tables.Part],
 def _words(column: pd.Categorical, name: str, own: Container[str]) -> pd.Categorical:
     """Clean the words of a column; missing words of the dictionary and the log are empty."""
     brought = column.categories.tolist()
-    words = [word if word.isascii() and word.isalnum() else plain(word) for word in brought]
+    whole = "".join(brought)
+    plainly = whole.isprintable() and " " not in whole and not log_tables.SIGN.search(whole)
+    words = brought if plainly else [*map(plain, brought)]
     if name not in ("case", "step"):
         parts = name in data_dictionary.PARTS
         blank = data_dictionary.blank_word if parts else data_dictionary.missing_reason

@@ -57,25 +57,29 @@ def microseconds(column: pd.Series) -> np.ndarray:
     return column.to_numpy("datetime64[us]").view(np.int64)
 
 
-def event_order(codes: np.ndarray, start: pd.Series) -> tuple[np.ndarray, int]:
+def event_order(codes: np.ndarray, start: pd.Series) -> tuple[np.ndarray | slice, int]:
     """Return the places of events by case, start and row, and how often a case went back.
 
-    An event goes back when it stands in the file after one of its case that began later.
+    An event goes back when it stands in the file after one of its case that began later. Where
+    all stand in order the places are one slice: what it cuts out is not copied.
     """
     begun = microseconds(start)
     same = codes[1:] == codes[:-1]
     if bool(((codes[1:] > codes[:-1]) | (same & (begun[1:] >= begun[:-1]))).all()):
-        return np.arange(len(codes)), 0
-    places = by_time(codes.astype(np.int64), begun)
+        return slice(None), 0
+    places = by_time(codes, begun)
     back = (np.diff(codes[places]) == 0) & (np.diff(places) < 0)
     return places, int(back.sum())
 
 
 def by_time(codes: np.ndarray, begun: np.ndarray) -> np.ndarray:
-    """Sort by two keys, equal ones as they stand; as one key where it fits, which is faster."""
+    """Sort by two keys, equal ones as they stand, in the fastest way they allow."""
     if not len(codes):
         return np.arange(0)
-    span = int(begun.max()) - int(begun.min()) + 1
+    if codes.min() >= 0 and codes.max() >> 32 == 0 and bool((begun[1:] >= begun[:-1]).all()):
+        places = np.argsort(codes.astype(np.uint16), kind="stable")
+        return places[np.argsort((codes >> 16).astype(np.uint16)[places], kind="stable")]
+    span, codes = int(begun.max()) - int(begun.min()) + 1, codes.astype(np.int64)
     if (int(codes.max()) + 1) * span < np.iinfo(np.int64).max:
         return np.argsort(codes * span + (begun - begun.min()), kind="stable")
     return np.lexsort((begun, codes))

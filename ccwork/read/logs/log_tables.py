@@ -22,15 +22,17 @@ from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
+from ccwork.read.logs import plain_rows
 from ccwork.read.logs.timestamps import LONGEST, SHOWN
 
 ALIKE: Final = ("case", "step")
 """A sheet with these columns is one of the log: it is never left out for want of others."""
 
 SIGNS: Final = {name: hit for name, hit in cell_parsing.MENDED.items() if name != "text_cut"}
-_ODD: Final = re.compile(
-    f"[#]|Err:|Ошибка:|{UNCALCULATED}|{INVISIBLE.pattern}|{DIRECTION.pattern}"
-)
+SIGN: Final = re.compile(f"{INVISIBLE.pattern}|{DIRECTION.pattern}")
+"""Signs nobody sees."""
+
+_ODD: Final = re.compile(f"[#]|Err:|Ошибка:|{UNCALCULATED}|{SIGN.pattern}")
 
 _PIECE = 1 << 20
 _MIXED = np.uint64(0x9E3779B97F4A7C15)
@@ -122,19 +124,23 @@ def odd_cells(column: pd.Categorical, name: str, say: Callable[..., None]) -> No
         say(code, name, rows, grave, **({"found": said} if said else {}))
 
 
-def doubles(found: pd.DataFrame, whole: pd.DataFrame, lines: Any = None) -> list[int]:
+def doubles(
+    found: pd.DataFrame, whole: pd.DataFrame, lines: Any = None, marks: np.ndarray | None = None
+) -> list[int]:
     """Return the rows that repeat another one word for word, columns not asked for included.
 
-    Those stand in `whole`, in the rows `lines` says.
+    Those stand in `whole`, in the rows `lines` says; `marks` are alike where rows are.
     """
-    signs = np.zeros(len(found), dtype=np.uint64)
-    for each in found if len(found) else ():
+    signs = np.zeros(len(found), dtype=np.uint64) if marks is None else marks
+    for each in found if marks is None and len(found) else ():
         kept = getattr(found[each].array, "codes", None)
         kept = found[each].to_numpy(f"S{LONGEST}") if kept is None else kept.astype(np.int64)
         for part in np.ascontiguousarray(kept).view(np.uint64).reshape(len(found), -1).T:
             signs = signs * _MIXED + part
             signs ^= signs >> np.uint64(29)
-    alike = np.flatnonzero(pd.Series(signs).duplicated(keep=False))  # those unlike differ surely
+    ordered = np.sort(signs)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    alike = np.flatnonzero(np.isin(signs, twice) if len(twice) else [])  # others differ surely
     alike = alike[found.iloc[alike].duplicated(keep=False)]
     return alike[whole.iloc[alike if lines is None else lines[alike]].duplicated()].tolist()
 
@@ -149,8 +155,13 @@ def kept_as(values: list[str], name: str) -> np.ndarray | pd.Categorical:
 # ---------------------------------------------------------------- text
 
 
-def from_text(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:
-    """Read a text table; its separator and encoding are found out."""
+def from_text(
+    path: Path, wanted: dict[str, str], problems: list[Problem], plainly: bool = True
+) -> pd.DataFrame:
+    """Read a text table; its separator and encoding are found out.
+
+    A plain one is read :func:`plain_rows.plain_columns`, unless it is not to be read `plainly`.
+    """
     with path.open("rb") as stream:
         head = stream.read(_PIECE)
     file_sheets.refuse_other(head)
@@ -166,6 +177,19 @@ def from_text(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
     where = places(wanted, headings)
     problems.extend(personal_columns(file_sheets.Sheet(path.name, "", rows), top, where))
     problems.extend(file_sheets.encoded(path.name, encoding))
+    if plainly and encoding == "utf-8" and not top:
+        parts = [
+            {n: at for n, at in where.items() if (n in TIMES) == own} for own in (False, True)
+        ]
+        if read := plain_rows.plain_columns(path, sign, len(headings), *parts):
+            found, marks = (
+                pd.DataFrame({name: read[0][name] for name in where}, copy=False),
+                read[1],
+            )
+            parts = (Part("", range(1, len(found) + 1), where),)
+            twice = doubles(found, pd.DataFrame({"mark": marks}), marks=marks)
+            found.attrs = {"doubles": twice, "parts": parts}
+            return found
     times = [where[name] for name in TIMES if name in where]
     kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
     cut = {"sep": sign, "header": None, "na_filter": False, "skip_blank_lines": False,

@@ -67,7 +67,8 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
     Parameters
     ----------
     written
-        Shape (n,), bytes of at most :data:`LONGEST`; empty where there is no moment.
+        Shape (n,), bytes of at most :data:`LONGEST`, empty where there is no moment; or
+        microseconds that :func:`alike` has read.
     form
         How they are written, as in ``strptime``; empty for ``2026-03-31 14:05:00`` (with "T",
         fractions and an offset, if any) and ``31.03.2026 14:05``. Nothing is guessed.
@@ -78,8 +79,9 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
     >>> read.micros.astype("datetime64[us]").astype("datetime64[D]").astype(str).tolist()
     ['2026-03-31', '2026-03-31']
     """
-    if not form and (quick := _plain(written)) is not None:
-        return Moments(quick, np.full(len(quick), np.nan))
+    quick = written if written.dtype == np.int64 else None if form else alike(written)
+    if quick is not None:
+        return Moments(quick, np.broadcast_to(np.nan, len(quick)))
     codes, different = pd.factorize(pd.Series(written).str.decode("utf-8", errors="replace"))
     different = different.str.strip()
     different = different.where(
@@ -93,8 +95,14 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
     return Moments(micros[codes], offset[codes], found)
 
 
-def _plain(written: np.ndarray) -> np.ndarray | None:
-    """Read a column all written alike, without offsets; None where it is not so."""
+def alike(written: np.ndarray) -> np.ndarray | None:
+    """Read moments all written alike, without offsets; None where it is not so.
+
+    Examples
+    --------
+    >>> alike(np.array([b"2026-03-31 14:05", b"", b"at noon"])) is None
+    True
+    """
     wide = np.ascontiguousarray(written.astype(f"S{LONGEST}", copy=False))
     signs = wide.view(np.uint8).reshape(len(wide), LONGEST)
     full = signs[signs[:, 0] > 0] if len(wide) and not signs[:, 0].all() else signs
@@ -102,7 +110,7 @@ def _plain(written: np.ndarray) -> np.ndarray | None:
         turned = signs.copy()
         turned[:, :10] = signs[:, [6, 7, 8, 9, 2, 3, 4, 5, 0, 1]]
         turned[:, [4, 7]] = np.where(signs[:, :1] > 0, ord("-"), 0)
-        return _plain(turned.view(f"S{LONGEST}").ravel())
+        return alike(turned.view(f"S{LONGEST}").ravel())
     for place, allowed in ((4, "-"), (7, "-"), (10, " T\0"), (16, ":\0"), (19, "\0")):
         signs_here = full[:, place]
         if not np.logical_or.reduce([signs_here == ord(sign) for sign in allowed]).all():
@@ -251,18 +259,23 @@ def one_clock(columns: dict[str, pd.Series], say: Callable[..., None]) -> dict[s
     return columns
 
 
-def _likely(read: Moments, written: np.ndarray, name: str, say: Callable[..., None]) -> Moments:
-    """Say which moments stand for none, and ask about others too early or too late to be true."""
+def unlikely(micros: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Tell which moments are too early, and which too late, to be true."""
     early, late = (
         int(np.datetime64(f"{year}-01-01", "us").view(np.int64))
         for year in (cell_parsing.FIRST_YEAR, date.today().year + 2)
     )
+    return (micros < early) & (micros != MISSING), micros >= late
+
+
+def _likely(read: Moments, written: np.ndarray, name: str, say: Callable[..., None]) -> Moments:
+    """Say which moments stand for none, and ask about others too early or too late to be true."""
     there = read.micros != MISSING
-    old = there & (read.micros < early)
+    old, late = unlikely(read.micros)
     unread = [row for row, fault in read.faults.items() if fault.code == "too_old"]
     near = [row for row in unread if _NEAR.search(written[row])]
     old[unread] = True
-    odd = old | (there & (read.micros >= late))
+    odd = old | late
     if not odd.any():
         return read
     standing = odd & ((read.micros < FIRST) | (read.micros >= LAST))

@@ -13,7 +13,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import redaction, wording
 from ccwork.measure import metrics
-from ccwork.measure.process import case_tables, handovers, summaries, waiting_times
+from ccwork.measure.process import case_tables, handovers, summaries
 from ccwork.read.cache import while_same
 from ccwork.read.logs import log_events
 from ccwork.read.workbook import Workbook
@@ -51,14 +51,14 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     log = log[log["service"] == service]
     if log.empty:
         return about([], "journey_map", work, of=["steps"])
-    waits = waiting_times.waits(log).set_index("step").to_dict("index")
+    waits = case_tables.waited(work, service).set_index("step").to_dict("index")
     said, n = felt(work, service), log["case"].nunique()
     voices, none = dict(list(said.groupby("step"))), said.iloc[:0]
-    parts = _in_order(log)
-    chosen = _most_told(parts, voices)
-    table = framed([_step(code, part, n, waits.get(code), voices.get(code, none))
-                    for code, part in chosen], "journey_map")  # fmt: skip
-    left = len(parts) - len(chosen)
+    passed = _in_order(log)
+    chosen = _most_told(passed, voices)
+    table = framed([_step(code, log[log["step"] == code], n, waits.get(code),
+                          voices.get(code, none)) for code in chosen], "journey_map")  # fmt: skip
+    left = len(passed) - len(chosen)
     table["say"] = ""
     if table["felt"].notna().any():
         table.loc[table["felt"].idxmin(), "say"] = "worst"
@@ -68,26 +68,22 @@ def steps(work: Workbook, service: str) -> pd.DataFrame:
     return found
 
 
-def _in_order(log: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """Return the steps by the median place at which cases meet them first."""
+def _in_order(log: pd.DataFrame) -> dict[str, int]:
+    """Return how many cases pass each step, by the median place at which they meet it first."""
     place = log.sort_values(["case", "start"], kind="stable").groupby("case").cumcount()
     first = place.groupby([log["case"], log["step"]], observed=True).min()
-    order = first.groupby("step", observed=True).median().sort_values(kind="stable").index
-    parts = dict(list(log.groupby("step", observed=True)))
-    return [(str(code), parts[code]) for code in order]
+    steps = first.groupby("step", observed=True).agg(["median", "size"])
+    order = steps.sort_values("median", kind="stable")["size"]
+    return dict(zip(map(str, order.index), order.tolist(), strict=True))
 
 
-def _most_told(
-    parts: list[tuple[str, pd.DataFrame]], voices: dict[str, pd.DataFrame]
-) -> list[tuple[str, pd.DataFrame]]:
+def _most_told(passed: dict[str, int], voices: dict[str, pd.DataFrame]) -> list[str]:
     """Return the steps a map has room for: those people spoke of, then those most cases pass."""
-    if len(parts) <= summaries.MOST_ROWS:
-        return parts
-    told = [len(voices.get(code, ())) >= method.MIN_SHOWN for code, _ in parts]
-    passed = [float(part["case"].nunique()) for _, part in parts]
-    passed = [n if n >= method.MIN_SHOWN else 0.0 for n in passed]  # fewer are not told apart
-    most = sorted(range(len(parts)), key=lambda at: (not told[at], -passed[at]))
-    return [parts[at] for at in sorted(most[: summaries.MOST_ROWS])]
+    told = {code for code in passed if len(voices.get(code, ())) >= method.MIN_SHOWN}
+    # fewer are not told apart
+    many = {code: n if n >= method.MIN_SHOWN else 0 for code, n in passed.items()}
+    most = sorted(passed, key=lambda code: (code not in told, -many[code]))[: summaries.MOST_ROWS]
+    return [code for code in passed if code in most]
 
 
 def _step(code: str, part: pd.DataFrame, every: int, wait: dict[str, object] | None,

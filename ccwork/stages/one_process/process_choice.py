@@ -15,6 +15,7 @@ import pandas as pd
 from ccwork.language import wording
 from ccwork.language.problems import Problem
 from ccwork.measure.process import handovers
+from ccwork.read.cache import while_same
 from ccwork.read.workbook import Workbook
 from ccwork.tell.tables import about, said
 
@@ -38,6 +39,7 @@ CRITERIA: Final = {"pain_hours": 1, "weeks": -1, "reversible": 1, "readiness": 1
 """What processes are compared in -> whether more is better (1) or worse (-1)."""
 
 
+@while_same("candidates", "steps")
 def candidates(work: Workbook) -> pd.DataFrame:
     """Return the candidates; what their row leaves out is taken from the table of steps.
 

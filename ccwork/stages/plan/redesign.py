@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 
 from ccwork.measure.process import waiting_times, what_if
+from ccwork.read.cache import while_same
 from ccwork.read.logs import log_events
 from ccwork.read.workbook import Workbook
 from ccwork.stages.plan import yearly_savings
@@ -99,6 +100,7 @@ def as_is_to_be(work: Workbook, service: str) -> pd.DataFrame:
     return found
 
 
+@while_same("redesign", "steps")
 def both(work: Workbook, service: str) -> pd.DataFrame:
     """Return the median time and wait of every step, as it is and as it is to be."""
     log, made = _as_is_and_made(work, service)
