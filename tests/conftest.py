@@ -2,6 +2,7 @@
 
 import csv
 import html
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,17 @@ def case(name: str, agency: str = "", period: str = "") -> workbook.Workbook:
     found = sorted(path.parent for path in root.rglob("agency.toml"))
     one = next(folder.name for folder in found if not agency or folder.name == agency)
     return loading.load(str(root), one, period)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call():
+    """Give all tests one environment: kernels of one environment are forked of one template."""
+    os.environ["PYTEST_CURRENT_TEST"] = "one of all"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup():
+    pytest_pyfunc_call()
 
 
 NAMES = re.compile(
