@@ -1,7 +1,9 @@
 """Small agencies written to a folder, so that every test reads what a person would bring."""
 
 import csv
+import gc
 import html
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -29,6 +31,30 @@ def case(name: str, agency: str = "", period: str = "") -> workbook.Workbook:
     found = sorted(path.parent for path in root.rglob("agency.toml"))
     one = next(folder.name for folder in found if not agency or folder.name == agency)
     return loading.load(str(root), one, period)
+
+
+def pytest_collection_finish():
+    """Let the collector of garbage pass by what lives as long as the tests: modules and tests."""
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file in one process: what they share is made once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call():
+    """Give all tests one environment: kernels of one environment are forked of one template."""
+    os.environ["PYTEST_CURRENT_TEST"] = "one of all"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup():
+    pytest_pyfunc_call()
 
 
 NAMES = re.compile(

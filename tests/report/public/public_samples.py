@@ -2,8 +2,10 @@
 
 import csv
 import io
+import shutil
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from conftest import Agency
 
@@ -45,6 +47,23 @@ def few(agency: Agency, months: list[int] = MONTHS, services: list | None = None
 def made(work: Workbook, folder: Path, by: str = "") -> Path:
     """Make the public edition of an agency below a folder."""
     return publication.public_edition(work, folder / work.agency, by, None)
+
+
+FIRST: dict[tuple[object, ...], TemporaryDirectory] = {}
+"""What the same data were made into before."""
+
+
+def first(agency: Agency, folder: Path, by: str = "", period: str = "") -> Path:
+    """Make the first public edition of an agency; of the same data it is made once, and copied."""
+    tables = [(path.name, path.read_bytes()) for path in sorted(agency.folder.glob("*.csv"))]
+    key = agency.name, repr(agency.config), *tables, by, period
+    assert not (folder / agency.name).exists()
+    if key not in FIRST:
+        own = TemporaryDirectory()
+        made(agency.load(period), Path(own.name), by)
+        FIRST[key] = own
+    shutil.copytree(Path(FIRST[key].name) / agency.name, folder / agency.name)
+    return folder / agency.name / ("public" if by else "draft")
 
 
 def lines(place: Path) -> list[dict[str, str]]:

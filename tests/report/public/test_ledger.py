@@ -5,7 +5,7 @@ import hashlib
 import random
 
 import pytest
-from public_samples import MONTHS, SERVICES, few, lines, made, until
+from public_samples import MONTHS, SERVICES, few, first, lines, made, until
 
 from ccwork.language import periods, wording
 from ccwork.report.public import ledger
@@ -24,7 +24,7 @@ def shown(rows: list[dict[str, str]]) -> set[tuple[str, ...]]:
 
 
 def test_it_names_who_when_and_the_checksum_of_each_file_and_no_small_number(agency, tmp_path):
-    place = made(few(agency).load(), tmp_path, "Н. Выпускающий")
+    place = first(few(agency), tmp_path, "Н. Выпускающий")
     rows = ledger_of(place)
     files = {row["name"]: row["least"] for row in rows if row["what"] == "file"}
     assert files == {
@@ -60,7 +60,7 @@ def test_twelve_monthly_releases_leak_nothing_by_difference(agency, tmp_path):
 
 @pytest.mark.parametrize(("more", "refused"), [(3, True), (9, True), (10, False), (0, False)])
 def test_a_period_whose_people_changed_by_few_is_not_told_again(agency, tmp_path, more, refused):
-    place = made(few(agency).load(), tmp_path, "N")
+    place = first(few(agency), tmp_path, "N")
     before = (place / "data.csv").read_bytes()
     few(agency, [MONTHS[0] + more, *MONTHS[1:]])
     if not refused:
@@ -77,7 +77,7 @@ def test_a_period_whose_people_changed_by_few_is_not_told_again(agency, tmp_path
 
 
 def test_a_draft_minds_the_ledger_too_and_enters_nothing(agency, tmp_path):
-    place = made(few(agency).load(), tmp_path, "N")
+    place = first(few(agency), tmp_path, "N")
     before = (place.parent / "released.csv").read_bytes()
     made(agency.load(), tmp_path)
     assert (place.parent / "released.csv").read_bytes() == before
@@ -89,23 +89,21 @@ def test_a_draft_minds_the_ledger_too_and_enters_nothing(agency, tmp_path):
 
 @pytest.mark.parametrize("period", ["2025Q4", "2025"])
 def test_windows_that_overlap_what_was_told_are_refused(agency, tmp_path, period):
-    few(agency)
-    made(until(agency, "2025-12"), tmp_path, "N")
+    first(few(agency), tmp_path, "N", "2025-12")
     with pytest.raises(Refused, match="другим шагом: 2025"):
         made(agency.load(period), tmp_path, "N")
 
 
 def test_a_ledger_nobody_can_read_stops_all(agency, tmp_path):
-    place = made(few(agency).load(), tmp_path, "N")
+    place = first(few(agency), tmp_path, "N")
     (place.parent / "released.csv").write_bytes(b"date;by\n\xff")
     with pytest.raises(ledger.DataProblems, match="Журнал выпусков пропал, не читается"):
         made(agency.load(), tmp_path, "N")
 
 
 def test_a_release_that_tells_nothing_new_adds_only_its_files(agency, tmp_path):
-    work = few(agency).load()
-    first = len(ledger_of(made(work, tmp_path, "N")))
-    assert len(ledger_of(made(work, tmp_path, "N"))) == first + 5  # and the seal
+    before = len(ledger_of(first(few(agency), tmp_path, "N")))
+    assert len(ledger_of(made(agency.load(), tmp_path, "N"))) == before + 5  # and the seal
 
 
 @pytest.mark.parametrize("spoil", [
@@ -116,7 +114,7 @@ def test_a_release_that_tells_nothing_new_adds_only_its_files(agency, tmp_path):
     lambda text: text.replace("\n", "\r\n"), lambda text: f"\ufeff{text}",
 ])  # fmt: skip
 def test_a_ledger_cut_altered_or_taken_away_by_hand_is_not_believed(agency, tmp_path, spoil):
-    path = made(few(agency, [40, 4]).load(), tmp_path, "N").parent / "released.csv"
+    path = first(few(agency, [40, 4]), tmp_path, "N").parent / "released.csv"
     text = spoil(path.read_text("utf-8"))
     path.unlink()
     if text is not None:
@@ -139,11 +137,11 @@ def test_a_group_where_all_did_is_told_the_same_way_month_after_month(agency, tm
     shares = [{"metric": "queue_over_15", "service": "a", "period": month, "n": n, "value": 100}
               for month in ("2025-01", "2025-02")]  # fmt: skip
     agency.add("metrics", shares)
-    first = made(until(agency, "2025-01"), tmp_path, "N")
-    row, _ = (line for line in lines(first) if line["kind"] == "metric" or line["n"])
+    before = made(until(agency, "2025-01"), tmp_path, "N")
+    row, _ = (line for line in lines(before) if line["kind"] == "metric" or line["n"])
     assert shown([row]) <= shown(lines(made(agency.load(), tmp_path, "N")))
     assert row["value"] == ("100.0" if n == 40 else "")
-    known = {line["name"]: line for line in ledger_of(first)}["rest:queue_over_15:a:2025-01"]
+    known = {line["name"]: line for line in ledger_of(before)}["rest:queue_over_15:a:2025-01"]
     assert (known["least"], known["most"]) == ("0", "0" if n == 40 else f"{(n + 2) // 5 * 5 + 2}")
 
 
@@ -157,8 +155,8 @@ def test_a_part_hidden_for_a_total_stays_hidden_when_the_total_is_no_longer_show
               for month, own in people.items()
               for row, (n, part) in zip(names, own, strict=True)]  # fmt: skip
     agency.add("services", names).add("metrics", shares)
-    first = lines(made(until(agency, "2025-05"), tmp_path, "N"))
+    before = lines(made(until(agency, "2025-05"), tmp_path, "N"))
     second = lines(made(agency.load(), tmp_path, "N"))
-    hidden = [row for row in first if row["kind"] == "metric"]
+    hidden = [row for row in before if row["kind"] == "metric"]
     assert [row["withheld"] for row in hidden] == ["yes", "yes", ""]
     assert shown(hidden) <= shown(second)

@@ -3,13 +3,13 @@
 import json
 import re
 
-from public_samples import few, lines, made
+from public_samples import few, first, lines, made
 
 from ccwork.report.public import open_data
 
 
 def test_the_descriptor_has_what_the_standard_asks_for(agency, tmp_path):
-    place = made(few(agency).load("2025-12"), tmp_path)
+    place = first(few(agency), tmp_path, period="2025-12")
     told = json.loads((place / "datapackage.json").read_text("utf-8"))
     (resource,) = told["resources"]
     assert (told["profile"], resource["profile"]) == (
@@ -27,7 +27,7 @@ def test_the_descriptor_has_what_the_standard_asks_for(agency, tmp_path):
 
 
 def test_every_cell_fits_the_type_and_the_words_of_its_column(agency, tmp_path):
-    place = made(few(agency).load(), tmp_path)
+    place = first(few(agency), tmp_path)
     told = json.loads((place / "datapackage.json").read_text("utf-8"))
     fields = {field["name"]: field for field in told["resources"][0]["schema"]["fields"]}
     rows = lines(place)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from public_samples import few, lines, made
+from public_samples import few, first, lines
 
 from ccwork.language import wording
 from ccwork.report.public import public_page, release_set
@@ -18,7 +18,7 @@ def cells(page: str) -> list[str]:
 
 
 def test_both_languages_tell_the_facts_of_the_data(agency, tmp_path):
-    place = made(few(agency).load("2025-12"), tmp_path)
+    place = first(few(agency), tmp_path, period="2025-12")
     pages = {lang: (place / f"public.{lang}.html").read_text("utf-8") for lang in wording.LANGS}
     assert cells(pages["ru"]) == cells(pages["en"])
     now = {(line["code"], line["service"]): line for line in lines(place)

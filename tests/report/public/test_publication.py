@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import SAMPLES, english
-from public_samples import SERVICES, few, lines, made
+from conftest import SAMPLES, Agency, english
+from public_samples import SERVICES, few, first, lines, made
 from test_live_pages import PROBES, Live
 
 from ccwork import cli
 from ccwork.language.problems import DataProblems
+from ccwork.read import loading
 from ccwork.report.public import publication
 
 NAMES = ["data.csv", "datapackage.json", "public.en.html", "public.ru.html"]
@@ -25,7 +26,7 @@ def command(agency, *more: str):
 
 
 def test_without_a_name_it_is_a_draft_and_nothing_is_released(agency, tmp_path):
-    place = made(few(agency).load(), tmp_path)
+    place = first(few(agency), tmp_path)
     assert (place.name, sorted(path.name for path in place.iterdir())) == ("draft", NAMES)
     assert sorted(path.name for path in place.parent.iterdir()) == ["draft"]
     for lang, said in (("ru", "Проект: не выпущено"), ("en", "Draft: not released")):
@@ -35,8 +36,8 @@ def test_without_a_name_it_is_a_draft_and_nothing_is_released(agency, tmp_path):
 def test_a_release_takes_the_place_of_its_draft_and_of_the_release_before(agency, tmp_path):
     work = few(agency).load()
     made(work, tmp_path)
-    first = made(work, tmp_path, "Н. Выпускающий")
-    (first / "stray.txt").write_text("x")
+    before = made(work, tmp_path, "Н. Выпускающий")
+    (before / "stray.txt").write_text("x")
     place = made(work, tmp_path, "Н. Выпускающий")
     assert sorted(path.name for path in place.iterdir()) == NAMES
     assert sorted(path.name for path in place.parent.iterdir()) == ["public", "released.csv"]
@@ -72,7 +73,7 @@ def test_what_the_gate_finds_ends_in_exit_4_and_nothing_is_left(agency, tmp_path
 
 
 def test_a_refusal_leaves_the_release_before_as_it_was(agency, tmp_path):
-    place = made(few(agency).load(), tmp_path, "N")
+    place = first(few(agency), tmp_path, "N")
     before = {path.name: path.read_bytes() for path in place.iterdir()}
     ledger = (tmp_path / "demo" / "released.csv").read_bytes()
     agency.config["source_ru"] = "Видели 2 клиента"
@@ -148,15 +149,23 @@ def test_every_sample_agency_publishes_and_tells_of_no_staff(tmp_path):
     assert (found["lead_days"]["before"], found["lead_days"]["value"]) == ("14.5", "10.7")
 
 
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """Two months of an agency, read once."""
+    agency = few(Agency(tmp_path_factory.mktemp("two")), [40, 12])
+    return agency, agency.load()
+
+
 @pytest.mark.parametrize("name", ["draft", "public", ".public.before"])
 @pytest.mark.parametrize("kind", ["file", "link", "broken"])
 def test_what_lies_in_the_place_of_an_edition_goes_and_not_what_a_link_leads_to(
-    agency, tmp_path, name, kind
+    two, tmp_path, name, kind
 ):
-    work, other = few(agency, [40, 12]).load(), tmp_path / "other"
+    (agency, work), other = two, tmp_path / "other"
+    loading.learn_names(work)
     other.mkdir()
     (other / "own.txt").write_text("x")
-    place = made(work, tmp_path, "N").parent / name
+    place = first(agency, tmp_path, "N").parent / name
     if place.is_dir():
         place.rename(tmp_path / "aside")
     if kind == "file":
@@ -172,7 +181,7 @@ def test_what_lies_in_the_place_of_an_edition_goes_and_not_what_a_link_leads_to(
 
 
 def test_a_run_killed_while_it_moves_loses_no_release(agency, tmp_path):
-    place = made(few(agency).load(), tmp_path, "N")
+    place = first(few(agency), tmp_path, "N")
     before = (place / "data.csv").read_bytes()
     place.rename(place.parent / ".public.before")
     agency.config["source_ru"] = "Видели 2 клиента"

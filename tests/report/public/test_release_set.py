@@ -2,14 +2,14 @@
 
 import pytest
 from conftest import sample
-from public_samples import few, lines, made
+from public_samples import few, first, lines
 
 from ccwork.report.public import release_set
 from ccwork.stages.scale import verdict_rule
 
 
 def told(agency, tmp_path, period: str = "") -> dict[tuple[str, ...], dict[str, str]]:
-    place = made(agency.load(period), tmp_path)
+    place = first(agency, tmp_path, period=period)
     return {(line["code"], line["service"], line["period"]): line for line in lines(place)}
 
 
