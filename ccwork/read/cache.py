@@ -76,10 +76,10 @@ def _kept(make: Callable[..., Any], besides: Callable[[], tuple[str, ...]]) -> C
         if key not in own:
             with taking() as names:
                 made = make(work, *more, **named)
-            own[key] = made, names
+            own[key] = made.copy(), names
         made, names = own[key]
         taken.update(names)
-        return made.copy()
+        return made.copy(deep=False) if isinstance(made, pd.DataFrame) else made.copy()
 
     return asked
 

@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from IPython.display import publish_display_data
 from markupsafe import Markup
@@ -172,15 +171,17 @@ def png(figure: Figure, dpi: int = DPI) -> bytes:
     _lay_out(figure)
     canvas.draw()
     image = io.BytesIO()
-    drawn = np.asarray(canvas.buffer_rgba())[..., :3]
-    _few_colours(Image.fromarray(drawn)).save(image, format="PNG", dpi=(dpi, dpi))
+    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
+    _few_colours(drawn.convert("RGB")).save(image, format="PNG", dpi=(dpi, dpi))
     return image.getvalue()
 
 
 def _few_colours(whole: Image.Image) -> Image.Image:
     """Keep the commonest colours: Pillow tells two apart by all but their last two bits."""
     told: dict[tuple[int, ...], tuple[int, ...]] = {}
-    for _, colour in sorted(whole.getcolors(whole.width * whole.height), reverse=True):
+    # as many places are looked through as colours are asked for
+    found = whole.getcolors(2**16) or whole.getcolors(whole.width * whole.height)
+    for _, colour in sorted(found, reverse=True):
         told.setdefault(tuple(part & 252 for part in colour), colour)
     near = Image.new("P", (1, 1))
     near.putpalette([part for colour in list(told)[:COLOURS] for part in colour])

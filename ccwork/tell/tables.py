@@ -35,7 +35,7 @@ def about(
     """
     listed = _listed().get(name, {})
     rows = rows if isinstance(rows, pd.DataFrame) else framed(rows, name)
-    key = listed["key"] if key is None else key
+    key = listed["key"] if key is None else Fixed(key)
     of = listed.get("of", MEASURED) if of is None else of
     rows = small_counts.telltale(rows.reset_index(drop=True), name)
     needs = Fixed(table for table in of if table not in work.tables)
@@ -51,7 +51,7 @@ def framed(rows: Iterable[Any], name: str) -> pd.DataFrame:
 @cache
 def _listed() -> dict[str, dict[str, list[str]]]:
     rows = resource_rows("tables.csv")
-    return {row.pop("table"): {name: row[name].split() for name in row} for row in rows}
+    return {row.pop("table"): {name: Fixed(row[name].split()) for name in row} for row in rows}
 
 
 def fact_id(rows: pd.DataFrame, row: Mapping[str, Any], column: str) -> str:

@@ -99,6 +99,7 @@ def _offices(ax: Axes, own: pd.DataFrame) -> None:
     """Draw a thin line an office, where there are several."""
     import seaborn  # only here: it takes a second
 
+    ax.set(xlabel="date", ylabel="value")  # else seaborn makes ticks to see whether they are shown
     for side, look in SIDES.items():
         part = own[own["side"] == side]
         if part["office"].nunique() > 1:
