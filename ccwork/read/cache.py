@@ -124,7 +124,13 @@ def _still(rows: Any) -> Any:
 
 
 def grouped(rows: pd.DataFrame, *names: str) -> dict[Any, list[dict[str, Any]]]:
-    """Return the rows of a table one by one, by what stands in some columns, as they appear."""
+    """Return the rows of a table one by one, by what stands in some columns, as they appear.
+
+    Examples
+    --------
+    >>> grouped(pd.DataFrame({"kpi": ["speed", "speed"], "n": [9, 8]}), "kpi")
+    {'speed': [{'kpi': 'speed', 'n': 9}, {'kpi': 'speed', 'n': 8}]}
+    """
     found: dict[Any, list[dict[str, Any]]] = {}
     key = itemgetter(*names)
     for row in dicts(rows):

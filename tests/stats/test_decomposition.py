@@ -146,6 +146,13 @@ def test_lmg_is_the_mean_over_all_orders_of_least_squares(regression):
     assert decomposition.lmg(x, y) == pytest.approx(brute_lmg(x, y), abs=1e-10)
 
 
+def test_lmg_of_cases_drawn_anew_is_lmg_of_each_draw(regression):
+    x, y = regression
+    each = decomposition.resampled(lambda at: 100 * decomposition.lmg(x[at], y[at]), 80, seed=7)
+    value, *limits = decomposition.lmg_of_cases(x, y, seed=7)
+    assert np.allclose(value, 100 * brute_lmg(x, y)) and np.allclose(limits, each)
+
+
 def test_lmg_parts_follow_their_predictor_and_do_not_depend_on_its_unit(regression):
     x, y = regression
     order = [2, 0, 3, 1]

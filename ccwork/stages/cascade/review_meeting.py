@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork.language import periods, wording
-from ccwork.read.cache import dicts, once
+from ccwork.read.cache import dicts, grouped, once
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import causes_of_misses, indicator_levels, position_indicators
 from ccwork.stages.face_the_problem import action_plan
@@ -122,14 +122,12 @@ def _causes(work: Workbook, missed: list[tuple[str, str]]) -> Iterator[dict[str,
     What was said of an employee is not told here: such a target stands like one whose cause
     nobody has found, so that nothing follows from what is missing either.
     """
-    rows = causes_of_misses.causes(work)
+    rows = grouped(causes_of_misses.causes(work), *causes_of_misses.MISS)
     due = _due(work)
     owners = causes_of_misses.escalations(work).set_index([*causes_of_misses.MISS, "cause_place"])
     for pair in missed:
         miss = (*pair, due[pair]["period"])
-        for row in dicts(rows):
-            if tuple(row[name] for name in causes_of_misses.MISS) != miss:
-                continue
+        for row in rows.get(miss, ()):
             told = row["cause_group"] == "organisation" and row["cause_said"] != "—"
             key = (*miss, row["cause_place"])
             more = {"state": "none"}
