@@ -10,7 +10,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import rebasing
-from ccwork.measure.metrics import values
+from ccwork.measure.metrics import VALUE_COLUMNS, values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, sign
@@ -82,7 +82,7 @@ def _drawn(work: Workbook) -> pd.DataFrame:
     new = version != version.groupby(own).shift()
     rows["era"] = rows["part"] = new.groupby(own).cumsum() - 1
     rows[[f"old_{name}" for name in rebasing.LIMITS]] = np.nan
-    known, shown = work.catalogue.to_dict("index"), {name: rows[name].to_numpy() for name in rows}
+    known, shown = work.catalogue.to_dict("index"), _columns(rows)
     lines = {name: np.full(len(rows), np.nan) for name in ("adjusted", *rebasing.LIMITS)}
     lines |= {rule: np.zeros(len(rows), int) for rule in RULES}
     for era in np.split(np.arange(len(rows)), np.flatnonzero(new)[1:]) if len(rows) else ():
@@ -140,6 +140,32 @@ def _limited(rows: Mapping[str, np.ndarray], metric: Mapping[str, Any]) -> dict[
         return {"adjusted": shown}
     lines = rebasing.drawn({**rows, "adjusted": shown}, sign(metric)) | {"adjusted": shown}
     return lines | (dict.fromkeys(RULES, 0) if known < method.LOCK else {})
+
+
+Series = Mapping[str, np.ndarray]
+"""The columns of one series, or of some of its rows."""
+
+
+def in_series(rows: pd.DataFrame) -> Iterator[tuple[tuple[str, str], Series]]:
+    """Return every series of a table column by column: a table of each would take longer."""
+    shown = _columns(rows)
+    for series, at in rows.groupby(SERIES, sort=False).indices.items():
+        yield series, taken(shown, at)
+
+
+def _columns(rows: pd.DataFrame) -> Series:
+    numbers = {*VALUE_COLUMNS} - {"why"}
+    return {name: rows[name].to_numpy(float if name in numbers else None) for name in rows}
+
+
+def taken(series: Series, places: np.ndarray) -> Series:
+    """Return some rows of a series, by their places or by True and False."""
+    return {name: column[places] for name, column in series.items()}
+
+
+def valued(series: Series) -> Series:
+    """Return the rows of a series that have a value."""
+    return taken(series, ~np.isnan(series["value"]))
 
 
 def year(rows: Mapping[str, Any]) -> int:
