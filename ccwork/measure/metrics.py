@@ -131,9 +131,8 @@ def _level_figures(counts: np.ndarray, scale: int) -> list[float]:
     if not n >= method.MIN_SHOWN:
         return [n, *[np.nan] * 7]
     steps = np.arange(1, scale + 1)
-    moments = intervals.moments_of_counts(steps, counts[:scale])
-    mean = intervals.bounded_mean(*moments, (1.0, float(scale)))
-    score, sd = normalisation.likert(mean[:3], scale), moments.sd * 100 / (scale - 1)
+    score = normalisation.likert(intervals.mean_of_counts(steps, counts[:scale])[:3], scale)
+    sd = intervals.moments_of_counts(steps, counts[:scale]).sd * 100 / (scale - 1)
     share = intervals.percent(counts[scale - 2 : scale].sum(), n)
     return [n, *score, sd, *share[:3]]
 
