@@ -10,7 +10,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import rebasing
-from ccwork.measure.metrics import values
+from ccwork.measure.metrics import VALUE_COLUMNS, values
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook, sign
@@ -19,11 +19,6 @@ from ccwork.tell.tables import about, framed
 
 RULES = ["outside", "trend", "two_of_three", "shift"]
 """The four rules of an XmR chart, the first that holds wins."""
-
-CHART_COLUMNS = [
-    *["adjusted", "era", "part", "centre", "lower", "upper"],
-    *["old_centre", "old_lower", "old_upper", *RULES],
-]
 
 SEASONS_SHOWN = 2
 """Fewer years than this: no seasons; the same period of last year is compared (our choice)."""
@@ -53,15 +48,13 @@ def histories(work: Workbook) -> pd.DataFrame:
     fewer than 12: trial limits, and no signals yet.
     """
     charts = [chart for chart, _ in _redrawn(work)]
-    empty = values(work).assign(**dict.fromkeys(CHART_COLUMNS, np.nan))
-    rows = pd.concat(charts, ignore_index=True) if charts else empty
+    rows = pd.concat(charts, ignore_index=True) if charts else _drawn(work)
     return about(rows, "histories", work)
 
 
 def _charts(work: Workbook) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
     """Return every series with the limits of its own first points."""
-    rows = _drawn(work)
-    for series, chart in rows.groupby(SERIES, sort=False) if len(rows) else ():
+    for series, chart in _drawn(work).groupby(SERIES, sort=False):
         yield series, chart.reset_index(drop=True)
 
 
@@ -71,23 +64,19 @@ def _drawn(work: Workbook) -> pd.DataFrame:
     ends = told.groupby(SERIES, sort=False)["period"].agg(["first", "last"]).itertuples()
     whole = [(period, *series) for series, *end in ends for period in _span(*end)]
     rows = pd.DataFrame(whole, columns=["period", *SERIES]).merge(told, "left")
-    rows["unit"] = rows["metric"].map(
-        {code: work.metric(code).unit for code in set(rows["metric"])}
-    )
+    rows["unit"] = rows["metric"].map({m: work.metric(m).unit for m in {*told["metric"]}})
     rows["why"] = rows["why"].fillna("no_row")
     own = rows.groupby(SERIES, sort=False).ngroup()
-    version = (
-        rows["version"].where(rows["value"].notna()).groupby(own).ffill().groupby(own).bfill()
-    )
-    new = version != version.groupby(own).shift()
+    said = rows["version"].where(rows["value"].notna()).groupby(own).ffill().groupby(own).bfill()
+    new = said != said.groupby(own).shift()
     rows["era"] = rows["part"] = new.groupby(own).cumsum() - 1
     rows[[f"old_{name}" for name in rebasing.LIMITS]] = np.nan
-    known, shown = work.catalogue.to_dict("index"), {name: rows[name].to_numpy() for name in rows}
+    known, shown = work.catalogue.to_dict("index"), _columns(rows)
     lines = {name: np.full(len(rows), np.nan) for name in ("adjusted", *rebasing.LIMITS)}
     lines |= {rule: np.zeros(len(rows), int) for rule in RULES}
     for era in np.split(np.arange(len(rows)), np.flatnonzero(new)[1:]) if len(rows) else ():
-        part = {name: column[era] for name, column in shown.items()}
-        for name, line in _limited(part, known[part["metric"][0]]).items():
+        metric = known[shown["metric"][era[0]]]
+        for name, line in _limited(taken(shown, era), metric).items():
             lines[name][era] = line
     return rows.assign(**lines)
 
@@ -140,6 +129,32 @@ def _limited(rows: Mapping[str, np.ndarray], metric: Mapping[str, Any]) -> dict[
         return {"adjusted": shown}
     lines = rebasing.drawn({**rows, "adjusted": shown}, sign(metric)) | {"adjusted": shown}
     return lines | (dict.fromkeys(RULES, 0) if known < method.LOCK else {})
+
+
+Series = Mapping[str, np.ndarray]
+"""The columns of one series, or of some of its rows."""
+
+
+def in_series(rows: pd.DataFrame) -> Iterator[tuple[tuple[str, str], Series]]:
+    """Return every series of a table column by column: a table of each would take longer."""
+    shown = _columns(rows)
+    for series, at in rows.groupby(SERIES, sort=False).indices.items():
+        yield series, taken(shown, at)
+
+
+def _columns(rows: pd.DataFrame) -> Series:
+    numbers = {*VALUE_COLUMNS} - {"why"}
+    return {name: rows[name].to_numpy(float if name in numbers else None) for name in rows}
+
+
+def taken(series: Series, places: np.ndarray) -> Series:
+    """Return some rows of a series, by their places or by True and False."""
+    return {name: column[places] for name, column in series.items()}
+
+
+def valued(series: Series) -> Series:
+    """Return the rows of a series that have a value."""
+    return taken(series, ~np.isnan(series["value"]))
 
 
 def year(rows: Mapping[str, Any]) -> int:

@@ -104,10 +104,10 @@ def levels(work: Workbook) -> pd.DataFrame:
     -----
     Score: F03, F07. Share: F04. Fewer than 10 answers give no figure (our choice).
     """
-    wide = counted(work)
+    wide, scale = counted(work), work.catalogue["levels"]
     figures = [
-        _level_figures(row.to_numpy(float), int(work.catalogue.loc[key[0], "levels"]))
-        for key, row in wide.iterrows()
+        _level_figures(row, int(scale[key[0]]))
+        for key, row in zip(wide.index, np.ascontiguousarray(wide, float), strict=True)
     ]
     rows = pd.DataFrame(figures, columns=LEVEL_COLUMNS, index=wide.index)
     rows["why"] = np.where(rows.index.isin(wide.attrs.get("gives_away", ())), "gives_away", "")
@@ -131,8 +131,7 @@ def _level_figures(counts: np.ndarray, scale: int) -> list[float]:
     if not n >= method.MIN_SHOWN:
         return [n, *[np.nan] * 7]
     steps = np.arange(1, scale + 1)
-    mean = intervals.mean_of_counts(steps, counts[:scale])
-    score = [normalisation.likert(level, scale) for level in mean[:3]]
+    score = normalisation.likert(intervals.mean_of_counts(steps, counts[:scale])[:3], scale)
     sd = intervals.moments_of_counts(steps, counts[:scale]).sd * 100 / (scale - 1)
     share = intervals.percent(counts[scale - 2 : scale].sum(), n)
     return [n, *score, sd, *share[:3]]

@@ -10,7 +10,15 @@ from scipy import special
 from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import who_answered
-from ccwork.measure.control_charts import histories, worthwhile, year
+from ccwork.measure.control_charts import (
+    Series,
+    histories,
+    in_series,
+    taken,
+    valued,
+    worthwhile,
+    year,
+)
 from ccwork.measure.provenance import SERIES
 from ccwork.measure.rebasing import sampling
 from ccwork.read.cache import once
@@ -49,28 +57,16 @@ def judged(work: Workbook) -> pd.DataFrame:
     or source: "not comparable". After new limits only the points since then count.
     """
     charts, known = histories(work), work.catalogue.to_dict("index")
-    shown = {name: charts[name].to_numpy() for name in charts}
     rows = []
-    for (metric, _), at in charts.groupby(SERIES, sort=False).indices.items():
-        series = {name: column[at] for name, column in shown.items()}
+    for (metric, _), series in in_series(charts):
         if not _retired(series, known[metric], work):
             row = _judge(series, known[metric], work)
-            rows.append(row | whole_seen(series, row, work))
+            rows.append(row | wholevalued(series, row, work))
     table = who_answered.doubted(framed(rows, "judged"), work)
     return about(table, "judged", work)
 
 
-Series = Mapping[str, np.ndarray]
 Row = Mapping[str, Any]
-
-
-def _taken(series: Series, places: np.ndarray) -> Series:
-    return {name: np.asarray(column)[places] for name, column in series.items()}
-
-
-def _seen(series: Series) -> Series:
-    """Return the periods of a series that have a value."""
-    return _taken(series, ~np.isnan(np.asarray(series["value"], float)))
 
 
 def _at(series: Series, place: int) -> dict[str, Any]:
@@ -79,7 +75,7 @@ def _at(series: Series, place: int) -> dict[str, Any]:
 
 def _retired(series: Series, metric: Row, work: Workbook) -> bool:
     """Tell whether a series ended on purpose: its metric weighs 0 and has no value any more."""
-    return metric["weight"] == 0 and work.period not in _seen(series)["period"]
+    return metric["weight"] == 0 and work.period not in valued(series)["period"]
 
 
 def _judge(series: Series, metric: Row, work: Workbook) -> dict[str, Any]:
@@ -93,15 +89,15 @@ def _judge(series: Series, metric: Row, work: Workbook) -> dict[str, Any]:
         **{name: now[name] for name in ("value", "low", "high", "n")},
         "why": now["why"] if len(places) else "no_row",
     }
-    own = _taken(series, series["part"] == (now if len(places) else _at(series, -1))["part"])
-    seen = _seen(own)
+    own = taken(series, series["part"] == (now if len(places) else _at(series, -1))["part"])
+    seen = valued(own)
     row["points_before"] = int((seen["period"] != work.period).sum())
     found = by_chart(own, metric) if len(seen["value"]) > method.LOCK else {}
     row["chart_note"] = found.get("note", "")
     if np.isnan(now["value"]):
         return row | {"verdict": "too_little", "basis": "none"}
     same = series["era"] == now["era"]
-    row |= _change(_taken(series, same), now, metric)
+    row |= _change(taken(series, same), now, metric)
     if _cut(series, now, row):
         basis = "none" if row["basis"] == "none" else "unable"
         told = {"verdict": "not_comparable", "note": "cut", "basis": basis}
@@ -132,7 +128,7 @@ def _contradicted(row: dict[str, Any], verdict: str) -> bool:
 
 def _cut(series: Series, now: Row, row: Row) -> bool:
     """Tell whether what one would compare with, a year ago or at all, is of another definition."""
-    seen = _seen(series)
+    seen = valued(series)
     past = seen["period"][seen["era"] < now["era"]]
     if not len(past) or row["basis"] == "year_ago":
         return False
@@ -143,7 +139,7 @@ def _cut(series: Series, now: Row, row: Row) -> bool:
 
 def _change(series: Series, now: Row, metric: Row) -> dict[str, Any]:
     """Compare with the same period a year ago, else with the previous one; good is positive."""
-    seen, at = _seen(series), now["period"]
+    seen, at = valued(series), now["period"]
     known = {period: place for place, period in enumerate(seen["period"])}
     past = {"year_ago": periods.year_before(at), "previous": periods.shift(at, -1)}
     if metric.get("season") == "yes" and year(series) > 1:
@@ -152,7 +148,7 @@ def _change(series: Series, now: Row, metric: Row) -> dict[str, Any]:
     if basis == "none":
         return {"before": "", "basis": "none", "change": np.nan, "change_n": np.nan}
     before, good = _at(seen, known[past[basis]]), sign(metric)
-    found = _widened(_difference(before, now), _taken(seen, seen["period"] != at))
+    found = _widened(_difference(before, now), taken(seen, seen["period"] != at))
     found = intervals.mapped(found, lambda change: good * change, falling=good < 0)
     told = {"before": past[basis], "basis": basis, "change_n": min(before["n"], now["n"])}
     return told | found.columns("change")
@@ -213,7 +209,7 @@ def by_chart(series: Series, metric: Row) -> dict[str, str]:
     -----
     :func:`spc.moved`; points outside are a question, no verdict (NHS "Making Data Count").
     """
-    seen, places = _seen(series), np.flatnonzero(~np.isnan(series["value"]))
+    seen, places = valued(series), np.flatnonzero(~np.isnan(series["value"]))
     season = True if metric.get("season") == "yes" else None
     found = spc.moved(series["value"], sampling(series), year(series), season)
     if np.isnan(found.way):
@@ -266,7 +262,7 @@ def by_interval(row: dict[str, Any], worthwhile: float) -> dict[str, str]:
     return {"verdict": "better" if row["change"] > 0 else "worse", "note": ""}
 
 
-def whole_seen(series: Series, row: Row, work: Workbook) -> dict[str, Any]:
+def wholevalued(series: Series, row: Row, work: Workbook) -> dict[str, Any]:
     """Say how far a series moved as a whole where its last step cannot be judged.
 
     Returns
@@ -279,7 +275,7 @@ def whole_seen(series: Series, row: Row, work: Workbook) -> dict[str, Any]:
     """
     unable = row["verdict"] == "too_little" and row["note"] in ("no_n", "no_interval")
     years = row["verdict"] == "not_proven" and work.grain == "year"
-    own = _seen(_taken(series, series["era"] == series["era"].max()))
+    own = valued(taken(series, series["era"] == series["era"].max()))
     if not (unable or years) or len(own["n"]) < WHOLE or own["period"][-1] != work.period:
         return {"seen_from": ""}
     metric = work.catalogue.loc[row["metric"]]

@@ -212,26 +212,31 @@ def _groups(work: Workbook, told: pd.DataFrame, then: list[str]) -> Iterator[dic
     """Find staff among outer clients, and client groups whose shares moved."""
     outer = work.table("services").set_index("service")["client"]
     inner = set(work.catalogues["segments"].query("client == 'internal'").index)
-    for (metric, service), own in told.groupby(SERIES, sort=False):
-        sides = [own[own["period"].isin(window)] for window in ([work.period], then)]
-        now, past = (
-            side.pivot_table("count", "segment", "level", "sum").fillna(0) for side in sides
-        )
-        sums = [side.sum(axis=1) for side in (now, past)]
-        row = {"service": service, "metric": metric, "of_all": sums[0].sum()}
-        staff = sums[0][sums[0].index.isin(inner)].sum()
+    told = told.assign(now=told["period"] == work.period)
+    told = told[told["now"] | told["period"].isin(then)]
+    wide = told.pivot_table("count", [*SERIES, "now", "segment"], "level", "sum").fillna(0)
+    wide = wide.reindex(columns=range(1, int(max(wide, default=0)) + 1), fill_value=0)
+    parts: dict[tuple[str, str], list[dict[str, np.ndarray]]] = {}
+    for (*series, now, group), counts in zip(wide.index, wide.to_numpy(float), strict=True):
+        parts.setdefault(tuple(series), [{}, {}])[0 if now else 1][group] = counts
+    for (metric, service), sides in parts.items():
+        sums = [sum(counts.sum() for counts in side.values()) for side in sides]
+        row = {"service": service, "metric": metric, "of_all": sums[0]}
+        staff = sum(counts.sum() for group, counts in sides[0].items() if group in inner)
         if outer.get(service) == "external" and staff >= method.MIN_SHOWN:
             share = 100 * staff / row["of_all"]
             yield row | {"metric": "", "doubt": "inner_among", "n": staff, "now_share": share}
-        if min(each.sum() for each in sums) >= method.MIN_COMPARED:
-            yield from _mix(row, [now, past], int(work.catalogue.loc[metric, "levels"]))
+        if min(sums) >= method.MIN_COMPARED:
+            yield from _mix(row, sides, int(work.catalogue.loc[metric, "levels"]))
 
 
-def _mix(row: dict[str, Any], sides: list[pd.DataFrame], top: int) -> Iterator[dict[str, Any]]:
+def _mix(
+    row: dict[str, Any], sides: list[dict[str, np.ndarray]], top: int
+) -> Iterator[dict[str, Any]]:
     """Compare the shares of the client groups, and the score had they been the same."""
-    groups = sides[0].index.union(sides[1].index)
-    counts = [side.reindex(groups, columns=range(1, top + 1)).fillna(0) for side in sides]
-    sums = np.array([side.sum(axis=1) for side in counts])
+    groups, none = sorted({*sides[0], *sides[1]}), np.zeros(top)
+    counts = [[side.get(group, none)[:top] for group in groups] for side in sides]
+    sums = np.sum(counts, axis=2)
     shares = 100 * sums / sums.sum(axis=1, keepdims=True)
     most = int(np.abs(shares[0] - shares[1]).argmax())
     expected = sums.sum(0) * sums.sum(1, keepdims=True) / sums.sum()
@@ -240,9 +245,9 @@ def _mix(row: dict[str, Any], sides: list[pd.DataFrame], top: int) -> Iterator[d
         return
     points = 100 * np.arange(top) / (top - 1)
     parts = [
-        bounded_mean(*moments_of_counts(points, side.loc[group]), (0, 100))
+        bounded_mean(*moments_of_counts(points, given), (0, 100))
         for side in counts
-        for group in groups
+        for given in side
     ]
     weight = shares.mean(axis=0) / 100
     same = mover(parts, [*weight, *-weight])

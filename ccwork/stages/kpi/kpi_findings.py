@@ -9,6 +9,7 @@ from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import control_charts, five_kpis, metrics, own_past, who_answered
 from ccwork.measure.provenance import KEYS, SERIES
+from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.kpi import kpi_rows, target_progress
 from ccwork.tell import findings as gathered
@@ -56,7 +57,7 @@ def owner(work: Workbook, metric: str, service: str = "") -> str:
     Who owns an indicator of just that, where an empty metric or service is that of the nearest
     indicator above; else the owner in the catalogue.
     """
-    known = {row["indicator"]: row for row in work.table("indicators").to_dict("records")}
+    known = {row["indicator"]: row for row in dicts(work.table("indicators"))}
     for row in known.values():
         own, above, seen = {"metric": row["metric"], "service": row["service"]}, row, set()
         while (above := known.get(above["parent"])) and above["indicator"] not in seen:
@@ -138,7 +139,7 @@ def _gain(row: Row, work: Workbook) -> float:
     if row["basis"] not in ("chart", "season"):
         return row["change"]
     charts = control_charts.histories(work)
-    own = charts[(charts[SERIES] == [row[name] for name in SERIES]).all(axis=1)]
+    own = having(charts, **{name: row[name] for name in SERIES})
     own = own[own["part"] == own["part"].iloc[-1]]
     late = own["period"].map(periods.last_day) >= periods.last_day(row["since"])
     levels = own["adjusted"].groupby(late).mean()
@@ -151,7 +152,7 @@ def _kpis(work: Workbook) -> Found:
     since = who_answered.year_windows(work)[1]
     since = min(since, key=periods.last_day, default=work.period)
     known = {"since": since, "day": f"since:{since}"}
-    for at, (row, agree) in enumerate(zip(rows.to_dict("records"), accord["accord"], strict=True)):
+    for at, (row, agree) in enumerate(zip(dicts(rows), accord["accord"], strict=True)):
         word, people = row["verdict"], people_of(work, row["client"])
         if word in KIND and agree != "formalism":
             behind = _behind(work, row)
@@ -177,7 +178,7 @@ def _behind(work: Workbook, row: Row) -> str:
     """Return the one service whose metrics moved a KPI; "" where it is none or several."""
     rows = own_past.judged(work)
     rows = rows[(rows["kpi"] == row["kpi"]) & (rows["verdict"] == row["verdict"])]
-    own = {each["service"] for each in rows.to_dict("records")
+    own = {each["service"] for each in dicts(rows)
            if _client(work, each) == row["client"]}  # fmt: skip
     return own.pop() if len(own) == 1 else ""
 

@@ -8,6 +8,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import control_charts, own_past
+from ccwork.measure.control_charts import Series, in_series, taken, valued
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
@@ -15,6 +16,8 @@ from ccwork.stages.kpi import target_values
 from ccwork.stats import normalisation, spc
 from ccwork.stats.intervals import names
 from ccwork.tell.tables import about, framed
+
+Charts = dict[tuple[str, str], Series]
 
 
 @once
@@ -66,44 +69,47 @@ def _next(table: pd.DataFrame, work: Workbook) -> list[int]:
     return told
 
 
-def _process(
-    charts: pd.DataFrame, row: dict[str, Any]
-) -> tuple[pd.DataFrame, spc.Limits | None, str]:
+def _process(charts: Charts, series: tuple[str, str]) -> tuple[Series, spc.Limits | None, str]:
     """Return the present part of one series with a value, its limits, and why there are none.
 
     Limits that the level has left behind tell nothing of the process as it is.
     """
-    own = charts[(charts["metric"] == row["metric"]) & (charts["service"] == row["service"])]
-    own = own[own["part"] == own["part"].max()] if len(own) else own
-    seen = own[own["value"].notna()]
-    if seen.empty or np.isnan(seen["centre"].iloc[-1]):
+    seen = charts.get(series, {"period": np.array([])})
+    if not len(seen["period"]) or np.isnan(seen["centre"][-1]):
         return seen, None, "no_chart"
-    if len(seen) > method.LOCK:
-        left = {"level_moved", "steady", "outdated"} & set(seen["chart_note"].iloc[-1].split())
-        if left or seen["outside"].iloc[-1] < 0:
+    if len(seen["period"]) > method.LOCK:
+        left = {"level_moved", "steady", "outdated"} & set(seen["chart_note"][-1].split())
+        if left or seen["outside"][-1] < 0:
             return seen, None, "outdated"
-    limits = spc.limits(seen["adjusted"].to_numpy(float), lock=method.LOCK)
-    return seen, limits._replace(**seen.iloc[-1][["lower", "upper"]]), ""
+    limits = spc.limits(seen["adjusted"], lock=method.LOCK)
+    return seen, limits._replace(**{name: seen[name][-1] for name in ("lower", "upper")}), ""
 
 
-def _charts(work: Workbook) -> pd.DataFrame:
-    """Return every series on its chart, with what the chart says at its end.
+def _charts(work: Workbook) -> Charts:
+    """Return the present part of every series on its chart, with what the chart says at its end.
 
     A series that ended on purpose is judged no more: its level is of the past.
     """
     said = own_past.judged(work)[[*SERIES, "chart_note"]]
     rows = control_charts.histories(work).merge(said, "left", SERIES)
-    return rows.assign(chart_note=rows["chart_note"].astype(object).fillna("outdated"))
+    rows = rows.assign(chart_note=rows["chart_note"].astype(object).fillna("outdated"))
+    return {
+        name: valued(taken(series, series["part"] == series["part"].max()))
+        for name, series in in_series(rows)
+    }
 
 
 def _progress(
-    row: dict[str, Any], charts: pd.DataFrame, work: Workbook, named: set[tuple[str, str]]
+    row: dict[str, Any],
+    charts: dict[tuple[str, str], Series],
+    work: Workbook,
+    named: set[tuple[str, str]],
 ) -> dict[str, Any]:
     """Return progress and assurance of one target."""
     higher = work.metric(row["metric"]).sign > 0
-    own, limits, missing = _process(charts, row)
-    now = own[own["period"] == work.period]
-    level = now.iloc[0][["value", "low", "high"]].tolist() if len(now) else [np.nan] * 3
+    own, limits, missing = _process(charts, (row["metric"], row["service"]))
+    now = np.flatnonzero(own["period"] == work.period)
+    level = [own[name][now[0]] if len(now) else np.nan for name in names("value")]
     goal, base = row["target"], row["target_base"]
     made = dict(zip(names("level_now"), level, strict=True))
     way = [
@@ -117,7 +123,7 @@ def _progress(
         hits = 100 * spc.hit_frequency(goal, limits, higher)
     reach = _reach(word == "never", (row["metric"], row["service"]), named)
     why = row["target_why"] or ("no_row" if np.isnan(level[0]) else missing)
-    n = now.iloc[0]["n"] if len(now) else np.nan
+    n = own["n"][now[0]] if len(now) else np.nan
     row |= made | {"n": n, "n_why": "not_published", "assurance": word, "hit_share": hits}
     row["target_reach"] = reach if np.isfinite(hits) else ""
     return row | {"why": why, "say": "" if word in ("unknown", "no_chart") else word}
@@ -147,12 +153,12 @@ def suggested(work: Workbook) -> pd.DataFrame:
     Source: our choice; limits F22. A promise never leaves the scale 0-100, or goes below 0.
     """
     charts, rows, named = _charts(work), [], _named(work)
-    for series, _ in charts.groupby(SERIES, sort=False):
+    for series in charts:
         row = dict(zip(SERIES, series, strict=True))
-        own, limits, missing = _process(charts, row)
-        if len(own) <= method.LOCK or work.period not in set(own["period"]):
+        own, limits, missing = _process(charts, series)
+        if len(own["period"]) <= method.LOCK or work.period not in own["period"]:
             continue
-        row |= {"unit": own["unit"].iloc[0], "target_reach": "", "why": missing}
+        row |= {"unit": own["unit"][0], "target_reach": "", "why": missing}
         if limits is None:
             rows.append(row)
             continue

@@ -16,6 +16,7 @@ from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import dicts, once
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.workbook import Workbook, sign
+from ccwork.tell.findings import having
 from ccwork.tell.tables import about, said
 
 NOW: Final = ["value", "low", "high", "n", "why"]
@@ -162,17 +163,17 @@ def _judged(row: dict[str, Any], work: Workbook) -> dict[str, Any]:
     coarse = periods.GRAINS.index(periods.grain(at)) <= periods.GRAINS.index(work.info["grain"])
     known = work if periods.grain(at) == work.grain or not coarse else replace(work, period=at)
     charts = control_charts.histories(known)
-    series = charts[(charts[SERIES] == [row[name] for name in SERIES]).all(axis=1)]
+    own = {name: row[name] for name in SERIES}
+    series = having(charts, **own)
     series = series[series["era"] == series["era"].max()]
     first = [*series["centre"].dropna().head(1), *series["value"].dropna().head(1), np.nan][0]
     goal = aim(float(first), row["mode"], row["value"], metric)
     due = periods.last_day(at) <= periods.last_day(work.period)
-    hit = values(known)
-    hit = hit[(hit[[*SERIES, "period"]] == [row["metric"], row["service"], at]).all(axis=1)]
+    hit = having(values(known), **own, period=at)
     now = dict.fromkeys(NOW, np.nan) | {"why": "no_row" if due else "not_due"}
     if due and len(hit):
         now = hit.iloc[0][NOW].to_dict()
-    found = {name: row[name] for name in (*SERIES, "period")} | now
+    found = own | {"period": at} | now
     found |= {"target_mode": row["mode"], "target_base": first}
     found |= {"target": goal.value, "target_why": goal.why}
     found["unit"] = work.metric(row["metric"]).unit

@@ -77,20 +77,25 @@ def claims(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     inside only: "fulfilled by 100 per cent" does not convince a client (KPI method 2023).
     Grades and places: our choice.
     """
-    return _claims(work, verdicts_known(work) if tried is None else tried, wording.lang())
+    return _claims(work, known(work, tried), wording.lang())
 
 
 verdicts_known = while_same(*RESTS)(verdict_rule.verdicts)
+
+
+def known(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the verdicts handed over, or else those of the workbook."""
+    return verdicts_known(work) if tried is None else tried
 
 
 @while_same(*RESTS, "decisions", "services")
 def _claims(work: Workbook, tried: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Find once in every language what may be claimed: it is told in words."""
     taken = [row for row in changes_tried(work, tried, lang) if row["verdict_word"] == "accept"]
-    known = {(row["service"], row["metric"]) for row in taken}
+    told = {(row["service"], row["metric"]) for row in taken}
     chance = regression_to_mean.by_itself(work).set_index("novelty")
     rows = [_of_change(row, chance) for row in taken]
-    rows += [row for row in _of_history(work) if (row["service"], row["metric"]) not in known]
+    rows += [row for row in _of_history(work) if (row["service"], row["metric"]) not in told]
     formal = {(row.client, row.kpi): PARTED[row.accord] for row in _parted(work).itertuples()}
     found = [_placed(row, work, formal) for row in rows]
     return about(found, "claims", work)

@@ -11,9 +11,10 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import wording
+from ccwork.read.cache import while_same
 from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition import claim_grades, regression_to_mean, staff_and_clients
-from ccwork.stages.scale.trial import Trial, trials
+from ccwork.stages.scale.trial import RESTS, Trial, trials
 from ccwork.stats import intervals, shrinkage
 from ccwork.stats.intervals import NAN, Estimate
 from ccwork.tell.tables import about
@@ -35,7 +36,7 @@ def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     0. Figures that improved without the clients' opinion earn no thanks. "Better today than
     yesterday": KPI method 2023; failures admitted: Zhurikhin 2023. The merits are our choice.
     """
-    rows = _teams(work, tried)
+    rows = _teams(work, claim_grades.known(work, tried))
     rows["whom"] = [
         wording.name("unit", code) if kind == "unit" else
         wording.say("team_of", service=wording.name("service", code))
@@ -51,9 +52,10 @@ def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     return about(rows, "named", work)
 
 
-def _teams(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
+@while_same(*RESTS, "decisions", "services", "units")
+def _teams(work: Workbook, table: pd.DataFrame) -> pd.DataFrame:
     """Return one row per team and merit, with the codes of its reasons, in the order of names."""
-    table, tests = claim_grades.verdicts_known(work) if tried is None else tried, trials(work)
+    tests = trials(work)
     found = [
         ("service", row["service"], "progress", f"metric:{row['metric']}")
         for row in claim_grades.claims(work, table).to_dict("records")
@@ -99,14 +101,16 @@ def _risen(trial: Trial, row: Mapping[str, Any], work: Workbook) -> list[str]:
     chance = by.loc[row["novelty"]] if row["novelty"] in by.index else None
     common = every.loc[every["way"] == "old"].groupby("unit")["value"].mean().mean()
     rose = []
-    for unit, own in rows.groupby("unit"):
-        old, new = (own[own["way"] == way] for way in ("old", "new"))
-        gain = intervals.welch(sign * old["value"], sign * new["value"])
+    value, n = (rows[name].to_numpy(float) for name in ("value", "n"))
+    way = rows["way"].to_numpy()
+    for unit, own in rows.reset_index(drop=True).groupby("unit").groups.items():
+        old, new = (own[way[own] == word] for word in ("old", "new"))
+        gain = intervals.welch(sign * value[old], sign * value[new])
         if chance is not None:
             same = Estimate(*chance[["reliability", "reliability_low", "reliability_high"]], NAN)
-            itself = shrinkage.drift(sign * old["value"].mean(), sign * common, same)
+            itself = shrinkage.drift(sign * np.mean(value[old]), sign * common, same)
             gain = shrinkage.beyond(gain, itself)
-        enough = min(old["n"].sum(), new["n"].sum()) >= method.MIN_SHOWN
+        enough = min(np.nansum(n[old]), np.nansum(n[new])) >= method.MIN_SHOWN
         if enough and gain.low > 0:
             rose.append(str(unit))
     return rose
@@ -126,7 +130,7 @@ def unthanked(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame
     kind, rows = ("unit", units) if len(units) else ("service", work.own_services)
     given = work.table("told")
     given = given[given["place"] == "inside"]
-    merit = _teams(work, tried)
+    merit = _teams(work, claim_grades.known(work, tried))
     merit = merit[merit["team_kind"] == kind].drop_duplicates("team_code").set_index("team_code")
     left = pd.DataFrame({"team_code": rows.loc[~rows[kind].isin(given[kind]), kind]})
     left = staff_and_clients.alphabetical(left, work).assign(team_kind=kind)

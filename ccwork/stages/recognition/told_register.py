@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.problems import Problem
+from ccwork.read.cache import dicts
 from ccwork.read.workbook import Workbook
 from ccwork.stages.recognition.claim_grades import PROVEN_LITTLE, claims
 from ccwork.stages.scale import change_register
@@ -27,8 +28,8 @@ def told(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
         ``backing``: backed, words (inside, no numbers needed), inside_only (told outside, the
         claim may not leave the agency), or nothing.
     """
-    rows, known = work.table("told").reset_index(drop=True), claims(work, tried)
-    behind = [_behind(row, known) for row in rows.to_dict("records")]
+    rows, known = work.table("told").reset_index(drop=True), dicts(claims(work, tried))
+    behind = [_behind(row, known) for row in dicts(rows)]
     rows["strength"] = [claim.get("strength", "none") for claim in behind]
     reach = [claim.get("place_of", "nowhere") for claim in behind]
     rows["backing"] = [
@@ -49,11 +50,14 @@ def _backing(place: str, strength: str, reach: str) -> str:
     return "backed" if reach == "outside" else "inside_only" if known else "nothing"
 
 
-def _behind(row: Mapping[str, Any], known: pd.DataFrame) -> dict[str, Any]:
+def _behind(row: Mapping[str, Any], known: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the best claim behind a line; empty where there is none."""
-    same = (known["service"] == row["service"]) & (known["metric"] == row["metric"])
-    same |= (known["novelty"] == row["change"]) & (row["change"] != "")
-    return next(iter(known[same].sort_values("strength").to_dict("records")), {})
+    series, change = (row["service"], row["metric"]), row["change"]
+    same = [
+        claim for claim in known
+        if (claim["service"], claim["metric"]) == series or "" != change == claim["novelty"]
+    ]  # fmt: skip
+    return min(same, key=lambda claim: claim["strength"], default={})
 
 
 def problems(work: Workbook, tried: pd.DataFrame | None = None) -> Iterator[Problem]:
