@@ -134,7 +134,9 @@ def _logs(
     if len(found.steps):
         own = [tables["steps"]] if "steps" in tables else []
         wanted = dictionary()["steps"].columns
-        parts = [*own, _filled(found.steps, wanted)]
+        blank = {name: float("nan") if column.kind in data_dictionary.NUMBERS else ""
+                 for name, column in wanted.items() if name not in found.steps}  # fmt: skip
+        parts = [*own, found.steps.assign(**blank)]
         tables["steps"] = log_folder.stacked(parts, found.problems)
         names = found.names[~found.names.index.isin(catalogues["steps"].index)]
         catalogues["steps"] = pd.concat([catalogues["steps"], names]).rename_axis("step")
@@ -145,16 +147,6 @@ def _said(table: Brought, to: list[Problem], code: str, column: str, grave: bool
           **values: object) -> None:  # fmt: skip
     """Note what is wrong with the cases of a table."""
     to.append(table.problem(code, column, grave=grave, **values))
-
-
-def _filled(steps: pd.DataFrame, wanted: Mapping[str, Column]) -> pd.DataFrame:
-    """Add the columns of the dictionary a log has not."""
-    blank = {
-        name: float("nan") if column.kind in data_dictionary.NUMBERS else ""
-        for name, column in wanted.items()
-        if name not in steps
-    }
-    return steps.assign(**blank)
 
 
 # ---------------------------------------------------------------- agency.toml

@@ -161,14 +161,10 @@ def _headings(
 
 def _match(table: Table, heading: str) -> tuple[str, str]:
     """Return the column a heading names, and how it should be typed if letters are foreign."""
-    names = {key(name): column for column in table.columns.values() for name in column.names}
-    if key(heading) in names:
-        return names[key(heading)].column, ""
-    for column in table.columns.values():
-        for name in column.names:
-            if skeleton(name) == skeleton(heading):
-                return column.column, name
-    return "", ""
+    named = [(code, name) for code, column in table.columns.items() for name in column.names]
+    if exact := [code for code, name in named if key(name) == key(heading)]:
+        return exact[-1], ""
+    return next((pair for pair in named if skeleton(pair[1]) == skeleton(heading)), ("", ""))
 
 
 def _at_heading(
@@ -279,9 +275,8 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
     sure = sure and cell_parsing.surely_codes(cells)
     if sure and "" not in cells:
         return cells, [], []
-    values, reasons, faults = list(cells), [""] * len(cells), [None] * len(cells)
-    for at, cell in enumerate(cells) if not sure or "" in cells else ():
-        values[at], reasons[at], faults[at] = _reading(column, cell, mark)
+    told = [_reading(column, cell, mark) for cell in cells]
+    values, reasons, faults = ([each[nth] for each in told] for nth in range(3))
     wrong, gaps = cell_grid.where(written, faults), cell_grid.where(written, reasons)
     hidden = [column.kind == "text" and value != cell and redaction.hidden_in(value)
               for value, cell in zip(values, cells, strict=True)]  # fmt: skip
