@@ -301,10 +301,9 @@ def _finish(stage: Stage, stages: Mapping[str, Stage]) -> None:
 
 
 def _within(tag: Element | None, name: str, above: Mapping[Element, Element]) -> bool:
-    while (tag := above.get(tag)) is not None:
-        if tag.tag == name:
-            return True
-    return False
+    while (tag := above.get(tag)) is not None and tag.tag != name:
+        continue
+    return tag is not None
 
 
 def _wrap(tag: Element, around: Element, above: dict[Element, Element]) -> Element:

@@ -257,6 +257,14 @@ def test_a_long_table_is_folded_with_its_rows_counted_and_a_short_one_is_not():
     assert f"Путь: {workings.LONG + 1} строка" in read.prose.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_what_xml_may_not_hold_breaks_no_page_and_blanks_stay_where_they_count():
+    listed = "<pre>  <b>a</b> <i>c</i></pre>"
+    cells = [code(figure("Первая\nвторая\x0b")), md("до\x0cпосле & <br> <hr>"), code(html(listed))]
+    written = page(*cells)
+    assert [image["alt"] for image in Page(written).all("img")] == ["Первая\nвторая"]
+    assert listed in written and "после &amp; <br/>" in written
+
+
 def test_a_failed_stage_says_so_in_its_place_and_the_others_stay():
     executed = {"1_a": notebook(md("Первый")), "3_c": notebook(md("Третий"))}
     about = cover("1_a", "2_b", "3_c", failed=[("2_b", "Нет таблицы <visits>.")])

@@ -154,9 +154,7 @@ def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]
     return done, broken
 
 
-def _executor(
-    order: Order, todo: int, ran: Callable[[], Any]
-) -> tuple[Executor, Callable[[bool], None]]:
+def _executor(order: Order, todo: int, ran: Callable) -> tuple[Executor, Callable[[bool], None]]:
     if order.scheduler and todo:
         return worker_pool.cluster(order.scheduler)
     limits = order.task.limits
