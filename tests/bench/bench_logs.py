@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from multiprocessing import Process
 from pathlib import Path
 from statistics import median
 
@@ -211,7 +212,9 @@ def main(other: str, events: int) -> None:
     found: dict[str, list] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log.csv"
-        write(path, events)
+        made = Process(target=write, args=(path, events))  # what it took must not count as ours
+        made.start()
+        made.join()
         for _ in range(3 if events <= 1_000_000 else 1):
             for way, python in ways.items():
                 found[way].append(measured(python, way, WAYS[way], path))

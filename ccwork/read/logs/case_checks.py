@@ -60,11 +60,9 @@ def sound_cases(steps: pd.DataFrame, say: Say, together: Collection[str] = ()) -
     """
     if steps.empty:
         return steps
-    words = pd.Series(steps["case"].unique().tolist(), dtype="str")
-    zeros = (
-        words[words.str.isdecimal()] if "\n0" in "\n".join(["", *words.tolist()]) else words[:0]
-    )
-    if (zeros := zeros.str.lstrip("0").duplicated()).any():
+    words = pd.Series(steps["case"].unique().astype(str))
+    zeros = words[words.str.isdecimal()].str.lstrip("0").duplicated()
+    if zeros.any():
         say("case_zeros", "case", n=int(zeros.sum()), found=words[zeros.index[zeros]].iloc[0])
     if "service" in steps:
         case = steps[["case", "service"]].drop_duplicates()["case"]

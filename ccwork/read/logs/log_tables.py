@@ -22,8 +22,8 @@ from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.logs import plain_rows
-from ccwork.read.logs.timestamps import LONGEST, SHOWN
+from ccwork.read.logs.plain_rows import plain_columns
+from ccwork.read.logs.timestamps import LONGEST, SHOWN, plain_moments, unlikely
 
 ALIKE: Final = ("case", "step")
 """A sheet with these columns is one of the log: it is never left out for want of others."""
@@ -160,7 +160,7 @@ def from_text(
 ) -> pd.DataFrame:
     """Read a text table; its separator and encoding are found out.
 
-    A plain one is read :func:`plain_rows.plain_columns`, unless it is not to be read `plainly`.
+    A plain one is read by :func:`plain_rows.plain_columns`, unless it is not to be so `plainly`.
     """
     with path.open("rb") as stream:
         head = stream.read(_PIECE)
@@ -178,17 +178,8 @@ def from_text(
     problems.extend(personal_columns(file_sheets.Sheet(path.name, "", rows), top, where))
     problems.extend(file_sheets.encoded(path.name, encoding))
     if plainly and encoding == "utf-8" and not top:
-        parts = [
-            {n: at for n, at in where.items() if (n in TIMES) == own} for own in (False, True)
-        ]
-        if read := plain_rows.plain_columns(path, sign, len(headings), *parts):
-            found, marks = (
-                pd.DataFrame({name: read[0][name] for name in where}, copy=False),
-                read[1],
-            )
-            parts = (Part("", range(1, len(found) + 1), where),)
-            twice = doubles(found, pd.DataFrame({"mark": marks}), marks=marks)
-            found.attrs = {"doubles": twice, "parts": parts}
+        found = _plainly(path, sign, len(headings), where)
+        if found is not None:
             return found
     times = [where[name] for name in TIMES if name in where]
     kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
@@ -219,6 +210,19 @@ def from_text(
         found = found.iloc[lines].reset_index(drop=True)
     lines += top + 1
     found.attrs = {"doubles": doubles(found, rows, lines), "parts": (Part("", lines, where),)}
+    return found
+
+
+def _plainly(path: Path, sign: str, wide: int, where: dict[str, int]) -> pd.DataFrame | None:
+    """Read a plain text table; None where it is another, or has moments that are to be told."""
+    words = {name: at for name, at in where.items() if name not in TIMES}
+    times = {name: at for name, at in where.items() if name in TIMES}
+    read = plain_columns(path, sign, wide, words, times, plain_moments)
+    if read is None or any(np.any(unlikely(read[0][name])) for name in times):
+        return None
+    found = pd.DataFrame({name: read[0][name] for name in where}, copy=False)
+    twice = doubles(found, pd.DataFrame({"mark": read[1]}), marks=read[1])
+    found.attrs = {"doubles": twice, "parts": (Part("", range(1, len(found) + 1), where),)}
     return found
 
 

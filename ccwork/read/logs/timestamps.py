@@ -68,7 +68,7 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
     ----------
     written
         Shape (n,), bytes of at most :data:`LONGEST`, empty where there is no moment; or
-        microseconds that :func:`alike` has read.
+        microseconds that :func:`plain_moments` has read.
     form
         How they are written, as in ``strptime``; empty for ``2026-03-31 14:05:00`` (with "T",
         fractions and an offset, if any) and ``31.03.2026 14:05``. Nothing is guessed.
@@ -79,7 +79,7 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
     >>> read.micros.astype("datetime64[us]").astype("datetime64[D]").astype(str).tolist()
     ['2026-03-31', '2026-03-31']
     """
-    quick = written if written.dtype == np.int64 else None if form else alike(written)
+    quick = written if written.dtype == np.int64 else None if form else plain_moments(written)
     if quick is not None:
         return Moments(quick, np.broadcast_to(np.nan, len(quick)))
     codes, different = pd.factorize(pd.Series(written).str.decode("utf-8", errors="replace"))
@@ -95,12 +95,12 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
     return Moments(micros[codes], offset[codes], found)
 
 
-def alike(written: np.ndarray) -> np.ndarray | None:
+def plain_moments(written: np.ndarray) -> np.ndarray | None:
     """Read moments all written alike, without offsets; None where it is not so.
 
     Examples
     --------
-    >>> alike(np.array([b"2026-03-31 14:05", b"", b"at noon"])) is None
+    >>> plain_moments(np.array([b"2026-03-31 14:05", b"", b"at noon"])) is None
     True
     """
     wide = np.ascontiguousarray(written.astype(f"S{LONGEST}", copy=False))
@@ -110,7 +110,7 @@ def alike(written: np.ndarray) -> np.ndarray | None:
         turned = signs.copy()
         turned[:, :10] = signs[:, [6, 7, 8, 9, 2, 3, 4, 5, 0, 1]]
         turned[:, [4, 7]] = np.where(signs[:, :1] > 0, ord("-"), 0)
-        return alike(turned.view(f"S{LONGEST}").ravel())
+        return plain_moments(turned.view(f"S{LONGEST}").ravel())
     for place, allowed in ((4, "-"), (7, "-"), (10, " T\0"), (16, ":\0"), (19, "\0")):
         signs_here = full[:, place]
         if not np.logical_or.reduce([signs_here == ord(sign) for sign in allowed]).all():
