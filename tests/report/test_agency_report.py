@@ -17,8 +17,7 @@ from tell.documents.document_samples import elements
 
 from ccwork.language import wording
 from ccwork.read import places
-from ccwork.report.batch import batch_jobs, batch_run, worker_pool
-from ccwork.report.batch.agency_kernel import Limits
+from ccwork.report.batch import batch_jobs, batch_run
 from ccwork.report.brief import choice
 
 pytestmark = pytest.mark.slow
@@ -34,18 +33,16 @@ PROSE = 220
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     """One agency alone, then beside another: in both languages, in every form."""
-    root, limits = tmp_path_factory.mktemp("brief"), Limits()
-    workers = worker_pool.Local(2, limits.agency + 5, limits.memory, batch_run.spoiled)
+    root = tmp_path_factory.mktemp("brief")
     shutil.copytree(SAMPLES / "demo" / "registry", root / "one" / "registry")
     shutil.copytree(root / "one" / "registry", root / "two" / "registry")
     agencies(root / "two", "beside")
     for name in ("one", "two"):
         task = batch_jobs.Task(str(root / name), root / f"{name}_out", langs=wording.LANGS,
                                wanted=WANTED, formats=("pdf", "docx"))  # fmt: skip
-        outcomes = made(task, places.agencies(task.data), workers)
+        outcomes = made(task, places.agencies(task.data))
         assert {outcome.status for outcome in outcomes.values()} == {"ok"}
         batch_run.finish(task, outcomes.values())
-    workers.shutdown()
     return root / "one_out" / "registry", root / "two_out" / "registry"
 
 
