@@ -59,6 +59,7 @@ def door(module: str) -> str:
     return module.partition(".")[0]
 
 
+@cache
 def code_lines(source: str) -> int:
     """Count the lines that hold code: no docstrings, blanks or comments."""
     docs = set()
@@ -174,7 +175,9 @@ def test_a_public_function_says_what_it_does_and_its_types(path):
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             assert ast.get_docstring(node), node.name
             assert node.returns is not None, node.name
-            lines = code_lines(ast.unparse(node))
+            said = ast.unparse(node)  # a function of few lines has as few of code
+            lines = said.count("\n") + 1
+            lines = code_lines(said) if lines > MOST_FUNCTION else lines
             assert lines <= MOST_FUNCTION, f"{node.name} has {lines} lines"
 
 

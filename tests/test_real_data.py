@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,9 +60,14 @@ def test_the_script_makes_the_committed_tables_byte_for_byte(folder, tmp_path):
     assert built(copy) == built(folder)
 
 
+@cache
+def read(name):
+    return loading.read_and_check(str(SAMPLES), name, "")
+
+
 @each
 def test_it_says_on_what_terms_it_may_be_shown_and_where_it_came_from(folder):
-    work, _ = loading.read_and_check(str(SAMPLES), folder.name, "")
+    work, _ = read(folder.name)
     licence = (folder / "LICENCE").read_text(encoding="utf-8")
     readme = (folder / "README.md").read_text(encoding="utf-8")
 
@@ -76,7 +82,7 @@ def test_it_says_on_what_terms_it_may_be_shown_and_where_it_came_from(folder):
 
 @each
 def test_nothing_grave_is_found_in_it(folder):
-    work, problems = loading.read_and_check(str(SAMPLES), folder.name, "")
+    work, problems = read(folder.name)
 
     assert work is not None
     assert [problem for problem in problems if problem.grave] == []

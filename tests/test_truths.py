@@ -9,12 +9,12 @@ import csv
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import SAMPLES
+from conftest import SAMPLES, sample
 
 from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import INSPECTION, PAYMENTS, PLANS, REGISTRY
 from ccwork.measure import five_kpis, own_past
-from ccwork.read import catalogues, loading, workbook
+from ccwork.read import catalogues, workbook
 
 NAMED = 0.80
 """A planted truth is named in at least this share of seeds."""
@@ -109,7 +109,7 @@ def test_the_committed_data_come_from_the_seed(plan, tmp_path):
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.code)
 def test_the_committed_reports_name_the_committed_truths(plan):
-    work = loading.load(str(SAMPLES), plan.code)
+    work = sample(plan.code)
     said = own_past.judged(work).set_index(["metric", "service"])["verdict"]
     with (SAMPLES / "demo" / plan.code / "source" / "truth.csv").open(encoding="utf-8") as lines:
         rows = [row for row in csv.DictReader(lines) if row["truth"]]

@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import SAMPLES
+from conftest import sample
 
 from ccwork.language import wording
 from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PAYMENTS
 from ccwork.learn.demo.stages import links
 from ccwork.measure import mix_effect
-from ccwork.read import catalogues, loading, workbook
+from ccwork.read import catalogues, workbook
 from ccwork.tell import formatting, sentences
 
 
@@ -160,7 +160,7 @@ def test_answers_of_the_earlier_half_alone_are_not_taken_apart(agency):
 
 
 def test_groups_services_and_figures_are_named_in_the_language_in_force():
-    work = loading.load(str(SAMPLES), "registry")
+    work = sample("registry")
     for lang, way, figure in (("ru", "окно приёма", "Удовлетворённость услугой"),
                               ("en", "counter", "Satisfaction with the service")):  # fmt: skip
         wording.use(lang)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import SAMPLES
+from conftest import SAMPLES, sample
 
 from ccwork.language.problems import DataProblems
 from ccwork.measure import five_kpis, metrics, own_past, provenance
@@ -81,7 +81,7 @@ def test_a_conflict_in_one_month_empties_its_quarter_and_no_other(agency):
 
 
 def test_the_two_published_files_contradict_each_other_in_every_question():
-    work = loading.load(str(SAMPLES), "va_vha")
+    work = sample("va_vha")
     rows = metrics.conflicts(work)
     assert set(rows["period"]) == {"2020Q1"} and rows["metric"].nunique() == 7
     pair = rows[rows["metric"] == "va_satisfaction"].set_index("origin")["value"]

@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import CASES, SAMPLES, Agency
+from conftest import CASES, Agency, sample
 from scipy import stats
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
 from ccwork.measure import five_kpis, metrics, survey_weighting
-from ccwork.read import loading
 from ccwork.report import agency_check
 from ccwork.stats import intervals
 from ccwork.tell import sentences
@@ -154,7 +153,7 @@ def test_where_nobody_knows_how_many_were_asked_nothing_is_said(agency):
 
 
 def test_a_published_mean_without_counts_has_a_response_but_no_bounds():
-    rows = survey_weighting.silent(loading.load(str(SAMPLES), "va_vha"))
+    rows = survey_weighting.silent(sample("va_vha"))
     assert rows["response"].round(1).unique().tolist() == [16.4]
     assert set(rows["voice"]) == {"volunteers"} and rows["silent_least"].isna().all()
 
@@ -218,7 +217,7 @@ def test_twice_the_people_shrink_the_drawn_interval_by_the_root_of_two(agency):
 
 def test_every_kpi_lies_in_its_interval_and_within_its_parts():
     for name in ("registry", "payments", "inspection"):
-        work = loading.load(str(SAMPLES), name)
+        work = sample(name)
         rows = five_kpis.five(work).dropna(subset=["kpi_points"])
         assert len(rows) >= 6
         for part in ("kpi_points", "objective", "subjective", "gap"):

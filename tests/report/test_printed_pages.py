@@ -4,12 +4,11 @@ import re
 
 import pytest
 from click.testing import CliRunner
-from conftest import SAMPLES, english
+from conftest import SAMPLES, english, sample
 
 from ccwork import cli
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
-from ccwork.read import loading
 from ccwork.report import printed_pages
 from ccwork.stages.plan import experiment_plan
 from ccwork.stages.recognition import success_notes
@@ -20,7 +19,7 @@ CODES = {"card": "clerk", "passport": "lead_days", "meeting": "registration"}
 
 @pytest.fixture(scope="module")
 def registry():
-    return loading.load(str(SAMPLES), "registry")
+    return sample("registry")
 
 
 @pytest.mark.parametrize("lang", wording.LANGS)
@@ -49,7 +48,7 @@ def test_a_success_stands_on_the_plan_the_agency_brought(registry):
 @pytest.mark.parametrize("lang", wording.LANGS)
 @pytest.mark.parametrize("agency", ["archive", "opg", "csps_hmrc", "va_vha"])
 def test_where_there_is_nothing_to_show_a_page_says_so(agency, lang):
-    work = loading.load(str(SAMPLES), agency)
+    work = sample(agency)
     page = printed_pages.page(work, "outside", "", lang)
     assert wording.terms()["page.outside.nothing"][lang] in page
     assert wording.terms()["page.rounded"][lang] not in page

@@ -17,14 +17,23 @@ from golden.renew import headlines
 from ccwork import cli
 from ccwork.language import command_words, wording
 from ccwork.read import agency_folder, loading, places
-from ccwork.report.batch import agency_kernel, batch_jobs, batch_run, manifests
+from ccwork.report.batch import agency_kernel, batch_jobs, batch_run, manifests, worker_pool
 from ccwork.report.brief import brief_needs
 
 PACKAGE = Path(cli.__file__).parent
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory):
+def workers():
+    """Two workers, as a run has them, for several runs."""
+    limits = agency_kernel.Limits()
+    own = worker_pool.Local(2, limits.agency + 5, limits.memory, batch_run.spoiled)
+    yield own
+    own.shutdown()
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory, workers):
     """Two good agencies, one with a wrong cell, one without its tables: in both languages."""
     root = tmp_path_factory.mktemp("batch")
     shutil.copytree(SAMPLES / "real" / "opg", root / "data" / "opg")
@@ -36,7 +45,7 @@ def released(tmp_path_factory):
         lines.append("data_date = 2026-06-30")
         (agency.folder / "agency.toml").write_text("\n".join(lines), encoding="utf-8")
     task = batch_jobs.Task(str(root / "data"), root / "out", langs=("ru", "en"))
-    outcomes = made(task, places.agencies(task.data))
+    outcomes = made(task, places.agencies(task.data), workers)
     batch_run.finish(task, outcomes.values())
     return root / "out", outcomes
 
@@ -247,7 +256,7 @@ def test_check_names_what_breaks_a_rule_of_the_method(command):
 )  # fmt: skip
 def test_check_warns_of_successes_told_outside_without_proof(command, lang, bare):
     code, said = command("check", "payments", "--data", str(SAMPLES), "--lang", lang)
-    told = loading.load(str(SAMPLES), "payments").table("told").set_index("told")["date"]
+    told = sample("payments").table("told").set_index("told")["date"]
     wording.use(lang)
     assert code == 0
     assert all(bare.format(name, wording.day(told[name])) in said for name in ("P01", "P02"))
@@ -680,12 +689,13 @@ print(loading.load(data, agency, period))
 
 @pytest.mark.slow
 @pytest.mark.parametrize("period", ["", "2025-01"])
-def test_tables_are_read_once_for_the_check_and_all_notebooks(tmp_path, period):
+def test_tables_are_read_once_for_the_check_and_all_notebooks(tmp_path, workers, period):
     folders = agencies(tmp_path / "data", "a")
     notebooks = stage(tmp_path / "stages", READ_ONCE)
     stage(tmp_path / "stages", READ_ONCE, name="2_two")
     task = batch_jobs.Task("", tmp_path / "out", (period,), wording.LANGS, notebooks=notebooks)
-    assert {code: outcome.status for code, outcome in made(task, folders).items()} == {"a": "ok"}
+    (outcome,) = made(task, folders, workers).values()
+    assert (outcome.code, outcome.status) == ("a", "ok")
 
 
 def outputs(notebook):

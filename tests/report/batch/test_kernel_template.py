@@ -57,6 +57,13 @@ print("seed", np.random.random(), os.getpid())
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def template():
+    """One template for all tests here, but where a test ends it."""
+    yield
+    agency_kernel.end_template()
+
+
 @pytest.fixture
 def world(tmp_path):
     """An agency, and what runs a cell for it in a kernel of its own."""
@@ -69,8 +76,7 @@ def world(tmp_path):
             told = kernel.run(batch_run._edition(path, "ru"), {"agency": "a", "period": ""})
         return [line for out in told.cells[-1].outputs for line in out.text.splitlines()]
 
-    yield run
-    agency_kernel.end_template()
+    return run
 
 
 def test_a_forked_kernel_is_as_one_that_was_started(world, monkeypatch):

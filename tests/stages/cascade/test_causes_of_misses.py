@@ -5,15 +5,13 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Agency
+from conftest import Agency, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from ccwork.language import wording
-from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PLANS, REGISTRY
-from ccwork.read import loading
 from ccwork.stages.cascade import cascade_findings, causes_of_misses, review_meeting
 from ccwork.tell import formatting, sentences
 
@@ -370,9 +368,8 @@ def test_the_catalogue_holds_the_causes_of_the_method(agency):
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.code)
-def test_the_planted_misses_and_the_blamed_employee_are_found(plan, tmp_path):
-    make.write(plan, tmp_path)
-    work = loading.load(str(tmp_path), plan.code)
+def test_the_planted_misses_and_the_blamed_employee_are_found(plan):
+    work = sample(plan.code)
     planted = {"registry": 12, "payments": 4, "inspection": 2, "archive": 0}
     assert len(causes_of_misses.missed(work)) == planted[plan.code]
     assert (

@@ -250,8 +250,8 @@ def test_the_portrait_holds_needs_of_staff_and_what_staff_say(agency):
 # ---------------------------------------------------------------- planted truths, no data
 
 
-def test_the_agency_of_formalism_takes_rules_alone_and_answers_nobody(tmp_path):
-    work = invented(tmp_path, plan.PAYMENTS)
+def test_the_agency_of_formalism_takes_rules_alone_and_answers_nobody():
+    work = invented(plan.PAYMENTS)
     assert adoption.balance(work)["sided"].tolist() == ["rules"]
     assert (adoption.objections(work)["say"] == "stale").sum() == 2
     assert adoption.pressure(work)[["bearable", "verdict"]].values.tolist() == [
@@ -261,8 +261,8 @@ def test_the_agency_of_formalism_takes_rules_alone_and_answers_nobody(tmp_path):
     assert (pace["verdict"], pace["deed"]) == ("worse", "failed")
 
 
-def test_the_agency_that_improves_keeps_the_balance_and_the_load(tmp_path):
-    work = invented(tmp_path, plan.REGISTRY)
+def test_the_agency_that_improves_keeps_the_balance_and_the_load():
+    work = invented(plan.REGISTRY)
     assert adoption.balance(work)["sided"].tolist() == ["balanced"]
     assert set(adoption.objections(work)["say"]) == {""}
     assert adoption.pressure(work)["bearable"].tolist() == ["passed"]
@@ -281,8 +281,8 @@ def test_without_data_a_table_says_what_to_bring(agency, name):
 
 @pytest.mark.parametrize("lang", wording.LANGS)
 @pytest.mark.parametrize("name", EVERY)
-def test_every_table_is_shown_and_told_in_both_languages(tmp_path, name, lang):
-    work = invented(tmp_path, plan.PAYMENTS)
+def test_every_table_is_shown_and_told_in_both_languages(name, lang):
+    work = invented(plan.PAYMENTS)
     wording.use(lang)
     rows = getattr(adoption, name)(work)
     display.show(rows)

@@ -1,8 +1,7 @@
 import pytest
-from conftest import SAMPLES
+from conftest import sample
 
 from ccwork.language import wording
-from ccwork.read import loading
 from ccwork.stages.core_team import motives, team_roles
 from ccwork.tell import formatting, sentences
 
@@ -63,7 +62,7 @@ def test_nine_people_give_words_and_an_unasked_importance_its_reason(agency):
 @pytest.mark.parametrize(("lang", "start"), [("ru", "Начать мотивацию"), ("en", "Motivation may")])
 def test_where_to_begin_is_said_in_both_languages(lang, start):
     wording.use(lang)
-    work = loading.load(str(SAMPLES), "registry", lang=lang)
+    work = sample("registry")
     (line,) = sentences.sentences(motives.motives_met(work))
     assert line.startswith(start) and wording.name("item", "motive_pay_met") in line
 

@@ -1,6 +1,9 @@
 import re
 import time
+from functools import cache
 from itertools import combinations
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import numpy as np
@@ -13,6 +16,7 @@ from ccwork.language import notebook_editions, wording
 from ccwork.learn.demo import make as demo
 from ccwork.learn.demo.plan import PLANS, REGISTRY
 from ccwork.learn.demo.stages import team
+from ccwork.read import loading
 from ccwork.report.batch import agency_kernel
 from ccwork.stages.core_team import adoption, team_roles
 from ccwork.stats import set_cover
@@ -322,24 +326,36 @@ def test_the_gate_of_the_leadership(agency, checks, gate):
 # ---------------------------------------------------------------- planted truths
 
 
-def invented(tmp_path, plan):
-    """An invented agency with the tables of this stage only."""
-    made = Agency(tmp_path / "data", plan.code)
+def invented(plan):
+    """An invented agency with the tables of this stage only, read once."""
+    loading.learn_names(work := written(plan.code))
+    return work
+
+
+@cache
+def written(code):
+    plan = next(each for each in PLANS if each.code == code)
+    with TemporaryDirectory() as folder:
+        return team_alone(Path(folder), plan).load()
+
+
+def team_alone(folder, plan):
+    made = Agency(folder / "data", plan.code)
     made.counts([1, 2, 3, 4, 50], first="2026-06")
     services = demo.services(plan).to_dict("records")
     made.add("services", [*services, {"service": "a", "name_ru": "А"}])
     for name, rows in team.tables(plan, np.random.default_rng(1)).items():
         if len(rows):
             made.add(name, rows.astype(object).where(rows.notna(), "").to_dict("records"))
-    return made.load()
+    return made
 
 
 each_plan = pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.code)
 
 
 @each_plan
-def test_the_planted_teams_are_found(tmp_path, plan):
-    work = invented(tmp_path, plan)
+def test_the_planted_teams_are_found(plan):
+    work = invented(plan)
     rows = team_roles.roles(work)
     truth = TRUTHS[plan.code]
     assert " ".join(rows.loc[rows["say"] != "", "team_role"]) == truth["short"]
@@ -347,15 +363,15 @@ def test_the_planted_teams_are_found(tmp_path, plan):
     assert best == [truth["best"]] if truth["best"] else len(best) > 1
 
 
-def test_in_registry_no_critic_can_be_replaced(tmp_path):
-    work = invented(tmp_path, REGISTRY)
+def test_in_registry_no_critic_can_be_replaced():
+    work = invented(REGISTRY)
     assert column(team_roles.roles(work), "team_role", "spare")["critic"] == "failed"
     found = column(team_roles.replaceable(work), "person", "replaceable")
     assert (found["P04"], found["P06"]) == ("no", "no")
 
 
-def test_the_leadership_of_payments_keeps_the_gate_shut(tmp_path):
-    gates = {plan.code: team_roles.gate(invented(tmp_path / plan.code, plan)) for plan in PLANS}
+def test_the_leadership_of_payments_keeps_the_gate_shut():
+    gates = {plan.code: team_roles.gate(invented(plan)) for plan in PLANS}
     assert gates == {
         "registry": "passed", "payments": "failed", "inspection": "passed", "archive": "unknown",
     }  # fmt: skip
@@ -369,8 +385,8 @@ PERSONAL = ("nearest_people", "best_teams", "replaceable", "people_agreed")
 
 @each_plan
 @pytest.mark.parametrize("lang", wording.LANGS)
-def test_what_a_report_shows_names_and_scores_nobody(tmp_path, plan, lang):
-    work = invented(tmp_path, plan)
+def test_what_a_report_shows_names_and_scores_nobody(plan, lang):
+    work = invented(plan)
     wording.use(lang)
     tables = team_roles.roles, team_roles.demands, team_roles.team_safety, team_roles.leaders
     tables += adoption.triage, adoption.objections, adoption.balance

@@ -3,11 +3,10 @@ import datetime
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import SAMPLES
+from conftest import sample
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
-from ccwork.read import loading
 from ccwork.stages.clients import culture_signs
 from ccwork.stages.face_the_problem import client_promise, complaints
 from ccwork.tell import formatting, sentences
@@ -245,10 +244,10 @@ def test_a_change_of_two_months_has_no_word_yet(agency):
 
 
 def test_the_samples_tell_of_a_pain_that_eased_and_of_one_that_an_order_did_not_ease():
-    work = loading.load(str(SAMPLES), "registry")
+    work = sample("registry")
     words = pd.DataFrame({"novelty": ["daily_approval"], "verdict_word": ["accept"]})
     rows = complaints.pains_answered(work, words).set_index("novelty")["verdict"]
     assert rows.to_dict() == {"daily_approval": "better", "polite_order": "not_proven"}
-    slow = loading.load(str(SAMPLES), "payments")
+    slow = sample("payments")
     days = [complaints.complaints_answered(each)["days_taken"].iloc[0] for each in (work, slow)]
     assert days[0] < 10 and days[1] > 30

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from conftest import SAMPLES
+from conftest import sample
 from scipy import optimize, stats
 
 from ccwork.measure import five_kpis
-from ccwork.read import loading
 from ccwork.stages.kpi import kpi_sensitivity, target_progress
 from ccwork.stats import normalisation
 from ccwork.tell import sentences
@@ -16,7 +15,7 @@ STEADY = [62, 65, 61, 66, 63, 64, 60, 65, 62, 66, 63, 64]
 
 @pytest.fixture(scope="module")
 def registry():
-    return loading.load(str(SAMPLES), "registry")
+    return sample("registry")
 
 
 def test_the_range_over_weights_is_that_of_a_linear_programme(registry):
@@ -94,11 +93,11 @@ def test_a_total_is_never_made_of_fewer_than_five(registry):
 
 
 def test_f60_five_kpis_judged_at_once_are_corrected():
-    rows = five_kpis.moved(loading.load(str(SAMPLES), "payments"))
+    rows = five_kpis.moved(sample("payments"))
     rows = rows[rows["client"] == "external"].set_index("kpi")
     # quality alone would have p = 0.0043; four of the five are not smaller: times 4
     alone = five_kpis._change(
-        five_kpis.accord(loading.load(str(SAMPLES), "payments"))
+        five_kpis.accord(sample("payments"))
         .set_index(["client", "kpi"], drop=False).loc[("external", "quality")].to_dict()
     )["p_holm"]  # fmt: skip
     assert rows.loc["quality", "p_holm"] == pytest.approx(400 * alone)
@@ -249,7 +248,7 @@ def test_with_twelve_points_or_fewer_nothing_is_suggested(agency):
 
 
 def test_a_series_with_many_targets_is_told_by_its_next_one():
-    rows = target_progress.progress(loading.load(str(SAMPLES), "registry"))
+    rows = target_progress.progress(sample("registry"))
     told = rows[rows["say"] != ""]
     assert len(rows) > len(told) > 0
     assert not told.duplicated(["metric", "service"]).any()

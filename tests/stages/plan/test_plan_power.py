@@ -1,13 +1,12 @@
-from conftest import SAMPLES
+from conftest import SAMPLES, sample
 
-from ccwork.read import loading
 from ccwork.stages.plan import experiment_plan, plan_power
 from ccwork.stats.trials import operating_characteristics
 
 
 def test_every_design_has_its_chance_or_the_reason_why_not():
     root = str(SAMPLES / "demo")
-    work, plan = loading.load(root, "registry"), experiment_plan.brought(root, "registry")
+    work, plan = sample("registry"), experiment_plan.brought(root, "registry")
     rows = plan_power.power_by_design(work, plan).set_index("strength")
     assert rows.index.tolist() == list("ABCDE")
     assert rows.loc[["C", "D", "E"], "chance"].isna().all()
@@ -22,7 +21,7 @@ def test_every_design_has_its_chance_or_the_reason_why_not():
 
 def test_units_too_few_or_no_spread_are_said_in_words():
     root = str(SAMPLES / "demo")
-    work, plan = loading.load(root, "registry"), experiment_plan.brought(root, "registry")
+    work, plan = sample("registry"), experiment_plan.brought(root, "registry")
     few = plan_power.power_by_design(work, plan | {"clusters": 3}).set_index("strength")
     assert few.loc[["A", "B"], "why"].tolist() == ["few_units", "few_units"]
     unknown = {key: value for key, value in plan.items() if key != "sd"}

@@ -1,12 +1,12 @@
 import html
 import math
 import re
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Agency, case
+from conftest import Agency, case, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +14,6 @@ from ccwork.language import wording
 from ccwork.learn.demo import make, plan
 from ccwork.learn.demo.stages import recognition
 from ccwork.learn.demo.stages.changes import TRUTHS
-from ccwork.read import loading
 from ccwork.stages.recognition import (
     claim_grades,
     regression_to_mean,
@@ -675,18 +674,9 @@ def test_markup_in_the_data_stays_text(agency):
 
 
 @pytest.fixture(scope="module")
-def invented(tmp_path_factory):
+def invented():
     """Load an invented agency, each of them once: what it computed is kept."""
-    root = tmp_path_factory.mktemp("data")
-    for each in plan.PLANS:
-        make.write(each, root)
-    kept = cache(partial(loading.load, str(root)))
-
-    def load(code):
-        loading.learn_names(work := kept(code))
-        return work
-
-    return load
+    return sample
 
 
 @pytest.mark.parametrize("code", ["registry", "payments", "inspection"])

@@ -4,7 +4,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import SAMPLES, case
+from conftest import SAMPLES, case, sample
 from operating_characteristics import KEPT
 from stages.scale.test_change_register import book
 from stages.scale.test_effect_estimates import PRESSURE, compared
@@ -13,7 +13,7 @@ from stats.trials.test_decision_rule import BECAUSE, CODES
 from ccwork.language import wording
 from ccwork.learn.demo.plan import ARCHIVE, PLANS
 from ccwork.learn.demo.stages import changes
-from ccwork.read import catalogues, data_dictionary, loading, workbook
+from ccwork.read import catalogues, data_dictionary, workbook
 from ccwork.stages.plan import experiment_plan
 from ccwork.stages.scale import change_register, effect_estimates, verdict_rule
 from ccwork.stats.trials import operating_characteristics
@@ -403,7 +403,7 @@ def test_the_worst_offices_improve_as_much_when_nothing_is_done():
 
 @pytest.mark.parametrize("plan", [plan.code for plan in PLANS])
 def test_the_committed_data_say_the_planted_truths(plan):
-    work = loading.load(str(SAMPLES), plan)
+    work = sample(plan)
     rows = verdict_rule.verdicts(work, experiment_plan.brought(str(SAMPLES), plan))
     said = dict(zip(rows["novelty"], rows["verdict_word"], strict=True))
     assert said == {change: truth for (agency, change), truth in changes.TRUTHS.items()
