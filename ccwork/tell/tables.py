@@ -48,6 +48,11 @@ def framed(rows: Iterable[Any], name: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_listed()[name]["columns"] or None)
 
 
+def key_of(name: str) -> list[str]:
+    """Return the key columns that ``resources/tables.csv`` lists for a table."""
+    return [*_listed()[name]["key"]]
+
+
 @cache
 def _listed() -> dict[str, dict[str, list[str]]]:
     rows = resource_rows("tables.csv")

@@ -13,9 +13,9 @@ from ccwork.measure.process import client_effort, summaries
 from ccwork.measure.process.summaries import CLOSED
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
-from ccwork.stages.life_situations.situation_chain import DONE, OF, Chain, chains, situation_links
+from ccwork.stages.life_situations.situation_chain import DONE, Chain, chains, situation_links
 from ccwork.stats import intervals
-from ccwork.tell.tables import MEASURED, about
+from ccwork.tell.tables import about
 
 EFFORT: Final = {"actions": "actions", "documents": "documents", "trips": "visits"}
 """What of the client's effort a chain tells -> its unit."""
@@ -46,8 +46,7 @@ def situation_kpis(work: Workbook) -> pd.DataFrame:
             found += [{"situation": code, "kpi": kpi, **row} for row in path.get(kpi, [])]
             found.append({"situation": code, "kpi": kpi, "path_figure": "own_points",
                           "unit": "points", **own[kpi]})  # fmt: skip
-    key = ["situation", "kpi", "path_figure"]
-    made = about(pd.DataFrame(found), "situation_five", work, key=key, of=[*OF, *MEASURED])
+    made = about(pd.DataFrame(found), "situation_five", work)
     made.attrs["remarks"] = [("remark.situation_clock", {})]
     return made
 
@@ -123,15 +122,14 @@ def situations_known(work: Workbook) -> pd.DataFrame:
     used = work.table("services")["situation"].value_counts()
     rows["services_named"] = rows["situation"].map(used).fillna(0).astype(int)
     rows = rows.sort_values("services_named", ascending=False, kind="stable").fillna("")
-    of = ["services", "catalogue_situations"]
-    return about(rows, "situations", work, key=["situation"], of=of)
+    return about(rows, "situations", work)
 
 
 def situations_counted(work: Workbook) -> pd.DataFrame:
     """Return how many life situations the country is reported to have, as published."""
     rows = pd.DataFrame(resource_rows("catalogue", "situations_made.csv"))
     rows = rows.assign(made_count=rows["number"].astype(int))
-    made = about(rows, "situations_made", work, key=["made"], of=[])
+    made = about(rows, "situations_made", work)
     made.attrs["files"] = ["situations_made.csv"]
     return made
 
@@ -163,7 +161,6 @@ def next_by_situation(work: Workbook) -> pd.DataFrame:
     unseen, ours = rows["in_path"] != "reached", rows["link_owner"] == work.agency
     rows["next_step"] = np.select([unseen, ours], ["measure_first", "try_here"], "agree_first")
     rows = rows.sort_values(["novelty", "time_share"], ascending=[True, False], kind="stable")
-    key, of = ["novelty", "service"], [*OF, "changes", "decisions"]
-    made = about(rows, "situation_next", work, key=key, of=of)
+    made = about(rows, "situation_next", work)
     made.attrs["remarks"] = [("remark.situation_rollout", {})]
     return made

@@ -11,7 +11,7 @@ from ccwork import method
 from ccwork.measure.process.summaries import FOLLOWED
 from ccwork.read.cache import once
 from ccwork.read.workbook import Workbook
-from ccwork.stages.life_situations.situation_chain import DONE, OF, Chain, chains, hours_of
+from ccwork.stages.life_situations.situation_chain import DONE, Chain, chains, hours_of
 from ccwork.stats import intervals
 from ccwork.tell.tables import about
 
@@ -43,7 +43,7 @@ def lost_between(work: Workbook) -> pd.DataFrame:
             named = {"situation": code, "service": service, "link_owner": owners[service]}
             named |= {"next_link": then, "next_owner": owners[then], "why": "few_cases"}
             found.append(named | _lost(chain, at))
-    made = about(pd.DataFrame(found), "situation_lost", work, key=["situation", "service"], of=OF)
+    made = about(pd.DataFrame(found), "situation_lost", work)
     made.attrs["remarks"] = [("remark.situation_match", {})]
     return made
 

@@ -20,16 +20,11 @@ from ccwork.read.logs.timestamps import HOUR
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade.service_chain import shares_of, times, with_limits
 from ccwork.stats import decomposition, intervals
-from ccwork.tell.tables import about
+from ccwork.tell.tables import about, framed
 
-OF: Final = ("services", "steps")
 DONE, OPEN = "done", "open"
 WEAK_BY: Final = {"time": ("time_share", "speed"), "refusals": ("refused", "quality")}
 """What a link is weak by -> the column that tells it, and the KPI it harms."""
-LINK: Final = [
-    "situation", "service", "in_path", "link_owner", "unit_name", "position", "n", "n_why",
-    *intervals.names("time_share"), "by_law", *intervals.names("refused"), "refused_why", "why",
-]  # fmt: skip
 
 
 class Chain(NamedTuple):
@@ -155,8 +150,7 @@ def situation_links(work: Workbook) -> pd.DataFrame:
     super-service without steps stands for the whole situation and is no link.
     """
     found = [row for code, chain in chains(work).items() for row in _links(work, code, chain)]
-    return about(pd.DataFrame(found, columns=LINK), "situation_links", work,
-                 key=["situation", "service"], of=OF)  # fmt: skip
+    return about(found, "situation_links", work)
 
 
 def _links(work: Workbook, situation: str, chain: Chain) -> list[dict[str, object]]:
@@ -235,12 +229,10 @@ def weak_links(work: Workbook) -> pd.DataFrame:
                    "n": len(chain.whole), "say": "one" if len(known) else "few"}  # fmt: skip
             more = _ahead(work, code, chain, known, column) if len(known) > 1 else {}
             found.append(row | more)
-    columns = ["situation", "weak_by", "kpi", "service", "link_owner", "n", "say",
-               *intervals.names("share"), *intervals.names("ahead")]  # fmt: skip
-    rows = pd.DataFrame(found, columns=columns)
+    rows = framed(found, "situation_weak")
     why = {"why": "not_named", "unit": "percent"}
     rows = rows.assign(weak_word=rows["say"], say=rows["weak_by"] + "_" + rows["say"], **why)
-    return about(rows, "situation_weak", work, key=["situation", "weak_by"], of=OF)
+    return about(rows, "situation_weak", work)
 
 
 def _ahead(

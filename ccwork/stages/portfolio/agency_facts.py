@@ -17,6 +17,7 @@ from ccwork import method
 from ccwork.language import periods, spelling, wording
 from ccwork.language.problems import Problem
 from ccwork.read.catalogues import shipped_catalogue
+from ccwork.tell import tables
 from ccwork.tell.facts_text import FILE, SCHEMA
 
 Fact = Mapping[str, Any]
@@ -122,11 +123,10 @@ class Portfolio:
         """Return the latest date of the data of any agency."""
         return max(agency.day for agency in self.agencies)
 
-    def table(self, rows: Iterable[Mapping[str, Any]], name: str, key: Sequence[str],
-              columns: Sequence[str]) -> pd.DataFrame:  # fmt: skip
-        """Make a table that can be shown."""
-        made = pd.DataFrame([*rows], columns=[*columns])
-        made.attrs = {"name": name, "key": [*key], "files": [FILE], "needs": (),
+    def table(self, rows: Iterable[Any], name: str) -> pd.DataFrame:
+        """Make a table that can be shown: ``resources/tables.csv`` lists its key and columns."""
+        made = tables.framed([*rows], name)
+        made.attrs = {"name": name, "key": tables.key_of(name), "files": [FILE], "needs": (),
                       "date": self.day.isoformat(), "period": self.period}  # fmt: skip
         return made
 

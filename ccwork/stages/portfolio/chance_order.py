@@ -56,4 +56,4 @@ def why_no_order(given: Portfolio) -> pd.DataFrame:
     """
     row = {"order_of": "equal", "equal": EQUAL, "quality": round(100 * QUALITY)}
     row |= {"asked_each": ASKED, "repeats": REPEATS} | chance_order()
-    return given.table([row], "many_why_no_order", ["order_of"], list(row))
+    return given.table([row], "many_why_no_order")

@@ -146,16 +146,7 @@ def differing(given: Portfolio) -> pd.DataFrame:
              if chance < LEVEL]  # fmt: skip
     order = {agency.code: place for place, agency in enumerate(given.agencies)}
     named.sort(key=lambda row: order[row["agency"]])
-    columns = [
-        "agency",
-        "metric",
-        *intervals.names("value"),
-        "n",
-        "unit",
-        "common_share",
-        "many_side",
-    ]
-    return given.table(named, "many_differing", ["agency", "metric"], columns)
+    return given.table(named, "many_differing")
 
 
 def _held(one: Compared, enough: np.ndarray, made: Funnel) -> Iterator[dict[str, Any]]:
@@ -204,9 +195,7 @@ def compared(given: Portfolio) -> pd.DataFrame:
             "beyond_chance": beyond, "named_in": named[one.metric] if made else np.nan,
             "say": "named" if named[one.metric] else "", "why": "no_funnel",
         })  # fmt: skip
-    columns = ["metric", "unit", "compared_in", "not_alike", *intervals.names("common_value")]
-    columns += ["next_low", "next_high", "beyond_chance", "named_in", "say", "why"]
-    return given.table(rows, "many_compared", ["metric"], columns)
+    return given.table(rows, "many_compared")
 
 
 @once
@@ -231,5 +220,4 @@ def shrunken(given: Portfolio) -> pd.DataFrame:
             row = {"agency": agency.code, "metric": one.metric, "unit": one.unit}
             row |= {"n": int(one.n[place])} | ends
             rows.append(row | dict(zip(intervals.names("drawn"), drawn[place], strict=True)))
-    columns = ["agency", "metric", *intervals.names("value"), "n", "unit"]
-    return given.table(rows, "many_shrunken", ["agency"], [*columns, *intervals.names("drawn")])
+    return given.table(rows, "many_shrunken")

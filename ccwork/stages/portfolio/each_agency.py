@@ -27,8 +27,7 @@ def by_alphabet(given: Portfolio, agency: str = "") -> pd.DataFrame:
     """
     known: dict[self_checks.Scale, pd.DataFrame] = {}
     rows = [_row(each, known) for each in given.agencies if agency in ("", each.code)]
-    columns = ["agency", "period", "moved_word", "kpis_better", "kpis_worse", "kpis_blind"]
-    return given.table(rows, "many_agencies", ["agency"], [*columns, "kpis_unmeasured", "grades"])
+    return given.table(rows, "many_agencies")
 
 
 def _row(agency: Agency, known: dict[self_checks.Scale, pd.DataFrame]) -> dict[str, str]:
@@ -73,8 +72,7 @@ def since_last(given: Portfolio) -> pd.DataFrame:
          "all_of": len(now & set(then)), "say": word if counts[word] else ""}
         for word in HAPPENED if given.before
     ]  # fmt: skip
-    return given.table(rows, "many_since_last", ["changed_since"],
-                       ["changed_since", "times", "in_agencies", "all_of", "say"])  # fmt: skip
+    return given.table(rows, "many_since_last")
 
 
 HAPPENED = (

@@ -30,7 +30,7 @@ def crosswalk(given: Portfolio, framework: str = "") -> pd.DataFrame:
     """
     rows = [_shown(row) for row in resource_rows(*CATALOGUE)]
     known = [row for row in rows if framework in ("", row["framework"])]
-    made = given.table(known, "many_crosswalk", ["framework", "crosswalk"], [*rows[0]])
+    made = given.table(known, "many_crosswalk")
     made.attrs["files"] = [CATALOGUE[-1]]
     return made
 

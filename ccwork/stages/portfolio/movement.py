@@ -63,9 +63,7 @@ def moved(given: Portfolio) -> pd.DataFrame:
              "chance_most": math.ceil(ALPHA * judged)} for word in WORDS]  # fmt: skip
     for row in rows:
         row |= {f"n_{word}": counts[word] for word in WORDS}
-    columns = ["moved_word", "agencies", "share", "say", "all_of", "chance_most"]
-    columns += [f"n_{word}" for word in WORDS]
-    return given.table(rows, "many_moved", ["moved_word"], columns)
+    return given.table(rows, "many_moved")
 
 
 def moved_by_kpi(given: Portfolio) -> pd.DataFrame:
@@ -75,8 +73,7 @@ def moved_by_kpi(given: Portfolio) -> pd.DataFrame:
         counts = Counter(of_kpi(agency, kpi) for agency in given.agencies)
         counts["too_little"] += counts.pop("no_fact", 0)
         rows.append({"kpi": kpi} | {f"in_{word}": counts[word] for word in OF_KPI})
-    columns = ["kpi", *(f"in_{word}" for word in OF_KPI)]
-    return given.table(rows, "many_moved_by_kpi", ["kpi"], columns)
+    return given.table(rows, "many_moved_by_kpi")
 
 
 def unmeasured(given: Portfolio) -> pd.DataFrame:
@@ -100,8 +97,7 @@ def unmeasured(given: Portfolio) -> pd.DataFrame:
             rows += [{"client": client, "kpi": kpi, "measured_in": measured, "say": say,
                       "unmeasured_in": none, "untold_in": untold,
                       "all_of": len(words)}] * (untold < len(words))  # fmt: skip
-    columns = ["client", "kpi", "measured_in", "unmeasured_in", "untold_in", "all_of", "say"]
-    return given.table(rows, "many_unmeasured", ["client", "kpi"], columns)
+    return given.table(rows, "many_unmeasured")
 
 
 def pains(given: Portfolio) -> pd.DataFrame:
@@ -136,8 +132,7 @@ def pains(given: Portfolio) -> pd.DataFrame:
         say = "common" if tail * len(method.KPIS) < ALPHA else ""
         rows.append({"kpi": kpi, "lowest_in": lowest[kpi], "weak_in": weak[kpi], "say": say,
                      "all_of": of, "why": "no_data"} | share.columns("lowest_share"))  # fmt: skip
-    columns = ["kpi", "lowest_in", *intervals.names("lowest_share"), "weak_in", "all_of", "say"]
-    return given.table(rows, "many_pains", ["kpi"], [*columns, "why"])
+    return given.table(rows, "many_pains")
 
 
 PAINFUL: Final = ("weak_place", "promise_not_kept", "worsened", "out_of_reach")

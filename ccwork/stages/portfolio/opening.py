@@ -47,11 +47,4 @@ def open_folder(data: str = "", earlier: str = "", period: str = "", lang: str =
 
 def unread(given: Portfolio) -> pd.DataFrame:
     """Name the files that are not counted, why, and how to mend them; no rows where all are."""
-    rows = [
-        dict(
-            zip(("where_wrong", "what_wrong", "mend"), (each.place, *each.sentences), strict=True)
-        )
-        for each in given.problems
-    ]
-    columns = ["where_wrong", "what_wrong", "mend"]
-    return given.table(rows, "many_unread", ["where_wrong"], columns)
+    return given.table(((each.place, *each.sentences) for each in given.problems), "many_unread")

@@ -85,9 +85,7 @@ def service_grades(given: Portfolio) -> pd.DataFrame:
                 left["no_volume"] += 1
     rows = list(_cumulated(steps, counts, volumes)) if counts else []
     common = {name: left[name] for name in ("ungraded", "other_scale", "no_volume")}
-    columns = ["grade", "services", "share", "volume", "volume_share"]
-    columns += [*intervals.names("up_share"), "up_volume", "all_of", *common, "say", "why"]
-    return given.table([row | common for row in rows], "many_service_grades", ["grade"], columns)
+    return given.table([row | common for row in rows], "many_service_grades")
 
 
 def _cumulated(steps: Scale, counts: Counter, volumes: dict[str, float]) -> Any:
@@ -140,6 +138,4 @@ def self_and_clients(given: Portfolio) -> pd.DataFrame:
                      "say": "blind" if counts["blind_spot"] else ""}
                     | {f"in_{spot}": counts[spot] for spot in SPOTS}
                     | share.columns("overrated"))  # fmt: skip
-    columns = ["kpi", "compared_in", *(f"in_{spot}" for spot in SPOTS)]
-    columns += [*intervals.names("overrated"), "say", "why"]
-    return given.table(rows, "many_self_and_clients", ["kpi"], columns)
+    return given.table(rows, "many_self_and_clients")

@@ -110,9 +110,7 @@ def national_targets(given: Portfolio) -> pd.DataFrame:
         rows.append({"national": row["target"], "years_known": len(years), "far": far,
                      "due_year": row["due"], "definition": row["status"]} | made)  # fmt: skip
     wording.learn("national", names)
-    columns = ["national", "base", "now", "goal", "pace", *intervals.names("led_to")]
-    columns += ["years_known", "far", "due_year", "definition", "say", "why"]
-    made = given.table(rows, "many_national", ["national"], columns)
+    made = given.table(rows, "many_national")
     made["outlook"] = made["say"]
     if ((made["far"] == "yes") & made["led_to"].notna()).any():
         made.attrs["remarks"] = (("remark.many_far", {}),)

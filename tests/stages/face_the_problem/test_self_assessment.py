@@ -480,9 +480,18 @@ def invented(tmp_path_factory):
     return found
 
 
+PLANTED = {
+    "registry": {"candour": "agrees", "grade": "C"},
+    "payments": {"candour": "flatters", "grade": "D", "caps": "critical coverage blind",
+                 "blind": ("quality", "culture")},
+    "inspection": {"candour": "unproven", "grade": "E"},
+}  # fmt: skip
+"""What a report must find: see ``ccwork.learn.demo.stages.selfchecks``; the archive has none."""
+
+
 @pytest.mark.parametrize("plan", [REGISTRY, PAYMENTS, INSPECTION], ids=lambda plan: plan.code)
 def test_what_was_planted_in_the_self_checks_is_found(invented, plan):
-    work, planted = invented[plan.code], selfchecks.PLANTED[plan.code]
+    work, planted = invented[plan.code], PLANTED[plan.code]
     assert set(self_assessment.declared(work)["candour"]) == {planted["candour"]}
     grades = self_assessment.grade(work)
     assert set(grades["grade"]) == {planted["grade"]}

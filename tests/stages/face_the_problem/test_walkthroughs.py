@@ -421,9 +421,18 @@ def invented():
     return {plan.code: sample(plan.code) for plan in PLANS}
 
 
+PLANTED = {
+    "registry": {"outer": 16, "inner": 6, "pairs": 10, "observers": "usable"},
+    "payments": {"outer": 14, "inner": 5, "pairs": 0, "worst_sign": "unclear"},
+    "inspection": {"outer": 12, "inner": 0, "pairs": 12, "observers": "retrain"},
+    "archive": {"outer": 5, "inner": 0, "pairs": 0},
+}
+"""What a report must find: how many walks, whether their observers agree, the worst sign."""
+
+
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.code)
 def test_planted_truths_are_found(invented, plan):
-    work, truth = invented[plan.code], visits.PLANTED[plan.code]
+    work, truth = invented[plan.code], PLANTED[plan.code]
     walks = walkthroughs.walks(work).groupby("kind")["visits"].sum()
     seen = walkthroughs.observer_agreement(work).set_index("kind").loc["outer"]
     assert {kind: walks.get(kind, 0) for kind in ("outer", "inner")} == {

@@ -9,11 +9,11 @@ import pytest
 from conftest import Agency, case, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stages.scale.test_verdict_rule import TRUTHS
 
 from ccwork.language import wording
 from ccwork.learn.demo import make, plan
 from ccwork.learn.demo.stages import recognition
-from ccwork.learn.demo.stages.changes import TRUTHS
 from ccwork.stages.recognition import (
     claim_grades,
     regression_to_mean,

@@ -366,13 +366,24 @@ def drawn(plan, seed):
     return workbook.Workbook(plan.code, "2026-06", info, made, catalogues.common(), sources)
 
 
+TRUTHS = {
+    ("registry", "daily_approval"): "accept",
+    ("registry", "short_visits"): "reject",
+    ("registry", "polite_order"): "not_proven",
+    ("payments", "worst_training"): "not_proven",
+    ("payments", "new_form"): "invalid",
+    ("inspection", "new_timetable"): "not_proven",
+}
+"""Agency and change -> the word a report must say: see ``ccwork.learn.demo.stages.changes``."""
+
+
 def found(seeds):
     """The share of seeds in which each planted truth is the word of the report."""
-    hits = {truth: [] for truth in changes.TRUTHS}
+    hits = {truth: [] for truth in TRUTHS}
     for plan, seed in product(PLANS, seeds):
         if plan is not ARCHIVE:
             said = verdict_rule.verdicts(drawn(plan, seed)).set_index("novelty")["verdict_word"]
-            for (agency, change), truth in changes.TRUTHS.items():
+            for (agency, change), truth in TRUTHS.items():
                 if agency == plan.code:
                     hits[agency, change].append(said[change] == truth)
     return {truth: np.mean(own) for truth, own in hits.items()}
@@ -406,7 +417,7 @@ def test_the_committed_data_say_the_planted_truths(plan):
     work = sample(plan)
     rows = verdict_rule.verdicts(work, experiment_plan.brought(str(SAMPLES), plan))
     said = dict(zip(rows["novelty"], rows["verdict_word"], strict=True))
-    assert said == {change: truth for (agency, change), truth in changes.TRUTHS.items()
+    assert said == {change: truth for (agency, change), truth in TRUTHS.items()
                     if agency == plan}  # fmt: skip
 
 

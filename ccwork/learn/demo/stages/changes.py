@@ -10,21 +10,6 @@ from ccwork.language import periods
 from ccwork.learn.demo.plan import Plan
 from ccwork.learn.demo.rows import rows
 
-TRUTHS: Final = {
-    ("registry", "daily_approval"): "accept",
-    ("registry", "short_visits"): "reject",
-    ("registry", "polite_order"): "not_proven",
-    ("payments", "worst_training"): "not_proven",
-    ("payments", "new_form"): "invalid",
-    ("inspection", "new_timetable"): "not_proven",
-}
-"""Agency and change -> the word a report must say.
-
-A real improvement; an improvement that overloads staff; an order and nothing else; regression
-to the mean (the worst offices chosen, before and after compared); only successful clients
-asked; winter (the change began when a season ended).
-"""
-
 COMPARED: Final = 16
 """So many reception points are changed or compared in the first trial, the rest in the other."""
 
@@ -34,7 +19,9 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
 
     ``plan_hash`` of a change is as :func:`change_register.plans` gives it. Planted in the units of
     registry: the first office needs one window more, the second has enough, the queue of the
-    third grows.
+    third grows. In trials: a real improvement; an improvement that overloads staff; an order and
+    nothing else; regression to the mean (the worst offices chosen, before and after compared);
+    only successful clients asked; winter (the change began when a season ended).
     """
     if plan.code == "archive":
         return {}

@@ -22,16 +22,6 @@ FORMS: Final = (
 APART: Final = ("outer_2_well", "outer_2_full", "outer_4_full", "outer_4_handy", "outer_4_others")
 """Parts of a question asked apart; drawn last."""
 
-SAYS: Final = {
-    "registry": (0.1, 0.3, 0.8),
-    "payments": (0.0, 0.0, 0.0),
-    "inspection": (0.3, 0.5, 0.4),
-}
-"""What an agency says of itself: share of "no", of "partly", of answers with evidence."""
-
-FEELS: Final = {"registry": (0.1, 0.3), "payments": (0.45, 0.35), "inspection": (0.3, 0.4)}
-"""What its staff say: share of "no" and of "partly"."""
-
 STAFF: Final = 24
 DAY: Final = "2026-06-10"
 PROOFS: Final = ("протокол разбора", "журнал за полугодие", "замер в зале", "приказ и отчёт о нём")
@@ -59,8 +49,11 @@ def _inner(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _checks(plan: Plan, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
-    """Draw what the agency says of itself, what its units and its staff say."""
-    no, partly, proved = SAYS[plan.code]
+    """Draw what the agency says of itself, what its units and its staff say.
+
+    ``answering.csv``: shares of "no", "partly" and answers with evidence; those of staff last.
+    """
+    no, partly, proved, *staff = rows("answering", plan.code).to_numpy()[0]
     for item in items(*FORMS):
         if item in APART:
             continue
@@ -73,7 +66,7 @@ def _checks(plan: Plan, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
             level = int(rng.integers(1, 3))
             proof = _proof(rng, proved / 2)
             yield check(item, f"unit-{giver}", "self", DAY, level, evidence=proof, unit=giver)
-    no, partly = FEELS[plan.code]
+    no, partly = staff
     for person in range(1, STAFF + 1):
         for item in items(*FORMS[:3]):
             level = int(rng.choice(3, p=(no, partly, 1 - no - partly)))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ccwork.learn.demo.figures import months
 from ccwork.learn.demo.plan import Plan
+from ccwork.learn.demo.rows import rows
 
 HIDDEN: Final = {"counter": (4.2, 4.45, 0.6, 0.3), "phone": (3.3, 3.55, 0.25, 0.25),
                  "site": (2.5, 2.8, 0.15, 0.45)}  # fmt: skip
@@ -14,9 +15,6 @@ HIDDEN: Final = {"counter": (4.2, 4.45, 0.6, 0.3), "phone": (3.3, 3.55, 0.25, 0.
 
 Planted in payments: every channel improved and the total fell, for clients moved to the site.
 """
-
-GAIN: Final = -0.24
-"""What it does to the mean level of the service."""
 
 ADVICE: Final = 60
 """So many answers a month has the service in which it is planted."""
@@ -26,21 +24,9 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     """Return the service that hides its gain; only payments has it."""
     if plan.code != "payments":
         return {}
-    service = {
-        "service": "advice", "name_ru": "Консультация о выплатах",
-        "name_en": "Advice on payments", "client": "external", "volume": 20_000,
-    }  # fmt: skip
-    truth = {
-        "metric": "satisfaction", "service": "advice", "truth": "worse", "gain": GAIN,
-        "since": months(plan)[plan.months // 2],
-        "why_ru": "Каждый канал стал лучше, но клиенты перешли в слабый канал.",
-        "why_en": "Every channel improved, but clients moved to the weak one.",
-    }  # fmt: skip
-    return {
-        "services": pd.DataFrame([service]),
-        "answers": _answers(months(plan), rng),
-        "truth": pd.DataFrame([truth]),
-    }
+    truth = rows("links_truth").assign(since=months(plan)[plan.months // 2])
+    drawn = _answers(months(plan), rng)
+    return {"services": rows("links_services"), "answers": drawn, "truth": truth}
 
 
 def _answers(periods: list[str], rng: np.random.Generator) -> pd.DataFrame:

@@ -9,37 +9,21 @@ from ccwork.learn.demo.checklist_items import items
 from ccwork.learn.demo.plan import Plan
 from ccwork.learn.demo.rows import check, rows
 
-PLANTED: Final = {
-    "registry": {"candour": "agrees", "grade": "C", "kept": "free", "not_kept": "comfort"},
-    "payments": {
-        "candour": "flatters", "grade": "D", "caps": "critical coverage blind",
-        "blind": ("quality", "culture"), "kept": "posted", "not_kept": "wait",
-    },
-    "inspection": {"candour": "unproven", "grade": "E", "not_proven": "free"},
-}  # fmt: skip
-"""What a report must find: the self-check of the payments agency flatters, that of the registry
-is honest, that of the inspection has little evidence, the archive has none."""
-
 STAFF: Final = {"registry": (12, 1.4), "payments": (14, 0.9), "inspection": (4, 1.1)}
 """People asked, and the mean answer (0-2) they give."""
 
 VISITS: Final = 48
 DAY: Final = "2026-06-15"
-LACKING: Final = {
-    "registry": {"promise_7d_children": 0.5},
-    "payments": {"promise_1_wait": 0.5, "promise_6_time": 0.4, "promise_4_respect": 0.7,
-                 "promise_7b_water": 0.6},
-}  # fmt: skip
-"""The share of visits in which a promise is kept, where it is not always."""
 
 
 def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     """Return this room's part of ``checks``, and ``actions``; the small agency has none.
 
     The sheets stand in ``selfchecks.csv``, filled in by the agency, where there is one by an
-    assessor, and of inner clients by the managers.
+    assessor, and of inner clients by the managers. Planted: the self-check of the payments
+    agency flatters, that of the registry is honest, that of the inspection has little evidence.
     """
-    if plan.code not in PLANTED:
+    if plan.code not in STAFF:
         return {}
     told = rows("selfchecks", plan.code)
     sheet = told["service"] != ""
@@ -59,11 +43,15 @@ def _staff(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _promise(code: str, rng: np.random.Generator) -> pd.DataFrame:
-    """Go through the promise by visits; inspection only gave its own word."""
+    """Go through the promise by visits; inspection only gave its own word.
+
+    ``promises.csv`` says how often a promise is kept that is not kept always.
+    """
+    kept = dict(rows("promises", code).to_numpy())
     return pd.DataFrame([
         check(item, f"promise_{visit:02}", "visitor", DAY,
-              2 if rng.random() < LACKING[code].get(item, 1) else 0,
+              2 if rng.random() < kept.get(item, 1) else 0,
               unit=f"office_{1 + visit % 12:02}", evidence="снимок")
-        for visit in range(1, VISITS + 1) if code in LACKING
+        for visit in range(1, VISITS + 1) if kept
         for item in items("promise")
     ])  # fmt: skip

@@ -9,24 +9,6 @@ from ccwork.learn.demo.plan import Plan
 from ccwork.learn.demo.rows import check, rows
 from ccwork.read import catalogues
 
-PLANTED: Final = {
-    "registry": {"outer": 16, "inner": 6, "pairs": 10, "observers": "usable"},
-    "payments": {"outer": 14, "inner": 5, "pairs": 0, "worst_sign": "unclear"},
-    "inspection": {"outer": 12, "inner": 0, "pairs": 12, "observers": "retrain"},
-    "archive": {"outer": 5, "inner": 0, "pairs": 0},
-}  # fmt: skip
-"""What a report must find: how many walks, whether their observers agree, the worst sign."""
-
-CONTENT: Final = {"registry": (0.72, 0.9), "payments": (0.85, 0.85), "inspection": (0.6, 0.6),
-                  "archive": (0.8, 0.8)}  # fmt: skip
-"""The chance of a "yes" at the first and at the last visit."""
-
-UNCLEAR: Final = {"payments": 0.3}
-"""The chance of a "yes" to the items of the sign "unclear"."""
-
-SAME: Final = {"registry": 0.97, "inspection": 0.0}
-"""The chance that the second observer answers as the first, and does not judge alone."""
-
 SELDOM: Final = ("walk_unusual", "walk_mended", "inner_hard_task")
 """Items that seldom apply."""
 
@@ -38,22 +20,27 @@ CHECKS: Final = ["item", "visit", "source", "service", "unit", "date", "answer",
 
 
 def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """Return ``visits`` and this room's part of ``checks``."""
-    visits, checks = [], []
+    """Return ``visits`` and this room's part of ``checks``.
+
+    ``walks.csv`` says how many there are of each kind and how many have a second observer; the
+    chance of a "yes" at the first and at the last, and to the items of the sign "unclear"; and
+    the chance that the second observer answers as the first, and does not judge alone.
+    """
+    visits, checks, drawn = [], [], rows("walks", plan.code).iloc[0]
     for kind, client, form in (
         ("outer", "external", "walkthrough"), ("inner", "internal", "walkthrough_inner"),
     ):  # fmt: skip
         service = next((s.code for s in plan.services if s.client == client), "")
-        many = PLANTED[plan.code][kind]
+        many = int(drawn[kind])
         for number, day in enumerate(_days(many), 1):
             visit = _visit(plan, kind, service, number, day, rng)
-            marks = _marks(plan, form, number / many, rng)
+            marks = _marks(drawn, form, number / many, rng)
             visits.append(visit)
             checks += _answers(visit, marks, rng, said=True)
-            if kind == "outer" and number <= PLANTED[plan.code]["pairs"]:
+            if kind == "outer" and number <= drawn["pairs"]:
                 second = _visit(plan, kind, service, number, day, rng, double=visit["visit"])
-                alone = _marks(plan, form, number / many, rng)
-                same = rng.random(len(marks)) < SAME[plan.code]
+                alone = _marks(drawn, form, number / many, rng)
+                same = rng.random(len(marks)) < drawn["same"]
                 both = {item: marks[item] if hit else alone[item]
                         for item, hit in zip(marks, same, strict=True)}  # fmt: skip
                 visits.append(second)
@@ -90,16 +77,15 @@ def _visit(
     }  # fmt: skip
 
 
-def _marks(plan: Plan, form: str, when: float, rng: np.random.Generator) -> dict[str, int]:
+def _marks(drawn: pd.Series, form: str, when: float, rng: np.random.Generator) -> dict[str, int]:
     """Draw the answers to a form; -1 where an item does not apply."""
     items = catalogues.common()["items"]
     items = items[items["form"] == form]
-    first, last = CONTENT[plan.code]
     marks = {}
     for item, row in items.iterrows():
-        content = first + (last - first) * when
-        if row["sign"] == "unclear":
-            content = UNCLEAR.get(plan.code, content)
+        content = drawn["first"] + (drawn["last"] - drawn["first"]) * when
+        if row["sign"] == "unclear" and drawn["unclear"] == drawn["unclear"]:
+            content = drawn["unclear"]
         content = 0.98 if row["critical"] == "yes" else content
         mark = 2 if rng.random() < content else int(rng.integers(0, 2))
         marks[str(item)] = -1 if item in SELDOM and rng.random() < 0.6 else mark
