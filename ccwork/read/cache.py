@@ -102,7 +102,9 @@ def while_same(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
             if found is None:
                 with taking() as read:
                     found = make(work, *more), read
-                own.append(([_still(each) for each in seen], found))
+                still = [each.copy(deep=False) if isinstance(each, pd.DataFrame) else each
+                         for each in seen]  # fmt: skip
+                own.append((still, found))
             made, read = found
             taken.update(read)
             return made.copy() if isinstance(made, pd.DataFrame) else made
@@ -116,11 +118,6 @@ def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, pd.DataFrame):
         return one.equals(other)
     return not isinstance(other, pd.DataFrame) and one == other
-
-
-def _still(rows: Any) -> Any:
-    """Return a table as it is now, whatever is done to it later."""
-    return rows.copy(deep=False) if isinstance(rows, pd.DataFrame) else rows
 
 
 def grouped(rows: pd.DataFrame, *names: str) -> dict[Any, list[dict[str, Any]]]:

@@ -12,7 +12,6 @@ import pandas as pd
 from ccwork.language import wording
 from ccwork.language.spelling import key
 from ccwork.read import data_dictionary
-from ccwork.read.data_dictionary import dictionary
 from ccwork.read.files import cell_grid, cell_parsing
 from ccwork.read.table_parsing import Brought
 
@@ -44,15 +43,9 @@ def known_names(every: Mapping[str, Brought], catalogues: Mapping[str, pd.DataFr
         found[f"catalogue_{name}.{rows.index.name}"] = named
     for name, other in every.items():
         code, rows = other.table.keys[0], other.frame
-        if f"{name}.{code}" in _asked() and name not in data_dictionary.catalogues():
+        if name not in data_dictionary.catalogues():
             found[f"{name}.{code}"] = partial(_named, rows[code], rows, "name_ru", "name_en")
     return found
-
-
-@cache
-def _asked() -> frozenset[str]:
-    columns = (c for table in dictionary().values() for c in table.columns.values())
-    return frozenset(NAMED.values()) | {column.reference for column in columns}
 
 
 @cache

@@ -69,8 +69,7 @@ class Brought:
             whole *= kinds[name]
             whole += (apart[name] + 1)[self.written[name].codes]
             size *= kinds[name]
-        in_order = np.sort(whole, kind="stable")
-        if (in_order[1:] != in_order[:-1]).all():  # mostly so, and told at once
+        if np.diff(np.sort(whole, kind="stable")).all():  # mostly so, and told at once
             return pd.Series(False, self.frame.index)
         return pd.Series(whole, self.frame.index).duplicated(keep=False)
 
@@ -112,10 +111,6 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     return replace(raw, frame=frame, problems=(*problems, *faults), found=found)
 
 
-def _cell(row: list[str], place: int) -> str:
-    return row[place] if place < len(row) else ""
-
-
 def _heading_row(table: Table, rows: Sequence[list[str]]) -> int:
     """Find the row with most known headings among the first; else the first that is not blank."""
     known = {skeleton(name) for column in table.columns.values() for name in column.names}
@@ -144,7 +139,7 @@ def _headings(
         heading = plain(cell)
         say = partial(_at_heading, sheet, at, place)
         if not heading:
-            if any(key(_cell(row, place)) for row in sheet.rows[at + 1 :]):
+            if any(any(map(key, row[place : place + 1])) for row in sheet.rows[at + 1 :]):
                 problems.append(say("empty_heading"))
             continue
         if INVISIBLE.search(cell) or DIRECTION.search(cell):
@@ -221,14 +216,10 @@ def _body(sheet: Sheet, at: int) -> tuple[list[Cells], np.ndarray, list[Problem]
         values = {"row": str(row + 1), "found": str(len(cells)), "expected": str(width)}
         code = "row_long" if long[row] else "row_short"
         if sheet.name or not (long | short)[row]:
-            code, values = "total_row", {"found": _first(cells)}
+            code, values = "total_row", {"found": next(filter(None, map(plain, cells)), "")}
         spot = (sheet.spot(int(row), 0),)
         problems.append(Problem(code, sheet.file, sheet.name, cells=spot, values=values))
     return columns, np.flatnonzero(~blank & ~broken), problems
-
-
-def _first(cells: list[str]) -> str:
-    return next(filter(None, map(plain, cells)), "")
 
 
 # ---------------------------------------------------------------- columns

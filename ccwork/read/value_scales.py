@@ -171,8 +171,6 @@ def _fractions(
     A value not far from one beside it fell or rose there by steps: it is no fraction.
     """
     low, high = bare[(bare > 0) & (bare < 1)], bare[bare > 1]
-    if low.empty and len(high):
-        return
     known = high.reindex(bare.index)
     beside = np.fmin(known.ffill(), known.bfill())[low.index]
     low = low[~(beside < MIXED_UP * low)]

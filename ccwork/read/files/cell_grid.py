@@ -23,6 +23,10 @@ _FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], "<u8")
 """A number that spreads others out; the first bytes of eight."""
 
 
+Part = tuple[np.ndarray, list[str]]
+"""Of some rows of a column: which cell stands in each, and all that differ."""
+
+
 class Cells(NamedTuple):
     """A column: which cell stands in each row, and all that differ; as a Categorical has them."""
 
@@ -97,7 +101,7 @@ def even_rows(content: bytes, sign: bytes) -> Grid | None:
     return Grid([_joined(column) for column in zip(*parts, strict=True)])
 
 
-def _cut(lines: bytes, sign: bytes, wide: int) -> list[tuple[np.ndarray, list[str]]]:
+def _cut(lines: bytes, sign: bytes, wide: int) -> list[Part]:
     """Cut the cells of each column: which of them stands where, and all that differ."""
     signs = np.frombuffer(lines + b"\n" + bytes(8 * MOST_WORDS), np.uint8)
     breaks = signs == ord("\n")
@@ -110,9 +114,7 @@ def _cut(lines: bytes, sign: bytes, wide: int) -> list[tuple[np.ndarray, list[st
     return [_told_apart(lines, signs, *sides) for sides in zip(starts, ends, strict=True)]
 
 
-def _told_apart(
-    lines: bytes, signs: np.ndarray, starts: np.ndarray, ends: np.ndarray
-) -> tuple[np.ndarray, list[str]]:
+def _told_apart(lines: bytes, signs: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> Part:
     """Tell equal cells by their bytes, eight as one number; long ones are left as they come."""
     codes, sizes = np.arange(len(ends)), ends - starts
     longest, rows = int(sizes.max()), codes
@@ -130,10 +132,10 @@ def _told_apart(
     return codes, [lines[at:to].decode() for at, to in spots]
 
 
-def _joined(parts: Sequence[tuple[np.ndarray, list[str]]]) -> Cells:
+def _joined(parts: Sequence[Part]) -> Cells:
     again, cells = pd.factorize(np.array([cell for _, own in parts for cell in own], object))
-    again = again.astype(np.min_scalar_type(len(cells)))
-    apart = np.split(again, np.cumsum([len(own) for _, own in parts]))
+    sizes, small = [len(own) for _, own in parts], np.min_scalar_type(len(cells))
+    apart = np.split(again.astype(small), np.cumsum(sizes))
     codes = [own[codes] for own, (codes, _) in zip(apart, parts, strict=False)]
     return Cells(np.concatenate(codes), cells)
 
@@ -149,8 +151,7 @@ def taken(column: Any, rows: Any) -> Any:
 
 def where(column: Any, so: Iterable[Any]) -> np.ndarray:
     """Tell of every row what is so (or not) of its cell, given of each different one."""
-    told = np.array(list(map(bool, so)), dtype=bool)
-    return told[column.codes] if told.any() else np.zeros(len(column.codes), dtype=bool)
+    return np.array(list(map(bool, so)), dtype=bool)[column.codes]
 
 
 def plains(column: Any) -> list[str]:

@@ -53,7 +53,7 @@ def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[int, s
             if (kind := _KIND.match(shown)) and kind[0] in _WAYS}  # fmt: skip
     for name, kind in about.readstat_variable_types.items():
         if kind == "float":
-            ways.setdefault(name, _single)
+            ways.setdefault(name, lambda value: as_text(float(str(np.float32(value)))))
     columns = [
         _shown(rows[name], about.variable_value_labels.get(name, {}), missing.get(name, ()),
                ways.get(name, as_text)) for name in rows
@@ -88,15 +88,6 @@ def _weight(content: bytes, encoding: str) -> str:
     return dict(long_).get(name, name)
 
 
-def _single(value: float) -> str:
-    """Write a number of single precision with the digits it was given."""
-    return as_text(float(str(np.float32(value))))
-
-
-def _length(seconds: float) -> str:
-    return as_text(timedelta(seconds=seconds))
-
-
 def _moment(n: float, since: datetime, unit: str) -> str:
     return as_text(since + timedelta(**{unit: n}))
 
@@ -118,7 +109,7 @@ def _of_spss(seconds: float, way: Callable[[float], str], months: int) -> str:
 _SPSS, _STATA = datetime(1582, 10, 14), datetime(1960, 1, 1)
 _KIND: Final = re.compile(r"[A-Z]+|%t?[a-zA-Z]")
 _WAYS: Final[dict[str, Callable[[float], str]]] = {
-    **dict.fromkeys(("TIME", "DTIME", "MTIME"), _length),
+    **dict.fromkeys(("TIME", "DTIME", "MTIME"), lambda n: as_text(timedelta(seconds=n))),
     **dict.fromkeys(("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "DATETIME", "YMDHMS"),
                     partial(_moment, since=_SPSS, unit="seconds")),
     "MOYR": partial(_of_spss, way=_month, months=1), "%tm": _month,
@@ -134,7 +125,8 @@ def _shown(
 ) -> list[str]:
     """Write one variable as text."""
     values = column.dropna().unique()
-    none = {v for v in values if any(_within(v, each) for each in missing)}
+    none = {v for v in values for each in missing
+            if isinstance(v, type(each["lo"])) and each["lo"] <= v <= each["hi"]}  # fmt: skip
     said = [value for value in values if value not in none]
     known = labels if all(value in labels for value in said) else {}
     return [
@@ -151,7 +143,3 @@ def _written(value: object, way: Callable) -> str:
         return way(value)
     except (OverflowError, ValueError, TypeError):  # no moment there is
         return as_text(value)
-
-
-def _within(value: object, span: dict) -> bool:
-    return isinstance(value, type(span["lo"])) and span["lo"] <= value <= span["hi"]

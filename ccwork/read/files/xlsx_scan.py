@@ -50,7 +50,7 @@ class _SheetScan:
 
     def __init__(self, percents: frozenset[str], stale: bool) -> None:
         self.seen = Seen()
-        self.stale = stale
+        self.unknown = ("", "0") if stale else ("",)  # results of what nobody has calculated
         self.percents = percents
         self.row = self.column = -1
         self.attrs: dict[str, str] = {}
@@ -86,17 +86,13 @@ class _SheetScan:
         elif tag == "c" and self.parts:
             self._cell((self.row, self.column))
 
-    def _unknown(self, result: str) -> bool:
-        """Tell whether nobody has calculated a formula: no result, or the 0 a program put."""
-        return not result or (self.stale and result == "0")
-
     def _cell(self, place: tuple[int, int]) -> None:
         seen, kind = self.seen, self.attrs.get("t", "n")
         if far := seen.reach(place[0] + 1, place[1] + 1):
             raise Fault("far_cell", found=far)
         if kind == "e":
             seen.said[place] = self.parts.get("v", "") or "#N/A"
-        elif "f" in self.parts and kind != "str" and self._unknown(self.parts.get("v", "")):
+        elif "f" in self.parts and kind != "str" and self.parts.get("v", "") in self.unknown:
             seen.said[place] = UNCALCULATED + self.parts["f"]
         elif kind == "n" and self.attrs.get("s") in self.percents:
             seen.percents.append(place)
