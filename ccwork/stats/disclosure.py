@@ -72,11 +72,9 @@ INFEASIBLE: Final = 2
 
 
 def protect(
-    counts: Mapping[str, int],
-    sums: Sums,
-    known: Mapping[str, tuple[int, int]] | None = None,
+    counts: Mapping[str, int], sums: Sums, known: Mapping[str, tuple[int, int]] | None = None,
     threshold: int = method.MIN_SHOWN,
-) -> dict[str, Released]:
+) -> dict[str, Released]:  # fmt: skip
     """Withhold and round the counts of a release set so that no withheld one can be narrowed.
 
     Parameters
@@ -285,11 +283,9 @@ class _Net:
 
 
 def feasible(
-    released: Mapping[str, Released],
-    sums: Sums,
-    known: Mapping[str, tuple[int, int]] | None = None,
-    threshold: int = method.MIN_SHOWN,
-) -> dict[str, tuple[int, int]]:
+    released: Mapping[str, Released], sums: Sums,
+    known: Mapping[str, tuple[int, int]] | None = None, threshold: int = method.MIN_SHOWN,
+) -> dict[str, tuple[int, int]]:  # fmt: skip
     """Return the feasible interval of each withheld cell: what an outsider can work out.
 
     Parameters

@@ -35,12 +35,9 @@ class Cover(NamedTuple):
 
 
 def best(
-    gives: ArrayLike,
-    need: ArrayLike,
-    size: tuple[int, int],
-    worth: ArrayLike | None = None,
+    gives: ArrayLike, need: ArrayLike, size: tuple[int, int], worth: ArrayLike | None = None,
     unit: ArrayLike | None = None,
-) -> list[Cover]:
+) -> list[Cover]:  # fmt: skip
     """List every best group: least short of the demands, then smallest, then worth most (F45).
 
     Parameters

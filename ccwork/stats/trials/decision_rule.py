@@ -253,13 +253,9 @@ def heard(
 
 
 def decide(
-    shown: np.ndarray,
-    guarded: Sequence[np.ndarray],
-    may_accept: ArrayLike = True,
-    *,
-    last: bool,
-    free: bool = False,
-) -> np.ndarray:
+    shown: np.ndarray, guarded: Sequence[np.ndarray], may_accept: ArrayLike = True, *,
+    last: bool, free: bool = False,
+) -> np.ndarray:  # fmt: skip
     """Decide by the table above.
 
     Parameters
@@ -298,18 +294,10 @@ def decide(
 
 
 def verdict(
-    effect: Estimate,
-    worthwhile: float,
-    guardrails: Mapping[str, Guardrail],
-    *,
-    design: str,
-    look: int = 1,
-    looks: int = 1,
-    track: Track | None = None,
-    invalid: Sequence[str] = (),
-    caps: Sequence[str] = (),
-    free: bool = False,
-) -> Verdict:
+    effect: Estimate, worthwhile: float, guardrails: Mapping[str, Guardrail], *, design: str,
+    look: int = 1, looks: int = 1, track: Track | None = None, invalid: Sequence[str] = (),
+    caps: Sequence[str] = (), free: bool = False,
+) -> Verdict:  # fmt: skip
     """Say what the evidence on one change allows (F56).
 
     Parameters

@@ -53,27 +53,12 @@ def characteristics(*, worthwhile: float, margin: float, **plan: Any) -> pd.Data
 
 
 def rates(
-    effect: float,
-    harm: float,
-    *,
-    n_per_arm: int,
-    sd: ArrayLike,
-    worthwhile: float,
-    margin: float,
-    looks: int = 2,
-    design: str = "A",
-    seed: int = 1,
-    runs: int = 2000,
-    guardrails: int = 1,
-    clusters: int | None = None,
-    icc: float = 0.0,
-    phi: float = 0.0,
-    drift: float = 0.0,
-    after: int | None = None,
-    others: int | None = None,
-    own: ArrayLike = 0.0,
-    elsewhere: tuple[int, float] = (0, 0.0),
-) -> dict[str, float]:
+    effect: float, harm: float, *, n_per_arm: int, sd: ArrayLike, worthwhile: float,
+    margin: float, looks: int = 2, design: str = "A", seed: int = 1, runs: int = 2000,
+    guardrails: int = 1, clusters: int | None = None, icc: float = 0.0, phi: float = 0.0,
+    drift: float = 0.0, after: int | None = None, others: int | None = None,
+    own: ArrayLike = 0.0, elsewhere: tuple[int, float] = (0, 0.0),
+) -> dict[str, float]:  # fmt: skip
     """Return how often the rule ends in each word, for one true effect and harm.
 
     Parameters
@@ -184,14 +169,9 @@ def _cases(
 
 
 def _units(
-    rng: np.random.Generator,
-    runs: int,
-    truth: float,
-    clusters: int,
-    own: float,
-    within: float,
+    rng: np.random.Generator, runs: int, truth: float, clusters: int, own: float, within: float,
     levels: list[float],
-) -> list[Looked]:
+) -> list[Looked]:  # fmt: skip
     """Draw one metric of whole units: what is their own stays, the rest evens out by looks."""
     looks, shape = len(levels), (2, runs, clusters)
     start = rng.normal(0, np.sqrt(own), shape)
@@ -235,16 +215,10 @@ def _panel(before: int, after: int, phi: float, looks: int) -> tuple[np.ndarray,
 
 
 def _compared(
-    rng: np.random.Generator,
-    runs: int,
-    truth: float,
-    drift: float,
-    panel: tuple[np.ndarray, np.ndarray],
-    sizes: tuple[int, int],
-    spread: list[np.ndarray],
-    levels: list[float],
-    worthwhile: float,
-) -> list[Looked]:
+    rng: np.random.Generator, runs: int, truth: float, drift: float,
+    panel: tuple[np.ndarray, np.ndarray], sizes: tuple[int, int], spread: list[np.ndarray],
+    levels: list[float], worthwhile: float,
+) -> list[Looked]:  # fmt: skip
     """Draw one metric of units changed and others, with the checks that may forbid to accept."""
     weights, alike = panel
     looks, noise = len(levels), weights.T @ alike @ weights
@@ -342,17 +316,9 @@ def _t(value: np.ndarray, se: np.ndarray, df: ArrayLike, level: float) -> Looked
 
 
 def _series(
-    rng: np.random.Generator,
-    runs: int,
-    truth: float,
-    n: int,
-    after: int,
-    sd: float,
-    phi: float,
-    drift: float,
-    elsewhere: tuple[int, float],
-    level: float,
-) -> list[Looked]:
+    rng: np.random.Generator, runs: int, truth: float, n: int, after: int, sd: float,
+    phi: float, drift: float, elsewhere: tuple[int, float], level: float,
+) -> list[Looked]:  # fmt: skip
     """Draw one metric as series with a step of level, judged in the middle of after."""
     values = np.empty((n + after, runs))
     values[0] = rng.normal(0, sd, runs)

@@ -182,13 +182,9 @@ def n_two_shares(share: float, other: float, alpha: float = ALPHA, power: float 
 
 
 def n_clusters(
-    sd: float,
-    effect: float,
-    cluster_size: float,
-    icc: float,
-    alpha: float = ALPHA,
+    sd: float, effect: float, cluster_size: float, icc: float, alpha: float = ALPHA,
     power: float = POWER,
-) -> float:
+) -> float:  # fmt: skip
     """Return the clusters per arm that prove a difference, with t on clusters.
 
     Parameters
@@ -210,14 +206,10 @@ def n_clusters(
 
 
 def n_per_arm(
-    effect: float,
-    sd: float | None = None,
-    share: float | None = None,
-    cluster_size: float | None = None,
-    icc: float = 0,
-    alpha: float = ALPHA,
+    effect: float, sd: float | None = None, share: float | None = None,
+    cluster_size: float | None = None, icc: float = 0, alpha: float = ALPHA,
     power: float = POWER,
-) -> int:
+) -> int:  # fmt: skip
     """Return the whole number of cases per arm, whatever the metric and what is assigned.
 
     Parameters

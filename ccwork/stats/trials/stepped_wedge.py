@@ -103,12 +103,9 @@ def wedge_power(
 
 
 def wedge_effect(
-    values: ArrayLike,
-    starts: ArrayLike,
-    confidence: float = 0.95,
-    *,
+    values: ArrayLike, starts: ArrayLike, confidence: float = 0.95, *,
     strata: ArrayLike | None = None,
-) -> Effect:
+) -> Effect:  # fmt: skip
     """Estimate the effect of a stepped wedge by swapping the order in which units began.
 
     Parameters
