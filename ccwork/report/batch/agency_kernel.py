@@ -137,7 +137,7 @@ class Kernel:
         return notebook
 
     def judged(self, asked: str) -> str:
-        """Have an agency judged (see ``kernel_state.judged_pickled``); return nothing where it cannot be.
+        """Have an agency judged (see ``kernel_state``); return nothing where it cannot be.
 
         What is computed of the tables on the way, the notebooks need again.
         """
