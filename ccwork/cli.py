@@ -103,7 +103,7 @@ def check_command(agencies, everyone, data, period, back) -> None:
     if back and len(chosen) > 1:
         raise DataProblems([Problem("return_one")])
     bad = 0
-    with command_words.progress(len(chosen)) as bar:
+    with command_words.time_left_bar(len(chosen)) as bar:
         for lines, clean in agency_check.told(chosen, data, period, back):
             with bar.external_write_mode():
                 click.echo("\n".join(lines))
@@ -306,7 +306,7 @@ def course_command(name, langs, out) -> None:
     """Make everything a trainer needs for a course."""
     from ccwork.learn.course import course_files
 
-    with command_words.progress(n := course_files.number(name, langs)) as bar:
+    with command_words.time_left_bar(n := course_files.files_expected(name, langs)) as bar:
         for _ in course_files.written(name, langs, out):
             bar.update()
     click.echo(wording.say("cli.course_written", n=n, path=str(out)))

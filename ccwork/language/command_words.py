@@ -67,7 +67,7 @@ def usage(error: click.UsageError) -> str:
     return wording.word("cli.wrong_use")
 
 
-def progress(parts: int, quiet: bool = False) -> Any:
+def time_left_bar(parts: int, quiet: bool = False) -> Any:
     """Return a bar of how much is done and what time is left; shown to a person looking on."""
     from tqdm import tqdm
 

@@ -24,7 +24,7 @@ def test_a_bar_tells_a_person_alone_what_is_done_and_what_time_is_left(
     said = []
     for screen, quiet in ((Screen(), False), (Screen(), True), (io.StringIO(), False)):
         monkeypatch.setattr(sys, "stderr", screen)
-        with wording.speaking(lang), command_words.progress(2, quiet) as bar:
+        with wording.speaking(lang), command_words.time_left_bar(2, quiet) as bar:
             bar.update()
             bar.refresh()
         said.append(screen.getvalue())

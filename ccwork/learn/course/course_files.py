@@ -39,7 +39,7 @@ def written(course: str, langs: Sequence[str], out: Path) -> Iterator[Path]:
             yield from (out / each for each in made)
 
 
-def number(course: str, langs: Sequence[str]) -> int:
+def files_expected(course: str, langs: Sequence[str]) -> int:
     """Return how many files a course has; parameters as for :func:`written`."""
     return len(langs) * sum(1 + bool(row["word"]) for row in course_plan.sheets(course))
 

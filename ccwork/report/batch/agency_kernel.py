@@ -137,14 +137,14 @@ class Kernel:
         return notebook
 
     def judged(self, asked: str) -> str:
-        """Have an agency judged (see ``kernel_state.judged``); return nothing where it cannot be.
+        """Have an agency judged (see ``kernel_state``); return nothing where it cannot be.
 
         What is computed of the tables on the way, the notebooks need again.
         """
         if self.libraries:
             try:
                 self._ready()
-                return self._quietly("", f"state.judged({asked!r})", self.seconds_left())
+                return self._quietly("", f"state.judged_pickled({asked!r})", self.seconds_left())
             except Exception:  # what it is, the notebooks will tell
                 self.stop()
         return ""

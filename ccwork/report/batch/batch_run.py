@@ -27,7 +27,7 @@ from ccwork.report import agency_report, facts_file, report_cover, workings
 from ccwork.report.batch import agency_kernel, batch_index, batch_jobs, fault_points, manifests
 from ccwork.report.batch.agency_kernel import Kernel, Stopped
 from ccwork.report.batch.batch_jobs import Job, Task, stages
-from ccwork.report.batch.kernel_state import judged
+from ccwork.report.batch.kernel_state import judged_pickled
 from ccwork.report.batch.worker_pool import Lost
 from ccwork.tell import facts_text
 
@@ -235,7 +235,7 @@ def _warned(task: Task, work: Workbook, kernel: Kernel) -> dict[str, list[Proble
     if not task.judge:
         return dict.fromkeys(task.langs, together(work.warnings))
     asked = pickle.dumps((task.judge, kernel.data, work.agency, work.period, task.langs)).hex()
-    found = pickle.loads(bytes.fromhex(kernel.judged(asked) or judged(asked, work)))
+    found = pickle.loads(bytes.fromhex(kernel.judged(asked) or judged_pickled(asked, work)))
     return {lang: together([*work.warnings, *found[lang]]) for lang in wording.each(task.langs)}
 
 

@@ -72,7 +72,7 @@ def _call_rooms() -> None:
             getattr(face, call)
 
 
-def judged(asked: str, work: Any = None) -> str:
+def judged_pickled(asked: str, work: Any = None) -> str:
     """Judge an agency in every language asked for.
 
     Parameters

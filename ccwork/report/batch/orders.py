@@ -135,7 +135,7 @@ def _run(order: Order, chosen: Sequence[Job]) -> tuple[dict[str, Outcome], bool]
     todo = sum(job.state != "unchanged" for job in chosen)
     done: dict[str, Outcome] = {}
     parts = len(batch_jobs.stages(order.task)) * len(order.task.langs)
-    bar = command_words.progress(todo * parts, order.quiet)
+    bar = command_words.time_left_bar(todo * parts, order.quiet)
     executor, stop = _executor(order, todo, bar.update)
     broken, ended = False, 0
     with bar:

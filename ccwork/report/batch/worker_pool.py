@@ -31,7 +31,7 @@ class Lost(Exception):
 class Worker:
     """A process that works on one piece after the other."""
 
-    def __init__(self, memory: int, ran: Callable[[], Any]) -> None:
+    def __init__(self, memory: int, ran: Callable[[], Any] = lambda: None) -> None:
         self.memory, self.ran = memory, ran
         self.groups: set[int] = set()
         self.process: Any = None

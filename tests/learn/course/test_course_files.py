@@ -45,7 +45,7 @@ def test_the_command_writes_both_languages_and_says_what(tmp_path, capsys):
     made = sorted(path for path in tmp_path.rglob("*") if path.is_file())
     assert not code and len(out.splitlines()) == 1
     assert f" {len(made)}:" in out and str(tmp_path) in out
-    assert course_files.number("90min", wording.LANGS) == len(made)
+    assert course_files.files_expected("90min", wording.LANGS) == len(made)
     assert (tmp_path / "trainer" / "01_notes.ru.pdf") in made
     assert (tmp_path / "learner" / "01_agenda.ru.pdf") in made
     ru, en = ({str(path).replace(f".{lang}.", ".") for path in made if f".{lang}." in path.name}
