@@ -81,7 +81,8 @@ def _references(brought: Brought, codes: code_names.Names) -> Iterator[Problem]:
     for name, column in brought.table.columns.items():
         if column.reference in codes and name in brought.where:
             known = codes[column.reference]
-            yield from _unknown(brought, name, brought.frame[name], column.reference, known)
+            if not brought.different(name).isin(["", *known]).all():
+                yield from _unknown(brought, name, brought.frame[name], column.reference, known)
 
 
 def _unknown(
@@ -210,8 +211,8 @@ def _weighted(brought: Brought) -> Iterator[Problem]:
 
 def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     """Find levels off the scale of their metric, and metrics that have no scale."""
-    codes, metrics = pd.factorize(brought.frame["metric"])
-    known = metrics.isin(catalogue.index)[codes]
+    codes, metrics = brought.written["metric"].codes, brought.different("metric")
+    known = metrics.isin(catalogue.index).to_numpy()[codes]
     rows, codes = (brought.frame, codes) if known.all() else (brought.frame[known], codes[known])
     top = catalogue["levels"].reindex(metrics).to_numpy()[codes]
     for row in rows.index[pd.isna(top)]:
@@ -292,7 +293,7 @@ def _alike(brought: Brought) -> Iterator[Problem]:
         ):
             continue
         own = brought.table.keys == [name]
-        for code, other in look_alikes(brought.frame[name].unique()):
+        for code, other in look_alikes(brought.different(name).unique()):
             rows = brought.frame.index[brought.frame[name] == code]
             yield brought.problem("codes_alike", name, *rows, grave=own, found=code, other=other)
 

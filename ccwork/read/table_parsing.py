@@ -60,7 +60,7 @@ class Brought:
         if not keys:
             return self.frame.duplicated(self.table.keys, keep=False)
         whole, size = np.zeros(len(self.frame), dtype=np.int64), 1
-        apart = {name: self._different(name) for name in keys}
+        apart = {name: self._numbered(name) for name in keys}
         kinds = {name: int(own.max(initial=-1)) + 2 for name, own in apart.items()}
         for name in sorted(keys, key=kinds.__getitem__, reverse=True):
             if size * kinds[name] > np.iinfo(np.int64).max:  # one number a row, as far as it fits
@@ -73,12 +73,16 @@ class Brought:
             return pd.Series(False, self.frame.index)
         return pd.Series(whole, self.frame.index).duplicated(keep=False)
 
-    def _different(self, name: str) -> np.ndarray:
-        """Tell the values of the different cells of a column apart: equal ones have one number."""
-        codes = self.written[name].codes
-        rows = np.zeros(len(self.written[name].categories), dtype=int)
+    def different(self, name: str) -> pd.Series:
+        """Return a column with one row for each of its different cells."""
+        codes, cells = self.written[name]
+        rows = np.zeros(len(cells), dtype=int)
         rows[codes] = np.arange(len(codes))
-        values, cells = self.frame[name].iloc[rows], self.written[name].categories
+        return self.frame[name].iloc[rows]
+
+    def _numbered(self, name: str) -> np.ndarray:
+        """Tell the values of the different cells of a column apart: equal ones have one number."""
+        values, cells = self.different(name), self.written[name].categories
         same = np.array_equal(values.to_numpy(), cells)  # codes stay as they are
         return np.arange(len(cells)) if same else pd.factorize(values)[0]
 
