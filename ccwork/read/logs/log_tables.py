@@ -8,7 +8,7 @@ from io import BytesIO, StringIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
-from warnings import catch_warnings, simplefilter
+from warnings import catch_warnings
 
 import numpy as np
 import pandas as pd
@@ -167,28 +167,25 @@ def from_text(
     file_sheets.refuse_other(head)
     written, encoding = decode(head[: head.rfind(b"\n") + 1] or head)
     sign = file_sheets.separator(written)
-    rows = list(
-        islice(csv.reader(StringIO(written, newline=""), delimiter=sign), file_sheets.TITLE_ROWS)
-    )
+    cells_of = csv.reader(StringIO(written, newline=""), delimiter=sign)
+    rows = list(islice(cells_of, file_sheets.TITLE_ROWS))
     top = heading_row(rows, wanted.values())
     headings = [plain(cell) for cell in rows[top]]
     if any(headings[MOST_COLUMNS:]):
         raise Fault("too_many_columns", n=len(headings), most=MOST_COLUMNS)
     where = places(wanted, headings)
-    problems.extend(personal_columns(file_sheets.Sheet(path.name, "", rows), top, where))
-    problems.extend(file_sheets.encoded(path.name, encoding))
-    if plainly and encoding == "utf-8" and not top:
-        found = _plainly(path, sign, len(headings), where)
-        if found is not None:
-            return found
+    problems += personal_columns(file_sheets.Sheet(path.name, "", rows), top, where)
+    problems += file_sheets.encoded(path.name, encoding)
+    plainly &= encoding == "utf-8" and not top
+    if plainly and (quick := _plainly(path, sign, len(headings), where)) is not None:
+        return quick
     times = [where[name] for name in TIMES if name in where]
     kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
     cut = {"sep": sign, "header": None, "na_filter": False, "skip_blank_lines": False,
            "dtype": kinds, "names": range(len(headings)), "index_col": False}  # fmt: skip
-    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    encoding = encoding.replace("utf-8", "utf-8-sig")
     try:
-        with catch_warnings():
-            simplefilter("error", pd.errors.ParserWarning)
+        with catch_warnings(action="error", category=pd.errors.ParserWarning):
             rows = _cut(path, encoding, cut)
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise _uncut(str(error)) from None
