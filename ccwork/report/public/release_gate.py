@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from ccwork.language import periods, redaction, wording
 from ccwork.language.problems import Problem, first, together
+from ccwork.language.resources import resource_rows
 from ccwork.read.files.cell_parsing import FORMULA
 from ccwork.stats import disclosure
 from ccwork.stats.disclosure import Released
@@ -46,19 +47,11 @@ ALIKE: Final = str.maketrans("aceopxyABCEHKMOPTXYΑΒΕΗΚΜΟΡΤΧ", "асе�
 NUMBER: Final = re.compile(r"\d{1,3}(?:[,\u00a0\u202f]\d{3}){0,3}")
 """A number as we write it, its thousands apart: not a telephone."""
 
-LIVE_TAGS: Final = frozenset(
-    ("script", "iframe", "object", "embed", "form", "input", "button", "base", "foreignobject",
-     "applet", "frame", "portal", "animate", "animatetransform", "animatemotion", "set", "handler",
-     "isindex")
-)  # fmt: skip
-ADDRESSES: Final = frozenset(
-    ("src", "srcset", "imagesrcset", "href", "xlink:href", "action", "data", "poster",
-     "background", "formaction", "ping", "manifest")
-)  # fmt: skip
-DRAWN: Final = frozenset(
-    ("d", "points", "transform", "viewbox", "class", "style", "lang", "charset", "xmlns",
-     "xmlns:xlink")
-)  # fmt: skip
+_MARKUP: Final = {row["kind"]: frozenset(row["names"].split())
+                  for row in resource_rows("redaction", "markup.csv")}  # fmt: skip
+LIVE_TAGS: Final = _MARKUP["live_tag"]
+ADDRESSES: Final = _MARKUP["address"]
+DRAWN: Final = _MARKUP["drawn"]
 """Attributes that say no words; all others are read."""
 
 REMOTE: Final = re.compile(
