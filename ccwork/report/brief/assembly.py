@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from ccwork.language import periods, wording
+from ccwork.language.resources import resource_rows
 from ccwork.report.brief import choice, small_chart
 from ccwork.report.brief.choice import Cause, Chosen
 from ccwork.tell import findings
@@ -22,11 +23,8 @@ SENTENCES: Final = 3
 """A stage says at most so many sentences (our choice)."""
 
 BEST: Final = {
-    "1_clients": ("inner_matrix",), "1_face_the_problem": ("obstacles", "walks"),
-    "2_core_team": ("team_roles",), "3_one_process": ("waits", "journey_map"),
-    "4_scale": ("changes", "paths"), "6_kpi": ("histories", "scores", "profile"),
-    "8_cascade": ("chain",),
-}  # fmt: skip
+    row["stage"]: row["pictures"].split() for row in resource_rows("brief_pictures.csv")
+}
 """The picture that says most of a stage, else the next (our choice)."""
 
 ONE_OF_MANY: Final = ("histories",)
@@ -115,9 +113,7 @@ def state(lists: Mapping[str, Chosen]) -> str:
     counts = choice.tally(lists)
     moved = [wording.say(f"brief.n_{name}", n=counts[name]) for name in ("better", "worse")
              if counts[name]] or [wording.word("brief.n_nothing")]  # fmt: skip
-    also = (
-        ("weak", "decide") if counts["better"] or counts["worse"] else ("weak", "decide", "gaps")
-    )
+    also = ["weak", "decide"] + ["gaps"] * (not (counts["better"] or counts["worse"]))
     rest = [wording.say(f"brief.n_{n}", n=counts[n]) for n in also if counts[n]]
     told = "; ".join([", ".join(moved), *rest])
     return f"{told[0].upper()}{told[1:]}."
