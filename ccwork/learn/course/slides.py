@@ -12,15 +12,7 @@ from ccwork.read import loading, places
 from ccwork.read.workbook import Workbook
 from ccwork.stages import face_the_problem, kpi, one_process
 from ccwork.tell import display, figures
-from ccwork.tell.documents.document import (
-    Block,
-    Bullets,
-    Heading,
-    NewPage,
-    Paragraph,
-    Picture,
-    Run,
-)
+from ccwork.tell.documents import document as doc
 
 SHOWN: Final = "registry"
 """The invented agency that improves: the notebooks open it too."""
@@ -55,24 +47,24 @@ FIGURES: Final[dict[str, Callable[[Workbook], figures.Picture]]] = {
 """What a slide can show: the figures of the notebooks themselves."""
 
 
-def deck(course: str) -> Iterator[Block]:
+def deck(course: str) -> Iterator[doc.Block]:
     """Yield the slides of a course in the order of its steps, each on a page of its own.
 
     The first slide, with the title of the course, is begun by the document itself.
     """
-    yield Paragraph([Run(wording.word("course.slides_title"))])
+    yield doc.paragraph_of(wording.word("course.slides_title"))
     rows = resource_rows("courses", "slides.csv")
     for step in course_plan.course_steps(course):
         for row in [row for row in rows if row["step"] == step.about["step"]]:
-            yield NewPage()
-            yield Heading(2, in_force(row))
+            yield doc.NewPage()
+            yield doc.Heading(2, in_force(row))
             if row["figure"]:
                 yield slide_picture(row["figure"], wording.lang())
-                yield Paragraph([Run(_of_what(step.about["notebook"]))], "small")
+                yield doc.paragraph_of(_of_what(step.about["notebook"]), "small")
             if lines := [line for line in in_force(row, "lines").split("|") if line]:
-                yield Bullets([[Run(line)] for line in lines])
+                yield doc.Bullets([[doc.Run(line)] for line in lines])
             if source := in_force(row, "source"):
-                yield Paragraph([Run(wording.say("course.source", source=source))], "small")
+                yield doc.paragraph_of(wording.say("course.source", source=source), "small")
 
 
 def _of_what(notebook: str) -> str:
@@ -83,11 +75,11 @@ def _of_what(notebook: str) -> str:
 
 
 @cache
-def slide_picture(name: str, lang: str) -> Picture:
+def slide_picture(name: str, lang: str) -> doc.Picture:
     """Draw a figure of the invented agency for a slide."""
     with wording.speaking(lang):
         made = FIGURES[name](loading.load(str(places.shipped("data")), SHOWN, ""))
         if made.figure is None:
             raise ValueError(f"`name` must be a figure {SHOWN} has data for; not {name!r}.")
         made.figure.set_size_inches(*SIZE)
-        return Picture(display.png(made.figure, DPI), "png", made.alt)
+        return doc.Picture(display.png(made.figure, DPI), "png", made.alt)

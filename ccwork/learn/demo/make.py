@@ -84,12 +84,9 @@ def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
     dict
         Table name -> its rows, as text and numbers ready to be written.
     """
-    tables = {
-        "services": services(plan),
-        "metrics": figures.metrics(plan, rng(plan, seed, "metrics")),
-        "answers": figures.answers(plan, rng(plan, seed, "answers")),
-        "truth": truth(plan),
-    }
+    tables = {"services": services(plan), "truth": truth(plan)}
+    for name, draw in (("metrics", figures.metrics), ("answers", figures.answers)):
+        tables[name] = draw(plan, rng(plan, seed, name))
     if plan.code == "registry":
         tables["steps"] = journeys.steps(plan, rng(plan, seed, "steps"))
         tables["checks"] = journeys.voices(plan, rng(plan, seed, "voices"))

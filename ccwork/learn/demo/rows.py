@@ -17,12 +17,8 @@ def text(name: str) -> str:
 
 @cache
 def _table(name: str) -> pd.DataFrame:
-    table = pd.read_csv(
-        StringIO(text(f"{name}.csv")),
-        keep_default_na=False,
-        na_values=[""],
-        dtype={"register_id": str},
-    )
+    lines, blank = StringIO(text(f"{name}.csv")), {"keep_default_na": False, "na_values": [""]}
+    table = pd.read_csv(lines, dtype={"register_id": str}, **blank)
     return table.assign(**table.select_dtypes("str").fillna(""))
 
 

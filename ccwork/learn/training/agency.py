@@ -74,10 +74,9 @@ def _sealed(made: Scene) -> pd.DataFrame:
     """Return the key as it lies with the agency: hashes salted with the variant."""
     found = []
     for exercise, (right, wrong) in truths(made).items():
-        codes = {
-            exercises.answer_code(exercise, answer): mistake for answer, mistake in wrong.items()
-        }
-        for code, mistake in (codes | {exercises.answer_code(exercise, right): ""}).items():
+        known = [*wrong.items(), (right, "")]
+        codes = {exercises.answer_code(exercise, answer): mistake for answer, mistake in known}
+        for code, mistake in codes.items():
             sealed = exercises.answer_seal(exercise, made.variant, code)
             found.append((exercise, made.variant, sealed, mistake))
     return pd.DataFrame(sorted(found), columns=["exercise", "salt", "sha256", "wrong"])

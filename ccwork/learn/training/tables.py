@@ -135,11 +135,8 @@ def _people(made: Scene) -> pd.DataFrame:
     """Write the team down: the role that the registry's team lacks is another one here."""
     drawn = team.people(REGISTRY, made.rng("people"))
     swap = {"critic": made.lacking, made.lacking: "critic"}
-    return drawn.rename(
-        columns={
-            f"{old}{end}": f"{new}{end}" for old, new in swap.items() for end in ("", "_named")
-        }
-    )
+    named = {f"{old}_named": f"{new}_named" for old, new in swap.items()}
+    return drawn.rename(columns=swap | named)
 
 
 def _changed(made: Scene, services: list[str]) -> dict[str, pd.DataFrame]:

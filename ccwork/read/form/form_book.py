@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem, first, spans, together
+from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key, plain
 from ccwork.read import agency_folder
 from ccwork.read.data_dictionary import Table, dictionary
@@ -37,6 +38,9 @@ MOST_COPIED: Final = 50_000
 
 MOST_NOTES: Final = 2000
 """So many faulty cells of a sheet carry a note; the rest are coloured only (our choice)."""
+
+MISSING: Final = "form.missing_about"
+"""The line of the instructions that the words for a missing value follow."""
 
 _CODES: Final = (26, 48, 20)
 _WIDTHS: Final = {"text": 40, "moment": 19, "choice": 18}
@@ -194,40 +198,25 @@ def _guide(book: Book, plan: Plan, written: Written, folder: str) -> None:
 
 
 def _told(plan: Plan, written: Written, folder: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of the instructions: kind of line, words."""
+    """Yield the lines of ``form_guide.csv``, each as style and words, where all is known."""
     facts = plan.read.agency
     names = (facts.get(f"name_{lang}") for lang in (wording.lang(), *wording.LANGS))
-    yield "title", wording.say("form.title", agency=next(filter(None, names), folder))
-    if facts.get("grain") and facts.get("data_date"):
-        grain = wording.word(f"value.{facts['grain']}")
-        yield "said", wording.say("form.facts", grain=grain, date=wording.day(facts["data_date"]))
-    if written.rows:
-        yield "said", wording.say("form.carried", rows=written.rows)
-    if written.left_out:
-        yield "said", wording.say("form.left_out", n=written.left_out, folder=folder)
-    yield "head", wording.word("form.title_whom")
-    yield "said", wording.word("form.whom")
-    yield "head", wording.word("form.title_how")
-    if plan.tables:
-        yield "said", wording.say("form.how_first", sheet=sheet_name(plan.tables[0]))
-    examples = {kind: form_fields.example(plan, kind) for kind in ("date", "moment", "period")}
-    yield "said", wording.word("form.how_rows")
-    yield "said", wording.word("form.how_empty")
-    yield "said", wording.say("form.how_dates", **examples)
-    yield "said", wording.say("form.how_lists", sheet=wording.word("form.codes"))
-    yield "said", wording.say("form.how_names", sheet=wording.word("form.codes"))
-    if CATALOGUE in plan.tables:
-        yield "said", wording.say("form.how_own", sheet=sheet_name(CATALOGUE))
-    yield "said", wording.word("form.how_numbers")
-    yield "said", wording.word("form.how_programs")
-    yield "head", wording.word("form.title_missing")
-    yield "said", wording.word("form.missing_about")
-    for word, meaning in form_fields.missing().items():
-        more = meaning.removeprefix(word).removeprefix(": ")
-        yield "said", f"    {word} ({more})" if more else f"    {word}"
-    yield "head", wording.word("form.title_check")
-    yield "said", wording.say("form.check", folder=folder)
-    yield "head", wording.word("form.title_columns")
+    grain, day = facts.get("grain"), facts.get("data_date")
+    known = {
+        "agency": next(filter(None, names), folder), "folder": folder,
+        "grain": wording.word(f"value.{grain}") if grain and day else "",
+        "day": wording.day(day) if day else "", "rows": written.rows, "n": written.left_out,
+        "first": sheet_name(plan.tables[0]) if plan.tables else "",
+        "own": sheet_name(CATALOGUE) if CATALOGUE in plan.tables else "",
+        "codes": wording.word("form.codes"),
+        **{kind: form_fields.example(plan, kind) for kind in ("date", "moment", "period")},
+    }  # fmt: skip
+    for row in resource_rows("form_guide.csv"):
+        if not row["needs"] or known[row["needs"]]:
+            yield row["style"], wording.say(row["code"], **known)
+        for word, meaning in form_fields.missing().items() if row["code"] == MISSING else ():
+            more = meaning.removeprefix(word).removeprefix(": ")
+            yield "said", f"    {word} ({more})" if more else f"    {word}"
 
 
 def _described(book: Book, sheet: Worksheet, plan: Plan, table: Table, row: int) -> int:

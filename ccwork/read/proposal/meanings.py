@@ -1,6 +1,5 @@
 """What the columns of a found table are: what is sure, and what has to be asked."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -31,17 +30,10 @@ LEAST_ALIKE: Final = 5
 
 NOT_NEEDED: Final = "-"
 
-_COUNT = re.compile(
-    r"кол-во|колич|число|анкет|ответов|оценили|опрошен|ответили|"
-    r"count|number of|respon(?:dent|se)s|\bn\b"
+_COUNT, _METRIC, _SERVICE, _NUMBER = (
+    metric_choice.WORDS[kind] for kind in ("count", "metric", "service", "number")
 )
-_METRIC = re.compile(r"показател|индикатор|metric|indicator|measure")
-_SERVICE = re.compile(r"услуг|service")
 _NO_RESULT = ("#", UNCALCULATED[0])
-_NUMBER = re.compile(
-    r"^(?:№|n|#|id|no|num|номер|код|код анкеты|респондент|respondent|идентификатор)\b|[_ ]id$|№|"
-    r"^(?:respondent|response|submission|person|client|user)id\b"
-)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork.language.problems import DataProblems, Problem
+from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key
 from ccwork.read import code_names, table_parsing
 from ccwork.read.catalogues import shipped_catalogue
@@ -27,11 +28,11 @@ _STEM = 5
 OWN_FILE: Final = ("catalogue", "metrics.csv")
 _COLUMNS: Final = ("metric", "kpi", "group", "form", "levels", "first", "unit", "better",
                    "ru", "en")  # fmt: skip
-_TIMES = {
-    "minutes": re.compile(r"\bмин(?:ут\w*)?\b|\bmin(?:ute)?s?\b"),
-    "hours": re.compile(r"\bч(?:ас(?:ы|а|ов|ах)?)?\b|\bh(?:ours?|rs?)?\b"),
-    "days": re.compile(r"\b(?:рабочих )?дн(?:и|ей|я|ях)?\b|\bсут(?:ки|ок)?\b|\bdays?\b"),
-}
+WORDS: Final = {row["kind"]: re.compile(row["pattern"])
+                for row in resource_rows("mapping", "heading_words.csv")}  # fmt: skip
+"""What headings say, by kind: of counts, of metrics, of services, of units of time."""
+
+_TIMES = {unit: WORDS[unit] for unit in ("minutes", "hours", "days")}
 
 
 def unit_times(metric: str, heading: str, own: str = "", clock: str = "") -> dict[str, Any]:

@@ -7,24 +7,11 @@ from functools import cached_property
 from typing import Any, Final
 
 from ccwork.language import periods, wording
+from ccwork.language.resources import resource_rows
 from ccwork.report.brief import choice, small_chart
 from ccwork.report.brief.choice import Cause, Chosen
 from ccwork.tell import findings
-from ccwork.tell.documents.document import (
-    MARKS,
-    Block,
-    Bullets,
-    Cell,
-    Columns,
-    Contents,
-    Document,
-    Heading,
-    NewPage,
-    Paragraph,
-    Picture,
-    Run,
-    Table,
-)
+from ccwork.tell.documents import document as doc
 from ccwork.tell.documents.row_tables import tagged
 
 KPI_STAGE: Final = "6_kpi"
@@ -36,11 +23,8 @@ SENTENCES: Final = 3
 """A stage says at most so many sentences (our choice)."""
 
 BEST: Final = {
-    "1_clients": ("inner_matrix",), "1_face_the_problem": ("obstacles", "walks"),
-    "2_core_team": ("team_roles",), "3_one_process": ("waits", "journey_map"),
-    "4_scale": ("changes", "paths"), "6_kpi": ("histories", "scores", "profile"),
-    "8_cascade": ("chain",),
-}  # fmt: skip
+    row["stage"]: row["pictures"].split() for row in resource_rows("brief_pictures.csv")
+}
 """The picture that says most of a stage, else the next (our choice)."""
 
 ONE_OF_MANY: Final = ("histories",)
@@ -80,7 +64,7 @@ class Material:
     stages: Sequence[tuple[str, str, str]]
     facts: Mapping[str, Mapping[str, Any]]
     found: Sequence[Mapping[str, Any]]
-    pictures: Mapping[str, Sequence[tuple[str, Picture]]]
+    pictures: Mapping[str, Sequence[tuple[str, doc.Picture]]]
     place: Callable[[str, str], str]
     most: int | None = None
     first: str = ""
@@ -93,35 +77,35 @@ class Material:
         return choice.chosen(self.found, self.most, self.first)
 
 
-def brief(made: Material) -> Document:
+def brief(made: Material) -> doc.Document:
     """Make the brief of an agency in the language in force."""
     period, day = wording.period(made.period), findings.moment(made.day) if made.day else ""
     about = wording.say("brief.about", period=period, day=day or wording.word("report.no_date"))
     foreign = made.agency_lang if made.agency_lang != wording.lang() else ""
-    blocks: list[Block] = [
-        Heading(1, made.agency, lang=foreign),
-        Paragraph([Run(about)], "small"),
-        Paragraph([Run(state(made.lists), strong=True)], "lead"),
+    blocks: list[doc.Block] = [
+        doc.Heading(1, made.agency, lang=foreign),
+        doc.paragraph_of(about, "small"),
+        doc.paragraph_of(state(made.lists), "lead", strong=True),
         *_partial(made),
         *_five(made),
-        Columns([_list(made, "worse"), _list(made, "better")]),
+        doc.Columns([_list(made, "worse"), _list(made, "better")]),
         *_list(made, "decide"),
         *_list(made, "unmeasured"),
-        Paragraph([Run(wording.word("brief.rule"), link=made.place("notes", "choices"))], "small"),
+        doc.paragraph_of(wording.word("brief.rule"), "small", link=made.place("notes", "choices")),
     ]
     rest = list(_stages(made))
-    blocks += [NewPage(), Contents(wording.word("report.contents")), *rest] if rest else []
-    return Document(
+    blocks += [doc.NewPage(), doc.Contents(wording.word("report.contents")), *rest] if rest else []
+    return doc.Document(
         title=wording.say("report.title", agency=made.agency, period=period),
         lang=wording.lang(), day=made.day, blocks=blocks,
         running=f"{made.agency}, {period}. {wording.word('report.internal')}",
     )  # fmt: skip
 
 
-def _partial(made: Material) -> Iterator[Block]:
+def _partial(made: Material) -> Iterator[doc.Block]:
     """Say that stages are missing: what they would have told is not nothing."""
     if made.lacks:
-        yield Paragraph([Run(wording.say("brief.partial", n=made.lacks, all=made.all))])
+        yield doc.paragraph_of(wording.say("brief.partial", n=made.lacks, all=made.all))
 
 
 def state(lists: Mapping[str, Chosen]) -> str:
@@ -129,9 +113,7 @@ def state(lists: Mapping[str, Chosen]) -> str:
     counts = choice.tally(lists)
     moved = [wording.say(f"brief.n_{name}", n=counts[name]) for name in ("better", "worse")
              if counts[name]] or [wording.word("brief.n_nothing")]  # fmt: skip
-    also = (
-        ("weak", "decide") if counts["better"] or counts["worse"] else ("weak", "decide", "gaps")
-    )
+    also = ["weak", "decide"] + ["gaps"] * (not (counts["better"] or counts["worse"]))
     rest = [wording.say(f"brief.n_{n}", n=counts[n]) for n in also if counts[n]]
     told = "; ".join([", ".join(moved), *rest])
     return f"{told[0].upper()}{told[1:]}."
@@ -198,46 +180,43 @@ def _count(fact: Mapping[str, Any]) -> str:
     return wording.word("reason.not_given") if value is None else wording.number(value, 0)
 
 
-def _five(made: Material) -> Iterator[Block]:
+def _five(made: Material) -> Iterator[doc.Block]:
     """Make the table of the KPIs: a row each, those nobody measures in one line."""
     found = kpis(made.facts)
-    lines: list[list[Cell]] = []
+    lines: list[list[doc.Cell]] = []
     source = [wording.say("brief.source", source=made.source)] if made.source else []
     if not any(row.measured for row in found):
-        yield from (Paragraph([Run(said)], "small") for said in source)
+        yield from (doc.paragraph_of(said, "small") for said in source)
         return
     for client in dict.fromkeys(row.client for row in found):
         own = [row for row in found if row.client == client]
-        named = Run(wording.word(f"clients.{client}"), strong=True)
-        lines += [[Cell([named], spans=8)]]
+        lines += [[doc.cell_of(wording.word(f"clients.{client}"), spans=8, strong=True)]]
         lines += [_cells(made, row) for row in own if row.measured]
         if none := [wording.word(f"kpi.{row.kpi}") for row in own if not row.measured]:
             said = wording.say("brief.none_of", names="; ".join(none))
-            lines += [[Cell([Run(said)], spans=8)]]
-    lines += [[Cell([Run(said)], spans=8)] for said in source]
+            lines += [[doc.cell_of(said, spans=8)]]
+    lines += [[doc.cell_of(said, spans=8)] for said in source]
     heads = [wording.word(f"brief.col.{name}") for name in
              ("kpi", "value", "n", "facts", "opinions", "chart", "change", "target")]  # fmt: skip
     widths = (0.19, 0.11, 0.06, 0.11, 0.11, 0.165, 0.135, 0.12)
-    yield Table(wording.word("brief.five"), heads, lines, widths)
+    yield doc.Table(wording.word("brief.five"), heads, lines, widths)
 
 
-def _cells(made: Material, row: Row) -> list[Cell]:
+def _cells(made: Material, row: Row) -> list[doc.Cell]:
     link = made.place(KPI_STAGE, "five_rows")
-    mark = row.verdict if row.verdict in MARKS else "quiet"
+    mark = row.verdict if row.verdict in doc.MARKS else "quiet"
     chart = _chart(made.facts, row)
+    numbers = (row.value, row.n, row.facts, row.opinions)
     return [
-        Cell([Run(wording.word(f"kpi.{row.kpi}"), link=link)]),
-        *(
-            Cell([Run(words)], number=True)
-            for words in (row.value, row.n, row.facts, row.opinions)
-        ),
-        Cell(picture=chart) if chart else Cell([Run("–")]),
-        Cell([Run(row.word, mark=mark)]),
-        Cell([Run(row.target)]),
+        doc.cell_of(wording.word(f"kpi.{row.kpi}"), link=link),
+        *(doc.cell_of(number, number=True) for number in numbers),
+        doc.Cell(picture=chart) if chart else doc.cell_of("–"),
+        doc.cell_of(row.word, mark=mark),
+        doc.cell_of(row.target),
     ]
 
 
-def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> Picture | None:
+def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> doc.Picture | None:
     """Draw the last periods of a KPI; nothing where there is none."""
     lead = f"{SERIES}.{row.client}.{row.kpi}."
     periods = list(dict.fromkeys(
@@ -261,13 +240,13 @@ def _chart(facts: Mapping[str, Mapping[str, Any]], row: Row) -> Picture | None:
     limits = [facts.get(f"{own}{name}", {}).get("value") for name in ("centre", "lower", "upper")]
     lines = ([limit] * len(points) for limit in limits)
     image = small_chart.svg(points, *lines, of("past_limits"))
-    return Picture(image, "svg", alt, width=small_chart.WIDTH)
+    return doc.Picture(image, "svg", alt, width=small_chart.WIDTH)
 
 
 # ---------------------------------------------------------------- lists
 
 
-def _list(made: Material, name: str) -> list[Block]:
+def _list(made: Material, name: str) -> list[doc.Block]:
     """Make a list of the page with its heading; an empty one says so."""
     own = made.lists[name]
     items = [_item(made, cause, decision=name == "decide") for cause in own.told]
@@ -277,11 +256,11 @@ def _list(made: Material, name: str) -> list[Block]:
             "brief.left_tied" if own.tied else "brief.left",
             name=head, n=len(own.told), of=len(own.causes), tied=own.tied,
         )  # fmt: skip
-    shown: Block = Bullets(items) if items else Paragraph([Run(wording.word(f"brief.no_{name}"))])
-    return [Heading(2, head), shown]
+    none = doc.paragraph_of(wording.word(f"brief.no_{name}"))
+    return [doc.Heading(2, head), doc.Bullets(items) if items else none]
 
 
-def _item(made: Material, cause: Cause, decision: bool) -> list[Run]:
+def _item(made: Material, cause: Cause, decision: bool) -> list[doc.Run]:
     """Say a finding, or what is to be decided of it, and where else its cause shows."""
     lead, others = cause
     mark = {"improved": "better", "worsened": "worse"}.get(lead["kind"], "")
@@ -293,8 +272,8 @@ def _item(made: Material, cause: Cause, decision: bool) -> list[Run]:
         for one in reversed(others) if one["stage"] != lead["stage"]
     }  # fmt: skip
     for n, (title, link) in enumerate(sorted(also.items())):
-        runs += [Run(", " if n else f" {wording.word('brief.also')} "), Run(title, link)]
-    runs += [Run(".")] if also else []
+        runs += [doc.Run(", " if n else f" {wording.word('brief.also')} "), doc.Run(title, link)]
+    runs += [doc.Run(".")] if also else []
     return runs + (tagged(f" {_who(made, lead)}", strong=True) if decision else [])
 
 
@@ -319,7 +298,7 @@ def _link(made: Material, one: Mapping[str, Any]) -> str:
 # ---------------------------------------------------------------- stages
 
 
-def _stages(made: Material) -> Iterator[Block]:
+def _stages(made: Material) -> Iterator[doc.Block]:
     """Half a page a stage that has something to say; one line for all that have not."""
     silent = []
     for stage, title, stopped in made.stages:
@@ -328,30 +307,30 @@ def _stages(made: Material) -> Iterator[Block]:
         if stopped or not (own or picture):
             silent.append((stage, title, stopped))
             continue
-        yield Heading(2, title, anchor=stage)
+        yield doc.Heading(2, title, anchor=stage)
         yield from [picture] if picture else []
         yield from _sentences(made, own)
-        link = Run(wording.word("brief.workings"), link=made.place(stage, ""))
-        yield Paragraph([link], "small")
+        said = wording.word("brief.workings")
+        yield doc.paragraph_of(said, "small", link=made.place(stage, ""))
     if silent:
-        yield Heading(2, wording.word("brief.silent"))
-        yield Bullets(list(_silent(made, silent)))
+        yield doc.Heading(2, wording.word("brief.silent"))
+        yield doc.Bullets(list(_silent(made, silent)))
 
 
-def _silent(made: Material, silent: Sequence[tuple[str, str, str]]) -> Iterator[list[Run]]:
+def _silent(made: Material, silent: Sequence[tuple[str, str, str]]) -> Iterator[list[doc.Run]]:
     """Name what stopped a stage, an item each, and in one item all that found nothing."""
-    quiet = [Run(wording.word("brief.silent_stage"))]
+    quiet = [doc.Run(wording.word("brief.silent_stage"))]
     for stage, title, stopped in silent:
         link = made.place(stage, "")
         if stopped:
-            yield [Run(f"{title}. ", link=link), Run(stopped)]
+            yield [doc.Run(f"{title}. ", link=link), doc.Run(stopped)]
         else:
-            quiet += [Run("; " if len(quiet) > 1 else " "), Run(title, link=link)]
+            quiet += [doc.Run("; " if len(quiet) > 1 else " "), doc.Run(title, link=link)]
     if len(quiet) > 1:
         yield quiet
 
 
-def _picture(made: Material, stage: str, own: Sequence[Mapping[str, Any]]) -> Picture | None:
+def _picture(made: Material, stage: str, own: Sequence[Mapping[str, Any]]) -> doc.Picture | None:
     """Choose the picture of a stage: the best kind, of that the one its first finding is about."""
     there = made.pictures.get(stage, ())
     named = [wording.name("metric", code) for one in own
@@ -369,13 +348,13 @@ def _metrics(one: Mapping[str, Any]) -> Iterable[str]:
     return [told.removeprefix("metric:")] if isinstance(told, str) and told else []
 
 
-def _sentences(made: Material, own: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+def _sentences(made: Material, own: Sequence[Mapping[str, Any]]) -> Iterator[doc.Block]:
     """Say the few findings of a stage that weigh most, and one thing to do."""
     lists = choice.chosen(own, made.most, made.first)
     causes = [cause for name in choice.LISTS for cause in lists[name].told][:SENTENCES]
     if causes:
-        yield Bullets([tagged(findings.said(lead), _link(made, lead)) for lead, _ in causes])
+        yield doc.Bullets([tagged(findings.said(lead), _link(made, lead)) for lead, _ in causes])
     for lead, _ in causes:
         if doing := findings.action(lead):
-            yield Paragraph([*tagged(f"{doing} ", strong=True), *tagged(_who(made, lead))])
+            yield doc.Paragraph([*tagged(f"{doing} ", strong=True), *tagged(_who(made, lead))])
             return

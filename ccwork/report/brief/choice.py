@@ -4,15 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ccwork.language.resources import resource_rows
 from ccwork.tell.findings import GRADES
 
-LISTS: Final = {
-    "worse": ("worsened", "contradict", "promise_not_kept", "weak_place", "out_of_reach",
-              "blind_spot"),
-    "better": ("improved",),
-    "decide": ("decision_due", "change_to_decide", "team_gap"),
-    "unmeasured": ("not_measured", "data_fault"),
-}  # fmt: skip
+_ROWS: Final = resource_rows("brief_lists.csv")
+LISTS: Final = {row["list"]: row["kinds"].split() for row in _ROWS}
 """The lists of the page and the kinds that stand in them, in the order told (our choice).
 
 A contradiction makes doubtful what figures say of that KPI: it is told before a target they miss.
@@ -20,7 +16,7 @@ A contradiction makes doubtful what figures say of that KPI: it is told before a
 
 ORDER: Final = tuple(kind for kinds in LISTS.values() for kind in kinds)
 
-MOST: Final = {"worse": 3, "better": 3, "decide": 3, "unmeasured": 2}
+MOST: Final = {row["list"]: int(row["most"]) for row in _ROWS}
 """So many findings stand in a list at most (our choice; an agency may ask for fewer)."""
 
 SURE: Final = frozenset(GRADES[: GRADES.index("C") + 1])

@@ -6,29 +6,18 @@ it. Profile "tabular-data-package", version 1: what most readers know.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ccwork.language import wording
+from ccwork.language.resources import resource_rows
 from ccwork.read.workbook import Workbook
 from ccwork.report.public.release_set import DATA
 
-FINDINGS: Final = {
-    "verdict": ("better", "worse", "not_proven", "too_little", "not_comparable"),
-    "promise_is": ("kept", "not_kept", "not_proven", "no_data"),
+COLUMNS: Final = {
+    row["column"]: (row["type"], row["words"].split())
+    for row in resource_rows("mapping", "open_data.csv")
 }
-"""Words for a change, and words for a promise."""
-
-COLUMNS: Final[dict[str, tuple[str, Sequence[str]]]] = {
-    "kind": ("string", ("kpi", "metric", "promise", "change")), "kpi": ("string", ()),
-    "code": ("string", ()), "service": ("string", ()), "period": ("string", ()),
-    "before_period": ("string", ()), "before": ("number", ()), "value": ("number", ()),
-    "bound": ("string", ("<=", ">=")), "unit": ("string", ()), "n": ("integer", ()),
-    "withheld": ("string", ("yes",)),
-    "finding": ("string", tuple(dict.fromkeys(sum(FINDINGS.values(), ())))),
-    "name_ru": ("string", ()), "name_en": ("string", ()), "service_ru": ("string", ()),
-    "service_en": ("string", ()), "what_ru": ("string", ()), "what_en": ("string", ()),
-}  # fmt: skip
 """Column -> its type, and the words it may hold."""
 
 
@@ -70,7 +59,7 @@ def _said(work: Workbook) -> tuple[dict[str, str], dict[str, str], list[Mapping[
     """Return the title, what it is, and the columns, in both languages."""
     titles, about = {}, {}
     fields: list[dict[str, Any]] = [
-        {"name": name, "type": kind} | ({"constraints": {"enum": list(words)}} if words else {})
+        {"name": name, "type": kind} | ({"constraints": {"enum": words}} if words else {})
         for name, (kind, words) in COLUMNS.items()
     ]
     for lang in wording.each(wording.LANGS):

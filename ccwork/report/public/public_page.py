@@ -9,18 +9,7 @@ from ccwork.read.workbook import Workbook
 from ccwork.report.brief import small_chart
 from ccwork.report.public.release_set import DATA, DESCRIPTOR, Release, Row
 from ccwork.stages.recognition import claim_grades
-from ccwork.tell.documents.document import (
-    MARKS,
-    Block,
-    Bullets,
-    Cell,
-    Document,
-    Heading,
-    Paragraph,
-    Picture,
-    Run,
-    Table,
-)
+from ccwork.tell.documents import document as doc
 from ccwork.tell.documents.row_tables import tagged
 from ccwork.tell.formatting import amount
 
@@ -28,7 +17,7 @@ MOVED: Final = ("worse", "better")
 """What stands in the first table, harm before gain."""
 
 
-def page(made: Release, work: Workbook) -> Document:
+def page(made: Release, work: Workbook) -> doc.Document:
     """Make the public page in the language in force."""
     period, day = wording.period(work.period), wording.day(work.date)
     title = wording.say("public.title", agency=wording.name("agency", work.agency), period=period)
@@ -37,27 +26,27 @@ def page(made: Release, work: Workbook) -> Document:
            for kind in ("metric", "kpi", "promise", "change")}  # fmt: skip
     moved = [row for word in MOVED for row in now["metric"] if row["finding"] == word]
     heard = [row for row in now["promise"] if row["finding"] != "no_data"]
-    blocks: list[Block] = [
-        Heading(1, wording.name("agency", work.agency), lang=foreign),
+    blocks: list[doc.Block] = [
+        doc.Heading(1, wording.name("agency", work.agency), lang=foreign),
         _said("public.about", "small", period=period, day=day),
-        Paragraph([Run(_lead(now["metric"]), strong=True)], "lead"),
+        doc.paragraph_of(_lead(now["metric"]), "lead", strong=True),
         *([_table("was_is", moved)] if moved else []),
-        Heading(2, wording.word("public.done")),
+        doc.Heading(2, wording.word("public.done")),
         _done(now["change"], work) if now["change"] else _said("page.outside.nothing"),
-        Heading(2, wording.word("public.five")),
+        doc.Heading(2, wording.word("public.five")),
         _table("five_caption", now["kpi"]) if now["kpi"] else _said("public.no_five"),
-        Heading(2, wording.word("promise.title")),
+        doc.Heading(2, wording.word("promise.title")),
         _table("promise_caption", heard) if heard else _said("public.no_promise"),
         *(_all(now["metric"], work) if now["metric"] else ()),
-        Heading(2, wording.word("public.hidden")), _said("public.rules", least=made.least),
+        doc.Heading(2, wording.word("public.hidden")), _said("public.rules", least=made.least),
         *([_said("public.uncounted", n=made.uncounted)] if made.uncounted else []),
         *_agency(work),
     ]  # fmt: skip
-    return Document(title, wording.lang(), work.date.isoformat(), title, blocks)
+    return doc.Document(title, wording.lang(), work.date.isoformat(), title, blocks)
 
 
-def _said(code: str, style: str = "", **values: object) -> Paragraph:
-    return Paragraph(tagged(wording.say(code, **values)), style)
+def _said(code: str, style: str = "", **values: object) -> doc.Paragraph:
+    return doc.Paragraph(tagged(wording.say(code, **values)), style)
 
 
 def _lead(rows: Sequence[Row]) -> str:
@@ -69,7 +58,7 @@ def _lead(rows: Sequence[Row]) -> str:
     return wording.say(f"public.{code}", better=better, worse=worse, rest=len(known))
 
 
-def _done(rows: Sequence[Row], work: Workbook) -> Bullets:
+def _done(rows: Sequence[Row], work: Workbook) -> doc.Bullets:
     """Tell the changes that clients asked for and got, each with its proof."""
     items = []
     for row in rows:
@@ -82,26 +71,26 @@ def _done(rows: Sequence[Row], work: Workbook) -> Bullets:
         said += [wording.say("public.sides" if sides else "public.sides_hidden", **names, **sides),
                  wording.word(f"public.sure.{row['strength']}")]  # fmt: skip
         items.append(tagged(" ".join(said)))
-    return Bullets(items)
+    return doc.Bullets(items)
 
 
-def _all(rows: Sequence[Row], work: Workbook) -> Iterator[Block]:
+def _all(rows: Sequence[Row], work: Workbook) -> Iterator[doc.Block]:
     """Show every metric of the period under its KPI, and the source."""
-    yield Heading(2, wording.word("public.all"))
+    yield doc.Heading(2, wording.word("public.all"))
     kpis = list(dict.fromkeys(row["kpi"] for row in rows))
     rows = sorted(rows, key=lambda row: kpis.index(row["kpi"]))
     whole, lines, kpi = _table("all_caption", rows), [], ""
     for row, line in zip(rows, whole.rows, strict=True):
         if row["kpi"] != kpi:
             kpi = row["kpi"]
-            lines.append([Cell([Run(wording.word(f"kpi.{kpi}"), strong=True)], spans=len(line))])
+            lines.append([doc.cell_of(wording.word(f"kpi.{kpi}"), strong=True, spans=len(line))])
         lines.append(line)
     source = work.info.get(f"source_{wording.lang()}") or wording.word("public.no_source")
     said = tagged(wording.say("brief.source", source=source))
-    yield replace(whole, rows=[*lines, [Cell(said, spans=len(whole.heads))]])
+    yield replace(whole, rows=[*lines, [doc.Cell(said, spans=len(whole.heads))]])
 
 
-def _agency(work: Workbook) -> Iterator[Block]:
+def _agency(work: Workbook) -> Iterator[doc.Block]:
     """Say what the agency is, where its data are and on what terms they may be used."""
     level, offices = (work.info.get(name) for name in ("level", "offices"))
     services = work.own_services
@@ -111,11 +100,12 @@ def _agency(work: Workbook) -> Iterator[Block]:
              "offices": wording.number(offices, 0) if offices else ""}  # fmt: skip
     said = [f"{wording.word(f'context.{name}')}: {fact}." for name, fact in facts.items() if fact]
     said += [wording.say("public.services", names=names)] if names else []
-    yield Heading(2, wording.word("public.agency"))
-    yield Paragraph(tagged(" ".join(said)))
-    yield Heading(2, wording.word("public.data"))
-    links = [Run(DATA, link=DATA), Run(", "), Run(DESCRIPTOR, link=DESCRIPTOR), Run(".")]
-    yield Paragraph([Run(f"{wording.word('public.data_said')} "), *links])
+    yield doc.Heading(2, wording.word("public.agency"))
+    yield doc.Paragraph(tagged(" ".join(said)))
+    yield doc.Heading(2, wording.word("public.data"))
+    said = doc.Run(f"{wording.word('public.data_said')} ")
+    data, descriptor = (doc.Run(name, link=name) for name in (DATA, DESCRIPTOR))
+    yield doc.Paragraph([said, data, doc.Run(", "), descriptor, doc.Run(".")])
     licence = work.info.get("licence")
     yield _said("public.licence", licence=licence) if licence else _said("public.no_licence")
 
@@ -123,11 +113,11 @@ def _agency(work: Workbook) -> Iterator[Block]:
 # ---------------------------------------------------------------- cells
 
 
-def _table(caption: str, rows: Sequence[Row]) -> Table:
+def _table(caption: str, rows: Sequence[Row]) -> doc.Table:
     columns = TABLES[caption]
     lines = [[_cell(name, row) for name in columns] for row in rows]
     heads = [wording.word(f"public.col.{name}") for name in columns]
-    return Table(wording.word(f"public.{caption}"), heads, lines, list(columns.values()))
+    return doc.Table(wording.word(f"public.{caption}"), heads, lines, list(columns.values()))
 
 
 TABLES: Final[Mapping[str, Mapping[str, float]]] = {
@@ -139,35 +129,35 @@ TABLES: Final[Mapping[str, Mapping[str, float]]] = {
 """Caption -> columns and their widths."""
 
 
-def _cell(name: str, row: Row) -> Cell:
+def _cell(name: str, row: Row) -> doc.Cell:
     if name in ("what", "kpi", "right"):
         service = _own(row, "service")
-        return Cell(tagged(_own(row, "name") + (f" ({service})" if service else "")))
+        return doc.Cell(tagged(_own(row, "name") + (f" ({service})" if service else "")))
     if name in ("change", "kept"):
         return _finding(row)
     if name == "chart":
         return _chart(row)
     known = {"was": _before, "n": _people}.get(name, _value)
-    return Cell([Run(known(row))], number=True)
+    return doc.cell_of(known(row), number=True)
 
 
 def _own(row: Row, part: str) -> str:
     return row[f"{part}_{wording.lang()}"]
 
 
-def _chart(row: Row) -> Cell:
+def _chart(row: Row) -> doc.Cell:
     own = row["chart"]
     points = own["points"].round()
     seen = own[points.notna()]
     if len(seen) < 2:
-        return Cell([Run("–")])
+        return doc.cell_of("–")
     ends = [wording.number(points[at], 0) for at in (seen.index[0], seen.index[-1])]
     days = [wording.period(seen["period"].iloc[at]) for at in (0, -1)]
     alt = wording.say("public.chart", kpi=_own(row, "name"), n=len(own), first=ends[0],
                       last=ends[1], since=days[0], until=days[1])  # fmt: skip
     lines = (own[name] for name in ("centre", "lower", "upper", "past_limits"))
     drawn = small_chart.svg(points, *lines)
-    return Cell(picture=Picture(drawn, "svg", alt, width=small_chart.WIDTH))
+    return doc.Cell(picture=doc.Picture(drawn, "svg", alt, width=small_chart.WIDTH))
 
 
 def _value(row: Row) -> str:
@@ -197,11 +187,11 @@ def _people(row: Row) -> str:
     return wording.number(row["n"], 0) if row["n"] is not None else _absent(row)
 
 
-def _finding(row: Row) -> Cell:
+def _finding(row: Row) -> doc.Cell:
     word = row["finding"]
     if not word:
-        return Cell([Run(_absent(row))])
+        return doc.cell_of(_absent(row))
     kind = "promise_is" if row["kind"] == "promise" else "verdict"
     said = f"brief.{row['parted']}" if row.get("parted") else f"{kind}.{word}"
     good = {"kept": "better", "not_kept": "worse"}.get(word, word)
-    return Cell([Run(wording.word(said), mark=good if good in MARKS else "quiet")])
+    return doc.cell_of(wording.word(said), mark=good if good in doc.MARKS else "quiet")

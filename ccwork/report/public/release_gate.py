@@ -19,18 +19,13 @@ from urllib.parse import unquote_to_bytes
 
 from ccwork.language import periods, redaction, wording
 from ccwork.language.problems import Problem, first, together
+from ccwork.language.resources import resource_rows
 from ccwork.read.files.cell_parsing import FORMULA
 from ccwork.stats import disclosure
 from ccwork.stats.disclosure import Released
 
-_NUMBERS: Final = (
-    r"[1-9]|од[ин]\w*|дв[аеуо]\w*|тр[иёо]\w*|\w{1,6}ер(?:о|ых)|четыр\w+|пят[ьи]|шест[ьи]|сем[ьи]|вос[её]?м[ьи]|восьми"
-    r"|девят[ьи]|one|two|three|four|five|six|seven|eight|nine"
-)
-_PEOPLE: Final = (
-    r"человек|люд|клиент|жител|посетител|пациент|родител|заявител|граждан|ответ|обращени|визит|опрошен|сотрудник|people|persons?\b"
-    r"|clients?\b|citizens?\b|answers?\b|cases?\b|visits?\b|respondents?\b|employees?\b"
-)
+_WORDS: Final = {row["kind"]: row["words"] for row in resource_rows("redaction", "gate.csv")}
+_NUMBERS, _PEOPLE = _WORDS["number"], _WORDS["people"]
 FEW: Final = re.compile(
     rf"(?<![\w.,])(?<!\d[ \u00a0\u202f])(?:{_NUMBERS})[ \u00a0\u202f](?:{_PEOPLE})\w*",
     re.IGNORECASE,
@@ -46,19 +41,9 @@ ALIKE: Final = str.maketrans("aceopxyABCEHKMOPTXYΑΒΕΗΚΜΟΡΤΧ", "асе�
 NUMBER: Final = re.compile(r"\d{1,3}(?:[,\u00a0\u202f]\d{3}){0,3}")
 """A number as we write it, its thousands apart: not a telephone."""
 
-LIVE_TAGS: Final = frozenset(
-    ("script", "iframe", "object", "embed", "form", "input", "button", "base", "foreignobject",
-     "applet", "frame", "portal", "animate", "animatetransform", "animatemotion", "set", "handler",
-     "isindex")
-)  # fmt: skip
-ADDRESSES: Final = frozenset(
-    ("src", "srcset", "imagesrcset", "href", "xlink:href", "action", "data", "poster",
-     "background", "formaction", "ping", "manifest")
-)  # fmt: skip
-DRAWN: Final = frozenset(
-    ("d", "points", "transform", "viewbox", "class", "style", "lang", "charset", "xmlns",
-     "xmlns:xlink")
-)  # fmt: skip
+LIVE_TAGS, ADDRESSES, DRAWN = (
+    frozenset(_WORDS[kind].split()) for kind in ("live_tag", "address", "drawn")
+)
 """Attributes that say no words; all others are read."""
 
 REMOTE: Final = re.compile(

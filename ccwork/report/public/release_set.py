@@ -261,10 +261,8 @@ def _kpis(work: Workbook, made: Release) -> Iterator[Row]:
     followed = kpi_rows.kpi_by_period(public)
     followed = followed[followed["client"] == "external"]
     moved = five_kpis.accord(work)
-    moved = moved[
-        moved["accord"].isin(list(claim_grades.PARTED)) & (moved["client"] == "external")
-    ]
-    parted = moved.set_index("kpi")["accord"]
+    said = moved["accord"].isin([*claim_grades.PARTED])
+    parted = moved[said & (moved["client"] == "external")].set_index("kpi")["accord"]
     rows = kpi_rows.five_rows(work)
     words = rows[rows["client"] == "external"].set_index("kpi")["verdict"]
     for kpi, own in followed.groupby("kpi", sort=False):

@@ -16,6 +16,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import periods, spelling, wording
 from ccwork.language.problems import Problem
+from ccwork.language.resources import resource_rows
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.tell import tables
 from ccwork.tell.facts_text import FILE, SCHEMA
@@ -23,11 +24,8 @@ from ccwork.tell.facts_text import FILE, SCHEMA
 Fact = Mapping[str, Any]
 
 WANTED: Final = {
-    "6_kpi": ("five_moved.external.*.five_word", "five_rows.*.kpi_points", "five_rows.*.status",
-              "judged.*.value"),
-    "1_face_the_problem": ("spots.external.*.spot", "grade.*.evidenced", "grade.*.caps",
-                           "scale.*.least", "scale.*.ceiling_for", "beside.*.volume"),
-}  # fmt: skip
+    row["stage"]: row["facts"].split() for row in resource_rows("portfolio_facts.csv")
+}
 """The facts a portfolio reads, by stage: of some 6,600 of an agency about a hundred."""
 
 

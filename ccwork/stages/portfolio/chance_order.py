@@ -31,10 +31,8 @@ def chance_order(
     Ties are broken by lot. Source: simulation, our choice of its numbers.
     """
     rng = np.random.default_rng(SEED)
-    years = rng.binomial(asked, quality, (2, repeats, agencies)) + rng.random(
-        (2, repeats, agencies)
-    )
-    first, second = years
+    shape = (2, repeats, agencies)
+    first, second = rng.binomial(asked, quality, shape) + rng.random(shape)
     last = first.argmin(axis=1)
     place = 1 + (second > np.take_along_axis(second, last[:, None], axis=1)).sum(axis=1)
     gap = np.floor(first.max(axis=1)) - np.floor(first.min(axis=1))

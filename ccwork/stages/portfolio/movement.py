@@ -37,9 +37,8 @@ def of_agency(agency: Agency) -> str:
     words = {of_kpi(agency, kpi) for kpi in method.KPIS}
     if {"better", "worse"} <= words:
         return "both_ways"
-    return next(
-        (word for word in ("better", "worse", "not_proven") if word in words), "too_little"
-    )
+    told = (word for word in ("better", "worse", "not_proven") if word in words)
+    return next(told, "too_little")
 
 
 def moved(given: Portfolio) -> pd.DataFrame:

@@ -41,10 +41,9 @@ def graded(agency: Agency, known: dict[Scale, pd.DataFrame] | None = None) -> di
     for (service, column), fact in rows.items():
         if column == "evidenced":
             score, reasons = fact.get("value"), rows.get((service, "caps"), {}).get("word") or ""
-            checked = score is not None and steps
-            found[service] = (
-                grade_of_score(score, reasons.split(), known[steps])[1] if checked else ""
-            )
+            found[service] = ""
+            if score is not None and steps:
+                found[service] = grade_of_score(score, reasons.split(), known[steps])[1]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 MARKS: Final = {"better": "▲", "worse": "▼", "quiet": "●"}
 """Meaning is told by shape and word; colour only repeats it."""
@@ -121,6 +121,16 @@ class Document:
     running: str
     blocks: Sequence[Block] = field(default_factory=list)
     by_hand: bool = False
+
+
+def paragraph_of(words: str, style: str = "", **run: Any) -> Paragraph:
+    """Return a paragraph of one run."""
+    return Paragraph([Run(words, **run)], style)
+
+
+def cell_of(words: str, *, number: bool = False, spans: int = 1, **run: Any) -> Cell:
+    """Return a cell of one run."""
+    return Cell([Run(words, **run)], number=number, spans=spans)
 
 
 def flat(blocks: Sequence[Block]) -> Iterator[Block]:

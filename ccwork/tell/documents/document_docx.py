@@ -21,24 +21,8 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run as WordRun
 
+from ccwork.tell.documents import document as doc
 from ccwork.tell.documents import word_styles
-from ccwork.tell.documents.document import (
-    MARKS,
-    Block,
-    Bullets,
-    Cell,
-    Columns,
-    Contents,
-    Document,
-    Heading,
-    NewPage,
-    Paragraph,
-    Picture,
-    Run,
-    Table,
-    flat,
-    pictures,
-)
 from ccwork.tell.documents.document_pdf import painted
 
 COLOURS = {"better": "0B5D66", "worse": "9A3B12", "quiet": "50585D"}
@@ -52,19 +36,19 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BEGUN = (1980, 1, 1, 0, 0, 0)
 
 
-def written(document: Document, template: Path | None = None) -> bytes:
+def written(document: doc.Document, template: Path | None = None) -> bytes:
     """Return the Word document of a brief; `template` gives its styles, header and logo."""
     file = word_styles.opened(template)
     look = word_styles.dress(file, document.lang, own=template is None)
     _describe(file, document)
-    heads = [block for block in flat(document.blocks) if isinstance(block, Heading)]
+    heads = [block for block in doc.flat(document.blocks) if isinstance(block, doc.Heading)]
     page = _Page(file, document, look, _sharp(document.blocks), heads)
     page.line()
     page.put(document.blocks)
     return _packed(file)
 
 
-def _describe(file: docx.document.Document, document: Document) -> None:
+def _describe(file: docx.document.Document, document: doc.Document) -> None:
     about, day = file.core_properties, datetime.fromisoformat(document.day)
     about.title, about.language = _ILLEGAL.sub("", document.title)[:255], document.lang
     about.created = about.modified = day
@@ -84,9 +68,11 @@ def _packed(file: docx.document.Document) -> bytes:
     return packed.getvalue()
 
 
-def _sharp(blocks: Sequence[Block]) -> dict[bytes, bytes]:
+def _sharp(blocks: Sequence[doc.Block]) -> dict[bytes, bytes]:
     """Return drawing -> picture: Word is given no SVG."""
-    drawings = list(dict.fromkeys(each.image for each in pictures(blocks) if each.form == "svg"))
+    drawings = list(
+        dict.fromkeys(each.image for each in doc.pictures(blocks) if each.form == "svg")
+    )
     return dict(zip(drawings, painted(drawings), strict=True))
 
 
@@ -95,10 +81,10 @@ class _Page:
     """The end of a Word document, where the next block goes."""
 
     file: docx.document.Document
-    document: Document
+    document: doc.Document
     look: BaseOxmlElement
     sharp: dict[bytes, bytes]
-    heads: list[Heading]
+    heads: list[doc.Heading]
     fresh: WD_BREAK | None = None
 
     def __post_init__(self) -> None:
@@ -121,28 +107,28 @@ class _Page:
                 if instruction == "PAGE":
                     self.run(last, " / ")
 
-    def put(self, blocks: Sequence[Block]) -> None:
+    def put(self, blocks: Sequence[doc.Block]) -> None:
         """Write blocks in their order."""
         for block in blocks:
             match block:
-                case Heading():
+                case doc.Heading():
                     self.heading(block)
-                case Paragraph():
+                case doc.Paragraph():
                     style = f"Brief {block.style}" if block.style else "Normal"
                     self.runs(self.paragraph(style), block.runs)
-                case Bullets():
+                case doc.Bullets():
                     self.bullets(block)
-                case Picture():
+                case doc.Picture():
                     self.picture(self.paragraph("Normal"), block)
                     if block.caption:
                         self.run(self.paragraph("Brief small"), block.caption)
-                case Table():
+                case doc.Table():
                     self.table(block)
-                case Columns():
+                case doc.Columns():
                     self.columns(block)
-                case NewPage():
+                case doc.NewPage():
                     self.fresh = WD_BREAK.PAGE
-                case Contents():
+                case doc.Contents():
                     self.contents(block)
 
     def paragraph(self, style: str) -> WordParagraph:
@@ -162,11 +148,11 @@ class _Page:
         word_styles.tongue(made._r.get_or_add_rPr(), lang or self.document.lang)
         return made
 
-    def runs(self, where: WordParagraph, runs: Sequence[Run], marked: bool = True) -> None:
+    def runs(self, where: WordParagraph, runs: Sequence[doc.Run], marked: bool = True) -> None:
         """Write runs: strong, coloured by their mark, leading somewhere."""
         for run in runs:
             words = run.words
-            if shape := MARKS.get(run.mark) if marked else None:
+            if shape := doc.MARKS.get(run.mark) if marked else None:
                 words = f"{shape}\u00a0{words}"
             made = self.run(where, words, run.lang)
             made.bold = run.strong or None
@@ -188,7 +174,7 @@ class _Page:
         run._r.addprevious(made)
         made.append(run._r)
 
-    def heading(self, block: Heading) -> None:
+    def heading(self, block: doc.Heading) -> None:
         """Write a heading and the bookmark links lead to."""
         made = self.paragraph(f"Heading {block.level}")
         run = self.run(made, block.words, block.lang)
@@ -200,21 +186,21 @@ class _Page:
             run._r.addprevious(begin)
             run._r.addnext(end)
 
-    def bullets(self, block: Bullets) -> None:
+    def bullets(self, block: doc.Bullets) -> None:
         """Write a list; one mark of all its items is its bullet."""
         marks = {item[0].mark if item else "" for item in block.items}
         one = marks.pop() if len(marks) == 1 else ""
         dotted = self.file.styles["List Bullet"].element.xpath("./w:pPr/w:numPr")
         for item in block.items:
             made = self.paragraph("List Bullet")
-            if one in MARKS or not dotted:
+            if one in doc.MARKS or not dotted:
                 number = made._p.get_or_add_pPr().get_or_add_numPr()
                 number.get_or_add_ilvl().val = 0
                 number.get_or_add_numId().val = word_styles.listed(self.file, self.look, one)
-            self.runs(made, item[:1], marked=one not in MARKS)
+            self.runs(made, item[:1], marked=one not in doc.MARKS)
             self.runs(made, item[1:])
 
-    def picture(self, where: WordParagraph, block: Picture, most: int = 0) -> None:
+    def picture(self, where: WordParagraph, block: doc.Picture, most: int = 0) -> None:
         """Place a picture, no wider than its place, and say what it shows."""
         image = io.BytesIO(self.sharp.get(block.image, block.image))
         width = min(int(Mm(block.width)), most or self.width)
@@ -223,7 +209,7 @@ class _Page:
             placed.set(f"dist{side}", "0")
         placed.docPr.set("descr", _ILLEGAL.sub("", block.alt))
 
-    def table(self, block: Table) -> None:
+    def table(self, block: doc.Table) -> None:
         """Write a table whose headings stand again on every page."""
         above = self.file.element.body.xpath("./*[not(self::w:sectPr)]")[-1:]
         touching = any(each.tag == qn("w:tbl") for each in above)  # Word would join the two
@@ -231,7 +217,7 @@ class _Page:
             caption = self.paragraph("Caption")
             caption.paragraph_format.keep_with_next = True
             self.run(caption, block.caption)
-        heads = [Cell([Run(head, strong=True)]) for head in block.heads]
+        heads = [doc.cell_of(head, strong=True) for head in block.heads]
         made = CT_Tbl.new_tbl(len(block.rows) + 1, len(heads), Emu(self.width))
         self.file.element.body._insert_tbl(made)
         word_styles.ruled(made, self.look, [int(self.width * share) for share in block.widths])
@@ -248,7 +234,7 @@ class _Page:
                     self.picture(where, cell.picture, most=word_styles.inner_width(place))
                 self.runs(where, cell.runs)
 
-    def columns(self, block: Columns) -> None:
+    def columns(self, block: doc.Columns) -> None:
         """Write blocks side by side, in a section of columns; on narrow paper one by one."""
         if self.whole < NARROW:
             self.put([each for part in block.parts for each in part])
@@ -270,13 +256,13 @@ class _Page:
         word_styles.columned(self.file.sections[-1], 1, GAP)
         word_styles.flat(self.file.paragraphs[-1])
 
-    def contents(self, block: Contents) -> None:
+    def contents(self, block: doc.Contents) -> None:
         """List what can be gone to, each with its page, which Word computes on opening."""
         self.run(self.paragraph("TOC Heading"), block.words)
         for head in (head for head in self.heads if head.level == 2 and head.anchor):
             made = self.paragraph("toc 2")
             made.paragraph_format.tab_stops.add_tab_stop(Emu(self.whole), WD_TAB_ALIGNMENT.RIGHT)
-            self.runs(made, [Run(head.words, f"#{head.anchor}", head.lang)])
+            self.runs(made, [doc.Run(head.words, f"#{head.anchor}", head.lang)])
             self.run(made, "\t")
             _field(self.run(made, ""), f"PAGEREF {self.anchors[head.anchor]} \\h", "", stale=True)
 

@@ -141,12 +141,8 @@ def listed(file: docx.document.Document, look: BaseOxmlElement, mark: str) -> in
     try:
         part = file.part.part_related_by(RELATIONSHIP_TYPE.NUMBERING)
     except KeyError:
-        part = NumberingPart(
-            PackURI("/word/numbering.xml"),
-            CONTENT_TYPE.WML_NUMBERING,
-            parse_xml(f"<w:numbering {nsdecls('w')}/>"),
-            file.part.package,
-        )
+        place, empty = PackURI("/word/numbering.xml"), parse_xml(f"<w:numbering {nsdecls('w')}/>")
+        part = NumberingPart(place, CONTENT_TYPE.WML_NUMBERING, empty, file.part.package)
         file.part.relate_to(part, RELATIONSHIP_TYPE.NUMBERING)
     lists, wanted = part.element, f'./w:abstractNum[w:name/@w:val="Brief {mark or "plain"}"]'
     if known := lists.xpath(f"{wanted}/@w:abstractNumId"):

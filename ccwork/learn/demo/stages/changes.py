@@ -25,12 +25,9 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     """
     if plan.code == "archive":
         return {}
-    return {
-        "changes": rows(f"changes_{plan.code}"),
-        "trials": pd.concat(_trials(plan, rng)).round({"value": 2}),
-        "decisions": rows("decisions", plan.code),
-        "units": rows(f"units_{plan.code}"),
-    }
+    made = {name: rows(f"{name}_{plan.code}") for name in ("changes", "units")}
+    trials = pd.concat(_trials(plan, rng)).round({"value": 2})
+    return made | {"trials": trials, "decisions": rows("decisions", plan.code)}
 
 
 def _trials(plan: Plan, rng: np.random.Generator) -> Iterator[pd.DataFrame]:

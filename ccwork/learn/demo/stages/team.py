@@ -30,13 +30,9 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     said = [rows("leaders", plan.code), pd.DataFrame(list(_factors(plan, rng)))]
     pressure = _pressure(plan, rng)
     said.append(pd.DataFrame(list(_asked(plan, rng))))
-    return made | {
-        "objections": rows("objections", plan.code),
-        "triage": rows("triage", plan.code),
-        "needs": rows("needs"),
-        "checks": pd.concat(said, ignore_index=True),
-        "metrics": pressure,
-    }
+    made |= {name: rows(name, plan.code) for name in ("objections", "triage")}
+    checks = pd.concat(said, ignore_index=True)
+    return made | {"needs": rows("needs"), "checks": checks, "metrics": pressure}
 
 
 def people(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
