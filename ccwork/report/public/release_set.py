@@ -271,9 +271,8 @@ def _kpis(work: Workbook, made: Release) -> Iterator[Row]:
                    "unit": "points"} | _figure(round(at.points), "", None)  # fmt: skip
             if at.period == work.period:
                 row |= {"parted": parted.get(kpi, ""), "chart": own}
-                row["finding"] = (
-                    "not_comparable" if row["parted"] else words.get(kpi, "too_little")
-                )
+                word = words.get(kpi, "too_little")
+                row["finding"] = "not_comparable" if row["parted"] else word
             yield row
 
 
