@@ -26,9 +26,8 @@ from ccwork.stages.recognition import claim_grades
 from ccwork.stats import disclosure
 from ccwork.stats.disclosure import Released
 
-STAFF: Final = frozenset(
-    ("internal_pulse", "internal_service_kept", "staff_pressure", "staff_unbearable")
-)
+STAFF: Final = frozenset(("internal_pulse", "internal_service_kept", "staff_pressure",
+                          "staff_unbearable"))  # fmt: skip
 """Metrics of the staff: never told outside, whatever service they stand under."""
 
 LEAST: Final = "public_least"
