@@ -137,8 +137,8 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
     for block in made.across if dated and "metric" not in made.columns else ():
         if "fixed" not in block:
             block["fixed"] = {"metric": OPEN}
-            near = metric_choice.near_metrics("", False)[1]
-            made.questions.append(Question("metric", block["columns"][0], near))
+            choices = metric_choice.near_metrics("", False)[1]
+            made.questions.append(Question("metric", block["columns"][0], choices))
     by_sheet = period_headings.dateless(found.sheet.name)
     if by_sheet and not (people or dated or "period" in made.columns):
         made.sheet_as = "period"
@@ -190,16 +190,16 @@ def _begun(found: Found) -> tuple[Meaning, dict[int, str]]:
     made = Meaning("answers" if people else "counts" if counts else "metrics")
     kinds = counts_taken(made, found, counts, kinds) if counts else kinds
     if made.across and made.across[0].get("fixed") == {"metric": OPEN}:
-        near = metric_choice.near_metrics("", True)[1]
-        made.questions.append(Question("metric", counts.columns[0], near))
+        choices = metric_choice.near_metrics("", True)[1]
+        made.questions.append(Question("metric", counts.columns[0], choices))
     return made, kinds
 
 
 def _ask(made: Meaning, about: str, choices: Iterable[str] = ()) -> None:
     """Ask what holds for the whole file."""
     made.fixed[about] = OPEN
-    likeliest = [*dict.fromkeys(choices)][: metric_choice.MOST_CHOICES]
-    made.questions.append(Question(about, "", likeliest))
+    first = [*dict.fromkeys(choices)][: metric_choice.MOST_CHOICES]
+    made.questions.append(Question(about, "", first))
 
 
 def _ask_at_once(made: Meaning) -> None:
