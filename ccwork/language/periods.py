@@ -7,11 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-_FORMS: Final = {
-    "year": re.compile("[0-9]{4}"),
-    "quarter": re.compile("[0-9]{4}Q[1-4]"),
-    "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])"),
-}
+_FORMS: Final = {"year": re.compile("[0-9]{4}"), "quarter": re.compile("[0-9]{4}Q[1-4]"),
+                 "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])")}  # fmt: skip
 GRAINS: Final = tuple(_FORMS)
 """From coarse to fine."""
 

@@ -12,11 +12,9 @@ PLACES = 20
 LONGEST = 300
 """So much of what stands in a file is quoted (our choice)."""
 
-NAMED_EACH = (
-    *("unknown_code", "unknown_code_like", "code_zeros", "not_choice"),
-    *("unknown_name_like", "name_shared"),
-    *("scale_assumed", "scale_converted", "scale_unread", "level_absent", "answers_many"),
-)
+NAMED_EACH = ("unknown_code", "unknown_code_like", "code_zeros", "not_choice", "unknown_name_like",
+              "name_shared", "scale_assumed", "scale_converted", "scale_unread", "level_absent",
+              "answers_many")  # fmt: skip
 """Problems whose sentence names what is to be mended: each value has its own."""
 
 

@@ -21,10 +21,8 @@ from ccwork.language.resources import resource, resource_rows
 
 LANGS: Final = ("ru", "en")
 _PLURALS: Final = {"ru": ("one", "few", "many", "other"), "en": ("one", "other")}
-_PRINTED: Final = {
-    "ru": re.compile(r"(\d[\d\s]*)([.,]\d)?"),
-    "en": re.compile(r"(\d[\d,]*)(\.\d)?"),
-}
+_PRINTED: Final = {"ru": re.compile(r"(\d[\d\s]*)([.,]\d)?"),
+                   "en": re.compile(r"(\d[\d,]*)(\.\d)?")}  # fmt: skip
 _MARKS: Final = {
     lang: str.maketrans({",": get_group_symbol(lang), ".": get_decimal_symbol(lang), "-": "−"})
     for lang in LANGS

@@ -77,9 +77,8 @@ def notebooks(audience: str, lang: str) -> dict[str, bytes]:
     made = {}
     for path in sorted(places.shipped("notebooks").glob("*.ipynb")):
         prose = notebook_editions.prose(path.stem, lang)
-        notebook = notebook_editions.edition(
-            notebook_editions.read_notebook(path), prose, audience, lang
-        )
+        source = notebook_editions.read_notebook(path)
+        notebook = notebook_editions.edition(source, prose, audience, lang)
         made[path.name] = (nbformat.writes(notebook) + "\n").encode()
     return made
 
@@ -153,10 +152,8 @@ def settings(lang: str) -> dict[str, bytes]:
     shipped = resource("lab")
     overrides = json.loads(shipped.joinpath("overrides.json").read_text(encoding="utf-8"))
     overrides["@jupyterlab/translation-extension:plugin"]["locale"] = LOCALES[lang]
-    return {
-        "overrides.json": json.dumps(overrides, indent=1).encode(),
-        "page_config.json": shipped.joinpath("page_config.json").read_bytes(),
-    }
+    pages = shipped.joinpath("page_config.json").read_bytes()
+    return {"overrides.json": json.dumps(overrides, indent=1).encode(), "page_config.json": pages}
 
 
 def notebook_to_open(folder: Path, course: str, lang: str) -> Path:

@@ -80,10 +80,8 @@ def best(
     limits = min(size[0], n), min(size[1], n)
     search = _tried if n <= BY_HAND else _solved
     found = sorted(search(matrix, wanted, limits, value, step))
-    return [
-        Cover(group, tuple(_short(matrix[list(group)].sum(axis=0), wanted, step).tolist()))
-        for group in found
-    ]
+    lacks = (_short(matrix[list(group)].sum(axis=0), wanted, step) for group in found)
+    return [Cover(group, tuple(short.tolist())) for group, short in zip(found, lacks, strict=True)]
 
 
 def _short(got: np.ndarray, need: np.ndarray, unit: np.ndarray) -> np.ndarray:

@@ -48,7 +48,7 @@ def framed(rows: Iterable[Any], name: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_listed()[name]["columns"] or None)
 
 
-def key_of(name: str) -> list[str]:
+def listed_key(name: str) -> list[str]:
     """Return the key columns that ``resources/tables.csv`` lists for a table."""
     return [*_listed()[name]["key"]]
 

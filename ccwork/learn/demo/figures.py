@@ -35,11 +35,8 @@ def months(plan: Plan) -> list[str]:
 
 def gain(plan: Plan, metric: str, service: str, month: int) -> float:
     """Return what was planted in a series in one month."""
-    return sum(
-        effect.gain
-        for effect in plan.effects
-        if (effect.metric, effect.service) == (metric, service) and month >= effect.since
-    )
+    planted = (each for each in plan.effects if (each.metric, each.service) == (metric, service))
+    return sum(each.gain for each in planted if month >= each.since)
 
 
 def metrics(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
@@ -94,10 +91,11 @@ def _month(
     """Draw the people of one service and month; few leave a question out."""
     n = max(1, int(rng.poisson(plan.answers * (1 - plan.gaps))))
     asked = [metric for metric in service.metrics if metric not in RECORDS.index]
-    middle = [
-        plan.start.get(metric, USUAL) + gain(plan, metric, service.code, month) for metric in asked
-    ]
-    felt = np.array(middle) + rng.normal(0, PERSON, (n, 1)) + rng.normal(0, ITEM, (n, len(asked)))
+    usual = [plan.start.get(metric, USUAL) for metric in asked]
+    gains = [gain(plan, metric, service.code, month) for metric in asked]
+    felt = (
+        np.add(usual, gains) + rng.normal(0, PERSON, (n, 1)) + rng.normal(0, ITEM, (n, len(asked)))
+    )
     level = felt.round().clip(1, 5)
     level[rng.random(level.shape) < 0.02] = np.nan
     day = rng.integers(1, periods.last_day(period).day + 1, n)

@@ -40,10 +40,8 @@ About every second seed is so: see ``tests/test_truths.py`` for how often the ru
 ROOMS: Final = (visits, changes, selfchecks, clients, team, recognition, links, cascade)
 """Rooms that draw tables for a plan; rows of one table drawn by several stand together."""
 
-GIVEN: Final = (
-    *("candidates", "choices", "redesign", "told", "targets", "positions", "indicators"),
-    "complaints",
-)
+GIVEN: Final = ("candidates", "choices", "redesign", "told", "targets", "positions", "indicators",
+                "complaints")  # fmt: skip
 """Tables nobody draws: they are written as they stand in ``demo_rows``.
 
 Planted: registry misses twelve targets, payments four, inspection two; the rest is met. Of the
@@ -130,9 +128,8 @@ def _write_plan(folder: Path, code: str) -> None:
 
 def as_csv(table: pd.DataFrame) -> str:
     """Return a table as it is written down: whole numbers without a point."""
-    return table.assign(**table.select_dtypes("float").convert_dtypes()).to_csv(
-        index=False, lineterminator="\n"
-    )
+    whole = table.select_dtypes("float").convert_dtypes()
+    return table.assign(**whole).to_csv(index=False, lineterminator="\n")
 
 
 def write(plan: Plan, root: Path, seed: int = SEED) -> None:

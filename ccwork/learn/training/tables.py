@@ -52,10 +52,9 @@ def training_tables(made: Scene) -> dict[str, pd.DataFrame]:
 
 def _metrics(made: Scene) -> pd.DataFrame:
     """Draw the metrics; what is not planted stays calm, what is counted anew has a version."""
-    rng, planted = made.rng("metrics"), {made.real[:2], made.redefined[:2]}
-    drawn = pd.concat(
-        [figures.metrics(training_plan(made), rng).assign(at=at) for at in range(TRIES)]
-    )
+    rng, plan = made.rng("metrics"), training_plan(made)
+    planted = {made.real[:2], made.redefined[:2]}
+    drawn = pd.concat([figures.metrics(plan, rng).assign(at=at) for at in range(TRIES)])
     each = (
         [one for _, one in tries.groupby("at")][:1] if series in planted
         else [min((one for _, one in tries.groupby("at")), key=_unrest)]
@@ -99,9 +98,8 @@ def survey_tables(made: Scene, service: str) -> dict[str, pd.DataFrame]:
     sent = pd.DataFrame({
         "service": service, "period": MONTHS, "invited": asked, "answered": answered,
     })  # fmt: skip
-    levels = [
-        rng.multinomial(n, HAPPY if at else ALL) for n, at in zip(answered, late, strict=True)
-    ]
+    shares = [HAPPY if at else ALL for at in late]
+    levels = [rng.multinomial(n, own) for n, own in zip(answered, shares, strict=True)]
     counts = pd.DataFrame(levels, index=MONTHS, columns=range(1, 6)).stack()
     counts = counts.rename_axis(["period", "level"]).reset_index(name="count")
     return {"surveys": sent, "counts": counts.assign(metric="satisfaction", service=service)}

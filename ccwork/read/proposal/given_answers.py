@@ -62,9 +62,8 @@ def _take_metrics(made: Meaning, question: Question, said: str) -> None:
         (block,) = _blocks(made, [part.heading])
         part.answer, unit = code, ""
         if metric_choice.OWN in code:
-            own = metric_choice.own_metric(
-                part.heading, code, made.table == "answers", part.levels
-            )
+            people = made.table == "answers"
+            own = metric_choice.own_metric(part.heading, code, people, part.levels)
             made.own.append(own)
             code, unit = own["metric"], own["unit"]
         block["fixed"]["metric"] = code
@@ -94,9 +93,8 @@ def name_words(made: Meaning, asked: Question, said: str) -> dict[str, str]:
     codes = _in_a_row(said, len(asked.columns), asked.choices)
     for at, (name, code) in enumerate(zip(asked.columns, codes, strict=True)):
         if metric_choice.OWN in code and "metric" in asked.about:
-            made.own.append(
-                metric_choice.own_metric(name, code, made.table in ("answers", "counts"), 0)
-            )
+            people = made.table in ("answers", "counts")
+            made.own.append(metric_choice.own_metric(name, code, people, 0))
             codes[at] = made.own[-1]["metric"]
     return dict(zip(asked.columns, codes, strict=True))
 

@@ -140,9 +140,8 @@ class Row:
 
 def kpis(facts: Mapping[str, Mapping[str, Any]]) -> list[Row]:
     """Return the rows of KPIs of an agency in the language in force."""
-    keys = dict.fromkeys(
-        tuple(name.split(".")[2:4]) for name in facts if name.startswith(f"{ROWS}.")
-    )
+    names = (name for name in facts if name.startswith(f"{ROWS}."))
+    keys = dict.fromkeys(tuple(name.split(".")[2:4]) for name in names)
     return [_row(facts, client, kpi) for client, kpi in keys]
 
 

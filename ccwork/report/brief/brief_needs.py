@@ -27,12 +27,11 @@ def needs_met(pdf: bool, docx: bool, template: Path | None) -> None:
         A package that is not installed, a template that is no Word document.
     """
     asked = {"pdf": pdf, "docx": docx}
+    wanted = [(form, module) for form in FORMS if asked[form] for module in FORMS[form]]
     absent = [
         Problem("package_missing", values={"form": form.upper(), "package": PACKAGES[module]})
-        for form, modules in FORMS.items()
-        for module in modules
-        if asked[form] and not _there(module)
-    ]
+        for form, module in wanted if not _there(module)
+    ]  # fmt: skip
     unread = _unread(template) if template and docx and not absent else ()
     if problems := [*absent, *unread]:
         raise DataProblems(problems)

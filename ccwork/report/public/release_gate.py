@@ -243,9 +243,8 @@ def _csv(content: bytes, about: Context) -> Found:
         return
     for name, cell in sorted(cells):
         if name in NUMBERS and re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", cell):
-            few = int(float(cell)) % disclosure.BASE or (
-                float(cell) and float(cell) < about.least - 2
-            )
+            told = float(cell)
+            few = int(told) % disclosure.BASE or (told and told < about.least - 2)
             yield from [("release_few", cell)] if name == "n" and few else ()
             continue
         if cell.lstrip(" ").startswith(FORMULA):

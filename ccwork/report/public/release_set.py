@@ -26,9 +26,8 @@ from ccwork.stages.recognition import claim_grades
 from ccwork.stats import disclosure
 from ccwork.stats.disclosure import Released
 
-STAFF: Final = frozenset(
-    ("internal_pulse", "internal_service_kept", "staff_pressure", "staff_unbearable")
-)
+STAFF: Final = frozenset(("internal_pulse", "internal_service_kept", "staff_pressure",
+                          "staff_unbearable"))  # fmt: skip
 """Metrics of the staff: never told outside, whatever service they stand under."""
 
 LEAST: Final = "public_least"
@@ -271,9 +270,8 @@ def _kpis(work: Workbook, made: Release) -> Iterator[Row]:
                    "unit": "points"} | _figure(round(at.points), "", None)  # fmt: skip
             if at.period == work.period:
                 row |= {"parted": parted.get(kpi, ""), "chart": own}
-                row["finding"] = (
-                    "not_comparable" if row["parted"] else words.get(kpi, "too_little")
-                )
+                word = words.get(kpi, "too_little")
+                row["finding"] = "not_comparable" if row["parted"] else word
             yield row
 
 

@@ -124,7 +124,7 @@ class Portfolio:
     def table(self, rows: Iterable[Any], name: str) -> pd.DataFrame:
         """Make a table that can be shown: ``resources/tables.csv`` lists its key and columns."""
         made = tables.framed([*rows], name)
-        made.attrs = {"name": name, "key": tables.key_of(name), "files": [FILE], "needs": (),
+        made.attrs = {"name": name, "key": tables.listed_key(name), "files": [FILE], "needs": (),
                       "date": self.day.isoformat(), "period": self.period}  # fmt: skip
         return made
 
@@ -146,9 +146,9 @@ def portfolio_of(
         own.setdefault(agency.period, agency)
     now = {code: max(own.values(), key=_last) for code, own in times.items()}
     newest = max(map(_last, now.values()), default=date.max)
-    found = [one for own in times.values() for one in own.values()]
+    every = (*(one for own in times.values() for one in own.values()), *before)
     then: dict[str, Agency] = {}
-    for one in (*found, *before):
+    for one in every:
         if _last(one) < (_last(now[one.code]) if one.code in now else newest):
             then[one.code] = max(one, then.get(one.code, one), key=_last)
     named = {code: one.name for code, one in (then | now).items()}
@@ -158,9 +158,7 @@ def portfolio_of(
         rows = shipped_catalogue(f"catalogue_{kind}s")
         pairs = zip(rows["ru"], rows["en"], strict=True)
         wording.learn(kind, dict(zip(rows.index, pairs, strict=True)))
-    return Portfolio(
-        _by_name(now.values()), _by_name(then.values()), tuple(wrong), every=(*found, *before)
-    )
+    return Portfolio(_by_name(now.values()), _by_name(then.values()), tuple(wrong), every=every)
 
 
 def _last(agency: Agency) -> date:

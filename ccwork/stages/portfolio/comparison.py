@@ -105,12 +105,9 @@ def _compared(
     metric: str, unit: str, left: int, rows: list[tuple[Agency, list[Fact]]]
 ) -> Compared:
     """Make one value of an agency of those of its services, each by its cases."""
-    found = []
+    found, names = [], ("value", "low", "high", "n")
     for _, facts in rows:
-        value, low, high, n = (
-            np.array([fact[name] for fact in facts], float)
-            for name in ("value", "low", "high", "n")
-        )
+        value, low, high, n = (np.array([fact[name] for fact in facts], float) for name in names)
         share = n / n.sum()
         error = (high - low) / 2 / special.ndtri((1 + method.CONFIDENCE) / 2)
         found.append((share @ value, share**2 @ error**2, n.sum()))

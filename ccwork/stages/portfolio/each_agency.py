@@ -75,10 +75,8 @@ def since_last(given: Portfolio) -> pd.DataFrame:
     return given.table(rows, "many_since_last")
 
 
-HAPPENED = (
-    *("grade_up", "grade_down", "blind_gone", "blind_new", "measured_now", "measured_no_more"),
-    *("agency_new", "agency_gone"),
-)
+HAPPENED = ("grade_up", "grade_down", "blind_gone", "blind_new", "measured_now",
+            "measured_no_more", "agency_new", "agency_gone")  # fmt: skip
 
 
 def _happened(then: Agency, now: Agency) -> Iterator[str]:

@@ -285,9 +285,8 @@ def decide(
     cheap = good & ~unclear & (shown == "small")
     failed = harmed | (np.isin(shown, ["small", "no"]) & ~cheap)
     accepted = good & ~unclear & np.asarray(may_accept, dtype=bool)
-    return np.select(
-        [failed, accepted], ["reject", "accept"], default="not_proven" if last else "extend"
-    )
+    rest = "not_proven" if last else "extend"
+    return np.select([failed, accepted], ["reject", "accept"], default=rest)
 
 
 # ---------------------------------------------------------------- one change

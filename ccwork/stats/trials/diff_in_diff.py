@@ -286,12 +286,9 @@ def unit_gains(values: ArrayLike, start: int) -> np.ndarray:
     The difference of two groups of changes is the difference in differences: with no gaps it
     is the coefficient of the regression with a term for each unit and each period.
     """
-    values = _panel(values, start)
+    sides = np.split(_panel(values, start), [start], axis=1)
     with np.errstate(invalid="ignore"):
-        before, after = (
-            np.nansum(part, axis=1) / (~np.isnan(part)).sum(axis=1)
-            for part in (values[:, :start], values[:, start:])
-        )
+        before, after = (np.nansum(part, axis=1) / (~np.isnan(part)).sum(axis=1) for part in sides)
     return after - before
 
 

@@ -45,10 +45,8 @@ def characteristics(*, worthwhile: float, margin: float, **plan: Any) -> pd.Data
     """
     truths = {"useless": (0.0, 0.0), "useful": (worthwhile, 0.0), "twice": (2 * worthwhile, 0.0),
               "harmful": (worthwhile, margin)}  # fmt: skip
-    found = {
-        truth: rates(*each, worthwhile=worthwhile, margin=margin, **plan)
-        for truth, each in truths.items()
-    }
+    known = {"worthwhile": worthwhile, "margin": margin} | plan
+    found = {truth: rates(*each, **known) for truth, each in truths.items()}
     return pd.DataFrame.from_dict(found, orient="index").rename_axis("truth")
 
 
@@ -122,10 +120,8 @@ def rates(
         panel = _panel(n_per_arm, after, phi, len(levels))
         sizes = (clusters, others or clusters)
         spread = [np.broadcast_to(each, 2) for each in (sd, own)]
-        drawn = [
-            _compared(rng, runs, t, drift, panel, sizes, spread, levels, worthwhile)
-            for t in truths
-        ]
+        how = (drift, panel, sizes, spread, levels, worthwhile)
+        drawn = [_compared(rng, runs, t, *how) for t in truths]
     elif clusters is None:
         drawn = [_cases(rng, runs, t, n_per_arm, sd, levels) for t in truths]
     else:
@@ -351,9 +347,8 @@ def _middle(values: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
     best = np.full(values.shape[1], -np.inf)
     value, se = np.empty_like(best), np.empty_like(best)
     for phi in GRID:
-        likelihood, found, rest, inverse = interrupted_time_series.fitted_at(
-            phi, terms, values, gaps
-        )
+        fitted = interrupted_time_series.fitted_at(phi, terms, values, gaps)
+        likelihood, found, rest, inverse = fitted
         better = likelihood > best
         best[better] = likelihood[better]
         value[better] = (contrast @ found)[better]
@@ -364,10 +359,8 @@ def _middle(values: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
 def _moved(values: np.ndarray, n: int, run: int = method.RUN) -> np.ndarray:
     """Tell which series show a first shift upwards and are not too alike from point to point."""
     before, sides = values[:n], np.sign(values[n:] - values[:n].mean(axis=0))
-    up, down = (
-        [(sides[place : place + run] == sign).all(axis=0) for place in range(len(sides) - run + 1)]
-        for sign in (1, -1)
-    )
+    places = range(len(sides) - run + 1)
+    up, down = ([(sides[at : at + run] == sign).all(axis=0) for at in places] for sign in (1, -1))
     if not up:  # after is shorter than a run
         return np.zeros(values.shape[1], dtype=bool)
     first_up = np.where(np.any(up, axis=0), np.argmax(up, axis=0), len(sides))

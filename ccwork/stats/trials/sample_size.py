@@ -148,9 +148,8 @@ def n_two_means(
     normal = 2 * (upper + reach) ** 2 * sd**2 / effect**2
     if not exact or normal > 1e4:
         return normal
-    return _root(
-        lambda n: power_two_means(n, sd, effect, alpha), power, 1 + 1e-9, 10 * normal + 100
-    )
+    most = 10 * normal + 100
+    return _root(lambda n: power_two_means(n, sd, effect, alpha), power, 1 + 1e-9, most)
 
 
 def n_two_shares(share: float, other: float, alpha: float = ALPHA, power: float = POWER) -> float:
@@ -240,9 +239,8 @@ def n_per_arm(
         raise ValueError("`sd` or `share` must be given; not None.")
     if cluster_size is None:
         return rounded_up(n_two_means(sd, effect, alpha, power))
-    return rounded_up(
-        rounded_up(n_clusters(sd, effect, cluster_size, icc, alpha, power)) * cluster_size
-    )
+    clusters = rounded_up(n_clusters(sd, effect, cluster_size, icc, alpha, power))
+    return rounded_up(clusters * cluster_size)
 
 
 def crossing(limits: Sequence[float], information: Sequence[float]) -> list[float]:

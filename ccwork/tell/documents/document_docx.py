@@ -70,9 +70,8 @@ def _packed(file: docx.document.Document) -> bytes:
 
 def _sharp(blocks: Sequence[doc.Block]) -> dict[bytes, bytes]:
     """Return drawing -> picture: Word is given no SVG."""
-    drawings = list(
-        dict.fromkeys(each.image for each in doc.pictures(blocks) if each.form == "svg")
-    )
+    drawn = (each.image for each in doc.pictures(blocks) if each.form == "svg")
+    drawings = list(dict.fromkeys(drawn))
     return dict(zip(drawings, painted(drawings), strict=True))
 
 

@@ -25,10 +25,9 @@ from docx.text.paragraph import Paragraph
 from ccwork.language.resources import resource
 
 REGIONS = {"ru": "ru-RU", "en": "en-GB"}
-_AFTER_COLUMNS = (
-    *("w:formProt", "w:vAlign", "w:noEndnote", "w:titlePg", "w:textDirection", "w:bidi"),
-    *("w:rtlGutter", "w:docGrid", "w:printerSettings", "w:sectPrChange"),
-)
+_AFTER_COLUMNS = ("w:formProt", "w:vAlign", "w:noEndnote", "w:titlePg", "w:textDirection",
+                  "w:bidi", "w:rtlGutter", "w:docGrid", "w:printerSettings",
+                  "w:sectPrChange")  # fmt: skip
 _TEMPLATE = b"wordprocessingml.template.main+xml"
 _DOCUMENT = b"wordprocessingml.document.main+xml"
 

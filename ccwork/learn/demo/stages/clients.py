@@ -13,10 +13,8 @@ from ccwork.learn.demo.rows import check, rows
 BARRED: Final = "access_digital_none"
 """Planted in the payments service: no way in for one without the internet."""
 
-FORMS: Final = (
-    *("culture_signs", "success_factors", "values", "difficulties"),
-    *("accessibility", "questions_outer"),
-)
+FORMS: Final = ("culture_signs", "success_factors", "values", "difficulties", "accessibility",
+                "questions_outer")  # fmt: skip
 """What the agency answers of itself; its staff answer the first three."""
 
 APART: Final = ("outer_2_well", "outer_2_full", "outer_4_full", "outer_4_handy", "outer_4_others")
