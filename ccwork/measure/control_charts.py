@@ -76,7 +76,7 @@ def _drawn(work: Workbook) -> pd.DataFrame:
     lines |= {rule: np.zeros(len(rows), int) for rule in RULES}
     for era in np.split(np.arange(len(rows)), np.flatnonzero(new)[1:]) if len(rows) else ():
         metric = known[shown["metric"][era[0]]]
-        for name, line in _limited(taken(shown, era), metric).items():
+        for name, line in _limited(rows_at(shown, era), metric).items():
             lines[name][era] = line
     return rows.assign(**lines)
 
@@ -139,7 +139,7 @@ def in_series(rows: pd.DataFrame) -> Iterator[tuple[tuple[str, str], Series]]:
     """Return every series of a table column by column: a table of each would take longer."""
     shown = _columns(rows)
     for series, at in rows.groupby(SERIES, sort=False).indices.items():
-        yield series, taken(shown, at)
+        yield series, rows_at(shown, at)
 
 
 def _columns(rows: pd.DataFrame) -> Series:
@@ -147,14 +147,14 @@ def _columns(rows: pd.DataFrame) -> Series:
     return {name: rows[name].to_numpy(float if name in numbers else None) for name in rows}
 
 
-def taken(series: Series, places: np.ndarray) -> Series:
+def rows_at(series: Series, places: np.ndarray) -> Series:
     """Return some rows of a series, by their places or by True and False."""
     return {name: column[places] for name, column in series.items()}
 
 
-def valued(series: Series) -> Series:
+def with_value(series: Series) -> Series:
     """Return the rows of a series that have a value."""
-    return taken(series, ~np.isnan(series["value"]))
+    return rows_at(series, ~np.isnan(series["value"]))
 
 
 def year(rows: Mapping[str, Any]) -> int:

@@ -14,8 +14,8 @@ from ccwork.measure.control_charts import (
     Series,
     histories,
     in_series,
-    taken,
-    valued,
+    rows_at,
+    with_value,
     worthwhile,
     year,
 )
@@ -75,7 +75,7 @@ def _at(series: Series, place: int) -> dict[str, Any]:
 
 def _retired(series: Series, metric: Row, work: Workbook) -> bool:
     """Tell whether a series ended on purpose: its metric weighs 0 and has no value any more."""
-    return metric["weight"] == 0 and work.period not in valued(series)["period"]
+    return metric["weight"] == 0 and work.period not in with_value(series)["period"]
 
 
 def _judge(series: Series, metric: Row, work: Workbook) -> dict[str, Any]:
@@ -89,15 +89,15 @@ def _judge(series: Series, metric: Row, work: Workbook) -> dict[str, Any]:
         **{name: now[name] for name in ("value", "low", "high", "n")},
         "why": now["why"] if len(places) else "no_row",
     }
-    own = taken(series, series["part"] == (now if len(places) else _at(series, -1))["part"])
-    seen = valued(own)
+    own = rows_at(series, series["part"] == (now if len(places) else _at(series, -1))["part"])
+    seen = with_value(own)
     row["points_before"] = int((seen["period"] != work.period).sum())
     found = by_chart(own, metric) if len(seen["value"]) > method.LOCK else {}
     row["chart_note"] = found.get("note", "")
     if np.isnan(now["value"]):
         return row | {"verdict": "too_little", "basis": "none"}
     same = series["era"] == now["era"]
-    row |= _change(taken(series, same), now, metric)
+    row |= _change(rows_at(series, same), now, metric)
     if _cut(series, now, row):
         basis = "none" if row["basis"] == "none" else "unable"
         told = {"verdict": "not_comparable", "note": "cut", "basis": basis}
@@ -128,7 +128,7 @@ def _contradicted(row: dict[str, Any], verdict: str) -> bool:
 
 def _cut(series: Series, now: Row, row: Row) -> bool:
     """Tell whether what one would compare with, a year ago or at all, is of another definition."""
-    seen = valued(series)
+    seen = with_value(series)
     past = seen["period"][seen["era"] < now["era"]]
     if not len(past) or row["basis"] == "year_ago":
         return False
@@ -139,7 +139,7 @@ def _cut(series: Series, now: Row, row: Row) -> bool:
 
 def _change(series: Series, now: Row, metric: Row) -> dict[str, Any]:
     """Compare with the same period a year ago, else with the previous one; good is positive."""
-    seen, at = valued(series), now["period"]
+    seen, at = with_value(series), now["period"]
     known = {period: place for place, period in enumerate(seen["period"])}
     past = {"year_ago": periods.year_before(at), "previous": periods.shift(at, -1)}
     if metric.get("season") == "yes" and year(series) > 1:
@@ -148,7 +148,7 @@ def _change(series: Series, now: Row, metric: Row) -> dict[str, Any]:
     if basis == "none":
         return {"before": "", "basis": "none", "change": np.nan, "change_n": np.nan}
     before, good = _at(seen, known[past[basis]]), sign(metric)
-    found = _widened(_difference(before, now), taken(seen, seen["period"] != at))
+    found = _widened(_difference(before, now), rows_at(seen, seen["period"] != at))
     found = intervals.mapped(found, lambda change: good * change, falling=good < 0)
     told = {"before": past[basis], "basis": basis, "change_n": min(before["n"], now["n"])}
     return told | found.columns("change")
@@ -209,7 +209,7 @@ def by_chart(series: Series, metric: Row) -> dict[str, str]:
     -----
     :func:`spc.moved`; points outside are a question, no verdict (NHS "Making Data Count").
     """
-    seen, places = valued(series), np.flatnonzero(~np.isnan(series["value"]))
+    seen, places = with_value(series), np.flatnonzero(~np.isnan(series["value"]))
     season = True if metric.get("season") == "yes" else None
     found = spc.moved(series["value"], sampling(series), year(series), season)
     if np.isnan(found.way):
@@ -275,7 +275,7 @@ def wholevalued(series: Series, row: Row, work: Workbook) -> dict[str, Any]:
     """
     unable = row["verdict"] == "too_little" and row["note"] in ("no_n", "no_interval")
     years = row["verdict"] == "not_proven" and work.grain == "year"
-    own = valued(taken(series, series["era"] == series["era"].max()))
+    own = with_value(rows_at(series, series["era"] == series["era"].max()))
     if not (unable or years) or len(own["n"]) < WHOLE or own["period"][-1] != work.period:
         return {"seen_from": ""}
     metric = work.catalogue.loc[row["metric"]]

@@ -8,7 +8,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.language import periods
 from ccwork.measure import control_charts, own_past
-from ccwork.measure.control_charts import Series, in_series, taken, valued
+from ccwork.measure.control_charts import Series, in_series, rows_at, with_value
 from ccwork.measure.provenance import SERIES
 from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook
@@ -94,7 +94,7 @@ def _charts(work: Workbook) -> Charts:
     rows = control_charts.histories(work).merge(said, "left", SERIES)
     rows = rows.assign(chart_note=rows["chart_note"].astype(object).fillna("outdated"))
     return {
-        name: valued(taken(series, series["part"] == series["part"].max()))
+        name: with_value(rows_at(series, series["part"] == series["part"].max()))
         for name, series in in_series(rows)
     }
 

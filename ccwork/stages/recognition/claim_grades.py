@@ -77,13 +77,13 @@ def claims(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     inside only: "fulfilled by 100 per cent" does not convince a client (KPI method 2023).
     Grades and places: our choice.
     """
-    return _claims(work, known(work, tried), wording.lang())
+    return _claims(work, verdicts_of(work, tried), wording.lang())
 
 
 verdicts_known = while_same(*RESTS)(verdict_rule.verdicts)
 
 
-def known(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
+def verdicts_of(work: Workbook, tried: pd.DataFrame | None) -> pd.DataFrame:
     """Return the verdicts handed over, or else those of the workbook."""
     return verdicts_known(work) if tried is None else tried
 

@@ -36,7 +36,7 @@ def named(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame:
     0. Figures that improved without the clients' opinion earn no thanks. "Better today than
     yesterday": KPI method 2023; failures admitted: Zhurikhin 2023. The merits are our choice.
     """
-    rows = _teams(work, claim_grades.known(work, tried))
+    rows = _teams(work, claim_grades.verdicts_of(work, tried))
     rows["whom"] = [
         wording.name("unit", code) if kind == "unit" else
         wording.say("team_of", service=wording.name("service", code))
@@ -130,7 +130,7 @@ def unthanked(work: Workbook, tried: pd.DataFrame | None = None) -> pd.DataFrame
     kind, rows = ("unit", units) if len(units) else ("service", work.own_services)
     given = work.table("told")
     given = given[given["place"] == "inside"]
-    merit = _teams(work, claim_grades.known(work, tried))
+    merit = _teams(work, claim_grades.verdicts_of(work, tried))
     merit = merit[merit["team_kind"] == kind].drop_duplicates("team_code").set_index("team_code")
     left = pd.DataFrame({"team_code": rows.loc[~rows[kind].isin(given[kind]), kind]})
     left = staff_and_clients.alphabetical(left, work).assign(team_kind=kind)
