@@ -230,7 +230,8 @@ def _anchored(output: NotebookNode) -> NotebookNode:
 
 def _tree(cells: Sequence[NotebookNode], notebook: NotebookNode) -> Element:
     """Read cells as HTML, which is clean by now: it is XML but for the tags left open."""
-    html = f"<body>{cell_html.body(cells, notebook)}</body>".replace("&nbsp;", "\xa0")
+    html = f"<body>{cell_html.body(cells, notebook)}</body>"
+    html = html.replace("&nbsp;", "\xa0").replace("\f", " ")  # white space, but not of XML
     html = _OPEN.sub(lambda hit: hit[0].replace("\n", "&#10;") + "/", _NOT_XML.sub("", html))
     return ElementTree.fromstring(_BLANK.sub(_blank, html))
 

@@ -262,7 +262,7 @@ def test_what_xml_may_not_hold_breaks_no_page_and_blanks_stay_where_they_count()
     cells = [code(figure("Первая\nвторая\x0b")), md("до\x0cпосле & <br> <hr>"), code(html(listed))]
     written = page(*cells)
     assert [image["alt"] for image in Page(written).all("img")] == ["Первая\nвторая"]
-    assert listed in written and "после &amp; <br/>" in written
+    assert listed in written and "до после &amp; <br/>" in written
 
 
 def test_a_failed_stage_says_so_in_its_place_and_the_others_stay():

@@ -125,7 +125,8 @@ def panel(rows: pd.DataFrame) -> Panel:
     """
     cells = merged(rows, False, KEY)
     wide = cells.pivot_table(index="unit", columns="date", values="value")
-    own, new = cells[cells["way"] == NEW], np.zeros(wide.shape, bool)
+    told = cells["unit"].isin(wide.index) & cells["date"].isin(wide.columns)  # else of no cases
+    own, new = cells[told & (cells["way"] == NEW)], np.zeros(wide.shape, bool)
     new[wide.index.get_indexer(own["unit"]), wide.columns.get_indexer(own["date"])] = True
     treated, start = new.any(axis=1), int(new.any(axis=0).argmax())
     return Panel(wide.to_numpy(float), treated, start, new, yearly(wide.columns, rows))

@@ -319,3 +319,17 @@ def test_each_series_of_the_others_is_a_placebo_of_a_series_with_a_comparison():
     )
     assert found["placebo_units"].value == pytest.approx(again.value)
     assert found["placebo_units"].n == 3
+
+
+def test_a_unit_told_with_no_cases_marks_no_other_as_changed():
+    told = {
+        "unit": list("aabbc"),
+        "way": ["old", "new", "old", "old", "new"],
+        "n": [9, 9, 9, 9, 0],
+    }
+    rows = pd.DataFrame(told).assign(value=50.0, sd=5.0, season=False)
+    rows["date"] = pd.to_datetime([f"2026-0{month}-01" for month in (1, 2, 1, 2, 2)])
+    rows["case"] = ""
+    found = trial_rows.panel(rows)
+    assert found.new.tolist() == [[False, True], [False, False]]
+    assert found.treated.tolist() == [True, False]
