@@ -12,7 +12,7 @@ from ccwork.language import periods
 from ccwork.measure import survey_weighting, who_answered
 from ccwork.measure.metrics import values
 from ccwork.measure.provenance import SERIES
-from ccwork.read.cache import dicts, once
+from ccwork.read.cache import dicts, grouped, once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals, normalisation
 from ccwork.stats.intervals import Estimate, between_half, mover, mover_bound, names, widened
@@ -51,9 +51,8 @@ def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
     rows = values(work)[["metric", "service"]].drop_duplicates()
     rows = rows[rows["metric"].map((work.catalogue["weight"] > 0) & _stretched(work))]
     rows["client"] = rows["service"].map(services["client"])
-    now, known = {}, work.catalogue.to_dict("index")
-    for row in dicts(survey_weighting.weighed(work, *wanted)):
-        now.setdefault((row["client"], row["metric"]), []).append(row)
+    known = work.catalogue.to_dict("index")
+    now = grouped(survey_weighting.weighed(work, *wanted), "client", "metric")
     found = [
         {"client": client, "metric": metric}
         | _of_metric(now.get((client, metric), []), known[metric])
@@ -286,9 +285,7 @@ def accord(work: Workbook) -> pd.DataFrame:
 @once
 def _compared(work: Workbook, kpis: tuple[str, ...]) -> pd.DataFrame:
     both, away = matched(work), [_away(work, window) for window in who_answered.year_windows(work)]
-    cut, parts = both.attrs["cut"], {}
-    for row in dicts(both):
-        parts.setdefault((row["client"], row["kpi"]), []).append(row)
+    cut, parts = both.attrs["cut"], grouped(both, "client", "kpi")
     rows = [
         {"client": client, "kpi": kpi}
         | _moved(parts.get((client, kpi), []), work, client, kpi, away)

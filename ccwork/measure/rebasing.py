@@ -8,7 +8,7 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.language import periods
-from ccwork.read.cache import dicts, once
+from ccwork.read.cache import grouped, once
 from ccwork.read.workbook import Workbook
 from ccwork.stats import spc
 from ccwork.stats.intervals import names
@@ -21,10 +21,7 @@ def dated(work: Workbook) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Return metric and service -> changes that aim at them and began on a known day, by day."""
     rows = work.table("changes")
     rows = rows.assign(started=pd.to_datetime(rows["started"])).dropna(subset="started")
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in dicts(rows.sort_values("started", kind="stable")):
-        found.setdefault((row["metric"], row["service"]), []).append(row)
-    return found
+    return grouped(rows.sort_values("started", kind="stable"), "metric", "service")
 
 
 def first_after(chart: pd.DataFrame, started: pd.Timestamp) -> int:

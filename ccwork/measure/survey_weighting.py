@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from ccwork import method
 from ccwork.measure.metrics import answered, counted, levels, values
 from ccwork.measure.provenance import SERIES
-from ccwork.read.cache import dicts, once
+from ccwork.read.cache import grouped, once
 from ccwork.read.workbook import Workbook, of_days
 from ccwork.stats import bootstrap, normalisation, survey
 from ccwork.stats.intervals import END, bounded_mean, moments_of_counts, names
@@ -106,10 +106,8 @@ def by_case(
             people[service] += len(block["unit"])
     if min(people.values(), default=0) < method.MIN_COMPARED:
         return None
-    cells: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in dicts(rows):
-        row["share"] *= weights[row["metric"]]
-        cells.setdefault((row["service"], row["period"]), []).append(row)
+    rows = rows.assign(share=rows["share"] * rows["metric"].map(weights))
+    cells = grouped(rows, "service", "period")
     total = np.zeros((2, bootstrap.DRAWS))
     start = bootstrap.seed(work.agency, work.period, name)
     for place, (key, own) in enumerate(sorted(cells.items())):
