@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterable
-from fnmatch import fnmatch
+from fnmatch import translate
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,9 @@ from ccwork.language.problems import DataProblems, Problem
 
 UNREAD: Final = (".*", "~$*", "*.md", "*.py", "readme*", "licen[cs]e*")
 """Names of files nobody reads for figures; the last two only outside the folder of logs."""
+_UNREAD, _UNREAD_LOGS = (
+    re.compile("|".join(map(translate, names))).match for names in (UNREAD, UNREAD[:-2])
+)
 SOURCE, LOGS, CATALOGUE = "source", "logs", "catalogue"
 """Folders of an agency: what its tables were made of (never read), event logs, own catalogues."""
 
@@ -99,16 +102,15 @@ def read_files(folder: Path) -> dict[str, Path]:
     found = {}
     for room in ("", CATALOGUE, LOGS):
         place = folder / room
-        unread = UNREAD[:-2] if room == LOGS else UNREAD
-        for path in sorted(place.iterdir()) if place.is_dir() else ():
-            silent = room or path.name in (SOURCE, CATALOGUE) or path.name.startswith("__")
-            idle = path.is_dir() and silent
+        unread = _UNREAD_LOGS if room == LOGS else _UNREAD
+        for name in sorted(os.listdir(place)) if place.is_dir() else ():
+            silent = room or name in (SOURCE, CATALOGUE) or name.startswith("__")
             if (
-                not idle
-                and path.name.isprintable()
-                and not any(fnmatch(path.name.lower(), form) for form in unread)
+                name.isprintable()
+                and not unread(name.lower())
+                and not (silent and (place / name).is_dir())
             ):
-                found[path.relative_to(folder).as_posix()] = path
+                found[f"{room}/{name}" if room else name] = place / name
     return found
 
 

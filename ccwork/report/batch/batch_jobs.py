@@ -1,7 +1,7 @@
 """What a batch is asked to make, for whom, and what of it has changed since it was made last."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
@@ -85,21 +85,24 @@ def stages(task: Task | None = None, work: Workbook | None = None) -> dict[str, 
     return {name: path for name, path in found.items() if name in (task.wanted or found)}
 
 
-def jobs(task: Task, agencies: Mapping[str, Path]) -> list[Job]:
+def jobs(task: Task, agencies: Mapping[str, Path], force: bool = False) -> list[Job]:
     """List what is to be made, and what has changed since it was made last.
 
     Parameters
     ----------
     agencies
         Code -> folder, of agencies that exist.
+    force
+        Read every file, and take everything for changed.
     """
     form = form_digest(task)
-    with manifests.seen_before(task.out) as seen:
-        return [
+    with manifests.seen_before(task.out, force) as seen:
+        found = [
             _job(task, form, agency, folder, period, seen)
             for agency, folder in agencies.items()
             for period in task.periods
         ]
+    return [replace(job, state="changed") for job in found] if force else found
 
 
 def form_digest(task: Task) -> str:
@@ -113,7 +116,7 @@ def _job(
     task: Task, form: str, agency: str, folder: Path, period: str, seen: dict[str, str]
 ) -> Job:
     place = f"{agency}/{period}" if len(task.periods) > 1 else agency
-    brought = manifests.inputs(folder)
+    brought = manifests.inputs(folder, seen)
     key = manifests.digest_of(
         manifests.build(), manifests.package_versions(), brought, form,
         sorted(task.langs), agency, period, dict(task.parameters),

@@ -382,7 +382,7 @@ def finish(task: Task, outcomes: Iterable[Outcome]) -> Path:
     fault_points.during("")
     outcomes = sorted(outcomes, key=lambda found: (found.code, found.period))
     rows = [_row(outcome, lang) for outcome in outcomes]
-    records = [asdict(outcome) for outcome in outcomes]
+    records = [*map(vars, outcomes)]
     manifests.write_whole(task.out / "summary.json", manifests.json_lines(records))
     manifests.write_whole(task.out / "summary.csv", batch_index.summary_csv(rows))
     manifests.write_whole(task.out / "index.html", batch_index.index_page(rows))
@@ -394,7 +394,7 @@ def _row(outcome: Outcome, lang: str) -> dict[str, Any]:
     other = wording.other(lang)
     mine, theirs = outcome.name.get(lang), outcome.name.get(other)
     return {
-        **asdict(outcome),
+        **vars(outcome),
         "agency": mine or theirs or outcome.code,
         "agency_lang": lang if mine or not theirs else other,
         "message": outcome.message.get(lang, ""),

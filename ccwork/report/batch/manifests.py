@@ -16,6 +16,7 @@ from functools import cache
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, Final
 
 from ccwork.language.problems import DataProblems, Problem, together
@@ -110,19 +111,46 @@ def digest_of(*parts: object) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def file_digest(path: Path) -> str:
+def file_digest(path: Path | str) -> str:
     """Return the sha256 of a file."""
-    with path.open("rb") as lines:
+    with open(path, "rb") as lines:
         return hashlib.file_digest(lines, "sha256").hexdigest()
 
 
-def inputs(folder: Path) -> str:
-    """Return one sha256 over all that is read of an agency: names and bytes."""
-    found = dict.fromkeys(read := places.read_files(folder), "")
-    for name, path in read.items():
-        with suppress(OSError):  # what cannot be read is told by the check
-            found[name] = file_digest(path) if path.is_file() else ""
-    return digest_of(found)
+def inputs(folder: Path, seen: dict[str, str] | None = None) -> str:
+    """Return one sha256 over all that is read of an agency: names, bytes (`seen`: below)."""
+    return _files_digest(places.read_files(folder), seen, f"data/{folder.name}")
+
+
+def _files_digest(
+    paths: Mapping[str, Path | str], seen: dict[str, str] | None = None, of: str = ""
+) -> str:
+    """Return one sha256 over files, names and bytes; over the name alone of what is no file.
+
+    `seen`: what was found so before, by what it is found `of`; files that were not touched since
+    (size, times, place on the disk) are not read again. What is found now is added, unless a file
+    changed a moment ago, and may again, or could not be read, which the check tells.
+    """
+    settled = time.time() - SETTLED_SECONDS
+    own = {}
+    for name, path in paths.items():
+        with suppress(OSError):
+            own[name] = os.stat(path)
+    told = {n: (s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for n, s in own.items()}
+    stamp = digest_of([*paths], told)
+    before, _, found = (seen or {}).get(of, "").partition(" ")
+    if found and before == stamp:
+        return found
+    shas = dict.fromkeys(paths, "")
+    read = [name for name, each in own.items() if S_ISREG(each.st_mode)]
+    for name in read:
+        with suppress(OSError):
+            shas[name] = file_digest(paths[name])
+    found = digest_of(shas)
+    still = all(max(each.st_ctime, each.st_mtime) < settled for each in own.values())
+    if seen is not None and still and all(shas[name] for name in read):
+        seen[of] = f"{stamp} {found}"
+    return found
 
 
 def table_keys(folder: Path, work: Any, names: object) -> dict[str, str]:
@@ -198,34 +226,23 @@ def json_lines(told: object) -> str:
 
 
 def holds(folder: Path, manifest: Mapping[str, Any], seen: dict[str, str] | None = None) -> bool:
-    """Tell whether every file a manifest promises is there, byte by byte.
-
-    `seen`: what was found so before, by name of the folder; files that were not touched since
-    (size, times, place on the disk) are not read again. What is found now is added.
-    """
-    try:
-        promised = manifest["files"].items()
-        own = [os.stat(folder / name) for name in manifest["files"]]
-        told = [(each.st_size, each.st_mtime_ns, each.st_ctime_ns, each.st_ino) for each in own]
-        stamp = digest_of([*promised], told)
-        if seen is not None and seen.get(folder.name) == stamp:
-            return True
-        whole = all(file_digest(folder / name) == sha for name, sha in promised)
-    except (OSError, KeyError, AttributeError):
+    """Tell whether every file a manifest promises is there, byte by byte (`seen`: above)."""
+    promised = manifest.get("files")
+    if not isinstance(promised, dict):
         return False
-    settled = time.time() - max((each.st_ctime for each in own), default=0) > SETTLED_SECONDS
-    if seen is not None and whole and settled:
-        seen[folder.name] = stamp
-    return whole
+    paths = {name: os.path.join(folder, name) for name in promised}
+    return _files_digest(paths, seen, f"{folder.parent.name}/{folder.name}") == digest_of(promised)
 
 
 @contextmanager
-def seen_before(out: Path) -> Iterator[dict[str, str]]:
-    """Keep what was found whole below a folder, for the next run; lost, it is found again."""
+def seen_before(out: Path, anew: bool = False) -> Iterator[dict[str, str]]:
+    """Keep what was found of files, for the next run; lost or not to be used, it is found anew."""
     path, seen = out / SEEN, {}
     with suppress(OSError, ValueError, TypeError):
         seen = dict(json.loads(path.read_text(encoding="utf-8")))
     before = dict(seen)
+    if anew:
+        seen.clear()
     yield seen
     if seen != before:
         with suppress(OSError):

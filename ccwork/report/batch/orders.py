@@ -116,9 +116,7 @@ def carry_out(order: Order, agencies: Sequence[str], judge: Any = None) -> int:
 
 def _chosen(order: Order, folders: Mapping[str, Path]) -> tuple[list[Job], list[Job]]:
     """Return all that is asked for, and what of it this run does."""
-    asked = batch_jobs.jobs(order.task, folders)
-    if order.force:
-        asked = [dataclasses.replace(job, state="changed") for job in asked]
+    asked = batch_jobs.jobs(order.task, folders, order.force)
     return asked, batch_jobs.select(asked, order.only, order.states, order.limit)
 
 

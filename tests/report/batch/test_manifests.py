@@ -203,10 +203,67 @@ def test_files_found_whole_are_not_read_again_until_one_is_touched(tmp_path, mon
         before = path.stat()
         path.write_text("two", encoding="utf-8")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as long, and as old
-        assert not manifests.holds(tmp_path / "a", manifest, seen) and read == [path]
+        assert not manifests.holds(tmp_path / "a", manifest, seen) and read == [str(path)]
         assert not manifests.holds(tmp_path / "a", {"files": {"gone": sha}}, seen)
 
 
 def test_a_file_written_a_moment_ago_is_read_again(tmp_path):
     manifest = {"files": {"facts.json": manifests.write_whole(tmp_path / "facts.json", "one")}}
     assert manifests.holds(tmp_path, manifest, seen := {}) and not seen
+
+
+def looked_at(folder, out, monkeypatch):
+    """Return the digest of an agency as the next run finds it, and the files read for it."""
+    read, digest = [], manifests.file_digest
+    monkeypatch.setattr(manifests, "file_digest", lambda path: read.append(path) or digest(path))
+    with manifests.seen_before(out) as seen:
+        found = manifests.inputs(folder, seen)
+    monkeypatch.setattr(manifests, "file_digest", digest)
+    assert found == manifests.inputs(folder)  # whatever was seen before
+    return found, {path.name for path in read}
+
+
+def test_inputs_are_read_again_only_once_one_is_touched(tmp_path, monkeypatch):
+    folder = tmp_path / "a"
+    (folder / "logs").mkdir(parents=True)
+    table, log = folder / "counts.csv", folder / "logs" / "log.csv"
+    table.write_text("a,b\n1,2\n")
+    log.write_text("x\n")
+    (folder / "spare").mkdir()  # a folder nobody knows: its name is told, nothing is read
+
+    first, read = looked_at(folder, tmp_path, monkeypatch)
+    assert read == {"counts.csv", "log.csv"}
+    # a moment ago: what is written in the same tick, as long, would look the same
+    assert looked_at(folder, tmp_path, monkeypatch) == (first, read)
+    table.write_text("a,b\n1,3\n")
+    edited, read = looked_at(folder, tmp_path, monkeypatch)
+    assert edited != first and read == {"counts.csv", "log.csv"}
+
+    monkeypatch.setattr(manifests, "SETTLED_SECONDS", -1)  # as if all this were long ago
+    assert looked_at(folder, tmp_path, monkeypatch) == (edited, read)
+    assert looked_at(folder, tmp_path, monkeypatch) == (edited, set())
+    before = log.stat()
+    log.write_text("y\n")
+    os.utime(log, ns=(before.st_atime_ns, before.st_mtime_ns))  # as long, and as old
+    restored, read = looked_at(folder, tmp_path, monkeypatch)
+    assert restored != edited and read == {"counts.csv", "log.csv"}
+    (other := tmp_path / "other.csv").write_text("a,b\n1,4\n")
+    os.utime(other, ns=(table.stat().st_atime_ns, table.stat().st_mtime_ns))
+    other.replace(table)  # another file of the same age, as long
+    assert looked_at(folder, tmp_path, monkeypatch)[0] not in (first, edited, restored)
+    with manifests.seen_before(tmp_path, anew=True) as seen:
+        assert not seen
+
+
+def test_a_file_that_could_not_be_read_is_tried_again(tmp_path, monkeypatch):
+    def held_open(path):
+        raise PermissionError(13, "another program holds it", path)
+
+    (tmp_path / "counts.csv").write_text("a,b\n")
+    monkeypatch.setattr(manifests, "SETTLED_SECONDS", -1)
+    digest = manifests.file_digest
+    monkeypatch.setattr(manifests, "file_digest", held_open)
+    unread = manifests.inputs(tmp_path, seen := {})
+    assert not seen
+    monkeypatch.setattr(manifests, "file_digest", digest)
+    assert manifests.inputs(tmp_path, seen) != unread and len(seen) == 1
