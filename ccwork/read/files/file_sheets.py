@@ -1,6 +1,7 @@
 """From the bytes of one file to its cells as text: text tables and workbooks, made safe first."""
 
 import csv
+import gc
 import io
 import re
 from codecs import BOM_UTF8
@@ -251,6 +252,7 @@ def _workbook(file: str, content: bytes) -> Book:
         raise Fault("web_page" if _WEB_PAGE.match(content) else "text_named_book")
     if linked:
         problems.append(Problem("outer_links", file, grave=False))
+    gc.disable()  # it would look through each row of cells again and again
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as opened:
             sheets = _sheets(file, opened, seen, problems)
@@ -259,6 +261,8 @@ def _workbook(file: str, content: bytes) -> Book:
     except BaseException as error:  # a panic inside calamine is no Exception
         locked = type(error).__name__ == "PasswordError"
         raise Fault("locked_book" if locked else "damaged") from None
+    finally:
+        gc.enable()
     return _filled(file, sheets, problems)
 
 

@@ -32,15 +32,18 @@ MOST_PARTS: Final = 1000
 MOST_ELEMENTS: Final = 200_000
 """So many parts a book has, and its list of sheets or styles elements (our choice)."""
 
-_PLAIN_ROWS = re.compile(
-    rb"""<sheetData>(?:<row r="(\d++)"[^<>]*+(?:(?<=/)>|>(?:"""
-    rb"""<c r="[A-R]?[A-Z]\1"(?: s="\d++")?+(?: t="(?:s|n|b|str|inlineStr)")?+(?:/>|>"""
-    rb"""(?:<v>[^<&]*+</v>|<is><t[^<>]*+>[^<&]*+</t></is>)</c>))*+</row>))*+</sheetData>"""
-)
+_PLAIN_ROWS = {
+    width: re.compile(
+        rb"""<sheetData>(?:<row r="(\d++)"[^<>]*+(?:(?<=/)>|>(?:"""
+        rb"""<c r="%s\1"(?: s="\d++")?+(?: t="(?:s|n|b|str|inlineStr)")?+(?:/>|>"""
+        rb"""(?:<v>[^<&]*+</v>|<is><t[^<>]*+>[^<&]*+</t></is>)</c>))*+</row>))*+</sheetData>"""
+        % letters
+    )
+    for width, letters in {26: b"[A-Z]", 104: b"[A-C]?[A-Z]", 468: b"[A-Q]?[A-Z]"}.items()
+}
 """Rows that hold values alone, each cell in its own row and not far to the right."""
 
-_ROW, _WIDE = re.compile(rb'<row r="(\d++)"'), re.compile(rb'<c r="([A-Z]{2})')
-
+_ROW = re.compile(rb'<row r="(\d++)"')
 _ADDRESS = re.compile(r"[A-Z]{1,3}\d{1,20}")
 _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError)
 
@@ -107,16 +110,15 @@ def _position(written: str) -> tuple[int, int]:
 def _plain_rows(written: bytes, scan: _SheetScan) -> bool:
     """Look through a sheet of values alone; False: it has more, and is to be walked through."""
     styles = "|".join(scan.percents).encode()
-    telling = rb' hidden="[1t]' + (rb'| s="(?:%s)"' % styles if styles else b"")
-    found = _PLAIN_ROWS.search(written)
-    span = found.span() if found else (0, 0)
-    if not found or len(styles) > LONGEST_CELL or re.compile(telling).search(written, *span):
+    telling = re.compile(rb' hidden="[1t]' + (rb'| s="(?:%s)"' % styles if styles else b""))
+    found = ((width, rows.search(written)) for width, rows in _PLAIN_ROWS.items())
+    width, plain = next(filter(all, found), (0, None))
+    if not plain or len(styles) > LONGEST_CELL or telling.search(written, *plain.span()):
         return False
-    rows = max(map(int, _ROW.findall(written, *span)), default=0)
-    last = max(_WIDE.findall(written, *span), default=b"Z").decode()
-    if rows * _position(f"{last}1")[1] > most_cells(written.count(b"<c ", *span)):
+    rows = max(map(int, _ROW.findall(written, *plain.span())), default=0)
+    if rows * width > most_cells(written.count(b"<c ")):
         return False
-    around = written[: found.start()] + b"<sheetData/>" + written[found.end() :]
+    around = written[: plain.start()] + b"<sheetData/>" + written[plain.end() :]
     _parse(io.BytesIO(around), scan)
     return True
 
