@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import LONGEST_CELL, UNCALCULATED, Seen, most_cells, styles_of
 from ccwork.read.files.faults import Fault
+from ccwork.read.files.ods_scan import OdsScan
 
 LARGEST_INSIDE: Final = 200_000_000
 """A workbook that unpacks to more than this is refused (our choice; a bomb is 1000 times)."""
@@ -212,11 +213,8 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise Fault("not_book")
 
 
-def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
-    """Look through a zipped workbook; return sheets by name and whether it has outer links.
-
-    The one part of an .ods book is walked through by `book`.
-    """
+def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
+    """Look through a zipped workbook; return sheets by name and whether it has outer links."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive)
@@ -225,7 +223,7 @@ def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
                 tag == "calcPr" and attrs.get("fullCalcOnLoad") in ("1", "true")
                 for tag, attrs in _elements(archive, "xl/workbook.xml")
             )
-            seen = {}
+            seen: dict[str, Seen] = {}
             for name in archive.namelist():
                 if name in parts and name.endswith(".bin"):
                     seen[parts[name]] = binary_scan.xlsb_sheet(archive.read, name)
@@ -234,7 +232,7 @@ def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
                     _walk(archive, name, scan)
                     seen[parts[name]] = scan.seen
                 elif name == "content.xml":
-                    _walk(archive, name, book)
+                    _walk(archive, name, OdsScan(seen))
                 elif name.endswith((".xml", ".rels")):
                     _walk(archive, name)
                 else:
