@@ -42,11 +42,10 @@ class Seen:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     visible: bool = True
 
-    @property
-    def hidden(self) -> int:
-        """Number of hidden rows and columns among those in use."""
-        rows = sum(row < self.rows for row in self.hidden_rows)
-        return rows + sum(max(0, min(to, self.columns) - at) for at, to in self.hidden_columns)
+    def hidden(self, height: int, width: int) -> int:
+        """Count the hidden rows and columns of a sheet of so many."""
+        rows = sum(row < height for row in self.hidden_rows)
+        return rows + sum(max(0, min(to, width) - at) for at, to in self.hidden_columns)
 
     def reach(self, rows: int, columns: int) -> str:
         """Take down how far the cells in use reach; return the address of one too far away."""

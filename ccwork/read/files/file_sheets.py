@@ -1,6 +1,7 @@
 """From the bytes of one file to its cells as text: text tables and workbooks, made safe first."""
 
 import csv
+import gc
 import io
 import re
 from codecs import BOM_UTF8
@@ -19,7 +20,6 @@ from ccwork.read.files.book_cells import MOST_COLUMNS, Seen, as_percent, as_text
 from ccwork.read.files.cell_grid import Grid, even_rows, grid
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.files.ods_scan import OdsScan
 from ccwork.read.files.record_files import RECORDS, record_rows
 from ccwork.read.files.survey_files import SURVEYS, survey_rows
 from ccwork.read.files.xlsx_scan import scanned
@@ -237,33 +237,23 @@ def encoded(file: str, encoding: str) -> tuple[Problem, ...]:
 
 
 def _workbook(file: str, content: bytes) -> Book:
-    seen, linked, problems = {}, False, []
+    problems: list[Problem] = []
     if content.startswith(b"PK"):
-        of_ods = OdsScan()
-        seen, linked = scanned(content, of_ods)
-        if of_ods.sheets:
-            return _filled(file, _laid_out(file, of_ods.sheets, problems), problems)
+        seen, linked = scanned(content)
+        problems += [Problem("outer_links", file, grave=False)] * linked
     elif content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise Fault("locked_book")
         seen = _old_book(file, content, problems)
     else:
         raise Fault("web_page" if _WEB_PAGE.match(content) else "text_named_book")
-    if linked:
-        problems.append(Problem("outer_links", file, grave=False))
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as opened:
-            sheets = _sheets(file, opened, seen, problems)
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # a panic inside calamine is no Exception
-        locked = type(error).__name__ == "PasswordError"
-        raise Fault("locked_book" if locked else "damaged") from None
-    return _filled(file, sheets, problems)
-
-
-def _filled(file: str, sheets: list[Sheet], problems: list[Problem]) -> Book:
-    """Return a book, and that nothing stands in its sheets."""
+    read = [(name, one.cells, one) for name, one in seen.items() if one.cells is not None]
+    sheets: list[Sheet] = []
+    for name, rows, extra in read or _opened(content, seen):
+        if extra.visible:
+            sheets += _sheet(file, name, rows, extra, problems)
+        else:
+            problems.append(Problem("sheet_hidden", file, name, grave=False))
     if not sheets and all(problem.code == "sheet_hidden" for problem in problems):
         problems.append(Problem("empty_file", file))
     return Book(tuple(sheets), tuple(problems))
@@ -281,61 +271,55 @@ def _old_book(file: str, content: bytes, problems: list[Problem]) -> dict[int, S
     return seen
 
 
-def _sheets(
-    file: str, opened: CalamineWorkbook, seen: dict[str | int, Seen], problems: list[Problem]
-) -> list[Sheet]:
-    sheets = []
-    for place, about in enumerate(opened.sheets_metadata):
-        if about.visible != SheetVisibleEnum.Visible:
-            problems.append(Problem("sheet_hidden", file, about.name, grave=False))
-            continue
-        if "worksheet" not in str(about.typ).lower():
-            continue
-        sheet = opened.get_sheet_by_name(about.name)
-        extra = seen.get(about.name) or seen.get(place, Seen())
-        rows = grid(sheet.to_python(skip_empty_area=False), as_text)
-        if extra.said or extra.percents:
-            rows = list(rows)
-        extra.merged += [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
-        sheets += _sheet(file, about.name, rows, extra, problems)
-    return sheets
-
-
-def _laid_out(file: str, seen: dict[str, Seen], problems: list[Problem]) -> list[Sheet]:
-    """Return the sheets of an .ods book, whose cells are read already."""
-    sheets = []
-    for name, one in seen.items():
-        if one.visible:
-            sheets += _sheet(file, name, one.cells or [], one, problems)
-        else:
-            problems.append(Problem("sheet_hidden", file, name, grave=False))
-    return sheets
+def _opened(
+    content: bytes, seen: Mapping[str | int, Seen]
+) -> list[tuple[str, Sequence[list[str]], Seen]]:
+    """Return the sheets of a book as calamine reads them: name, rows, what it does not tell."""
+    found: list[tuple[str, Sequence[list[str]], Seen]] = []
+    gc.disable()  # it would look through each row of cells again and again
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            for place, about in enumerate(book.sheets_metadata):
+                extra = seen.get(about.name) or seen.get(place, Seen())
+                extra.visible = about.visible == SheetVisibleEnum.Visible
+                if not extra.visible:
+                    found.append((about.name, [], extra))
+                elif "worksheet" in str(about.typ).lower():
+                    sheet = book.get_sheet_by_name(about.name)
+                    extra.merged += [(*at, *to) for at, to in sheet.merged_cell_ranges or ()]
+                    rows = grid(sheet.to_python(skip_empty_area=False), as_text)
+                    found.append((about.name, rows, extra))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic inside calamine is no Exception
+        locked = type(error).__name__ == "PasswordError"
+        raise Fault("locked_book" if locked else "damaged") from None
+    finally:
+        gc.enable()
+    return found
 
 
 def _sheet(
     file: str, name: str, rows: Sequence[list[str]], seen: Seen, problems: list[Problem]
 ) -> list[Sheet]:
     """Return a sheet, if anything stands in it, and say what is hidden."""
-    if isinstance(rows, Grid):
-        seen.columns = seen.columns or len(rows.columns)
-    else:
-        _lay_over(rows, seen)
-    if seen.hidden and rows:
-        values = {"n": seen.hidden}
+    if seen.said or seen.percents or not isinstance(rows, Grid):
+        rows = _laid_over(list(rows), seen)
+    if hidden := seen.hidden(len(rows), len(rows[0]) if rows else 0):
+        values = {"n": hidden}
         problems.append(Problem("hidden_rows", file, name, values=values, grave=False))
     return [Sheet(file, name, rows, tuple(seen.merged))] if any(map(any, rows)) else []
 
 
-def _lay_over(rows: list[list[str]], seen: Seen) -> None:
+def _laid_over(rows: list[list[str]], seen: Seen) -> list[list[str]]:
     """Put errors, formulas without a result and percent signs where Excel shows them."""
-    for row, column in seen.said:
-        rows.extend([] for _ in range(row + 1 - len(rows)))
-        rows[row].extend([""] * (column + 1 - len(rows[row])))
-    width = max(map(len, rows), default=0)
+    rows += [[] for _ in range(max((row + 1 for row, _ in seen.said), default=0) - len(rows))]
+    width = max([*map(len, rows), *(column + 1 for _, column in seen.said)], default=0)
     for row in rows:
         row.extend([""] * (width - len(row)))
     for (row, column), said in seen.said.items():
         rows[row][column] = said
     for row, column in seen.percents:
-        if row < len(rows) and column < len(rows[row]):
+        if row < len(rows) and column < width:
             rows[row][column] = as_percent(rows[row][column])
+    return rows

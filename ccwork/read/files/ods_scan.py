@@ -24,10 +24,10 @@ _ASIDE = ("office:annotation", "table:shapes", "draw:frame", "draw:custom-shape"
 
 
 class OdsScan:
-    """Walk through content.xml; ``sheets`` are its tables by name."""
+    """Walk through content.xml; put its tables into `sheets` by name."""
 
-    def __init__(self) -> None:
-        self.sheets: dict[str, Seen] = {}
+    def __init__(self, sheets: dict[str, Seen]) -> None:
+        self.sheets = sheets
         self.unseen: set[str] = set()
         self.style = ""
         self.aside = self.row = self.times = self.column = self.gap = 0

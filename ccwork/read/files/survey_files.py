@@ -92,18 +92,10 @@ def _moment(n: float, since: datetime, unit: str) -> str:
     return as_text(since + timedelta(**{unit: n}))
 
 
-def _month(nth: float) -> str:
-    return f"{1960 + int(nth) // 12}-{int(nth) % 12 + 1:02}"
-
-
-def _quarter(nth: float) -> str:
-    return f"{1960 + int(nth) // 4}Q{int(nth) % 4 + 1}"
-
-
-def _of_spss(seconds: float, way: Callable[[float], str], months: int) -> str:
-    """Write the month or quarter in which a moment of SPSS lies."""
-    day = _SPSS + timedelta(seconds=seconds)
-    return way(((day.year - 1960) * 12 + day.month - 1) // months)
+def _period(n: float, kind: str, of_spss: bool = False) -> str:
+    """Write a month or quarter: of SPSS that of a moment, of Stata the nth one since 1960."""
+    moment = _SPSS + timedelta(seconds=n) if of_spss else None
+    return str(pd.Period(moment, kind) if moment else pd.Period("1960", kind) + int(n))
 
 
 _SPSS, _STATA = datetime(1582, 10, 14), datetime(1960, 1, 1)
@@ -112,8 +104,8 @@ _WAYS: Final[dict[str, Callable[[float], str]]] = {
     **dict.fromkeys(("TIME", "DTIME", "MTIME"), lambda n: as_text(timedelta(seconds=n))),
     **dict.fromkeys(("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "DATETIME", "YMDHMS"),
                     partial(_moment, since=_SPSS, unit="seconds")),
-    "MOYR": partial(_of_spss, way=_month, months=1), "%tm": _month,
-    "QYR": partial(_of_spss, way=_quarter, months=3), "%tq": _quarter,
+    "MOYR": partial(_period, kind="M", of_spss=True), "%tm": partial(_period, kind="M"),
+    "QYR": partial(_period, kind="Q", of_spss=True), "%tq": partial(_period, kind="Q"),
     **dict.fromkeys(("%td", "%d"), partial(_moment, since=_STATA, unit="days")),
     **dict.fromkeys(("%tc", "%tC"), partial(_moment, since=_STATA, unit="milliseconds")),
 }  # fmt: skip

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import IO, Final
 from xml.parsers import expat
@@ -17,6 +18,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import LONGEST_CELL, UNCALCULATED, Seen, most_cells, styles_of
 from ccwork.read.files.faults import Fault
+from ccwork.read.files.ods_scan import OdsScan
 
 LARGEST_INSIDE: Final = 200_000_000
 """A workbook that unpacks to more than this is refused (our choice; a bomb is 1000 times)."""
@@ -24,8 +26,8 @@ LARGEST_INSIDE: Final = 200_000_000
 LARGEST_RATIO: Final = 100
 """A workbook packed more tightly than this is refused, if it is not small (our choice)."""
 
-MOST_AT_ONCE: Final = 100_000_000
-"""A sheet that unpacks to more is read as a stream (our choice)."""
+AT_ONCE: Final = 1 << 20
+"""So many bytes of a part are looked through at a time (measured)."""
 
 SMALL_INSIDE: Final = 10_000_000
 MOST_PARTS: Final = 1000
@@ -33,13 +35,19 @@ MOST_ELEMENTS: Final = 200_000
 """So many parts a book has, and its list of sheets or styles elements (our choice)."""
 
 _PLAIN_ROWS = re.compile(
-    rb"""<sheetData>(?:<row r="(\d++)"[^<>]*+(?:(?<=/)>|>(?:"""
-    rb"""<c r="[A-R]?[A-Z]\1"(?: s="\d++")?+(?: t="(?:s|n|b|str|inlineStr)")?+(?:/>|>"""
-    rb"""(?:<v>[^<&]*+</v>|<is><t[^<>]*+>[^<&]*+</t></is>)</c>))*+</row>))*+</sheetData>"""
+    b"|".join(
+        rb"""(?:<row r="(\d++)"(?: (?!hidden="[1t])[^<>= ]++="[^<>"]*+")*+(?:/>|>(?:"""
+        rb"""<c r="%s\%d"(?: s="\d++")?+(?: t="(?:s|n|b|str|inlineStr)")?+(?:/>|>"""
+        rb"""(?:<v>[^<&]*+</v>|<is><t[^<>]*+>[^<&]*+</t></is>|"""
+        rb"""<f[^<>]*+>(?:(?<=/>)|[^<]*+</f>)<v>(?!0?</v>)[^<&]*+</v>)</c>))*+</row>))++"""
+        % (letters, nth)
+        for nth, letters in enumerate((b"[A-Z]", b"[A-Q]?[A-Z]"), 1)
+    )
 )
-"""Rows that hold values alone, each cell in its own row and not far to the right."""
+"""Shown rows of values, each cell in its own row; narrow rows are tried first."""
 
 _ROW, _WIDE = re.compile(rb'<row r="(\d++)"'), re.compile(rb'<c r="([A-Z]{2})')
+_STYLED = re.compile(rb'<c r="([A-Z]++\d++)" s="(\d++)"(?: t="n")?+><[vf]')
 
 _ADDRESS = re.compile(r"[A-Z]{1,3}\d{1,20}")
 _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError)
@@ -97,6 +105,34 @@ class _SheetScan:
         elif kind == "n" and self.attrs.get("s") in self.percents:
             seen.percents.append(place)
 
+    def pieces(self, stream: IO[bytes]) -> Iterator[bytes]:
+        """Yield a sheet without its rows of values alone: those are only counted."""
+        rest = b""
+        while read := stream.read(AT_ONCE):
+            piece, at = rest + read, 0
+            end = piece.rfind(b"</row>") + len(b"</row>") if b"</row>" in read else len(piece)
+            for found in _PLAIN_ROWS.finditer(piece, 0, end):
+                yield piece[at : found.start()]
+                at = found.end() if self._counted(found) else found.start()
+            yield piece[at:end]
+            rest = piece[end:]
+        yield rest
+
+    def _counted(self, found: re.Match[bytes]) -> bool:
+        """Count cells of rows of values alone; False: one may be too far away."""
+        seen, rows = self.seen, found[0]
+        filled = seen.filled + rows.count(b"<c ")
+        last = max(_WIDE.findall(rows)).decode() if found[2] else "Z"
+        row = max(seen.rows, *map(int, _ROW.findall(rows)))
+        column = max(seen.columns, xl_cell_to_rowcol(f"{last}1")[1] + 1)
+        if near := row * column <= most_cells(filled):
+            seen.rows, seen.columns, seen.filled = row, column, filled
+            self.row = int(found[found.lastindex or 0]) - 1
+            styled = _STYLED.findall(rows) if self.percents else ()
+            told = (place.decode() for place, style in styled if style.decode() in self.percents)
+            seen.percents += map(_position, told)
+        return near
+
 
 def _position(written: str) -> tuple[int, int]:
     if not _ADDRESS.fullmatch(written):
@@ -104,40 +140,21 @@ def _position(written: str) -> tuple[int, int]:
     return xl_cell_to_rowcol(written)
 
 
-def _plain_rows(written: bytes, scan: _SheetScan) -> bool:
-    """Look through a sheet of values alone; False: it has more, and is to be walked through."""
-    styles = "|".join(scan.percents).encode()
-    telling = rb' hidden="[1t]' + (rb'| s="(?:%s)"' % styles if styles else b"")
-    found = _PLAIN_ROWS.search(written)
-    span = found.span() if found else (0, 0)
-    if not found or len(styles) > LONGEST_CELL or re.compile(telling).search(written, *span):
-        return False
-    rows = max(map(int, _ROW.findall(written, *span)), default=0)
-    last = max(_WIDE.findall(written, *span), default=b"Z").decode()
-    if rows * _position(f"{last}1")[1] > most_cells(written.count(b"<c ", *span)):
-        return False
-    around = written[: found.start()] + b"<sheetData/>" + written[found.end() :]
-    _parse(io.BytesIO(around), scan)
-    return True
-
-
 def _walk(archive: zipfile.ZipFile, part: str, scan: object = None) -> None:
-    """Parse one XML part, a sheet of values alone at once."""
-    whole = isinstance(scan, _SheetScan) and archive.getinfo(part).file_size < MOST_AT_ONCE
-    if not whole or not _plain_rows(archive.read(part), scan):
-        with archive.open(part) as stream:
-            _parse(stream, scan)
-
-
-def _parse(stream: IO[bytes], scan: object) -> None:
-    """Parse XML; definitions of its own (DTD) are refused."""
+    """Parse one XML part; definitions of its own (DTD) are refused."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_dtd
     parser.StartElementHandler = getattr(scan, "start", None)
     parser.EndElementHandler = getattr(scan, "end", None)
     parser.CharacterDataHandler = getattr(scan, "data", None)
-    parser.ParseFile(stream)
+    with archive.open(part) as stream:
+        if not isinstance(scan, _SheetScan):
+            parser.ParseFile(stream)
+            return
+        for piece in scan.pieces(stream):
+            parser.Parse(piece)
+        parser.Parse(b"", True)
 
 
 def _read_through(archive: zipfile.ZipFile, part: str) -> None:
@@ -210,11 +227,8 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise Fault("not_book")
 
 
-def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
-    """Look through a zipped workbook; return sheets by name and whether it has outer links.
-
-    The one part of an .ods book is walked through by `book`.
-    """
+def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
+    """Look through a zipped workbook; return sheets by name and whether it has outer links."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive)
@@ -223,7 +237,7 @@ def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
                 tag == "calcPr" and attrs.get("fullCalcOnLoad") in ("1", "true")
                 for tag, attrs in _elements(archive, "xl/workbook.xml")
             )
-            seen = {}
+            seen: dict[str, Seen] = {}
             for name in archive.namelist():
                 if name in parts and name.endswith(".bin"):
                     seen[parts[name]] = binary_scan.xlsb_sheet(archive.read, name)
@@ -232,7 +246,7 @@ def scanned(content: bytes, book: object) -> tuple[dict[str, Seen], bool]:
                     _walk(archive, name, scan)
                     seen[parts[name]] = scan.seen
                 elif name == "content.xml":
-                    _walk(archive, name, book)
+                    _walk(archive, name, OdsScan(seen))
                 elif name.endswith((".xml", ".rels")):
                     _walk(archive, name)
                 else:
