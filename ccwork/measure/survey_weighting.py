@@ -19,6 +19,9 @@ from ccwork.tell.tables import about, framed
 OFFICES: Final = 5
 """Fewer units than this do not make a clustered interval (our choice)."""
 
+CROWD: Final = 200
+"""So many people are drawn by who answered alike: the same chances in less time (our choice)."""
+
 VOLUNTEERS: Final = 30.0
 """Below this percentage of answers only volunteers speak (our choice)."""
 
@@ -129,13 +132,20 @@ def _drawn(
 
     Twice: with unseen answers at the low end of the scale, and at the high one.
     """
-    units = block["unit"]
+    units, seen, stands = block["unit"], ~np.isnan(felt), None
+    known = np.where(seen, felt, 0)
     clustered = (units != "").all() and len(set(units)) >= OFFICES
     strata = np.zeros(len(units)) if clustered else block["segment"]
-    drawn = bootstrap.drawn(strata, units if clustered else None, start)
-    seen = ~np.isnan(felt)
+    if len(units) >= CROWD:
+        alike = [units] if clustered else [strata, *felt.T]
+        groups = pd.DataFrame(np.hstack([known, seen])).groupby(alike, dropna=False)
+        known, seen = np.hsplit(groups.sum().to_numpy(), 2)
+        sizes = groups.size()
+        units, stands = sizes.index, None if clustered else sizes
+        strata = np.zeros(len(units)) if clustered else units.get_level_values(0)
+    drawn = bootstrap.drawn(strata, units if clustered else None, start, stands=stands)
     unseen = np.random.default_rng(start).standard_gamma(END, (len(drawn), 1))
-    total, people = drawn @ np.where(seen, felt, 0), drawn @ seen + unseen
+    total, people = drawn @ known, drawn @ seen + unseen
     return [((total + end * unseen) / people) @ shares for end in (0, 100)]
 
 

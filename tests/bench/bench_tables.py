@@ -77,6 +77,7 @@ near += [*five[["subjective_low", "subjective_high"]].to_numpy().ravel()]
 """
 DUCKDB = """
 run = lambda query: duckdb.execute(query).fetchall()
+run("set enable_progress_bar = false")
 run(f'''create temp table e as select respondent, service, segment, metric, level::int8 "level",
     "date", strftime("date", '%Y-%m') m from read_csv('{file("csv")}')''')
 counts = run("select metric, service, segment, m, level, count(*) from e group by all")
@@ -231,10 +232,11 @@ def measured(python: str, way: str, data: Path) -> list[float]:
 def measures(python: str, way: str, data: Path) -> list:
     """Return CPU seconds, the peak in MB and the figures of answers of one way."""
     imports = {"ours": "from ccwork.measure import metrics\nfrom ccwork.read import loading\n"
-                       "from ccwork.stages import kpi"}.get(way, f"import {way}")  # fmt: skip
+                       "from ccwork.stages import kpi\n[getattr(kpi, name) for name in TABLES]"}.get(way, f"import {way}")  # fmt: skip
     given = "\n".join(f"{name} = {value!r}" for name, value in GIVEN.items())
+    imports = f"{given}\n{imports}"
     told = "[[*map(float, told)], [*map(float, near)]]"
-    code = FRAME.format(imports=imports, way=f"{given}\n{MEASURES[way]}", told=told)
+    code = FRAME.format(imports=imports, way=MEASURES[way], told=told)
     said = subprocess.run([python, "-c", code, str(data)], capture_output=True, text=True)
     assert not said.returncode, said.stderr[-2000:]
     return json.loads(said.stdout)
