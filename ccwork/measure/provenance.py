@@ -7,7 +7,7 @@ import pandas as pd
 
 from ccwork.language import periods
 from ccwork.read.cache import once
-from ccwork.read.workbook import Workbook, of_days
+from ccwork.read.workbook import Workbook, coded_periods, of_days, rows_where
 from ccwork.stats import normalisation
 
 SERIES: Final = ["metric", "service"]
@@ -15,15 +15,44 @@ SERIES: Final = ["metric", "service"]
 
 KEYS: Final = [*SERIES, "period"]
 
+PERSON: Final = ["service", "period", "respondent"]
+"""Who says something of a service in a period."""
 
+
+@once
+def coded(work: Workbook) -> pd.DataFrame:
+    """Return the answers that have a level, with their period in the data; each word kept once."""
+    rows = work.table("answers")
+    rows = rows_where(rows, rows["level"].notna())
+    words = [*SERIES, "segment", "unit", "respondent"]
+    rows = rows.reindex(columns=[*words, "date", "level"]).astype(dict.fromkeys(words, "category"))
+    return rows.assign(period=coded_periods(pd.to_datetime(rows["date"]), work.info["grain"]))
+
+
+@once
+def by_person(work: Workbook) -> pd.DataFrame:
+    """Return :func:`coded` at the grain of the workbook; ``person`` numbers who answered when."""
+    rows = coded(work)
+    coarse = [periods.coarsen(period, work.grain) for period in rows["period"].cat.categories]
+    rows["period"] = pd.Categorical(coarse).take(rows["period"].cat.codes)
+    return rows.assign(person=rows.groupby(PERSON, observed=True).ngroup().to_numpy())
+
+
+@once
+def by_group(work: Workbook) -> pd.DataFrame:
+    """Count the answers that came one by one by question, service, period, group and level."""
+    rows = coded(work)
+    sizes = rows.groupby([*KEYS, "segment", "level"], observed=True, dropna=False).size()
+    return sizes.rename("count").reset_index().astype(dict.fromkeys([*KEYS, "segment"], "str"))
+
+
+@once
 def tallied(work: Workbook) -> pd.DataFrame:
     """Count the answers that came one by one; a level nobody chose is 0 where others answered."""
-    answers = work.table("answers")
-    answers = answers[answers["level"].notna()]
+    answers = by_group(work)
     if answers.empty:
         return pd.DataFrame(columns=[*KEYS, "level", "count"])
-    answers = answers.assign(period=of_days(answers["date"], work.info["grain"]))
-    chosen = answers.groupby([*KEYS, "level"]).size().unstack("level", fill_value=0)
+    chosen = answers.groupby([*KEYS, "level"])["count"].sum().unstack("level", fill_value=0)
     scale = chosen.index.get_level_values("metric").map(work.catalogue["levels"])
     every = chosen.reindex(columns=range(1, int(scale.max()) + 1), fill_value=0)
     rows = every.rename_axis(columns="level").stack().rename("count").reset_index()
@@ -107,6 +136,8 @@ def versions(work: Workbook) -> pd.DataFrame:
     found = []
     for name in ("answers", "counts", "metrics"):
         rows = work.table(name)
+        own = [rows[name] != "" for name in ("version", "origin") if name in rows]
+        rows = rows[np.any(own, axis=0)] if own else rows.iloc[:0]
         said = _column(rows, "version") + "/" + _column(rows, "origin")
         rows = rows.assign(version=said.replace("/", ""))
         if name == "answers" and len(rows):

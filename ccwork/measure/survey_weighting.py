@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.measure.metrics import answered, counted, levels, values
-from ccwork.measure.provenance import SERIES
+from ccwork.measure.metrics import counted, levels, values
+from ccwork.measure.provenance import PERSON, SERIES, by_person
 from ccwork.read.cache import grouped, once
-from ccwork.read.workbook import Workbook, of_days
+from ccwork.read.workbook import Workbook
 from ccwork.stats import bootstrap, normalisation, survey
 from ccwork.stats.intervals import END, bounded_mean, moments_of_counts, names
 from ccwork.tell.tables import about, framed
@@ -29,15 +29,16 @@ VOLUNTEERS: Final = 30.0
 @once
 def respondents(work: Workbook) -> pd.DataFrame:
     """Return one row a person: service, period, segment, unit, and points 0-100 by metric."""
-    rows = answered(work)
-    if rows.empty:
-        return pd.DataFrame(columns=["service", "period", "segment", "unit", "respondent"])
-    rows = rows.assign(period=of_days(rows["date"], work.grain))
-    keys = ["service", "period", "respondent"]
-    wide = rows.pivot_table("points", keys, "metric", observed=True)
-    own = rows.reindex(columns=[*keys, "segment", "unit"]).astype(object).fillna("")
-    own = own.groupby(keys).first()
-    return own.join(wide).reset_index()
+    rows = by_person(work)
+    people = rows.drop_duplicates("person").sort_values("person", ignore_index=True)
+    people = people[[*PERSON, "segment", "unit"]].astype(object).fillna("")
+    metrics, codes = rows["metric"].cat.categories, rows["metric"].cat.codes.to_numpy()
+    top = work.catalogue["levels"].reindex(metrics).to_numpy(float)[codes]
+    points = normalisation.linear(rows["level"].to_numpy(float), 1, top)
+    cells = rows["person"].to_numpy() * len(metrics) + codes
+    whole, n = (np.bincount(cells, each, len(people) * len(metrics)) for each in (points, None))
+    mean = np.divide(whole, n, np.full(len(n), np.nan), where=n > 0)
+    return people.join(pd.DataFrame(mean.reshape(len(people), -1), columns=metrics))
 
 
 @once

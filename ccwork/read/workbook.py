@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from ccwork import method
@@ -133,7 +132,7 @@ class Workbook:
             return rows
         moments = rows[DAYS[name]]
         end = pd.Timestamp(up_to, tz=moments.dt.tz) + pd.Timedelta(days=1)
-        return rows[moments < end]
+        return rows_where(rows, moments < end)
 
     def files(self, *names: str) -> list[str]:
         """Return the files the named tables came from."""
@@ -169,10 +168,11 @@ class Workbook:
         rows = self.tables.get("answers")
         if rows is None or self.info.get("few_shown"):
             return False
-        own = rows[["metric", "service", "segment"]].astype(str)
-        own["period"] = of_days(rows["date"], self.info["grain"])
+        own = rows[["metric", "service", "segment"]].astype("category")
+        own["period"] = coded_periods(rows["date"], self.info["grain"])
+        sizes = own.groupby([*own], observed=True, dropna=False).size()
         keys = (["metric", "service", "period"], ["segment"])
-        return any((own.groupby(by).size() < method.MIN_SHOWN).any() for by in keys)
+        return any((sizes.groupby(by, dropna=False).sum() < method.MIN_SHOWN).any() for by in keys)
 
     def context(self) -> pd.DataFrame:
         """Return what the agency says of its people, resources and structure."""
@@ -212,6 +212,11 @@ def _said(name: str, value: object) -> str:
     return wording.word(f"value.{value}") if name == "level" else str(value)
 
 
+def rows_where(rows: pd.DataFrame, so: pd.Series) -> pd.DataFrame:
+    """Return the rows of which something is so: nothing is copied where it is so of all."""
+    return rows.copy(deep=False) if so.all() else rows[so]
+
+
 def of_days(days: pd.Series, grain: str) -> list[str]:
     """Return the period of a grain that each day lies in.
 
@@ -220,8 +225,11 @@ def of_days(days: pd.Series, grain: str) -> list[str]:
     >>> of_days(pd.Series(pd.to_datetime(["2026-03-31", "2026-04-01"])), "quarter")
     ['2026Q1', '2026Q2']
     """
-    months = days.dt.tz_localize(None).to_numpy("datetime64[M]").astype(int)
-    codes, different = pd.factorize(months)
-    written = different.astype("datetime64[M]").astype(str)
-    coarse = np.array([periods.coarsen(month, grain) for month in written], dtype=object)
-    return coarse[codes].tolist()
+    return coded_periods(days, grain).tolist()
+
+
+def coded_periods(days: pd.Series, grain: str) -> pd.Categorical:
+    """Return what :func:`of_days` does, each period written once."""
+    codes, different = pd.factorize(days.dt.tz_localize(None), use_na_sentinel=False)
+    months = different.to_numpy("datetime64[M]").astype(str)
+    return pd.Categorical([periods.coarsen(month, grain) for month in months]).take(codes)
