@@ -7,7 +7,7 @@ import pandas as pd
 
 from ccwork.language import periods
 from ccwork.read.cache import once
-from ccwork.read.workbook import Workbook, coded_periods, of_days, rows_where
+from ccwork.read.workbook import Workbook, numbered, of_days, rows_where
 from ccwork.stats import normalisation
 
 SERIES: Final = ["metric", "service"]
@@ -20,30 +20,21 @@ PERSON: Final = ["service", "period", "respondent"]
 
 
 @once
-def coded(work: Workbook) -> pd.DataFrame:
-    """Return the answers that have a level, with their period in the data; each word kept once."""
-    rows = work.table("answers")
-    rows = rows_where(rows, rows["level"].notna())
-    words = [*SERIES, "segment", "unit", "respondent"]
-    rows = rows.reindex(columns=[*words, "date", "level"]).astype(dict.fromkeys(words, "category"))
-    return rows.assign(period=coded_periods(pd.to_datetime(rows["date"]), work.info["grain"]))
-
-
-@once
-def by_person(work: Workbook) -> pd.DataFrame:
-    """Return :func:`coded` at the grain of the workbook; ``person`` numbers who answered when."""
-    rows = coded(work)
-    coarse = [periods.coarsen(period, work.grain) for period in rows["period"].cat.categories]
-    rows["period"] = pd.Categorical(coarse).take(rows["period"].cat.codes)
-    return rows.assign(person=rows.groupby(PERSON, observed=True).ngroup().to_numpy())
+def coded(work: Workbook, grain: str) -> pd.DataFrame:
+    """Return the answers that have a level, with their period of a grain; each word kept once."""
+    rows = work.coded_answers()
+    rows = rows_where(rows, rows["level"].notna() & work.ended(rows["date"]))
+    coarse = [periods.coarsen(period, grain) for period in rows["period"].cat.categories]
+    return rows.assign(period=pd.Categorical(coarse).take(rows["period"].cat.codes))
 
 
 @once
 def by_group(work: Workbook) -> pd.DataFrame:
     """Count the answers that came one by one by question, service, period, group and level."""
-    rows = coded(work)
-    sizes = rows.groupby([*KEYS, "segment", "level"], observed=True, dropna=False).size()
-    return sizes.rename("count").reset_index().astype(dict.fromkeys([*KEYS, "segment"], "str"))
+    rows = coded(work, work.info["grain"]).astype({"level": "category"})
+    numbers, kinds = numbered(rows, [*KEYS, "segment", "level"])
+    kinds = kinds.astype(dict.fromkeys(kinds, "str") | {"level": float})
+    return kinds.assign(count=np.bincount(numbers))
 
 
 @once

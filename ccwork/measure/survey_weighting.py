@@ -9,9 +9,9 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.metrics import counted, levels, values
-from ccwork.measure.provenance import PERSON, SERIES, by_person
+from ccwork.measure.provenance import PERSON, SERIES, coded
 from ccwork.read.cache import grouped, once
-from ccwork.read.workbook import Workbook
+from ccwork.read.workbook import Workbook, numbered
 from ccwork.stats import bootstrap, normalisation, survey
 from ccwork.stats.intervals import END, bounded_mean, moments_of_counts, names
 from ccwork.tell.tables import about, framed
@@ -29,16 +29,19 @@ VOLUNTEERS: Final = 30.0
 @once
 def respondents(work: Workbook) -> pd.DataFrame:
     """Return one row a person: service, period, segment, unit, and points 0-100 by metric."""
-    rows = by_person(work)
-    people = rows.drop_duplicates("person").sort_values("person", ignore_index=True)
-    people = people[[*PERSON, "segment", "unit"]].astype(object).fillna("")
+    rows = coded(work, work.grain)
+    person, people = numbered(rows, PERSON)
+    first = np.zeros(len(people), int)
+    first[person[::-1]] = np.arange(len(rows))[::-1]
+    people = people.astype(object)
+    people[["segment", "unit"]] = rows[["segment", "unit"]].iloc[first].to_numpy(object)
     metrics, codes = rows["metric"].cat.categories, rows["metric"].cat.codes.to_numpy()
     top = work.catalogue["levels"].reindex(metrics).to_numpy(float)[codes]
     points = normalisation.linear(rows["level"].to_numpy(float), 1, top)
-    cells = rows["person"].to_numpy() * len(metrics) + codes
+    cells = person * len(metrics) + codes
     whole, n = (np.bincount(cells, each, len(people) * len(metrics)) for each in (points, None))
     mean = np.divide(whole, n, np.full(len(n), np.nan), where=n > 0)
-    return people.join(pd.DataFrame(mean.reshape(len(people), -1), columns=metrics))
+    return people.join(pd.DataFrame(mean.reshape(len(people), len(metrics)), columns=metrics))
 
 
 @once

@@ -11,9 +11,9 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
 from ccwork.measure.metrics import values
-from ccwork.measure.provenance import PERSON, SERIES, by_group, by_person
+from ccwork.measure.provenance import PERSON, SERIES, by_group, coded
 from ccwork.read.cache import dicts, once
-from ccwork.read.workbook import Workbook
+from ccwork.read.workbook import Workbook, numbered
 from ccwork.stats.intervals import bounded_mean, moments_of_counts, mover
 from ccwork.tell.tables import about, framed
 
@@ -143,8 +143,8 @@ def _response(work: Workbook, then: list[str]) -> Iterator[dict[str, Any]]:
 
 def _forms(work: Workbook) -> pd.DataFrame:
     """Return who answered, one a row; ``form`` is the same of equal answers to all ``asked``."""
-    rows = by_person(work)
-    level, person = rows["level"].to_numpy(int), rows["person"].to_numpy()
+    rows = coded(work, work.grain)
+    level, (person, forms) = rows["level"].to_numpy(int), numbered(rows, PERSON)
     marks = rows["metric"].cat.codes.to_numpy(int) * (level.max(initial=0) + 1) + level
     many = marks.max(initial=0) + 1
     order = np.argsort(person * many + marks, kind="stable")
@@ -156,7 +156,7 @@ def _forms(work: Workbook) -> pd.DataFrame:
     for mark in wide:
         form = pd.factorize(form, sort=True)[0] * many + mark
     date = np.minimum.reduceat(rows["date"].to_numpy()[order], starts)
-    return rows.iloc[order[starts]][PERSON[:2]].assign(date=date, asked=asked, form=form)
+    return forms.assign(date=date, asked=asked, form=form)
 
 
 def _alike(work: Workbook) -> Iterator[dict[str, Any]]:
