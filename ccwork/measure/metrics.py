@@ -15,7 +15,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.measure.provenance import KEYS, SERIES, contested, disputed, tallied, versions
 from ccwork.read.cache import once
-from ccwork.read.workbook import Workbook
+from ccwork.read.workbook import Workbook, rows_where
 from ccwork.stats import intervals, normalisation
 from ccwork.tell import small_counts
 from ccwork.tell.tables import MEASURED, about, framed
@@ -27,8 +27,9 @@ VALUE_COLUMNS = [*intervals.names("value"), "n", "sd", "why"]
 def answered(work: Workbook) -> pd.DataFrame:
     """Return the answers that came one by one and have a level, each with its ``points`` 0-100."""
     rows = work.table("answers")
-    rows = rows[rows["level"].notna()]
-    top = rows["metric"].map(work.catalogue["levels"]).to_numpy(float)
+    rows = rows_where(rows, rows["level"].notna())
+    codes, metrics = pd.factorize(rows["metric"])
+    top = work.catalogue["levels"].reindex(metrics).to_numpy(float)[codes]
     return rows.assign(points=normalisation.linear(rows["level"].to_numpy(float), 1, top))
 
 

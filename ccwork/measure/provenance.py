@@ -7,7 +7,7 @@ import pandas as pd
 
 from ccwork.language import periods
 from ccwork.read.cache import once
-from ccwork.read.workbook import Workbook, of_days
+from ccwork.read.workbook import Workbook, numbered, of_days, rows_where
 from ccwork.stats import normalisation
 
 SERIES: Final = ["metric", "service"]
@@ -15,15 +15,35 @@ SERIES: Final = ["metric", "service"]
 
 KEYS: Final = [*SERIES, "period"]
 
+PERSON: Final = ["service", "period", "respondent"]
+"""Who says something of a service in a period."""
 
+
+@once
+def coded(work: Workbook, grain: str) -> pd.DataFrame:
+    """Return the answers that have a level, with their period of a grain; each word kept once."""
+    rows = work.coded_answers()
+    rows = rows_where(rows, rows["level"].notna() & work.ended(rows["date"]))
+    coarse = [periods.coarsen(period, grain) for period in rows["period"].cat.categories]
+    return rows.assign(period=pd.Categorical(coarse).take(rows["period"].cat.codes))
+
+
+@once
+def by_group(work: Workbook) -> pd.DataFrame:
+    """Count the answers that came one by one by question, service, period, group and level."""
+    rows = coded(work, work.info["grain"]).astype({"level": "category"})
+    numbers, kinds = numbered(rows, [*KEYS, "segment", "level"])
+    kinds = kinds.astype(dict.fromkeys(kinds, "str") | {"level": float})
+    return kinds.assign(count=np.bincount(numbers))
+
+
+@once
 def tallied(work: Workbook) -> pd.DataFrame:
     """Count the answers that came one by one; a level nobody chose is 0 where others answered."""
-    answers = work.table("answers")
-    answers = answers[answers["level"].notna()]
+    answers = by_group(work)
     if answers.empty:
         return pd.DataFrame(columns=[*KEYS, "level", "count"])
-    answers = answers.assign(period=of_days(answers["date"], work.info["grain"]))
-    chosen = answers.groupby([*KEYS, "level"]).size().unstack("level", fill_value=0)
+    chosen = answers.groupby([*KEYS, "level"])["count"].sum().unstack("level", fill_value=0)
     scale = chosen.index.get_level_values("metric").map(work.catalogue["levels"])
     every = chosen.reindex(columns=range(1, int(scale.max()) + 1), fill_value=0)
     rows = every.rename_axis(columns="level").stack().rename("count").reset_index()
@@ -107,6 +127,8 @@ def versions(work: Workbook) -> pd.DataFrame:
     found = []
     for name in ("answers", "counts", "metrics"):
         rows = work.table(name)
+        own = [rows[name] != "" for name in ("version", "origin") if name in rows]
+        rows = rows[np.any(own, axis=0)] if own else rows.iloc[:0]
         said = _column(rows, "version") + "/" + _column(rows, "origin")
         rows = rows.assign(version=said.replace("/", ""))
         if name == "answers" and len(rows):

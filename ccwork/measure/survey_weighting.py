@@ -8,16 +8,19 @@ import numpy as np
 import pandas as pd
 
 from ccwork import method
-from ccwork.measure.metrics import answered, counted, levels, values
-from ccwork.measure.provenance import SERIES
+from ccwork.measure.metrics import counted, levels, values
+from ccwork.measure.provenance import PERSON, SERIES, coded
 from ccwork.read.cache import grouped, once
-from ccwork.read.workbook import Workbook, of_days
+from ccwork.read.workbook import Workbook, numbered
 from ccwork.stats import bootstrap, normalisation, survey
 from ccwork.stats.intervals import END, bounded_mean, moments_of_counts, names
 from ccwork.tell.tables import about, framed
 
 OFFICES: Final = 5
 """Fewer units than this do not make a clustered interval (our choice)."""
+
+CROWD: Final = 200
+"""So many people are drawn by who answered alike: the same chances in less time (our choice)."""
 
 VOLUNTEERS: Final = 30.0
 """Below this percentage of answers only volunteers speak (our choice)."""
@@ -26,15 +29,19 @@ VOLUNTEERS: Final = 30.0
 @once
 def respondents(work: Workbook) -> pd.DataFrame:
     """Return one row a person: service, period, segment, unit, and points 0-100 by metric."""
-    rows = answered(work)
-    if rows.empty:
-        return pd.DataFrame(columns=["service", "period", "segment", "unit", "respondent"])
-    rows = rows.assign(period=of_days(rows["date"], work.grain))
-    keys = ["service", "period", "respondent"]
-    wide = rows.pivot_table("points", keys, "metric", observed=True)
-    own = rows.reindex(columns=[*keys, "segment", "unit"]).astype(object).fillna("")
-    own = own.groupby(keys).first()
-    return own.join(wide).reset_index()
+    rows = coded(work, work.grain)
+    person, people = numbered(rows, PERSON)
+    first = np.zeros(len(people), int)
+    first[person[::-1]] = np.arange(len(rows))[::-1]
+    people = people.astype(object)
+    people[["segment", "unit"]] = rows[["segment", "unit"]].iloc[first].to_numpy(object)
+    metrics, codes = rows["metric"].cat.categories, rows["metric"].cat.codes.to_numpy()
+    top = work.catalogue["levels"].reindex(metrics).to_numpy(float)[codes]
+    points = normalisation.linear(rows["level"].to_numpy(float), 1, top)
+    cells = person * len(metrics) + codes
+    whole, n = (np.bincount(cells, each, len(people) * len(metrics)) for each in (points, None))
+    mean = np.divide(whole, n, np.full(len(n), np.nan), where=n > 0)
+    return people.join(pd.DataFrame(mean.reshape(len(people), len(metrics)), columns=metrics))
 
 
 @once
@@ -129,13 +136,20 @@ def _drawn(
 
     Twice: with unseen answers at the low end of the scale, and at the high one.
     """
-    units = block["unit"]
+    units, seen, stands = block["unit"], ~np.isnan(felt), None
+    known = np.where(seen, felt, 0)
     clustered = (units != "").all() and len(set(units)) >= OFFICES
     strata = np.zeros(len(units)) if clustered else block["segment"]
-    drawn = bootstrap.drawn(strata, units if clustered else None, start)
-    seen = ~np.isnan(felt)
+    if len(units) >= CROWD:
+        alike = [units] if clustered else [strata, *felt.T]
+        groups = pd.DataFrame(np.hstack([known, seen])).groupby(alike, dropna=False)
+        known, seen = np.hsplit(groups.sum().to_numpy(), 2)
+        sizes = groups.size()
+        units, stands = sizes.index, None if clustered else sizes
+        strata = np.zeros(len(units)) if clustered else units.get_level_values(0)
+    drawn = bootstrap.drawn(strata, units if clustered else None, start, stands=stands)
     unseen = np.random.default_rng(start).standard_gamma(END, (len(drawn), 1))
-    total, people = drawn @ np.where(seen, felt, 0), drawn @ seen + unseen
+    total, people = drawn @ known, drawn @ seen + unseen
     return [((total + end * unseen) / people) @ shares for end in (0, 100)]
 
 

@@ -10,10 +10,10 @@ from scipy import special
 from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
-from ccwork.measure.metrics import answered, values
-from ccwork.measure.provenance import SERIES
+from ccwork.measure.metrics import values
+from ccwork.measure.provenance import PERSON, SERIES, by_group, coded
 from ccwork.read.cache import dicts, once
-from ccwork.read.workbook import Workbook, of_days
+from ccwork.read.workbook import Workbook, numbered
 from ccwork.stats.intervals import bounded_mean, moments_of_counts, mover
 from ccwork.tell.tables import about, framed
 
@@ -68,9 +68,8 @@ def doubts(work: Workbook) -> pd.DataFrame:
     Sources: OMB Standards and Guidelines for Statistical Surveys 3.2.9 (response); Kuriakose
     and Robbins (2016) (forms alike); Kitagawa (1955) (mix). The bars are our choice.
     """
-    answers, then = _answers(work), year_windows(work)[0]
-    told = _told(answers, work)
-    rows = [*_response(work, then), *_alike(answers, work), *_groups(work, told, then)]
+    then = year_windows(work)[0]
+    rows = [*_response(work, then), *_alike(work), *_groups(work, _told(work), then)]
     table = framed(rows, "doubts").assign(why="no_before")
     new = (table["doubt"] == "mix_changed") & table["same_mix"].isna()
     table["say"] = table["doubt"].mask(new, "mix_new")
@@ -142,28 +141,33 @@ def _response(work: Workbook, then: list[str]) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-def _answers(work: Workbook) -> pd.DataFrame:
-    """Return the answers that came one by one, with their period."""
-    rows = answered(work)
-    days = pd.to_datetime(rows["date"])
-    return rows.assign(date=days, period=of_days(days, work.grain), count=1.0)
+def _forms(work: Workbook) -> pd.DataFrame:
+    """Return who answered, one a row; ``form`` is the same of equal answers to all ``asked``."""
+    rows = coded(work, work.grain)
+    level, (person, forms) = rows["level"].to_numpy(int), numbered(rows, PERSON)
+    marks = rows["metric"].cat.codes.to_numpy(int) * (level.max(initial=0) + 1) + level
+    many = marks.max(initial=0) + 1
+    order = np.argsort(person * many + marks, kind="stable")
+    starts = np.flatnonzero(np.diff(person[order], prepend=-1))
+    asked = np.diff(starts, append=len(rows))
+    wide = np.zeros((asked.max(initial=0), len(starts)), int)
+    wide[np.arange(len(rows)) - np.repeat(starts, asked), person[order]] = marks[order]
+    form = np.zeros(len(starts), int)
+    for mark in wide:
+        form = pd.factorize(form, sort=True)[0] * many + mark
+    date = np.minimum.reduceat(rows["date"].to_numpy()[order], starts)
+    return forms.assign(date=date, asked=asked, form=form)
 
 
-def _alike(answers: pd.DataFrame, work: Workbook) -> Iterator[dict[str, Any]]:
+def _alike(work: Workbook) -> Iterator[dict[str, Any]]:
     """Find forms of one day that are far more often equal than all others are."""
-    answers = answers.sort_values("metric")
-    answers["mark"] = answers["metric"] + "=" + answers["level"].astype(str)
-    keys = ["service", "period", "respondent"]
-    forms = answers.groupby(keys).agg(date=("date", "min"), form=("mark", " ".join)).reset_index()
-    until = periods.last_day(work.period)
-    forms = forms[forms["period"].map(periods.last_day) <= until]
-    for service, own in forms.groupby("service", sort=False):
+    for service, own in _forms(work).groupby("service", observed=True):
         now = own["period"] == work.period
         equal = own[now].groupby(["date", "form"]).size()
         equal = equal[equal >= method.MIN_SHOWN]
         heaps = [heap for heap in equal.items() if _heaped(own, now, *heap)]
         if not heaps:
-            yield from _lined(service, own.loc[now, "form"], own.loc[~now, "form"])
+            yield from _lined(service, own[now], own[~now])
             continue
         n, (day, form) = sum(size for _, size in heaps), max(heaps, key=lambda heap: heap[1])[0]
         usual = (own.loc[~(now & (own["date"] == day)), "form"] == form).mean()
@@ -173,20 +177,21 @@ def _alike(answers: pd.DataFrame, work: Workbook) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _lined(service: str, now: pd.Series, before: pd.Series) -> Iterator[dict[str, Any]]:
+def _lined(service: str, now: pd.DataFrame, before: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Find one form that half of the period gave, and hardly anybody before."""
     if min(len(now), len(before)) < method.MIN_COMPARED:
         return
-    form, n = now.mode()[0], int((now == now.mode()[0]).sum())
-    usual = (before == form).mean()
-    if form.count("=") >= QUESTIONS and n >= HALF * len(now) and usual <= SELDOM:
+    form = now["form"].mode()[0]
+    same, usual = now[now["form"] == form], (before["form"] == form).mean()
+    n = len(same)
+    if same["asked"].iloc[0] >= QUESTIONS and n >= HALF * len(now) and usual <= SELDOM:
         yield {
             "service": service, "metric": "", "doubt": "forms_lined", "n": n,
             "of_all": len(now), "then_share": 100 * usual, "now_share": 100 * n / len(now),
         }  # fmt: skip
 
 
-def _heaped(own: pd.DataFrame, now: pd.Series, heap: tuple[pd.Timestamp, str], size: int) -> bool:
+def _heaped(own: pd.DataFrame, now: pd.Series, heap: tuple[pd.Timestamp, int], size: int) -> bool:
     """Tell whether one form is far more frequent on a day of the period than at other times."""
     day, form = heap
     here = now & (own["date"] == day)
@@ -198,13 +203,13 @@ def _heaped(own: pd.DataFrame, now: pd.Series, heap: tuple[pd.Timestamp, str], s
     return bool(special.bdtrc(size - 1, whole, rare) < BY_CHANCE)
 
 
-def _told(answers: pd.DataFrame, work: Workbook) -> pd.DataFrame:
+def _told(work: Workbook) -> pd.DataFrame:
     """Return how often each level was given by each client group, at the grain of the workbook."""
-    counts = work.table("counts")
     parts = [*SERIES, "period", "segment", "level", "count"]
-    counts = counts.assign(period=[periods.coarsen(each, work.grain) for each in counts["period"]])
-    rows = [rows.reindex(columns=parts) for rows in (answers, counts) if len(rows)]
+    both = by_group(work), work.table("counts")
+    rows = [rows.reindex(columns=parts) for rows in both if len(rows)]
     told = pd.concat(rows) if rows else pd.DataFrame(columns=parts)
+    told["period"] = [periods.coarsen(each, work.grain) for each in told["period"]]
     return told[told["segment"].fillna("") != ""]
 
 

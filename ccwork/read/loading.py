@@ -237,8 +237,9 @@ def _in_own_words(
 
 def _from_one(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Return answers whose scales begin at 1: where 0 is a level, every mark is one more."""
-    first = rows["metric"].map(catalogue["first"]).fillna(1)
-    return rows.assign(level=rows["level"] + 1 - first) if (first != 1).any() else rows
+    codes, metrics = pd.factorize(rows["metric"])
+    first = catalogue["first"].reindex(metrics).fillna(1).to_numpy()
+    return rows.assign(level=rows["level"] + 1 - first[codes]) if (first != 1).any() else rows
 
 
 def last_complete(read: agency_folder.Input) -> str:
@@ -262,7 +263,12 @@ def brought_periods(read: agency_folder.Input) -> list[str]:
         for name in group & set(read.tables):
             rows = read.tables[name]
             days = DAYS.get(name)
-            found |= set(of_days(rows[days].dropna(), grain) if days else rows["period"])
+            own = (
+                rows["period"]
+                if not days
+                else of_days(rows[days].dropna().drop_duplicates(), grain)
+            )
+            found |= set(own)
         if found:
             break
     return sorted(found, key=periods.last_day)

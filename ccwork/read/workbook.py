@@ -25,6 +25,10 @@ DAYS = {"steps": "start", "people": "asked"} | dict.fromkeys(
 """The column that says when a row of a table happened, where it has no period."""
 
 
+WORDS = ("metric", "service", "segment", "unit", "respondent")
+"""What an answer says in words."""
+
+
 class Metric(NamedTuple):
     """What a value of one metric needs to be read.
 
@@ -131,9 +135,20 @@ class Workbook:
             return rows.loc[[periods.last_day(period) <= up_to for period in rows["period"]]]
         if name not in DAYS:
             return rows
-        moments = rows[DAYS[name]]
-        end = pd.Timestamp(up_to, tz=moments.dt.tz) + pd.Timedelta(days=1)
-        return rows[moments < end]
+        return rows_where(rows, self.ended(rows[DAYS[name]]))
+
+    def ended(self, moments: pd.Series) -> pd.Series:
+        """Tell which moments lie no later than the period judged."""
+        up_to = pd.Timestamp(periods.last_day(self.period), tz=moments.dt.tz)
+        return moments < up_to + pd.Timedelta(days=1)
+
+    @while_same("answers")
+    def coded_answers(self) -> pd.DataFrame:
+        """Return who answered what and when, later answers too; each word is kept once."""
+        rows, words = self.tables.get("answers", self.table("answers")), [*WORDS]
+        rows = rows.reindex(columns=[*words, "date", "level"], fill_value="")
+        rows = rows.astype(dict.fromkeys(words, "category") | {"date": "datetime64[us]"})
+        return rows.assign(period=coded_periods(rows["date"], self.info["grain"]))
 
     def files(self, *names: str) -> list[str]:
         """Return the files the named tables came from."""
@@ -166,13 +181,11 @@ class Workbook:
 
         Then no number of answers of several periods is told.
         """
-        rows = self.tables.get("answers")
-        if rows is None or self.info.get("few_shown"):
+        if self.tables.get("answers") is None or self.info.get("few_shown"):
             return False
-        own = rows[["metric", "service", "segment"]].astype(str)
-        own["period"] = of_days(rows["date"], self.info["grain"])
-        keys = (["metric", "service", "period"], ["segment"])
-        return any((own.groupby(by).size() < method.MIN_SHOWN).any() for by in keys)
+        keys = ["metric", "service", "period"], ["segment"]
+        numbers = (numbered(self.coded_answers(), by)[0] for by in keys)
+        return any((np.bincount(own) < method.MIN_SHOWN).any() for own in numbers)
 
     def context(self) -> pd.DataFrame:
         """Return what the agency says of its people, resources and structure."""
@@ -212,6 +225,11 @@ def _said(name: str, value: object) -> str:
     return wording.word(f"value.{value}") if name == "level" else str(value)
 
 
+def rows_where(rows: pd.DataFrame, so: pd.Series) -> pd.DataFrame:
+    """Return the rows of which something is so: nothing is copied where it is so of all."""
+    return rows.copy(deep=False) if so.all() else rows[so]
+
+
 def of_days(days: pd.Series, grain: str) -> list[str]:
     """Return the period of a grain that each day lies in.
 
@@ -220,8 +238,23 @@ def of_days(days: pd.Series, grain: str) -> list[str]:
     >>> of_days(pd.Series(pd.to_datetime(["2026-03-31", "2026-04-01"])), "quarter")
     ['2026Q1', '2026Q2']
     """
-    months = days.dt.tz_localize(None).to_numpy("datetime64[M]").astype(int)
-    codes, different = pd.factorize(months)
-    written = different.astype("datetime64[M]").astype(str)
-    coarse = np.array([periods.coarsen(month, grain) for month in written], dtype=object)
-    return coarse[codes].tolist()
+    return coded_periods(days, grain).tolist()
+
+
+def numbered(rows: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
+    """Give rows a number by some columns of categories; return also what each stands for."""
+    own = [rows[name].cat for name in by]
+    shape = [max(len(each.categories), 1) for each in own]
+    numbers, kinds = pd.factorize(
+        np.ravel_multi_index([each.codes for each in own], shape), sort=True
+    )
+    words = zip(by, np.unravel_index(kinds, shape), own, strict=True)
+    of = {name: pd.Categorical.from_codes(at, each.categories) for name, at, each in words}
+    return numbers, pd.DataFrame(of)
+
+
+def coded_periods(days: pd.Series, grain: str) -> pd.Categorical:
+    """Return what :func:`of_days` does, each period written once."""
+    codes, different = pd.factorize(days.dt.tz_localize(None), use_na_sentinel=False)
+    months = different.to_numpy("datetime64[M]").astype(str)
+    return pd.Categorical([periods.coarsen(month, grain) for month in months]).take(codes)

@@ -23,7 +23,11 @@ def seed(*parts: str) -> int:
 
 
 def drawn(
-    strata: Iterable[object], clusters: ArrayLike | None = None, seed: int = 0, draws: int = DRAWS
+    strata: Iterable[object],
+    clusters: ArrayLike | None = None,
+    seed: int = 0,
+    draws: int = DRAWS,
+    stands: ArrayLike | None = None,
 ) -> np.ndarray:
     """Draw people anew within their strata; return the weight of each in every draw.
 
@@ -35,6 +39,9 @@ def drawn(
         Cluster of each person, length n: then whole clusters are drawn. None: people.
     seed, draws
         Where the drawing starts, and how many draws are made.
+    stands
+        How many people alike each stands for, length n, none of them in a cluster; its weight
+        is the mean of theirs.
 
     Returns
     -------
@@ -55,6 +62,13 @@ def drawn(
     chance, weights = np.random.default_rng(seed), np.ones((draws, len(strata)))
     for stratum in np.unique(strata):
         own = np.flatnonzero(strata == stratum)
+        if stands is not None:
+            people = np.asarray(stands)[own]
+            many = people.sum()
+            if many > 1:
+                times = chance.multinomial(many - 1, people / many, draws)
+                weights[:, own] = times * many / (many - 1) / people
+            continue
         names, place = own, slice(None)
         if clusters is not None:
             names, place = np.unique(np.asarray(clusters)[own], return_inverse=True)

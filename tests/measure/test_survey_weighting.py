@@ -101,6 +101,25 @@ def test_whole_offices_are_drawn_where_answers_of_an_office_are_alike(agency):
     assert half(clustered) / half(alone) == pytest.approx(np.sqrt(10), rel=0.1)
 
 
+@pytest.mark.parametrize(("units", "near"), [(0, 0.04), (7, 1e-9)])
+def test_a_crowd_drawn_by_who_answered_alike_has_the_interval_of_its_people(
+    agency, monkeypatch, units, near
+):
+    pairs = [(1 + n * n % 5, 1 + n % 7 % 5) for n in range(210)]
+    asked(agency, pairs)
+    path = agency.folder / "answers.csv"
+    rows = pd.read_csv(path)
+    number = rows["respondent"].str[1:].astype(int)
+    rows["segment"] = np.where(number < 70, "citizens", "business")
+    rows["unit"] = ("u" + (number % units).astype(str)) if units else ""
+    rows[(number % 11 > 0) | (rows["metric"] == "fast_enough")].to_csv(path, index=False)
+    crowd = speed(agency.load())
+    monkeypatch.setattr(survey_weighting, "CROWD", 10_000)
+    alone = speed(agency.load())
+    assert crowd["joined"] == "by_case" and half(crowd) == pytest.approx(half(alone), rel=near)
+    assert (abs(half(crowd) - half(alone)) < 1e-9) == (units > 0)
+
+
 def test_drawing_again_gives_the_same_and_another_period_another_draw(agency):
     work = asked(agency, ALIKE).load()
     given = {"fast_enough": 0.5, "wait_acceptable": 0.5}
