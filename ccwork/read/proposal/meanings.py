@@ -28,8 +28,6 @@ MOST_ASKED: Final = 20
 LEAST_ALIKE: Final = 5
 """A mark that is the same in so many rows tells nothing (our choice)."""
 
-NOT_NEEDED: Final = "-"
-
 _COUNT, _METRIC, _SERVICE, _NUMBER = (
     metric_choice.WORDS[kind] for kind in ("count", "metric", "service", "number")
 )
@@ -117,8 +115,13 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
     made, kinds = _begun(found)
     people = made.table == "answers"
     for at, kind in found.kinds.items():
-        _take(made, found, at, kind, people)
+        if kind != "ticks":
+            _take(made, found, at, kind, people)
         kinds.pop(at, None)
+    for ticked, places in found.sheet.ticks:
+        names = [found.headings[at] for at in places]
+        made.across.append({"columns": names, "heading": "metric", "ticked": ticked})
+        made.words.setdefault("metric", {}).update(dict.fromkeys(names, OPEN))
     once = [each for each in found.headings if each and found.headings.count(each) == 1]
     dated = [] if people else period_headings.dated(found)
     kinds = {at: "the_same" if dated and period_headings.names_total(found.headings[at]) else kind

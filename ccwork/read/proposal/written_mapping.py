@@ -14,7 +14,7 @@ from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.spelling import key
 from ccwork.read.catalogues import shipped_catalogue
-from ccwork.read.data_dictionary import dictionary, form_sheet, personal
+from ccwork.read.data_dictionary import dictionary, form_sheet, missing_reason, personal
 from ccwork.read.files import file_sheets, toml_files
 from ccwork.read.files.faults import Fault
 from ccwork.read.logs.log_folder import FOLDER
@@ -209,6 +209,8 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
         about = "\n# ".join([wording.word("map.words"), *open_])
         yield from _section(f"words.{name}", words, about)
     needless = list(dict.fromkeys(made.not_needed))
+    reasons = {word: "not_given" for word in first.sheet.missing if not missing_reason(word)}
+    yield from _section("missing", {"reasons": reasons}, wording.word("map.missing"))
     yield from _section("not_needed", {"columns": needless}, wording.word("map.not_needed"))
 
 
@@ -223,7 +225,8 @@ def asking(number: int, question: Question) -> str:
         near.setdefault(", ".join(part.choices[:NEAR]), []).append(part.heading)
     choices = [*choices, *(wording.say("map.near", heading="; ".join(names), choices=codes)
                            for codes, names in near.items())]  # fmt: skip
-    code = f"map.ask_{question.about}"
+    ticks = question.levels and question.about == "words_metric"
+    code = "map.ask_ticks" if ticks else f"map.ask_{question.about}"
     sign = "; " if near else ", "
     return wording.say(code, n=str(number), heading=without_pattern(question.heading),
                        choices=sign.join(choices) or "—")  # fmt: skip
