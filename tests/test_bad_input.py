@@ -274,7 +274,7 @@ BAD = [
     bad("49b", "unclear_number", "D2", "1,234", metrics__csv=metrics('uptime,S1,2026-01,"1,234",')),
     bad("51", "odd_digits", "D2", grave=False, metrics__csv=metrics("uptime,S1,2026-01,９５,")),
     bad("52", "mixed_shares", "D2", "0,95", metrics__csv=metrics('uptime,S1,2026-01,"0,95",', "uptime,S1,2026-02,95,")),
-    bad("52b", "fractions", "D3", "0.95", metrics__csv=metrics("uptime,S1,2026-01,0.95,", "uptime,S1,2026-02,1,")),
+    bad("52b", "fractions", "D2", "0.95", metrics__csv=metrics("uptime,S1,2026-01,0.95,", "uptime,S1,2026-02,1,")),
     bad("52c", "percent_sign", "E2", "95%", counts__csv=counts("satisfaction,S1,2026-01,1,95%")),
     bad("53", "unit_in_number", "E2", "15 мин", counts__csv=counts("satisfaction,S1,2026-01,1,15 мин")),
     bad("53b", "not_number", "E2", "много", counts__csv=counts("satisfaction,S1,2026-01,1,много")),
