@@ -165,13 +165,14 @@ def log_command(file, mapping, out) -> None:
 @click.argument("file", metavar=wording.word("cli.map_file"), type=_PATH)
 @_spoken
 @option("--answer", "answers", about="map_answer", multiple=True)
+@option("--sheet", about="map_sheet", default="")
 @option("--out", about="map_out", type=_PATH)
-def map_command(file, answers, out) -> None:
+def map_command(file, answers, sheet, out) -> None:
     """Propose a mapping for a file, say what is open, write it beside the file."""
     from ccwork.read.proposal import written_mapping
 
-    path = out or file.with_suffix(".toml")
-    made = written_mapping.write_mapping(file, written_mapping.numbered(answers), path)
+    path = out or file.with_name(f"{file.stem} {sheet}".rstrip() + ".toml")
+    made = written_mapping.write_mapping(file, written_mapping.numbered(answers), path, sheet)
     click.echo("\n".join(written_mapping.lines_of(made, path)))
 
 

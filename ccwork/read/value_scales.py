@@ -181,7 +181,7 @@ def _fractions(
     values = {"found": written[low.index[0]]}
     if len(high):
         values["other"] = written[high.index[0]]
-    for row in low.index:
+    for row in low.index if len(high) else bare[bare > 0].index:
         yield brought.problem("mixed_shares" if len(high) else "fractions", "value", row, **values)
 
 

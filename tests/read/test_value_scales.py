@@ -143,3 +143,10 @@ def test_ends_that_are_known_anyway_are_filled_in():
 def test_grave_scales_stop_a_load(agency):
     with pytest.raises(DataProblems, match="Шкала"):
         brought(agency, 8.1, 8.4).load()
+
+
+def test_all_cells_of_a_column_of_fractions_are_named_ones_as_well(agency):
+    problem = found(brought(agency, 0.98, 1, 0.97, metric="uptime"))["fractions"]
+    named = agency_folder.read_folder(agency.folder).problems
+    cells = [cell for each in named if each.code == problem.code for cell in each.cells]
+    assert len(cells) == 3

@@ -73,7 +73,11 @@ class Sheet:
     headings
         So many first rows are known to be headings; 0: it has to be found out.
     kinds
-        What the file itself says of columns, by place: weight, ticks.
+        What the file itself says of columns, by place: weight, ticks, text.
+    ticks
+        Sets of columns in which several may be ticked: what a ticked cell says, their places.
+    missing
+        What a cell says that the file itself calls missing.
     """
 
     file: str
@@ -84,6 +88,8 @@ class Sheet:
     lines: Mapping[str, int] = field(default_factory=dict)
     headings: int = 0
     kinds: Mapping[int, str] = field(default_factory=dict)
+    ticks: Sequence[tuple[list[str], list[int]]] = ()
+    missing: Sequence[str] = ()
 
     def spot(self, row: int, place: int) -> str:
         """Return the address of a cell in the file; row and place from 0."""
@@ -109,8 +115,8 @@ def book(file: str, content: bytes) -> Book:
         if suffix in TEXTS:
             return _text(file, content)
         if suffix in SURVEYS:
-            rows, kinds = survey_rows(file, content)
-            return Book((Sheet(file, suffix, rows, headings=2, kinds=kinds),))
+            rows, told = survey_rows(file, content)
+            return Book((Sheet(file, suffix, rows, headings=2, **told),))
         if suffix in RECORDS:
             return Book((Sheet(file, "", record_rows(suffix, content), headings=1),))
         return _workbook(file, content)

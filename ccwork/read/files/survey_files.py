@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import PurePath
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -19,13 +19,15 @@ from ccwork.read.files.faults import Fault
 SURVEYS: Final = (".sav", ".zsav", ".dta")
 
 
-def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[int, str]]:
-    """Read a file: names of variables, their questions, then one row a person; and their kinds.
+def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[str, Any]]:
+    """Read a file: names of variables, their questions, then one row a person; what it says else.
 
     A value is shown by its label where every value of its column has one, else as its code:
     labels at the ends of a scale name no step between (our choice). A value the survey itself
-    calls missing stands as its label, or as "no data". Kinds are told of the variable an SPSS file
-    is weighted by, "weight", and of those of its multiple-response sets, "ticks": by place.
+    calls missing stands as its label, or as "no data". What else an SPSS file says goes by the
+    names of :class:`~ccwork.read.files.file_sheets.Sheet`: the variable it is weighted by and
+    those of its multiple-response sets (``kinds``, ``ticks``; of a set of categories each choice
+    is a column more), and labels of missing values (``missing``).
 
     Raises
     ------
@@ -54,18 +56,48 @@ def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[int, s
     for name, kind in about.readstat_variable_types.items():
         if kind == "float":
             ways.setdefault(name, lambda value: as_text(float(str(np.float32(value)))))
-    columns = [
-        _shown(rows[name], about.variable_value_labels.get(name, {}), missing.get(name, ()),
-               ways.get(name, as_text)) for name in rows
-    ]  # fmt: skip
-    labels = [label or "" for label in about.column_labels]
-    names = list(rows)
-    kinds = {names.index(name): "ticks" for each in (about.mr_sets or {}).values()
-             for name in each["variable_list"]}  # fmt: skip
+    none = {name: _missing(rows[name], missing.get(name, ())) for name in rows}
+    labels = {name: about.variable_value_labels.get(name, {}) for name in rows}
+    columns = [_shown(rows[name], labels[name], none[name], ways.get(name, as_text))
+               for name in rows]  # fmt: skip
+    silent = [{labels[name].get(value, "no data") for value in none[name]} for name in rows]
+    said = {cell for own, cells in zip(silent, columns, strict=True) for cell in {*cells} - own}
+    head, below = list(rows), [label or "" for label in about.column_labels]
+    missing = sorted(set().union(*silent) - said)
+    told: dict[str, Any] = {"kinds": {}, "ticks": [], "missing": missing}
     with suppress(struct.error, ValueError, LookupError):
         if content.startswith(b"$FL"):  # Stata names no weight
-            kinds[names.index(_weight(content, about.file_encoding))] = "weight"
-    return [names, labels, *map(list, zip(*columns, strict=True))], kinds
+            told["kinds"][head.index(_weight(content, about.file_encoding))] = "weight"
+    for name, each in (about.mr_sets or {}).items():
+        more = _ticked(each, rows, columns, told)
+        head += [each["label"] or name] * len(more)
+        below += more
+        columns += more.values()
+    return [head, below, *map(list, zip(*columns, strict=True))], told
+
+
+def _ticked(
+    each: dict, rows: pd.DataFrame, columns: list[list[str]], told: dict
+) -> dict[str, list[str]]:
+    """Tell of a multiple-response set; return the choices of one of categories, each a column."""
+    whole = [name.lower() for name in rows]
+    held = [whole.index(one.lower()) for one in each["variable_list"] if one.lower() in whole]
+    held = [at for at in held if at not in told["kinds"]]
+    more, chosen = {}, list(zip(*(columns[at] for at in held), strict=True))
+    if each["is_dichotomy"]:
+        counted = [(rows.iloc[:, at] == each["counted_value"]) for at in held]
+        ticked = {columns[at][nth] for at, yes in zip(held, counted, strict=True)
+                  for nth in np.flatnonzero(yes)}  # fmt: skip
+    else:
+        choices = sorted({one for row in chosen for one in row} - {"", *told["missing"]})
+        more = {one: [one if one in row else "" for row in chosen] for one in choices}
+        ticked = {"*"}
+    told["kinds"] |= dict.fromkeys(held, "text")
+    held = [*range(len(columns), len(columns) + len(more))] if more else held
+    if ticked:
+        told["kinds"] |= dict.fromkeys(held, "ticks")
+        told["ticks"].append((sorted(ticked), held))
+    return more
 
 
 def _weight(content: bytes, encoding: str) -> str:
@@ -112,14 +144,17 @@ _WAYS: Final[dict[str, Callable[[float], str]]] = {
 """Formats of a variable -> how its program shows a number."""
 
 
+def _missing(column: pd.Series, ranges: list[dict]) -> set[object]:
+    """Return the values of a variable the survey itself calls missing."""
+    return {v for v in column.dropna().unique() for each in ranges
+            if isinstance(v, type(each["lo"])) and each["lo"] <= v <= each["hi"]}  # fmt: skip
+
+
 def _shown(
-    column: pd.Series, labels: dict[object, str], missing: list[dict], way: Callable
+    column: pd.Series, labels: dict[object, str], none: set[object], way: Callable
 ) -> list[str]:
     """Write one variable as text."""
-    values = column.dropna().unique()
-    none = {v for v in values for each in missing
-            if isinstance(v, type(each["lo"])) and each["lo"] <= v <= each["hi"]}  # fmt: skip
-    said = [value for value in values if value not in none]
+    said = [value for value in column.dropna().unique() if value not in none]
     known = labels if all(value in labels for value in said) else {}
     return [
         "" if pd.isna(value)

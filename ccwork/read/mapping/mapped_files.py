@@ -1,6 +1,7 @@
 """The files of a folder that have a mapping: which they are, and what they hold in our layout."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -58,14 +59,19 @@ def laid_out(
 ) -> Iterator[tuple[Table, Sheet, str]]:
     """Lay out all mapped files, those of one table one below another, with their checksum."""
     parts: dict[str, list[tuple[Sheet, str]]] = {}
-    for plan, files in mapped:
+    left: list[Problem] = []
+    for plan, files in (mapped := list(mapped)):
         for path in files if plan else ():
             book, digest = read(path)
             problems += book.problems
             sheet, found = reshaped(plan, book.sheets) if book.sheets else (None, [])
-            problems += found
+            problems += [each for each in found if each.code != "sheet_not_mapped"]
+            left += [each for each in found if each.code == "sheet_not_mapped"]
             if sheet:
                 parts.setdefault(plan.table.about.table, []).append((sheet, digest))
+    times = Counter(path.name for plan, files in mapped if plan for path in files)
+    problems += [each for at, each in enumerate(left)  # no mapping of the file names the sheet
+                 if left[: at + 1].count(each) == times[each.file]]  # fmt: skip
     for table, made in ((dictionary()[name], made) for name, made in parts.items()):
         sums = [digest for _, digest in made]
         if len(made) == 1:

@@ -29,6 +29,7 @@ It lies beside the file in the agency's folder, under its name, and serves the n
     beside = {n = "Балл / анкет"}    # other cells of the row
     sum = "Всего анкет"              # the cells of a row come to what stands there
     split = ","                      # several ticked answers in a cell
+    ticked = ["x"]                   # of columns to tick: 2 where it says so, else 1
     reversed = 5                     # of so many levels the last one is worst
     times = 60                       # the number is multiplied
     [words.service]                  # theirs = ours
@@ -60,6 +61,9 @@ from ccwork.read.files.faults import Fault
 OPEN: Final = "?"
 """An answer that is not given yet."""
 
+NOT_NEEDED: Final = "-"
+"""What a heading means that is not needed."""
+
 INTO: Final = {"answers": "level", "counts": "count"}
 """The column that takes the cells of columns across, where the mapping does not say."""
 
@@ -71,7 +75,8 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "columns": {},
     "only": {},
     "across": {"columns": _WORDS, "into": _WORD, "heading": _WORD, "fixed": _ANY, "sum": _WORD,
-               "beside": _ANY, "split": _WORD, "reversed": _NUMBER, "times": _NUMBER},
+               "beside": _ANY, "split": _WORD, "ticked": _WORDS,
+               "reversed": _NUMBER, "times": _NUMBER},
     "words": {},
     "missing": {"words": _WORDS, "reasons": _ANY},
     "numbers": {"fractions": _YES, "points": _YES},

@@ -26,8 +26,9 @@ from ccwork.read.mapping.headings import (
     parts_of,
     place_of,
 )  # fmt: skip
-from ccwork.read.mapping.mapping_file import INTO, Plan
+from ccwork.read.mapping.mapping_file import INTO, NOT_NEEDED, Plan
 from ccwork.read.mapping.sheet_checks import merged_cells, moved_heading, unequal_sums, uneven_rows
+from ccwork.read.mapping.ticks import ticked_levels
 
 
 @dataclass
@@ -294,12 +295,15 @@ def _unfolded(plan, blocks, theirs, row, cell, words, where, top) -> Iterator[di
         yield {}
     for block, places in blocks:
         fixed = {name: (str(value), "") for name, value in block.get("fixed", {}).items()}
-        for at in places:
-            said, spot = cell(row, at)
+        cells = [cell(row, at) for at in places]
+        told = ticked_levels([c[0] for c in cells], block.get("ticked", ()), words.none)
+        for at, (_, spot), said in zip(places, cells, told, strict=True):
             found = dict(fixed)
             if heading := block.get("heading"):
                 said_above = _over(plan, theirs, heading, at) or theirs.headings[at]
                 found[heading] = words.of(heading, (said_above, cell(top, at)[1]))
+                if found[heading][0] == NOT_NEEDED:
+                    continue
             for name, beside in block.get("beside", {}).items():
                 mark = theirs.comma(where[beside])
                 found[name] = words.of(name, cell(row, where[beside]), mark)

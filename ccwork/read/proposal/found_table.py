@@ -84,12 +84,15 @@ def found_table(sheet: Sheet) -> Found | None:
     """Find the table of a sheet; None where no row looks like a heading."""
     rows = sheet.rows
     if sheet.headings:
-        return replace(_below(sheet, list(range(sheet.headings))), kinds=sheet.kinds)
+        found = _below(sheet, list(range(sheet.headings)))
+        columns = [["" if cell in sheet.missing else cell for cell in cells]
+                   for cells in found.columns]  # fmt: skip
+        return replace(found, kinds=sheet.kinds, columns=columns)
     if tool := survey_tool(rows):
         found = _below(sheet, tool.heading_rows(rows), tool.skip)
         kinds = {at: tool.kinds[key(cell)] for at, cell in enumerate(rows[0])
                  if key(cell) in tool.kinds}  # fmt: skip
-        return replace(found, kinds=kinds, levels=tool.levels, fill=[])
+        return replace(found, kinds=kinds, levels=tool.levels)
     widest = max((len(_filled(row)) for row in rows[: 2 * FIRST_ROWS]), default=0)
     for top, row in enumerate(rows[:FIRST_ROWS]):
         names = _filled(row)
@@ -137,15 +140,17 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     second = _second(rows, held) if open_ else 0
     more = [second] * bool(second)
     held = [at for at in held if at < (second or len(rows))]
-    totals = [at for at in held if begins_total(_filled(rows[at])[0])]
-    data = [at for at in held if at not in totals and len(_filled(rows[at])) > 1]
+    least = 0 if sheet.headings else 1  # a file of records has no totals and no notes
+    totals = [at for at in held if least and begins_total(_filled(rows[at])[0])]
+    data = [at for at in held if at not in totals and len(_filled(rows[at])) > least]
     notes = [at for at in held if at > (data[-1] if data else 0) and at not in totals]
     body = [at for at in held if at not in totals and at not in notes]
-    grouped = {} if skip is not None else _grouped(rows, body)
+    grouped = _grouped(rows, body) if open_ else {}
     body = [at for at in body if not grouped or at in grouped]
     columns = [[plain(rows[r][at]) if at < len(rows[r]) else "" for r in body]
                for at in range(len(headings))]  # fmt: skip
-    fill = [at for at, cells in enumerate(columns) if headings[at] and _repeats(cells)]
+    fill = [at for at, cells in enumerate(columns)
+            if open_ and headings[at] and _repeats(cells)]  # fmt: skip
     for at in fill:
         for row, cell in enumerate(columns[at]):
             columns[at][row] = cell or (columns[at][row - 1] if row else "")

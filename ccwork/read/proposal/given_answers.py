@@ -8,7 +8,7 @@ from ccwork.language.spelling import key
 from ccwork.language.wording import Both
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import named_period
-from ccwork.read.mapping.mapping_file import OPEN
+from ccwork.read.mapping.mapping_file import NOT_NEEDED, OPEN
 from ccwork.read.proposal import meanings, metric_choice
 from ccwork.read.proposal.answer_words import answer_codes
 from ccwork.read.proposal.found_table import Found
@@ -42,7 +42,7 @@ def settle_questions(
             made.words["service"] = {said: code}
     for question in made.questions:
         if question.about == "codes" and not _blocks(made, question.columns):
-            question.answer = meanings.NOT_NEEDED
+            question.answer = NOT_NEEDED
     _settle_words(made, answers)
     name_odd(made, answers)
 
@@ -69,7 +69,7 @@ def _take_metrics(made: Meaning, question: Question, said: str) -> None:
         block["fixed"]["metric"] = code
         _refuse_other_levels(code, part.levels, part.heading)
         block |= metric_choice.unit_times(code, part.heading, unit, part.clock)
-        if code == meanings.NOT_NEEDED:
+        if code == NOT_NEEDED:
             _left_out(made, block)
     question.answer = OPEN if OPEN in codes else said
 
@@ -81,7 +81,9 @@ def _settle_words(made: Meaning, answers: Mapping[int, str]) -> None:
         if name == "period" or not unknown:
             continue
         known = made.known if name == "service" else []
-        asked = Question(f"words_{name}", "; ".join(unknown), known, columns=unknown)
+        levels = 2 * (name == "metric" and made.table == "answers")  # of columns to tick
+        told = "; ".join(unknown)
+        asked = Question(f"words_{name}", told, known, columns=unknown, levels=levels)
         made.questions.append(asked)
         if said := answers.get(len(made.questions)):
             asked.answer = said
@@ -94,14 +96,16 @@ def name_words(made: Meaning, asked: Question, said: str) -> dict[str, str]:
     for at, (name, code) in enumerate(zip(asked.columns, codes, strict=True)):
         if metric_choice.OWN in code and "metric" in asked.about:
             people = made.table in ("answers", "counts")
-            made.own.append(metric_choice.own_metric(name, code, people, 0))
+            made.own.append(metric_choice.own_metric(name, code, people, asked.levels))
             codes[at] = made.own[-1]["metric"]
+        _refuse_other_levels(codes[at], asked.levels, name)
     return dict(zip(asked.columns, codes, strict=True))
 
 
 def _in_a_row(said: str, n: int, known: Sequence[str]) -> list[str]:
     """Read so many codes apart by commas, all of them known."""
     codes = [code.strip() for code in said.split(",")]
+    codes *= n if codes == [NOT_NEEDED] else 1
     if len(codes) != n or (known and set(codes) - {*known, OPEN}):
         values = {"found": said, "n": n, "choices": ", ".join(known) or "—"}
         raise DataProblems([Problem("map_words", values=values)])
@@ -152,7 +156,7 @@ def _named_in(made: Meaning, heading: str, found: Found, services: Mapping[str, 
     for question in made.questions:
         for part in question.parts or [question]:
             if part.about == "metric" and part.heading == heading:
-                part.answer = meanings.NOT_NEEDED
+                part.answer = NOT_NEEDED
     made.columns["service"] = heading
     del made.fixed["service"]
     meanings.name_services(made, found, services)

@@ -18,6 +18,7 @@ from ccwork.read.proposal import answer_words, metric_choice, period_headings
 from ccwork.read.proposal.found_table import Found, fits
 from ccwork.read.proposal.level_counts import counts_taken, level_counts
 from ccwork.read.proposal.our_layout import our_table
+from ccwork.read.proposal.queue_log import queue_columns
 
 APART: Final = 2
 """So many columns of a report are asked about one by one, others at once (our choice)."""
@@ -27,8 +28,6 @@ MOST_ASKED: Final = 20
 
 LEAST_ALIKE: Final = 5
 """A mark that is the same in so many rows tells nothing (our choice)."""
-
-NOT_NEEDED: Final = "-"
 
 _COUNT, _METRIC, _SERVICE, _NUMBER = (
     metric_choice.WORDS[kind] for kind in ("count", "metric", "service", "number")
@@ -102,7 +101,9 @@ class Meaning:
 def meaning_of(found: Found, services: Mapping[str, str] | None = None) -> Meaning:
     """Say what the columns are; `services`: name of a service -> its code, where known."""
     called = found.sheet.name or found.sheet.file.rpartition(".")[0]
-    if not found.kinds and (ours := our_table(found.headings, called)):
+    steps = {} if found.kinds else queue_columns(found)
+    ours = our_table(found.headings, called) or (("steps", steps) if steps else None)
+    if not found.kinds and ours:
         made = _as_ours(found, *ours, services or {})
     else:
         made = _by_kinds(found, services or {})
@@ -117,8 +118,13 @@ def _by_kinds(found: Found, services: Mapping[str, str]) -> Meaning:
     made, kinds = _begun(found)
     people = made.table == "answers"
     for at, kind in found.kinds.items():
-        _take(made, found, at, kind, people)
+        if kind != "ticks":
+            _take(made, found, at, kind, people)
         kinds.pop(at, None)
+    for ticked, places in found.sheet.ticks:
+        names = [found.headings[at] for at in places]
+        made.across.append({"columns": names, "heading": "metric", "ticked": ticked})
+        made.words.setdefault("metric", {}).update(dict.fromkeys(names, OPEN))
     once = [each for each in found.headings if each and found.headings.count(each) == 1]
     dated = [] if people else period_headings.dated(found)
     kinds = {at: "the_same" if dated and period_headings.names_total(found.headings[at]) else kind
@@ -171,6 +177,11 @@ def _as_ours(
         told.append(heading)
         made.not_needed.append(heading)
     own = data_dictionary.dictionary()[table].columns
+    for name in {"step", "unit"} & columns.keys() if table == "steps" else ():
+        said = dict.fromkeys(filter(None, found.columns[found.headings.index(columns[name])]))
+        codes = _coded(said)
+        if any(codes.get(key(each)) != each for each in said):
+            made.words[name] = {each: codes.get(key(each), OPEN) for each in said}
     if "service" in own:
         name_services(made, found, services)
     if "period" in own and "period" not in columns:
@@ -359,7 +370,11 @@ def name_services(made: Meaning, found: Found, known: Mapping[str, str]) -> None
     names = dict.fromkeys(filter(None, cells))
     codes = {key(name): code for name, code in known.items()}
     codes |= {key(code): code for code in made.known}
-    slugs = {} if known else {key(name): metric_choice.as_code(name) for name in names}
-    shared = list(slugs.values())  # one code is not made of two names
-    codes |= {name: slug for name, slug in slugs.items() if shared.count(slug) == 1}
+    codes |= {} if known else _coded(names)
     made.words["service"] = {name: codes.get(key(name), OPEN) for name in names}
+
+
+def _coded(names: Iterable[str]) -> dict[str, str]:
+    """Make codes of names; one code is not made of two names."""
+    codes = {key(name): metric_choice.as_code(name) for name in names}
+    return {name: code for name, code in codes.items() if list(codes.values()).count(code) == 1}

@@ -11,8 +11,8 @@ from ccwork.read.proposal.found_table import Found, fits
 def queue_columns(found: Found) -> dict[str, str]:
     """Return our columns of a log -> theirs; none where the table is no log of a queue.
 
-    Each row is a ticket with the times it was called, served and done. Where no service is
-    named, the window is the step.
+    Each row is a ticket with the times it was called, served and done, or a stage of a request.
+    Where no stage and no service is named, the window is the step.
     """
     told: dict[str, str] = {}
     for row in resource_rows("mapping", "queue_log.csv"):
@@ -24,8 +24,7 @@ def queue_columns(found: Found) -> dict[str, str]:
     told.setdefault("step", told.get("unit", ""))
     told.pop("called", None)
     whole = all(map(told.get, ("case", "step", "start", "end")))
-    titled = any(any(row) for row in found.sheet.rows[: found.header[0]])
-    return {} if not whole or titled or len(found.header) > 1 else told
+    return told if whole else {}
 
 
 def _times(cells: list[str]) -> bool:

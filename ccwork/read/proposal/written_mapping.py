@@ -14,16 +14,17 @@ from ccwork.language import wording
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.spelling import key
 from ccwork.read.catalogues import shipped_catalogue
-from ccwork.read.data_dictionary import dictionary, form_sheet, personal
+from ccwork.read.data_dictionary import dictionary, form_sheet, missing_reason, personal
 from ccwork.read.files import file_sheets, toml_files
 from ccwork.read.files.faults import Fault
 from ccwork.read.logs.log_folder import FOLDER
+from ccwork.read.mapping.headings import like_any
 from ccwork.read.mapping.mapping_file import INTO, OPEN, checked_plan
 from ccwork.read.mapping.reshaping import reshaped
 from ccwork.read.proposal.found_table import Found, found_table, odd_layout
 from ccwork.read.proposal.given_answers import name_odd, name_words, settle_questions
 from ccwork.read.proposal.meanings import Meaning, Question, meaning_of
-from ccwork.read.proposal.metric_choice import OWN_FILE, add_own
+from ccwork.read.proposal.metric_choice import OWN_FILE, add_own, own_untold
 from ccwork.read.proposal.our_layout import event_log, our_table
 from ccwork.read.proposal.period_headings import without_pattern, without_period
 from ccwork.read.proposal.queue_log import queue_columns
@@ -63,8 +64,9 @@ class Proposal:
 
 
 def proposed(
-    path: Path, answers: Mapping[int, str] | None = None, services: Mapping[str, str] | None = None
-) -> Proposal:
+    path: Path, answers: Mapping[int, str] | None = None,
+    services: Mapping[str, str] | None = None, sheet: str = "",
+) -> Proposal:  # fmt: skip
     """Propose a mapping for a file.
 
     Parameters
@@ -75,6 +77,8 @@ def proposed(
         Number of a question -> its answer.
     services
         Name of a service -> its code, where the agency has them.
+    sheet
+        Name of the sheet, or a pattern of names; left out, the one with most rows decides.
 
     Raises
     ------
@@ -85,7 +89,8 @@ def proposed(
         code = "map_log" if path.is_file() else "file_absent"
         raise DataProblems([Problem(code, path.name)])
     book = file_sheets.book(path.name, path.read_bytes())
-    tables = [found for sheet in book.sheets if (found := found_table(sheet))]
+    tables = [found for each in book.sheets if not sheet or like_any(each.name, [sheet])
+              if (found := found_table(each))]  # fmt: skip
     if not tables:
         wrong = [problem for problem in book.problems if problem.grave]
         raise DataProblems(wrong or [Problem("table_not_found", path.name)])
@@ -94,7 +99,9 @@ def proposed(
     own = shapes[tables.index(first)]
     alike = [each for each, shape in zip(tables, shapes, strict=True) if shape == own]
     first = _together(first, alike)
-    log = {} if our_table(first.headings, "") else queue_columns(first)
+    bare = first.header == [0] or not any(map(any, first.sheet.rows[: first.header[-1]]))
+    whole = bare and len(alike) == len(book.sheets)  # else the reader of logs could not read it
+    log = queue_columns(first) if whole and not our_table(first.headings, "") else {}
     if not log and (other := _goes_elsewhere(book, first)):
         raise DataProblems([Problem(other, path.name)])
     code, spot = odd_layout(first)
@@ -103,8 +110,8 @@ def proposed(
     made = _log(first, log, services or {}) if log else meaning_of(first, services)
     settle_questions(made, answers or {}, first, services or {})
     sheets = [each.sheet.name for each in alike]
-    unread = [sheet.name for sheet in book.sheets if sheet.name not in sheets]
-    text = "\n".join(_lines(first, made, sheets if unread else [])) + "\n"
+    unread = [each.name for each in book.sheets if each.name not in sheets]
+    text = "\n".join(_lines(first, made, sheets if unread else [], sheet)) + "\n"
     text += f"\n# {wording.say('map.print', found=_print(text))}\n"
     plan = None if log else checked_plan(tomllib.loads(text), path.name)[0]
     after = reshaped(plan, [each.sheet for each in alike])[0] if plan else None
@@ -173,13 +180,15 @@ def _section(name: str, rows: Mapping[str, Any], about: str = "") -> Iterator[st
         yield from (f"{_key(key)} = {_toml(value)}" for key, value in rows.items())
 
 
-def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
+def _lines(first: Found, made: Meaning, names: list[str], sheet: str) -> Iterator[str]:
     yield f"# {wording.word('map.head')}"
     if made.log:
         yield from _section("columns", made.columns, wording.word("map.columns"))
         about = [asking(n, q) for n, q in enumerate(made.questions, 1)]
         yield from _section("fixed", made.fixed, "\n# ".join(about))
         return
+    if sheet:
+        yield f"file = {_toml(first.sheet.file)}"
     yield f"table = {_toml(made.table)}"
     yield from _section("sheets", {"names": names, "as": made.sheet_as})
     rows = {"header": [at + 1 for at in first.header], "until": first.until,
@@ -209,6 +218,8 @@ def _lines(first: Found, made: Meaning, names: list[str]) -> Iterator[str]:
         about = "\n# ".join([wording.word("map.words"), *open_])
         yield from _section(f"words.{name}", words, about)
     needless = list(dict.fromkeys(made.not_needed))
+    reasons = {word: "not_given" for word in first.sheet.missing if not missing_reason(word)}
+    yield from _section("missing", {"reasons": reasons}, wording.word("map.missing"))
     yield from _section("not_needed", {"columns": needless}, wording.word("map.not_needed"))
 
 
@@ -223,7 +234,8 @@ def asking(number: int, question: Question) -> str:
         near.setdefault(", ".join(part.choices[:NEAR]), []).append(part.heading)
     choices = [*choices, *(wording.say("map.near", heading="; ".join(names), choices=codes)
                            for codes, names in near.items())]  # fmt: skip
-    code = f"map.ask_{question.about}"
+    ticks = question.levels and question.about == "words_metric"
+    code = "map.ask_ticks" if ticks else f"map.ask_{question.about}"
     sign = "; " if near else ", "
     return wording.say(code, n=str(number), heading=without_pattern(question.heading),
                        choices=sign.join(choices) or "—")  # fmt: skip
@@ -311,7 +323,7 @@ def _untouched(out: Path) -> bool:
     return False
 
 
-def write_mapping(path: Path, answers: Mapping[int, str], out: Path) -> Proposal:
+def write_mapping(path: Path, answers: Mapping[int, str], out: Path, sheet: str = "") -> Proposal:
     """Write the mapping proposed for a file; parameters as for :func:`proposed`.
 
     Metrics of the agency's own go into its catalogue. Our form needs these alone.
@@ -323,7 +335,7 @@ def write_mapping(path: Path, answers: Mapping[int, str], out: Path) -> Proposal
     """
     folder = agency_of(path)
     try:
-        made = proposed(path, answers, services_beside(path))
+        made = proposed(path, answers, services_beside(path), sheet)
     except DataProblems as stopped:
         if [each.code for each in stopped.problems] != ["map_form"]:
             raise
@@ -355,5 +367,5 @@ def _of_form(path: Path, answers: Mapping[int, str]) -> Proposal:
         asked.answer = answers[1]
         name_words(made, asked, answers[1])
         if len(made.own) < len(names):
-            raise DataProblems([Problem("map_own", values={"found": answers[1]})])
+            raise own_untold(answers[1])
     return Proposal(path.name, "", None, made, [], [], [], [])

@@ -1,16 +1,19 @@
 """Files of statistics programs: labels, questions, what the survey calls missing, dates."""
 
 import struct
+import tomllib
 from datetime import datetime
 
 import pandas as pd
 import pyreadstat
 import pytest
 
+from ccwork.language.problems import DataProblems
+from ccwork.read import agency_folder
 from ccwork.read.files import file_sheets
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.survey_files import survey_rows
-from ccwork.read.proposal.written_mapping import proposed
+from ccwork.read.proposal.written_mapping import proposed, write_mapping
 
 ROWS = pd.DataFrame({"id": [1.0, 2.0, 3.0], "q1": [1.0, 5.0, 99.0], "q2": [2.0, 1.0, 2.0]})
 
@@ -132,16 +135,91 @@ def spss(folder, weight: int = 0, more: bytes = b"", suffix: str = "sav") -> byt
 def test_the_weight_of_an_spss_file_is_known_by_its_header(tmp_path, suffix):
     for place, kinds in ((7, {3: "weight"}), (5, {1: "weight"}), (0, {}), (99, {})):
         content = spss(tmp_path, place, suffix=suffix)
-        assert survey_rows(f"a.{suffix}", content)[1] == kinds
+        assert survey_rows(f"a.{suffix}", content)[1]["kinds"] == kinds
 
 
 def test_a_weight_goes_to_ours_and_ticks_are_no_questions(tmp_path):
-    said = b"$used=D1 1 5 Used? used_site used_office\n"
-    content = spss(tmp_path, 7, struct.pack("<4i", 7, 7, 1, len(said)) + said)
-    assert survey_rows("a.sav", content)[1] == {1: "ticks", 2: "ticks", 3: "weight"}
+    said = sets("$used=D1 1 5 Used? used_site used_office")
+    content = spss(tmp_path, 7, said)
+    told = survey_rows("a.sav", content)[1]
+    assert told["kinds"] == {1: "ticks", 2: "ticks", 3: "weight"}
+    assert told["ticks"] == [(["1"], [1, 2])]
     (tmp_path / "a.sav").write_bytes(content)
     made = proposed(tmp_path / "a.sav").meaning
     assert made.table == "answers"
     assert made.columns["weight"] == "weight_after_raking"
-    assert {"used_site", "used_office / Office"} <= set(made.unused)
     assert "metric" not in [question.about for question in made.questions]
+
+
+def sets(*lines: str) -> bytes:
+    """Write the record of multiple-response sets, as PSPP describes it (subtype 7)."""
+    said = "".join(f"{line}\n" for line in lines).encode()
+    return struct.pack("<4i", 7, 7, 1, len(said)) + said
+
+
+FACTS = 'name_en = "Agency"\ngrain = "month"\ndata_date = 2026-06-30\n'
+CHOSEN = pd.DataFrame({
+    "Good": [5.0, 4.0, 9.0, 3.0], "Site": [1.0, 0.0, 1.0, None], "Desk": [None, 1.0, 9.0, None],
+    "first": [1.0, 2.0, 3.0, None], "second": [2.0, None, 9.0, None],
+})  # fmt: skip
+WHY = {1: "near", 2: "fast", 3: "cheap", 9: "would not say"}
+SETS = ("$used=D1 1 5 Used? site desk", "$why=C 4 Why? first second",
+        "$again=E 1 1 1 5 Again site desk", "$none=D1 9 2 No nowhere nothing",
+        "$never=D1 7 2 No first")  # fmt: skip
+
+
+def chosen(folder, answers):
+    """Read answers with sets of ticks through their mapping."""
+    path = folder / "survey.sav"
+    pyreadstat.write_sav(
+        CHOSEN, path, missing_ranges=dict.fromkeys(("Good", "Desk", "second"), [9]),
+        variable_value_labels={"Good": {9: "refused"}, "first": WHY, "second": WHY},
+    )  # fmt: skip
+    last = struct.pack("<ii", 999, 0)
+    path.write_bytes(path.read_bytes().replace(last, sets(*SETS) + last))
+    _, about = pyreadstat.read_sav(path)
+    assert about.mr_sets["used"]["counted_value"] == 1  # as the tool itself reads what was added
+    assert about.mr_sets["why"]["variable_list"] == ["first", "second"]
+    (folder / "agency.toml").write_text(FACTS, encoding="utf-8")
+    made = write_mapping(path, answers, path.with_suffix(".toml"))
+    return made, agency_folder.read_folder(folder)
+
+
+def test_sets_of_ticks_become_metrics_of_two_levels_by_one_answer(tmp_path):
+    codes = "culture/level/higher, -, effort/level/higher, -, speed/level/higher"
+    made, read = chosen(tmp_path, {1: "satisfaction", 2: "desk", 3: "2026-05-05", 4: codes})
+    asked = ["metric", "service", "date", "words_metric"]
+    assert [question.about for question in made.meaning.questions] == asked
+    assert (
+        made.meaning.questions[3].heading == "Site; Desk; Why? / cheap; Why? / fast; Why? / near"
+    )
+    assert made.meaning.unused == ["first", "second"]
+    assert not [str(problem) for problem in read.problems if problem.grave]
+    rows = read.tables["answers"]
+    found = {metric: group["level"].tolist() for metric, group in rows.groupby("metric")}
+    # the fourth person ticked nothing anywhere: nobody knows whether he was asked
+    assert found["Site"] == [2, 1, 2]
+    assert found["Why_cheap"] == [1, 1, 2] and found["Why_near"] == [2, 1, 1]
+    assert [level for level in found["satisfaction"] if level == level] == [5, 4, 3]
+    catalogue = (tmp_path / "catalogue" / "metrics.csv").read_text("utf-8")
+    assert "Site,culture,subjective,counts,2,,level,higher" in catalogue
+
+
+def test_what_a_survey_calls_missing_keeps_its_reason_and_is_no_unticked_box(tmp_path):
+    own = "-, culture/level/higher, -, -, -"
+    made, read = chosen(tmp_path, {1: "satisfaction", 2: "desk", 3: "2026-05-05", 4: own})
+    said = tomllib.loads(made.text)["missing"]
+    assert said == {"reasons": {"refused": "not_given", "would not say": "not_given"}}
+    rows = read.tables["answers"].set_index("metric")
+    assert rows.loc["Desk", "level"].tolist()[:2] == [1, 2] and len(rows.loc["Desk"]) == 3
+    assert pd.isna(rows.loc["Desk", "level"].iloc[2])  # 9 was said: missing, not unticked
+    assert rows.loc["satisfaction", "level_why"].tolist()[2] == "not_given"
+
+
+def test_no_tick_is_needed_and_a_metric_of_five_levels_is_none(tmp_path):
+    made, read = chosen(tmp_path, {1: "satisfaction", 2: "desk", 3: "2026-05-05", 4: "-"})
+    assert not [str(problem) for problem in read.problems if problem.grave]
+    assert set(read.tables["answers"]["metric"]) == {"satisfaction"}
+    with pytest.raises(DataProblems) as stopped:
+        chosen(tmp_path, {1: "satisfaction", 2: "desk", 3: "2026-05-05", 4: "easy, -, -, -, -"})
+    assert [problem.code for problem in stopped.value.problems] == ["map_levels"]

@@ -21,6 +21,7 @@ PEOPLE = list(zip(("r1", "r2", "r3"), DAYS, ("Согласен", "Не согл�
 FILES = {
     "google_forms": [["Отметка времени", EASY, MARK],
                      *[[day, word, mark] for _, day, word, mark in PEOPLE]],
+    "yandex_forms": [["ID", "Время создания", EASY, MARK], *map(list, PEOPLE)],
     "limesurvey_codes": [["id", "submitdate", "lastpage", "startlanguage", "seed", EASY, MARK],
                          *[[who, day, "3", "ru", "71", word, mark]
                            for who, day, word, mark in PEOPLE]],

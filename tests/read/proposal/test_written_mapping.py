@@ -379,3 +379,76 @@ def test_names_of_services_the_agency_calls_otherwise_are_one_question(folder, l
     written_mapping.write_mapping(path, {1: "within_norm", 2: ", ".join(codes)}, out)
     said = tomllib.loads(out.read_text(encoding="utf-8"))["words"]["service"]
     assert said == {"Справки": "licence", "Пропуска": "pass"}
+
+
+ANSWERS = [["Опрос посетителей за 2026 год"], [],
+           ["№ п/п", "Дата", "Услуга", "Удовлетворённость услугой (1-5)", "Примечание"],
+           *[[n, f"{n:02}.03.2026", ("Справки", "Пропуска")[n % 2], 3 + n % 3, ""]
+             for n in range(1, 9)],
+           ["Итого", "", "", 4], [], ["Исп. отдел приёма"]]  # fmt: skip
+WAY = [["Журнал обращений"], [],
+       ["Номер обращения", "Этап", "Отдел", "Начало", "Окончание", "Исполнитель", "Подано"],
+       *[[f"О-{case}", step, unit, f"{case:02}.04.2026 {at}:00", f"{case:02}.04.2026 {at + 1}:30",
+          "Сидоров", f"{case:02}.04.2026 09:00"]
+         for case in range(1, 7) for step, unit, at in
+         (("Приём", "Канцелярия", 10), ("Проверка документов", "Отдел приёма", 14))]]  # fmt: skip
+CULTURE = [["Показатели культуры"], [], ["Показатель", "", "Январь 2026", "Февраль 2026"],
+           ["Соблюдение правил общения, %", "", 82, 85], ["Прошли обучение, %", "", 40, 55],
+           ["Итого по отделу", "", 1, 1]]  # fmt: skip
+
+
+def test_three_tables_of_one_book_are_read_by_a_mapping_for_each(tmp_path, capsys):
+    own = tmp_path / "dept"
+    own.mkdir()
+    (own / "agency.toml").write_text(FACTS, encoding="utf-8")
+    services = "service;name_ru\nspravka;Справки\npass;Пропуска\n"
+    (own / "services.csv").write_text(services, encoding="utf-8")
+    with xlsxwriter.Workbook(own / "итоги.xlsx") as book:
+        for name, rows in {"Опрос": ANSWERS, "Ход дел": WAY, "Культура": CULTURE}.items():
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    said = {"Опрос": ["1=satisfaction"], "Ход дел": ["1=spravka"],
+            "Культура": ["1=pass", "2=conduct_items, культура/%/больше"]}  # fmt: skip
+    for name, answers in said.items():
+        words = [each for answer in answers for each in ("--answer", answer)]
+        with pytest.raises(SystemExit):
+            cli.run(["map", str(own / "итоги.xlsx"), "--sheet", name, *words])
+        shown = capsys.readouterr().out
+        assert "не похожи" not in shown and "Вопрос" not in shown
+        assert "Эти листы сюда не входят: " in shown and f": {name};" not in shown
+    read = agency_folder.read_folder(own)
+    assert not [str(problem) for problem in read.problems if problem.grave]
+    assert "sheet_not_mapped" not in [problem.code for problem in read.problems]
+    answers, steps, metrics = (read.tables[name] for name in ("answers", "steps", "metrics"))
+    assert answers["level"].tolist() == [3 + n % 3 for n in range(1, 9)]
+    assert set(answers["service"]) == {"spravka", "pass"}
+    assert set(steps["step"]) == {"Приём", "Проверка_документов"} and len(steps) == 12
+    assert (
+        set(steps["unit"]) == {"Канцелярия", "Отдел_приёма"} and not steps["applied"].isna().any()
+    )
+    assert sorted(metrics["value"]) == [40, 55, 82, 85]
+    (own / "итоги Культура.toml").unlink()
+    left = [p for p in agency_folder.read_folder(own).problems if p.code == "sheet_not_mapped"]
+    assert [problem.sheet for problem in left] == ["Культура"]  # named by no mapping, told once
+
+
+def test_two_steps_are_not_given_one_code_and_a_wrong_sheet_is_no_table(tmp_path):
+    path = tmp_path / "дела.csv"
+    rows = [WAY[0], WAY[2], *WAY[3:]]
+    rows = [*rows, *[["О-9", "Проверка  документов!", *row[2:]] for row in WAY[3:4]]]
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+    words = written_mapping.proposed(path).meaning.words["step"]
+    assert words == {"Приём": "Приём", "Проверка документов": "?", "Проверка документов!": "?"}
+    with pytest.raises(DataProblems) as stopped:
+        written_mapping.proposed(path, sheet="Другой")
+    assert [problem.code for problem in stopped.value.problems] == ["table_not_found"]
+
+
+def test_an_own_metric_in_an_unknown_unit_is_told_the_units(folder):
+    for lang, units in (("ru", "Единицы: %, баллы, дни"), ("en", "Units: %, points, days")):
+        with wording.speaking(lang):
+            with pytest.raises(DataProblems) as stopped:
+                written_mapping.proposed(folder / "сводка.xlsx", {1: "speed/процент/lower"})
+            assert units in str(stopped.value)
