@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import shutil
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import nbformat
@@ -61,6 +61,15 @@ def agencies(root: Path, *codes: str) -> dict[str, Path]:
     for code in codes:
         shutil.copytree(template / "like", root / code)
     return places.agencies(str(root))
+
+
+class Here(Executor):
+    """Works in this process: the kernels of all tests are forked of one template."""
+
+    def submit(self, function, /, *arguments, **_) -> Future:
+        future = Future()
+        future.set_result(function(*arguments))
+        return future
 
 
 def made(task: batch_jobs.Task, folders: dict[str, Path], executor: Executor | None = None,

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
+from bench.onecell import Here, made
 
 from ccwork import cli
 from ccwork.language import wording
 from ccwork.measure import metrics
 from ccwork.measure.process import case_tables
+from ccwork.report.batch import batch_jobs, batch_run
 from ccwork.stages.clients import client_map
 from ccwork.tell import display, formatting, sentences, small_counts
 
@@ -76,13 +77,13 @@ def recovered(folder: Path) -> set[int]:
 
 
 def run(agency, folder, *wanted):
+    """Make the reports of periods as the command does, but in this process."""
     agency.load("2025")
-    args = ["report", "demo", "--data", str(agency.root), "--out", str(folder), "--lang", "en"]
-    for stage in ("1_clients", "6_kpi"):
-        args += ["--stage", stage]
-    for period in wanted:
-        args += ["--period", period]
-    assert CliRunner().invoke(cli.main, args).exit_code == 0
+    task = batch_jobs.Task(str(agency.root), folder, wanted, ("en",), judge=cli._judged,
+                           wanted=("1_clients", "6_kpi"))  # fmt: skip
+    outcomes = made(task, {"demo": agency.folder}, Here())
+    assert {outcome.status for outcome in outcomes.values()} == {"ok"}
+    batch_run.finish(task, outcomes.values())
     return folder
 
 

@@ -112,29 +112,29 @@ def findings(folder: Path, about: Context) -> list[Problem]:
 Found = Iterator[tuple[str, str]]
 
 
-_scrubbed = cache(redaction.scrub)
-
-
 def _words(text: str, about: Context) -> Found:
     """Look at words: personal data, words of the inside, small numbers of people."""
+    yield from _looked_at(text, frozenset(about.own), tuple(about.inner))
+
+
+@cache
+def _looked_at(text: str, own: frozenset[str], inner: tuple[str, ...]) -> list[tuple[str, str]]:
     if NUMBER.fullmatch(text.strip("\n")):
-        return
-    plain = " ".join(normalize("NFKC", text).split())
-    bare = plain
-    for own in sorted(about.own, key=len, reverse=True):
-        bare = bare.replace(" ".join(normalize("NFKC", own).split()), " ")
-    hidden = _scrubbed(bare)
-    if hidden != bare or redaction.without_contacts(plain) != plain:
-        yield "release_personal", hidden[:80]
-    yield from _inner(plain, about)
-    yield from (("release_few", hit[0]) for hit in FEW.finditer(plain))
-    yield from (("release_few", hit[0]) for hit in FEW_AFTER.finditer(bare))
+        return []
+    plain = bare = " ".join(normalize("NFKC", text).split())
+    for name in sorted(own, key=len, reverse=True):
+        bare = bare.replace(" ".join(normalize("NFKC", name).split()), " ")
+    hidden = redaction.scrub(bare)
+    bad = hidden != bare or redaction.without_contacts(plain) != plain
+    few = *FEW.finditer(plain), *FEW_AFTER.finditer(bare)
+    return [*[("release_personal", hidden[:80])] * bad, *_inner(plain, inner),
+            *(("release_few", hit[0]) for hit in few)]  # fmt: skip
 
 
-def _inner(text: str, about: Context) -> Found:
+def _inner(text: str, inner: Collection[str]) -> Found:
     """Look for words of the inside, whatever letters that look like theirs they are written in."""
-    inner = [wording.terms()["report.internal"][lang] for lang in wording.LANGS]
-    never = "|".join(re.escape(each.translate(ALIKE)) for each in (*inner, *about.inner))
+    every = [*(wording.terms()["report.internal"][lang] for lang in wording.LANGS), *inner]
+    never = "|".join(re.escape(each.translate(ALIKE)) for each in every)
     plain = " ".join(text.translate(ALIKE).split())
     yield from (("release_internal", hit[0]) for hit in
                 re.finditer(rf"(?<!\w)(?:{never})(?!\w)", plain, re.IGNORECASE))  # fmt: skip
@@ -220,7 +220,7 @@ def _html(content: bytes, about: Context) -> Found:
         yield "release_live", "<script>"
     for text in page.said:
         yield from _words(text, about)
-    yield from _inner(" ".join(page.said), about)
+    yield from _inner(" ".join(page.said), about.inner)
     for picture in page.pictures:
         head, _, data = picture.partition(",")
         inside = b64decode(data) if head.endswith(";base64") else unquote_to_bytes(data)

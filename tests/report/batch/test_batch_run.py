@@ -10,30 +10,21 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from bench.onecell import agencies, made, stage, tree
+from bench.onecell import Here, agencies, made, stage, tree
 from conftest import SAMPLES, Agency, sample
 from golden.renew import headlines
 
 from ccwork import cli
 from ccwork.language import command_words, wording
 from ccwork.read import agency_folder, loading, places
-from ccwork.report.batch import agency_kernel, batch_jobs, batch_run, manifests, worker_pool
+from ccwork.report.batch import agency_kernel, batch_jobs, batch_run, manifests
 from ccwork.report.brief import brief_needs
 
 PACKAGE = Path(cli.__file__).parent
 
 
 @pytest.fixture(scope="module")
-def workers():
-    """Two workers, as a run has them, for several runs."""
-    limits = agency_kernel.Limits()
-    own = worker_pool.Local(2, limits.agency + 5, limits.memory, batch_run.spoiled)
-    yield own
-    own.shutdown()
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory, workers):
+def released(tmp_path_factory):
     """Two good agencies, one with a wrong cell, one without its tables: in both languages."""
     root = tmp_path_factory.mktemp("batch")
     shutil.copytree(SAMPLES / "real" / "opg", root / "data" / "opg")
@@ -45,7 +36,7 @@ def released(tmp_path_factory, workers):
         lines.append("data_date = 2026-06-30")
         (agency.folder / "agency.toml").write_text("\n".join(lines), encoding="utf-8")
     task = batch_jobs.Task(str(root / "data"), root / "out", langs=("ru", "en"))
-    outcomes = made(task, places.agencies(task.data), workers)
+    outcomes = made(task, places.agencies(task.data), Here())
     batch_run.finish(task, outcomes.values())
     return root / "out", outcomes
 
@@ -329,15 +320,6 @@ def states(task, folders):
 
 def starts(task, folders, **chosen):
     """Run in this process and count the kernels started."""
-
-    class Here:
-        def submit(self, function, *arguments):
-            from concurrent.futures import Future
-
-            future = Future()
-            future.set_result(function(*arguments))
-            return future
-
     before = agency_kernel.Kernel.starts
     outcomes = made(task, folders, Here(), **chosen)
     return agency_kernel.Kernel.starts - before, {
@@ -689,12 +671,12 @@ print(loading.load(data, agency, period))
 
 @pytest.mark.slow
 @pytest.mark.parametrize("period", ["", "2025-01"])
-def test_tables_are_read_once_for_the_check_and_all_notebooks(tmp_path, workers, period):
+def test_tables_are_read_once_for_the_check_and_all_notebooks(tmp_path, period):
     folders = agencies(tmp_path / "data", "a")
     notebooks = stage(tmp_path / "stages", READ_ONCE)
     stage(tmp_path / "stages", READ_ONCE, name="2_two")
     task = batch_jobs.Task("", tmp_path / "out", (period,), wording.LANGS, notebooks=notebooks)
-    (outcome,) = made(task, folders, workers).values()
+    (outcome,) = made(task, folders, Here()).values()
     assert (outcome.code, outcome.status) == ("a", "ok")
 
 
