@@ -165,29 +165,29 @@ def _word_of_case(
 ) -> np.ndarray:
     """Return the first (or the last) word told in each case, "" where there is none."""
     codes, words = coded(steps[column])
-    codes = np.where(words == "", -1, np.arange(len(words)))[codes]
+    codes = np.where(words == "", -1, np.arange(len(words), dtype=np.int32))[codes]
     return np.append(words, "")[_of_case(events, codes, -1, last)]
 
 
 def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame:
     """Return touch, own, waiting and efficiency of each case, and the client's actions."""
     paused = log_events.paused_hours(steps)[events.rows]
-    hours = (events.end - events.start) / HOUR - paused
     actor, actors = coded(steps["actor"])
     client = (actors == log_events.CLIENT)[actor[events.rows]]
-    untimed = np.add.reduceat(~events.timed, events.first, dtype=np.int64) > 0
-    gaps = np.where(np.isnan(events.gap), 0.0, events.gap) + paused
-    found = pd.DataFrame(
-        {
-            "touch": np.add.reduceat(hours, events.first),
-            "own": np.add.reduceat(np.where(client, 0.0, hours), events.first),
-            "waiting": np.add.reduceat(gaps, events.first),
-        }
-    )
+    missing = microseconds(steps["end"])[events.rows] == MISSING
+    untimed = np.logical_or.reduceat(missing, events.first)
+    hours, gaps = (events.end - events.start) / HOUR, events.gap
+    hours -= paused
+    gaps[events.first] = 0.0
+    gaps += paused
+    found = pd.DataFrame({"touch": np.add.reduceat(hours, events.first), "own": 0.0,
+                          "waiting": np.add.reduceat(gaps, events.first)})  # fmt: skip
+    hours[client] = 0.0
+    found["own"] = np.add.reduceat(hours, events.first)
     with np.errstate(invalid="ignore", divide="ignore"):
         found["efficiency"] = np.where(lead > 0, 100 * (1 - found["waiting"] / lead), np.nan)
     found[untimed] = np.nan
-    found["touch_why"] = np.where(untimed, "no_end", "no_time")
+    found["touch_why"] = np.array(["no_time", "no_end"], object)[untimed.astype(int)]
     known = handovers.told(steps["actor"])
     acts = np.add.reduceat(client, events.first, dtype=np.int64)
     found["actions"] = acts if known else np.nan
@@ -240,7 +240,7 @@ def _clocks(rows: pd.DataFrame, steps: pd.DataFrame, events: Events, until: int)
     so_far = np.where(by_client & ~begun, np.nan, np.maximum(so_far, 0))
     ended = np.where(by_client, rows["client"], rows["lead"])
     rows["lasted"] = np.where(is_open, so_far, ended)
-    rows["clock"] = np.where(by_client, "client", "log")
+    rows["clock"] = np.array(["log", "client"], object)[by_client.astype(int)]
 
 
 def _moment_of_case(steps: pd.DataFrame, events: Events, column: str) -> np.ndarray:

@@ -3,20 +3,23 @@
 Events are ordered by their start, then as they stand in the file.
 """
 
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from ccwork.read.logs.log_events import coded, event_order, microseconds
-from ccwork.read.logs.timestamps import HOUR, MISSING
+from ccwork.read.logs.timestamps import HOUR
 
-TOGETHER: Final = 4096
-"""So many cases are looked at together."""
+TOGETHER: Final = 1024
+"""So many cases are looked at together: a table of them fits the processor's cache."""
 
 
-class Events(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Events:
     """The events of a log in order: by case, start, place in the file.
 
     Attributes
@@ -28,11 +31,7 @@ class Events(NamedTuple):
     names
         Codes of the cases by that number.
     start, end
-        Microseconds; the end is the start where it is not known (``timed`` False).
-    free
-        The last end so far in the case, this step included.
-    gap
-        Hours of wait before the step; NaN for the first of a case.
+        Microseconds; the end is the start where it is not known.
     """
 
     rows: np.ndarray | slice
@@ -41,9 +40,27 @@ class Events(NamedTuple):
     names: np.ndarray
     start: np.ndarray
     end: np.ndarray
-    timed: np.ndarray
-    free: np.ndarray
-    gap: np.ndarray
+
+    @cached_property
+    def free(self) -> np.ndarray:
+        """Return the last end so far in the case, each step's own included."""
+        found = np.empty_like(self.end)
+        for at, to in pairwise([*self.first[::TOGETHER].tolist(), len(found)]):
+            # each case is lifted above those before it, and put back
+            lift = (self.case[at:to] - self.case[at]) * np.int64(np.ptp(self.end[at:to]) + 1)
+            np.maximum.accumulate(self.end[at:to] + lift, out=found[at:to])
+            found[at:to] -= lift
+        return found
+
+    @property
+    def gap(self) -> np.ndarray:
+        """Return the hours of wait before each step; NaN for the first of a case."""
+        gap = np.empty(len(self.start))
+        np.subtract(self.start[1:], self.free[:-1], out=gap[1:], casting="unsafe")
+        gap = np.maximum(gap, 0, out=gap)
+        gap /= HOUR
+        gap[self.first] = np.nan
+        return gap
 
     def previous(self, values: np.ndarray, missing: object) -> np.ndarray:
         """Return what the step before in the same case has; `missing` for the first."""
@@ -53,11 +70,8 @@ class Events(NamedTuple):
         return moved
 
     def repeated(self, values: np.ndarray, keep: str = "first") -> np.ndarray:
-        """Tell which steps have what an earlier one (`keep` "last": a later one) of the case has.
-
-        So many cases are looked at together that a table of them fits the processor's cache.
-        """
-        top = int(values.max(initial=0)) + 1
+        """Tell which steps have what an earlier one of the case (`keep` "last": a later) has."""
+        top = np.int64(values.max(initial=0)) + 1
         edges = [*self.first[::TOGETHER].tolist(), len(values)]
         keys = (self.case[at:to] * top + values[at:to] for at, to in pairwise(edges))
         parts = [pd.Series(key).duplicated(keep=keep).to_numpy() for key in keys]
@@ -72,12 +86,9 @@ def ordered_events(steps: pd.DataFrame) -> Events:
     codes, start, end = codes[rows], start[rows], end[rows]
     first = np.ones(len(codes), dtype=bool)
     first[1:] = codes[1:] != codes[:-1]
-    case = np.cumsum(first) - 1
-    timed = end != MISSING
-    end = np.where(timed, np.maximum(end, start), start)
-    free = pd.Series(end).groupby(case, sort=False).cummax().to_numpy()
-    gap = np.full(len(start), np.nan)
-    gap[1:] = np.maximum(start[1:] - free[:-1], 0) / HOUR
-    gap[first] = np.nan
-    return Events(rows, case, np.flatnonzero(first), words[codes[first]], start, end, timed, free,
-                  gap)  # fmt: skip
+    case = np.cumsum(first, dtype=np.int32)
+    case -= 1
+    first, names = np.flatnonzero(first), words[codes[first]]
+    if (end < start).any():  # where it is missing it is the smallest number
+        end = np.maximum(end, start)
+    return Events(rows, case, first, names, start, end)

@@ -35,16 +35,16 @@ def parties(steps: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
     intervals.demand(by in PARTIES, f"`by` must be one of {PARTIES}", by)
     codes, words = coded(steps[by])
     actor, actors = coded(steps["actor"])
+    who = np.where(words == "", -1, np.arange(len(words), dtype=np.int32))[codes]
     words = np.append(words, [CLIENT, OWN, OTHER]).astype(object)
-    empty = (words[:-3] == "")[codes]
-    known = np.isin(actors, ACTORS)[actor]
-    codes = np.where(empty, -1, codes.astype(np.int32))
     if by == AGENCY:
-        other = (actors == OTHER)[actor]
+        other, empty = (actors == OTHER)[actor], who < 0
         if empty.all() and not other.any():
-            return np.full(len(codes), -1), words
-        codes = np.where(empty & known, np.where(other, len(words) - 1, len(words) - 2), codes)
-    return np.where((actors == CLIENT)[actor], len(words) - 3, codes), words
+            return who, words
+        who[empty & np.isin(actors, ACTORS)[actor]] = len(words) - 2
+        who[empty & other] = len(words) - 1
+    who[(actors == CLIENT)[actor]] = len(words) - 3
+    return who, words
 
 
 def handover_counts(steps: pd.DataFrame, events: Events, by: str) -> np.ndarray:
@@ -59,8 +59,9 @@ def handover_counts(steps: pd.DataFrame, events: Events, by: str) -> np.ndarray:
     if not len(who) or missing.mean() > MOST_MISSING:
         return np.full(len(events.first), np.nan)
     passed = (who != before) & ~missing & (before >= 0)
-    found = np.add.reduceat(passed.astype(float), events.first)
-    unknown = np.add.reduceat(missing.astype(float), events.first)
+    found, unknown = (
+        np.add.reduceat(each, events.first, dtype=float) for each in (passed, missing)
+    )
     size = np.diff(np.append(events.first, len(who)))
     return np.where(unknown > MOST_MISSING * size, np.nan, found)
 
@@ -99,18 +100,23 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
     """
     events = ordered_events(steps)
     who, before, words = _sides(steps, events, by)
-    passed = (who >= 0) & (before >= 0) & (who != before)
+    unknown = len(who) > 0 and (who < 0).mean() > MOST_MISSING
+    places = np.flatnonzero((who >= 0) & (before >= 0) & (who != before) & (not unknown))
+    pair = before[places] * np.int64(len(words)) + who[places]
+    pair = pair.astype(np.min_scalar_type(len(words) ** 2))  # small numbers are sorted faster
     # a step is "again later" when the same step of the case follows
     again = events.repeated(coded(steps["step"])[0][events.rows], keep="last")
-    known = {"sender": before, "receiver": who, "case": events.case, "gap": events.gap,
-             "again": again}  # fmt: skip
-    rows = pd.DataFrame({name: column[passed] for name, column in known.items()}, copy=False)
-    del events, known, before, passed, again  # a long log needs the room
-    unknown = len(who) > 0 and (who < 0).mean() > MOST_MISSING
-    if unknown:
-        rows = rows.iloc[:0]
-    total = rows["gap"].sum()
-    found = [_pair(group, words, total) for _, group in rows.groupby(["sender", "receiver"])]
+    case, gap = events.case, events.gap
+    del events, who, before  # a long log needs the room
+    total, order = gap[places].sum(), np.argsort(pair, kind="stable")
+    pair, places = pair[order], places[order]
+    edges = np.flatnonzero(pair[1:] != pair[:-1]) + 1
+    found = [
+        [words[pair[at] // len(words)], words[pair[at] % len(words)],
+         *_pair(case[own], gap[own], again[own], total)]
+        for at, own in zip([0, *edges], np.split(places, edges), strict=True)
+        if len(own)
+    ]  # fmt: skip
     columns = ["sender", "receiver", "n", "passes", "hours", "wait", "wait_low", "wait_high",
                "share", "returned", "returned_low", "returned_high"]  # fmt: skip
     table = pd.DataFrame(found, columns=columns)
@@ -119,12 +125,10 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
     return table
 
 
-def _pair(group: pd.DataFrame, words: np.ndarray, total: float) -> list[object]:
+def _pair(case: np.ndarray, gap: np.ndarray, again: np.ndarray, total: float) -> list[object]:
     """Return the figures of one sender and receiver."""
-    n, passes = distinct(group["case"].to_numpy()), len(group)
-    wait = intervals.quantile(group["gap"], 0.5, cases=n)
-    back = intervals.wilson(group["again"].sum(), passes, passes / n).times(100)
-    hours = group["gap"].sum()
-    ends = words[group["sender"].iloc[0]], words[group["receiver"].iloc[0]]
+    n, passes, hours = distinct(case), len(case), gap.sum()
+    wait = intervals.quantile(gap, 0.5, cases=n)
+    back = intervals.wilson(again.sum(), passes, passes / n).times(100)
     share = 100 * hours / total if total > 0 else np.nan
-    return [*ends, n, passes, hours, *wait[:3], share, *back[:3]]
+    return [n, passes, hours, *wait[:3], share, *back[:3]]

@@ -272,10 +272,10 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _reached(steps: pd.DataFrame) -> tuple[np.ndarray, ...]:
     """Return which cases came to which steps, each pair once, as numbers; and their words."""
-    (case, names), (step, words) = coded(steps["case"]), coded(steps["step"])
-    pairs = np.sort(case.astype(np.int64) * len(words) + step)
-    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]]
-    return pairs // len(words), pairs % len(words), names, words
+    events, (step, words) = ordered_events(steps), coded(steps["step"])
+    step = step[events.rows]
+    came = ~events.repeated(step)
+    return events.case[came], step[came], events.names, words
 
 
 def last_steps(steps: pd.DataFrame) -> dict[str, str]:
@@ -341,8 +341,9 @@ def funnel(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     The P90 counts open cases (Kaplan-Meier); where too many are open for that, it is that of
     the cases ended (our choice).
     """
-    done = rows[rows["outcome"] == "done"]
-    usual = variants(of_cases(steps, done if len(done) else rows))["path"]
+    done, own = rows[rows["outcome"] == "done"], steps[["case", "step", "start", "end"]]
+    own = of_cases(own, done) if 0 < len(done) < len(rows) else own
+    usual = variants(own)["path"]
     path = dict.fromkeys(usual.iloc[0].split(" → ") if len(usual) else ())
     began = rows["began"].dt
     at, months = pd.factorize(12 * began.year + began.month - 1)
@@ -354,7 +355,7 @@ def funnel(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     watched = (rows.attrs["cutoff"] - rows["began"]) / pd.Timedelta(hours=1)
     enough = watched.groupby(month).min() >= FOLLOWED * p90
     case, step, names, words = _reached(steps)
-    of = at[pd.Index(rows["case"]).get_indexer(names.astype(str))][case]
+    of = at[pd.Index(rows["case"]).get_indexer(pd.Index(names))][case]
     reached = np.bincount(of * len(words) + step, minlength=len(months) * len(words))
     reached = pd.DataFrame(reached.reshape(len(months), -1), months, words).to_dict("index")
     found = []

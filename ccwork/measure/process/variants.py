@@ -1,5 +1,6 @@
 """The ways cases take, and how they end."""
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -28,9 +29,10 @@ def variants(steps: pd.DataFrame, most: int = 50) -> pd.DataFrame:
     """
     events = ordered_events(steps)
     codes, words = coded(steps["step"])
-    step = codes[events.rows].astype(np.int64)
-    size = np.diff(np.append(events.first, len(step)))
-    ways = [step[at : at + n].tobytes() for at, n in zip(events.first, size, strict=True)]
+    step = codes[events.rows].astype(np.min_scalar_type(len(words)))
+    edges, whole = np.append(events.first, len(step)), step.tobytes()
+    size = np.diff(edges)
+    ways = [whole[at:to] for at, to in pairwise((edges * step.itemsize).tolist())]
     way = pd.factorize(pd.Series(ways, dtype=object))[0]
     lead = (events.free[events.first + size - 1] - events.start[events.first]) / HOUR
     n = np.bincount(way)

@@ -126,17 +126,18 @@ def _by_step(steps: pd.DataFrame) -> Iterator[tuple[str, _Passed]]:
     actors, names = coded(steps["actor"])
     said = steps["kind"].eq("statutory") if "kind" in steps else pd.Series(False, steps.index)
     norm = steps["norm"].to_numpy(float) if "norm" in steps else np.full(len(steps), np.nan)
-    worked = (events.end - events.start) / HOUR
-    known = (events.case, events.gap, norm[events.rows], said.to_numpy(bool)[events.rows],
-             worked, actors[events.rows])  # fmt: skip
+    known = (norm[events.rows], said.to_numpy(bool)[events.rows], actors[events.rows])
     order = np.argsort(codes[events.rows], kind="stable")
-    del events, worked  # all but what is known takes room
+    case, start, end, gap = events.case, events.start, events.end, events.gap
+    del events  # a long log needs the room
     ends = np.bincount(codes, minlength=len(words)).cumsum()
     for at in sorted(range(len(words)), key=words.__getitem__):
-        whole = slice(ends[at - 1] if at else 0, ends[at])
-        part = _Passed(*(column[order[whole]] for column in known))
+        own = order[ends[at - 1] if at else 0 : ends[at]]
+        norm, said, actor = (column[own] for column in known)
+        work, actor = (end[own] - start[own]) / HOUR, _counted(actor, names)
+        part = _Passed(case[own], gap[own], norm, said, work, actor)
         if not np.isnan(part.gap).all():
-            yield str(words[at]), part._replace(actor=_counted(part.actor, names))
+            yield str(words[at]), part
 
 
 def _step_wait(step: str, passed: _Passed) -> dict[str, object]:

@@ -118,6 +118,8 @@ def _anew(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
     top = np.r_[True, codes[1:] != codes[:-1]]
     begins = np.bincount(step[top], minlength=step.max() + 1) >= BEGINS * top.sum()
     back = np.flatnonzero(begins[step] & ~top)
+    if not len(back):
+        return steps
     closed, done = _ended(steps, order, step, top, begins[step])
     silence, seen = at[back] - at[back - 1], closed.any()
     # what ended a number counts until it begins again

@@ -265,8 +265,10 @@ def _steps(raw: pd.DataFrame, plan: dict[str, dict], file: str, problems: list[P
         timestamps.end_of(day, rows["start"].dt.tz) for day in (plan["time"].get("cutoff"), taken)
     )
     until = min(filter(None, ends), default=None)
-    steps = pd.DataFrame(rows, copy=False)
-    steps["double"] = np.isin(np.arange(len(steps)), raw.attrs["doubles"])
+    double, sheets = np.zeros(len(raw), bool), [p.sheet for p in raw.attrs.get("parts", ())]
+    double[raw.attrs["doubles"]] = True
+    steps = pd.DataFrame(rows | {"double": double}, copy=False)
+    del raw, rows  # a long log needs the room
     steps = _kept(log_events.begun(steps, say), until, say)
     if "lifecycle" in steps:
         steps = log_events.lived(steps, say)
@@ -282,8 +284,7 @@ def _steps(raw: pd.DataFrame, plan: dict[str, dict], file: str, problems: list[P
         steps["position"] = _people(steps["resource"])
     steps = _whole(steps, plan["attributes"])
     _warned(steps, say)
-    sheets = ", ".join(part.sheet for part in raw.attrs.get("parts", ()))
-    steps.attrs = {"file": file, "sheet": sheets, "cutoff": until}
+    steps.attrs = {"file": file, "sheet": ", ".join(sheets), "cutoff": until}
     return steps
 
 
@@ -361,8 +362,10 @@ def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
     long = steps["case"][steps["end"] - steps["start"] > log_events.LONG_STEP].astype(str)
     if n := long.nunique():
         say("log_long", n=n, days=log_events.LONG_STEP.days, cases=first(sorted(set(long))))
-    same = (steps[["case", "start"]] == steps[["case", "start"]].shift()).all(axis=1)
-    if tied := int((same & (steps["step"] != steps["step"].shift())).sum()):
+    case, step = (log_events.coded(steps[name])[0] for name in ("case", "step"))
+    same = np.diff(log_events.microseconds(steps["start"])) == 0
+    same &= (case[1:] == case[:-1]) & (step[1:] != step[:-1])
+    if tied := int(same.sum()):
         say("log_tied", "start", n=tied)
 
 

@@ -52,9 +52,9 @@ def microseconds(column: pd.Series) -> np.ndarray:
 
     Times with a zone are compared as they are, times without one as written.
     """
-    if getattr(column.dtype, "tz", None) is not None:
-        column = column.dt.tz_convert("UTC").dt.tz_localize(None)
-    return column.to_numpy("datetime64[us]").view(np.int64)
+    if getattr(column.dtype, "tz", None) is None:
+        return column.to_numpy("datetime64[us]").view(np.int64)
+    return (column if column.dtype.unit == "us" else column.dt.as_unit("us")).array.asi8
 
 
 def event_order(codes: np.ndarray, start: pd.Series) -> tuple[np.ndarray | slice, int]:
@@ -68,6 +68,8 @@ def event_order(codes: np.ndarray, start: pd.Series) -> tuple[np.ndarray | slice
     if bool(((codes[1:] > codes[:-1]) | (same & (begun[1:] >= begun[:-1]))).all()):
         return slice(None), 0
     places = by_time(codes, begun)
+    if bool((begun[1:] >= begun[:-1]).all()):
+        return places, 0
     back = (np.diff(codes[places]) == 0) & (np.diff(places) < 0)
     return places, int(back.sum())
 
@@ -76,9 +78,13 @@ def by_time(codes: np.ndarray, begun: np.ndarray) -> np.ndarray:
     """Sort by two keys, equal ones as they stand, in the fastest way they allow."""
     if not len(codes):
         return np.arange(0)
-    if codes.min() >= 0 and codes.max() >> 32 == 0 and bool((begun[1:] >= begun[:-1]).all()):
-        places = np.argsort(codes.astype(np.uint16), kind="stable")
-        return places[np.argsort((codes >> 16).astype(np.uint16)[places], kind="stable")]
+    if codes.min() >= 0 and codes.max() >> 31 == 0 and bool((begun[1:] >= begun[:-1]).all()):
+        if codes.max() >> 16 == 0:
+            return np.argsort(codes.astype(np.uint16), kind="stable")
+        from scipy import sparse  # counts how many have each code, and puts them there
+
+        rows, ones = np.arange(len(codes), dtype=np.int32), np.ones(len(codes), dtype=bool)
+        return sparse.coo_array((ones, (codes, rows))).tocsr().indices
     span, codes = int(begun.max()) - int(begun.min()) + 1, codes.astype(np.int64)
     if (int(codes.max()) + 1) * span < np.iinfo(np.int64).max:
         return np.argsort(codes * span + (begun - begun.min()), kind="stable")
@@ -228,7 +234,7 @@ def with_pauses(steps: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
 def paused_hours(steps: pd.DataFrame) -> np.ndarray:
     """Return the hours each step stood still between its start and its end."""
     if "paused" not in steps:
-        return np.zeros(len(steps))
+        return np.broadcast_to(0.0, len(steps))
     return steps["paused"].fillna(0.0).to_numpy(float)
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 MOMENT: Final = 24
 """A moment of more bytes is read the careful way."""
 
-_BATCH, _PIECE = 3 << 24, 1 << 20
+_BATCH, _PIECE = 3 << 22, 1 << 20
 """So many bytes are read, and looked at, at a time: a piece fits the cache of a processor."""
 
 _SHORT = 32
@@ -30,27 +30,36 @@ class _Words:
     """A column of words: those seen so far, and which of them stands in every row."""
 
     def __init__(self, rows: int) -> None:
-        self.known, self.codes, self.read = np.zeros(0, np.uint64), np.empty(rows, np.int32), 0
-        self.words: list[bytes] = []
+        self.known, self.codes, self.read = ~np.zeros(1, np.uint64), np.empty(rows, np.int32), 0
+        self.numbers, self.words = np.zeros(1, np.int32), list[bytes]()
 
     def add(self, room: bytearray, signs: np.ndarray, begin: np.ndarray, end: np.ndarray) -> None:
         codes, own = pd.factorize(signs)
-        places, self.known = pd.factorize(np.concatenate([self.known, own]))
-        places = places[-len(own) :]
+        at = np.searchsorted(self.known, own)  # those known stand in order
+        new = np.flatnonzero(self.known[at] != own)
+        new = new[np.argsort(own[new])]
+        places = self.numbers[at]
+        places[new] = np.arange(len(self.words), len(self.words) + len(new))
         self.codes[self.read : self.read + len(codes)] = places[codes]
         self.read += len(codes)
+        self.known = np.insert(self.known, at[new], own[new])
+        self.numbers = np.insert(self.numbers, at[new], places[new])
         rows = np.empty(len(own), np.int64)
         rows[codes[::-1]] = np.arange(len(codes))[::-1]  # the first row of each word
-        rows = rows[places >= len(self.words)]
+        rows = rows[new]
         spans = zip(begin[rows].tolist(), end[rows].tolist(), strict=True)
         self.words += [bytes(room[first:last]) for first, last in spans]
 
     def column(self) -> pd.Categorical:
-        short = max(map(len, self.words)) <= _SHORT
-        order = np.argsort(np.array(self.words, dtype=None if short else object))
+        eights = max(map(len, self.words)) // 8 + 1
+        if eights <= _SHORT // 8:
+            signs = np.array(self.words, f"S{8 * eights}").view(">u8").astype(np.uint64)
+            order = np.lexsort(signs.reshape(-1, eights).T[::-1])
+        else:
+            order = np.argsort(np.array(self.words, dtype=object))
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
-        words = [self.words[at].decode() for at in order]
+        words = b"\n".join([self.words[at] for at in order.tolist()]).decode().split("\n")
         return pd.Categorical.from_codes(places[self.codes[: self.read]], words)
 
 

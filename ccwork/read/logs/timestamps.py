@@ -188,7 +188,7 @@ def in_zone(read: Moments, zone: str = "") -> tuple[pd.Series, dict[str, int]]:
     zone is given, days are kept as written.
     """
     there, zoned = read.micros != MISSING, ~np.isnan(read.offset)
-    shown = pd.Series(read.micros.view("datetime64[us]"))
+    shown = pd.Series(read.micros.view("datetime64[us]"), copy=False)
     if not zoned.any():
         return _local(shown, zone) if zone else (shown, {})
     if zone:
