@@ -13,12 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import make_demo as make
 import pandas as pd
 import pytest
 
 from ccwork import method
 from ccwork.language import periods
-from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PLANS
 from ccwork.measure import own_past
 from ccwork.measure.process import chosen_service

@@ -6,12 +6,12 @@ seeds is left to ``make truths``.
 
 import csv
 
+import make_demo as make
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import SAMPLES, sample
 
-from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import INSPECTION, PAYMENTS, PLANS, REGISTRY
 from ccwork.measure import five_kpis, own_past
 from ccwork.read import catalogues, workbook

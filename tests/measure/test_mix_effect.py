@@ -1,14 +1,14 @@
 """A total that moved: what groups did, what clients moving between them did."""
 
+import make_demo as make
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import sample
+from demo import links
 
 from ccwork.language import wording
-from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PAYMENTS
-from ccwork.learn.demo.stages import links
 from ccwork.measure import mix_effect
 from ccwork.read import catalogues, workbook
 from ccwork.tell import formatting, sentences

@@ -1,4 +1,4 @@
-"""Metrics of the invented agencies, case by case, and answers of their clients, one by one."""
+"""Metrics of the invented agencies, case by case."""
 
 from typing import Any, Final
 
@@ -16,15 +16,7 @@ RECORDS: Final = rows("records").set_index("metric")
 The spread of a median is that of the logarithm.
 """
 
-USUAL: Final = 3.7
-"""The mean level of answers where nothing else is planned."""
 
-PERSON: Final = 0.6
-"""Spread between people: who is pleased with one thing is pleased with the next."""
-
-ITEM: Final = 0.8
-CHANNELS: Final = ("counter", "site", "phone")
-SEGMENTS: Final = ("citizens", "business")
 _COLUMNS: Final = ["value", "n", "sd", "low", "high"]
 
 
@@ -73,41 +65,3 @@ def _drawn(
         return lost | {"value": cases.mean(), "n": n, "sd": cases.std(ddof=1)}
     found = intervals.quantile(np.exp(rng.normal(np.log(level), spread, n)), 0.5)
     return lost | {"value": found.value, "n": n, "low": found.low, "high": found.high}
-
-
-def answers(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw the table ``answers`` of a plan."""
-    parts = [
-        _month(plan, service, month, period, rng)
-        for service in plan.services
-        for month, period in enumerate(months(plan))
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _month(
-    plan: Plan, service: Any, month: int, period: str, rng: np.random.Generator
-) -> pd.DataFrame:
-    """Draw the people of one service and month; few leave a question out."""
-    n = max(1, int(rng.poisson(plan.answers * (1 - plan.gaps))))
-    asked = [metric for metric in service.metrics if metric not in RECORDS.index]
-    usual = [plan.start.get(metric, USUAL) for metric in asked]
-    gains = [gain(plan, metric, service.code, month) for metric in asked]
-    felt = (
-        np.add(usual, gains) + rng.normal(0, PERSON, (n, 1)) + rng.normal(0, ITEM, (n, len(asked)))
-    )
-    level = felt.round().clip(1, 5)
-    level[rng.random(level.shape) < 0.02] = np.nan
-    day = rng.integers(1, periods.last_day(period).day + 1, n)
-    outer = service.client == "external"
-    people = pd.DataFrame({
-        "respondent": [f"{service.code}-{period}-{person:03}" for person in range(1, n + 1)],
-        "service": service.code,
-        "date": [f"{period}-{each:02}" for each in day],
-        "segment": rng.choice(SEGMENTS, n, p=(0.8, 0.2)) if outer else "staff",
-        "channel": rng.choice(CHANNELS, n, p=(0.5, 0.35, 0.15)),
-    })  # fmt: skip
-    wide = people.join(pd.DataFrame(level, columns=asked))
-    long = wide.melt(list(people), var_name="metric", value_name="level")
-    order = ["respondent", "metric", "service", "date", "level", "segment", "channel"]
-    return long.sort_values(["respondent", "metric"], kind="stable")[order]

@@ -1,10 +1,8 @@
-"""What the rooms share: rows anyone can open (``resources/demo``), and draws of answers."""
+"""What the rooms share: rows anyone can open (``resources/demo``), and how they are written."""
 
 from functools import cache
 from io import StringIO
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ccwork.language.resources import resource
@@ -36,13 +34,7 @@ def rows(name: str, agency: str = "") -> pd.DataFrame:
     return table[table["agency"] == agency].drop(columns="agency").reset_index(drop=True)
 
 
-def check(
-    item: str, visit: str, source: str, date: str, answer: object, **more: object
-) -> dict[str, Any]:
-    """Return a row of the table ``checks``: one answer to one item."""
-    return {"item": item, "visit": visit, "source": source, "date": date, "answer": answer} | more
-
-
-def marks(content: float, people: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw answers of people: so many are content, the others say "no" or "partly"."""
-    return np.where(rng.random(people) < content, 2, rng.integers(0, 2, people))
+def as_csv(table: pd.DataFrame) -> str:
+    """Return a table as it is written down: whole numbers without a point."""
+    whole = table.select_dtypes("float").convert_dtypes()
+    return table.assign(**whole).to_csv(index=False, lineterminator="\n")

@@ -11,8 +11,7 @@ import pandas as pd
 
 from ccwork.language import wording
 from ccwork.learn import exercises, learner
-from ccwork.learn.demo.make import as_csv
-from ccwork.learn.demo.rows import text
+from ccwork.learn.demo.rows import as_csv, text
 from ccwork.learn.training import tables
 from ccwork.learn.training.scene import MONTHS, Scene, scene, training_plan
 from ccwork.read import catalogues, places

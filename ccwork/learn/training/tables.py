@@ -5,12 +5,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork.learn.demo import figures, journeys
+from ccwork.learn.demo import changes as novelties
+from ccwork.learn.demo import figures, journeys, team
 from ccwork.learn.demo.checklist_items import items
 from ccwork.learn.demo.plan import REGISTRY
 from ccwork.learn.demo.rows import rows
-from ccwork.learn.demo.stages import changes as novelties
-from ccwork.learn.demo.stages import team
 from ccwork.learn.training.scene import MONTHS, WAITS, Scene, training_plan
 
 TRIES: Final = 8

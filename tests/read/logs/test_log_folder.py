@@ -2,12 +2,13 @@
 
 import gzip
 
+import make_demo as make
 import pandas as pd
 import pytest
 from conftest import SAMPLES
+from demo import logs
 
 from ccwork.language import wording
-from ccwork.learn.demo import journeys, make
 from ccwork.learn.demo.plan import INSPECTION, PAYMENTS, PLANS, REGISTRY
 from ccwork.measure.process import case_tables, client_effort
 from ccwork.read import loading
@@ -152,7 +153,7 @@ def test_the_logs_of_an_invented_agency_are_read_without_a_problem(plan):
         SAMPLES / "demo" / plan.code, [service.code for service in plan.services]
     )
     assert {problem.code for problem in found.problems} <= {"encoding_1251"}
-    assert bool(len(found.steps)) == bool(journeys.logs(plan, make.rng(plan, 1, "logs")))
+    assert bool(len(found.steps)) == bool(logs.logs(plan, make.rng(plan, 1, "logs")))
 
 
 def waits(plan, tmp_path, seed):

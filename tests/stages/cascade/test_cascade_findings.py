@@ -1,6 +1,7 @@
 """What the brief takes from the cascade: each fault of the made agencies, and no other."""
 
 import pytest
+from demo import cascade
 from stages.cascade.test_causes_of_misses import team, written
 from stages.cascade.test_indicator_levels import POOLS, SHOWS
 from stages.cascade.test_position_indicators import (
@@ -15,7 +16,6 @@ from stages.cascade.test_position_indicators import (
 from stages.cascade.test_service_chain import log, opened
 
 from ccwork.language import wording
-from ccwork.learn.demo.stages import cascade
 from ccwork.stages.cascade import (
     cascade_findings,
     causes_of_misses,

@@ -1,5 +1,6 @@
 """The review of indicators: outcomes told from show, the pool found, vague names marked."""
 
+import make_demo as make
 import pandas as pd
 import pytest
 from conftest import sample
@@ -8,7 +9,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from ccwork.language import wording
-from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PLANS
 from ccwork.read import catalogues, loading
 from ccwork.stages.cascade import indicator_levels

@@ -1,16 +1,16 @@
 """Needs, kinds of clients, the map of inner clients, parity."""
 
+import make_demo as make
 import numpy as np
 import pandas as pd
 import pytest
+from demo import clients
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
-from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import ARCHIVE, INSPECTION, PAYMENTS, REGISTRY
-from ccwork.learn.demo.stages import clients
 from ccwork.read import catalogues, workbook
 from ccwork.stages.clients import client_map, figures
 from ccwork.stats import intervals

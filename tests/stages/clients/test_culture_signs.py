@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from demo import clients
 
 from ccwork.language.wording import LANGS, has, name, use
-from ccwork.learn.demo.stages import clients
 from ccwork.read import catalogues
 from ccwork.stages.clients import culture_signs
 from ccwork.tell import display, formatting, sentences

@@ -5,17 +5,17 @@ from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import make_demo as demo
 import nbformat
 import numpy as np
 import pytest
 from conftest import SAMPLES, Agency
+from demo import team
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork.language import notebook_editions, wording
-from ccwork.learn.demo import make as demo
 from ccwork.learn.demo.plan import PLANS, REGISTRY
-from ccwork.learn.demo.stages import team
 from ccwork.read import loading
 from ccwork.report.batch import agency_kernel
 from ccwork.stages.core_team import adoption, team_roles

@@ -1,14 +1,14 @@
 import re
 
+import make_demo as make
 import pytest
+from demo import selfchecks
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
-from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PLANS
-from ccwork.learn.demo.stages import selfchecks
 from ccwork.stages.face_the_problem import client_promise
 from ccwork.stats.intervals import wilson
 from ccwork.tell import display, formatting, sentences

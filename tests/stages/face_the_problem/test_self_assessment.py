@@ -1,14 +1,15 @@
+import make_demo as make
 import numpy as np
 import pandas as pd
 import pytest
+from demo import answers, selfchecks
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccwork.language import periods, wording
 from ccwork.language.problems import DataProblems
-from ccwork.learn.demo import figures, make
+from ccwork.learn.demo import figures
 from ccwork.learn.demo.plan import ARCHIVE, INSPECTION, PAYMENTS, PLANS, REGISTRY
-from ccwork.learn.demo.stages import selfchecks
 from ccwork.read import loading
 from ccwork.stages.face_the_problem import (
     action_plan,
@@ -467,7 +468,7 @@ def invented(tmp_path_factory):
         drawn = selfchecks.tables(plan, draw) | {
             "services": make.services(plan),
             "metrics": figures.metrics(plan, make.rng(plan, make.SEED, "metrics")),
-            "answers": figures.answers(plan, make.rng(plan, make.SEED, "answers")),
+            "answers": answers.answers(plan, make.rng(plan, make.SEED, "answers")),
         }
         drawn["answers"] = drawn["answers"][drawn["answers"]["date"] >= "2026-05"]
         for name, rows in drawn.items():
@@ -486,7 +487,7 @@ PLANTED = {
                  "blind": ("quality", "culture")},
     "inspection": {"candour": "unproven", "grade": "E"},
 }  # fmt: skip
-"""What a report must find: see ``ccwork.learn.demo.stages.selfchecks``; the archive has none."""
+"""What a report must find: see ``demo.selfchecks``; the archive has none."""
 
 
 @pytest.mark.parametrize("plan", [REGISTRY, PAYMENTS, INSPECTION], ids=lambda plan: plan.code)

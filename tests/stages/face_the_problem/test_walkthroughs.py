@@ -1,14 +1,14 @@
+import make_demo as make
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import Agency, sample
+from demo import visits
 from scipy import special
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
-from ccwork.learn.demo import make
 from ccwork.learn.demo.plan import PLANS
-from ccwork.learn.demo.stages import visits
 from ccwork.measure import checklists
 from ccwork.read import catalogues, loading, workbook
 from ccwork.stages.face_the_problem import figures, visit_schedule, walkthroughs

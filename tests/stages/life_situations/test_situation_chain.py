@@ -1,14 +1,14 @@
 """Weak and missing links of a life situation: planted truths, and sums done another way."""
 
+import make_demo as make
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import SAMPLES, sample
+from demo import families
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
-from ccwork.learn.demo import make
-from ccwork.learn.demo.stages import families
 from ccwork.read import loading
 from ccwork.stages.life_situations import situation_chain
 

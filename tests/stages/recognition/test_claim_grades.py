@@ -3,17 +3,18 @@ import math
 import re
 from functools import partial
 
+import make_demo as make
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import Agency, case, sample
+from demo import recognition
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stages.scale.test_verdict_rule import TRUTHS
 
 from ccwork.language import wording
-from ccwork.learn.demo import make, plan
-from ccwork.learn.demo.stages import recognition
+from ccwork.learn.demo import plan
 from ccwork.stages.recognition import (
     claim_grades,
     regression_to_mean,

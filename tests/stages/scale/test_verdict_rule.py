@@ -11,8 +11,8 @@ from stages.scale.test_effect_estimates import PRESSURE, compared
 from stats.trials.test_decision_rule import BECAUSE, CODES
 
 from ccwork.language import wording
+from ccwork.learn.demo import changes
 from ccwork.learn.demo.plan import ARCHIVE, PLANS
-from ccwork.learn.demo.stages import changes
 from ccwork.read import catalogues, data_dictionary, workbook
 from ccwork.stages.plan import experiment_plan
 from ccwork.stages.scale import change_register, effect_estimates, verdict_rule
@@ -374,7 +374,7 @@ TRUTHS = {
     ("payments", "new_form"): "invalid",
     ("inspection", "new_timetable"): "not_proven",
 }
-"""Agency and change -> the word a report must say: see ``ccwork.learn.demo.stages.changes``."""
+"""Agency and change -> the word a report must say: see ``ccwork.learn.demo.changes``."""
 
 
 def found(seeds):

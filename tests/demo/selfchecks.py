@@ -7,7 +7,8 @@ import pandas as pd
 
 from ccwork.learn.demo.checklist_items import items
 from ccwork.learn.demo.plan import Plan
-from ccwork.learn.demo.rows import check, rows
+from ccwork.learn.demo.rows import rows
+from demo.checks import check
 
 STAFF: Final = {"registry": (12, 1.4), "payments": (14, 0.9), "inspection": (4, 1.1)}
 """People asked, and the mean answer (0-2) they give."""

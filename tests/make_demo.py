@@ -1,6 +1,6 @@
 """Write the invented agencies; same seed, same bytes.
 
-Run it as ``python -m ccwork.learn.demo.make data/demo``.
+Run it as ``python tests/make_demo.py data/demo``.
 """
 
 import sys
@@ -12,22 +12,24 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-
-from ccwork.language import periods
-from ccwork.learn.demo import figures, journeys
-from ccwork.learn.demo.plan import LAST, PLANS, Plan
-from ccwork.learn.demo.rows import rows, text
-from ccwork.learn.demo.stages import (
+from demo import (
+    answers,
     cascade,
-    changes,
+    checks,
     clients,
     families,
     links,
+    logs,
     recognition,
     selfchecks,
     team,
     visits,
 )
+
+from ccwork.language import periods
+from ccwork.learn.demo import changes, figures, journeys
+from ccwork.learn.demo.plan import LAST, PLANS, Plan
+from ccwork.learn.demo.rows import as_csv, rows, text
 from ccwork.read import catalogues
 from ccwork.stages.plan import experiment_plan
 
@@ -42,7 +44,7 @@ ROOMS: Final = (visits, changes, selfchecks, clients, team, recognition, links, 
 
 GIVEN: Final = ("candidates", "choices", "redesign", "told", "targets", "positions", "indicators",
                 "complaints")  # fmt: skip
-"""Tables nobody draws: they are written as they stand in ``demo_rows``.
+"""Tables nobody draws: they are written as they stand in ``resources/demo``.
 
 Planted: registry misses twelve targets, payments four, inspection two; the rest is met. Of the
 causes in registry one has no owner, one is overdue; of the last three targets one has a cause in
@@ -83,11 +85,11 @@ def drawn(plan: Plan, seed: int = SEED) -> dict[str, pd.DataFrame]:
         Table name -> its rows, as text and numbers ready to be written.
     """
     tables = {"services": services(plan), "truth": truth(plan)}
-    for name, draw in (("metrics", figures.metrics), ("answers", figures.answers)):
+    for name, draw in (("metrics", figures.metrics), ("answers", answers.answers)):
         tables[name] = draw(plan, rng(plan, seed, name))
     if plan.code == "registry":
         tables["steps"] = journeys.steps(plan, rng(plan, seed, "steps"))
-        tables["checks"] = journeys.voices(plan, rng(plan, seed, "voices"))
+        tables["checks"] = checks.voices(plan, rng(plan, seed, "voices"))
         tables["catalogue/steps"] = journeys.step_names()
     tables |= {name: table for name in GIVEN if len(table := rows(name, plan.code))}
     if plan.code in CAUSED:
@@ -126,12 +128,6 @@ def _write_plan(folder: Path, code: str) -> None:
     path.write_text(plan.replace(*CHANGED.get(code, ("", ""))), **own)
 
 
-def as_csv(table: pd.DataFrame) -> str:
-    """Return a table as it is written down: whole numbers without a point."""
-    whole = table.select_dtypes("float").convert_dtypes()
-    return table.assign(**whole).to_csv(index=False, lineterminator="\n")
-
-
 def write(plan: Plan, root: Path, seed: int = SEED) -> None:
     """Write one invented agency below `root`; its truths go to ``source/truth.csv``."""
     folder = root / plan.code
@@ -142,7 +138,7 @@ def write(plan: Plan, root: Path, seed: int = SEED) -> None:
     if plan.code in SEALED:
         _write_plan(folder, plan.code)
     (folder / "agency.toml").write_text(config, encoding="utf-8", newline="\n")
-    for name, content in journeys.logs(plan, rng(plan, seed, "logs")).items():
+    for name, content in logs.logs(plan, rng(plan, seed, "logs")).items():
         (folder / "logs").mkdir(exist_ok=True)
         (folder / "logs" / name).write_bytes(content)
     _put(folder, drawn(plan, seed))

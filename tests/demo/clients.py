@@ -8,7 +8,8 @@ import pandas as pd
 
 from ccwork.learn.demo.checklist_items import items
 from ccwork.learn.demo.plan import Plan
-from ccwork.learn.demo.rows import check, rows
+from ccwork.learn.demo.rows import rows
+from demo.checks import check
 
 BARRED: Final = "access_digital_none"
 """Planted in the payments service: no way in for one without the internet."""

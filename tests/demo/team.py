@@ -6,11 +6,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccwork.learn.demo import figures
+from ccwork.learn.demo import figures, team
 from ccwork.learn.demo.plan import Plan
-from ccwork.learn.demo.rows import check, rows
+from ccwork.learn.demo.rows import rows
+from demo.checks import check
 
-ROLES: Final = ("practitioner", "innovator", "realist", "critic", "systems")
 ASKED: Final = 48
 """So many of the staff were asked of the success factors, a year ago and now."""
 
@@ -24,7 +24,7 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     Planted in ``needs``: no metric answers the need to be heard. The leaders of payments prove
     nothing of what they answer.
     """
-    made = {"people": people(plan, rng)}
+    made = {"people": team.people(plan, rng)}
     if plan.code == "archive":
         return made
     said = [rows("leaders", plan.code), pd.DataFrame(list(_factors(plan, rng)))]
@@ -33,21 +33,6 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     made |= {name: rows(name, plan.code) for name in ("objections", "triage")}
     checks = pd.concat(said, ignore_index=True)
     return made | {"needs": rows("needs"), "checks": checks, "metrics": pressure}
-
-
-def people(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
-    """Write the people down; colleagues name whoever holds a role.
-
-    A level below 0 is a word colleagues did not confirm.
-    """
-    table = rows("people", plan.code)
-    levels = table[list(ROLES)].to_numpy()
-    named = np.where(levels >= 2, rng.integers(2, 6, levels.shape), 0)
-    table = table.drop(columns=list(ROLES))
-    for place, role in enumerate(ROLES):
-        table[role], table[f"{role}_named"] = abs(levels[:, place]), named[:, place]
-    contact = np.where(table["unit"].str.match("front|office|$"), "yes", "no")
-    return table.assign(contact=contact, asked="2026-04-20", agreed="yes")
 
 
 def _factors(plan: Plan, rng: np.random.Generator) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ccwork.learn.demo.plan import Plan
-from ccwork.learn.demo.rows import check, marks, rows
+from ccwork.learn.demo.rows import rows
+from demo.checks import check, marks
 
 LINKED: Final = "registry"
 """Where the staff of an office fare better, so do its clients; nowhere else are they asked."""

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ccwork.learn.demo.plan import Plan
-from ccwork.learn.demo.rows import check, rows
+from ccwork.learn.demo.rows import rows
 from ccwork.read import catalogues
+from demo.checks import check
 
 SELDOM: Final = ("walk_unusual", "walk_mended", "inner_hard_task")
 """Items that seldom apply."""

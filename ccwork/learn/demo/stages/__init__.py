@@ -1,1 +1,0 @@
-"""What the invented agencies bring to each stage."""

@@ -1,0 +1,58 @@
+"""Answers of the clients of the invented agencies, one by one."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from ccwork.language import periods
+from ccwork.learn.demo import figures
+from ccwork.learn.demo.plan import Plan
+
+USUAL: Final = 3.7
+"""The mean level of answers where nothing else is planned."""
+
+PERSON: Final = 0.6
+"""Spread between people: who is pleased with one thing is pleased with the next."""
+
+ITEM: Final = 0.8
+CHANNELS: Final = ("counter", "site", "phone")
+SEGMENTS: Final = ("citizens", "business")
+
+
+def answers(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw the table ``answers`` of a plan."""
+    parts = [
+        _month(plan, service, month, period, rng)
+        for service in plan.services
+        for month, period in enumerate(figures.months(plan))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _month(
+    plan: Plan, service: Any, month: int, period: str, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Draw the people of one service and month; few leave a question out."""
+    n = max(1, int(rng.poisson(plan.answers * (1 - plan.gaps))))
+    asked = [metric for metric in service.metrics if metric not in figures.RECORDS.index]
+    usual = [plan.start.get(metric, USUAL) for metric in asked]
+    gains = [figures.gain(plan, metric, service.code, month) for metric in asked]
+    felt = (
+        np.add(usual, gains) + rng.normal(0, PERSON, (n, 1)) + rng.normal(0, ITEM, (n, len(asked)))
+    )
+    level = felt.round().clip(1, 5)
+    level[rng.random(level.shape) < 0.02] = np.nan
+    day = rng.integers(1, periods.last_day(period).day + 1, n)
+    outer = service.client == "external"
+    people = pd.DataFrame({
+        "respondent": [f"{service.code}-{period}-{person:03}" for person in range(1, n + 1)],
+        "service": service.code,
+        "date": [f"{period}-{each:02}" for each in day],
+        "segment": rng.choice(SEGMENTS, n, p=(0.8, 0.2)) if outer else "staff",
+        "channel": rng.choice(CHANNELS, n, p=(0.5, 0.35, 0.15)),
+    })  # fmt: skip
+    wide = people.join(pd.DataFrame(level, columns=asked))
+    long = wide.melt(list(people), var_name="metric", value_name="level")
+    order = ["respondent", "metric", "service", "date", "level", "segment", "channel"]
+    return long.sort_values(["respondent", "metric"], kind="stable")[order]
