@@ -29,6 +29,17 @@ def test_every_make_target_named_exists(readme):
 
 
 @pytest.mark.parametrize("readme", READMES)
+def test_without_make_the_same_is_installed(readme):
+    makefile = (ROOT / "Makefile").read_text()
+    install = re.search(r"^INSTALL = \$\(BIN\)(.*)", makefile, re.MULTILINE)[1]
+    install = re.sub(" --quiet| --disable-pip-version-check", "", install)
+    made = {f".venv/bin{install} {what}" for what in re.findall(r"\t\$\(INSTALL\) (.*)", makefile)}
+    told = {line for line in commands(readme) if "pip install --no-compile" in line}
+    assert len(made) == 2 and told and told <= made
+    assert told == made or "pytest" not in (ROOT / readme).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("readme", READMES)
 def test_every_ccwork_command_and_option_named_exists(readme):
     used = [line for line in commands(readme) if re.match(r"(\.venv/bin/)?ccwork \w", line)]
     assert len(used) >= 5

@@ -3,9 +3,7 @@
 import re
 from datetime import date
 from functools import cache
-from typing import Final
-
-import pandas as pd
+from typing import Any, Final
 
 _FORMS: Final = {"year": re.compile("[0-9]{4}"), "quarter": re.compile("[0-9]{4}Q[1-4]"),
                  "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])")}  # fmt: skip
@@ -17,8 +15,10 @@ _PER_YEAR: Final = {"year": 1, "quarter": 4, "month": 12}
 
 
 @cache
-def _read(period: str) -> pd.Period:
-    return pd.Period(period, _FREQ[grain(period)])
+def _read(period: str) -> Any:
+    from pandas import Period  # the command is typed a second before it is needed
+
+    return Period(period, _FREQ[grain(period)])
 
 
 def is_period(text: str) -> bool:
@@ -86,8 +86,7 @@ def parts(period: str, of: str) -> list[str]:
     >>> parts("2026Q1", "month")
     ['2026-01', '2026-02', '2026-03']
     """
-    ends = (_read(period).asfreq(_FREQ[of], end) for end in ("start", "end"))
-    return list(map(str, pd.period_range(*ends)))
+    return _between(*(_read(period).asfreq(_FREQ[of], end) for end in ("start", "end")))
 
 
 @cache
@@ -105,7 +104,11 @@ def last_day(period: str) -> date:
 
 def span(first: str, last: str) -> list[str]:
     """Return every period from `first` to `last`, both included; both of one grain."""
-    return list(map(str, pd.period_range(_read(first), _read(last))))
+    return _between(_read(first), _read(last))
+
+
+def _between(first: Any, last: Any) -> list[str]:
+    return list(map(str, (first + step for step in range((last - first).n + 1))))
 
 
 def windows(first: str, last: str) -> tuple[list[str], list[str]]:

@@ -15,7 +15,6 @@ from ccwork.language.resources import resource
 from ccwork.learn import learner
 from ccwork.learn.course import course_plan, way_notebooks
 from ccwork.learn.course.way_notebooks import FIRST, GLOSSARY
-from ccwork.learn.training import agency
 from ccwork.read import places
 from ccwork.read.data_dictionary import Column, dictionary
 
@@ -51,6 +50,8 @@ def make(folder: Path, audience: str, lang: str, name: str = "") -> int:
     DataProblems
         When a file is already there, or the folder cannot be written to.
     """
+    from ccwork.learn.training import agency  # whoever opens a folder does not wait for it
+
     made = {
         **notebooks(audience, lang),
         **data(lang),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import nh3
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from ccwork.language.resources import resource
 
@@ -48,22 +49,21 @@ class _Page(NotebookNode):
 
 @cache
 def _exporter() -> Any:
-    """Return what exports for our template: no preprocessor, no second look at the page."""
-    from nbconvert import (
-        HTMLExporter,
-        TemplateExporter,
-    )  # a batch of unchanged agencies needs none
-    from traitlets.config import Config
+    """Return an exporter for our template: no preprocessor, and no second look at the page."""
+    from nbconvert import HTMLExporter, TemplateExporter
 
-    class Exporter(HTMLExporter):
-        from_notebook_node = TemplateExporter.from_notebook_node
+    class Plain(HTMLExporter):
+        def from_notebook_node(
+            self, nb: NotebookNode, resources: Any = None, **more: Any
+        ) -> tuple[str, Any]:
+            return TemplateExporter.from_notebook_node(self, nb, resources, **more)
 
         def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
             return nb, resources
 
     shown = ["text/html", "image/png", "text/plain"]
     own = {"display_data_priority": shown}
-    exporter = Exporter(
+    exporter = Plain(
         config=Config({"NbConvertBase": own, "Exporter": {"default_preprocessors": []}}),
         template_name="nb", extra_template_basedirs=[str(resource("templates"))],
         exclude_input=True, exclude_anchor_links=True,

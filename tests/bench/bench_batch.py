@@ -4,7 +4,9 @@
 agency, by interleaved rounds: "ours" (a third of a batch of three agencies, its start included),
 "ours, alone" (a batch of one), "cli" (one ``papermill`` a notebook, then ``jupyter nbconvert``),
 "loop" (papermill.execute_notebook and an HTMLExporter in one process), "limit" (the same cells by
-exec() in one process that reads the tables once; figures drawn, no HTML). ``many [agencies]``:
+exec() in one process that reads the tables once; figures drawn, no HTML), and "ploomber" where the
+running Python has ploomber-engine (its execute_notebook, which starts no kernel, and an
+HTMLExporter; measured only, never a dependency). ``many [agencies]``:
 a one-cell stage. ``grow``: memory and time of batches of 5 to 40 agencies.
 
 CPU seconds are of the whole tree of processes; MB is the largest process.
@@ -18,6 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64encode
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -68,15 +73,34 @@ def cli(work: Path, agencies: list[str]) -> None:
 
 def loop(work: Path, agencies: list[str]) -> None:
     """Run papermill's and nbconvert's functions in one process."""
-    import papermill
+    from papermill import execute_notebook
+
+    _each(work, "loop", agencies[0], execute_notebook)
+
+
+def ploomber(work: Path, agencies: list[str]) -> None:
+    """Run ploomber-engine's function, which needs no kernel, and nbconvert's in one process."""
+    from ploomber_engine import execute_notebook
+    from ploomber_engine.ipython import CustomDisplayPublisher
+
+    publish = CustomDisplayPublisher.publish
+
+    def written(self: object, data: dict, *more: object, **named: object) -> None:
+        """Write pictures as a kernel does: ploomber-engine refuses bytes."""
+        text = {k: b64encode(v).decode() if type(v) is bytes else v for k, v in data.items()}
+        publish(self, text, *more, **named)
+
+    CustomDisplayPublisher.publish = written
+    _each(work, "ploomber", agencies[0], execute_notebook)
+
+
+def _each(work: Path, way: str, agency: str, execute: Callable) -> None:
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter()
     for path in sorted((work / "notebooks").glob("*.ipynb")):
-        out = work / "loop" / path.name
-        papermill.execute_notebook(
-            path, out, parameters(work, agencies[0]), progress_bar=False, log_output=False
-        )
+        out, given = work / way / path.name, parameters(work, agency)
+        execute(path, out, parameters=given, progress_bar=False, log_output=False)
         body, _ = exporter.from_filename(str(out))
         out.with_suffix(".html").write_text(body, encoding="utf-8")
 
@@ -103,13 +127,13 @@ def parameters(work: Path, agency: str) -> dict[str, str]:
     return {"data": str(work / "data"), "agency": agency}
 
 
-WAYS = {"ours": ours, "cli": cli, "loop": loop, "limit": limit}
+WAYS = {"ours": ours, "cli": cli, "loop": loop, "ploomber": ploomber, "limit": limit}
 
 
 def spent(way: str, work: Path, agencies: list[str]) -> tuple[float, float, float]:
     """Return CPU seconds, wall seconds and MB of one way in a tree of processes of its own."""
     shutil.rmtree(work / "out", ignore_errors=True)
-    for folder in ("cli", "loop"):
+    for folder in ("cli", "loop", "ploomber"):
         (work / folder).mkdir(exist_ok=True)
     said = subprocess.run(
         [sys.executable, __file__, "--run", way, str(work), *agencies],
@@ -144,11 +168,15 @@ def agency(rounds: int = 5, name: str = "registry") -> None:
         root = Path(folder)
         three = prepared(root, name, 3)
         found: dict[str, list[tuple[float, ...]]] = {}
+        ways = [*WAYS][1:]
+        if not find_spec("ploomber_engine"):
+            ways.remove("ploomber")
+            print("ploomber: not measured, this Python has no ploomber-engine")
         for n in range(rounds):
             cpu, wall, peak = spent("ours", root, three)
             found.setdefault("ours", []).append((cpu / 3, wall / 3, peak))
             found.setdefault("ours, alone", []).append(spent("ours", root, three[:1]))
-            for way in ("cli", "loop", "limit"):
+            for way in ways:
                 found.setdefault(way, []).append(spent(way, root, three[:1]))
             print(n + 1, {way: round(each[-1][0], 1) for way, each in found.items()}, flush=True)
         own = statistics.median(each[0] for each in found["ours"])
