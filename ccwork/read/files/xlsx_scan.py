@@ -50,14 +50,7 @@ _ROW, _WIDE = re.compile(rb'<row r="(\d++)"'), re.compile(rb'<c r="([A-Z]{2})')
 _STYLED = re.compile(rb'<c r="([A-Z]++\d++)" s="(\d++)"(?: t="n")?+><[vf]')
 
 _ADDRESS = re.compile(r"[A-Z]{1,3}\d{1,20}")
-_SPOILT = (
-    zipfile.BadZipFile,
-    zlib.error,
-    expat.ExpatError,
-    ElementTree.ParseError,
-    EOFError,
-    OSError,
-)
+_SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, ElementTree.ParseError)
 
 
 class _SheetScan:
@@ -135,9 +128,9 @@ class _SheetScan:
         if near := row * column <= most_cells(filled):
             seen.rows, seen.columns, seen.filled = row, column, filled
             self.row = int(found[found.lastindex or 0]) - 1
-            styled = _STYLED.findall(rows) if self.percents else ()
-            told = (place.decode() for place, style in styled if style.decode() in self.percents)
-            seen.percents += map(_position, told)
+            for place, style in _STYLED.findall(rows) if self.percents else ():
+                if style.decode() in self.percents:
+                    seen.percents.append(xl_cell_to_rowcol(place.decode()))
         return near
 
 
@@ -246,5 +239,5 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
         raise
     except RuntimeError:
         raise Fault("locked_book") from None
-    except (*_SPOILT, *binary_scan.UNKNOWN, KeyError) as error:
+    except (*_SPOILT, *binary_scan.UNKNOWN, EOFError, OSError, KeyError) as error:
         raise Fault("damaged") from error
