@@ -311,7 +311,7 @@ def _sheet(
     """Return a sheet, if anything stands in it, and say what is hidden."""
     if seen.said or seen.percents or not isinstance(rows, Grid):
         rows = _laid_over(list(rows), seen)
-    if hidden := seen.hidden(len(rows), len(rows[0]) if rows else 0):
+    if hidden := seen.hidden(len(rows), max(map(len, rows[:1]), default=0)):
         values = {"n": hidden}
         problems.append(Problem("hidden_rows", file, name, values=values, grave=False))
     return [Sheet(file, name, rows, tuple(seen.merged))] if any(map(any, rows)) else []

@@ -9,8 +9,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import IO, Final
+from xml.etree import ElementTree
 from xml.parsers import expat
 
 from xlsxwriter.utility import xl_cell_to_rowcol
@@ -50,7 +50,7 @@ _ROW, _WIDE = re.compile(rb'<row r="(\d++)"'), re.compile(rb'<c r="([A-Z]{2})')
 _STYLED = re.compile(rb'<c r="([A-Z]++\d++)" s="(\d++)"(?: t="n")?+><[vf]')
 
 _ADDRESS = re.compile(r"[A-Z]{1,3}\d{1,20}")
-_SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError)
+_SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, ElementTree.ParseError)
 
 
 class _SheetScan:
@@ -128,9 +128,9 @@ class _SheetScan:
         if near := row * column <= most_cells(filled):
             seen.rows, seen.columns, seen.filled = row, column, filled
             self.row = int(found[found.lastindex or 0]) - 1
-            styled = _STYLED.findall(rows) if self.percents else ()
-            told = (place.decode() for place, style in styled if style.decode() in self.percents)
-            seen.percents += map(_position, told)
+            for place, style in _STYLED.findall(rows) if self.percents else ():
+                if style.decode() in self.percents:
+                    seen.percents.append(xl_cell_to_rowcol(place.decode()))
         return near
 
 
@@ -157,55 +157,38 @@ def _walk(archive: zipfile.ZipFile, part: str, scan: object = None) -> None:
         parser.Parse(b"", True)
 
 
-def _read_through(archive: zipfile.ZipFile, part: str) -> None:
-    """Unpack a part for its checksum alone."""
-    with archive.open(part) as stream:
-        while stream.read(1 << 20):
-            pass
-
-
 def _refuse_dtd(*_: object) -> None:
     raise Fault("dtd")
 
 
-def _elements(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
-    """Return (tag, attributes) of a small XML part."""
-    found = []
-
-    def start(tag: str, attrs: dict[str, str]) -> None:
-        plain = {name.rpartition(":")[2]: value for name, value in attrs.items()}
-        found.append((tag.rpartition(":")[2], plain))
-        if len(found) > MOST_ELEMENTS:
-            raise Fault("too_many_parts", n=len(found), most=MOST_ELEMENTS)
-
-    if part in archive.namelist():
-        _walk(archive, part, SimpleNamespace(start=start))
-    return found
+def _tree(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
+    """Return the elements of a small XML part; none where it is absent."""
+    if part not in archive.namelist():
+        return ElementTree.Element("none")
+    _walk(archive, part)
+    content = archive.read(part)
+    if (n := content.count(b"<") - content.count(b"</")) > MOST_ELEMENTS:
+        raise Fault("too_many_parts", n=n, most=MOST_ELEMENTS)
+    return ElementTree.fromstring(content)
 
 
 def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
     """Numbers of the cell styles that show a number as a percentage."""
-    codes, inside, styles = {}, False, []
-    for tag, attrs in _elements(archive, "xl/styles.xml"):
-        if tag == "numFmt":
-            codes[int(attrs["numFmtId"])] = attrs.get("formatCode", "")
-        if tag in ("cellXfs", "cellStyles", "cellStyleXfs", "dxfs"):
-            inside = tag == "cellXfs"
-        elif tag == "xf" and inside:
-            styles.append(int(attrs.get("numFmtId", 0)))
+    look = _tree(archive, "xl/styles.xml")
+    found = look.iterfind(".//{*}numFmt")
+    codes = {int(each.attrib["numFmtId"]): each.get("formatCode", "") for each in found}
+    styles = [int(each.get("numFmtId", 0)) for each in look.iterfind("{*}cellXfs/{*}xf")]
     return frozenset(map(str, styles_of("percent", codes, styles)))
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def _sheet_parts(archive: zipfile.ZipFile, book: ElementTree.Element) -> dict[str, str]:
     """Part of the archive -> name of the sheet that stands in it."""
     binary = binary_scan.BOOK in archive.namelist()
-    targets = {
-        attrs.get("Id"): attrs.get("Target", "")
-        for _, attrs in _elements(archive, f"xl/_rels/workbook.{'bin' if binary else 'xml'}.rels")
-    }
+    links = _tree(archive, f"xl/_rels/workbook.{'bin' if binary else 'xml'}.rels")
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
     named = binary_scan.xlsb_names(archive.read(binary_scan.BOOK)) if binary else (
-        (attrs.get("id"), attrs["name"])
-        for tag, attrs in _elements(archive, "xl/workbook.xml") if tag == "sheet"
+        (next((v for k, v in sheet.items() if k.endswith("}id")), ""), sheet.attrib["name"])
+        for sheet in book.iterfind("{*}sheets/{*}sheet")
     )  # fmt: skip
     places = ((targets.get(relation, ""), name) for relation, name in named)
     return {place.lstrip("/") if place.startswith("/") else f"xl/{place}": name
@@ -232,11 +215,9 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive)
-            parts, percents = _sheet_parts(archive), _percent_styles(archive)
-            stale = any(
-                tag == "calcPr" and attrs.get("fullCalcOnLoad") in ("1", "true")
-                for tag, attrs in _elements(archive, "xl/workbook.xml")
-            )
+            book, percents = _tree(archive, "xl/workbook.xml"), _percent_styles(archive)
+            parts, often = _sheet_parts(archive, book), book.iterfind("{*}calcPr")
+            stale = any(each.get("fullCalcOnLoad") in ("1", "true") for each in often)
             seen: dict[str, Seen] = {}
             for name in archive.namelist():
                 if name in parts and name.endswith(".bin"):
@@ -250,11 +231,13 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
                 elif name.endswith((".xml", ".rels")):
                     _walk(archive, name)
                 else:
-                    _read_through(archive, name)
+                    with archive.open(name) as stream:  # for its checksum alone
+                        while stream.read(AT_ONCE):
+                            pass
             return seen, any(n.startswith("xl/externalLinks/") for n in archive.namelist())
     except Fault:
         raise
     except RuntimeError:
         raise Fault("locked_book") from None
-    except (*_SPOILT, *binary_scan.UNKNOWN, KeyError) as error:
+    except (*_SPOILT, *binary_scan.UNKNOWN, EOFError, OSError, KeyError) as error:
         raise Fault("damaged") from error

@@ -253,6 +253,43 @@ def test_a_sheet_of_values_alone_says_what_another_says(cells):
     assert [row[:2] + [""] * (2 - len(row)) for row in sheet.rows] == [PLAIN_ROWS[cells]]
 
 
+def quoted_otherwise(content: bytes) -> bytes:
+    """Write the sheet of a book with other quotes, so that every row of it is walked through."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            sheet = name == "xl/worksheets/sheet1.xml"
+            new.writestr(name, old.read(name).replace(b'"', b"'") if sheet else old.read(name))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("wide", [0, 25])
+def test_rows_of_values_and_others_are_told_as_all_rows_walked_through(wide):
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet, percent = book.add_worksheet("counts"), book.add_format({"num_format": "0%"})
+        for row in range(30):
+            sheet.write_row(row, 0, [row, f"word {row}", row % 2 == 0])
+            sheet.write_number(row, wide + 3, row / 10, percent if row % 3 else None)
+            sheet.write_blank(row, wide + 4, None, percent)
+            sheet.write_formula(row, wide + 5, "=A1", None, [0, 7, "x", "", "#N/A", True][row % 6])
+            sheet.write_formula(row, wide + 6, "=B1", percent, row / 100)
+        sheet.set_row(7, None, None, {"hidden": True})
+        sheet.set_row(29, 30)
+    plain, walked = (
+        file_sheets.book("a.xlsx", each)
+        for each in (stream.getvalue(), quoted_otherwise(stream.getvalue()))
+    )
+    assert plain.sheets[0].rows == walked.sheets[0].rows and plain.problems == walked.problems
+    assert plain.sheets[0].rows[4][3 + wide :] == ["40%", "", "#N/A", "4%"]
+    assert [problem.code for problem in plain.problems] == ["hidden_rows"]
+
+
+def test_blank_rows_far_below_do_no_harm():
+    far = '<row r="1048576"><c r="Z1048576" s="0"/></row>'
+    assert rows_of(sheet_of(f'<row r="1"><c r="A1"><v>1</v></c></row>{far}'), "a.xlsx") == [["1"]]
+
+
 @pytest.mark.parametrize("broken", ['<row r="1"><c r="A1"><v>1</c></row>', '<row r="1">', "&x;"])
 def test_a_sheet_of_broken_xml_is_refused(broken):
     book = file_sheets.book("a.xlsx", sheet_of(broken))
