@@ -144,19 +144,13 @@ def _response(work: Workbook, then: list[str]) -> Iterator[dict[str, Any]]:
 def _forms(work: Workbook) -> pd.DataFrame:
     """Return who answered, one a row; ``form`` is the same of equal answers to all ``asked``."""
     rows = coded(work, work.grain)
-    level, (person, forms) = rows["level"].to_numpy(int), numbered(rows, PERSON)
+    person, forms = numbered(rows, PERSON)
+    level = rows["level"].to_numpy(int)
     marks = rows["metric"].cat.codes.to_numpy(int) * (level.max(initial=0) + 1) + level
-    many = marks.max(initial=0) + 1
-    order = np.argsort(person * many + marks, kind="stable")
-    starts = np.flatnonzero(np.diff(person[order], prepend=-1))
-    asked = np.diff(starts, append=len(rows))
-    wide = np.zeros((asked.max(initial=0), len(starts)), int)
-    wide[np.arange(len(rows)) - np.repeat(starts, asked), person[order]] = marks[order]
-    form = np.zeros(len(starts), int)
-    for mark in wide:
-        form = pd.factorize(form, sort=True)[0] * many + mark
-    date = np.minimum.reduceat(rows["date"].to_numpy()[order], starts)
-    return forms.assign(date=date, asked=asked, form=form)
+    signs = np.random.default_rng(0).integers(1 << 63, size=marks.max(initial=0) + 1)
+    people = pd.DataFrame({"date": rows["date"], "form": signs[marks]}).groupby(person)
+    forms = forms.assign(date=people["date"].min(), form=people["form"].sum())
+    return forms.assign(asked=np.bincount(person, minlength=len(forms)))
 
 
 def _alike(work: Workbook) -> Iterator[dict[str, Any]]:

@@ -263,12 +263,8 @@ def brought_periods(read: agency_folder.Input) -> list[str]:
         for name in group & set(read.tables):
             rows = read.tables[name]
             days = DAYS.get(name)
-            own = (
-                rows["period"]
-                if not days
-                else of_days(rows[days].dropna().drop_duplicates(), grain)
-            )
-            found |= set(own)
+            own = rows[days or "period"].dropna().drop_duplicates()
+            found |= set(of_days(own, grain) if days else own)
         if found:
             break
     return sorted(found, key=periods.last_day)

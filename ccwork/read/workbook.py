@@ -145,10 +145,12 @@ class Workbook:
     @while_same("answers")
     def coded_answers(self) -> pd.DataFrame:
         """Return who answered what and when, later answers too; each word is kept once."""
-        rows, words = self.tables.get("answers", self.table("answers")), [*WORDS]
-        rows = rows.reindex(columns=[*words, "date", "level"], fill_value="")
-        rows = rows.astype(dict.fromkeys(words, "category") | {"date": "datetime64[us]"})
-        return rows.assign(period=coded_periods(rows["date"], self.info["grain"]))
+        rows = self.tables.get("answers", self.table("answers"))
+        words = {name: pd.factorize(rows[name].to_numpy(), sort=True) for name in WORDS}
+        made = {name: pd.Categorical.from_codes(*each) for name, each in words.items()}
+        made["date"] = pd.to_datetime(rows["date"])
+        made["period"] = coded_periods(made["date"], self.info["grain"])
+        return pd.DataFrame(made | {"level": rows["level"]}, index=rows.index)
 
     def files(self, *names: str) -> list[str]:
         """Return the files the named tables came from."""
@@ -183,8 +185,8 @@ class Workbook:
         """
         if self.tables.get("answers") is None or self.info.get("few_shown"):
             return False
-        keys = ["metric", "service", "period"], ["segment"]
-        numbers = (numbered(self.coded_answers(), by)[0] for by in keys)
+        rows = self.coded_answers()
+        numbers = (numbered(rows, by)[0] for by in (["metric", "service", "period"], ["segment"]))
         return any((np.bincount(own) < method.MIN_SHOWN).any() for own in numbers)
 
     def context(self) -> pd.DataFrame:
@@ -245,9 +247,8 @@ def numbered(rows: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Data
     """Give rows a number by some columns of categories; return also what each stands for."""
     own = [rows[name].cat for name in by]
     shape = [max(len(each.categories), 1) for each in own]
-    numbers, kinds = pd.factorize(
-        np.ravel_multi_index([each.codes for each in own], shape), sort=True
-    )
+    cells = np.ravel_multi_index([each.codes for each in own], shape)
+    numbers, kinds = pd.factorize(cells, sort=True)
     words = zip(by, np.unravel_index(kinds, shape), own, strict=True)
     of = {name: pd.Categorical.from_codes(at, each.categories) for name, at, each in words}
     return numbers, pd.DataFrame(of)
