@@ -23,7 +23,8 @@ PERSON: Final = ["service", "period", "respondent"]
 def coded(work: Workbook, grain: str) -> pd.DataFrame:
     """Return the answers that have a level, with their period of a grain; each word kept once."""
     rows = work.coded_answers()
-    rows = rows_where(rows, rows["level"].notna() & work.ended(rows["date"]))
+    told = work.table("answers")["level"].notna().reindex(rows.index, fill_value=False)
+    rows = rows_where(rows, told)
     coarse = [periods.coarsen(period, grain) for period in rows["period"].cat.categories]
     return rows.assign(period=pd.Categorical(coarse).take(rows["period"].cat.codes))
 
@@ -127,8 +128,8 @@ def versions(work: Workbook) -> pd.DataFrame:
     found = []
     for name in ("answers", "counts", "metrics"):
         rows = work.table(name)
-        own = [rows[name] != "" for name in ("version", "origin") if name in rows]
-        rows = rows[np.any(own, axis=0)] if own else rows.iloc[:0]
+        own = rows.reindex(columns=["version", "origin"], fill_value="")
+        rows = rows[(own != "").any(axis=1)]
         said = _column(rows, "version") + "/" + _column(rows, "origin")
         rows = rows.assign(version=said.replace("/", ""))
         if name == "answers" and len(rows):

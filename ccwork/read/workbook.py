@@ -135,12 +135,9 @@ class Workbook:
             return rows.loc[[periods.last_day(period) <= up_to for period in rows["period"]]]
         if name not in DAYS:
             return rows
-        return rows_where(rows, self.ended(rows[DAYS[name]]))
-
-    def ended(self, moments: pd.Series) -> pd.Series:
-        """Tell which moments lie no later than the period judged."""
-        up_to = pd.Timestamp(periods.last_day(self.period), tz=moments.dt.tz)
-        return moments < up_to + pd.Timedelta(days=1)
+        moments = rows[DAYS[name]]
+        end = pd.Timestamp(up_to, tz=moments.dt.tz) + pd.Timedelta(days=1)
+        return rows_where(rows, moments < end)
 
     @while_same("answers")
     def coded_answers(self) -> pd.DataFrame:
