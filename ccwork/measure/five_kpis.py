@@ -139,10 +139,8 @@ def above_five(work: Workbook) -> pd.DataFrame:
     known = metrics.loc[metrics["kpi"] == method.OVERALL, "client"]
     table = _formed(work, [(client, method.OVERALL) for client in sorted(set(known))])
     for low_high in names(""):
-        said = table[f"subjective{low_high}"]
-        table[f"kpi_points{low_high}"] = said.where(
-            table["subjective"].notna(), table[f"objective{low_high}"]
-        )
+        said, facts = (table[f"{group}{low_high}"] for group in ("subjective", "objective"))
+        table[f"kpi_points{low_high}"] = said.where(table["subjective"].notna(), facts)
     return table.assign(kpi_points_why="no_data")
 
 

@@ -180,18 +180,12 @@ def _redefined(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     """Give published figures a new version where another definition begins to reproduce them."""
     runs = definition_runs(work)
     runs = runs[(runs["periods"] >= LASTING) & (runs["reproduces"] != "no_counts")]
-    figure, days = (
-        rows["metric"].map(work.catalogue["published_of"]),
-        rows["period"].map(periods.last_day),
-    )
+    figure = rows["metric"].map(work.catalogue["published_of"])
+    days = rows["period"].map(periods.last_day)
     for (metric, service), own in runs.groupby(SERIES):
         mine = (figure == metric) & (rows["service"] == service)
-        at = (
-            np.searchsorted(
-                own["first"].map(periods.last_day).to_list(), days[mine].to_list(), "right"
-            )
-            - 1
-        )
+        first = own["first"].map(periods.last_day).to_list()
+        at = np.searchsorted(first, days[mine].to_list(), "right") - 1
         found = own["reproduces"].to_numpy()[np.maximum(at, 0)]
         if own["reproduces"].nunique() > 1:
             rows.loc[mine, "version"] += np.array([f"/{code}" for code in found], object)

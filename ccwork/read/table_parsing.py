@@ -205,9 +205,8 @@ def _body(sheet: Sheet, at: int) -> tuple[list[Cells], np.ndarray, list[Problem]
         cells = cell_grid.plains(column)
         filled = cell_grid.where(column, cells)
         if cell_parsing.TOTALS.search("\n".join(cells).casefold()):
-            total |= (
-                filled & blank & cell_grid.where(column, map(cell_parsing.begins_total, cells))
-            )
+            begins = cell_grid.where(column, map(cell_parsing.begins_total, cells))
+            total |= filled & blank & begins
         long |= filled & (place >= len(header))
         blank &= ~filled
     if isinstance(sheet.rows, list):
