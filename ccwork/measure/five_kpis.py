@@ -95,9 +95,8 @@ def pointed(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
     """Return the points of values alone: stretched between the anchors of their metrics."""
     ends, points = work.catalogue.loc[rows["metric"]], rows["value"].to_numpy(float, copy=True)
     own = (ends["form"] != "counts").to_numpy()
-    points[own] = normalisation.linear(
-        points[own], *(ends.loc[own, end] for end in ("worst", "best"))
-    )
+    scale = (ends.loc[own, end] for end in ("worst", "best"))
+    points[own] = normalisation.linear(points[own], *scale)
     return points
 
 

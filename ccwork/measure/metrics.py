@@ -106,10 +106,8 @@ def levels(work: Workbook) -> pd.DataFrame:
     Score: F03, F07. Share: F04. Fewer than 10 answers give no figure (our choice).
     """
     wide, scale = counted(work), work.catalogue["levels"]
-    figures = [
-        _level_figures(row, int(scale[key[0]]))
-        for key, row in zip(wide.index, np.ascontiguousarray(wide, float), strict=True)
-    ]
+    counts = zip(wide.index, np.ascontiguousarray(wide, float), strict=True)
+    figures = [_level_figures(row, int(scale[key[0]])) for key, row in counts]
     rows = pd.DataFrame(figures, columns=LEVEL_COLUMNS, index=wide.index)
     rows["why"] = np.where(rows.index.isin(wide.attrs.get("gives_away", ())), "gives_away", "")
     rows = rows.reset_index()

@@ -61,10 +61,8 @@ def values_by_origin(work: Workbook) -> pd.DataFrame:
     brought = work.table("metrics")
     own = _column(brought, "origin").replace("", "metrics")
     found = [brought.assign(origin=own)]
-    found += [
-        _scores(rows, work).assign(origin=name)
-        for name, rows in (("answers", tallied(work)), ("counts", work.table("counts")))
-    ]
+    given = {"answers": tallied(work), "counts": work.table("counts")}
+    found += [_scores(rows, work).assign(origin=name) for name, rows in given.items()]
     names = [*KEYS, "origin", "value", "n"]
     rows = pd.concat([each.reindex(columns=names) for each in found if len(each)] or [
         pd.DataFrame(columns=names)], ignore_index=True)  # fmt: skip

@@ -47,7 +47,11 @@ def test_people_are_drawn_two_thousand_times():
 
 
 def test_people_alike_drawn_together_spread_as_they_do_one_by_one():
-    values, strata, stands = np.array([0, 50, 100, 40]), ["a", "a", "a", "b"], np.array([30, 10, 20, 1])
+    values, strata, stands = (
+        np.array([0, 50, 100, 40]),
+        ["a", "a", "a", "b"],
+        np.array([30, 10, 20, 1]),
+    )
     weights = bootstrap.drawn(strata, seed=2, stands=stands)
     people = np.repeat(values, stands)
     expected = survey.survey_mean(people[:-1]).se * 60 / 61
