@@ -209,11 +209,8 @@ def read_and_check(data: str, agency: str, period: str) -> tuple[Workbook | None
         return None, found.problems
     if any(problem.grave for problem in problems):
         return None, problems
-    tables = read.tables | {
-        name: _from_one(read.tables[name], read.catalogue)
-        for name in ("answers", "counts")
-        if name in read.tables
-    }
+    both = {"answers", "counts"} & set(read.tables)
+    tables = read.tables | {name: _from_one(read.tables[name], read.catalogue) for name in both}
     said = _in_own_words(read.catalogues, read.agency)
     work = Workbook(agency, chosen, read.agency, tables, said, read.sources, problems)
     return work, problems

@@ -16,12 +16,9 @@ from ccwork.read.cache import while_same
 from ccwork.read.data_dictionary import dictionary
 
 DAYS = {"steps": "start", "people": "asked"} | dict.fromkeys(
-    (
-        *("trials", "pulses", "answers", "checks", "visits", "inner", "told", "objections"),
-        *("triage", "complaints"),
-    ),
-    "date",
-)
+    ("trials", "pulses", "answers", "checks", "visits", "inner", "told", "objections", "triage",
+     "complaints"), "date",
+)  # fmt: skip
 """The column that says when a row of a table happened, where it has no period."""
 
 
@@ -200,19 +197,15 @@ class Workbook:
         return str(element("p", self))
 
     def __repr__(self) -> str:
-        counts = [
-            f"{wording.name('table', row.table)} "
-            + ("—" if pd.isna(row.used) else wording.number(row.used, 0))
-            for row in self.brought().itertuples()
-        ]
+        rows = self.brought()
+        used = ["—" if pd.isna(n) else wording.number(n, 0) for n in rows["used"]]
+        named = [wording.name("table", table) for table in rows["table"]]
         return wording.say(
-            "workbook_line",
-            agency=wording.name("agency", self.agency),
-            period=wording.period(self.period),
-            date=wording.day(self.date),
-            rows=", ".join(counts),
+            "workbook_line", agency=wording.name("agency", self.agency),
+            period=wording.period(self.period), date=wording.day(self.date),
+            rows=", ".join(map(" ".join, zip(named, used, strict=True))),
             n=len(together(self.warnings)),
-        )
+        )  # fmt: skip
 
 
 def _said(name: str, value: object) -> str:
