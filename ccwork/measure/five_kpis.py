@@ -95,9 +95,8 @@ def pointed(rows: pd.DataFrame, work: Workbook) -> np.ndarray:
     """Return the points of values alone: stretched between the anchors of their metrics."""
     ends, points = work.catalogue.loc[rows["metric"]], rows["value"].to_numpy(float, copy=True)
     own = (ends["form"] != "counts").to_numpy()
-    points[own] = normalisation.linear(
-        points[own], *(ends.loc[own, end] for end in ("worst", "best"))
-    )
+    scale = (ends.loc[own, end] for end in ("worst", "best"))
+    points[own] = normalisation.linear(points[own], *scale)
     return points
 
 
@@ -139,10 +138,8 @@ def above_five(work: Workbook) -> pd.DataFrame:
     known = metrics.loc[metrics["kpi"] == method.OVERALL, "client"]
     table = _formed(work, [(client, method.OVERALL) for client in sorted(set(known))])
     for low_high in names(""):
-        said = table[f"subjective{low_high}"]
-        table[f"kpi_points{low_high}"] = said.where(
-            table["subjective"].notna(), table[f"objective{low_high}"]
-        )
+        said, facts = (table[f"{group}{low_high}"] for group in ("subjective", "objective"))
+        table[f"kpi_points{low_high}"] = said.where(table["subjective"].notna(), facts)
     return table.assign(kpi_points_why="no_data")
 
 

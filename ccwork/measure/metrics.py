@@ -106,10 +106,8 @@ def levels(work: Workbook) -> pd.DataFrame:
     Score: F03, F07. Share: F04. Fewer than 10 answers give no figure (our choice).
     """
     wide, scale = counted(work), work.catalogue["levels"]
-    figures = [
-        _level_figures(row, int(scale[key[0]]))
-        for key, row in zip(wide.index, np.ascontiguousarray(wide, float), strict=True)
-    ]
+    counts = zip(wide.index, np.ascontiguousarray(wide, float), strict=True)
+    figures = [_level_figures(row, int(scale[key[0]])) for key, row in counts]
     rows = pd.DataFrame(figures, columns=LEVEL_COLUMNS, index=wide.index)
     rows["why"] = np.where(rows.index.isin(wide.attrs.get("gives_away", ())), "gives_away", "")
     rows = rows.reset_index()
@@ -180,18 +178,12 @@ def _redefined(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     """Give published figures a new version where another definition begins to reproduce them."""
     runs = definition_runs(work)
     runs = runs[(runs["periods"] >= LASTING) & (runs["reproduces"] != "no_counts")]
-    figure, days = (
-        rows["metric"].map(work.catalogue["published_of"]),
-        rows["period"].map(periods.last_day),
-    )
+    figure = rows["metric"].map(work.catalogue["published_of"])
+    days = rows["period"].map(periods.last_day)
     for (metric, service), own in runs.groupby(SERIES):
         mine = (figure == metric) & (rows["service"] == service)
-        at = (
-            np.searchsorted(
-                own["first"].map(periods.last_day).to_list(), days[mine].to_list(), "right"
-            )
-            - 1
-        )
+        first = own["first"].map(periods.last_day).to_list()
+        at = np.searchsorted(first, days[mine].to_list(), "right") - 1
         found = own["reproduces"].to_numpy()[np.maximum(at, 0)]
         if own["reproduces"].nunique() > 1:
             rows.loc[mine, "version"] += np.array([f"/{code}" for code in found], object)

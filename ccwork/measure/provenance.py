@@ -23,7 +23,8 @@ PERSON: Final = ["service", "period", "respondent"]
 def coded(work: Workbook, grain: str) -> pd.DataFrame:
     """Return the answers that have a level, with their period of a grain; each word kept once."""
     rows = work.coded_answers()
-    rows = rows_where(rows, rows["level"].notna() & work.ended(rows["date"]))
+    told = work.table("answers")["level"].notna().reindex(rows.index, fill_value=False)
+    rows = rows_where(rows, told)
     coarse = [periods.coarsen(period, grain) for period in rows["period"].cat.categories]
     return rows.assign(period=pd.Categorical(coarse).take(rows["period"].cat.codes))
 
@@ -60,10 +61,8 @@ def values_by_origin(work: Workbook) -> pd.DataFrame:
     brought = work.table("metrics")
     own = _column(brought, "origin").replace("", "metrics")
     found = [brought.assign(origin=own)]
-    found += [
-        _scores(rows, work).assign(origin=name)
-        for name, rows in (("answers", tallied(work)), ("counts", work.table("counts")))
-    ]
+    given = {"answers": tallied(work), "counts": work.table("counts")}
+    found += [_scores(rows, work).assign(origin=name) for name, rows in given.items()]
     names = [*KEYS, "origin", "value", "n"]
     rows = pd.concat([each.reindex(columns=names) for each in found if len(each)] or [
         pd.DataFrame(columns=names)], ignore_index=True)  # fmt: skip
@@ -127,8 +126,8 @@ def versions(work: Workbook) -> pd.DataFrame:
     found = []
     for name in ("answers", "counts", "metrics"):
         rows = work.table(name)
-        own = [rows[name] != "" for name in ("version", "origin") if name in rows]
-        rows = rows[np.any(own, axis=0)] if own else rows.iloc[:0]
+        own = rows.reindex(columns=["version", "origin"], fill_value="")
+        rows = rows[(own != "").any(axis=1)]
         said = _column(rows, "version") + "/" + _column(rows, "origin")
         rows = rows.assign(version=said.replace("/", ""))
         if name == "answers" and len(rows):

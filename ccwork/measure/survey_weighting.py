@@ -31,10 +31,8 @@ def respondents(work: Workbook) -> pd.DataFrame:
     """Return one row a person: service, period, segment, unit, and points 0-100 by metric."""
     rows = coded(work, work.grain)
     person, people = numbered(rows, PERSON)
-    first = np.zeros(len(people), int)
-    first[person[::-1]] = np.arange(len(rows))[::-1]
-    people = people.astype(object)
-    people[["segment", "unit"]] = rows[["segment", "unit"]].iloc[first].to_numpy(object)
+    said = rows.groupby(person)[["segment", "unit"]].first()
+    people = people.join(said).astype(object)
     metrics, codes = rows["metric"].cat.categories, rows["metric"].cat.codes.to_numpy()
     top = work.catalogue["levels"].reindex(metrics).to_numpy(float)[codes]
     points = normalisation.linear(rows["level"].to_numpy(float), 1, top)
@@ -136,20 +134,17 @@ def _drawn(
 
     Twice: with unseen answers at the low end of the scale, and at the high one.
     """
-    units, seen, stands = block["unit"], ~np.isnan(felt), None
-    known = np.where(seen, felt, 0)
+    units, stands = block["unit"], None
     clustered = (units != "").all() and len(set(units)) >= OFFICES
     strata = np.zeros(len(units)) if clustered else block["segment"]
-    if len(units) >= CROWD:
-        alike = [units] if clustered else [strata, *felt.T]
-        groups = pd.DataFrame(np.hstack([known, seen])).groupby(alike, dropna=False)
-        known, seen = np.hsplit(groups.sum().to_numpy(), 2)
-        sizes = groups.size()
-        units, stands = sizes.index, None if clustered else sizes
-        strata = np.zeros(len(units)) if clustered else units.get_level_values(0)
+    if not clustered and len(units) >= CROWD:
+        alike = pd.DataFrame(felt).groupby([strata, *felt.T], dropna=False).size().reset_index()
+        strata, *answers, stands = (alike[name].to_numpy() for name in alike)
+        felt = np.column_stack(answers)
     drawn = bootstrap.drawn(strata, units if clustered else None, start, stands=stands)
+    seen = ~np.isnan(felt)
     unseen = np.random.default_rng(start).standard_gamma(END, (len(drawn), 1))
-    total, people = drawn @ known, drawn @ seen + unseen
+    total, people = drawn @ np.where(seen, felt, 0), drawn @ seen + unseen
     return [((total + end * unseen) / people) @ shares for end in (0, 100)]
 
 

@@ -135,28 +135,25 @@ def _response(work: Workbook, then: list[str]) -> Iterator[dict[str, Any]]:
         was, became = (100 * each["n"].sum() / each["invited"].sum() for each in (past, now))
         fell = was - became
         if fell >= FELL_POINTS or (became <= FELL * was and fell >= LEAST_FELL):
-            yield {
-                "service": service, "metric": "", "doubt": "response_fell", "n": now["n"].sum(),
-                "of_all": now["invited"].sum(), "then_share": was, "now_share": became,
-            }  # fmt: skip
+            yield _doubt(service, "response_fell", now["n"].sum(), now["invited"].sum(), was)
+
+
+def _doubt(service: str, doubt: str, n: float, of_all: float, then: float) -> dict[str, Any]:
+    """Return a doubt about a service: what is now `n` of `of_all` was `then` percent."""
+    told = {"n": n, "of_all": of_all, "then_share": then, "now_share": 100 * n / of_all}
+    return {"service": service, "metric": "", "doubt": doubt, **told}
 
 
 def _forms(work: Workbook) -> pd.DataFrame:
     """Return who answered, one a row; ``form`` is the same of equal answers to all ``asked``."""
     rows = coded(work, work.grain)
-    level, (person, forms) = rows["level"].to_numpy(int), numbered(rows, PERSON)
+    person, forms = numbered(rows, PERSON)
+    level = rows["level"].to_numpy(int)
     marks = rows["metric"].cat.codes.to_numpy(int) * (level.max(initial=0) + 1) + level
-    many = marks.max(initial=0) + 1
-    order = np.argsort(person * many + marks, kind="stable")
-    starts = np.flatnonzero(np.diff(person[order], prepend=-1))
-    asked = np.diff(starts, append=len(rows))
-    wide = np.zeros((asked.max(initial=0), len(starts)), int)
-    wide[np.arange(len(rows)) - np.repeat(starts, asked), person[order]] = marks[order]
-    form = np.zeros(len(starts), int)
-    for mark in wide:
-        form = pd.factorize(form, sort=True)[0] * many + mark
-    date = np.minimum.reduceat(rows["date"].to_numpy()[order], starts)
-    return forms.assign(date=date, asked=asked, form=form)
+    signs = np.random.default_rng(0).integers(1 << 63, size=marks.max(initial=0) + 1)
+    people = pd.DataFrame({"date": rows["date"], "form": signs[marks]}).groupby(person)
+    forms = forms.assign(date=people["date"].min(), form=people["form"].sum())
+    return forms.assign(asked=np.bincount(person, minlength=len(forms)))
 
 
 def _alike(work: Workbook) -> Iterator[dict[str, Any]]:
@@ -171,10 +168,7 @@ def _alike(work: Workbook) -> Iterator[dict[str, Any]]:
             continue
         n, (day, form) = sum(size for _, size in heaps), max(heaps, key=lambda heap: heap[1])[0]
         usual = (own.loc[~(now & (own["date"] == day)), "form"] == form).mean()
-        yield {
-            "service": service, "metric": "", "doubt": "forms_alike", "n": n,
-            "of_all": now.sum(), "then_share": 100 * usual, "now_share": 100 * n / now.sum(),
-        }  # fmt: skip
+        yield _doubt(service, "forms_alike", n, now.sum(), 100 * usual)
 
 
 def _lined(service: str, now: pd.DataFrame, before: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -185,10 +179,7 @@ def _lined(service: str, now: pd.DataFrame, before: pd.DataFrame) -> Iterator[di
     same, usual = now[now["form"] == form], (before["form"] == form).mean()
     n = len(same)
     if same["asked"].iloc[0] >= QUESTIONS and n >= HALF * len(now) and usual <= SELDOM:
-        yield {
-            "service": service, "metric": "", "doubt": "forms_lined", "n": n,
-            "of_all": len(now), "then_share": 100 * usual, "now_share": 100 * n / len(now),
-        }  # fmt: skip
+        yield _doubt(service, "forms_lined", n, len(now), 100 * usual)
 
 
 def _heaped(own: pd.DataFrame, now: pd.Series, heap: tuple[pd.Timestamp, int], size: int) -> bool:
@@ -205,10 +196,9 @@ def _heaped(own: pd.DataFrame, now: pd.Series, heap: tuple[pd.Timestamp, int], s
 
 def _told(work: Workbook) -> pd.DataFrame:
     """Return how often each level was given by each client group, at the grain of the workbook."""
-    parts = [*SERIES, "period", "segment", "level", "count"]
-    both = by_group(work), work.table("counts")
-    rows = [rows.reindex(columns=parts) for rows in both if len(rows)]
-    told = pd.concat(rows) if rows else pd.DataFrame(columns=parts)
+    told = pd.concat([by_group(work), work.table("counts")]).astype(
+        {"level": float, "count": float}
+    )
     told["period"] = [periods.coarsen(each, work.grain) for each in told["period"]]
     return told[told["segment"].fillna("") != ""]
 
@@ -249,11 +239,8 @@ def _mix(
     if abs(shares[0] - shares[1])[most] < MIX or chance >= BY_CHANCE:
         return
     points = 100 * np.arange(top) / (top - 1)
-    parts = [
-        bounded_mean(*moments_of_counts(points, given), (0, 100))
-        for side in counts
-        for given in side
-    ]
+    every = [moments_of_counts(points, given) for given in sum(counts, [])]
+    parts = [bounded_mean(*moments, (0, 100)) for moments in every]
     weight = shares.mean(axis=0) / 100
     same = mover(parts, [*weight, *-weight])
     yield row | {"doubt": "mix_changed", "n": sums[0][most], "now_share": shares[0][most],

@@ -255,11 +255,9 @@ def _twice(table: Brought, brought: Mapping[str, Brought]) -> list[Problem]:
 
 def _below(book: file_sheets.Book, above: str) -> file_sheets.Book:
     """Name a file with the folder it lies in, so that two of one name are told apart."""
-    return replace(
-        book,
-        sheets=tuple(replace(sheet, file=above + sheet.file) for sheet in book.sheets),
-        problems=tuple(replace(each, file=above + each.file) for each in book.problems),
-    )
+    both = (book.sheets, book.problems)
+    both = (tuple(replace(each, file=above + each.file) for each in own) for own in both)
+    return file_sheets.Book(*both)
 
 
 def _files(folder: Path, problems: list[Problem]) -> list[Path]:

@@ -102,11 +102,8 @@ def _unknown(
         zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
         code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"
         code = "unknown_name_like" if word else code
-        code = (
-            "unknown_metric"
-            if (code, where) == ("unknown_code", table_parsing.CATALOGUE)
-            else code
-        )
+        if (code, where) == ("unknown_code", table_parsing.CATALOGUE):
+            code = "unknown_metric"
         if choice and not (like and not word):
             code = "not_choice"
         said = {"found": found[:MOST_SHOWN], "like": like, "name": word, "table": place}
@@ -284,13 +281,9 @@ def _lengths(brought: Brought) -> Iterator[Problem]:
 
 def _alike(brought: Brought) -> Iterator[Problem]:
     """Find codes that people or file systems would take for one another."""
+    away = {*brought.table.columns} - {*brought.where}
     for name, column in brought.table.columns.items():
-        if (
-            column.kind != "code"
-            or column.reference
-            or name in NUMBERED
-            or name not in brought.where
-        ):
+        if column.kind != "code" or column.reference or name in {*NUMBERED, *away}:
             continue
         own = brought.table.keys == [name]
         for code, other in look_alikes(brought.different(name).unique()):

@@ -209,11 +209,8 @@ def read_and_check(data: str, agency: str, period: str) -> tuple[Workbook | None
         return None, found.problems
     if any(problem.grave for problem in problems):
         return None, problems
-    tables = read.tables | {
-        name: _from_one(read.tables[name], read.catalogue)
-        for name in ("answers", "counts")
-        if name in read.tables
-    }
+    both = {"answers", "counts"} & set(read.tables)
+    tables = read.tables | {name: _from_one(read.tables[name], read.catalogue) for name in both}
     said = _in_own_words(read.catalogues, read.agency)
     work = Workbook(agency, chosen, read.agency, tables, said, read.sources, problems)
     return work, problems
@@ -263,12 +260,8 @@ def brought_periods(read: agency_folder.Input) -> list[str]:
         for name in group & set(read.tables):
             rows = read.tables[name]
             days = DAYS.get(name)
-            own = (
-                rows["period"]
-                if not days
-                else of_days(rows[days].dropna().drop_duplicates(), grain)
-            )
-            found |= set(own)
+            own = rows[days or "period"].dropna().drop_duplicates()
+            found |= set(of_days(own, grain) if days else own)
         if found:
             break
     return sorted(found, key=periods.last_day)

@@ -205,9 +205,8 @@ def _body(sheet: Sheet, at: int) -> tuple[list[Cells], np.ndarray, list[Problem]
         cells = cell_grid.plains(column)
         filled = cell_grid.where(column, cells)
         if cell_parsing.TOTALS.search("\n".join(cells).casefold()):
-            total |= (
-                filled & blank & cell_grid.where(column, map(cell_parsing.begins_total, cells))
-            )
+            begins = cell_grid.where(column, map(cell_parsing.begins_total, cells))
+            total |= filled & blank & begins
         long |= filled & (place >= len(header))
         blank &= ~filled
     if isinstance(sheet.rows, list):
@@ -275,15 +274,11 @@ def _column(column: Column, shown: Brought) -> tuple[list[object], list[str], li
     wrong, gaps = cell_grid.where(written, faults), cell_grid.where(written, reasons)
     hidden = [column.kind == "text" and value != cell and redaction.hidden_in(value)
               for value, cell in zip(values, cells, strict=True)]  # fmt: skip
-    problems = [
-        shown.problem("personal_words", name, row, grave=False)
-        for row in shown.frame.index[cell_grid.where(written, hidden)]
-    ]
-    problems += [
-        shown.problem(fault.code, name, row, **fault.values)
-        for row, at in zip(shown.frame.index[wrong], written.codes[wrong], strict=True)
-        if (fault := faults[at])
-    ]
+    rows, found = shown.frame.index, (faults[at] for at in written.codes[wrong])
+    problems = [shown.problem("personal_words", name, row, grave=False)
+                for row in rows[cell_grid.where(written, hidden)]]  # fmt: skip
+    problems += [shown.problem(fault.code, name, row, **fault.values)
+                 for row, fault in zip(rows[wrong], found, strict=True) if fault]  # fmt: skip
     if (n := int(gaps.sum())) and column.required == "yes":
         problems.append(shown.problem("gaps", name, grave=False, n=n, total=len(gaps)))
     return values, reasons, [*problems, *_mended(column, shown, written)]

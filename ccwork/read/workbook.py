@@ -16,12 +16,9 @@ from ccwork.read.cache import while_same
 from ccwork.read.data_dictionary import dictionary
 
 DAYS = {"steps": "start", "people": "asked"} | dict.fromkeys(
-    (
-        *("trials", "pulses", "answers", "checks", "visits", "inner", "told", "objections"),
-        *("triage", "complaints"),
-    ),
-    "date",
-)
+    ("trials", "pulses", "answers", "checks", "visits", "inner", "told", "objections", "triage",
+     "complaints"), "date",
+)  # fmt: skip
 """The column that says when a row of a table happened, where it has no period."""
 
 
@@ -135,20 +132,19 @@ class Workbook:
             return rows.loc[[periods.last_day(period) <= up_to for period in rows["period"]]]
         if name not in DAYS:
             return rows
-        return rows_where(rows, self.ended(rows[DAYS[name]]))
-
-    def ended(self, moments: pd.Series) -> pd.Series:
-        """Tell which moments lie no later than the period judged."""
-        up_to = pd.Timestamp(periods.last_day(self.period), tz=moments.dt.tz)
-        return moments < up_to + pd.Timedelta(days=1)
+        moments = rows[DAYS[name]]
+        end = pd.Timestamp(up_to, tz=moments.dt.tz) + pd.Timedelta(days=1)
+        return rows_where(rows, moments < end)
 
     @while_same("answers")
     def coded_answers(self) -> pd.DataFrame:
         """Return who answered what and when, later answers too; each word is kept once."""
-        rows, words = self.tables.get("answers", self.table("answers")), [*WORDS]
-        rows = rows.reindex(columns=[*words, "date", "level"], fill_value="")
-        rows = rows.astype(dict.fromkeys(words, "category") | {"date": "datetime64[us]"})
-        return rows.assign(period=coded_periods(rows["date"], self.info["grain"]))
+        rows = self.tables.get("answers", self.table("answers"))
+        words = {name: pd.factorize(rows[name].to_numpy(), sort=True) for name in WORDS}
+        made = {name: pd.Categorical.from_codes(*each) for name, each in words.items()}
+        made["date"] = pd.to_datetime(rows["date"])
+        made["period"] = coded_periods(made["date"], self.info["grain"])
+        return pd.DataFrame(made | {"level": rows["level"]}, index=rows.index)
 
     def files(self, *names: str) -> list[str]:
         """Return the files the named tables came from."""
@@ -183,8 +179,8 @@ class Workbook:
         """
         if self.tables.get("answers") is None or self.info.get("few_shown"):
             return False
-        keys = ["metric", "service", "period"], ["segment"]
-        numbers = (numbered(self.coded_answers(), by)[0] for by in keys)
+        rows = self.coded_answers()
+        numbers = (numbered(rows, by)[0] for by in (["metric", "service", "period"], ["segment"]))
         return any((np.bincount(own) < method.MIN_SHOWN).any() for own in numbers)
 
     def context(self) -> pd.DataFrame:
@@ -201,19 +197,15 @@ class Workbook:
         return str(element("p", self))
 
     def __repr__(self) -> str:
-        counts = [
-            f"{wording.name('table', row.table)} "
-            + ("—" if pd.isna(row.used) else wording.number(row.used, 0))
-            for row in self.brought().itertuples()
-        ]
+        rows = self.brought()
+        used = ["—" if pd.isna(n) else wording.number(n, 0) for n in rows["used"]]
+        named = [wording.name("table", table) for table in rows["table"]]
         return wording.say(
-            "workbook_line",
-            agency=wording.name("agency", self.agency),
-            period=wording.period(self.period),
-            date=wording.day(self.date),
-            rows=", ".join(counts),
+            "workbook_line", agency=wording.name("agency", self.agency),
+            period=wording.period(self.period), date=wording.day(self.date),
+            rows=", ".join(map(" ".join, zip(named, used, strict=True))),
             n=len(together(self.warnings)),
-        )
+        )  # fmt: skip
 
 
 def _said(name: str, value: object) -> str:
@@ -245,9 +237,8 @@ def numbered(rows: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Data
     """Give rows a number by some columns of categories; return also what each stands for."""
     own = [rows[name].cat for name in by]
     shape = [max(len(each.categories), 1) for each in own]
-    numbers, kinds = pd.factorize(
-        np.ravel_multi_index([each.codes for each in own], shape), sort=True
-    )
+    cells = np.ravel_multi_index([each.codes for each in own], shape)
+    numbers, kinds = pd.factorize(cells, sort=True)
     words = zip(by, np.unravel_index(kinds, shape), own, strict=True)
     of = {name: pd.Categorical.from_codes(at, each.categories) for name, at, each in words}
     return numbers, pd.DataFrame(of)

@@ -23,12 +23,9 @@ def seed(*parts: str) -> int:
 
 
 def drawn(
-    strata: Iterable[object],
-    clusters: ArrayLike | None = None,
-    seed: int = 0,
-    draws: int = DRAWS,
-    stands: ArrayLike | None = None,
-) -> np.ndarray:
+    strata: Iterable[object], clusters: ArrayLike | None = None, seed: int = 0, draws: int = DRAWS,
+    stands: np.ndarray | None = None,
+) -> np.ndarray:  # fmt: skip
     """Draw people anew within their strata; return the weight of each in every draw.
 
     Parameters
@@ -41,12 +38,12 @@ def drawn(
         Where the drawing starts, and how many draws are made.
     stands
         How many people alike each stands for, length n, none of them in a cluster; its weight
-        is the mean of theirs.
+        is the sum of theirs.
 
     Returns
     -------
     ndarray
-        Shape (draws, n), of mean 1. Alone in its stratum a person keeps weight 1.
+        Shape (draws, n), of mean 1 a person. Alone in its stratum a person keeps weight 1.
 
     Notes
     -----
@@ -62,20 +59,16 @@ def drawn(
     chance, weights = np.random.default_rng(seed), np.ones((draws, len(strata)))
     for stratum in np.unique(strata):
         own = np.flatnonzero(strata == stratum)
-        if stands is not None:
-            people = np.asarray(stands)[own]
-            many = people.sum()
-            if many > 1:
-                times = chance.multinomial(many - 1, people / many, draws)
-                weights[:, own] = times * many / (many - 1) / people
-            continue
         names, place = own, slice(None)
         if clusters is not None:
             names, place = np.unique(np.asarray(clusters)[own], return_inverse=True)
-        many = len(names)
-        if many > 1:
+        many = len(names) if stands is None else stands[own].sum()
+        if many > 1 and stands is not None:
+            times = chance.multinomial(many - 1, stands[own] / many, draws)
+        elif many > 1:
             taken = chance.integers(many, size=(draws, many - 1))
             cells = (taken + many * np.arange(draws)[:, None]).ravel()
             times = np.bincount(cells, minlength=draws * many).reshape(draws, many)
+        if many > 1:
             weights[:, own] = (times * many / (many - 1))[:, place]
     return weights

@@ -59,8 +59,15 @@ print(json.dumps([spent, peak, {told}]))
 """
 
 
+OURS_IMPORTS = """
+from ccwork.measure import metrics
+from ccwork.read import loading
+from ccwork.stages import kpi
+[getattr(kpi, name) for name in TABLES]
+"""
 OURS = """
 work = loading.load(str(Path(sys.argv[1]).parent), Path(sys.argv[1]).name, lang="ru")
+work.brought()
 made = {name: getattr(kpi, name)(work) for name in TABLES}
 of = lambda name, *by: made[name].sort_values([*by]).reset_index(drop=True)
 levels = metrics.levels(work).sort_values(["metric", "service", "period"])
@@ -231,10 +238,8 @@ def measured(python: str, way: str, data: Path) -> list[float]:
 
 def measures(python: str, way: str, data: Path) -> list:
     """Return CPU seconds, the peak in MB and the figures of answers of one way."""
-    imports = {"ours": "from ccwork.measure import metrics\nfrom ccwork.read import loading\n"
-                       "from ccwork.stages import kpi\n[getattr(kpi, name) for name in TABLES]"}.get(way, f"import {way}")  # fmt: skip
     given = "\n".join(f"{name} = {value!r}" for name, value in GIVEN.items())
-    imports = f"{given}\n{imports}"
+    imports = f"{given}\n{OURS_IMPORTS if way == 'ours' else f'import {way}'}"
     told = "[[*map(float, told)], [*map(float, near)]]"
     code = FRAME.format(imports=imports, way=MEASURES[way], told=told)
     said = subprocess.run([python, "-c", code, str(data)], capture_output=True, text=True)

@@ -6,14 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
+import pandas as pd
+
 from ccwork.read.files.book_cells import LONGEST_CELL, MOST_COLUMNS, as_text
+from ccwork.read.files.cell_grid import Cells, Grid
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
 
 RECORDS: Final = (".json", ".parquet")
 
 
-def record_rows(suffix: str, content: bytes) -> list[list[str]]:
+def record_rows(suffix: str, content: bytes) -> Sequence[list[str]]:
     """Read a file: names of fields in the order they come in, then one row a record.
 
     Numbers of a JSON file stay digit by digit; a field that is absent or null is a blank cell.
@@ -25,6 +29,8 @@ def record_rows(suffix: str, content: bytes) -> list[list[str]]:
         the package that reads it is not installed.
     """
     records = _from_parquet(content) if suffix == ".parquet" else _from_json(content)
+    if isinstance(records, Grid):
+        return records
     names = list(dict.fromkeys(name for record in records for name in record))
     if len(names) > MOST_COLUMNS:
         raise Fault("too_many_columns", n=len(names), most=MOST_COLUMNS)
@@ -46,7 +52,7 @@ def _shown(value: object) -> str:
     return "" if value is None or value != value else as_text(value)
 
 
-def _from_parquet(content: bytes) -> Sequence[dict[str, Any]]:
+def _from_parquet(content: bytes) -> Grid | Sequence[dict[str, Any]]:
     try:
         from pyarrow import parquet
     except ImportError:
@@ -60,7 +66,22 @@ def _from_parquet(content: bytes) -> Sequence[dict[str, Any]]:
         if str(field.type) == "float":  # of single precision: with the digits it was given
             digits = table.column(place).cast("string").cast("double")
             table = table.set_column(place, field.name, digits)
+    try:
+        if 0 < table.num_columns <= MOST_COLUMNS and table.num_rows:
+            return Grid([*map(_cells, table.column_names, table.columns)])
+    except (NotImplementedError, TypeError):  # nested ones among them
+        pass
     return table.to_pylist()
+
+
+def _cells(name: str, column: Any) -> Cells:
+    """Write each different value of a column once, below its name."""
+    kept = column.dictionary_encode().unify_dictionaries().combine_chunks()
+    known = [name, *map(_shown, kept.dictionary.to_pylist()), ""]
+    again, cells = pd.factorize(np.array(known, object))
+    at = kept.indices.fill_null(len(known) - 2).to_numpy()
+    codes = again.astype(np.min_scalar_type(len(cells)))
+    return Cells(codes[np.concatenate([[0], at.astype(int) + 1])], cells)
 
 
 def _from_json(content: bytes) -> Sequence[dict[str, Any]]:

@@ -92,6 +92,15 @@ def test_parquet_shows_its_values_as_a_text_table_does():
     parquet.write_table(table.rename_columns(["n"] * 9), stream)
     (problem,) = file_sheets.book("a.parquet", stream.getvalue()).problems
     assert problem.code == "json_twice"
+    for nested in ([[1, 2]], [{"a": 1}]):
+        stream = io.BytesIO()
+        parquet.write_table(pyarrow.table({"n": [1], "many": nested, "none": [None]}), stream)
+        (problem,) = file_sheets.book("a.parquet", stream.getvalue()).problems
+        assert (problem.code, problem.values["found"]) == ("nested_cells", "many")
+    stream = io.BytesIO()
+    parquet.write_table(pyarrow.table({"n": ["1", "1.0", "1"], "none": [None] * 3}), stream)
+    (sheet,) = file_sheets.book("a.parquet", stream.getvalue()).sheets
+    assert sheet.rows == [["n", "none"], ["1", ""], ["1.0", ""], ["1", ""]]
     (problem,) = file_sheets.book("a.parquet", b"PAR1 spoilt").problems
     assert problem.code == "damaged"
 
