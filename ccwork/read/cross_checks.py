@@ -86,12 +86,9 @@ def _references(brought: Brought, codes: code_names.Names) -> Iterator[Problem]:
 
 
 def _unknown(
-    brought: Brought,
-    name: str,
-    values: pd.Series,
-    reference: str,
+    brought: Brought, name: str, values: pd.Series, reference: str,
     known: Mapping[str, tuple[str, ...]],
-) -> Iterator[Problem]:
+) -> Iterator[Problem]:  # fmt: skip
     """Name codes that are not among those known, and the one that was probably meant."""
     column, where = brought.table.columns[name], reference.partition(".")[0]
     place = dictionary()[where].name if where in dictionary() else column.name
@@ -102,11 +99,8 @@ def _unknown(
         zeros = found.isdecimal() and like.lstrip("0") == found.lstrip("0")
         code = "code_zeros" if zeros else "unknown_code_like" if like else "unknown_code"
         code = "unknown_name_like" if word else code
-        code = (
-            "unknown_metric"
-            if (code, where) == ("unknown_code", table_parsing.CATALOGUE)
-            else code
-        )
+        if (code, where) == ("unknown_code", table_parsing.CATALOGUE):
+            code = "unknown_metric"
         if choice and not (like and not word):
             code = "not_choice"
         said = {"found": found[:MOST_SHOWN], "like": like, "name": word, "table": place}
@@ -285,12 +279,8 @@ def _lengths(brought: Brought) -> Iterator[Problem]:
 def _alike(brought: Brought) -> Iterator[Problem]:
     """Find codes that people or file systems would take for one another."""
     for name, column in brought.table.columns.items():
-        if (
-            column.kind != "code"
-            or column.reference
-            or name in NUMBERED
-            or name not in brought.where
-        ):
+        own_code = column.kind == "code" and not column.reference
+        if not own_code or name in NUMBERED or name not in brought.where:
             continue
         own = brought.table.keys == [name]
         for code, other in look_alikes(brought.different(name).unique()):
