@@ -121,11 +121,9 @@ def _coded(tables: Mapping[str, Brought], known: code_names.Names) -> dict[str, 
 
 
 def _logs(
-    folder: Path,
-    tables: dict[str, pd.DataFrame],
-    catalogues: dict[str, pd.DataFrame],
+    folder: Path, tables: dict[str, pd.DataFrame], catalogues: dict[str, pd.DataFrame],
     taken: date | None,
-) -> log_folder.Logs | None:
+) -> log_folder.Logs | None:  # fmt: skip
     """Add the event logs of the folder to the table of steps, and the names of their steps."""
     if not (folder / log_folder.FOLDER).is_dir():
         return None
@@ -255,9 +253,9 @@ def _twice(table: Brought, brought: Mapping[str, Brought]) -> list[Problem]:
 
 def _below(book: file_sheets.Book, above: str) -> file_sheets.Book:
     """Name a file with the folder it lies in, so that two of one name are told apart."""
-    both = (book.sheets, book.problems)
-    both = (tuple(replace(each, file=above + each.file) for each in own) for own in both)
-    return file_sheets.Book(*both)
+    sheets = tuple(replace(sheet, file=above + sheet.file) for sheet in book.sheets)
+    problems = tuple(replace(each, file=above + each.file) for each in book.problems)
+    return replace(book, sheets=sheets, problems=problems)
 
 
 def _files(folder: Path, problems: list[Problem]) -> list[Path]:
@@ -302,12 +300,9 @@ def _content(path: Path) -> tuple[file_sheets.Book, str]:
 
 
 def _chosen(
-    file: str,
-    book: file_sheets.Book,
-    names: Mapping[str, Table],
-    problems: list[Problem],
+    file: str, book: file_sheets.Book, names: Mapping[str, Table], problems: list[Problem],
     form: bool = False,
-) -> list[tuple[Table, file_sheets.Sheet]]:
+) -> list[tuple[Table, file_sheets.Sheet]]:  # fmt: skip
     """Tell which sheet is which table, by the name of the file (not of a form) or of the sheet."""
     mine = None if form else names.get(key(PurePath(file).stem))
     named = [(names[key(s.name)], s) for s in book.sheets if key(s.name) in names]
@@ -372,10 +367,8 @@ def _lines(own: Brought) -> Mapping[str, int]:
 def _sources(
     every: Mapping[str, Brought], clean: Mapping[str, pd.DataFrame], sums: Mapping[str, str]
 ) -> pd.DataFrame:
-    rows = [
-        (own.sheet.file, own.sheet.name, name, sums[own.sheet.file], own.found, len(clean[name]))
-        for name, own in every.items()
-    ]
+    rows = [(own.sheet.file, own.sheet.name, name, sums[own.sheet.file], own.found,
+             len(clean[name])) for name, own in every.items()]  # fmt: skip
     found = pd.DataFrame(rows, columns=log_folder.SOURCES)
     for name in reshaping.LINES:
         found[name] = [_lines(own)[name] for own in every.values()]

@@ -86,12 +86,9 @@ def _references(brought: Brought, codes: code_names.Names) -> Iterator[Problem]:
 
 
 def _unknown(
-    brought: Brought,
-    name: str,
-    values: pd.Series,
-    reference: str,
+    brought: Brought, name: str, values: pd.Series, reference: str,
     known: Mapping[str, tuple[str, ...]],
-) -> Iterator[Problem]:
+) -> Iterator[Problem]:  # fmt: skip
     """Name codes that are not among those known, and the one that was probably meant."""
     column, where = brought.table.columns[name], reference.partition(".")[0]
     place = dictionary()[where].name if where in dictionary() else column.name
@@ -281,9 +278,9 @@ def _lengths(brought: Brought) -> Iterator[Problem]:
 
 def _alike(brought: Brought) -> Iterator[Problem]:
     """Find codes that people or file systems would take for one another."""
-    away = {*brought.table.columns} - {*brought.where}
     for name, column in brought.table.columns.items():
-        if column.kind != "code" or column.reference or name in {*NUMBERED, *away}:
+        own_code = column.kind == "code" and not column.reference
+        if not own_code or name in NUMBERED or name not in brought.where:
             continue
         own = brought.table.keys == [name]
         for code, other in look_alikes(brought.different(name).unique()):

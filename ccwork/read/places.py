@@ -137,7 +137,7 @@ def as_typed(given: object, known: Iterable[str] = ()) -> str:
 
 
 def find(data: str, agency: str) -> Path:
-    """Return the folder of one agency.
+    """Return the folder of one agency; the training agency may be the one that came with ccwork.
 
     Raises
     ------
@@ -146,6 +146,8 @@ def find(data: str, agency: str) -> Path:
     """
     known = agencies(data)
     agency = as_typed(agency, known)
+    if agency == TRAINING and agency not in known:
+        known |= agencies(str(shipped("data")))
     found = known.get(agency)
     if found and found.name == agency and (found / "agency.toml").is_file():
         return found

@@ -33,3 +33,8 @@ def test_a_number_two_codes_are_written_with_is_refused():
 def test_an_unknown_number_is_an_unknown_agency():
     with pytest.raises(DataProblems, match="«77» не найден"):
         loading.load(DATA, _resolve_type("77"))
+
+
+def test_exercises_find_the_training_agency_beside_agencies_of_ones_own():
+    assert "training" not in places.agencies(DATA)
+    assert loading.load(DATA, "training").agency == "training"

@@ -63,8 +63,7 @@ def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[str, A
     silent = [{labels[name].get(value, "no data") for value in none[name]} for name in rows]
     said = {cell for own, cells in zip(silent, columns, strict=True) for cell in {*cells} - own}
     head, below = list(rows), [label or "" for label in about.column_labels]
-    missing = sorted(set().union(*silent) - said)
-    told: dict[str, Any] = {"kinds": {}, "ticks": [], "missing": missing}
+    told: Any = {"kinds": {}, "ticks": [], "missing": sorted(set().union(*silent) - said)}
     with suppress(struct.error, ValueError, LookupError):
         if content.startswith(b"$FL"):  # Stata names no weight
             told["kinds"][head.index(_weight(content, about.file_encoding))] = "weight"
@@ -80,14 +79,12 @@ def _ticked(
     each: dict, rows: pd.DataFrame, columns: list[list[str]], told: dict
 ) -> dict[str, list[str]]:
     """Tell of a multiple-response set; return the choices of one of categories, each a column."""
-    whole = [name.lower() for name in rows]
-    held = [whole.index(one.lower()) for one in each["variable_list"] if one.lower() in whole]
-    held = [at for at in held if at not in told["kinds"]]
+    whole = {name.lower(): at for at, name in enumerate(rows) if at not in told["kinds"]}
+    held = [whole[one.lower()] for one in each["variable_list"] if one.lower() in whole]
     more, chosen = {}, list(zip(*(columns[at] for at in held), strict=True))
     if each["is_dichotomy"]:
-        counted = [(rows.iloc[:, at] == each["counted_value"]) for at in held]
-        ticked = {columns[at][nth] for at, yes in zip(held, counted, strict=True)
-                  for nth in np.flatnonzero(yes)}  # fmt: skip
+        ticked = {columns[at][n] for at in held
+                  for n in np.flatnonzero(rows.iloc[:, at] == each["counted_value"])}  # fmt: skip
     else:
         choices = sorted({one for row in chosen for one in row} - {"", *told["missing"]})
         more = {one: [one if one in row else "" for row in chosen] for one in choices}

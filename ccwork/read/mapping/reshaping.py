@@ -90,14 +90,11 @@ def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Pr
     file, problems = sheets[0].file, []
     names = plan.of("sheets", "names", ["*"])
     chosen = [sheet for sheet in sheets if not sheet.name or like_any(sheet.name, names)]
-    for sheet in sheets:
-        if sheet not in chosen:
-            problems.append(Problem("sheet_not_mapped", file, sheet.name, grave=False))
+    problems += [Problem("sheet_not_mapped", file, sheet.name, grave=False)
+                 for sheet in sheets if sheet not in chosen]  # fmt: skip
     if not chosen:
-        return None, [
-            *problems,
-            Problem("mapping_no_sheet", file, values={"found": ", ".join(names)}),
-        ]
+        values = {"found": ", ".join(names)}
+        return None, [*problems, Problem("mapping_no_sheet", file, values=values)]
     made = _Made([_ours(plan)])
     several = len(chosen) > 1
     for sheet in chosen:

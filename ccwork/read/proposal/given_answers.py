@@ -81,9 +81,8 @@ def _settle_words(made: Meaning, answers: Mapping[int, str]) -> None:
         if name == "period" or not unknown:
             continue
         known = made.known if name == "service" else []
-        levels = 2 * (name == "metric" and made.table == "answers")  # of columns to tick
-        told = "; ".join(unknown)
-        asked = Question(f"words_{name}", told, known, columns=unknown, levels=levels)
+        n = 2 * (name == "metric" and made.table == "answers")  # levels of a column to tick
+        asked = Question(f"words_{name}", "; ".join(unknown), known, columns=unknown, levels=n)
         made.questions.append(asked)
         if said := answers.get(len(made.questions)):
             asked.answer = said

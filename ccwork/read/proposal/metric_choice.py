@@ -10,7 +10,6 @@ import pandas as pd
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import key
-from ccwork.language.wording import Both
 from ccwork.read import code_names, table_parsing
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.data_dictionary import dictionary
@@ -97,7 +96,7 @@ def own_metric(name: str, said: str, people: bool, levels: int) -> dict[str, Any
     kpi, unit, better, n = ([part.strip() for part in said.split(OWN)] + [""] * 4)[:4]
     n = n or str(levels or "") * people
     if not (kpi and unit and better and (n.isdecimal() or not people)) or said.count(OWN) > 3:
-        raise own_untold(said)
+        raise DataProblems([Problem("map_own", values={"found": said})])
     group, form = ("subjective", "counts") if people else ("objective", "value")
     first = "0" if n == str(MOST_LEVELS + 1) else ""
     titles = ("", name) if name.isascii() else (name, "")
@@ -108,18 +107,11 @@ def own_metric(name: str, said: str, people: bool, levels: int) -> dict[str, Any
     wrong = [problem for problem in table.problems if problem.grave]
     read = dict(table.frame.iloc[0][["kpi", "unit", "better"]])
     if wrong or read["unit"] not in code_names.known_names({}, {})["terms.unit"]:
-        raise DataProblems(wrong) if wrong else own_untold(said)
+        raise DataProblems(wrong or [Problem("map_own", values={"found": said})])
     made = dict(zip(_COLUMNS, cells, strict=True)) | read
     if not people and read["unit"] in ("percent", "level", "points"):
         made |= {"form": "share"} if read["unit"] == "percent" else {"group": "subjective"}
     return made
-
-
-def own_untold(said: str) -> DataProblems:
-    """Say how a metric of the agency's own is told, and in which units."""
-    units = code_names.known_names({}, {})["terms.unit"].values()
-    ru, en = (", ".join(names[at] for names in units) for at in (0, -1))
-    return DataProblems([Problem("map_own", values={"found": said, "units": Both(ru, en)})])
 
 
 def add_own(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:

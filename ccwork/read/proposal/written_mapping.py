@@ -24,7 +24,7 @@ from ccwork.read.mapping.reshaping import reshaped
 from ccwork.read.proposal.found_table import Found, found_table, odd_layout
 from ccwork.read.proposal.given_answers import name_odd, name_words, settle_questions
 from ccwork.read.proposal.meanings import Meaning, Question, meaning_of
-from ccwork.read.proposal.metric_choice import OWN_FILE, add_own, own_untold
+from ccwork.read.proposal.metric_choice import OWN_FILE, add_own
 from ccwork.read.proposal.our_layout import event_log, our_table
 from ccwork.read.proposal.period_headings import without_pattern, without_period
 from ccwork.read.proposal.queue_log import queue_columns
@@ -187,8 +187,7 @@ def _lines(first: Found, made: Meaning, names: list[str], sheet: str) -> Iterato
         about = [asking(n, q) for n, q in enumerate(made.questions, 1)]
         yield from _section("fixed", made.fixed, "\n# ".join(about))
         return
-    if sheet:
-        yield f"file = {_toml(first.sheet.file)}"
+    yield from [f"file = {_toml(first.sheet.file)}"] * bool(sheet)
     yield f"table = {_toml(made.table)}"
     yield from _section("sheets", {"names": names, "as": made.sheet_as})
     rows = {"header": [at + 1 for at in first.header], "until": first.until,
@@ -367,5 +366,5 @@ def _of_form(path: Path, answers: Mapping[int, str]) -> Proposal:
         asked.answer = answers[1]
         name_words(made, asked, answers[1])
         if len(made.own) < len(names):
-            raise own_untold(answers[1])
+            raise DataProblems([Problem("map_own", values={"found": answers[1]})])
     return Proposal(path.name, "", None, made, [], [], [], [])

@@ -131,11 +131,9 @@ def questions(given: OwnFile) -> pd.DataFrame:
         One row per question: ``map_question``, with its number and likely answers, and
         ``map_answer``.
     """
-    rows = [
-        (written_mapping.asking(n, question),
-         wording.word("my_data.waits") if question.answer == OPEN else question.answer)
-        for n, question in enumerate(given.proposal.meaning.questions, 1)
-    ]  # fmt: skip
+    waits = wording.word("my_data.waits")
+    rows = [(written_mapping.asking(n, each), waits if each.answer == OPEN else each.answer)
+            for n, each in enumerate(given.proposal.meaning.questions, 1)]  # fmt: skip
     made = pd.DataFrame(rows, columns=["map_question", "map_answer"])
     return _about(made, "my_data_questions", given)
 
@@ -163,11 +161,9 @@ def first_rows(given: OwnFile) -> pd.DataFrame:
     heads, *rows = given.proposal.after or [[]]
     own = dictionary()[given.proposal.meaning.table].columns
     named = shipped_catalogue("catalogue_metrics")[wording.lang()]
-    said = [
-        "; ".join(f"{_title(own, head)}: «{named.get(cell, cell)}»"
-                  for head, cell in zip(heads, row, strict=True) if cell)
-        for row in rows
-    ]  # fmt: skip
+    said = ["; ".join(f"{_title(own, head)}: «{named.get(cell, cell)}»"
+                      for head, cell in zip(heads, row, strict=True) if cell)
+            for row in rows]  # fmt: skip
     return _about(pd.DataFrame({"read_as": said}), "my_data_rows", given)
 
 

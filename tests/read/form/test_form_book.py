@@ -164,6 +164,26 @@ def test_a_form_saved_by_libreoffice_reads_back_the_same(tmp_path, kind):
     same(first, second)
 
 
+SAVED = sorted((Path(__file__).parent / "saved").iterdir())
+"""The form of `agency`, tables metrics and answers, opened and saved without a change by
+LibreOffice 7.4.7, Gnumeric 1.12.55 (ssconvert), SheetJS 0.18.5 and exceljs 4.4.0."""
+
+
+@pytest.mark.parametrize("path", SAVED, ids=[path.name for path in SAVED])
+def test_a_form_other_programs_saved_reads_back_the_same(tmp_path, path):
+    folder = agency(tmp_path / "demo")
+    back = emptied(folder)
+    for name in ("services.csv", "units.csv"):
+        (back / name).write_bytes((folder / name).read_bytes())
+    (back / path.name).write_bytes(path.read_bytes())
+    first, second = agency_folder.read_folder(folder), agency_folder.read_folder(back)
+    assert len(SAVED) == 6 and grave(second) == []
+    for name in ("metrics", "answers"):
+        assert_frame_equal(second.tables[name], first.tables[name], check_exact=True)
+    told = {problem.code for problem in second.problems}
+    assert told and told <= {problem.code for problem in first.problems}
+
+
 @pytest.mark.parametrize("lang", wording.LANGS)
 def test_the_first_sheet_says_what_other_programs_may_lose(books, lang):
     lost = {"ru": "могут пропасть списки, подсказки и защита", "en": "may lose the lists"}
