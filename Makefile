@@ -9,6 +9,8 @@ READY = $(VENV)/ready
 report: $(READY)  ## reports of all sample agencies, in Russian and English
 	$(BIN)/ccwork report --all --lang ru --lang en --out reports
 
+# a compiled test is kept for the next run, as Python does unless it is told not to
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(READY)  ## everything CI runs
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2
