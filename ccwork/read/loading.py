@@ -146,7 +146,8 @@ def own_names(work: Workbook) -> dict[str, dict[str, tuple[str, str]]]:
     for rows in work.catalogues.values():
         if {"ru", "en"} <= set(rows):
             found[str(rows.index.name)] = _pairs(rows, "ru", "en")
-    found["sheet"] = {each: (each, each) for each in catalogues.own_forms(work.catalogues["items"])}
+    forms = catalogues.own_forms(work.catalogues["items"])
+    found["sheet"] = {form: (form, form) for form in forms}
     for name, table in dictionary().items():
         named = {"name_ru", "name_en"} <= set(table.columns)
         if table.about.kind == "table" and len(table.keys) == 1 and named:
@@ -181,10 +182,9 @@ def _indicators(work: Workbook) -> dict[str, tuple[str, str]]:
 
 def _terms(kind: str) -> dict[str, tuple[str, str]]:
     """Return the two words of every code of a kind."""
-    return {
-        code.partition(".")[2]: (wording.called(row["ru"], "ru"), wording.called(row["en"], "en"))
-        for code, row in wording.terms().items() if code.startswith(f"{kind}.")
-    }  # fmt: skip
+    rows = {code: row for code, row in wording.terms().items() if code.startswith(f"{kind}.")}
+    words = ([wording.called(row[lang], lang) for lang in ("ru", "en")] for row in rows.values())
+    return {code.partition(".")[2]: (ru, en) for code, (ru, en) in zip(rows, words, strict=True)}
 
 
 def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:
