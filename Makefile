@@ -14,7 +14,7 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: $(READY)  ## everything CI runs
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2
-	$(BIN)/python -m pytest -o addopts= --nbval notebooks
+	$(BIN)/python -m pytest -o addopts= -p tests.warm_kernels --nbval notebooks
 
 lab: $(READY)  ## JupyterLab in Russian on the first notebook
 	$(BIN)/ccwork lab notebooks
