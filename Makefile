@@ -10,10 +10,12 @@ TESTED = $(VENV)/tested
 report: $(READY)  ## reports of all sample agencies, in Russian and English
 	$(BIN)/ccwork report --all --lang ru --lang en --out reports
 
+# a compiled test is kept for the next run, as Python does unless it is told not to
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(TESTED)  ## everything CI runs
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2
-	$(BIN)/python -m pytest -o addopts= --nbval notebooks
+	$(BIN)/python -m pytest -o addopts= -p tests.warm_kernels --nbval notebooks
 
 lab: $(READY)  ## JupyterLab in Russian on the first notebook
 	$(BIN)/ccwork lab notebooks

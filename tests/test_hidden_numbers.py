@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from bench.onecell import Here, made
 from conftest import SAMPLES
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -25,6 +25,7 @@ from ccwork import cli
 from ccwork.language import periods
 from ccwork.measure.process import case_tables
 from ccwork.read import loading
+from ccwork.report.batch import batch_jobs, batch_run
 from ccwork.tell import small_counts
 
 THINNED = {"answers": ("respondent", 45), "steps": ("case", 30), "checks": ("visit", 30)}
@@ -54,11 +55,12 @@ def small(root: Path, **more: str) -> Path:
     return root
 
 
-def reported(data: Path, out: Path, wanted: list[str], *more: str) -> Path:
-    given = ["report", "small", "--data", str(data), "--out", str(out), "--jobs", "1", *more]
-    given += [part for period in wanted for part in ("--period", period)]
-    done = CliRunner().invoke(cli.main, given)
-    assert done.exit_code == 0, done.output
+def reported(data: Path, out: Path, wanted: list[str], *langs: str, **more: object) -> Path:
+    """Report as the command does, but in this process."""
+    task = batch_jobs.Task(str(data), out, tuple(wanted), langs, judge=cli._judged, **more)
+    outcomes = made(task, {"small": data / "small"}, Here())
+    assert {outcome.status for outcome in outcomes.values()} == {"ok"}, outcomes
+    batch_run.finish(task, outcomes.values())
     return out / "small"
 
 
@@ -362,7 +364,7 @@ MONTHS = ["2026-04", "2026-05", "2026-06", "2026Q2"]
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory):
     root = tmp_path_factory.mktemp("closed")
-    return reported(small(root / "data"), root / "out", ["2026-06", "2026Q2"], "--lang", "en")
+    return reported(small(root / "data"), root / "out", ["2026-06", "2026Q2"], "en")
 
 
 @pytest.mark.slow
@@ -376,8 +378,8 @@ def test_nothing_hidden_in_a_month_and_its_quarter_is_recovered(closed):
 @pytest.mark.long
 def test_nothing_hidden_in_months_quarter_and_years_is_recovered_in_any_form(tmp_path):
     wanted = [*MONTHS, "2025-10", "2025-11", "2025-12", "2025Q4", "2025"]
-    forms = ("--lang", "ru", "--lang", "en", "--pdf", "--docx")
-    folder = reported(small(tmp_path / "data"), tmp_path / "out", wanted, *forms)
+    forms = {"formats": ("pdf", "docx")}
+    folder = reported(small(tmp_path / "data"), tmp_path / "out", wanted, "ru", "en", **forms)
     known = audited(folder)
     assert len(known.few) > 50 and not known.recovered()
     assert not few_told(facts_of(folder))

@@ -13,11 +13,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from bench.onecell import Here, made
 from test_hidden_numbers import small
 
 from ccwork import cli
-from ccwork.read import data_dictionary
+from ccwork.language import wording
+from ccwork.read import data_dictionary, places
+from ccwork.report.batch import batch_jobs, batch_run
 
 MARK = "data-probe"
 PROBES = (
@@ -111,12 +113,12 @@ def hostile(tmp_path_factory):
     shutil.copytree(root / "data" / "small", wrong)
     with (wrong / "answers.csv").open("a", encoding="utf-8") as lines:
         lines.write("\n".join(f"r,{probe},{probe},{probe},{probe}" for probe in PROBES))
-    given = ["--data", str(root / "data")]
-    run = CliRunner()
-    done = run.invoke(cli.main, ["report", "--all", *given, "--out", str(root / "out"), "--jobs",
-                                 "1", "--lang", "ru", "--lang", "en"])  # fmt: skip
-    assert "2" in done.output, done.output
-    assert (root / "out" / "small" / "brief.ru.html").exists(), done.output
+    task = batch_jobs.Task(str(root / "data"), root / "out", langs=wording.LANGS,
+                           judge=cli._judged)  # fmt: skip
+    outcomes = made(task, places.agencies(task.data), Here())
+    batch_run.finish(task, outcomes.values())
+    assert sorted(outcome.status for outcome in outcomes.values()) == ["data", "ok"], outcomes
+    assert (root / "out" / "small" / "brief.ru.html").exists()
     return pages_of(root / "out", root / "shown")
 
 

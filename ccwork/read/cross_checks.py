@@ -235,7 +235,8 @@ def _absent_levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Proble
 
 def _totals(brought: Brought) -> Iterator[Problem]:
     """Find a group of clients that is the sum of the others: its answers would count twice."""
-    for _, rows in brought.frame.groupby([*ASKED], sort=False):
+    every = (own for _, own in brought.frame.groupby([*ASKED], sort=False))
+    for rows in (own for own in every if own["segment"].nunique() > 2):
         wide = rows.pivot_table("count", "level", "segment", "sum", min_count=1)
         for segment in wide if len(wide.columns) > 2 else ():
             rest = wide.drop(columns=segment).sum(axis=1)

@@ -141,10 +141,7 @@ def own_names(work: Workbook) -> dict[str, dict[str, tuple[str, str]]]:
     found = {"agency": own, "channel": _terms("channel")}
     found["table"] = {name: (t.about.ru, t.about.en) for name, t in dictionary().items()}
     parties = _terms("party")
-    parties |= {"": parties["unknown"]} | {
-        row.unit: (row.name_ru or "", row.name_en or "")
-        for row in work.table("units").itertuples()
-    }
+    parties |= {"": parties["unknown"]} | _written(work, "units", "name")
     found |= {"party": own | parties, "link": parties}
     for rows in work.catalogues.values():
         if {"ru", "en"} <= set(rows):
@@ -154,13 +151,18 @@ def own_names(work: Workbook) -> dict[str, dict[str, tuple[str, str]]]:
     for name, table in dictionary().items():
         named = {"name_ru", "name_en"} <= set(table.columns)
         if table.about.kind == "table" and len(table.keys) == 1 and named:
-            rows = work.table(name).set_index(table.keys[0])
-            found[table.keys[0]] = _pairs(rows, "name_ru", "name_en")
+            found[table.keys[0]] = _written(work, name, "name")
     found["indicator"] = _indicators(work)
     for name, words in WRITTEN.items():
-        rows = work.table(name).set_index(dictionary()[name].keys[0])
-        found[str(rows.index.name)] = _pairs(rows, f"{words}_ru", f"{words}_en")
+        found[dictionary()[name].keys[0]] = _written(work, name, words)
     return found
+
+
+def _written(work: Workbook, name: str, words: str) -> dict[str, tuple[str, str]]:
+    if work.tables.get(name) is None:
+        return {}
+    rows = work.table(name).set_index(dictionary()[name].keys[0])
+    return _pairs(rows, f"{words}_ru", f"{words}_en")
 
 
 def _indicators(work: Workbook) -> dict[str, tuple[str, str]]:
@@ -180,12 +182,9 @@ def _indicators(work: Workbook) -> dict[str, tuple[str, str]]:
 
 def _terms(kind: str) -> dict[str, tuple[str, str]]:
     """Return the two words of every code of a kind."""
-    found = {code.partition("."): row for code, row in wording.terms().items()}
-    pairs = {code: row for (own, _, code), row in found.items() if own == kind}
-    return {
-        code: (wording.called(row["ru"], "ru"), wording.called(row["en"], "en"))
-        for code, row in pairs.items()
-    }
+    rows = {code: row for code, row in wording.terms().items() if code.startswith(f"{kind}.")}
+    words = ([wording.called(row[lang], lang) for lang in ("ru", "en")] for row in rows.values())
+    return {code.partition(".")[2]: (ru, en) for code, (ru, en) in zip(rows, words, strict=True)}
 
 
 def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:
@@ -226,6 +225,8 @@ def _in_own_words(
 ) -> dict[str, pd.DataFrame]:
     """Say the texts of the catalogues in the words of the agency, but what others wrote."""
     wording.call(_called(info))
+    if not wording.own_words():
+        return {name: rows.copy(deep=False) for name, rows in catalogues.items()}
     return {name: rows if name in AS_WRITTEN else rows.assign(**{
         column: rows[column].map(partial(wording.called, lang=lang), na_action="ignore")
         for lang in wording.LANGS for column in rows if column.split("_")[-1] == lang

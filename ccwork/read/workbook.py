@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -124,9 +125,7 @@ class Workbook:
         """Return a table up to the period judged; without rows where it was not brought."""
         rows = self.tables.get(name)
         if rows is None:
-            known = dictionary()[name].columns.values()
-            reasons = [f"{column.column}_why" for column in known if column.missing]
-            return pd.DataFrame(columns=[*(column.column for column in known), *reasons])
+            return _without_rows(name).copy(deep=False)
         up_to = periods.last_day(self.period)
         if "period" in rows:
             return rows.loc[[periods.last_day(period) <= up_to for period in rows["period"]]]
@@ -206,6 +205,13 @@ class Workbook:
             rows=", ".join(map(" ".join, zip(named, used, strict=True))),
             n=len(together(self.warnings)),
         )  # fmt: skip
+
+
+@cache
+def _without_rows(name: str) -> pd.DataFrame:
+    known = dictionary()[name].columns.values()
+    reasons = [f"{column.column}_why" for column in known if column.missing]
+    return pd.DataFrame(columns=[*(column.column for column in known), *reasons])
 
 
 def _said(name: str, value: object) -> str:

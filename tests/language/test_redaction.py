@@ -135,15 +135,13 @@ HOSTILE = ["a", "1 ", "А.", "Аа ", "ул ", "д 1", "@", "a@", "паспор�
 @pytest.mark.parametrize("part", HOSTILE)
 def test_ten_times_the_words_take_about_ten_times_as_long(part):
     def cost(n):
-        words = (part * n)[:n]
-        times = []
-        for _ in range(3):
-            start = time.process_time()
-            redaction.scrub.__wrapped__(words)  # not from its memory
-            times.append(time.process_time() - start)
-        return min(times)
+        start = time.process_time()
+        redaction.scrub.__wrapped__((part * n)[:n])  # not from its memory
+        return time.process_time() - start
 
-    assert cost(40_000) < 40 * cost(4_000)  # a square would make it a hundred
+    few = min(cost(4_000) for _ in range(3))
+    # a square would make it a hundred; the best of three, where the first does not do
+    assert any(cost(40_000) < 40 * few for _ in range(3))
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=300))

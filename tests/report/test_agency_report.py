@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import docx
 import pypdf
 import pytest
-from bench.onecell import agencies, made, tree
+from bench.onecell import Here, agencies, made, tree
 from conftest import SAMPLES
 from docx.oxml.ns import qn
 from tell.documents.document_samples import elements
@@ -40,7 +40,7 @@ def runs(tmp_path_factory):
     for name in ("one", "two"):
         task = batch_jobs.Task(str(root / name), root / f"{name}_out", langs=wording.LANGS,
                                wanted=WANTED, formats=("pdf", "docx"))  # fmt: skip
-        outcomes = made(task, places.agencies(task.data))
+        outcomes = made(task, places.agencies(task.data), Here())
         assert {outcome.status for outcome in outcomes.values()} == {"ok"}
         batch_run.finish(task, outcomes.values())
     return root / "one_out" / "registry", root / "two_out" / "registry"

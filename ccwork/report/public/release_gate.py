@@ -126,9 +126,8 @@ def _looked_at(text: str, own: frozenset[str], inner: tuple[str, ...]) -> list[t
         bare = bare.replace(" ".join(normalize("NFKC", name).split()), " ")
     hidden = redaction.scrub(bare)
     bad = hidden != bare or redaction.without_contacts(plain) != plain
-    few = *FEW.finditer(plain), *FEW_AFTER.finditer(bare)
-    return [*[("release_personal", hidden[:80])] * bad, *_inner(plain, inner),
-            *(("release_few", hit[0]) for hit in few)]  # fmt: skip
+    few = [("release_few", hit[0]) for hit in (*FEW.finditer(plain), *FEW_AFTER.finditer(bare))]
+    return [*[("release_personal", hidden[:80])] * bad, *_inner(plain, inner), *few]
 
 
 def _inner(text: str, inner: Collection[str]) -> Found:

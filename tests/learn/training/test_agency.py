@@ -3,6 +3,9 @@
 import csv
 import io
 import itertools
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -45,10 +48,17 @@ def test_the_variant_everybody_has_is_the_one_shipped():
     assert sum(map(len, made.values())) < 300_000
 
 
+@cache
+def read(variant: int):
+    """Return the agency of a variant, written and read once, and its problems."""
+    with TemporaryDirectory() as folder:
+        write(Path(folder), variant)
+        return loading.read_and_check(folder, places.TRAINING, "")
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_learners_agency_is_checked_clean(name, tmp_path):
-    write(tmp_path, learner.variant(name))
-    work, problems = loading.read_and_check(str(tmp_path), places.TRAINING, "")
+def test_a_learners_agency_is_checked_clean(name):
+    work, problems = read(learner.variant(name))
     assert work is not None
     assert not [problem for problem in problems if problem.grave]
     assert len(problems) <= 1  # the rule that clears the innocent is told as a warning
@@ -111,10 +121,9 @@ def found(work) -> dict[str, object]:
     }
 
 
-def missed(variant: int, folder) -> list[str]:
+def missed(variant: int) -> list[str]:
     """Return the exercises whose truth the package does not find; none may be an error."""
-    write(folder, variant)
-    work, problems = loading.read_and_check(str(folder), "training", "")
+    work, problems = read(variant)
     assert not [problem for problem in problems if problem.grave]
     loading.learn_names(work)
     seen = found(work)
@@ -129,14 +138,13 @@ def missed(variant: int, folder) -> list[str]:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_every_truth_can_be_found(variant, tmp_path):
-    assert missed(variant, tmp_path) == []
+def test_every_truth_can_be_found(variant):
+    assert missed(variant) == []
 
 
 @pytest.mark.long
-def test_truths_can_be_found_by_two_hundred_learners(tmp_path):
-    failed = [name for name in map(str, range(200))
-              if missed(learner.variant(name), tmp_path / name)]  # fmt: skip
+def test_truths_can_be_found_by_two_hundred_learners():
+    failed = [name for name in map(str, range(200)) if missed(learner.variant(name))]
     assert len(failed) <= 10, failed
 
 

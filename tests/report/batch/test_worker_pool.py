@@ -7,7 +7,7 @@ import time
 
 import distributed
 import pytest
-from bench.onecell import agencies, made, stage, tree
+from bench.onecell import Here, agencies, made, stage, tree
 
 from ccwork import cli
 from ccwork.language import wording
@@ -17,8 +17,17 @@ from ccwork.report.batch import batch_jobs, worker_pool
 SLOW = "import time\ntime.sleep(0.5)\nif agency == 'raises': raise ValueError\nprint(agency)"
 
 
+@pytest.fixture(scope="module")
+def cluster():
+    """A cluster on this machine: a worker that is killed is replaced."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+    ) as own:
+        yield own
+
+
 @pytest.mark.slow
-def test_a_cluster_makes_the_bytes_of_one_machine_though_a_worker_is_killed(tmp_path):
+def test_a_cluster_makes_the_bytes_of_one_machine_though_a_worker_is_killed(tmp_path, cluster):
     folders = agencies(tmp_path / "data", "a", "b", "c", "d", "raises")
     notebooks = stage(tmp_path / "stages", SLOW)
     here = batch_jobs.Task("", tmp_path / "here", notebooks=notebooks)
@@ -31,32 +40,27 @@ def test_a_cluster_makes_the_bytes_of_one_machine_though_a_worker_is_killed(tmp_
         killed.append(next(iter(cluster.workers.values())).pid)
         os.kill(killed[0], signal.SIGKILL)
 
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
-    ) as cluster:
-        killer = threading.Thread(target=kill, args=(cluster,))
-        killer.start()
-        executor, stop = worker_pool.cluster(cluster.scheduler_address)
-        outcomes = made(there, folders, executor)
-        killer.join()
-        stop(False)
+    killer = threading.Thread(target=kill, args=(cluster,))
+    killer.start()
+    executor, stop = worker_pool.cluster(cluster.scheduler_address)
+    outcomes = made(there, folders, executor)
+    killer.join()
+    stop(False)
     assert killed
     ends = {code: outcome.status for code, outcome in outcomes.items()}
     assert ends == dict.fromkeys("abcd", "ok") | {"raises": "failed"}
-    made(here, folders)
+    made(here, folders, Here())
     assert tree(here.out) == tree(there.out)
 
 
 @pytest.mark.slow
-def test_the_command_makes_on_a_cluster_what_it_makes_here(tmp_path):
+def test_the_command_makes_on_a_cluster_what_it_makes_here(tmp_path, cluster):
     agencies(tmp_path / "data", "a", "raises")
     given = ["report", "--all", "--data", str(tmp_path / "data")]
     given += ["--notebooks", str(stage(tmp_path / "stages", SLOW))]
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
-    ) as cluster:
-        there = ["--out", str(tmp_path / "there"), "--scheduler", cluster.scheduler_address]
-        codes = [ended(*given, *there), ended(*given, "--out", str(tmp_path / "here"))]
+    there = ["--out", str(tmp_path / "there"), "--scheduler", cluster.scheduler_address]
+    here = ["--out", str(tmp_path / "here"), "--jobs", "1"]
+    codes = [ended(*given, *there), ended(*given, *here)]
     assert codes == [1, 1]
     here, there = (tree(tmp_path / place / "a") for place in ("here", "there"))
     assert here == there and "brief.ru.html" in here

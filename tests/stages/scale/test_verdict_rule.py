@@ -1,4 +1,5 @@
 import re
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -346,6 +347,7 @@ def test_a_series_and_a_story_have_their_own_rates(agency):
 # ---------------------------------------------------------------- planted truths
 
 
+@cache
 def drawn(plan, seed):
     """The workbook of one seed, as if its files had been written and read."""
     made = changes.tables(plan, np.random.default_rng([seed, 7]))
