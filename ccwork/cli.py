@@ -50,7 +50,6 @@ def main() -> None:
 def report_command(agencies, everyone, **given) -> None:
     """Make the reports of agencies."""
     from ccwork.report.batch import orders
-    from ccwork.report.public import publication
 
     order = orders.Order.of(given)
     everyone = everyone or (not agencies and order.agencies == ("*",))
@@ -58,6 +57,8 @@ def report_command(agencies, everyone, **given) -> None:
     settled(order.task.periods, dict(order.task.parameters), order.task)
     code = orders.carry_out(order, chosen, _judged)
     if given["public"] and not order.dry_run and code in (0, 1):
+        from ccwork.report.public import publication
+
         task = order.task
         code = max(code, publication.publish_all(chosen, task.data, task.periods[-1], task.out))
     sys.exit(code)

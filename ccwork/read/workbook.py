@@ -188,6 +188,10 @@ class Workbook:
         return str(element("p", self))
 
     def __repr__(self) -> str:
+        return self._line(wording.lang())
+
+    @while_same("answers")
+    def _line(self, _lang: str) -> str:
         counts = [
             f"{wording.name('table', row.table)} "
             + ("—" if pd.isna(row.used) else wording.number(row.used, 0))

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any, Final
 
 import nh3
-from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
@@ -48,23 +47,23 @@ class _Page(NotebookNode):
         return self
 
 
-class _Exporter(HTMLExporter):
-    """Export for our template, which needs no preprocessor and no second look at the page."""
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: Any = None, **more: Any
-    ) -> tuple[str, Any]:
-        return TemplateExporter.from_notebook_node(self, nb, resources, **more)
-
-    def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        return nb, resources
-
-
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> Any:
+    """Return an exporter for our template: no preprocessor, and no second look at the page."""
+    from nbconvert import HTMLExporter, TemplateExporter
+
+    class Plain(HTMLExporter):
+        def from_notebook_node(
+            self, nb: NotebookNode, resources: Any = None, **more: Any
+        ) -> tuple[str, Any]:
+            return TemplateExporter.from_notebook_node(self, nb, resources, **more)
+
+        def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+            return nb, resources
+
     shown = ["text/html", "image/png", "text/plain"]
     own = {"display_data_priority": shown}
-    exporter = _Exporter(
+    exporter = Plain(
         config=Config({"NbConvertBase": own, "Exporter": {"default_preprocessors": []}}),
         template_name="nb", extra_template_basedirs=[str(resource("templates"))],
         exclude_input=True, exclude_anchor_links=True,
