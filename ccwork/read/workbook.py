@@ -196,6 +196,10 @@ class Workbook:
         return str(element("p", self))
 
     def __repr__(self) -> str:
+        return self._line(wording.lang())
+
+    @while_same("answers")
+    def _line(self, _lang: str) -> str:
         rows = self.brought()
         used = ["—" if pd.isna(n) else wording.number(n, 0) for n in rows["used"]]
         named = [wording.name("table", table) for table in rows["table"]]

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+import scipy
 
 NAN = float("nan")
 
@@ -144,7 +144,7 @@ def wilson(k: float, n: float, deff: float = 1, confidence: float = 0.95) -> Est
     if k < 0 or k > n:
         raise ValueError(f"`k` must be between 0 and `n`; not {k!r} of {n!r}.")
     demand(deff > 0, "`deff` must be above 0", deff)
-    z = special.ndtri(_upper(confidence))
+    z = scipy.special.ndtri(_upper(confidence))
     if n == 0:
         return Estimate(NAN, NAN, NAN, n)
     p, cases = k / n, n / deff
@@ -208,8 +208,8 @@ def poisson_rate(k: float, exposure: float, per: float = 1, confidence: float = 
     upper = _upper(confidence)
     if exposure == 0:
         return Estimate(NAN, NAN, NAN, exposure)
-    low = special.gammaincinv(k, 1 - upper) if k > 0 else 0.0
-    high = special.gammaincinv(k + 1, upper)
+    low = scipy.special.gammaincinv(k, 1 - upper) if k > 0 else 0.0
+    high = scipy.special.gammaincinv(k + 1, upper)
     return Estimate(*(float(per * events / exposure) for events in (k, low, high)), exposure)
 
 
@@ -310,7 +310,7 @@ def mean_of_moments(
     if n < 2:
         return Estimate(average, NAN, NAN, n)
     left_out = 1 if population is None else 1 - n / population
-    half = special.stdtrit(n - 1, upper) * sd / np.sqrt(n) * np.sqrt(left_out)
+    half = scipy.special.stdtrit(n - 1, upper) * sd / np.sqrt(n) * np.sqrt(left_out)
     return Estimate(average, float(average - half), float(average + half), n)
 
 
@@ -400,7 +400,8 @@ def bounded_mean(
         middle = (cases * at + unseen * end) / whole
         spread = (cases * (square + at**2) + unseen * end) / whole - middle**2
         size = middle * (1 - middle) * (whole + 1) / spread - 1 if spread > 1e-12 else 0.0
-        found = special.betaincinv(middle * size, (1 - middle) * size, chance) if size > 0 else end
+        ends = middle * size, (1 - middle) * size
+        found = scipy.special.betaincinv(*ends, chance) if size > 0 else end
         limits.append(float(least + width * found))
     return Estimate(average, min(limits[0], average), max(limits[1], average), n)
 
@@ -457,7 +458,7 @@ def ranks(n: int, q: float, confidence: float = 0.95) -> tuple[int, int]:
         return 0, 1
     far = int(10 * np.sqrt(n * q * (1 - q))) + 40  # the rest of the cases weighs nothing
     near = np.arange(max(int(n * q) - far, 0), min(int(n * q) + far, n) + 1)
-    low, high = near[0] + np.searchsorted(special.bdtr(near, n, q), [1 - upper, upper])
+    low, high = near[0] + np.searchsorted(scipy.special.bdtr(near, n, q), [1 - upper, upper])
     return int(low), int(high) + 1
 
 
@@ -643,7 +644,7 @@ def between_half(first: Sequence[float], second: Sequence[float]) -> float:
     grown = 1 + 2 * float(((1 - steps / short) * alike**steps).sum())
     lost = max(1 - (grown - 1) / (short - 1), 1 / grown)
     se = np.sqrt(squares / free / lost * grown * (1 / sizes[0] + 1 / sizes[1]))
-    return float(special.stdtrit(free, 0.975) * se)
+    return float(scipy.special.stdtrit(free, 0.975) * se)
 
 
 def widened(estimate: Estimate, half: float) -> Estimate:
@@ -722,7 +723,7 @@ def welch_of_moments(
     """
     upper = _upper(confidence)
     se, df = welch_error(*first[1:], *second[1:])
-    difference, half = second[0] - first[0], special.stdtrit(df, upper) * se
+    difference, half = second[0] - first[0], scipy.special.stdtrit(df, upper) * se
     least = min(first[2], second[2])
     return Estimate(difference, float(difference - half), float(difference + half), least)
 
@@ -788,6 +789,6 @@ def forecast(values: ArrayLike, ahead: float, confidence: float = 0.95) -> Estim
     left = y - y.mean() - slope * x
     at = x[-1] + ahead
     spread = np.sqrt(left @ left / (y.size - 2) * (1 + 1 / y.size + at**2 / squares))
-    half = float(special.stdtrit(y.size - 2, (1 + confidence) / 2) * spread)
+    half = float(scipy.special.stdtrit(y.size - 2, (1 + confidence) / 2) * spread)
     middle = float(y.mean() + slope * at)
     return Estimate(middle, middle - half, middle + half, y.size)

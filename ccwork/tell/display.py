@@ -164,10 +164,22 @@ DPI, COLOURS = 110, 64
 tells (our choice)."""
 
 
+_SIZES: dict[tuple, tuple[float, float, float]] = {}
+"""How much room words take: a third of those of a figure stand in others too."""
+
+
 def png(figure: Figure, dpi: int = DPI) -> bytes:
     """Draw a figure into a PNG of few colours, of so many points an inch."""
     figure.set_dpi(dpi)
     canvas = FigureCanvasAgg(figure)
+    measured = canvas.get_renderer().get_text_width_height_descent
+
+    def size(*of: Any) -> tuple[float, float, float]:
+        if (dpi, *of) not in _SIZES:
+            _SIZES[dpi, *of] = measured(*of)
+        return _SIZES[dpi, *of]
+
+    canvas.get_renderer().get_text_width_height_descent = size
     _lay_out(figure)
     canvas.draw()
     image = io.BytesIO()

@@ -113,13 +113,17 @@ class Kernel:
         Stopped
             When not every cell ran to its end; ``self.executed`` is how far it came.
         """
-        from papermill.execute import execute_notebook, raise_for_execution_errors
+        from papermill.execute import raise_for_execution_errors
+        from papermill.parameterize import parameterize_notebook
 
         notebook.cells.append(nbformat.v4.new_code_cell(f"print({END!r})", id="the-end"))
         self.executed = notebook
         try:
             self._ready()
-            made = execute_notebook(notebook, None, dict(parameters), prepare_only=True)
+            notebook.metadata.papermill = NotebookNode()
+            for cell in notebook.cells:
+                cell.metadata.setdefault("tags", [])
+            made = parameterize_notebook(notebook, dict(parameters))
             made = _engine().execute_notebook(made, "python3", progress_bar=False, kernel=self)
             raise_for_execution_errors(made, None)
         except Stopped:
@@ -395,7 +399,7 @@ def _engine() -> Any:
             kernel.executed = nb_man.nb
             client = PapermillNotebookClient(
                 nb_man, km=kernel.manager, log=logger,
-                timeout_func=kernel.seconds_left, coalesce_streams=True,
+                timeout_func=kernel.seconds_left, coalesce_streams=True, record_timing=False,
             )  # fmt: skip
             client.kc = kernel.client
             client.execute()

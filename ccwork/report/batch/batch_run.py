@@ -16,8 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import rwbase
 
 from ccwork.language import notebook_editions, wording
 from ccwork.language.problems import Problem, together
@@ -338,7 +338,8 @@ def _execute(
                     log = f"log.{stage}.{lang}.txt"
                     files[log] = manifests.write_whole(folder / log, f"{error}\n")
             _as_read(task, job, seen)
-            written = nbformat.writes(notebook) + "\n"
+            written = manifests.notebook_json(rwbase.split_lines(notebook)) + "\n"
+            rwbase.rejoin_lines(notebook)
             files[name] = manifests.write_whole(folder / name, written)
             executed[lang][stage] = notebook
             if stage not in stopped:

@@ -58,6 +58,7 @@ def keep(memory: int = 0, libraries: bool = True, checked: str = "") -> None:
         _state["rc"] = dict(sys.modules["matplotlib"].rcParams.copy())
     if memory:
         limit(memory)
+    gc.set_threshold(20_000)  # figures leave much behind, and all of it goes after a notebook
     gc.collect()
     gc.freeze()  # the libraries need not be gone through again after every notebook
 
