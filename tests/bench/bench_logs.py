@@ -1,9 +1,11 @@
-"""Measure event logs: ``python tests/bench/bench_logs.py [PYTHON] [events]``.
+"""Measure event logs: ``python tests/bench/bench_logs.py [PYTHON] [events] [--parquet]``.
 
 A csv of ten events a case (a million events, or as many as are asked for) is read and measured:
 the table of cases and all measures of stage 3, beside the same by duckdb, polars and pandas, where
 the other PYTHON has them; those check nothing. Ways take turns, each in a fresh process; the
-median of CPU seconds and of the peak in MB is told. All must find the same.
+median of CPU seconds and of the peak in MB is told. All must find the same. ``--parquet`` measures
+them all on the same rows in Parquet, where pyarrow is. Where PYTHON has pm4py it computes once
+what it has of the measures (durations, ways, hand-overs of units); it is no part of the product.
 
 ``--xes [events ...]`` reads XES.gz, each size twice: with one attribute nobody asked for in each
 event, and with twenty. The file grows, the peak must not. ``--many`` runs the cells of stage 3 in
@@ -175,10 +177,26 @@ pairs = e[["case", "step"]].drop_duplicates()
 reached = pairs.groupby([pairs["case"].map(month), "step"], observed=True).size()
 told += [len(ways), e.loc[top, "step"].value_counts().sum(), reached]
 """
-WAYS = {"ours": OURS, "duckdb": DUCKDB, "polars": POLARS, "pandas": PANDAS}
+PM4PY = """
+e = pandas.read_csv(path, parse_dates=["start", "end"])
+e = pm4py.format_dataframe(e, case_id="case", activity_key="step", timestamp_key="start")
+e["org:resource"] = e["unit"]
+lasted, ways = pm4py.get_all_case_durations(e), pm4py.get_variants(e)
+pm4py.discover_handover_of_work_network(e)
+begin = pm4py.get_start_activities(e)
+told = [len(lasted), *[float("nan")] * 26, len(ways), sum(begin.values()), 0]
+"""
+WAYS = {"ours": OURS, "duckdb": DUCKDB, "polars": POLARS, "pandas": PANDAS, "pm4py": PM4PY}
 IMPORTS = {"ours": "from ccwork.measure.process import case_tables, working_time\n"
            "from ccwork.read.logs import event_log",
-           **{way: f"import {way}" for way in ("duckdb", "polars", "pandas")}}  # fmt: skip
+           **{way: f"import {way}" for way in ("duckdb", "polars", "pandas")},
+           "pm4py": "import pandas, pm4py"}  # fmt: skip
+PARQUET = {"read_csv('{path}')": "read_parquet('{path}')",
+           'polars.read_csv(path).with_columns(c("start", "end").str.to_datetime('
+           '"%Y-%m-%d %H:%M:%S"))': "polars.read_parquet(path)",
+           'pandas.read_csv(path, dtype=words, parse_dates=["start", "end"])':
+           "pandas.read_parquet(path).astype(words)"}  # fmt: skip
+"""How engines read the same rows in Parquet."""
 XES = """
 steps, _ = event_log.read_log(path, {"columns": {"unit": "org:group"}})
 told = [int(case_tables.cases(steps)["events"].sum() == len(steps))]
@@ -204,22 +222,52 @@ def measured(python: str, way: str, code: str, path: Path) -> list:
     return json.loads(said.stdout.splitlines()[-1])
 
 
-def main(other: str, events: int) -> None:
+def has(python: str, package: str) -> bool:
+    """Tell whether a Python has a package; say where it has none."""
+    there = not subprocess.run([python, "-c", f"import {package}"], capture_output=True).returncode
+    print(end="" if there else f"{package} is not measured: {python} has it not.\n")
+    return there
+
+
+def as_parquet(path: Path) -> None:
+    """Write the rows of a csv in Parquet, a million at a time."""
+    from pyarrow import Table, parquet
+
+    writer = None
+    for rows in pd.read_csv(path, parse_dates=["start", "end"], chunksize=1_000_000):
+        table = Table.from_pandas(rows, preserve_index=False)
+        writer = writer or parquet.ParquetWriter(path.with_suffix(".parquet"), table.schema)
+        writer.write_table(table)
+    writer.close()
+
+
+def main(other: str, events: int, parquet: bool = False) -> None:
+    if parquet and not has(sys.executable, "pyarrow"):
+        return
     ways = {"ours": sys.executable}
-    for way in ("duckdb", "polars", "pandas"):
-        if not subprocess.run([other, "-c", f"import {way}"], capture_output=True).returncode:
-            ways[way] = other
+    ways |= {way: other for way in list(WAYS)[1 : 4 if parquet else 5] if has(other, way)}
     found: dict[str, list] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log.csv"
         made = Process(target=write, args=(path, events))  # what it took must not count as ours
         made.start()
         made.join()
-        for _ in range(3 if events <= 1_000_000 else 1):
+        if parquet:
+            made = Process(target=as_parquet, args=(path,))
+            made.start()
+            made.join()
+            path = path.with_suffix(".parquet")
+        for turn in range(3 if events <= 1_000_000 else 1):
             for way, python in ways.items():
-                found[way].append(measured(python, way, WAYS[way], path))
-                same = np.allclose(found[way][-1][2], found["ours"][0][2], rtol=1e-9)
-                assert same, (way, found[way][-1][2], found["ours"][0][2])
+                if turn and way == "pm4py":
+                    continue
+                code = WAYS[way]
+                for csv, same_rows in PARQUET.items() if parquet else ():
+                    code = code.replace(csv, same_rows)
+                found[way].append(measured(python, way, code, path))
+                own, ours = np.array(found[way][-1][2]), np.array(found["ours"][0][2])
+                same = np.allclose(np.where(np.isnan(own), ours, own), ours, rtol=1e-9)
+                assert same, (way, own, ours)
     for way, own in found.items():
         seconds, peak = (median(each[at] for each in own) for at in (0, 1))
         ratio = median(each[0] for each in found["ours"]) / seconds
@@ -328,5 +376,6 @@ if __name__ == "__main__":
         main_many()
     else:
         sizes = [int(each) for each in sys.argv[1:] if each.isdigit()]
-        others = [each for each in sys.argv[1:] if not each.isdigit()]
-        main(*(others or [sys.executable]), *(sizes or [1_000_000]))
+        others = [each for each in sys.argv[1:] if not each.isdigit() and each[:2] != "--"]
+        parquet = "--parquet" in sys.argv
+        main(*(others or [sys.executable]), *(sizes or [1_000_000]), parquet=parquet)

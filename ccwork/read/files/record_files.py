@@ -40,10 +40,11 @@ def record_rows(suffix: str, content: bytes) -> Sequence[list[str]]:
         raise Fault("nested_cells", found="; ".join(nested))
     if not names:
         raise Fault("empty_file")
-    return [names, *([_shown(record.get(name)) for name in names] for record in records)]
+    return [names, *([shown(record.get(name)) for name in names] for record in records)]
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Write a value of a field as text; nothing, and what is no number, as a blank cell."""
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     if isinstance(value, str):

@@ -131,9 +131,12 @@ def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.D
             return _from_xes(path, wanted)
         if suffix not in file_sheets.TEXTS + file_sheets.BOOKS:
             raise Fault("format_unknown", found=suffix)
+        plainly = not plan["time"].get("format")
         if suffix in file_sheets.TEXTS:
-            plainly = not plan["time"].get("format")
             return log_tables.from_text(path, wanted, problems, plainly)
+        quick = log_tables.recorded(path, wanted, problems) if plainly else None
+        if quick is not None:
+            return quick
         return log_tables.from_book(path, wanted, problems)
     except FileNotFoundError:
         raise Fault("log_missing") from None

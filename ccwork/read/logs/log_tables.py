@@ -22,8 +22,9 @@ from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
+from ccwork.read.files.record_files import shown
 from ccwork.read.logs.plain_rows import plain_columns
-from ccwork.read.logs.timestamps import LONGEST, SHOWN, plain_moments, unlikely
+from ccwork.read.logs.timestamps import LONGEST, MISSING, SHOWN, plain_moments, unlikely
 
 ALIKE: Final = ("case", "step")
 """A sheet with these columns is one of the log: it is never left out for want of others."""
@@ -215,10 +216,15 @@ def _plainly(path: Path, sign: str, wide: int, where: dict[str, int]) -> pd.Data
     words = {name: at for name, at in where.items() if name not in TIMES}
     times = {name: at for name, at in where.items() if name in TIMES}
     read = plain_columns(path, sign, wide, words, times, plain_moments)
-    if read is None or any(np.any(unlikely(read[0][name])) for name in times):
+    return None if read is None else _together(*read, where)
+
+
+def _together(columns: dict[str, Any], marks: np.ndarray, where: dict[str, int]) -> Any:
+    """Put columns together; None where a moment is to be told. Rows that are alike have a mark."""
+    if any(np.any(unlikely(columns[name])) for name in TIMES if name in where):
         return None
-    found = pd.DataFrame({name: read[0][name] for name in where}, copy=False)
-    twice = doubles(found, pd.DataFrame({"mark": read[1]}), marks=read[1])
+    found = pd.DataFrame({name: columns[name] for name in where}, copy=False)
+    twice = doubles(found, pd.DataFrame({"mark": marks}), marks=marks)
     found.attrs = {"doubles": twice, "parts": (Part("", range(1, len(found) + 1), where),)}
     return found
 
@@ -278,6 +284,47 @@ def _filled(found: pd.DataFrame, whole: pd.DataFrame) -> np.ndarray:
 
 
 # ---------------------------------------------------------------- workbooks
+
+
+def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame | None:
+    """Read a Parquet table column by column, its words as numbers.
+
+    None where it is another file or has to be read the careful way, with the same result: a case
+    lacks its number, moments stand as text or with a zone, a field is of several values.
+    """
+    if path.suffix.lower() != ".parquet":
+        return None
+    try:
+        from pyarrow import parquet, timestamp, types
+
+        schema, columns = parquet.read_schema(path), dict[int, Any]()
+        file = parquet.ParquetFile(path, read_dictionary=schema.names)
+        where = places(wanted, [*map(plain, schema.names)])
+        times, marks = {where[name] for name in TIMES if name in where}, np.uint64(0)
+        for at, field in enumerate(schema):
+            moment = types.is_timestamp(field.type) and not field.type.tz
+            if str(field.type) == "float" or types.is_nested(field.type) or moment < (at in times):
+                return None
+            (column,) = file.read([field.name]).columns
+            if moment:
+                column = column.cast(timestamp("us")).cast("int64").fill_null(MISSING).to_numpy()
+            else:
+                column = column.dictionary_encode().unify_dictionaries().combine_chunks()
+                codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
+                told = [*map(shown, column.dictionary.to_pylist()), *[""][: column.null_count]]
+                column = pd.Categorical(told).take(codes)
+            marks = marks * _MIXED + (column if moment else column.codes).astype(np.uint64)
+            marks ^= marks >> np.uint64(29)
+            columns |= {at: column} if at in where.values() else {}
+    except Fault:
+        raise
+    except Exception:  # the reader raises several kinds of its own
+        return None
+    case = columns[where["case"]]
+    if len(schema) > MOST_COLUMNS or (case.categories == "")[case.codes].any():
+        return None
+    problems += personal_columns(file_sheets.Sheet(path.name, "", [schema.names]), 0, where)
+    return _together({ours: columns[place] for ours, place in where.items()}, marks, where)
 
 
 def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:

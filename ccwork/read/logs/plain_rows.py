@@ -51,12 +51,8 @@ class _Words:
         self.words += [bytes(room[first:last]) for first, last in spans]
 
     def column(self) -> pd.Categorical:
-        eights = max(map(len, self.words)) // 8 + 1
-        if eights <= _SHORT // 8:
-            signs = np.array(self.words, f"S{8 * eights}").view(">u8").astype(np.uint64)
-            order = np.lexsort(signs.reshape(-1, eights).T[::-1])
-        else:
-            order = np.argsort(np.array(self.words, dtype=object))
+        short = max(map(len, self.words)) <= _SHORT
+        order = np.argsort(np.array(self.words, dtype=None if short else object))
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
         words = b"\n".join([self.words[at] for at in order.tolist()]).decode().split("\n")
