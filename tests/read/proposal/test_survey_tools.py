@@ -33,6 +33,11 @@ FILES = {
               "_index"],
              *[[DAYS[0], DAYS[0], word, mark, who, f"u{who}", day.replace(" ", "T"), "", str(n)]
                for n, (who, day, word, mark) in enumerate(PEOPLE, 1)]],
+    "odk": [["SubmissionDate", "start", EASY, MARK, "meta-instanceID", "KEY", "SubmitterID",
+             "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "Status", "ReviewState",
+             "DeviceID", "Edits", "FormVersion"],
+            *[[f"{day.replace(' ', 'T')}.000Z", DAYS[0], word, mark, f"uuid:{who}", f"uuid:{who}",
+               "5", "", "0", "0", "", "", "", "0", "1"] for who, day, word, mark in PEOPLE]],
     "qualtrics": [QUALTRICS, ["Start Date", "End Date", "Response Type", "IP Address", "Progress",
                               "Finished", "Recorded Date", "Response ID", "Recipient Email",
                               EASY, MARK],
@@ -66,7 +71,7 @@ def test_an_export_is_recognised_and_reads_with_two_answers(tmp_path, tool):
         ("easy", "2026-05-01", 4), ("easy", "2026-05-02", 2), ("easy", "2026-05-03", 4),
         ("satisfaction", "2026-05-01", 5), ("satisfaction", "2026-05-02", 1),
         ("satisfaction", "2026-05-03", 3)]  # fmt: skip
-    if tool != "google_forms":
+    if tool not in ("google_forms", "odk"):
         assert set(found["respondent"]) == {"r1", "r2", "r3"}
 
 
@@ -74,6 +79,7 @@ def test_an_export_is_recognised_and_reads_with_two_answers(tmp_path, tool):
     ("qualtrics", ["IPAddress / IP Address", "RecipientEmail / Recipient Email"]),
     ("surveymonkey", ["IP Address", "First Name"]),
     ("kobo", ["_submitted_by"]),
+    ("odk", ["SubmitterID", "SubmitterName", "DeviceID"]),
 ])  # fmt: skip
 def test_what_a_tool_knows_of_people_is_said_and_not_read(tmp_path, tool, personal):
     path = tmp_path / "answers.csv"
