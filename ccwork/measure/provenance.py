@@ -7,7 +7,7 @@ import pandas as pd
 
 from ccwork.language import periods
 from ccwork.read.cache import once
-from ccwork.read.workbook import Workbook, numbered, of_days, rows_where
+from ccwork.read.workbook import Workbook, of_days, row_kinds, rows_where
 from ccwork.stats import normalisation
 
 SERIES: Final = ["metric", "service"]
@@ -20,7 +20,7 @@ PERSON: Final = ["service", "period", "respondent"]
 
 
 @once
-def coded(work: Workbook, grain: str) -> pd.DataFrame:
+def in_codes(work: Workbook, grain: str) -> pd.DataFrame:
     """Return the answers that have a level, with their period of a grain; each word kept once."""
     rows = work.coded_answers()
     told = work.table("answers")["level"].notna().reindex(rows.index, fill_value=False)
@@ -32,8 +32,8 @@ def coded(work: Workbook, grain: str) -> pd.DataFrame:
 @once
 def by_group(work: Workbook) -> pd.DataFrame:
     """Count the answers that came one by one by question, service, period, group and level."""
-    rows = coded(work, work.info["grain"]).astype({"level": "category"})
-    numbers, kinds = numbered(rows, [*KEYS, "segment", "level"])
+    rows = in_codes(work, work.info["grain"]).astype({"level": "category"})
+    numbers, kinds = row_kinds(rows, [*KEYS, "segment", "level"])
     kinds = kinds.astype(dict.fromkeys(kinds, "str") | {"level": float})
     return kinds.assign(count=np.bincount(numbers))
 

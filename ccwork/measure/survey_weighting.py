@@ -9,9 +9,9 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.metrics import counted, levels, values
-from ccwork.measure.provenance import PERSON, SERIES, coded
+from ccwork.measure.provenance import PERSON, SERIES, in_codes
 from ccwork.read.cache import grouped, once
-from ccwork.read.workbook import Workbook, numbered
+from ccwork.read.workbook import Workbook, row_kinds
 from ccwork.stats import bootstrap, normalisation, survey
 from ccwork.stats.intervals import END, bounded_mean, moments_of_counts, names
 from ccwork.tell.tables import about, framed
@@ -29,8 +29,8 @@ VOLUNTEERS: Final = 30.0
 @once
 def respondents(work: Workbook) -> pd.DataFrame:
     """Return one row a person: service, period, segment, unit, and points 0-100 by metric."""
-    rows = coded(work, work.grain)
-    person, people = numbered(rows, PERSON)
+    rows = in_codes(work, work.grain)
+    person, people = row_kinds(rows, PERSON)
     said = rows.groupby(person)[["segment", "unit"]].first()
     people = people.join(said).astype(object)
     metrics, codes = rows["metric"].cat.categories, rows["metric"].cat.codes.to_numpy()

@@ -11,9 +11,9 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
 from ccwork.measure.metrics import values
-from ccwork.measure.provenance import PERSON, SERIES, by_group, coded
+from ccwork.measure.provenance import PERSON, SERIES, by_group, in_codes
 from ccwork.read.cache import dicts, once
-from ccwork.read.workbook import Workbook, numbered
+from ccwork.read.workbook import Workbook, row_kinds
 from ccwork.stats.intervals import bounded_mean, moments_of_counts, mover
 from ccwork.tell.tables import about, framed
 
@@ -146,8 +146,8 @@ def _doubt(service: str, doubt: str, n: float, of_all: float, then: float) -> di
 
 def _forms(work: Workbook) -> pd.DataFrame:
     """Return who answered, one a row; ``form`` is the same of equal answers to all ``asked``."""
-    rows = coded(work, work.grain)
-    person, forms = numbered(rows, PERSON)
+    rows = in_codes(work, work.grain)
+    person, forms = row_kinds(rows, PERSON)
     level = rows["level"].to_numpy(int)
     marks = rows["metric"].cat.codes.to_numpy(int) * (level.max(initial=0) + 1) + level
     signs = np.random.default_rng(0).integers(1 << 63, size=marks.max(initial=0) + 1)

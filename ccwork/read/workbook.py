@@ -179,7 +179,7 @@ class Workbook:
         if self.tables.get("answers") is None or self.info.get("few_shown"):
             return False
         rows = self.coded_answers()
-        numbers = (numbered(rows, by)[0] for by in (["metric", "service", "period"], ["segment"]))
+        numbers = (row_kinds(rows, by)[0] for by in (["metric", "service", "period"], ["segment"]))
         return any((np.bincount(own) < method.MIN_SHOWN).any() for own in numbers)
 
     def context(self) -> pd.DataFrame:
@@ -243,7 +243,7 @@ def of_days(days: pd.Series, grain: str) -> list[str]:
     return coded_periods(days, grain).tolist()
 
 
-def numbered(rows: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
+def row_kinds(rows: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
     """Give rows a number by some columns of categories; return also what each stands for."""
     own = [rows[name].cat for name in by]
     shape = [max(len(each.categories), 1) for each in own]

@@ -9,7 +9,7 @@ CPU seconds and of the peak in MB is told.
 and pandas that compute its figures of answers with their limits: by question, service and month,
 by client group, by person (forms alike on one day, several questions of one KPI), and two windows
 compared. Those engines check nothing and name nothing, and take the limits from a formula where we
-draw people anew. All must find the same.
+draw people anew. All must find the same. Where pyarrow is installed, of a parquet file as well.
 """
 
 import json
@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from multiprocessing import Process
 from pathlib import Path
 from statistics import median
@@ -224,6 +225,8 @@ def folder(above: Path, rows: pd.DataFrame, kind: str) -> Path:
     shutil.copytree(SAMPLE / "catalogue", made / "catalogue")
     if kind == "csv":
         rows.to_csv(made / "answers.csv", index=False)
+    elif kind == "parquet":
+        rows.to_parquet(made / "answers.parquet", index=False)
     else:
         rows.to_excel(made / "answers.xlsx", index=False, engine="xlsxwriter")
     return made
@@ -242,6 +245,8 @@ def measures(python: str, way: str, data: Path) -> list:
     imports = f"{given}\n{OURS_IMPORTS if way == 'ours' else f'import {way}'}"
     told = "[[*map(float, told)], [*map(float, near)]]"
     code = FRAME.format(imports=imports, way=MEASURES[way], told=told)
+    if data.name == "parquet":
+        code = code.replace("read_csv", "read_parquet").replace('file("csv")', 'file("parquet")')
     said = subprocess.run([python, "-c", code, str(data)], capture_output=True, text=True)
     assert not said.returncode, said.stderr[-2000:]
     return json.loads(said.stdout)
@@ -270,42 +275,44 @@ def main(other: str = "") -> None:
         told(folder(Path(place), rows, "xlsx"), ways)
 
 
-def heaped(above: Path, n: int) -> None:
+def heaped(above: Path, n: int, kind: str) -> None:
     """Lay down answers where all forms of one service on one day are alike."""
     rows = answers(n)
     rows.loc[(rows["date"] == "2026-06-15") & (rows["service"] == "transfer"), "level"] = 4
-    folder(above, rows, "csv")
+    folder(above, rows, kind)
 
 
-def main_kpi(sizes: list[int], other: str = sys.executable) -> None:
+def main_kpi(sizes: list[int], kind: str, other: str = sys.executable) -> None:
     """Measure all KPI measures of answers, small and large, beside the engines that are there."""
     ways, spent = {"ours": sys.executable}, {}
-    for way in ("duckdb", "polars", "pandas"):
+    for way in ("duckdb", "polars", "pandas")[: 2 if kind == "parquet" else 3]:
         if not subprocess.run([other, "-c", f"import {way}"], capture_output=True).returncode:
             ways[way] = other
     for n in sizes:
         found: dict[str, list] = {way: [] for way in ways}
         with tempfile.TemporaryDirectory() as place:
-            made = Process(target=heaped, args=(Path(place), n))  # what it took must not count
+            made = Process(target=heaped, args=(Path(place), n, kind))  # what it takes is not ours
             made.start()
             made.join()
             for _ in range(3):
                 for way, python in ways.items():
-                    found[way].append(measures(python, way, Path(place) / "csv"))
+                    found[way].append(measures(python, way, Path(place) / kind))
                     for own, its, far in zip(*(found[each][-1][2] for each in ("ours", way)),
                                              (1e-9, 0.2), strict=True):  # fmt: skip
                         assert np.allclose(own, its, rtol=1e-9, atol=far), (way, own, its)
         for way, own in found.items():
             spent[way, n], peak = (median(each[at] for each in own) for at in (0, 1))
             grown = spent[way, n] / spent[way, sizes[0]]
-            line = f"{n:>10,} {way:>6} | {spent[way, n]:>6.2f} s {peak:>5.0f} MB | {grown:.1f}x"
-            print(f"{line} | ours {spent['ours', n] / spent[way, n]:.2f}x", flush=True)
+            told = f"{spent[way, n]:>6.2f} s {peak:>5.0f} MB | grown {grown:.1f}x"
+            ratio = spent["ours", n] / spent[way, n]
+            print(f"{n:>10,} {kind} {way:>6} | {told} | ours {ratio:.2f}x", flush=True)
 
 
 if __name__ == "__main__":
     sizes = [int(each) for each in sys.argv[1:] if each.isdigit()]
     others = [each for each in sys.argv[1:] if not each.isdigit() and each != "--kpi"]
     if "--kpi" in sys.argv:
-        main_kpi(sizes or [200_000, 2_000_000], *others)
+        for kind in ("csv", "parquet")[: 2 if find_spec("pyarrow") else 1]:
+            main_kpi(sizes or [200_000, 2_000_000], kind, *others)
     else:
         main(*others)
