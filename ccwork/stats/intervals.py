@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 import scipy
+from numpy.typing import ArrayLike
 
 NAN = float("nan")
 
@@ -400,7 +400,8 @@ def bounded_mean(
         middle = (cases * at + unseen * end) / whole
         spread = (cases * (square + at**2) + unseen * end) / whole - middle**2
         size = middle * (1 - middle) * (whole + 1) / spread - 1 if spread > 1e-12 else 0.0
-        found = scipy.special.betaincinv(middle * size, (1 - middle) * size, chance) if size > 0 else end
+        own = middle * size, (1 - middle) * size
+        found = scipy.special.betaincinv(*own, chance) if size > 0 else end
         limits.append(float(least + width * found))
     return Estimate(average, min(limits[0], average), max(limits[1], average), n)
 

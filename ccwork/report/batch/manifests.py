@@ -15,7 +15,6 @@ from datetime import datetime
 from functools import cache
 from importlib import metadata
 from importlib.resources import files
-from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +39,7 @@ FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO)
 """What an operating system says when a disk takes no more."""
 
 _LOCKED_BYTE: Final = 1 << 30
+_written = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Locked(DataProblems):
@@ -201,11 +201,10 @@ def json_lines(told: object) -> str:
 def notebook_json(told: Any, margin: str = "\n") -> str:
     """Write what nbformat writes, and ``json.dumps`` with an indent, in three times as long."""
     if not told or not isinstance(told, dict | list):
-        text = isinstance(told, str)
-        return encode_basestring(told) if text else "null" if told is None else json.dumps(told)
+        return _written(told)
     inner = f"{margin} "
     if isinstance(told, dict):
-        parts = [f"{encode_basestring(k)}: {notebook_json(told[k], inner)}" for k in sorted(told)]
+        parts = [f"{_written(name)}: {notebook_json(told[name], inner)}" for name in sorted(told)]
         return f"{{{inner}{f',{inner}'.join(parts)}{margin}}}"
     return f"[{inner}{f',{inner}'.join([notebook_json(each, inner) for each in told])}{margin}]"
 
