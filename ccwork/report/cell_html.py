@@ -32,15 +32,14 @@ _ATTRIBUTES: Final = {
 }
 
 
-_SHOWN: Final = {"global_content_filter": dict.fromkeys(
-    ("include_code", "include_output", "include_markdown"), True
-)}  # fmt: skip
+_SHOWN: Final = dict.fromkeys(("include_code", "include_output", "include_markdown"), True)
 """What of a notebook the template of nbconvert writes."""
 
 
 def body(cells: Sequence[NotebookNode]) -> str:
     """Return cells of a notebook as HTML without scripts, forms or pages of others."""
-    return _template().render(nb={"cells": cells}, resources=_SHOWN).lstrip("\r\n")
+    given = {"nb": {"cells": cells}, "resources": {"global_content_filter": _SHOWN}}
+    return _template().render(given).lstrip("\r\n")
 
 
 @cache

@@ -244,11 +244,6 @@ def seen_before(out: Path) -> Iterator[dict[str, str]]:
             write_whole(path, json_lines(seen))
 
 
-def output(kept: Mapping[str, str]) -> str:
-    """Return one sha256 over all files a run made."""
-    return digest_of(sorted(kept.items()))
-
-
 # ---------------------------------------------------------------- one writer
 
 
