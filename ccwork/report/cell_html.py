@@ -32,44 +32,29 @@ _ATTRIBUTES: Final = {
 }
 
 
-def body(cells: Sequence[NotebookNode], notebook: NotebookNode) -> str:
+_SHOWN: Final = dict.fromkeys(("include_code", "include_output", "include_markdown"), True)
+"""What of a notebook the template of nbconvert writes."""
+
+
+def body(cells: Sequence[NotebookNode]) -> str:
     """Return cells of a notebook as HTML without scripts, forms or pages of others."""
-    page = _Page(notebook)
-    page.cells = list(cells)
-    made, _ = _exporter().from_notebook_node(page)
-    return made
-
-
-class _Page(NotebookNode):
-    """A notebook that nothing changes while it is exported: no copy is needed."""
-
-    def __deepcopy__(self, _: Any) -> "_Page":
-        return self
+    given = {"nb": {"cells": cells}, "resources": {"global_content_filter": _SHOWN}}
+    return _template().render(given).lstrip("\r\n")
 
 
 @cache
-def _exporter() -> Any:
-    """Return an exporter for our template: no preprocessor, and no second look at the page."""
-    from nbconvert import HTMLExporter, TemplateExporter
-
-    class Plain(HTMLExporter):
-        def from_notebook_node(
-            self, nb: NotebookNode, resources: Any = None, **more: Any
-        ) -> tuple[str, Any]:
-            return TemplateExporter.from_notebook_node(self, nb, resources, **more)
-
-        def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-            return nb, resources
+def _template() -> Any:
+    """Return our template as nbconvert prepares it; no preprocessor is needed."""
+    from nbconvert import HTMLExporter
 
     shown = ["text/html", "image/png", "text/plain"]
-    own = {"display_data_priority": shown}
-    exporter = Plain(
-        config=Config({"NbConvertBase": own, "Exporter": {"default_preprocessors": []}}),
+    exporter = HTMLExporter(
+        config=Config({"NbConvertBase": {"display_data_priority": shown}}),
         template_name="nb", extra_template_basedirs=[str(resource("templates"))],
-        exclude_input=True, exclude_anchor_links=True,
+        exclude_anchor_links=True,
     )  # fmt: skip
     exporter.register_filter("clean", _clean)
-    return exporter
+    return exporter.template
 
 
 def _clean(html: str) -> str:

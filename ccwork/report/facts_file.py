@@ -16,14 +16,11 @@ from ccwork.tell import findings
 def facts_of_stages(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
     """Gather the facts of all stages in their order; an id, led by its stage, is one fact."""
     found: dict[str, dict[str, Any]] = {}
-    for stage, notebook in executed.items():
-        outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-        for output in outputs:
-            for fact in output.get("metadata", {}).get("ccwork", {}).get("facts", ()):
-                name = f"{stage}.{fact['id']}"
-                if name in found:
-                    raise ValueError(f"`id` of a fact must be its own; not {name!r} again.")
-                found[name] = fact | {"id": name}
+    for stage, fact in _held(executed, "facts"):
+        name = f"{stage}.{fact['id']}"
+        if name in found:
+            raise ValueError(f"`id` of a fact must be its own; not {name!r} again.")
+        found[name] = fact | {"id": name}
     return list(found.values())
 
 
@@ -31,11 +28,15 @@ def findings_of_stages(executed: Mapping[str, NotebookNode]) -> list[dict[str, A
     """Gather the findings of all stages in their order; their facts are led by the stage."""
     return [
         one | {"stage": stage, "facts": [f"{stage}.{fact}" for fact in one["facts"]]}
-        for stage, notebook in executed.items()
-        for cell in notebook.cells
-        for output in cell.get("outputs", ())
-        for one in output.get("metadata", {}).get("ccwork", {}).get("findings", ())
+        for stage, one in _held(executed, "findings")
     ]
+
+
+def _held(executed: Mapping[str, NotebookNode], what: str) -> Iterator[tuple[str, dict]]:
+    for stage, notebook in executed.items():
+        for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
+            for one in output.get("metadata", {}).get("ccwork", {}).get(what, ()):
+                yield stage, one
 
 
 def told(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -182,14 +182,14 @@ def _stage(code: str, title: str, notebook: NotebookNode) -> Stage:
             link = f"[{wording.word('report.see_summary')}](#summary-{code})"
             body.append(new_markdown_cell(link))
     stage.marks[_slug(f"summary-{code}")] = f"summary-{code}"
-    stage.body = _tree(body, notebook)
+    stage.body = _tree(body)
     if stage.body.find(".//h1") is None:
         stage.body.insert(0, _tag("h1", title))
         stage.body[0].tail, stage.body.text = stage.body.text, ""
     _mark(stage, stage.body, code, shift=1)
     stage.parts = _parts(stage)
     if brief:
-        stage.head = _tree(brief, notebook)
+        stage.head = _tree(brief)
         _mark(stage, stage.head, f"{code}-brief", shift=2)
     return stage
 
@@ -228,9 +228,9 @@ def _anchored(output: NotebookNode) -> NotebookNode:
     return NotebookNode(output, data=data | {"text/html": marked})
 
 
-def _tree(cells: Sequence[NotebookNode], notebook: NotebookNode) -> Element:
+def _tree(cells: Sequence[NotebookNode]) -> Element:
     """Read cells as HTML, which is clean by now: it is XML but for the tags left open."""
-    html = f"<body>{cell_html.body(cells, notebook)}</body>"
+    html = f"<body>{cell_html.body(cells)}</body>"
     html = html.replace("&nbsp;", "\xa0").replace("\f", " ")  # white space, but not of XML
     html = _OPEN.sub(lambda hit: hit[0].replace("\n", "&#10;") + "/", _NOT_XML.sub("", html))
     return ElementTree.fromstring(_BLANK.sub(_blank, html))

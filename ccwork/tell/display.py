@@ -2,12 +2,13 @@
 
 import io
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
 from IPython.display import publish_display_data
 from markupsafe import Markup
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -164,28 +165,23 @@ DPI, COLOURS = 110, 64
 tells (our choice)."""
 
 
-_SIZES: dict[tuple, tuple[float, float, float]] = {}
-"""How much room words take: a third of those of a figure stand in others too."""
-
-
 def png(figure: Figure, dpi: int = DPI) -> bytes:
     """Draw a figure into a PNG of few colours, of so many points an inch."""
     figure.set_dpi(dpi)
     canvas = FigureCanvasAgg(figure)
-    measured = canvas.get_renderer().get_text_width_height_descent
-
-    def size(*of: Any) -> tuple[float, float, float]:
-        if (dpi, *of) not in _SIZES:
-            _SIZES[dpi, *of] = measured(*of)
-        return _SIZES[dpi, *of]
-
-    canvas.get_renderer().get_text_width_height_descent = size
+    canvas.get_renderer().get_text_width_height_descent = partial(_room, dpi)
     _lay_out(figure)
     canvas.draw()
     image = io.BytesIO()
     drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
     _few_colours(drawn.convert("RGB")).save(image, format="PNG", dpi=(dpi, dpi))
     return image.getvalue()
+
+
+@cache
+def _room(dpi: int, *words: Any) -> tuple[float, float, float]:
+    """Measure words once: many stand in several figures."""
+    return RendererAgg(1, 1, dpi).get_text_width_height_descent(*words)
 
 
 def _few_colours(whole: Image.Image) -> Image.Image:

@@ -1,7 +1,6 @@
 """Tables said in sentences, for those who read one page."""
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -37,15 +36,10 @@ def sentences(rows: pd.DataFrame) -> Iterator[str]:
     name = rows.attrs["name"]
     if name in _SENTENCES:
         yield from _SENTENCES[name](rows)
-    elif _has_terms(name):
+    elif any(code.startswith(f"finding.{name}") for code in wording.terms()):
         yield from (_said(row, name) for row in small_counts.told(rows) if row.get("say", name))
     else:
         raise ValueError(f"`rows` must have a sentence finding.{name} in terms.")
-
-
-@cache
-def _has_terms(name: str) -> bool:
-    return any(code.startswith(f"finding.{name}") for code in wording.terms())
 
 
 def _said(row: dict[str, Any], name: str) -> str:

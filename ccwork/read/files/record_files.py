@@ -78,7 +78,7 @@ def _from_parquet(content: bytes) -> Grid | Sequence[dict[str, Any]]:
 def _cells(name: str, column: Any) -> Cells:
     """Write each different value of a column once, below its name."""
     kept = column.dictionary_encode().unify_dictionaries().combine_chunks()
-    known = [name, *map(_shown, kept.dictionary.to_pylist()), ""]
+    known = [name, *map(as_cell, kept.dictionary.to_pylist()), ""]
     again, cells = pd.factorize(np.array(known, object))
     at = kept.indices.fill_null(len(known) - 2).to_numpy()
     codes = again.astype(np.min_scalar_type(len(cells)))

@@ -253,7 +253,7 @@ def _close(task: Task, job: Job, outcome: Outcome, files: Mapping[str, str]) -> 
     for left in (path for pattern in gone for path in folder.glob(pattern)):
         if left.relative_to(folder).as_posix() not in files:
             left.unlink()
-    outcome.output = manifests.output(files)
+    outcome.output = manifests.digest_of(sorted(files.items()))
     told = asdict(replace(outcome, seconds=0.0))
     more = {"outcome": told, "versions": manifests.package_versions(), "build": manifests.build()}
     manifests.write_manifest(folder, job.key, files, more)

@@ -15,7 +15,6 @@ from datetime import datetime
 from functools import cache
 from importlib import metadata
 from importlib.resources import files
-from json.encoder import encode_basestring
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, Final
@@ -41,6 +40,7 @@ FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO)
 """What an operating system says when a disk takes no more."""
 
 _LOCKED_BYTE: Final = 1 << 30
+_written = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Locked(DataProblems):
@@ -229,11 +229,10 @@ def json_lines(told: object) -> str:
 def notebook_json(told: Any, margin: str = "\n") -> str:
     """Write what nbformat writes, and ``json.dumps`` with an indent, in three times as long."""
     if not told or not isinstance(told, dict | list):
-        text = isinstance(told, str)
-        return encode_basestring(told) if text else "null" if told is None else json.dumps(told)
+        return _written(told)
     inner = f"{margin} "
     if isinstance(told, dict):
-        parts = [f"{encode_basestring(k)}: {notebook_json(told[k], inner)}" for k in sorted(told)]
+        parts = [f"{_written(name)}: {notebook_json(told[name], inner)}" for name in sorted(told)]
         return f"{{{inner}{f',{inner}'.join(parts)}{margin}}}"
     return f"[{inner}{f',{inner}'.join([notebook_json(each, inner) for each in told])}{margin}]"
 
@@ -260,11 +259,6 @@ def seen_before(out: Path, anew: bool = False) -> Iterator[dict[str, str]]:
     if seen != before:
         with suppress(OSError):
             write_whole(path, json_lines(seen))
-
-
-def output(kept: Mapping[str, str]) -> str:
-    """Return one sha256 over all files a run made."""
-    return digest_of(sorted(kept.items()))
 
 
 # ---------------------------------------------------------------- one writer
