@@ -47,12 +47,12 @@ fuzz: $(TESTED)  ## look for a file that breaks the reading (ten minutes)
 mutated: $(TESTED)  ## change files of the samples in 500 ways: same figures or a problem told (an hour)
 	$(BIN)/python tests/mutated_files.py 500
 
-bench: $(TESTED)  ## speed and memory: logs and answers to a million rows, the batch against papermill
+bench: $(TESTED)  ## speed and memory: logs and answers to a million rows, the batch against papermill (twenty minutes)
 	$(BIN)/python tests/bench/bench_logs.py
 	$(BIN)/python tests/bench/bench_logs.py --xes
 	$(BIN)/python tests/bench/bench_tables.py
 	$(BIN)/python tests/bench/bench_tables.py --kpi
-	$(BIN)/python tests/bench/bench_batch.py agency
+	$(BIN)/python tests/bench/bench_batch.py agency 2
 	$(BIN)/python tests/bench/bench_batch.py grow
 	$(BIN)/python tests/bench/bench_batch.py many
 	$(BIN)/python tests/bench/bench_portfolio.py

@@ -7,7 +7,7 @@ agency, by interleaved rounds: "ours" (a third of a batch of three agencies, its
 exec() in one process that reads the tables once; figures drawn, no HTML), and "ploomber" where the
 running Python has ploomber-engine (its execute_notebook, which starts no kernel, and an
 HTMLExporter; measured only, never a dependency). ``many [agencies]``:
-a one-cell stage. ``grow``: memory and time of batches of 5 to 40 agencies.
+a one-cell stage. ``grow``: memory and time of batches of 5 to 20 agencies.
 
 CPU seconds are of the whole tree of processes; MB is the largest process.
 """
@@ -192,7 +192,7 @@ def agency(rounds: int = 5, name: str = "registry") -> None:
 
 def grow(name: str = "archive") -> None:
     print(f"{'agencies':>8} {'CPU s':>7} {'s an agency':>12} {'MB':>5}")
-    for n in (5, 10, 20, 40):
+    for n in (5, 10, 20):
         with tempfile.TemporaryDirectory() as folder:
             some = prepared(Path(folder), name, n)
             cpu, _, peak = spent("ours", Path(folder), some)
