@@ -34,10 +34,10 @@ def record_rows(suffix: str, content: bytes) -> list[list[str]]:
         raise Fault("nested_cells", found="; ".join(nested))
     if not names:
         raise Fault("empty_file")
-    return [names, *([shown(record.get(name)) for name in names] for record in records)]
+    return [names, *([as_cell(record.get(name)) for name in names] for record in records)]
 
 
-def shown(value: object) -> str:
+def as_cell(value: object) -> str:
     """Write a value of a field as text; nothing, and what is no number, as a blank cell."""
     if isinstance(value, bytes):
         return value.decode(errors="replace")
