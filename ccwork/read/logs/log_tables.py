@@ -22,7 +22,7 @@ from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.files.record_files import shown
+from ccwork.read.files.record_files import as_cell
 from ccwork.read.logs.plain_rows import plain_columns
 from ccwork.read.logs.timestamps import LONGEST, MISSING, SHOWN, plain_moments, unlikely
 
@@ -311,7 +311,10 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
             else:
                 column = column.dictionary_encode().unify_dictionaries().combine_chunks()
                 codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
-                told = [*map(shown, column.dictionary.to_pylist()), *[""][: column.null_count]]
+                told = [
+                    *map(as_cell, column.dictionary.to_pylist()),
+                    *[""][: column.null_count],
+                ]
                 column = pd.Categorical(told).take(codes)
             marks = marks * _MIXED + (column if moment else column.codes).astype(np.uint64)
             marks ^= marks >> np.uint64(29)
