@@ -347,9 +347,14 @@ def test_a_series_and_a_story_have_their_own_rates(agency):
 # ---------------------------------------------------------------- planted truths
 
 
-@cache
 def drawn(plan, seed):
-    """The workbook of one seed, as if its files had been written and read."""
+    """The workbook of one seed, as if its files had been written and read: made once."""
+    return drawn_of(plan.code, seed)
+
+
+@cache
+def drawn_of(code, seed):
+    plan = next(plan for plan in PLANS if plan.code == code)
     made = changes.tables(plan, np.random.default_rng([seed, 7]))
     columns = list(data_dictionary.dictionary()["changes"].columns)
     made["changes"] = made["changes"].reindex(columns=columns, fill_value="")
