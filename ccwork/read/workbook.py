@@ -139,6 +139,7 @@ class Workbook:
     def coded_answers(self) -> pd.DataFrame:
         """Return who answered what and when, later answers too; each word is kept once."""
         rows = self.tables.get("answers", self.table("answers"))
+        rows = rows.assign(**dict.fromkeys({*WORDS} - {*rows}, ""))  # left out by who made it
         words = {name: pd.factorize(rows[name].to_numpy(), sort=True) for name in WORDS}
         made = {name: pd.Categorical.from_codes(*each) for name, each in words.items()}
         made["date"] = pd.to_datetime(rows["date"])

@@ -571,6 +571,8 @@ def unexplained(page, rows, work, lang):
     left = re.sub(r"(?s)<style>.*?</style>|<meta[^>]*>|</?h\d>", " ", page)
     for known in (wording.day(work.date), wording.period(work.period)):
         left = left.replace(known, " ")
+    for word in ("unit.per_1000", "outside.scale"):  # before any number: a 0 is a part of 100
+        left = left.replace(wording.word(word), " ")
     told = [
         wording.number(row[name], digits)
         for row in rows
@@ -580,8 +582,6 @@ def unexplained(page, rows, work, lang):
     told += [wording.number(5 * int(row["n"] / 5 + 0.5), 0) for row in rows]
     for number in sorted(told, key=len, reverse=True):
         left = left.replace(number, " ")
-    for word in ("unit.per_1000", "outside.scale"):  # units that hold a number
-        left = left.replace(wording.word(word), " ")
     wording.use("ru")
     return left
 

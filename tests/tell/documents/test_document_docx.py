@@ -263,7 +263,7 @@ def test_a_template_without_styles_and_lists_gets_them(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice here")
+@pytest.mark.skipif(not shutil.which("lowriter"), reason="no LibreOffice Writer here")
 def test_a_full_first_page_is_one_page_on_paper(tmp_path):
     (tmp_path / "one.docx").write_bytes(document_docx.written(one_page()))
     home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
