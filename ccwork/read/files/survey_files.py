@@ -69,8 +69,7 @@ def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[str, A
             told["kinds"][head.index(_weight(content, about.file_encoding))] = "weight"
     for name, each in (about.mr_sets or {}).items():
         more = _ticked(each, rows, columns, told)
-        label = each["label"] or name
-        head += [name if label in head else label] * len(more)
+        head += [name if (label := each["label"] or name) in head else label] * len(more)
         below += more
         columns += more.values()
     return [head, below, *map(list, zip(*columns, strict=True))], told

@@ -297,11 +297,10 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
     try:
         from pyarrow import parquet, timestamp, types
 
-        schema, columns = parquet.read_schema(path), dict[int, Any]()
+        schema, columns, marks = parquet.read_schema(path), dict[int, Any](), np.uint64(0)
         file = parquet.ParquetFile(path, read_dictionary=schema.names)
         where = places(wanted, [*map(plain, schema.names)])
         times, words = ({where[n] for n in where if (n in TIMES) == so} for so in (True, False))
-        marks = np.uint64(0)
         for at, field in enumerate(schema):
             moment = types.is_timestamp(field.type) and not field.type.tz
             odd = at in (words if moment else times)
