@@ -22,9 +22,9 @@ PERSON: Final = ["service", "period", "respondent"]
 @once
 def in_codes(work: Workbook, grain: str) -> pd.DataFrame:
     """Return the answers that have a level, with their period of a grain; each word kept once."""
-    rows = work.coded_answers()
-    told = work.table("answers")["level"].notna().reindex(rows.index, fill_value=False)
-    rows = rows_where(rows, told)
+    rows, until = work.coded_answers(), pd.Timestamp(periods.last_day(work.period))
+    told = rows["date"].dt.tz_localize(None) < until + pd.Timedelta(days=1)
+    rows = rows_where(rows, told & rows["level"].notna())
     coarse = [periods.coarsen(period, grain) for period in rows["period"].cat.categories]
     return rows.assign(period=pd.Categorical(coarse).take(rows["period"].cat.codes))
 

@@ -39,7 +39,8 @@ def respondents(work: Workbook) -> pd.DataFrame:
     cells = person * len(metrics) + codes
     whole, n = (np.bincount(cells, each, len(people) * len(metrics)) for each in (points, None))
     mean = np.divide(whole, n, np.full(len(n), np.nan), where=n > 0)
-    return people.join(pd.DataFrame(mean.reshape(len(people), len(metrics)), columns=metrics))
+    wide = pd.DataFrame(mean.reshape(len(people), len(metrics)), columns=metrics)
+    return people.join(wide.dropna(axis=1, how="all"))  # a question may be asked later alone
 
 
 @once

@@ -140,8 +140,8 @@ class Workbook:
         """Return who answered what and when, later answers too; each word is kept once."""
         rows = self.tables.get("answers", self.table("answers"))
         rows = rows.assign(**dict.fromkeys({*WORDS} - {*rows}, ""))  # left out by who made it
-        words = {name: pd.factorize(rows[name].to_numpy(), sort=True) for name in WORDS}
-        made = {name: pd.Categorical.from_codes(*each) for name, each in words.items()}
+        words = ((n, rows[n].astype(object).fillna("").to_numpy()) for n in WORDS)
+        made = {n: pd.Categorical.from_codes(*pd.factorize(own, sort=True)) for n, own in words}
         made["date"] = pd.to_datetime(rows["date"])
         made["period"] = coded_periods(made["date"], self.info["grain"])
         return pd.DataFrame(made | {"level": rows["level"]}, index=rows.index)

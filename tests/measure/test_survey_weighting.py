@@ -8,7 +8,7 @@ from scipy import stats
 
 from ccwork.language import wording
 from ccwork.language.problems import DataProblems
-from ccwork.measure import five_kpis, metrics, survey_weighting
+from ccwork.measure import five_kpis, metrics, provenance, survey_weighting
 from ccwork.report import agency_check
 from ccwork.stats import intervals
 from ccwork.tell import sentences
@@ -118,6 +118,33 @@ def test_a_crowd_drawn_by_who_answered_alike_has_the_interval_of_its_people(
     alone = speed(agency.load())
     assert crowd["joined"] == "by_case" and half(crowd) == pytest.approx(half(alone), rel=near)
     assert (abs(half(crowd) - half(alone)) < 1e-9) == (units > 0)
+
+
+@pytest.mark.parametrize("until", ["2025-01", "2025-02"])
+def test_answers_joined_by_hand_are_read_without_words_of_their_groups(agency, until):
+    asked(agency, [*zip([1, 2, 3, 4, 5] * 8, [2] * 40, strict=True)])
+    rows = pd.read_csv(agency.folder / "answers.csv").assign(segment="citizens")
+    rows["date"] = np.where(rows.index < 60, "2025-01-10", "2025-02-10")
+    work = agency.add("answers", rows.to_dict("records")).load(until)
+    brought = work.tables["answers"]
+    work.tables["answers"] = pd.concat([brought, brought.drop(columns=["segment", "unit"])])
+    found = survey_weighting.respondents(work)
+    assert len(found) == (30 if until == "2025-01" else 40)
+    assert provenance.tallied(work)["count"].sum() == 2 * (60 if until == "2025-01" else 80)
+    assert set(found["unit"]) == {""} and not work.few_answered()
+
+
+def test_a_question_asked_later_alone_is_not_weighed_before(agency):
+    shop = {"name_ru": "Услуга", "name_en": "Service", "client": "external", "volume": 100}
+    agency.add("services", [{"service": code, **shop} for code in "ab"])
+    asked(agency, ALIKE, "ab")
+    path = agency.folder / "answers.csv"
+    rows = pd.read_csv(path)
+    rows.loc[rows["metric"] == "wait_acceptable", "date"] = "2025-02-10"
+    rows.to_csv(path, index=False)
+    known = {"metric": "wait_acceptable", "period": "2025-01", "value": 70, "n": 100}
+    work = agency.add("metrics", [{"service": code, **known} for code in "ab"]).load("2025-01")
+    assert survey_weighting.weighing(work)["metric"].tolist() == ["fast_enough"]
 
 
 def test_drawing_again_gives_the_same_and_another_period_another_draw(agency):

@@ -69,7 +69,7 @@ def survey_rows(file: str, content: bytes) -> tuple[list[list[str]], dict[str, A
             told["kinds"][head.index(_weight(content, about.file_encoding))] = "weight"
     for name, each in (about.mr_sets or {}).items():
         more = _ticked(each, rows, columns, told)
-        head += [each["label"] or name] * len(more)
+        head += [name if (label := each["label"] or name) in head else label] * len(more)
         below += more
         columns += more.values()
     return [head, below, *map(list, zip(*columns, strict=True))], told
@@ -79,7 +79,8 @@ def _ticked(
     each: dict, rows: pd.DataFrame, columns: list[list[str]], told: dict
 ) -> dict[str, list[str]]:
     """Tell of a multiple-response set; return the choices of one of categories, each a column."""
-    whole = {name.lower(): at for at, name in enumerate(rows) if at not in told["kinds"]}
+    whole = {name.lower(): at for at, name in enumerate(rows)
+             if told["kinds"].get(at, "text") == "text"}  # fmt: skip
     held = [whole[one.lower()] for one in each["variable_list"] if one.lower() in whole]
     more, chosen = {}, list(zip(*(columns[at] for at in held), strict=True))
     if each["is_dichotomy"]:
@@ -91,7 +92,7 @@ def _ticked(
         ticked = {"*"}
     told["kinds"] |= dict.fromkeys(held, "text")
     held = [*range(len(columns), len(columns) + len(more))] if more else held
-    if ticked:
+    if ticked and held:
         told["kinds"] |= dict.fromkeys(held, "ticks")
         told["ticks"].append((sorted(ticked), held))
     return more

@@ -36,7 +36,7 @@ MOST_ELEMENTS: Final = 200_000
 
 _PLAIN_ROWS = re.compile(
     b"|".join(
-        rb"""(?:<row r="(\d++)"(?: (?!hidden="[1t])[^<>= ]++="[^<>"]*+")*+(?:/>|>(?:"""
+        rb"""(?:<row r="(\d++)"(?: (?!hidden="[1t])[^<>=\s]++="[^<>"]*+")*+(?:/>|>(?:"""
         rb"""<c r="%s\%d"(?: s="\d++")?+(?: t="(?:s|n|b|str|inlineStr)")?+(?:/>|>"""
         rb"""(?:<v>[^<&]*+</v>|<is><t[^<>]*+>[^<&]*+</t></is>|"""
         rb"""<f[^<>]*+>(?:(?<=/>)|[^<]*+</f>)<v>(?!0?</v>)[^<&]*+</v>)</c>))*+</row>))++"""
@@ -46,7 +46,7 @@ _PLAIN_ROWS = re.compile(
 )
 """Shown rows of values, each cell in its own row; narrow rows are tried first."""
 
-_ROW, _WIDE = re.compile(rb'<row r="(\d++)"'), re.compile(rb'<c r="([A-Z]{2})')
+_ROW, _NARROW, _WIDE = map(re.compile, (rb'<row r="(\d++)"', rb'<c r="(.)', rb'<c r="(\D{2})'))
 _STYLED = re.compile(rb'<c r="([A-Z]++\d++)" s="(\d++)"(?: t="n")?+><[vf]')
 
 _ADDRESS = re.compile(r"[A-Z]{1,3}\d{1,20}")
@@ -122,7 +122,7 @@ class _SheetScan:
         """Count cells of rows of values alone; False: one may be too far away."""
         seen, rows = self.seen, found[0]
         filled = seen.filled + rows.count(b"<c ")
-        last = max(_WIDE.findall(rows)).decode() if found[2] else "Z"
+        last = max((_WIDE if found[2] else _NARROW).findall(rows), default=b"A").decode()
         row = max(seen.rows, *map(int, _ROW.findall(rows)))
         column = max(seen.columns, xl_cell_to_rowcol(f"{last}1")[1] + 1)
         if near := row * column <= most_cells(filled):

@@ -290,20 +290,21 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
     """Read a Parquet table column by column, its words as numbers.
 
     None where it is another file or has to be read the careful way, with the same result: a case
-    lacks its number, moments stand as text or with a zone, a field is of several values.
+    lacks its number, moments are text, have a zone or are taken for words, fields are nested.
     """
     if path.suffix.lower() != ".parquet":
         return None
     try:
         from pyarrow import parquet, timestamp, types
 
-        schema, columns = parquet.read_schema(path), dict[int, Any]()
+        schema, columns, marks = parquet.read_schema(path), dict[int, Any](), np.uint64(0)
         file = parquet.ParquetFile(path, read_dictionary=schema.names)
         where = places(wanted, [*map(plain, schema.names)])
-        times, marks = {where[name] for name in TIMES if name in where}, np.uint64(0)
+        times, words = ({where[n] for n in where if (n in TIMES) == so} for so in (True, False))
         for at, field in enumerate(schema):
             moment = types.is_timestamp(field.type) and not field.type.tz
-            if str(field.type) == "float" or types.is_nested(field.type) or moment < (at in times):
+            odd = at in (words if moment else times)
+            if odd or str(field.type) == "float" or types.is_nested(field.type):
                 return None
             (column,) = file.read([field.name]).columns
             if moment:
@@ -311,10 +312,7 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
             else:
                 column = column.dictionary_encode().unify_dictionaries().combine_chunks()
                 codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
-                told = [
-                    *map(as_cell, column.dictionary.to_pylist()),
-                    *[""][: column.null_count],
-                ]
+                told = [*map(as_cell, column.dictionary.to_pylist()), *[""][: column.null_count]]
                 column = pd.Categorical(told).take(codes)
             marks = marks * _MIXED + (column if moment else column.codes).astype(np.uint64)
             marks ^= marks >> np.uint64(29)

@@ -32,7 +32,7 @@ def pairs(
         plan, wrong = read_mapping(path)
         pattern = plan.file if plan else ""
         mine = [file for file in paths if _goes_with(file, path, pattern)]
-        problems += wrong if mine or plan else []
+        problems += wrong
         if plan and not mine:
             values = {"found": pattern or path.stem}
             problems.append(Problem("mapping_no_file", path.name, values=values))

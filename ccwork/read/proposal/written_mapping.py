@@ -93,7 +93,7 @@ def proposed(
               if (found := found_table(each))]  # fmt: skip
     if not tables:
         wrong = [problem for problem in book.problems if problem.grave]
-        raise DataProblems(wrong or [Problem("table_not_found", path.name)])
+        raise DataProblems(wrong or [Problem("table_not_found", path.name, sheet)])
     first = max(tables, key=lambda found: len(found.body))
     shapes = [list(map(without_period, each.headings)) for each in tables]
     own = shapes[tables.index(first)]

@@ -285,6 +285,18 @@ def test_rows_of_values_and_others_are_told_as_all_rows_walked_through(wide):
     assert [problem.code for problem in plain.problems] == ["hidden_rows"]
 
 
+@pytest.mark.parametrize("space", [" ", " \n\t"])
+def test_a_note_far_below_narrow_rows_is_read_and_rows_hidden_before_it_told(space):
+    row = '<row r="{0}"><c r="A{0}"><v>1</v></c><c r="C{0}"><v>2</v></c></row>'
+    hidden = f'<row r="101"{space}hidden="1"><c r="A101"><v>3</v></c></row>'
+    note = '<row r="45000"><c r="A45000" t="e"><v>#N/A</v></c></row>'
+    whole = "".join(map(row.format, range(1, 101))) + hidden + note
+    book = file_sheets.book("a.xlsx", sheet_of(whole))
+    assert book.sheets[0].rows[-1] == ["#N/A", "", ""] and len(book.sheets[0].rows) == 45_000
+    (problem,) = book.problems
+    assert (problem.code, dict(problem.values)) == ("hidden_rows", {"n": 1})
+
+
 def test_blank_rows_far_below_do_no_harm():
     far = '<row r="1048576"><c r="Z1048576" s="0"/></row>'
     assert rows_of(sheet_of(f'<row r="1"><c r="A1"><v>1</v></c></row>{far}'), "a.xlsx") == [["1"]]

@@ -216,6 +216,20 @@ def test_what_a_survey_calls_missing_keeps_its_reason_and_is_no_unticked_box(tmp
     assert rows.loc["satisfaction", "level_why"].tolist()[2] == "not_given"
 
 
+def test_sets_may_share_variables_or_a_label_and_one_of_none_is_left_out(tmp_path):
+    path = tmp_path / "survey.sav"
+    rows = {"a": [1.0, 2.0], "b": [2.0, None], "c": [3.0, 1.0]}
+    pyreadstat.write_sav(pd.DataFrame(rows), path)
+    last = struct.pack("<ii", 999, 0)
+    more = sets("$x=C 4 Why? a b", "$y=C 4 Why? b c", "$z=C 4 Who? gone")
+    found, told = survey_rows("a.sav", path.read_bytes().replace(last, more + last))
+    assert found[0] == ["a", "b", "c", "Why?", "Why?", "y", "y", "y"]
+    assert [row[3:] for row in found[1:]] == [
+        ["1", "2", "1", "2", "3"], ["1", "2", "", "2", "3"], ["", "2", "1", "", ""],
+    ]  # fmt: skip
+    assert told["ticks"] == [(["*"], [3, 4]), (["*"], [5, 6, 7])]
+
+
 def test_no_tick_is_needed_and_a_metric_of_five_levels_is_none(tmp_path):
     made, read = chosen(tmp_path, {1: "satisfaction", 2: "desk", 3: "2026-05-05", 4: "-"})
     assert not [str(problem) for problem in read.problems if problem.grave]

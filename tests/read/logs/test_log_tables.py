@@ -123,24 +123,25 @@ def test_an_honest_text_of_several_lines_is_no_fault(tmp_path):
     assert [each.code for each in problems] == ["log_one_time"]
 
 
-@pytest.mark.parametrize("odd", [False, True])
+@pytest.mark.parametrize("odd", ["", "blank row", "moment as words"])
 def test_a_parquet_log_reads_as_the_same_log_in_csv(tmp_path, monkeypatch, odd):
     pyarrow, parquet = map(pytest.importorskip, ("pyarrow", "pyarrow.parquet"))
     days = pd.date_range("2026-01-01 08:30", periods=400, freq="7h", unit="us").to_list()
     rows = pd.DataFrame(
         {"Case": [f"Д{n % 97}" for n in range(400)], "Step": [f"s{n % 5}" for n in range(400)],
          "Start": days, "End": [*days[1:], None], "Sum": [n + 0.25 for n in range(400)],
-         "Unit": ["", None, "a", "б"] * 100}
+         "Unit": ["", None, "a", "б"] * 100, "Due": days}
     )  # fmt: skip
     rows.loc[200] = rows.loc[9]
     rows = pd.concat([rows, rows.iloc[[30]], rows.iloc[[40]].assign(Sum=-1.5)])
-    if odd:
+    if "blank" in odd:
         rows.iloc[7, :] = None
     rows.to_csv(tmp_path / "log.csv", index=False)
     table = pyarrow.Table.from_pandas(rows, preserve_index=False)
     parquet.write_table(table, tmp_path / "log.parquet", row_group_size=90)
     names = {name.lower(): name for name in ("Case", "Step", "Start", "End", "Unit")}
-    mapping = {"columns": names, "attributes": {"sum": "Sum"}}
+    more = {"due": "Due"} if "words" in odd else {}
+    mapping = {"columns": names, "attributes": {"sum": "Sum"} | more}
     if not odd:  # not one row is read the careful way
         monkeypatch.delattr(file_sheets, "book")
     found, told = event_log.read_log(tmp_path / "log.parquet", mapping)

@@ -444,6 +444,14 @@ def test_two_steps_are_not_given_one_code_and_a_wrong_sheet_is_no_table(tmp_path
     with pytest.raises(DataProblems) as stopped:
         written_mapping.proposed(path, sheet="Другой")
     assert [problem.code for problem in stopped.value.problems] == ["table_not_found"]
+    assert "лист «Другой»" in str(stopped.value)
+
+
+def test_questions_open_for_a_sheet_are_told_by_the_check(folder):
+    with pytest.raises(SystemExit):
+        cli.run(["map", str(folder / "сводка.xlsx"), "--sheet", "Север"])
+    told = agency_folder.read_folder(folder).problems
+    assert {each.file for each in told if each.code == "mapping_open"} == {"сводка Север.toml"}
 
 
 @pytest.mark.parametrize("lang", wording.LANGS)
