@@ -84,8 +84,9 @@ def _ticked(
     held = [whole[one.lower()] for one in each["variable_list"] if one.lower() in whole]
     more, chosen = {}, list(zip(*(columns[at] for at in held), strict=True))
     if each["is_dichotomy"]:
+        said = {each["counted_value"], str(each["counted_value"])}  # of words as of numbers
         ticked = {columns[at][n] for at in held
-                  for n in np.flatnonzero(rows.iloc[:, at] == each["counted_value"])}  # fmt: skip
+                  for n in np.flatnonzero(rows.iloc[:, at].isin(said))}  # fmt: skip
     else:
         choices = sorted({one for row in chosen for one in row} - {"", *told["missing"]})
         more = {one: [one if one in row else "" for row in chosen] for one in choices}

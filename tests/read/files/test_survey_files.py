@@ -230,6 +230,13 @@ def test_sets_may_share_variables_or_a_label_and_one_of_none_is_left_out(tmp_pat
     assert told["ticks"] == [(["*"], [3, 4]), (["*"], [5, 6, 7])]
 
 
+def test_a_set_of_words_is_ticked_where_its_word_is_said(tmp_path):
+    path, last = tmp_path / "survey.sav", struct.pack("<ii", 999, 0)
+    pyreadstat.write_sav(pd.DataFrame({"a": ["1", "2", ""], "b": ["2", "1", "1"]}), path)
+    content = path.read_bytes().replace(last, sets("$x=D1 1 3 Who? a b") + last)
+    assert survey_rows("a.sav", content)[1]["ticks"] == [(["1"], [0, 1])]
+
+
 def test_no_tick_is_needed_and_a_metric_of_five_levels_is_none(tmp_path):
     made, read = chosen(tmp_path, {1: "satisfaction", 2: "desk", 3: "2026-05-05", 4: "-"})
     assert not [str(problem) for problem in read.problems if problem.grave]
