@@ -194,12 +194,12 @@ def from_text(
     gaps = ("" in last.cat.categories) if hasattr(last, "cat") else (last == b"").any()
     _whole_rows(path, encoding, sign, len(rows), len(headings) if gaps else 0)
     # the heading is read as a row: without it pandas takes "00001" for the number 1
-    kept = {
-        ours: rows[place].to_numpy()[top + 1 :]
-        if ours in TIMES
-        else cell_grid.taken(rows[place].array, slice(top + 1, None))
-        for ours, place in where.items()
-    }
+    kept = {ours: rows[place].to_numpy()[top + 1 :] for ours, place in where.items()}
+    for ours in where.keys() - TIMES:
+        words = rows[where[ours]].array
+        if where[ours] in times:  # it stands for a moment too
+            words = pd.Categorical(np.char.decode(rows[where[ours]].to_numpy(), "utf-8"))
+        kept[ours] = cell_grid.taken(words, slice(top + 1, None))
     found = pd.DataFrame(kept, copy=False)
     lines = np.flatnonzero(_filled(found, rows.iloc[top + 1 :]))
     if not len(lines):

@@ -149,3 +149,14 @@ def test_a_parquet_log_reads_as_the_same_log_in_csv(tmp_path, monkeypatch, odd):
     pd.testing.assert_frame_equal(found, steps, check_categorical=not odd)
     assert [each.code for each in told] == [each.code for each in problems]
     assert "log_repeated" in [each.code for each in told]
+
+
+@pytest.mark.parametrize("blank", ["", ",,\n"])
+def test_a_column_may_stand_for_a_moment_and_for_words(tmp_path, blank):
+    rows = f"Case,Step,Start\na,in,2026-01-01 10:00\n{blank}a,out,2026-01-02 11:00\n"
+    (tmp_path / "log.csv").write_text(rows, encoding="utf-8")
+    mapping = {"columns": MAPPING["columns"] | {"channel": "Start"}, "time": {"zone": "UTC"}}
+    found, problems = event_log.read_log(tmp_path / "log.csv", mapping)
+    assert found["channel"].tolist() == ["2026-01-01 10:00", "2026-01-02 11:00"]
+    assert found["start"].dt.hour.tolist() == [10, 11]
+    assert {each.code for each in problems} <= {"log_one_time", "log_blank_rows"}
