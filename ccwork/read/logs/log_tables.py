@@ -194,12 +194,8 @@ def from_text(
     gaps = ("" in last.cat.categories) if hasattr(last, "cat") else (last == b"").any()
     _whole_rows(path, encoding, sign, len(rows), len(headings) if gaps else 0)
     # the heading is read as a row: without it pandas takes "00001" for the number 1
-    kept = {ours: rows[place].to_numpy()[top + 1 :] for ours, place in where.items()}
-    for ours in where.keys() - TIMES:
-        words = rows[where[ours]].array
-        if where[ours] in times:  # it stands for a moment too
-            words = pd.Categorical(np.char.decode(rows[where[ours]].to_numpy(), "utf-8"))
-        kept[ours] = cell_grid.taken(words, slice(top + 1, None))
+    kept = {ours: _below(ours, rows[place], top + 1, place in times)
+            for ours, place in where.items()}  # fmt: skip
     found = pd.DataFrame(kept, copy=False)
     lines = np.flatnonzero(_filled(found, rows.iloc[top + 1 :]))
     if not len(lines):
@@ -209,6 +205,14 @@ def from_text(
     lines += top + 1
     found.attrs = {"doubles": doubles(found, rows, lines), "parts": (Part("", lines, where),)}
     return found
+
+
+def _below(name: str, column: pd.Series, first: int, moment: bool) -> Any:
+    """Return the rows of a column that hold data; one of moments may stand for words too."""
+    if name in TIMES:
+        return column.to_numpy()[first:]
+    words = pd.Categorical(np.char.decode(column.to_numpy(), "utf-8")) if moment else column.array
+    return cell_grid.taken(words, slice(first, None))
 
 
 def _plainly(path: Path, sign: str, wide: int, where: dict[str, int]) -> pd.DataFrame | None:
