@@ -85,6 +85,13 @@ def test_f08_ranks(n, q, expected):
     assert stats.binom.sf(high - 1, n, q) <= 0.025
 
 
+@pytest.mark.parametrize("n", [1, 50, 999, 40_000, 1_000_000])
+@pytest.mark.parametrize("q", [0.001, 0.5, 0.9, 0.99])
+def test_ranks_are_those_of_the_whole_binomial_however_many_cases(n, q):
+    low, high = stats.binom.ppf([0.025, 0.975], n, q)
+    assert intervals.ranks(n, q) == (low, high + 1)
+
+
 def test_f08_check_5_limits_are_values_seen():
     days = [n + 0.5 for n in range(100)]
     assert ends(intervals.quantile(days, 0.9)) == pytest.approx((89.6, 83.5, 95.5))
