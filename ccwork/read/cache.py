@@ -1,7 +1,7 @@
 """Tables of a workbook: computed once, read row by row; which of those brought were taken."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from operator import itemgetter
@@ -20,23 +20,43 @@ taken: set[str] = set()
 class Tables(dict[str, pd.DataFrame]):
     """Tables by name that note which was taken; that one is there or not is told without."""
 
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.fill(tables)
+
+    def fill(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Hold these tables, anew: each in a copy that costs nothing until it is written to."""
+        self.clear()
+        self.update({name: rows.copy(deep=False) for name, rows in dict.items(tables)})
+        self.filled, self.handed = dict(self), set()
+
+    def as_filled(self, tables: Mapping[str, pd.DataFrame]) -> bool:
+        """Tell whether what is held is what it was filled with; nobody changes what none took."""
+        return self.keys() == tables.keys() and all(
+            rows is self.filled[name] and name not in self.handed or rows.equals(tables[name])
+            for name, rows in super().items()
+        )
+
+    def _take(self, *names: str) -> None:
+        taken.update(names)
+        self.handed.update(names)
+
     def __getitem__(self, name: str) -> pd.DataFrame:
-        taken.add(name)
+        self._take(name)
         return super().__getitem__(name)
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a table, or what is given where it was not brought."""
-        taken.add(name)
+        self._take(name)
         return super().get(name, default)
 
     def items(self) -> Any:
         """Return all names with their tables."""
-        taken.update(self)
+        self._take(*self)
         return super().items()
 
     def values(self) -> Any:
         """Return all tables."""
-        taken.update(self)
+        self._take(*self)
         return super().values()
 
 

@@ -106,25 +106,16 @@ def _shared_load(data: str, agency: str, period: str) -> Workbook | None:
             del _shared[old]
         _shared[key] = _noted(work), work.tables
     work, read = _shared[key]
-    with cache.taking():
-        same = _same(work.tables, read)
-    if not same:  # what was computed of changed tables goes with them
+    if not work.tables.as_filled(read):  # what was computed of changed tables goes with them
         work = _noted(work)
         _shared[key] = work, read
-    work.tables.clear()
-    work.tables.update({name: rows.copy(deep=False) for name, rows in read.items()})
+    work.tables.fill(read)
     return work
 
 
 def _noted(work: Workbook) -> Workbook:
     """Return a workbook whose tables note when they are taken."""
     return replace(work, tables=cache.Tables(work.tables))
-
-
-def _same(tables: dict[str, pd.DataFrame], read: dict[str, pd.DataFrame]) -> bool:
-    return tables.keys() == read.keys() and all(
-        rows is read[name] or rows.equals(read[name]) for name, rows in tables.items()
-    )
 
 
 def learn_names(work: Workbook) -> None:

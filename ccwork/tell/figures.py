@@ -13,6 +13,7 @@ from ccwork.language import wording
 
 rcParams["text.parse_math"] = False
 rcParams["font.family"] = "DejaVu Sans"
+rcParams["text.hinting"] = "none"  # a sixth of the drawing was fitting letters to the grid of dots
 rcParams["axes.titley"] = 1.0  # else ticks are measured anew for every title
 
 INK, TEAL, PALE = "#1d2b2f", "#0b5d66", "#9db8bb"

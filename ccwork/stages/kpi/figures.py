@@ -150,7 +150,8 @@ def _lines(ax: Axes, group: pd.DataFrame) -> None:
         for name, style in (("centre", "-"), ("lower", "--"), ("upper", "--")):
             for line, look in ((name, (INK, style)), (f"old_{name}", (PALE, ":"))):
                 at = group[line].to_numpy(float)[[*own, own[-1]]]
-                ax.step(ends, at, where="post", color=look[0], lw=1, ls=look[1])
+                if np.isfinite(at).any():
+                    ax.step(ends, at, where="post", color=look[0], lw=1, ls=look[1])
         if own[0] > 0:
             first = part == parts[parts > parts.min()].min()
             ax.axvline(ends[0], color=INK, lw=1, ls="-.",
