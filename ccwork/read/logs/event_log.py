@@ -41,7 +41,7 @@ the time zone, the cut-off date, which steps are the client's, how long the law 
 import gzip
 import zlib
 from array import array
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -52,7 +52,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language import wording
-from ccwork.language.command_words import problem_line
+from ccwork.language.command_words import problem_line, time_left_bar
 from ccwork.language.problems import Problem, first, together
 from ccwork.language.spelling import key, look_alikes, plain
 from ccwork.read import data_dictionary
@@ -67,12 +67,16 @@ LIFECYCLE: Final = "lifecycle:transition"
 LARGEST_INSIDE: Final = 20_000_000_000
 """An .xes.gz that unpacks to more bytes is refused (our choice); packed too tightly as well."""
 
+Seen = Callable[[int], Any]
+
 _PIECE = 1 << 20
 _PIECES = 1 << 62
 
 
-def read_log(path: Path | str, mapping: Path | str | Mapping[str, Any] | None = None, taken: date |
-             None = None) -> tuple[pd.DataFrame, list[Problem]]:  # fmt: skip
+def read_log(
+    path: Path | str, mapping: Path | str | Mapping[str, Any] | None = None,
+    taken: date | None = None, seen: Seen = lambda n: None,
+) -> tuple[pd.DataFrame, list[Problem]]:  # fmt: skip
     """Read an event log as the table ``steps``.
 
     Parameters
@@ -83,6 +87,8 @@ def read_log(path: Path | str, mapping: Path | str | Mapping[str, Any] | None = 
         A TOML file, or what it would hold; may be left out for XES.
     taken
         The date of the data: nothing later can be known.
+    seen
+        Told of XES, as it is read, how many bytes of the file more are done.
 
     Returns
     -------
@@ -104,7 +110,7 @@ def read_log(path: Path | str, mapping: Path | str | Mapping[str, Any] | None = 
     path, problems = Path(path), []
     try:
         plan = plan_of(mapping, path)
-        steps = _steps(_brought(path, plan, problems), plan, path.name, problems, taken)
+        steps = _steps(_brought(path, plan, problems, seen), plan, path.name, problems, taken)
     except Fault as fault:
         mapped = Path(mapping).name if isinstance(mapping, str | Path) else ""
         where = mapped if fault.values.pop("mapping", False) else path.name
@@ -119,7 +125,9 @@ def read_log(path: Path | str, mapping: Path | str | Mapping[str, Any] | None = 
 # ---------------------------------------------------------------- columns as they are written
 
 
-def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.DataFrame:
+def _brought(
+    path: Path, plan: dict[str, dict], problems: list[Problem], seen: Seen
+) -> pd.DataFrame:
     """Return the mapped columns under our names: times as bytes, all else as categories."""
     wanted = plan["columns"] | plan["attributes"]
     suffix = path.suffix.lower()
@@ -128,7 +136,7 @@ def _brought(path: Path, plan: dict[str, dict], problems: list[Problem]) -> pd.D
         if path.exists() and path.stat().st_size == 0:
             raise Fault("empty_file")
         if is_xes(path):
-            return _from_xes(path, wanted)
+            return _from_xes(path, wanted, seen)
         if suffix not in file_sheets.TEXTS + file_sheets.BOOKS:
             raise Fault("format_unknown", found=suffix)
         plainly = not plan["time"].get("format")
@@ -188,18 +196,22 @@ class _Log:
             self.case, self.inside = {}, 0
 
 
-def _from_xes(path: Path, wanted: dict[str, str]) -> pd.DataFrame:
+def _from_xes(path: Path, wanted: dict[str, str], seen: Seen) -> pd.DataFrame:
     """Read XES as a stream: memory grows with what is kept, not with the file."""
     log = _Log(wanted | {"lifecycle": wanted.get("lifecycle", LIFECYCLE)})
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = log.start, log.end
     parser.StartDoctypeDeclHandler = _refuse
     try:
-        with (gzip.open if path.suffix.lower() == ".gz" else open)(path, "rb") as stream:
+        with open(path, "rb") as file:
+            stream, at = file, 0
             if path.suffix.lower() == ".gz":
+                stream = gzip.GzipFile(fileobj=file)
                 _unpack(stream, path.stat().st_size)
             while piece := stream.read(_PIECE):
                 parser.Parse(piece, False)
+                seen(file.tell() - at)
+                at = file.tell()
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Fault("log_xml", line=str(error.lineno)) from None
@@ -375,10 +387,14 @@ def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
 def told(file: Path, mapping: Path | None, out: Path | None) -> tuple[list[str], bool]:
     """Return what is said of a log, line by line, and whether anything of it was read.
 
-    The mapping lies beside the log unless it is named; the steps are written to `out`.
+    The mapping lies beside the log unless it is named; the steps are written to `out`. Whoever
+    looks on is shown how far XES is read: it alone takes long.
     """
     beside = file.with_name(file.name.split(".")[0] + ".toml")
-    steps, problems = read_log(file, mapping or (beside if beside.is_file() else None))
+    size = file.stat().st_size if file.is_file() else 0
+    with time_left_bar(size, quiet=not is_xes(file)) as bar:
+        plan = mapping or (beside if beside.is_file() else None)
+        steps, problems = read_log(file, plan, seen=bar.update)
     lines = [*map(problem_line, together(problems))]
     if steps.empty:
         return lines, False

@@ -2,7 +2,9 @@
 
 import csv
 import gzip
+import io
 import random
+import sys
 import tracemalloc
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -358,6 +360,27 @@ def test_pairs_are_those_of_a_queue():
             expected.add((waiting.pop(0) if waiting else -1, at))
     expected |= {(at, -1) for waiting in queues.values() for at in waiting}
     assert set(zip(begun.tolist(), done.tolist(), strict=True)) == expected
+
+
+@pytest.mark.parametrize("name", ["log.xes", "log.xes.gz"])
+def test_how_far_xes_is_read_adds_up_to_the_whole_file(tmp_path, name):
+    blank = "<!--" + " " * 100_000 + "-->"
+    path, seen = write_xes(tmp_path / name, generated(3), blank), []
+    steps, _ = event_log.read_log(path, XES_MAPPING, seen=seen.append)
+    assert len(steps) and len(seen) > 2
+    assert sum(seen) == path.stat().st_size
+
+
+@pytest.mark.parametrize("name", ["log.xes", "log.csv"])
+def test_who_looks_on_is_shown_a_bar_over_xes_alone(tmp_path, name, monkeypatch):
+    screen = io.StringIO()
+    screen.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", screen)
+    path = write_xes(tmp_path / name, generated(3)) if name == "log.xes" else tmp_path / name
+    if name == "log.csv":
+        path.write_text("case,step,start\na,b,2025-01-01\n", encoding="utf-8")
+    event_log.told(path, None, None)
+    assert ("100 %" in screen.getvalue()) == (name == "log.xes")
 
 
 def test_xes_with_completes_alone_tells_no_work(tmp_path):
