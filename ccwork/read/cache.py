@@ -30,11 +30,14 @@ class Tables(dict[str, pd.DataFrame]):
         self.filled, self.handed = dict(self), set()
 
     def as_filled(self, tables: Mapping[str, pd.DataFrame]) -> bool:
-        """Tell whether what is held is what it was filled with; nobody changes what none took."""
+        """Tell whether what is held is what it was filled with."""
         return self.keys() == tables.keys() and all(
-            rows is self.filled[name] and name not in self.handed or rows.equals(tables[name])
-            for name, rows in super().items()
+            self.untouched(name) or rows.equals(tables[name]) for name, rows in super().items()
         )
+
+    def untouched(self, name: str) -> bool:
+        """Tell whether a table was neither handed out nor replaced: then nobody changed it."""
+        return name not in self.handed and super().get(name) is self.filled.get(name)
 
     def _take(self, *names: str) -> None:
         taken.update(names)
@@ -58,6 +61,12 @@ class Tables(dict[str, pd.DataFrame]):
         """Return all tables."""
         self._take(*self)
         return super().values()
+
+
+def look(tables: dict[str, pd.DataFrame], name: str) -> pd.DataFrame | None:
+    """Take a table for somebody who changes nothing of it."""
+    taken.add(name)
+    return dict.get(tables, name)
 
 
 @contextmanager
@@ -116,7 +125,7 @@ def while_same(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
         @wraps(make)
         def asked(work: Any, *more: Any) -> Any:
-            seen = [*map(work.tables.get, names), *more]
+            seen = [*(_held(work.tables, name) for name in names), *more]
             own = kept.setdefault(work, deque(maxlen=2))
             found = next((found for before, found in own if all(map(_equal, before, seen))), None)
             if found is None:
@@ -132,6 +141,12 @@ def while_same(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
         return asked
 
     return keeping
+
+
+def _held(tables: dict[str, pd.DataFrame], name: str) -> Any:
+    """Return a table; for one that is as it was read its name stands."""
+    rows = look(tables, name)
+    return name if isinstance(tables, Tables) and tables.untouched(name) else rows
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -150,7 +150,7 @@ def own_names(work: Workbook) -> dict[str, dict[str, tuple[str, str]]]:
 
 
 def _written(work: Workbook, name: str, words: str) -> dict[str, tuple[str, str]]:
-    if work.tables.get(name) is None:
+    if cache.look(work.tables, name) is None:
         return {}
     rows = work.table(name).set_index(dictionary()[name].keys[0])
     return _pairs(rows, f"{words}_ru", f"{words}_en")

@@ -13,7 +13,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.markup import element
 from ccwork.language.problems import Problem, together
-from ccwork.read.cache import while_same
+from ccwork.read.cache import look, while_same
 from ccwork.read.data_dictionary import dictionary
 
 DAYS = {"steps": "start", "people": "asked"} | dict.fromkeys(
@@ -123,14 +123,14 @@ class Workbook:
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table up to the period judged; without rows where it was not brought."""
-        rows = self.tables.get(name)
+        rows = look(self.tables, name)
         if rows is None:
             return _without_rows(name).copy(deep=False)
         up_to = periods.last_day(self.period)
         if "period" in rows:
             return rows.loc[[periods.last_day(period) <= up_to for period in rows["period"]]]
         if name not in DAYS:
-            return rows
+            return rows.copy(deep=False)
         moments = rows[DAYS[name]]
         end = pd.Timestamp(up_to, tz=moments.dt.tz) + pd.Timedelta(days=1)
         return rows_where(rows, moments < end)
@@ -138,7 +138,8 @@ class Workbook:
     @while_same("answers")
     def coded_answers(self) -> pd.DataFrame:
         """Return who answered what and when, later answers too; each word is kept once."""
-        rows = self.tables.get("answers", self.table("answers"))
+        rows = look(self.tables, "answers")
+        rows = self.table("answers") if rows is None else rows
         rows = rows.assign(**dict.fromkeys({*WORDS} - {*rows}, ""))  # left out by who made it
         words = ((n, rows[n].astype(object).fillna("").to_numpy()) for n in WORDS)
         made = {n: pd.Categorical.from_codes(*pd.factorize(own, sort=True)) for n, own in words}

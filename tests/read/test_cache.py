@@ -47,3 +47,31 @@ def test_what_was_taken_is_noted_and_looking_whether_all_is_as_it_was_takes_noth
         assert not cache.taken
         assert tables.get("units") is not None
         assert cache.taken == {"units"}
+
+
+class Work:
+    """A workbook, as far as what is computed of it goes."""
+
+    def __init__(self) -> None:
+        self.tables = cache.Tables(read())
+
+
+def test_what_rests_on_a_table_is_computed_anew_once_it_was_changed_and_not_before():
+    made = []
+
+    @cache.while_same("counts")
+    def total(work: Work) -> int:
+        made.append(1)
+        return cache.look(work.tables, "counts")["count"].sum()
+
+    work = Work()
+    assert [total(work), total(work)] == [7, 7] and len(made) == 1
+    work.tables["units"] = pd.DataFrame()
+    assert total(work) == 7 and len(made) == 1
+    rows = work.tables["counts"]
+    rows.loc[0, "count"] = 10
+    assert total(work) == 14
+    rows.loc[0, "count"] = 20
+    assert total(work) == 24
+    work.tables.fill(read())
+    assert total(work) == 7
