@@ -1,7 +1,7 @@
 """The cells of a workbook as text, and what a reader of values does not tell about them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Context
@@ -41,6 +41,7 @@ class Seen:
     cells: list[list[str]] | None = None
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     visible: bool = True
+    spread: Callable | None = None
 
     def hidden(self, height: int, width: int) -> int:
         """Count the hidden rows and columns of a sheet of so many."""
@@ -97,10 +98,12 @@ def as_text(value: object) -> str:
     >>> as_text(4.0), as_text(True), as_text(timedelta(hours=26, minutes=30))
     ('4', 'true', '26:30:00')
     """
-    if isinstance(value, bool):
-        return str(value).lower()
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, str):
+        return value[:LONGEST_CELL]
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, datetime):
         whole_day = value.time() == time()
         return value.date().isoformat() if whole_day else value.isoformat(" ")

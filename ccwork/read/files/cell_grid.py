@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.spelling import DIRECTION, INVISIBLE, plain
-from ccwork.read.files.book_cells import LONGEST_CELL, MOST_COLUMNS
+from ccwork.read.files.book_cells import LONGEST_CELL, MOST_COLUMNS, as_percent
 
 PIECE, BLOCK = 10_000, 1 << 22
 """So many rows are laid out at a time, so many bytes looked through."""
@@ -98,7 +98,7 @@ def even_rows(content: bytes, sign: bytes) -> Grid | None:
         if not (part := _cut(content[at:to], sign, wide)):
             return None
         at, parts = to + 1, [*parts, part]
-    return Grid([_joined(column) for column in zip(*parts, strict=True)])
+    return Grid([joined(column) for column in zip(*parts, strict=True)])
 
 
 def _cut(lines: bytes, sign: bytes, wide: int) -> list[Part]:
@@ -112,6 +112,36 @@ def _cut(lines: bytes, sign: bytes, wide: int) -> list[Part]:
     ends = found.reshape(-1, wide).T.copy()
     starts = [np.concatenate([[0], ends[-1][:-1] + 1]), *(ends[:-1] + 1)]
     return [_told_apart(lines, signs, *sides) for sides in zip(starts, ends, strict=True)]
+
+
+def cut_cells(rows: bytes, apart: bool) -> tuple[np.ndarray, Part]:
+    """Cut rows of the XML of a sheet: row and column of each cell, and what stands there.
+
+    Where cells need not be told apart, none of them is named.
+    """
+    signs = np.frombuffer(rows + bytes(8 * MOST_WORDS), np.uint8)
+    second, third = signs[1:-1], signs[2:]
+    sides = (second == ord("c")) | ((second == ord("/")) & (third == ord("r")))
+    marks = np.flatnonzero((signs[:-2] == ord("<")) & sides)
+    cells = signs[marks + 1] == ord("c")
+    columns, at = _numbers(signs, marks[cells] + len('<c r="'), ord("A") - 1, 26)
+    lines, at = _numbers(signs, at, ord("0"), 10)
+    ends = marks[1:][cells[:-1]]
+    part = _told_apart(rows, signs, at + 1, ends) if apart and len(at) else (at, [])
+    return np.array([lines, columns]) - 1, part
+
+
+def _numbers(
+    signs: np.ndarray, at: np.ndarray, zero: int, base: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Read the numbers that begin at some places; return also where they end."""
+    found, more = np.zeros(len(at), dtype=np.int32), True
+    while np.any(more):
+        digit = signs[at].astype(np.int32) - zero
+        more = digit >= 0
+        found = np.where(more, base * found + digit, found)
+        at = at + more
+    return found, at
 
 
 def _told_apart(lines: bytes, signs: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> Part:
@@ -132,12 +162,38 @@ def _told_apart(lines: bytes, signs: np.ndarray, starts: np.ndarray, ends: np.nd
     return codes, [lines[at:to].decode() for at, to in spots]
 
 
-def _joined(parts: Sequence[Part]) -> Cells:
+def joined(parts: Sequence[Part]) -> Cells:
+    """Join the parts of a column."""
     again, cells = pd.factorize(np.array([cell for _, own in parts for cell in own], object))
     sizes, small = [len(own) for _, own in parts], np.min_scalar_type(len(cells))
     apart = np.split(again.astype(small), np.cumsum(sizes))
     codes = [own[codes] for own, (codes, _) in zip(apart, parts, strict=False)]
     return Cells(np.concatenate(codes), cells)
+
+
+def spread(
+    places: np.ndarray, codes: np.ndarray, kinds: int, shares: Sequence[int],
+    rows: Sequence[Sequence[Any]], told: Callable[[Any], str],
+) -> Grid:  # fmt: skip
+    """Lay out cells of which each different one was read once, in `rows` below a first one.
+
+    Parameters
+    ----------
+    places, codes, kinds
+        Row and column of each cell, which of the different ones stands there, how many there are.
+    shares
+        Which of the different ones are shown as percentages.
+    """
+    said = [told(cell) for row in rows[1:] for cell in row][:kinds]
+    said += [""] * (kinds + 1 - len(said))
+    for nth in shares:
+        said[nth] = as_percent(said[nth])
+    numbers, cells = pd.factorize(np.array(said, object))
+    blank, codes = numbers[-1], numbers[codes]
+    lines, columns = places[:, codes != blank]
+    whole = np.full((columns.max(initial=-1) + 1, lines.max(initial=-1) + 1), blank)
+    whole[columns, lines] = codes[codes != blank]
+    return Grid([Cells(own, cells[used]) for own, used in map(pd.factorize, whole)])
 
 
 def taken(column: Any, rows: Any) -> Any:

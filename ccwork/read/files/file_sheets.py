@@ -245,7 +245,7 @@ def encoded(file: str, encoding: str) -> tuple[Problem, ...]:
 def _workbook(file: str, content: bytes) -> Book:
     problems: list[Problem] = []
     if content.startswith(b"PK"):
-        seen, linked = scanned(content)
+        seen, linked, content = scanned(content)
         problems += [Problem("outer_links", file, grave=False)] * linked
     elif content.startswith(_OLE):
         if _ENCRYPTED in content:
@@ -293,7 +293,8 @@ def _opened(
                 elif "worksheet" in str(about.typ).lower():
                     sheet = book.get_sheet_by_name(about.name)
                     extra.merged += [(*at, *to) for at, to in sheet.merged_cell_ranges or ()]
-                    rows = grid(sheet.to_python(skip_empty_area=False), as_text)
+                    laid_out = extra.spread or grid
+                    rows = laid_out(sheet.to_python(skip_empty_area=False), as_text)
                     found.append((about.name, rows, extra))
     except (KeyboardInterrupt, SystemExit):
         raise

@@ -8,15 +8,18 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import IO, Final
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+import numpy as np
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import LONGEST_CELL, UNCALCULATED, Seen, most_cells, styles_of
+from ccwork.read.files.cell_grid import Part, cut_cells, joined, spread
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
 
@@ -26,8 +29,14 @@ LARGEST_INSIDE: Final = 200_000_000
 LARGEST_RATIO: Final = 100
 """A workbook packed more tightly than this is refused, if it is not small (our choice)."""
 
-AT_ONCE: Final = 1 << 20
-"""So many bytes of a part are looked through at a time (measured)."""
+AT_ONCE, MOST_AROUND = 1 << 18, 1 << 20
+"""So many bytes of a part are looked through at a time, so many kept around rows (measured)."""
+
+MOST_DIFFERENT: Final = 0.5
+"""A sheet of which a larger part are different cells is read as it stands (measured)."""
+
+IN_ROW: Final = 100
+"""So many of them stand in a row for calamine (measured)."""
 
 SMALL_INSIDE: Final = 10_000_000
 MOST_PARTS: Final = 1000
@@ -36,7 +45,7 @@ MOST_ELEMENTS: Final = 200_000
 
 _PLAIN_ROWS = re.compile(
     b"|".join(
-        rb"""(?:<row r="(\d++)"(?: (?!hidden="[1t])[^<>=\s]++="[^<>"]*+")*+(?:/>|>(?:"""
+        rb"""(?:<row r="([1-9]\d{0,6}+)"(?: (?!hidden="[1t])[^<>=\s]++="[^<>"]*+")*+(?:/>|>(?:"""
         rb"""<c r="%s\%d"(?: s="\d++")?+(?: t="(?:s|n|b|str|inlineStr)")?+(?:/>|>"""
         rb"""(?:<v>[^<&]*+</v>|<is><t[^<>]*+>[^<&]*+</t></is>|"""
         rb"""<f[^<>]*+>(?:(?<=/>)|[^<]*+</f>)<v>(?!0?</v>)[^<&]*+</v>)</c>))*+</row>))++"""
@@ -46,8 +55,10 @@ _PLAIN_ROWS = re.compile(
 )
 """Shown rows of values, each cell in its own row; narrow rows are tried first."""
 
-_ROW, _NARROW, _WIDE = map(re.compile, (rb'<row r="(\d++)"', rb'<c r="(.)', rb'<c r="(\D{2})'))
-_STYLED = re.compile(rb'<c r="([A-Z]++\d++)" s="(\d++)"(?: t="n")?+><[vf]')
+_STYLED = re.compile(r' s="(\d++)"(?: t="n")?><[vf]')
+_CUTS = re.compile(b"\0+")
+_ALL_CUT = b"<sheetData>\0</sheetData>"
+"""A sign no XML has stands for rows that were taken out."""
 
 _ADDRESS = re.compile(r"[A-Z]{1,3}\d{1,20}")
 _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, ElementTree.ParseError)
@@ -64,6 +75,9 @@ class _SheetScan:
         self.attrs: dict[str, str] = {}
         self.into: str = ""
         self.parts: dict[str, str] = {}
+        self.left = bytearray()
+        self.taken: list[tuple[np.ndarray, Part]] = []
+        self.different, self.whole = 0, True
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
@@ -106,32 +120,67 @@ class _SheetScan:
             seen.percents.append(place)
 
     def pieces(self, stream: IO[bytes]) -> Iterator[bytes]:
-        """Yield a sheet without its rows of values alone: those are only counted."""
+        """Yield a sheet without its rows of values alone: those are taken down."""
         rest = b""
         while read := stream.read(AT_ONCE):
             piece, at = rest + read, 0
             end = piece.rfind(b"</row>") + len(b"</row>") if b"</row>" in read else len(piece)
-            for found in _PLAIN_ROWS.finditer(piece, 0, end):
-                yield piece[at : found.start()]
-                at = found.end() if self._counted(found) else found.start()
-            yield piece[at:end]
+            found = [*_PLAIN_ROWS.finditer(piece, 0, end)]
+            for rows in found if self._take(b"".join(each[0] for each in found)) else ():
+                yield self._kept(piece[at : rows.start()])
+                self._kept(b"\0")
+                self.row, at = int(rows[rows.lastindex or 0]) - 1, rows.end()
+            yield self._kept(piece[at:end])
             rest = piece[end:]
-        yield rest
+        yield self._kept(rest)
 
-    def _counted(self, found: re.Match[bytes]) -> bool:
-        """Count cells of rows of values alone; False: one may be too far away."""
-        seen, rows = self.seen, found[0]
-        filled = seen.filled + rows.count(b"<c ")
-        last = max((_WIDE if found[2] else _NARROW).findall(rows), default=b"A").decode()
-        row = max(seen.rows, *map(int, _ROW.findall(rows)))
-        column = max(seen.columns, xl_cell_to_rowcol(f"{last}1")[1] + 1)
-        if near := row * column <= most_cells(filled):
-            seen.rows, seen.columns, seen.filled = row, column, filled
-            self.row = int(found[found.lastindex or 0]) - 1
-            for place, style in _STYLED.findall(rows) if self.percents else ():
-                if style.decode() in self.percents:
-                    seen.percents.append(xl_cell_to_rowcol(place.decode()))
+    def _kept(self, piece: bytes) -> bytes:
+        """Keep what stands around the rows taken, as long as it is little."""
+        if len(self.left) <= MOST_AROUND:
+            self.left += piece
+        return piece
+
+    def _take(self, rows: bytes) -> bool:
+        """Take down the cells of rows of values alone; False: one may be too far away."""
+        places, (codes, cells) = part = cut_cells(rows, self.whole or bool(self.percents))
+        seen, filled = self.seen, self.seen.filled + len(codes)
+        high, wide = (max(places[nth].max(initial=-1) + 1, so_far)
+                      for nth, so_far in enumerate((seen.rows, seen.columns)))  # fmt: skip
+        if near := int(high) * int(wide) <= most_cells(filled):
+            seen.rows, seen.columns, seen.filled = int(high), int(wide), filled
+            self.taken.append(part)
+            self.different += len(cells)
+            if self.different > MOST_DIFFERENT * filled:
+                self._tell_percents()
         return near
+
+    def _tell_percents(self) -> None:
+        """Keep of the rows taken down only what shows a percentage: all are read as they stand."""
+        for places, (codes, cells) in self.taken if self.percents else ():
+            shares = np.isin(codes, self._shares(cells))
+            self.seen.percents += map(tuple, places[:, shares].T.tolist())
+        self.taken, self.whole = [], False
+
+    def _shares(self, cells: Sequence[str]) -> list[int]:
+        """Return which of the different cells show a percentage."""
+        styles = enumerate(map(_STYLED.match, cells if self.percents else ()))
+        return [nth for nth, style in styles if style and style[1] in self.percents]
+
+    def each_once(self) -> bytes:
+        """Return a sheet of values alone with each different cell once; empty: it is none."""
+        before, cut, after = _CUTS.sub(b"\0", self.left).partition(_ALL_CUT)
+        other = any(sign in before + after for sign in (b"\0", b"<!", b"sheetData"))
+        if not (cut and self.whole) or other or len(self.left) > MOST_AROUND:
+            self._tell_percents()
+            return b""
+        places, parts = zip(*self.taken, strict=True)
+        codes, cells = joined(parts)
+        places = np.concatenate(places, axis=1)
+        self.seen.spread = partial(spread, places, codes, len(cells), self._shares(cells))
+        told = [*["><v>0</v></c>"] * IN_ROW, *cells]  # the first row keeps all others as wide
+        rows = (f"<row><c{'<c'.join(told[at : at + IN_ROW])}</row>"
+                for at in range(0, len(told), IN_ROW))  # fmt: skip
+        return before + f"<sheetData>{''.join(rows)}</sheetData>".encode() + after
 
 
 def _position(written: str) -> tuple[int, int]:
@@ -210,8 +259,23 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise Fault("not_book")
 
 
-def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
-    """Look through a zipped workbook; return sheets by name and whether it has outer links."""
+def _instead(content: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive in which other parts stand in place of some."""
+    made = io.BytesIO(content)
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.filelist = [e for e in archive.filelist if e.filename not in parts]
+        for name, part in parts.items():
+            del archive.NameToInfo[name]
+            archive.writestr(name, part)
+    return made.getvalue()
+
+
+def scanned(content: bytes) -> tuple[dict[str, Seen], bool, bytes]:
+    """Look through a zipped workbook; return its sheets by name, whether it has outer links.
+
+    The third is the book as calamine may be given it: of sheets with values alone each different
+    cell stands there once, for ``spread`` of the sheet to lay out.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive)
@@ -219,6 +283,7 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
             parts, often = _sheet_parts(archive, book), book.iterfind("{*}calcPr")
             stale = any(each.get("fullCalcOnLoad") in ("1", "true") for each in often)
             seen: dict[str, Seen] = {}
+            instead = {}
             for name in archive.namelist():
                 if name in parts and name.endswith(".bin"):
                     seen[parts[name]] = binary_scan.xlsb_sheet(archive.read, name)
@@ -226,6 +291,8 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
                     scan = _SheetScan(percents, stale)
                     _walk(archive, name, scan)
                     seen[parts[name]] = scan.seen
+                    if once := scan.each_once():
+                        instead[name] = once
                 elif name == "content.xml":
                     _walk(archive, name, OdsScan(seen))
                 elif name.endswith((".xml", ".rels")):
@@ -234,7 +301,8 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
                     with archive.open(name) as stream:  # for its checksum alone
                         while stream.read(AT_ONCE):
                             pass
-            return seen, any(n.startswith("xl/externalLinks/") for n in archive.namelist())
+            linked = any(n.startswith("xl/externalLinks/") for n in archive.namelist())
+        return seen, linked, _instead(content, instead) if instead else content
     except Fault:
         raise
     except RuntimeError:
