@@ -43,12 +43,9 @@ LISTS: Final = {
 
 
 def checks(
-    brought: Brought,
-    every: Mapping[str, Brought],
-    catalogue: pd.DataFrame,
-    codes: code_names.Names,
-    agency: Mapping[str, object],
-) -> Iterator[Problem]:
+    brought: Brought, every: Mapping[str, Brought], catalogue: pd.DataFrame,
+    codes: code_names.Names, agency: Mapping[str, object],
+) -> Iterator[Problem]:  # fmt: skip
     """Check one table against itself, the other tables, the codes and the agency's facts."""
     yield from _references(brought, codes)
     yield from _lists(brought, codes)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.spelling import DIRECTION, INVISIBLE, plain
-from ccwork.read.files.book_cells import LONGEST_CELL, MOST_COLUMNS, as_percent
+from ccwork.read.files.book_cells import MOST_COLUMNS
 
 PIECE, BLOCK = 10_000, 1 << 22
 """So many rows are laid out at a time, so many bytes looked through."""
@@ -72,16 +72,12 @@ def grid(rows: Sequence[Sequence[Any]], told: Callable[[Any], str] | None = None
 
 
 def _kept(column: np.ndarray, told: Callable[[Any], str] | None) -> Cells:
-    codes, cells = pd.factorize(np.ascontiguousarray(column))
-    if codes.min(initial=0) < 0:  # a number that is none
-        codes, cells = pd.factorize(column, use_na_sentinel=False)
-    if told and not ({*map(type, cells)} <= {str} and max(map(len, cells)) <= LONGEST_CELL):
-        if {0, 1} & {*cells} and bool in set(map(type, column)):  # True is no 1
-            codes, cells = pd.factorize(np.array([*map(told, column)], object))
-        cells = np.array([*map(told, cells)], object)
-        if len(set(cells.tolist())) < len(cells):
-            again, cells = pd.factorize(cells)
-            codes = again[codes]
+    if told and bool in set(map(type, column)):  # True is no 1
+        column = np.array([*map(told, column)], object)
+    codes, cells = pd.factorize(np.ascontiguousarray(column), use_na_sentinel=False)
+    if told:
+        again, cells = pd.factorize(np.array([*map(told, cells)], object))
+        codes = again[codes]
     return Cells(codes, cells)
 
 
@@ -172,8 +168,8 @@ def joined(parts: Sequence[Part]) -> Cells:
 
 
 def spread(
-    places: np.ndarray, codes: np.ndarray, kinds: int, shares: Sequence[int],
-    rows: Sequence[Sequence[Any]], told: Callable[[Any], str],
+    places: np.ndarray, codes: np.ndarray, kinds: int, rows: Sequence[Sequence[Any]],
+    told: Callable[[Any], str],
 ) -> Grid:  # fmt: skip
     """Lay out cells of which each different one was read once, in `rows` below a first one.
 
@@ -181,13 +177,9 @@ def spread(
     ----------
     places, codes, kinds
         Row and column of each cell, which of the different ones stands there, how many there are.
-    shares
-        Which of the different ones are shown as percentages.
     """
     said = [told(cell) for row in rows[1:] for cell in row][:kinds]
     said += [""] * (kinds + 1 - len(said))
-    for nth in shares:
-        said[nth] = as_percent(said[nth])
     numbers, cells = pd.factorize(np.array(said, object))
     blank, codes = numbers[-1], numbers[codes]
     lines, columns = places[:, codes != blank]

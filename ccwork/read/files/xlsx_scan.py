@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import IO, Final
 from xml.etree import ElementTree
@@ -56,9 +56,8 @@ _PLAIN_ROWS = re.compile(
 """Shown rows of values, each cell in its own row; narrow rows are tried first."""
 
 _STYLED = re.compile(r' s="(\d++)"(?: t="n")?><[vf]')
-_CUTS = re.compile(b"\0+")
-_ALL_CUT = b"<sheetData>\0</sheetData>"
-"""A sign no XML has stands for rows that were taken out."""
+_AROUND = re.compile(rb"([^\0]*<sheetData>)\0+(</sheetData>[^\0]*)")
+"""A sheet out of which all rows were taken; a sign no XML has stands for them."""
 
 _ADDRESS = re.compile(r"[A-Z]{1,3}\d{1,20}")
 _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, ElementTree.ParseError)
@@ -142,45 +141,33 @@ class _SheetScan:
 
     def _take(self, rows: bytes) -> bool:
         """Take down the cells of rows of values alone; False: one may be too far away."""
-        places, (codes, cells) = part = cut_cells(rows, self.whole or bool(self.percents))
-        seen, filled = self.seen, self.seen.filled + len(codes)
-        high, wide = (max(places[nth].max(initial=-1) + 1, so_far)
-                      for nth, so_far in enumerate((seen.rows, seen.columns)))  # fmt: skip
-        if near := int(high) * int(wide) <= most_cells(filled):
-            seen.rows, seen.columns, seen.filled = int(high), int(wide), filled
-            self.taken.append(part)
+        seen, part = self.seen, cut_cells(rows, self.whole or bool(self.percents))
+        places, (codes, cells) = part
+        filled, so_far = seen.filled + len(codes), (seen.rows, seen.columns)
+        high, wide = np.maximum(places.max(axis=1, initial=-1) + 1, so_far).tolist()
+        if near := high * wide <= most_cells(filled):
+            seen.rows, seen.columns, seen.filled = high, wide, filled
+            styles = enumerate(map(_STYLED.match, cells if self.percents else ()))
+            shares = [nth for nth, style in styles if style and style[1] in self.percents]
+            seen.percents += map(tuple, places[:, np.isin(codes, shares)].T.tolist())
             self.different += len(cells)
-            if self.different > MOST_DIFFERENT * filled:
-                self._tell_percents()
+            self.whole &= self.different <= MOST_DIFFERENT * filled
+            self.taken = [*self.taken, part] if self.whole else []
         return near
-
-    def _tell_percents(self) -> None:
-        """Keep of the rows taken down only what shows a percentage: all are read as they stand."""
-        for places, (codes, cells) in self.taken if self.percents else ():
-            shares = np.isin(codes, self._shares(cells))
-            self.seen.percents += map(tuple, places[:, shares].T.tolist())
-        self.taken, self.whole = [], False
-
-    def _shares(self, cells: Sequence[str]) -> list[int]:
-        """Return which of the different cells show a percentage."""
-        styles = enumerate(map(_STYLED.match, cells if self.percents else ()))
-        return [nth for nth, style in styles if style and style[1] in self.percents]
 
     def each_once(self) -> bytes:
         """Return a sheet of values alone with each different cell once; empty: it is none."""
-        before, cut, after = _CUTS.sub(b"\0", self.left).partition(_ALL_CUT)
-        other = any(sign in before + after for sign in (b"\0", b"<!", b"sheetData"))
-        if not (cut and self.whole) or other or len(self.left) > MOST_AROUND:
-            self._tell_percents()
+        around, left = _AROUND.fullmatch(self.left), self.left
+        odd = len(left) > MOST_AROUND or left.count(b"sheetData") > 2 or b"<!" in left
+        if odd or not (around and self.whole):
             return b""
         places, parts = zip(*self.taken, strict=True)
         codes, cells = joined(parts)
-        places = np.concatenate(places, axis=1)
-        self.seen.spread = partial(spread, places, codes, len(cells), self._shares(cells))
+        self.seen.spread = partial(spread, np.concatenate(places, axis=1), codes, len(cells))
         told = [*["><v>0</v></c>"] * IN_ROW, *cells]  # the first row keeps all others as wide
         rows = (f"<row><c{'<c'.join(told[at : at + IN_ROW])}</row>"
                 for at in range(0, len(told), IN_ROW))  # fmt: skip
-        return before + f"<sheetData>{''.join(rows)}</sheetData>".encode() + after
+        return around[1] + "".join(rows).encode() + around[2]
 
 
 def _position(written: str) -> tuple[int, int]:
