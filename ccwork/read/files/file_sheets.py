@@ -1,7 +1,6 @@
 """From the bytes of one file to its cells as text: text tables and workbooks, made safe first."""
 
 import csv
-import gc
 import io
 import re
 from codecs import BOM_UTF8
@@ -282,7 +281,6 @@ def _opened(
 ) -> list[tuple[str, Sequence[list[str]], Seen]]:
     """Return the sheets of a book as calamine reads them: name, rows, what it does not tell."""
     found: list[tuple[str, Sequence[list[str]], Seen]] = []
-    gc.disable()  # it would look through each row of cells again and again
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             for place, about in enumerate(book.sheets_metadata):
@@ -301,8 +299,6 @@ def _opened(
     except BaseException as error:  # a panic inside calamine is no Exception
         locked = type(error).__name__ == "PasswordError"
         raise Fault("locked_book" if locked else "damaged") from None
-    finally:
-        gc.enable()
     return found
 
 

@@ -184,13 +184,15 @@ def _walk(archive: zipfile.ZipFile, part: str, scan: object = None) -> None:
     parser.StartElementHandler = getattr(scan, "start", None)
     parser.EndElementHandler = getattr(scan, "end", None)
     parser.CharacterDataHandler = getattr(scan, "data", None)
+    pieces = getattr(scan, "pieces", _all_pieces)
     with archive.open(part) as stream:
-        if not isinstance(scan, _SheetScan):
-            parser.ParseFile(stream)
-            return
-        for piece in scan.pieces(stream):
+        for piece in pieces(stream):
             parser.Parse(piece)
         parser.Parse(b"", True)
+
+
+def _all_pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    return iter(partial(stream.read, AT_ONCE), b"")
 
 
 def _refuse_dtd(*_: object) -> None:
@@ -286,7 +288,7 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool, bytes]:
                     _walk(archive, name)
                 else:
                     with archive.open(name) as stream:  # for its checksum alone
-                        while stream.read(AT_ONCE):
+                        for _ in _all_pieces(stream):
                             pass
             linked = any(n.startswith("xl/externalLinks/") for n in archive.namelist())
         return seen, linked, _instead(content, instead) if instead else content

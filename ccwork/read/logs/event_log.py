@@ -56,12 +56,13 @@ from ccwork.language.command_words import problem_line
 from ccwork.language.problems import Problem, first, together
 from ccwork.language.spelling import key, look_alikes, plain
 from ccwork.read import data_dictionary
+from ccwork.read.data_dictionary import TIMES
 from ccwork.read.files import cell_parsing, file_sheets
 from ccwork.read.files.decoding import regular
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.xlsx_scan import LARGEST_RATIO, SMALL_INSIDE
 from ccwork.read.logs import case_checks, log_events, log_tables, timestamps
-from ccwork.read.logs.log_mapping import TIMES, WORDS, is_xes, plan_of
+from ccwork.read.logs.log_mapping import WORDS, is_xes, plan_of
 
 LIFECYCLE: Final = "lifecycle:transition"
 LARGEST_INSIDE: Final = 20_000_000_000
