@@ -153,9 +153,7 @@ def _said(table: Brought, to: list[Problem], code: str, column: str, grave: bool
 def own_facts(folder: Path) -> tuple[dict[str, object], list[Problem]]:
     """Read what an agency says of itself in ``agency.toml``, and what is wrong with it."""
     wanted = dictionary()["agency"].columns
-    agency: dict[str, object] = {
-        name: None if c.kind == "date" else "" for name, c in wanted.items()
-    }
+    agency: dict[str, object] = {n: None if c.kind == "date" else "" for n, c in wanted.items()}
     try:
         given = toml_files.read(folder / AGENCY, "agency_missing", "agency_syntax")
     except Fault as fault:

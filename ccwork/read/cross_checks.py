@@ -193,9 +193,7 @@ def _weighted(brought: Brought) -> Iterator[Problem]:
         if len(told) and told["weight"].nunique() > 1:
             weighted = (told["level"] * told["weight"]).sum() / told["weight"].sum()
             means = {"bare": told["level"].mean(), "weighted": weighted}
-            shown = {
-                name: Both(f"{v:.2f}".replace(".", ","), f"{v:.2f}") for name, v in means.items()
-            }
+            shown = {n: Both(f"{v:.2f}".replace(".", ","), f"{v:.2f}") for n, v in means.items()}
             yield brought.problem("weights", "weight", grave=False, n=len(told), metric=metric,
                                   service=service, **shown)  # fmt: skip
 

@@ -127,9 +127,7 @@ def cut_cells(rows: bytes, apart: bool) -> tuple[np.ndarray, Part]:
     return np.array([lines, columns]) - 1, part
 
 
-def _numbers(
-    signs: np.ndarray, at: np.ndarray, zero: int, base: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _numbers(signs: np.ndarray, at: np.ndarray, zero: int, base: int) -> tuple[np.ndarray, ...]:
     """Read the numbers that begin at some places; return also where they end."""
     found, more = np.zeros(len(at), dtype=np.int32), True
     while np.any(more):
@@ -171,15 +169,14 @@ def spread(
     places: np.ndarray, codes: np.ndarray, kinds: int, rows: Sequence[Sequence[Any]],
     told: Callable[[Any], str],
 ) -> Grid:  # fmt: skip
-    """Lay out cells of which each different one was read once, in `rows` below a first one.
+    """Lay out cells of which each different one was read once, in a row of its own.
 
     Parameters
     ----------
     places, codes, kinds
         Row and column of each cell, which of the different ones stands there, how many there are.
     """
-    said = [told(cell) for row in rows[1:] for cell in row][:kinds]
-    said += [""] * (kinds + 1 - len(said))
+    said = [told(row[0]) for row in rows] + [""] * (kinds + 1 - len(rows))
     numbers, cells = pd.factorize(np.array(said, object))
     blank, codes = numbers[-1], numbers[codes]
     lines, columns = places[:, codes != blank]

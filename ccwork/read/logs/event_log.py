@@ -383,11 +383,9 @@ def told(file: Path, mapping: Path | None, out: Path | None) -> tuple[list[str],
     lines = [*map(problem_line, together(problems))]
     if steps.empty:
         return lines, False
-    first_day, last = (
-        wording.day(day.date()) for day in (steps["start"].min(), steps["start"].max())
-    )
+    begun, last = (wording.day(at.date()) for at in (steps["start"].min(), steps["start"].max()))
     counts = {"cases": steps["case"].nunique(), "steps": steps["step"].nunique()}
-    span = {"first": first_day, "last": last}
+    span = {"first": begun, "last": last}
     lines.append(wording.say("cli.log_read", events=len(steps), **counts, **span))
     if out:
         write_steps(steps, out)
