@@ -169,14 +169,15 @@ def spread(
     places: np.ndarray, codes: np.ndarray, kinds: int, rows: Sequence[Sequence[Any]],
     told: Callable[[Any], str],
 ) -> Grid:  # fmt: skip
-    """Lay out cells of which each different one was read once, in a row of its own.
+    """Lay out cells of which each different one was read once, in `rows` below a first one.
 
     Parameters
     ----------
     places, codes, kinds
         Row and column of each cell, which of the different ones stands there, how many there are.
     """
-    said = [told(row[0]) for row in rows] + [""] * (kinds + 1 - len(rows))
+    said = [told(cell) for row in rows[1:] for cell in row][:kinds]
+    said += [""] * (kinds + 1 - len(said))
     numbers, cells = pd.factorize(np.array(said, object))
     blank, codes = numbers[-1], numbers[codes]
     lines, columns = places[:, codes != blank]
