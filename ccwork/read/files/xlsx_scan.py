@@ -165,9 +165,8 @@ class _SheetScan:
         codes, cells = joined(parts)
         self.seen.spread = partial(spread, np.concatenate(places, axis=1), codes, len(cells))
         told = [*["><v>0</v></c>"] * IN_ROW, *cells]  # the first row keeps all others as wide
-        rows = (f"<row><c{'<c'.join(told[at : at + IN_ROW])}</row>"
-                for at in range(0, len(told), IN_ROW))  # fmt: skip
-        return around[1] + "".join(rows).encode() + around[2]
+        rows = ("<c" + "<c".join(told[at : at + IN_ROW]) for at in range(0, len(told), IN_ROW))
+        return around[1] + b"<row>" + "</row><row>".join(rows).encode() + b"</row>" + around[2]
 
 
 def _position(written: str) -> tuple[int, int]:
