@@ -94,7 +94,7 @@ def even_rows(content: bytes, sign: bytes) -> Grid | None:
         if not (part := _cut(content[at:to], sign, wide)):
             return None
         at, parts = to + 1, [*parts, part]
-    return Grid([joined(column) for column in zip(*parts, strict=True)])
+    return Grid([_joined(column) for column in zip(*parts, strict=True)])
 
 
 def _cut(lines: bytes, sign: bytes, wide: int) -> list[Part]:
@@ -156,8 +156,7 @@ def _told_apart(lines: bytes, signs: np.ndarray, starts: np.ndarray, ends: np.nd
     return codes, [lines[at:to].decode() for at, to in spots]
 
 
-def joined(parts: Sequence[Part]) -> Cells:
-    """Join the parts of a column."""
+def _joined(parts: Sequence[Part]) -> Cells:
     again, cells = pd.factorize(np.array([cell for _, own in parts for cell in own], object))
     sizes, small = [len(own) for _, own in parts], np.min_scalar_type(len(cells))
     apart = np.split(again.astype(small), np.cumsum(sizes))

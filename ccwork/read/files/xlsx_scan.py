@@ -19,7 +19,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 
 from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import LONGEST_CELL, UNCALCULATED, Seen, most_cells, styles_of
-from ccwork.read.files.cell_grid import Part, cut_cells, joined, spread
+from ccwork.read.files.cell_grid import cut_cells, spread
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
 
@@ -32,8 +32,8 @@ LARGEST_RATIO: Final = 100
 AT_ONCE, MOST_AROUND = 1 << 18, 1 << 20
 """So many bytes of a part are looked through at a time, so many kept around rows (measured)."""
 
-MOST_DIFFERENT: Final = 0.5
-"""A sheet of which a larger part are different cells is read as it stands (measured)."""
+MOST_DIFFERENT, PER_DIFFERENT = 100_000, 4
+"""So many cells of a sheet may differ, and one more of so many in use: else all are read."""
 
 IN_ROW: Final = 100
 """So many different cells stand in a row for calamine: many short rows take long (measured)."""
@@ -75,8 +75,8 @@ class _SheetScan:
         self.into: str = ""
         self.parts: dict[str, str] = {}
         self.left = bytearray()
-        self.taken: list[tuple[np.ndarray, Part]] = []
-        self.different, self.whole = 0, True
+        self.taken: list[tuple[np.ndarray, np.ndarray]] = []
+        self.known, self.whole = dict[str, int](), True
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
@@ -141,8 +141,8 @@ class _SheetScan:
 
     def _take(self, rows: bytes) -> bool:
         """Take down the cells of rows of values alone; False: one may be too far away."""
-        seen, part = self.seen, cut_cells(rows, self.whole or bool(self.percents))
-        places, (codes, cells) = part
+        seen = self.seen
+        places, (codes, cells) = cut_cells(rows, self.whole or bool(self.percents))
         filled, so_far = seen.filled + len(codes), (seen.rows, seen.columns)
         high, wide = np.maximum(places.max(axis=1, initial=-1) + 1, so_far).tolist()
         if near := high * wide <= most_cells(filled):
@@ -150,9 +150,10 @@ class _SheetScan:
             styles = enumerate(map(_STYLED.match, cells if self.percents else ()))
             shares = [nth for nth, style in styles if style and style[1] in self.percents]
             seen.percents += map(tuple, places[:, np.isin(codes, shares)].T.tolist())
-            self.different += len(cells)
-            self.whole &= self.different <= MOST_DIFFERENT * filled
-            self.taken = [*self.taken, part] if self.whole else []
+            known, more = self.known, cells if self.whole else ()
+            numbers = np.array([known.setdefault(cell, len(known)) for cell in more], np.int32)
+            self.whole &= len(known) <= MOST_DIFFERENT + filled // PER_DIFFERENT
+            self.taken = [*self.taken, (places, numbers[codes])] if self.whole else []
         return near
 
     def each_once(self) -> bytes:
@@ -161,10 +162,9 @@ class _SheetScan:
         odd = len(left) > MOST_AROUND or left.count(b"sheetData") > 2 or b"<!" in left
         if odd or not (around and self.whole):
             return b""
-        places, parts = zip(*self.taken, strict=True)
-        codes, cells = joined(parts)
-        self.seen.spread = partial(spread, np.concatenate(places, axis=1), codes, len(cells))
-        told = [*["><v>0</v></c>"] * IN_ROW, *cells]  # the first row keeps all others as wide
+        places, codes = (np.concatenate(own, axis=-1) for own in zip(*self.taken, strict=True))
+        self.seen.spread = partial(spread, places, codes, len(self.known))
+        told = [*["><v>0</v></c>"] * IN_ROW, *self.known]  # the first row keeps all others as wide
         rows = ("<c" + "<c".join(told[at : at + IN_ROW]) for at in range(0, len(told), IN_ROW))
         return around[1] + b"<row>" + "</row><row>".join(rows).encode() + b"</row>" + around[2]
 
