@@ -29,7 +29,10 @@ UNCALCULATED: Final = "\u2061="
 
 @dataclass
 class Seen:
-    """What the cells of one sheet do not tell by their values; of an .ods sheet its cells too."""
+    """What the cells of one sheet do not tell by their values; of an .ods sheet its cells too.
+
+    ``spread`` lays out the rows of a sheet that was cut down to each different cell once.
+    """
 
     rows: int = 0
     columns: int = 0
