@@ -1,7 +1,7 @@
 """The cells of a workbook as text, and what a reader of values does not tell about them."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Context
@@ -29,10 +29,7 @@ UNCALCULATED: Final = "\u2061="
 
 @dataclass
 class Seen:
-    """What the cells of one sheet do not tell by their values; of an .ods sheet its cells too.
-
-    ``spread`` lays out the rows of a sheet that was cut down to each different cell once.
-    """
+    """What the cells of one sheet do not tell by their values; of an .ods sheet its cells too."""
 
     rows: int = 0
     columns: int = 0
@@ -44,7 +41,6 @@ class Seen:
     cells: list[list[str]] | None = None
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     visible: bool = True
-    spread: Callable | None = None
 
     def hidden(self, height: int, width: int) -> int:
         """Count the hidden rows and columns of a sheet of so many."""

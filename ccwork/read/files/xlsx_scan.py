@@ -8,9 +8,10 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import IO, Final
+from uuid import uuid4
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -156,15 +157,20 @@ class _SheetScan:
             self.taken = [*self.taken, (places, numbers[codes])] if self.whole else []
         return near
 
-    def each_once(self) -> bytes:
-        """Return a sheet of values alone with each different cell once; empty: it is none."""
+    def each_once(self, spreads: dict[object, Callable]) -> bytes:
+        """Return a sheet of values alone with each different cell once; empty: it is none.
+
+        What its first cell says tells what lays out its rows: nobody guesses it.
+        """
         around, left = _AROUND.fullmatch(self.left), self.left
         odd = len(left) > MOST_AROUND or left.count(b"sheetData") > 2 or b"<!" in left
         if odd or not (around and self.whole):
             return b""
         places, codes = (np.concatenate(own, axis=-1) for own in zip(*self.taken, strict=True))
-        self.seen.spread = partial(spread, places, codes, len(self.known))
-        told = [*["><v>0</v></c>"] * IN_ROW, *self.known]  # the first row keeps all others as wide
+        sign = uuid4().hex
+        spreads[sign] = partial(spread, places, codes, len(self.known))
+        first = f' t="str"><v>{sign}</v></c>'  # a row of it keeps all others as wide
+        told = [*[first] * IN_ROW, *self.known]
         rows = ("<c" + "<c".join(told[at : at + IN_ROW]) for at in range(0, len(told), IN_ROW))
         return around[1] + b"<row>" + "</row><row>".join(rows).encode() + b"</row>" + around[2]
 
@@ -183,15 +189,11 @@ def _walk(archive: zipfile.ZipFile, part: str, scan: object = None) -> None:
     parser.StartElementHandler = getattr(scan, "start", None)
     parser.EndElementHandler = getattr(scan, "end", None)
     parser.CharacterDataHandler = getattr(scan, "data", None)
-    pieces = getattr(scan, "pieces", _all_pieces)
     with archive.open(part) as stream:
-        for piece in pieces(stream):
+        whole = iter(partial(stream.read, AT_ONCE), b"")
+        for piece in scan.pieces(stream) if isinstance(scan, _SheetScan) else whole:
             parser.Parse(piece)
         parser.Parse(b"", True)
-
-
-def _all_pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    return iter(partial(stream.read, AT_ONCE), b"")
 
 
 def _refuse_dtd(*_: object) -> None:
@@ -258,11 +260,11 @@ def _instead(content: bytes, parts: Mapping[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def scanned(content: bytes) -> tuple[dict[str, Seen], bool, bytes]:
+def scanned(content: bytes) -> tuple[dict[str, Seen], bool, bytes, dict[object, Callable]]:
     """Look through a zipped workbook; return its sheets by name, whether it has outer links.
 
     The third is the book as calamine may be given it: of sheets with values alone each different
-    cell stands there once, for ``spread`` of the sheet to lay out.
+    cell stands there once, and the fourth lays their rows out, by what stands in the first cell.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -271,7 +273,7 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool, bytes]:
             parts, often = _sheet_parts(archive, book), book.iterfind("{*}calcPr")
             stale = any(each.get("fullCalcOnLoad") in ("1", "true") for each in often)
             seen: dict[str, Seen] = {}
-            instead = {}
+            instead, spreads = dict[str, bytes](), dict[object, Callable]()
             for name in archive.namelist():
                 if name in parts and name.endswith(".bin"):
                     seen[parts[name]] = binary_scan.xlsb_sheet(archive.read, name)
@@ -279,7 +281,7 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool, bytes]:
                     scan = _SheetScan(percents, stale)
                     _walk(archive, name, scan)
                     seen[parts[name]] = scan.seen
-                    if once := scan.each_once():
+                    if once := scan.each_once(spreads):
                         instead[name] = once
                 elif name == "content.xml":
                     _walk(archive, name, OdsScan(seen))
@@ -287,10 +289,10 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool, bytes]:
                     _walk(archive, name)
                 else:
                     with archive.open(name) as stream:  # for its checksum alone
-                        for _ in _all_pieces(stream):
+                        while stream.read(AT_ONCE):
                             pass
             linked = any(n.startswith("xl/externalLinks/") for n in archive.namelist())
-        return seen, linked, _instead(content, instead) if instead else content
+        return seen, linked, _instead(content, instead) if instead else content, spreads
     except Fault:
         raise
     except RuntimeError:

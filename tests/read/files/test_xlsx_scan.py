@@ -42,12 +42,12 @@ def written(rows: int, columns: int = 29, differing: bool = False, **options) ->
     return content.getvalue()
 
 
-def changed(content: bytes, what: str, by: str) -> bytes:
+def changed(content: bytes, what: str, by: str, where: str = SHEET) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
         for name in old.namelist():
             part = old.read(name)
-            part = re.sub(what.encode(), by.encode(), part) if name == SHEET else part
+            part = re.sub(what.encode(), by.encode(), part) if name == where else part
             new.writestr(name, part)
     return made.getvalue()
 
@@ -104,3 +104,15 @@ def test_merged_and_hidden_parts_around_the_rows_are_kept():
     assert xlsx_scan.scanned(content)[2] != content
     assert book.sheets[0].merged == ((1, 0, 2, 1),)
     assert [(each.code, each.values["n"]) for each in book.problems] == [("hidden_rows", 1)]
+
+
+@pytest.mark.parametrize("name", ["Sheet2", "sheet1", "Sheet\n1"])
+def test_a_sheet_is_laid_out_by_what_stands_in_it_whatever_it_is_called(name):
+    again = rf'\g<0><sheet name="{name}" sheetId="2" r:id="rId1"/>'
+    content = changed(written(60), r"<sheet [^>]*/>", again, "xl/workbook.xml")
+    assert xlsx_scan.scanned(content)[2] != content
+    sheets = file_sheets.book("a.xlsx", content).sheets
+    names = CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
+    assert [sheet.name for sheet in sheets] == names and len(names) == 2
+    filled = [sum(map(bool, sum(map(list, sheet.rows), []))) for sheet in sheets]
+    assert filled == [sum(map(bool, sum(by_calamine(content), [])))] * 2
