@@ -169,7 +169,7 @@ class _SheetScan:
         places, codes = (np.concatenate(own, axis=-1) for own in zip(*self.taken, strict=True))
         sign = uuid4().hex
         spreads[sign] = partial(spread, places, codes, len(self.known))
-        first = f' t="str"><v>{sign}</v></c>'  # a row of it keeps all others as wide
+        first = ' t="str"><v>' + sign + "</v></c>"  # a row of it keeps all others as wide
         told = [*[first] * IN_ROW, *self.known]
         rows = ("<c" + "<c".join(told[at : at + IN_ROW]) for at in range(0, len(told), IN_ROW))
         return around[1] + b"<row>" + "</row><row>".join(rows).encode() + b"</row>" + around[2]
