@@ -140,7 +140,7 @@ def test_its_parameters_are_declared_and_explained(path):
         for parameter in parameters.declared_parameters(notebook_editions.read_notebook(path))
     ]
     assert names[:3] == ["data", "agency", "period"]
-    assert set(names) <= {"data", "agency", "period", "process", "file", "earlier"}
+    assert set(names) <= {"data", "agency", "period", "process", "file", "sheet", "earlier"}
 
 
 @each_notebook

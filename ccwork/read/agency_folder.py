@@ -153,9 +153,7 @@ def _said(table: Brought, to: list[Problem], code: str, column: str, grave: bool
 def own_facts(folder: Path) -> tuple[dict[str, object], list[Problem]]:
     """Read what an agency says of itself in ``agency.toml``, and what is wrong with it."""
     wanted = dictionary()["agency"].columns
-    agency: dict[str, object] = {
-        name: None if c.kind == "date" else "" for name, c in wanted.items()
-    }
+    agency: dict[str, object] = {n: None if c.kind == "date" else "" for n, c in wanted.items()}
     try:
         given = toml_files.read(folder / AGENCY, "agency_missing", "agency_syntax")
     except Fault as fault:
@@ -217,7 +215,7 @@ def _tables(
     paths = _files(folder, problems)
     mapped = [] if above else mapped_files.pairs(paths, folder, problems)
     paths = [path for path in paths if not any(path in files for _, files in mapped)]
-    for table, sheet, digest in mapped_files.laid_out(mapped, _content, problems):
+    for table, sheet, digest in mapped_files.laid_out(mapped, _book, problems):
         sums[sheet.file] = digest
         brought[table.about.table] = table_parsing.read_table(table, sheet)
     for path in paths:
@@ -273,28 +271,19 @@ def _files(folder: Path, problems: list[Problem]) -> list[Path]:
     return found
 
 
-def _book(path: Path, names: Mapping[str, Table]) -> tuple[file_sheets.Book, str]:
-    """Read one file if it may hold a table; return it with its checksum."""
-    suffix, ours = path.suffix.lower(), key(path.stem) in names
+def _book(path: Path, names: Mapping[str, Table] | None = None) -> tuple[file_sheets.Book, str]:
+    """Read a file with its checksum; given names of tables, only where it may hold one of them."""
+    suffix, ours = path.suffix.lower(), key(path.stem) in (names or ())
     try:
-        if suffix not in file_sheets.TEXTS + file_sheets.BOOKS and ours:
+        if ours and suffix not in file_sheets.TEXTS + file_sheets.BOOKS:
             raise Fault("format_unknown", found=suffix)
-        if not ours and (suffix not in file_sheets.BOOKS or suffix in RECORDS):
+        if names and not ours and (suffix not in file_sheets.BOOKS or suffix in RECORDS):
             raise Fault("file_unknown", known=_all_named(names.values()))
-    except Fault as fault:
-        grave = fault.code != "file_unknown"
-        wrong = Problem(fault.code, path.name, values=fault.values, grave=grave)
-        return file_sheets.Book(problems=(wrong,)), ""
-    return _content(path)
-
-
-def _content(path: Path) -> tuple[file_sheets.Book, str]:
-    """Read a file whose name says that it holds a table."""
-    try:
         content = file_bytes(path)
     except (OSError, Fault) as why:
         fault = why if isinstance(why, Fault) else Fault("file_locked")
-        wrong = Problem(fault.code, path.name, values=fault.values)
+        grave = fault.code != "file_unknown"
+        wrong = Problem(fault.code, path.name, values=fault.values, grave=grave)
         return file_sheets.Book(problems=(wrong,)), ""
     return file_sheets.book(path.name, content), hashlib.sha256(content).hexdigest()
 

@@ -16,9 +16,7 @@ from ccwork.read.table_parsing import Brought
 
 def common() -> dict[str, pd.DataFrame]:
     """Return the catalogues that come with ccwork: "metrics" and "items", by code."""
-    return {
-        name.partition("_")[2]: shipped_catalogue(name) for name in data_dictionary.catalogues()
-    }
+    return {n.partition("_")[2]: shipped_catalogue(n) for n in data_dictionary.catalogues()}
 
 
 @cache

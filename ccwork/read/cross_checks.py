@@ -43,12 +43,9 @@ LISTS: Final = {
 
 
 def checks(
-    brought: Brought,
-    every: Mapping[str, Brought],
-    catalogue: pd.DataFrame,
-    codes: code_names.Names,
-    agency: Mapping[str, object],
-) -> Iterator[Problem]:
+    brought: Brought, every: Mapping[str, Brought], catalogue: pd.DataFrame,
+    codes: code_names.Names, agency: Mapping[str, object],
+) -> Iterator[Problem]:  # fmt: skip
     """Check one table against itself, the other tables, the codes and the agency's facts."""
     yield from _references(brought, codes)
     yield from _lists(brought, codes)
@@ -196,9 +193,7 @@ def _weighted(brought: Brought) -> Iterator[Problem]:
         if len(told) and told["weight"].nunique() > 1:
             weighted = (told["level"] * told["weight"]).sum() / told["weight"].sum()
             means = {"bare": told["level"].mean(), "weighted": weighted}
-            shown = {
-                name: Both(f"{v:.2f}".replace(".", ","), f"{v:.2f}") for name, v in means.items()
-            }
+            shown = {n: Both(f"{v:.2f}".replace(".", ","), f"{v:.2f}") for n, v in means.items()}
             yield brought.problem("weights", "weight", grave=False, n=len(told), metric=metric,
                                   service=service, **shown)  # fmt: skip
 

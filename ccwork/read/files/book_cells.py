@@ -97,10 +97,12 @@ def as_text(value: object) -> str:
     >>> as_text(4.0), as_text(True), as_text(timedelta(hours=26, minutes=30))
     ('4', 'true', '26:30:00')
     """
-    if isinstance(value, bool):
-        return str(value).lower()
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, str):
+        return value[:LONGEST_CELL]
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, datetime):
         whole_day = value.time() == time()
         return value.date().isoformat() if whole_day else value.isoformat(" ")

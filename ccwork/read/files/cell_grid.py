@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.language.spelling import DIRECTION, INVISIBLE, plain
-from ccwork.read.files.book_cells import LONGEST_CELL, MOST_COLUMNS
+from ccwork.read.files.book_cells import MOST_COLUMNS
 
 PIECE, BLOCK = 10_000, 1 << 22
 """So many rows are laid out at a time, so many bytes looked through."""
@@ -72,16 +72,12 @@ def grid(rows: Sequence[Sequence[Any]], told: Callable[[Any], str] | None = None
 
 
 def _kept(column: np.ndarray, told: Callable[[Any], str] | None) -> Cells:
-    codes, cells = pd.factorize(np.ascontiguousarray(column))
-    if codes.min(initial=0) < 0:  # a number that is none
-        codes, cells = pd.factorize(column, use_na_sentinel=False)
-    if told and not ({*map(type, cells)} <= {str} and max(map(len, cells)) <= LONGEST_CELL):
-        if {0, 1} & {*cells} and bool in set(map(type, column)):  # True is no 1
-            codes, cells = pd.factorize(np.array([*map(told, column)], object))
-        cells = np.array([*map(told, cells)], object)
-        if len(set(cells.tolist())) < len(cells):
-            again, cells = pd.factorize(cells)
-            codes = again[codes]
+    if told and bool in set(map(type, column)):  # True is no 1
+        column = np.array([*map(told, column)], object)
+    codes, cells = pd.factorize(np.ascontiguousarray(column), use_na_sentinel=False)
+    if told:
+        again, cells = pd.factorize(np.array([*map(told, cells)], object))
+        codes = again[codes]
     return Cells(codes, cells)
 
 
@@ -114,6 +110,34 @@ def _cut(lines: bytes, sign: bytes, wide: int) -> list[Part]:
     return [_told_apart(lines, signs, *sides) for sides in zip(starts, ends, strict=True)]
 
 
+def cut_cells(rows: bytes, apart: bool) -> tuple[np.ndarray, Part]:
+    """Cut rows of the XML of a sheet: row and column of each cell, and what stands there.
+
+    Where cells need not be told apart, none of them is named.
+    """
+    signs = np.frombuffer(rows + bytes(8 * MOST_WORDS), np.uint8)
+    second, third = signs[1:-1], signs[2:]
+    sides = (second == ord("c")) | ((second == ord("/")) & (third == ord("r")))
+    marks = np.flatnonzero((signs[:-2] == ord("<")) & sides)
+    cells = signs[marks + 1] == ord("c")
+    columns, at = _numbers(signs, marks[cells] + len('<c r="'), ord("A") - 1, 26)
+    lines, at = _numbers(signs, at, ord("0"), 10)
+    ends = marks[1:][cells[:-1]]
+    part = _told_apart(rows, signs, at + 1, ends) if apart and len(at) else (at, [])
+    return np.array([lines, columns]) - 1, part
+
+
+def _numbers(signs: np.ndarray, at: np.ndarray, zero: int, base: int) -> tuple[np.ndarray, ...]:
+    """Read the numbers that begin at some places; return also where they end."""
+    found, more = np.zeros(len(at), dtype=np.int32), True
+    while np.any(more):
+        digit = signs[at].astype(np.int32) - zero
+        more = digit >= 0
+        found = np.where(more, base * found + digit, found)
+        at = at + more
+    return found, at
+
+
 def _told_apart(lines: bytes, signs: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> Part:
     """Tell equal cells by their bytes, eight as one number; long ones are left as they come."""
     codes, sizes = np.arange(len(ends)), ends - starts
@@ -138,6 +162,27 @@ def _joined(parts: Sequence[Part]) -> Cells:
     apart = np.split(again.astype(small), np.cumsum(sizes))
     codes = [own[codes] for own, (codes, _) in zip(apart, parts, strict=False)]
     return Cells(np.concatenate(codes), cells)
+
+
+def spread(
+    places: np.ndarray, codes: np.ndarray, kinds: int, rows: Sequence[Sequence[Any]],
+    told: Callable[[Any], str],
+) -> Grid:  # fmt: skip
+    """Lay out cells of which each different one was read once, in `rows` below a first one.
+
+    Parameters
+    ----------
+    places, codes, kinds
+        Row and column of each cell, which of the different ones stands there, how many there are.
+    """
+    said = [told(cell) for row in rows[1:] for cell in row][:kinds]
+    said += [""] * (kinds + 1 - len(said))
+    numbers, cells = pd.factorize(np.array(said, object))
+    blank, codes = numbers[-1], numbers[codes]
+    lines, columns = places[:, codes != blank]
+    whole = np.full((columns.max(initial=-1) + 1, lines.max(initial=-1) + 1), blank)
+    whole[columns, lines] = codes[codes != blank]
+    return Grid([Cells(own, cells[used]) for own, used in map(pd.factorize, whole)])
 
 
 def taken(column: Any, rows: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Final
 from babel.dates import get_month_names
 
 from ccwork.language import wording
+from ccwork.language.resources import resource_rows
 from ccwork.language.spelling import DIRECTION, INVISIBLE, REMEMBERED, key, plain, skeleton
 from ccwork.language.wording import Both
 from ccwork.read.files.book_cells import UNCALCULATED
@@ -80,18 +81,8 @@ _STAMP = re.compile(
 )
 _SLASH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
 _YEAR = r"(?P<year>\d{4})(?: ?(?:г\.?|год|года))?"
-_PERIODS = tuple(
-    re.compile(form)
-    for form in (
-        rf"{_YEAR}",
-        r"(?P<year>\d{4})[ -]?q(?P<quarter>[1-4])",
-        r"q(?P<quarter>[1-4])[ -]?(?P<year>\d{4})",
-        rf"(?P<quarter>[1-4]|i{{1,3}}|iv)(?:-?й)? ?кв(?:\.|артал)? ?{_YEAR}",
-        r"(?P<year>\d{4})-(?P<month>\d\d)(?:-01(?:[ t]00:00(?::00)?(?:z|\+00:00)?)?)?",
-        r"(?:0?1\.)?(?P<month>\d\d?)\.(?P<year>\d{4})",
-        rf"(?P<name>[^\W\d]+) {_YEAR}",
-    )
-)
+_PERIODS = tuple(re.compile(row["form"].replace("%year%", _YEAR))
+                 for row in resource_rows("mapping", "period_forms.csv"))  # fmt: skip
 _YEARS: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 

@@ -1,12 +1,11 @@
 """From the bytes of one file to its cells as text: text tables and workbooks, made safe first."""
 
 import csv
-import gc
 import io
 import re
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
@@ -243,9 +242,9 @@ def encoded(file: str, encoding: str) -> tuple[Problem, ...]:
 
 
 def _workbook(file: str, content: bytes) -> Book:
-    problems: list[Problem] = []
+    problems, spreads = list[Problem](), {}
     if content.startswith(b"PK"):
-        seen, linked = scanned(content)
+        seen, linked, content, spreads = scanned(content)
         problems += [Problem("outer_links", file, grave=False)] * linked
     elif content.startswith(_OLE):
         if _ENCRYPTED in content:
@@ -255,7 +254,7 @@ def _workbook(file: str, content: bytes) -> Book:
         raise Fault("web_page" if _WEB_PAGE.match(content) else "text_named_book")
     read = [(name, one.cells, one) for name, one in seen.items() if one.cells is not None]
     sheets: list[Sheet] = []
-    for name, rows, extra in read or _opened(content, seen):
+    for name, rows, extra in read or _opened(content, seen, spreads):
         if extra.visible:
             sheets += _sheet(file, name, rows, extra, problems)
         else:
@@ -278,11 +277,10 @@ def _old_book(file: str, content: bytes, problems: list[Problem]) -> dict[int, S
 
 
 def _opened(
-    content: bytes, seen: Mapping[str | int, Seen]
+    content: bytes, seen: Mapping[str | int, Seen], spreads: Mapping[object, Callable]
 ) -> list[tuple[str, Sequence[list[str]], Seen]]:
     """Return the sheets of a book as calamine reads them: name, rows, what it does not tell."""
     found: list[tuple[str, Sequence[list[str]], Seen]] = []
-    gc.disable()  # it would look through each row of cells again and again
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             for place, about in enumerate(book.sheets_metadata):
@@ -293,15 +291,14 @@ def _opened(
                 elif "worksheet" in str(about.typ).lower():
                     sheet = book.get_sheet_by_name(about.name)
                     extra.merged += [(*at, *to) for at, to in sheet.merged_cell_ranges or ()]
-                    rows = grid(sheet.to_python(skip_empty_area=False), as_text)
-                    found.append((about.name, rows, extra))
+                    rows = sheet.to_python(skip_empty_area=False)
+                    laid_out = spreads.get(rows[0][0] if rows else "", grid)
+                    found.append((about.name, laid_out(rows, as_text), extra))
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic inside calamine is no Exception
         locked = type(error).__name__ == "PasswordError"
         raise Fault("locked_book" if locked else "damaged") from None
-    finally:
-        gc.enable()
     return found
 
 

@@ -149,9 +149,7 @@ def _missing(column: pd.Series, ranges: list[dict]) -> set[object]:
             if isinstance(v, type(each["lo"])) and each["lo"] <= v <= each["hi"]}  # fmt: skip
 
 
-def _shown(
-    column: pd.Series, labels: dict[object, str], none: set[object], way: Callable
-) -> list[str]:
+def _shown(column: pd.Series, labels: dict, none: set[object], way: Callable) -> list[str]:
     """Write one variable as text."""
     said = [value for value in column.dropna().unique() if value not in none]
     known = labels if all(value in labels for value in said) else {}

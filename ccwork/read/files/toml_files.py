@@ -3,10 +3,16 @@
 import math
 import re
 import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from ccwork.language.problems import DataProblems, Problem
+from ccwork.language.resources import resource_rows
+from ccwork.read.files.cell_parsing import FIRST_YEAR
 from ccwork.read.files.decoding import decode, file_bytes
 from ccwork.read.files.faults import Fault
 
@@ -73,3 +79,41 @@ def read_or_stop(path: Path, missing: str, syntax: str) -> dict[str, Any]:
         return read(path, missing, syntax)
     except Fault as fault:
         raise DataProblems([Problem(fault.code, path.name, values=fault.values)]) from None
+
+
+def keys_of(mapping: str) -> dict[str, dict[str, str]]:
+    """Return the sections of a mapping, of a "table" or a "log": their keys, what each holds."""
+    found: dict[str, dict[str, str]] = {}
+    for row in resource_rows("mapping", "keys.csv"):
+        if row["mapping"] == mapping:
+            found.setdefault(row["section"], {})[row["key"]] = row["kind"]
+    return found
+
+
+def fits(kind: str, value: Any) -> bool:
+    """Tell whether a value of a mapping is of the kind its place wants."""
+    with suppress(KeyError, ValueError, OSError):  # of a zone there is none
+        return bool(_FITS[kind](value))
+    return False
+
+
+def _number(value: object) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+_FITS: Final = {
+    "word": lambda value: isinstance(value, str),
+    "words": lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value),
+    "rows": lambda value: value and isinstance(value, list) and all(map(_row, value)),
+    "yes": lambda value: isinstance(value, bool),
+    "any": lambda value: isinstance(value, Mapping),
+    "number": lambda value: _number(value) and value,
+    "word_or_number": lambda value: isinstance(value, str | int | float),
+    "hours": lambda value: _number(value) and value > 0,
+    "zone": lambda value: isinstance(value, str) and ZoneInfo(value),
+    "day": lambda value: FIRST_YEAR <= getattr(value, "year", 0) <= date.today().year + 1,
+}
+
+
+def _row(value: object) -> bool:
+    return type(value) is int and value > 0

@@ -8,15 +8,19 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import IO, Final
+from uuid import uuid4
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+import numpy as np
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import LONGEST_CELL, UNCALCULATED, Seen, most_cells, styles_of
+from ccwork.read.files.cell_grid import cut_cells, spread
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
 
@@ -26,8 +30,14 @@ LARGEST_INSIDE: Final = 200_000_000
 LARGEST_RATIO: Final = 100
 """A workbook packed more tightly than this is refused, if it is not small (our choice)."""
 
-AT_ONCE: Final = 1 << 20
-"""So many bytes of a part are looked through at a time (measured)."""
+AT_ONCE, MOST_AROUND = 1 << 18, 1 << 20
+"""So many bytes of a part are looked through at a time, so many kept around rows (measured)."""
+
+MOST_DIFFERENT, PER_DIFFERENT = 100_000, 4
+"""So many cells of a sheet may differ, and one more of so many in use: else all are read."""
+
+IN_ROW: Final = 100
+"""So many different cells stand in a row for calamine: many short rows take long (measured)."""
 
 SMALL_INSIDE: Final = 10_000_000
 MOST_PARTS: Final = 1000
@@ -36,7 +46,7 @@ MOST_ELEMENTS: Final = 200_000
 
 _PLAIN_ROWS = re.compile(
     b"|".join(
-        rb"""(?:<row r="(\d++)"(?: (?!hidden="[1t])[^<>=\s]++="[^<>"]*+")*+(?:/>|>(?:"""
+        rb"""(?:<row r="([1-9]\d{0,6}+)"(?: (?!hidden="[1t])[^<>=\s]++="[^<>"]*+")*+(?:/>|>(?:"""
         rb"""<c r="%s\%d"(?: s="\d++")?+(?: t="(?:s|n|b|str|inlineStr)")?+(?:/>|>"""
         rb"""(?:<v>[^<&]*+</v>|<is><t[^<>]*+>[^<&]*+</t></is>|"""
         rb"""<f[^<>]*+>(?:(?<=/>)|[^<]*+</f>)<v>(?!0?</v>)[^<&]*+</v>)</c>))*+</row>))++"""
@@ -46,8 +56,9 @@ _PLAIN_ROWS = re.compile(
 )
 """Shown rows of values, each cell in its own row; narrow rows are tried first."""
 
-_ROW, _NARROW, _WIDE = map(re.compile, (rb'<row r="(\d++)"', rb'<c r="(.)', rb'<c r="(\D{2})'))
-_STYLED = re.compile(rb'<c r="([A-Z]++\d++)" s="(\d++)"(?: t="n")?+><[vf]')
+_STYLED = re.compile(r' s="(\d++)"(?: t="n")?><[vf]')
+_AROUND = re.compile(rb"([^\0]*<sheetData>)\0+(</sheetData>[^\0]*)")
+"""A sheet out of which all rows were taken; a sign no XML has stands for them."""
 
 _ADDRESS = re.compile(r"[A-Z]{1,3}\d{1,20}")
 _SPOILT = (zipfile.BadZipFile, zlib.error, expat.ExpatError, ElementTree.ParseError)
@@ -64,6 +75,9 @@ class _SheetScan:
         self.attrs: dict[str, str] = {}
         self.into: str = ""
         self.parts: dict[str, str] = {}
+        self.left = bytearray()
+        self.taken: list[tuple[np.ndarray, np.ndarray]] = []
+        self.known, self.whole = dict[str, int](), True
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
@@ -106,32 +120,59 @@ class _SheetScan:
             seen.percents.append(place)
 
     def pieces(self, stream: IO[bytes]) -> Iterator[bytes]:
-        """Yield a sheet without its rows of values alone: those are only counted."""
+        """Yield a sheet without its rows of values alone: those are taken down."""
         rest = b""
         while read := stream.read(AT_ONCE):
             piece, at = rest + read, 0
             end = piece.rfind(b"</row>") + len(b"</row>") if b"</row>" in read else len(piece)
-            for found in _PLAIN_ROWS.finditer(piece, 0, end):
-                yield piece[at : found.start()]
-                at = found.end() if self._counted(found) else found.start()
-            yield piece[at:end]
+            found = [*_PLAIN_ROWS.finditer(piece, 0, end)]
+            for rows in found if self._take(b"".join(each[0] for each in found)) else ():
+                yield self._kept(piece[at : rows.start()])
+                self._kept(b"\0")
+                self.row, at = int(rows[rows.lastindex or 0]) - 1, rows.end()
+            yield self._kept(piece[at:end])
             rest = piece[end:]
-        yield rest
+        yield self._kept(rest)
 
-    def _counted(self, found: re.Match[bytes]) -> bool:
-        """Count cells of rows of values alone; False: one may be too far away."""
-        seen, rows = self.seen, found[0]
-        filled = seen.filled + rows.count(b"<c ")
-        last = max((_WIDE if found[2] else _NARROW).findall(rows), default=b"A").decode()
-        row = max(seen.rows, *map(int, _ROW.findall(rows)))
-        column = max(seen.columns, xl_cell_to_rowcol(f"{last}1")[1] + 1)
-        if near := row * column <= most_cells(filled):
-            seen.rows, seen.columns, seen.filled = row, column, filled
-            self.row = int(found[found.lastindex or 0]) - 1
-            for place, style in _STYLED.findall(rows) if self.percents else ():
-                if style.decode() in self.percents:
-                    seen.percents.append(xl_cell_to_rowcol(place.decode()))
+    def _kept(self, piece: bytes) -> bytes:
+        """Keep what stands around the rows taken, as long as it is little."""
+        if len(self.left) <= MOST_AROUND:
+            self.left += piece
+        return piece
+
+    def _take(self, rows: bytes) -> bool:
+        """Take down the cells of rows of values alone; False: one may be too far away."""
+        seen = self.seen
+        places, (codes, cells) = cut_cells(rows, self.whole or bool(self.percents))
+        filled, so_far = seen.filled + len(codes), (seen.rows, seen.columns)
+        high, wide = np.maximum(places.max(axis=1, initial=-1) + 1, so_far).tolist()
+        if near := high * wide <= most_cells(filled):
+            seen.rows, seen.columns, seen.filled = high, wide, filled
+            styles = enumerate(map(_STYLED.match, cells if self.percents else ()))
+            shares = [nth for nth, style in styles if style and style[1] in self.percents]
+            seen.percents += map(tuple, places[:, np.isin(codes, shares)].T.tolist())
+            known, more = self.known, cells if self.whole else ()
+            numbers = np.array([known.setdefault(cell, len(known)) for cell in more], np.int32)
+            self.whole &= len(known) <= MOST_DIFFERENT + filled // PER_DIFFERENT
+            self.taken = [*self.taken, (places, numbers[codes])] if self.whole else []
         return near
+
+    def each_once(self, spreads: dict[object, Callable]) -> bytes:
+        """Return a sheet of values alone with each different cell once; empty: it is none.
+
+        What its first cell says tells what lays out its rows: nobody guesses it.
+        """
+        around, left = _AROUND.fullmatch(self.left), self.left
+        odd = len(left) > MOST_AROUND or left.count(b"sheetData") > 2 or b"<!" in left
+        if odd or not (around and self.whole):
+            return b""
+        places, codes = (np.concatenate(own, axis=-1) for own in zip(*self.taken, strict=True))
+        sign = uuid4().hex
+        spreads[sign] = partial(spread, places, codes, len(self.known))
+        first = ' t="str"><v>' + sign + "</v></c>"  # a row of it keeps all others as wide
+        told = [*[first] * IN_ROW, *self.known]
+        rows = ("<c" + "<c".join(told[at : at + IN_ROW]) for at in range(0, len(told), IN_ROW))
+        return around[1] + b"<row>" + "</row><row>".join(rows).encode() + b"</row>" + around[2]
 
 
 def _position(written: str) -> tuple[int, int]:
@@ -149,10 +190,8 @@ def _walk(archive: zipfile.ZipFile, part: str, scan: object = None) -> None:
     parser.EndElementHandler = getattr(scan, "end", None)
     parser.CharacterDataHandler = getattr(scan, "data", None)
     with archive.open(part) as stream:
-        if not isinstance(scan, _SheetScan):
-            parser.ParseFile(stream)
-            return
-        for piece in scan.pieces(stream):
+        whole = iter(partial(stream.read, AT_ONCE), b"")
+        for piece in scan.pieces(stream) if isinstance(scan, _SheetScan) else whole:
             parser.Parse(piece)
         parser.Parse(b"", True)
 
@@ -210,8 +249,23 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise Fault("not_book")
 
 
-def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
-    """Look through a zipped workbook; return sheets by name and whether it has outer links."""
+def _instead(content: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive in which other parts stand in place of some."""
+    made = io.BytesIO(content)
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.filelist = [e for e in archive.filelist if e.filename not in parts]
+        for name, part in parts.items():
+            del archive.NameToInfo[name]
+            archive.writestr(name, part)
+    return made.getvalue()
+
+
+def scanned(content: bytes) -> tuple[dict[str, Seen], bool, bytes, dict[object, Callable]]:
+    """Look through a zipped workbook; return its sheets by name, whether it has outer links.
+
+    The third is the book as calamine may be given it: of sheets with values alone each different
+    cell stands there once, and the fourth lays their rows out, by what stands in the first cell.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive)
@@ -219,6 +273,7 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
             parts, often = _sheet_parts(archive, book), book.iterfind("{*}calcPr")
             stale = any(each.get("fullCalcOnLoad") in ("1", "true") for each in often)
             seen: dict[str, Seen] = {}
+            instead, spreads = dict[str, bytes](), dict[object, Callable]()
             for name in archive.namelist():
                 if name in parts and name.endswith(".bin"):
                     seen[parts[name]] = binary_scan.xlsb_sheet(archive.read, name)
@@ -226,6 +281,8 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
                     scan = _SheetScan(percents, stale)
                     _walk(archive, name, scan)
                     seen[parts[name]] = scan.seen
+                    if once := scan.each_once(spreads):
+                        instead[name] = once
                 elif name == "content.xml":
                     _walk(archive, name, OdsScan(seen))
                 elif name.endswith((".xml", ".rels")):
@@ -234,7 +291,8 @@ def scanned(content: bytes) -> tuple[dict[str, Seen], bool]:
                     with archive.open(name) as stream:  # for its checksum alone
                         while stream.read(AT_ONCE):
                             pass
-            return seen, any(n.startswith("xl/externalLinks/") for n in archive.namelist())
+            linked = any(n.startswith("xl/externalLinks/") for n in archive.namelist())
+        return seen, linked, _instead(content, instead) if instead else content, spreads
     except Fault:
         raise
     except RuntimeError:

@@ -250,12 +250,10 @@ def _shown(column: Column, value: object) -> str:
     return str(value)
 
 
-def _number(
-    book: Book, sheet: Worksheet, row: int, place: int, value: float, percent: bool
-) -> None:
+def _number(book: Book, sheet: Worksheet, row: int, place: int, value: float, share: bool) -> None:
     """Write a number; as text where Excel, with its 16 digits, would not give it back."""
-    exact, form = Decimal(repr(value)) / (100 if percent else 1), {}
-    if percent:
+    exact, form = Decimal(repr(value)) / (100 if share else 1), {}
+    if share:
         # a bare 0.5 would be taken for a fraction, so percentages carry their sign
         places = max(0, -Decimal(repr(value)).normalize().as_tuple().exponent)
         form = {"num_format": "0." + "0" * places + "%" if places else "0%"}
@@ -263,5 +261,5 @@ def _number(
     if kept == exact:
         sheet.write_number(row, place, float(exact), book.style(locked=False, **form))
     else:
-        said = repr(value) + ("%" if percent else "")
+        said = repr(value) + ("%" if share else "")
         put(sheet, row, place, said, book.style(locked=False))

@@ -56,12 +56,13 @@ from ccwork.language.command_words import problem_line, time_left_bar
 from ccwork.language.problems import Problem, first, together
 from ccwork.language.spelling import key, look_alikes, plain
 from ccwork.read import data_dictionary
+from ccwork.read.data_dictionary import TIMES
 from ccwork.read.files import cell_parsing, file_sheets
 from ccwork.read.files.decoding import regular
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.xlsx_scan import LARGEST_RATIO, SMALL_INSIDE
 from ccwork.read.logs import case_checks, log_events, log_tables, timestamps
-from ccwork.read.logs.log_mapping import TIMES, WORDS, is_xes, plan_of
+from ccwork.read.logs.log_mapping import WORDS, is_xes, plan_of
 
 LIFECYCLE: Final = "lifecycle:transition"
 LARGEST_INSIDE: Final = 20_000_000_000
@@ -398,11 +399,9 @@ def told(file: Path, mapping: Path | None, out: Path | None) -> tuple[list[str],
     lines = [*map(problem_line, together(problems))]
     if steps.empty:
         return lines, False
-    first_day, last = (
-        wording.day(day.date()) for day in (steps["start"].min(), steps["start"].max())
-    )
+    begun, last = (wording.day(at.date()) for at in (steps["start"].min(), steps["start"].max()))
     counts = {"cases": steps["case"].nunique(), "steps": steps["step"].nunique()}
-    span = {"first": first_day, "last": last}
+    span = {"first": begun, "last": last}
     lines.append(wording.say("cli.log_read", events=len(steps), **counts, **span))
     if out:
         write_steps(steps, out)

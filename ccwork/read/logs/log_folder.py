@@ -176,7 +176,7 @@ def stacked(parts: list[pd.DataFrame], problems: list[Problem]) -> pd.DataFrame:
             problems.append(Problem("case_logs", f"{FOLDER}/{file}", values=values, grave=False))
             part = case_checks.renumbered(part, clash, Path(file).stem, numbers)
         numbers |= set(part["case"].astype(str).unique())
-        moments = {name: _at(part[name], zone) for name in log_mapping.TIMES}
+        moments = {name: _at(part[name], zone) for name in event_log.TIMES}
         words = part.select_dtypes("category").astype(str) if len(parts) > 1 else {}
         whole.append(part.assign(**moments, **words))
     made = pd.concat(whole, ignore_index=True)

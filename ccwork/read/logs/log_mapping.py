@@ -1,34 +1,17 @@
 """The mapping of an event log: which of its columns are ours, checked."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from ccwork.read import data_dictionary
-from ccwork.read.data_dictionary import TIMES
 from ccwork.read.files import cell_parsing, toml_files
 from ccwork.read.files.faults import Fault
 
-WORDS: Final = (
-    "case", "step", "service", "actor", "position", "unit", "agency", "outcome", "channel",
-    "segment", "kind",
-)  # fmt: skip
-KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "columns": (*WORDS, *TIMES, "resource", "lifecycle"),
-    "attributes": (),
-    "time": ("zone", "format", "cutoff"),
-    "steps": ("client", "front", "other"),
-    "statutory": (),
-    "norms": (),
-    "outcomes": ("done", "refused", "withdrawn"),
-    "fixed": WORDS[2:],
-    "missing": ("words",),
-    "names_ru": (),
-    "names_en": (),
-}
-"""Sections of a mapping and their keys; none named: any."""
+KEYS: Final = toml_files.keys_of("log")
+"""Sections of a mapping, their keys and what stands in them; a blank key: any."""
+
+WORDS: Final = ("case", "step", *KEYS["fixed"])
 
 XES: Final = {"case": "case:concept:name", "step": "concept:name", "start": "time:timestamp"}
 """What the XES standard calls these (IEEE 1849); attributes of a case begin with "case:"."""
@@ -49,9 +32,9 @@ def plan_of(mapping: Path | str | Mapping[str, Any] | None, path: Path) -> dict[
         if not isinstance(keys, Mapping):
             raise _at("mapping_value", found=f"{section} = {keys}"[:80])
         for key, value in keys.items():
-            if KEYS[section] and key not in KEYS[section]:
+            if not (kind := KEYS[section].get(key) or KEYS[section].get("")):
                 raise _unknown(f"{section}.{key}", KEYS[section])
-            if not _fits(section, key, value):
+            if not toml_files.fits(kind, value):
                 raise _at("mapping_value", found=f"{section}.{key} = {value}"[:80])
     plan = {section: dict(given.get(section, {})) for section in KEYS}
     columns = plan["columns"]
@@ -89,20 +72,6 @@ def toml(mapping: Path | str | Mapping[str, Any] | None) -> Mapping[str, Any]:
         return toml_files.read(Path(mapping), "mapping_missing", "mapping_syntax")
     except Fault as fault:
         raise _at(fault.code, **fault.values) from None
-
-
-def _fits(section: str, key: str, value: object) -> bool:
-    """Tell whether a value is of the kind its place in the mapping wants."""
-    if section in ("steps", "outcomes", "missing"):
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if section in ("statutory", "norms"):
-        return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-    if key == "cutoff":
-        return cell_parsing.FIRST_YEAR <= getattr(value, "year", 0) <= date.today().year + 1
-    try:
-        return isinstance(value, str) and (key != "zone" or bool(ZoneInfo(value)))
-    except (KeyError, ValueError, OSError):
-        return False
 
 
 def is_xes(path: Path) -> bool:

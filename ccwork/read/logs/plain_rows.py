@@ -60,13 +60,9 @@ class _Words:
 
 
 def plain_columns(
-    path: Path,
-    sign: str,
-    wide: int,
-    words: dict[str, int],
-    times: dict[str, int],
+    path: Path, sign: str, wide: int, words: dict[str, int], times: dict[str, int],
     moments_of: Callable[[np.ndarray], np.ndarray | None],
-) -> tuple[dict[str, np.ndarray | pd.Categorical], np.ndarray] | None:
+) -> tuple[dict[str, np.ndarray | pd.Categorical], np.ndarray] | None:  # fmt: skip
     """Read some columns of a plain text table.
 
     Parameters

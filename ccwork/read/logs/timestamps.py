@@ -21,9 +21,13 @@ MISSING: Final = np.iinfo(np.int64).min
 SHOWN: Final = 1000
 """So many faulty cells of a column are kept."""
 
-FIRST, LAST = (
-    int(np.datetime64(day, "us").view(np.int64)) for day in ("1971-01-01", "2100-01-01")
-)
+
+def micros_of(moment: str | datetime) -> int:
+    """Return a moment in microseconds."""
+    return int(np.datetime64(moment, "us").view(np.int64))
+
+
+FIRST, LAST = map(micros_of, ("1971-01-01", "2100-01-01"))
 """An earlier or later moment stands for none: 1900-01-01, 9999-12-31 and the like (our choice)."""
 
 FEW: Final = 3
@@ -84,9 +88,8 @@ def parsed_moments(written: np.ndarray, form: str = "") -> Moments:
         return Moments(quick, np.broadcast_to(np.nan, len(quick)))
     codes, different = pd.factorize(pd.Series(written).str.decode("utf-8", errors="replace"))
     different = different.str.strip()
-    different = different.where(
-        [each[:1].isdigit() or not blank_word(each) for each in different], ""
-    )
+    given = [each[:1].isdigit() or not blank_word(each) for each in different]
+    different = different.where(given, "")
     micros, offset = np.full(len(different), MISSING), np.full(len(different), np.nan)
     into = micros, offset
     faults = _by_form(different, form, *into) if form else _read(different, *into)
@@ -146,12 +149,10 @@ def _read(different: pd.Index, micros: np.ndarray, offset: np.ndarray) -> dict[i
     faults = {}
     for at in np.flatnonzero((micros == MISSING) & (different != "")):
         try:
-            micros[at] = np.datetime64(cell_parsing.moment(different[at]), "us").view(np.int64)
+            micros[at] = micros_of(cell_parsing.moment(different[at]))
         except Fault as fault:
-            unread = (
-                Fault("log_unread", found=different[at]) if fault.code == "not_date" else fault
-            )
-            faults[int(at)] = cell_parsing.by_excel(different[at]) or unread
+            why = Fault("log_unread", found=different[at]) if fault.code == "not_date" else fault
+            faults[int(at)] = cell_parsing.by_excel(different[at]) or why
     return faults
 
 
@@ -261,10 +262,8 @@ def one_clock(columns: dict[str, pd.Series], say: Callable[..., None]) -> dict[s
 
 def unlikely(micros: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Tell which moments are too early, and which too late, to be true."""
-    early, late = (
-        int(np.datetime64(f"{year}-01-01", "us").view(np.int64))
-        for year in (cell_parsing.FIRST_YEAR, date.today().year + 2)
-    )
+    years = cell_parsing.FIRST_YEAR, date.today().year + 2
+    early, late = (micros_of(f"{year}-01-01") for year in years)
     return (micros < early) & (micros != MISSING), micros >= late
 
 

@@ -46,7 +46,6 @@ It lies beside the file in the agency's folder, under its name, and serves the n
     columns = ["Примечание"]         # known and not used: any other column is news
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,36 +66,8 @@ NOT_NEEDED: Final = "-"
 INTO: Final = {"answers": "level", "counts": "count"}
 """The column that takes the cells of columns across, where the mapping does not say."""
 
-_WORDS, _ROWS, _YES, _ANY, _NUMBER, _WORD = "words", "rows", "yes", "any", "number", "word"
-KEYS: Final[Mapping[str, Mapping[str, str]]] = {
-    "": {"file": _WORD, "table": _WORD},
-    "sheets": {"names": _WORDS, "as": _WORD},
-    "rows": {"header": _ROWS, "until": _WORDS, "skip": _WORDS, "fill": _WORDS, "groups": _WORD},
-    "columns": {},
-    "only": {},
-    "across": {"columns": _WORDS, "into": _WORD, "heading": _WORD, "fixed": _ANY, "sum": _WORD,
-               "beside": _ANY, "split": _WORD, "ticked": _WORDS,
-               "reversed": _NUMBER, "times": _NUMBER},
-    "words": {},
-    "missing": {"words": _WORDS, "reasons": _ANY},
-    "numbers": {"fractions": _YES, "points": _YES},
-    "fixed": {},
-    "not_needed": {"columns": _WORDS},
-}  # fmt: skip
-"""Sections of a mapping, their keys and what stands in them; no keys named: our columns."""
-
-_FITS: Final = {
-    _WORD: lambda value: isinstance(value, str),
-    _WORDS: lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value),
-    _ROWS: lambda value: bool(value) and isinstance(value, list) and all(map(_row, value)),
-    _YES: lambda value: isinstance(value, bool),
-    _ANY: lambda value: isinstance(value, Mapping),
-    _NUMBER: lambda value: type(value) in (int, float) and value and math.isfinite(value),
-}
-
-
-def _row(value: object) -> bool:
-    return type(value) is int and value > 0
+KEYS: Final = toml_files.keys_of("table")
+"""Sections of a mapping, their keys and what stands in them; a blank key: our columns, or any."""
 
 
 @dataclass(frozen=True)
@@ -165,15 +136,14 @@ def _section(name: str, given: Any, table: Table) -> Iterator[Fault]:
     if name == "across" and not given.get("columns"):
         yield Fault("mapping_unfit", found="across.columns = —")
     ours = list(table.columns)
-    known = list(KEYS[name]) or (list(given) if name == "only" else ours)
+    known = list(filter(None, KEYS[name])) or (list(given) if name == "only" else ours)
     for each, value in given.items():
         where = f"{name}.{each}"
-        kind = KEYS[name].get(each, {"words": _ANY, "only": _WORDS}.get(name, _WORD))
         if each not in known:
             yield cell_parsing.unknown_key(where, known)
         elif value == OPEN or (isinstance(value, list) and OPEN in value):
             yield Fault("mapping_open", found=where)
-        elif not (_FITS[kind](value) or (name == "fixed" and isinstance(value, int | float))):
+        elif not toml_files.fits(KEYS[name].get(each) or KEYS[name][""], value):
             yield _unfit(where, value)
         elif each in ("as", "heading", "into", "groups") and value not in ours:
             yield cell_parsing.unknown_key(f"{where} = {value}", ours)

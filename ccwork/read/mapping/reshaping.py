@@ -17,15 +17,8 @@ from ccwork.read.data_dictionary import Column, missing_reason
 from ccwork.read.files import cell_parsing
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
-from ccwork.read.mapping.headings import (
-    NUMBERED,
-    heads,
-    joined,
-    known_part,
-    like_any,
-    parts_of,
-    place_of,
-)  # fmt: skip
+from ccwork.read.mapping import headings as named
+from ccwork.read.mapping.headings import NUMBERED, heads, joined, like_any, parts_of, place_of
 from ccwork.read.mapping.mapping_file import INTO, NOT_NEEDED, Plan
 from ccwork.read.mapping.sheet_checks import merged_cells, moved_heading, unequal_sums, uneven_rows
 from ccwork.read.mapping.ticks import ticked_levels
@@ -229,7 +222,7 @@ def _across(plan: Plan, block: Mapping[str, object], pattern: str, theirs: _Thei
 
 
 def _over(plan: Plan, theirs: _Theirs, column: str, at: int) -> str:
-    return known_part(theirs.headings[at], plan.of("words"), column, theirs.sheet.name)
+    return named.known_part(theirs.headings[at], plan.of("words"), column, theirs.sheet.name)
 
 
 # ---------------------------------------------------------------- our rows

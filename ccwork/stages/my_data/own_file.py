@@ -1,7 +1,7 @@
 """A file of one's own: what its columns become, what has to be answered, what is wrong in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,12 +35,15 @@ class OwnFile:
         Of what date the agency says its data are.
     kept
         Keeps the folder of the sample; None for a file of one's own.
+    sheet
+        Name of the sheet read, or a pattern of names; empty: the one with most rows.
     """
 
     path: Path
     day: date
     proposal: written_mapping.Proposal
     kept: TemporaryDirectory | None = None
+    sheet: str = ""
 
     def __repr__(self) -> str:
         sheets = first(list(filter(None, self.proposal.sheets)))
@@ -48,7 +51,9 @@ class OwnFile:
         return wording.say("my_data.line_sheets" if sheets else "my_data.line", **said)
 
 
-def open_file(data: str = "", agency: str = "", file: str = "", lang: str = "") -> OwnFile:
+def open_file(
+    data: str = "", agency: str = "", file: str = "", lang: str = "", sheet: str = ""
+) -> OwnFile:
     """Open a file of one's own; put a language in force.
 
     Parameters
@@ -57,6 +62,8 @@ def open_file(data: str = "", agency: str = "", file: str = "", lang: str = "") 
         As for :func:`loading.load`.
     file
         Name of the file in the agency's folder; empty: an invented workbook of three sheets.
+    sheet
+        As for :func:`~ccwork.read.proposal.written_mapping.proposed`.
 
     Raises
     ------
@@ -70,7 +77,8 @@ def open_file(data: str = "", agency: str = "", file: str = "", lang: str = "") 
     if wrong:
         raise DataProblems(wrong)
     known = written_mapping.services_beside(path)
-    return OwnFile(path, facts["data_date"], written_mapping.proposed(path, {}, known), kept)
+    made = written_mapping.proposed(path, {}, known, sheet)
+    return OwnFile(path, facts["data_date"], made, kept, sheet)
 
 
 def _sample(above: Path) -> Path:
@@ -152,8 +160,8 @@ def settle(given: OwnFile, answers: Mapping[int, str]) -> OwnFile:
         When there is no question of a number, or a mapping mended by hand would be lost.
     """
     out = given.path.with_suffix(".toml")
-    made = written_mapping.write_mapping(given.path, answers, out)
-    return OwnFile(given.path, given.day, made, given.kept)
+    made = written_mapping.write_mapping(given.path, answers, out, given.sheet)
+    return replace(given, proposal=made)
 
 
 def first_rows(given: OwnFile) -> pd.DataFrame:

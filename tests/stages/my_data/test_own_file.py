@@ -156,3 +156,20 @@ def test_months_below_a_name_become_its_metric_and_rows_of_all_sheets_count(tmp_
     asked, unread = (wording.word(f"my_data.{each}") for each in ("open", "not_read"))
     assert shown == ["Услуга", asked, asked, unread, unread]
     assert "строк данных 2" in repr(given)
+
+
+def test_the_sheet_named_is_read_and_written_into_the_mapping(tmp_path):
+    folder = tmp_path / "data" / "dept"
+    folder.mkdir(parents=True)
+    shutil.copy(str(resource("demo", "my_data", "agency.toml")), folder / "agency.toml")
+    with xlsxwriter.Workbook(folder / "книга.xlsx") as book:
+        for name, column, rows in (("Итоги", "Балл", 9), ("Сроки", "Дней", 2)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["Услуга", column])
+            for row in range(rows):
+                sheet.write_row(row + 1, 0, [f"Справка {row}", 70 + row])
+    place = str(folder.parent), folder.name, "книга.xlsx", "ru"
+    assert own_file.columns(own_file.open_file(*place))["file_column"].tolist()[1] == "Балл"
+    given = own_file.settle(own_file.open_file(*place, sheet="Срок*"), {1: "lead_days"})
+    assert own_file.columns(given)["file_column"].tolist() == ["Услуга", "Дней"]
+    assert 'names = ["Сроки"]' in (folder / "книга.toml").read_text("utf-8")
