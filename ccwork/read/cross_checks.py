@@ -205,8 +205,8 @@ def _weighted(brought: Brought) -> Iterator[Problem]:
 
 def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     """Find levels off the scale of their metric, and metrics that have no scale."""
-    codes, metrics = brought.written["metric"].codes, brought.different("metric")
-    known = metrics.isin(catalogue.index).to_numpy()[codes]
+    codes, metrics = pd.factorize(brought.frame["metric"])
+    known = metrics.isin(catalogue.index)[codes]
     rows, codes = (brought.frame, codes) if known.all() else (brought.frame[known], codes[known])
     top = catalogue["levels"].reindex(metrics).to_numpy()[codes]
     for row in rows.index[pd.isna(top)]:

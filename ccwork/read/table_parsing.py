@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,9 @@ from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
 
 CATALOGUE: Final = "catalogue_metrics"
+MANY: Final = "answers"
+"""Words of this table are kept once each: there are more answers than anything else."""
+
 CODES: Final = ("scale", "version", "items", "caps", "source")
 LABELS: Final = ("name", "cluster", "channel", "country", "licence")
 """Columns of text, without their language: those compared or cited, not told; names of things,
@@ -60,31 +63,32 @@ class Brought:
         if not keys:
             return self.frame.duplicated(self.table.keys, keep=False)
         whole, size = np.zeros(len(self.frame), dtype=np.int64), 1
-        apart = {name: self._numbered(name) for name in keys}
-        kinds = {name: int(own.max(initial=-1)) + 2 for name, own in apart.items()}
-        for name in sorted(keys, key=kinds.__getitem__, reverse=True):
-            if size * kinds[name] > np.iinfo(np.int64).max:  # one number a row, as far as it fits
+        for own, kinds in sorted(map(self._numbered, keys), key=lambda each: -each[1]):
+            if size * kinds > np.iinfo(np.int64).max:  # one number a row, as far as it fits
                 whole = pd.factorize(whole)[0]
                 size = len(whole)
-            whole *= kinds[name]
-            whole += (apart[name] + 1)[self.written[name].codes]
-            size *= kinds[name]
+            whole *= kinds
+            whole += own
+            size *= kinds
         if np.diff(np.sort(whole, kind="stable")).all():  # mostly so, and told at once
             return pd.Series(False, self.frame.index)
         return pd.Series(whole, self.frame.index).duplicated(keep=False)
 
     def different(self, name: str) -> pd.Series:
-        """Return a column with one row for each of its different cells."""
+        """Return a column with one row for each of its different cells, or of its words."""
+        if isinstance(words := self.frame[name].array, pd.Categorical):
+            return words.categories.to_series()
         codes, cells = self.written[name]
         rows = np.zeros(len(cells), dtype=int)
         rows[codes] = np.arange(len(codes))
         return self.frame[name].iloc[rows]
 
-    def _numbered(self, name: str) -> np.ndarray:
-        """Tell the values of the different cells of a column apart: equal ones have one number."""
-        values, cells = self.different(name), self.written[name].categories
-        same = np.array_equal(values.to_numpy(), cells)  # codes stay as they are
-        return np.arange(len(cells)) if same else pd.factorize(values)[0]
+    def _numbered(self, name: str) -> tuple[np.ndarray, int]:
+        """Return a number a row, the same of equal values, and how many there are at most."""
+        if isinstance(words := self.frame[name].array, pd.Categorical):
+            return words.codes, len(words.categories)
+        apart, kinds = pd.factorize(self.different(name))
+        return (apart + 1)[self.written[name].codes], len(kinds) + 1
 
     def problem(
         self, code: str, column: str, *rows: int, grave: bool = True, **values: object
@@ -108,7 +112,8 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     problems += [*_above(sheet, at), *file_sheets.merged_ranges(sheet, at), *broken]
     if not len(rows) and not broken:
         problems.append(Problem("no_rows", sheet.file, sheet.name))
-    cells = {name: cell_grid.taken(body[place], rows) for name, (_, place) in where.items()}
+    part = slice(rows[0], rows[-1] + 1) if len(rows) and np.ptp(rows) < len(rows) else rows
+    cells = {name: cell_grid.taken(body[place], part) for name, (_, place) in where.items()}
     raw = Brought(table, sheet, pd.DataFrame(index=rows + 1), cells, where)
     frame, faults = _typed(raw)
     found = len(rows) + len(broken)
@@ -237,12 +242,24 @@ def _typed(shown: Brought) -> tuple[pd.DataFrame, list[Problem]]:
             codes = shown.written[name].codes
         else:
             values, reasons, faults = [_blank(column)], ["not_given"], []
-            codes = np.zeros(len(shown.frame), dtype=int)
-        data[name] = pd.array(values, dtype=_dtype(column)).take(codes)
+            codes = np.zeros(len(shown.frame), dtype=np.int8)
+        many = shown.table.about.table == MANY
+        data[name] = _laid_out(values, codes, _dtype(column), many)
         if column.missing:
-            data[f"{name}_why"] = pd.array(reasons, dtype="str").take(codes)
+            data[f"{name}_why"] = _laid_out(reasons, codes, "str", many)
         problems += faults
     return pd.DataFrame(data, index=shown.frame.index, copy=False), problems
+
+
+def _laid_out(cells: list, codes: np.ndarray, dtype: str, many: bool) -> Any:
+    """Return the values of all rows; of a table of many rows each word is kept once, in order."""
+    values = pd.Index(cells, dtype=dtype)
+    if not many or dtype != "str":
+        return values.array.take(codes)
+    if not (values.is_monotonic_increasing and values.is_unique):
+        again, values = pd.factorize(values, sort=True)
+        codes = again[codes]
+    return pd.Categorical.from_codes(codes, values, validate=False)
 
 
 def _dtype(column: Column) -> str:

@@ -140,11 +140,11 @@ class Workbook:
         """Return who answered what and when, later answers too; each word is kept once."""
         rows = self.tables.get("answers", self.table("answers"))
         rows = rows.assign(**dict.fromkeys({*WORDS} - {*rows}, ""))  # left out by who made it
-        words = ((n, rows[n].astype(object).fillna("").to_numpy()) for n in WORDS)
-        made = {n: pd.Categorical.from_codes(*pd.factorize(own, sort=True)) for n, own in words}
+        made = {n: _each_once(rows[n]) for n in WORDS}
         made["date"] = pd.to_datetime(rows["date"])
         made["period"] = coded_periods(made["date"], self.info["grain"])
-        return pd.DataFrame(made | {"level": rows["level"]}, index=rows.index)
+        made["level"] = pd.Categorical(rows["level"])
+        return pd.DataFrame(made, index=rows.index, copy=False)
 
     def files(self, *names: str) -> list[str]:
         """Return the files the named tables came from."""
@@ -233,6 +233,14 @@ def rows_where(rows: pd.DataFrame, so: pd.Series) -> pd.DataFrame:
     return rows.copy(deep=False) if so.all() else rows[so]
 
 
+def _each_once(words: pd.Series) -> pd.Categorical:
+    """Keep each word of a column once, in order; a person may have put in words of any kind."""
+    if words.dtype == "category" and words.notna().all():
+        return words.array
+    own = words.astype(object).fillna("").to_numpy()
+    return pd.Categorical.from_codes(*pd.factorize(own, sort=True))
+
+
 def of_days(days: pd.Series, grain: str) -> list[str]:
     """Return the period of a grain that each day lies in.
 
@@ -249,7 +257,9 @@ def row_kinds(rows: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Dat
     own = [rows[name].cat for name in by]
     shape = [max(len(each.categories), 1) for each in own]
     cells = np.ravel_multi_index([each.codes for each in own], shape)
-    numbers, kinds = pd.factorize(cells, sort=True)
+    turns = np.flatnonzero(np.diff(cells, prepend=-1))  # rows of one kind mostly follow each other
+    again, kinds = pd.factorize(cells[turns], sort=True)
+    numbers = np.repeat(again, np.diff(turns, append=len(cells)))
     words = zip(by, np.unravel_index(kinds, shape), own, strict=True)
     of = {name: pd.Categorical.from_codes(at, each.categories) for name, at, each in words}
     return numbers, pd.DataFrame(of)
