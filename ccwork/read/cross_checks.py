@@ -140,7 +140,8 @@ def _repeats(brought: Brought) -> Iterator[Problem]:
     must = [name for name in keys if not brought.table.columns[name].may_be_absent]
     if not set(must) <= set(brought.where) or not (same := brought.alike).any():
         return
-    alike = frame[same]
+    words = [name for name in must if frame[name].dtype == "category"]
+    alike = frame[same].astype(dict.fromkeys(words, "str"))
     whole = alike[(alike[must].notna() & (alike[must] != "")).all(axis=1)]
     for _, rows in whole.groupby(keys, sort=False):
         numbers = [int(row) for row in rows.index]

@@ -70,9 +70,9 @@ class Brought:
             whole *= kinds
             whole += own
             size *= kinds
-        if np.diff(np.sort(whole, kind="stable")).all():  # mostly so, and told at once
-            return pd.Series(False, self.frame.index)
-        return pd.Series(whole, self.frame.index).duplicated(keep=False)
+        order = np.sort(whole, kind="stable")
+        twice = order[1:][np.diff(order) == 0]
+        return pd.Series(np.isin(whole, twice), self.frame.index)
 
     def different(self, name: str) -> pd.Series:
         """Return a column with one row for each of its different cells, or of its words."""
@@ -253,9 +253,9 @@ def _typed(shown: Brought) -> tuple[pd.DataFrame, list[Problem]]:
 
 def _laid_out(cells: list, codes: np.ndarray, dtype: str, many: bool) -> Any:
     """Return the values of all rows; of a table of many rows each word is kept once, in order."""
-    values = pd.Index(cells, dtype=dtype)
     if not many or dtype != "str":
-        return values.array.take(codes)
+        return pd.array(cells, dtype=dtype).take(codes)
+    values = pd.Index(cells, dtype=object)
     if not (values.is_monotonic_increasing and values.is_unique):
         again, values = pd.factorize(values, sort=True)
         codes = again[codes]

@@ -4,6 +4,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -53,13 +54,20 @@ def as_cell(value: object) -> str:
     return "" if value is None or value != value else as_text(value)
 
 
+def written(values: Any) -> list[str]:
+    """Write an array of Parquet as cells; what is text there needs but its length."""
+    text = str(values.type) in ("string", "large_string")
+    return [*map(itemgetter(slice(LONGEST_CELL)) if text else as_cell, values.to_pylist())]
+
+
 def _from_parquet(content: bytes) -> Grid | Sequence[dict[str, Any]]:
     try:
         from pyarrow import parquet
     except ImportError:
         raise Fault("surveys_needed", found=".parquet", package="pyarrow") from None
     try:
-        table = parquet.ParquetFile(io.BytesIO(content)).read()
+        schema = parquet.read_schema(io.BytesIO(content))
+        table = parquet.ParquetFile(io.BytesIO(content), read_dictionary=schema.names).read()
     except Exception:  # the reader raises several kinds of its own
         raise Fault("damaged") from None
     _record([(name, None) for name in table.column_names])
@@ -78,7 +86,7 @@ def _from_parquet(content: bytes) -> Grid | Sequence[dict[str, Any]]:
 def _cells(name: str, column: Any) -> Cells:
     """Write each different value of a column once, below its name."""
     kept = column.dictionary_encode().unify_dictionaries().combine_chunks()
-    known = [name, *map(as_cell, kept.dictionary.to_pylist()), ""]
+    known = [name, *written(kept.dictionary), ""]
     again, cells = pd.factorize(np.array(known, object))
     at = kept.indices.fill_null(len(known) - 2).to_numpy()
     codes = again.astype(np.min_scalar_type(len(cells)))

@@ -22,7 +22,7 @@ from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.files.record_files import as_cell
+from ccwork.read.files.record_files import written
 from ccwork.read.logs.plain_rows import plain_columns
 from ccwork.read.logs.timestamps import LONGEST, MISSING, SHOWN, plain_moments, unlikely
 
@@ -301,7 +301,7 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
     try:
         from pyarrow import parquet, timestamp, types
 
-        schema, columns, marks = parquet.read_schema(path), dict[int, Any](), np.uint64(0)
+        schema, columns, marks = parquet.read_schema(path), dict[int, Any](), np.empty(0)
         file = parquet.ParquetFile(path, read_dictionary=schema.names)
         where = places(wanted, [*map(plain, schema.names)])
         times, words = ({where[n] for n in where if (n in TIMES) == so} for so in (True, False))
@@ -316,9 +316,12 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
             else:
                 column = column.dictionary_encode().unify_dictionaries().combine_chunks()
                 codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
-                told = [*map(as_cell, column.dictionary.to_pylist()), *[""][: column.null_count]]
+                told = [*written(column.dictionary), *[""][: column.null_count]]
                 column = pd.Categorical(told).take(codes)
-            marks = marks * _MIXED + (column if moment else column.codes).astype(np.uint64)
+            marks = marks if at else np.zeros(len(column), np.uint64)
+            marks *= _MIXED
+            own = column if moment else column.codes
+            np.add(marks, own, marks, dtype=np.uint64, casting="unsafe")  # no more room than that
             marks ^= marks >> np.uint64(29)
             columns |= {at: column} if at in where.values() else {}
     except Fault:
