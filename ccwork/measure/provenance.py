@@ -32,8 +32,7 @@ def in_codes(work: Workbook, grain: str) -> pd.DataFrame:
 @once
 def by_group(work: Workbook) -> pd.DataFrame:
     """Count the answers that came one by one by question, service, period, group and level."""
-    rows = in_codes(work, work.info["grain"])
-    numbers, kinds = row_kinds(rows, [*KEYS, "segment", "level"])
+    numbers, kinds = row_kinds(in_codes(work, work.info["grain"]), [*KEYS, "segment", "level"])
     kinds = kinds.astype(dict.fromkeys(kinds, "str") | {"level": float})
     return kinds.assign(count=np.bincount(numbers))
 

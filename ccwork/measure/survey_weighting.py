@@ -143,8 +143,7 @@ def _drawn(
     if not clustered and len(units) >= CROWD:
         told = [pd.factorize(strata, sort=True)[0], *np.nan_to_num(felt, nan=101).T]
         order = np.lexsort(told[::-1])
-        turns = np.any([np.diff(own[order]) for own in told], axis=0)
-        first = np.append(0, np.flatnonzero(turns) + 1)
+        first = np.append(0, 1 + np.flatnonzero(np.any([np.diff(own[order]) for own in told], 0)))
         stands = np.diff(first, append=len(order))
         strata, felt = strata[order[first]], felt[order[first]]
     drawn = bootstrap.drawn(strata, units if clustered else None, start, stands=stands)

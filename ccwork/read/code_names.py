@@ -115,9 +115,8 @@ def _column(
             solved.add(spot)
     if not values:
         return brought
-    kind, frame = brought.frame[name].dtype.name, brought.frame.astype({name: "str"})
+    frame = brought.frame.astype({name: "str"})
     frame.loc[list(values), name] = list(values.values())
-    frame = frame.astype({name: kind})
     left = [p for p in brought.problems if p.code not in _NO_CODE or not {*p.cells} & solved]
     return replace(brought, frame=frame, problems=(*left, *shared))
 

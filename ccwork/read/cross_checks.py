@@ -140,8 +140,7 @@ def _repeats(brought: Brought) -> Iterator[Problem]:
     must = [name for name in keys if not brought.table.columns[name].may_be_absent]
     if not set(must) <= set(brought.where) or not (same := brought.alike).any():
         return
-    words = [name for name in must if frame[name].dtype == "category"]
-    alike = frame[same].astype(dict.fromkeys(words, "str"))
+    alike = frame[same].astype({n: "str" for n in must if frame[n].dtype == "category"})
     whole = alike[(alike[must].notna() & (alike[must] != "")).all(axis=1)]
     for _, rows in whole.groupby(keys, sort=False):
         numbers = [int(row) for row in rows.index]
@@ -206,13 +205,12 @@ def _weighted(brought: Brought) -> Iterator[Problem]:
 
 def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     """Find levels off the scale of their metric, and metrics that have no scale."""
-    codes, metrics = pd.factorize(brought.frame["metric"])
-    known = metrics.isin(catalogue.index)[codes]
-    rows, codes = (brought.frame, codes) if known.all() else (brought.frame[known], codes[known])
-    top = catalogue["levels"].reindex(metrics).to_numpy()[codes]
+    known = brought.frame["metric"].isin(catalogue.index)
+    rows = brought.frame if known.all() else brought.frame[known]
+    top = rows["metric"].map(catalogue["levels"]).to_numpy(float)
     for row in rows.index[pd.isna(top)]:
         yield brought.problem("no_scale", "metric", row, found=rows.at[row, "metric"])
-    first = catalogue["first"].reindex(metrics).fillna(1).to_numpy()[codes]
+    first = rows["metric"].map(catalogue["first"].fillna(1)).to_numpy(float)
     off = (rows["level"] < first) | (rows["level"] > top + first - 1)
     ends = zip(rows.loc[off, "level"].items(), first[off], (top + first - 1)[off], strict=True)
     for (row, level), least, most in ends:

@@ -63,13 +63,15 @@ class Brought:
         if not keys:
             return self.frame.duplicated(self.table.keys, keep=False)
         whole, size = np.zeros(len(self.frame), dtype=np.int64), 1
-        for own, kinds in sorted(map(self._numbered, keys), key=lambda each: -each[1]):
-            if size * kinds > np.iinfo(np.int64).max:  # one number a row, as far as it fits
+        told = [(own.codes, own.categories) if hasattr(own := self.frame[name].array, "codes")
+                else pd.factorize(own, use_na_sentinel=False) for name in keys]  # fmt: skip
+        for own, kinds in sorted(told, key=lambda each: -len(each[1])):
+            if size * len(kinds) > np.iinfo(np.int64).max:  # one number a row, as far as it fits
                 whole = pd.factorize(whole)[0]
                 size = len(whole)
-            whole *= kinds
+            whole *= len(kinds)
             whole += own
-            size *= kinds
+            size *= len(kinds)
         order = np.sort(whole, kind="stable")
         twice = order[1:][np.diff(order) == 0]
         return pd.Series(np.isin(whole, twice), self.frame.index)
@@ -82,13 +84,6 @@ class Brought:
         rows = np.zeros(len(cells), dtype=int)
         rows[codes] = np.arange(len(codes))
         return self.frame[name].iloc[rows]
-
-    def _numbered(self, name: str) -> tuple[np.ndarray, int]:
-        """Return a number a row, the same of equal values, and how many there are at most."""
-        if isinstance(words := self.frame[name].array, pd.Categorical):
-            return words.codes, len(words.categories)
-        apart, kinds = pd.factorize(self.different(name))
-        return (apart + 1)[self.written[name].codes], len(kinds) + 1
 
     def problem(
         self, code: str, column: str, *rows: int, grave: bool = True, **values: object
@@ -112,8 +107,7 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     problems += [*_above(sheet, at), *file_sheets.merged_ranges(sheet, at), *broken]
     if not len(rows) and not broken:
         problems.append(Problem("no_rows", sheet.file, sheet.name))
-    part = slice(rows[0], rows[-1] + 1) if len(rows) and np.ptp(rows) < len(rows) else rows
-    cells = {name: cell_grid.taken(body[place], part) for name, (_, place) in where.items()}
+    cells = {name: cell_grid.taken(body[place], rows) for name, (_, place) in where.items()}
     raw = Brought(table, sheet, pd.DataFrame(index=rows + 1), cells, where)
     frame, faults = _typed(raw)
     found = len(rows) + len(broken)
@@ -243,29 +237,26 @@ def _typed(shown: Brought) -> tuple[pd.DataFrame, list[Problem]]:
         else:
             values, reasons, faults = [_blank(column)], ["not_given"], []
             codes = np.zeros(len(shown.frame), dtype=np.int8)
-        many = shown.table.about.table == MANY
-        data[name] = _laid_out(values, codes, _dtype(column), many)
+        data[name] = _laid_out(values, codes, _dtype(column))
         if column.missing:
-            data[f"{name}_why"] = _laid_out(reasons, codes, "str", many)
+            data[f"{name}_why"] = pd.array(reasons, dtype="str").take(codes)
         problems += faults
     return pd.DataFrame(data, index=shown.frame.index, copy=False), problems
 
 
-def _laid_out(cells: list, codes: np.ndarray, dtype: str, many: bool) -> Any:
-    """Return the values of all rows; of a table of many rows each word is kept once, in order."""
-    if not many or dtype != "str":
-        return pd.array(cells, dtype=dtype).take(codes)
-    values = pd.Index(cells, dtype=object)
-    if not (values.is_monotonic_increasing and values.is_unique):
-        again, values = pd.factorize(values, sort=True)
-        codes = again[codes]
-    return pd.Categorical.from_codes(codes, values, validate=False)
+def _laid_out(cells: list, codes: np.ndarray, dtype: str) -> Any:
+    """Return the values of all rows; words that stand in order need not be put so."""
+    words = pd.Index(cells, dtype=object)
+    if dtype == "category" and words.is_monotonic_increasing and words.is_unique:
+        return pd.Categorical.from_codes(codes, words, validate=False)
+    return pd.array(cells, dtype=dtype).take(codes)
 
 
 def _dtype(column: Column) -> str:
     if column.kind in NUMBERS:
         return "float64"
-    return {**dict.fromkeys(DAYS, "datetime64[us]"), "bool": "boolean"}.get(column.kind, "str")
+    words = "category" if column.table == MANY else "str"
+    return {**dict.fromkeys(DAYS, "datetime64[us]"), "bool": "boolean"}.get(column.kind, words)
 
 
 def _blank(column: Column) -> object:

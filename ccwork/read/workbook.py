@@ -140,7 +140,9 @@ class Workbook:
         """Return who answered what and when, later answers too; each word is kept once."""
         rows = self.tables.get("answers", self.table("answers"))
         rows = rows.assign(**dict.fromkeys({*WORDS} - {*rows}, ""))  # left out by who made it
-        made = {n: _each_once(rows[n]) for n in WORDS}
+        said = [(n, rows[n]) for n in WORDS]  # a person may have put in any
+        made = {n: own.array if own.dtype == "category" and own.notna().all()
+                else pd.Categorical(own.astype(object).fillna("")) for n, own in said}  # fmt: skip
         made["date"] = pd.to_datetime(rows["date"])
         made["period"] = coded_periods(made["date"], self.info["grain"])
         made["level"] = pd.Categorical(rows["level"])
@@ -231,14 +233,6 @@ def _said(name: str, value: object) -> str:
 def rows_where(rows: pd.DataFrame, so: pd.Series) -> pd.DataFrame:
     """Return the rows of which something is so: nothing is copied where it is so of all."""
     return rows.copy(deep=False) if so.all() else rows[so]
-
-
-def _each_once(words: pd.Series) -> pd.Categorical:
-    """Keep each word of a column once, in order; a person may have put in words of any kind."""
-    if words.dtype == "category" and words.notna().all():
-        return words.array
-    own = words.astype(object).fillna("").to_numpy()
-    return pd.Categorical.from_codes(*pd.factorize(own, sort=True))
 
 
 def of_days(days: pd.Series, grain: str) -> list[str]:

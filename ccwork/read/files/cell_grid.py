@@ -154,8 +154,7 @@ def taken(column: Any, rows: Any) -> Any:
 def where(column: Any, so: Iterable[Any]) -> np.ndarray:
     """Tell of every row what is so (or not) of its cell, given of each different one."""
     told = np.fromiter(map(bool, so), bool)
-    alike = np.full(len(column.codes), told.any())
-    return told[column.codes] if told.any() and not told.all() else alike
+    return told[column.codes] if told.any() else np.zeros(len(column.codes), bool)
 
 
 def plains(column: Any) -> list[str]:

@@ -4,7 +4,6 @@ import io
 import json
 from collections import Counter
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -48,16 +47,12 @@ def as_cell(value: object) -> str:
     """Write a value of a field as text; nothing, and what is no number, as a blank cell."""
     if isinstance(value, bytes):
         return value.decode(errors="replace")
+    if isinstance(value, str) and value.isascii():
+        return value[:LONGEST_CELL]
     if isinstance(value, str):
         value = value[:LONGEST_CELL]
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return "" if value is None or value != value else as_text(value)
-
-
-def written(values: Any) -> list[str]:
-    """Write an array of Parquet as cells; what is text there needs but its length."""
-    text = str(values.type) in ("string", "large_string")
-    return [*map(itemgetter(slice(LONGEST_CELL)) if text else as_cell, values.to_pylist())]
 
 
 def _from_parquet(content: bytes) -> Grid | Sequence[dict[str, Any]]:
@@ -86,7 +81,7 @@ def _from_parquet(content: bytes) -> Grid | Sequence[dict[str, Any]]:
 def _cells(name: str, column: Any) -> Cells:
     """Write each different value of a column once, below its name."""
     kept = column.dictionary_encode().unify_dictionaries().combine_chunks()
-    known = [name, *written(kept.dictionary), ""]
+    known = [name, *map(as_cell, kept.dictionary.to_pylist()), ""]
     again, cells = pd.factorize(np.array(known, object))
     at = kept.indices.fill_null(len(known) - 2).to_numpy()
     codes = again.astype(np.min_scalar_type(len(cells)))

@@ -22,7 +22,7 @@ from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
 from ccwork.read.files.decoding import decode
 from ccwork.read.files.faults import Fault
-from ccwork.read.files.record_files import written
+from ccwork.read.files.record_files import as_cell
 from ccwork.read.logs.plain_rows import plain_columns
 from ccwork.read.logs.timestamps import LONGEST, MISSING, SHOWN, plain_moments, unlikely
 
@@ -316,12 +316,10 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
             else:
                 column = column.dictionary_encode().unify_dictionaries().combine_chunks()
                 codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
-                told = [*written(column.dictionary), *[""][: column.null_count]]
+                told = [*map(as_cell, column.dictionary.to_pylist()), *[""][: column.null_count]]
                 column = pd.Categorical(told).take(codes)
-            marks = marks if at else np.zeros(len(column), np.uint64)
-            marks *= _MIXED
-            own = column if moment else column.codes
-            np.add(marks, own, marks, dtype=np.uint64, casting="unsafe")  # no more room than that
+            marks = marks * _MIXED if at else np.zeros(len(column), np.uint64)
+            np.add(marks, getattr(column, "codes", column), marks, dtype="u8", casting="unsafe")
             marks ^= marks >> np.uint64(29)
             columns |= {at: column} if at in where.values() else {}
     except Fault:
