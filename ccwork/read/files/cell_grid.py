@@ -153,8 +153,7 @@ def taken(column: Any, rows: Any) -> Any:
 
 def where(column: Any, so: Iterable[Any]) -> np.ndarray:
     """Tell of every row what is so (or not) of its cell, given of each different one."""
-    told = np.fromiter(map(bool, so), bool)
-    return told[column.codes] if told.any() else np.zeros(len(column.codes), bool)
+    return np.fromiter(map(bool, so), bool)[column.codes]
 
 
 def plains(column: Any) -> list[str]:

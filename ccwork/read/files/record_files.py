@@ -62,7 +62,8 @@ def _from_parquet(content: bytes) -> Grid | Sequence[dict[str, Any]]:
         raise Fault("surveys_needed", found=".parquet", package="pyarrow") from None
     try:
         schema = parquet.read_schema(io.BytesIO(content))
-        table = parquet.ParquetFile(io.BytesIO(content), read_dictionary=schema.names).read()
+        words = [field.name for field in schema if str(field.type).endswith("string")]
+        table = parquet.ParquetFile(io.BytesIO(content), read_dictionary=words).read()
     except Exception:  # the reader raises several kinds of its own
         raise Fault("damaged") from None
     _record([(name, None) for name in table.column_names])
