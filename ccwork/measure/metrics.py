@@ -28,8 +28,7 @@ def answered(work: Workbook) -> pd.DataFrame:
     """Return the answers that came one by one and have a level, each with its ``points`` 0-100."""
     rows = work.table("answers")
     rows = rows_where(rows, rows["level"].notna())
-    codes, metrics = pd.factorize(rows["metric"])
-    top = work.catalogue["levels"].reindex(metrics).to_numpy(float)[codes]
+    top = rows["metric"].map(work.catalogue["levels"]).to_numpy(float)
     return rows.assign(points=normalisation.linear(rows["level"].to_numpy(float), 1, top))
 
 

@@ -32,8 +32,7 @@ def in_codes(work: Workbook, grain: str) -> pd.DataFrame:
 @once
 def by_group(work: Workbook) -> pd.DataFrame:
     """Count the answers that came one by one by question, service, period, group and level."""
-    rows = in_codes(work, work.info["grain"]).astype({"level": "category"})
-    numbers, kinds = row_kinds(rows, [*KEYS, "segment", "level"])
+    numbers, kinds = row_kinds(in_codes(work, work.info["grain"]), [*KEYS, "segment", "level"])
     kinds = kinds.astype(dict.fromkeys(kinds, "str") | {"level": float})
     return kinds.assign(count=np.bincount(numbers))
 
@@ -126,8 +125,8 @@ def versions(work: Workbook) -> pd.DataFrame:
     found = []
     for name in ("answers", "counts", "metrics"):
         rows = work.table(name)
-        own = rows.reindex(columns=["version", "origin"], fill_value="")
-        rows = rows[(own != "").any(axis=1)]
+        told = [rows[column] != "" for column in ("version", "origin") if column in rows]
+        rows = rows[np.any(told, axis=0)] if told else rows.iloc[:0]
         said = _column(rows, "version") + "/" + _column(rows, "origin")
         rows = rows.assign(version=said.replace("/", ""))
         if name == "answers" and len(rows):

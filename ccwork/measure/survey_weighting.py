@@ -31,11 +31,13 @@ def respondents(work: Workbook) -> pd.DataFrame:
     """Return one row a person: service, period, segment, unit, and points 0-100 by metric."""
     rows = in_codes(work, work.grain)
     person, people = row_kinds(rows, PERSON)
-    said = rows.groupby(person)[["segment", "unit"]].first()
-    people = people.join(said).astype(object)
+    first = np.zeros(len(people), dtype=int)
+    first[person[::-1]] = np.arange(len(rows))[::-1]
+    people = people.assign(**{name: rows[name].array[first] for name in ("segment", "unit")})
+    marks, kinds = row_kinds(rows, ["metric", "level"])
+    top = work.catalogue["levels"].reindex(kinds["metric"].astype(str)).to_numpy(float)
+    points = normalisation.linear(kinds["level"].to_numpy(float), 1, top)[marks]
     metrics, codes = rows["metric"].cat.categories, rows["metric"].cat.codes.to_numpy()
-    top = work.catalogue["levels"].reindex(metrics).to_numpy(float)[codes]
-    points = normalisation.linear(rows["level"].to_numpy(float), 1, top)
     cells = person * len(metrics) + codes
     whole, n = (np.bincount(cells, each, len(people) * len(metrics)) for each in (points, None))
     mean = np.divide(whole, n, np.full(len(n), np.nan), where=n > 0)
@@ -46,7 +48,7 @@ def respondents(work: Workbook) -> pd.DataFrame:
 @once
 def _blocks(work: Workbook) -> dict[tuple[str, str], dict[str, np.ndarray]]:
     """Return service and period -> those who answered, column by column."""
-    groups = respondents(work).groupby(["service", "period"])
+    groups = respondents(work).groupby(["service", "period"], observed=True)
     return {key: {name: own[name].to_numpy() for name in own} for key, own in groups}
 
 
@@ -139,9 +141,11 @@ def _drawn(
     clustered = (units != "").all() and len(set(units)) >= OFFICES
     strata = np.zeros(len(units)) if clustered else block["segment"]
     if not clustered and len(units) >= CROWD:
-        alike = pd.DataFrame(felt).groupby([strata, *felt.T], dropna=False).size().reset_index()
-        strata, *answers, stands = (alike[name].to_numpy() for name in alike)
-        felt = np.column_stack(answers)
+        told = [pd.factorize(strata, sort=True)[0], *np.nan_to_num(felt, nan=101).T]
+        order = np.lexsort(told[::-1])
+        first = np.append(0, 1 + np.flatnonzero(np.any([np.diff(own[order]) for own in told], 0)))
+        stands = np.diff(first, append=len(order))
+        strata, felt = strata[order[first]], felt[order[first]]
     drawn = bootstrap.drawn(strata, units if clustered else None, start, stands=stands)
     seen = ~np.isnan(felt)
     unseen = np.random.default_rng(start).standard_gamma(END, (len(drawn), 1))
@@ -165,7 +169,7 @@ def weighing(work: Workbook) -> pd.DataFrame:
     """
     rows = weighed(work, work.period)
     asked = respondents(work)
-    asked = asked[asked["period"] == work.period]
+    asked = asked[asked["period"] == work.period].astype({"service": object})
     found = []
     for (client, metric), own in rows.groupby(["client", "metric"], sort=False):
         if metric not in asked or len(own) < 2:

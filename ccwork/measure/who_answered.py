@@ -148,12 +148,13 @@ def _forms(work: Workbook) -> pd.DataFrame:
     """Return who answered, one a row; ``form`` is the same of equal answers to all ``asked``."""
     rows = in_codes(work, work.grain)
     person, forms = row_kinds(rows, PERSON)
-    level = rows["level"].to_numpy(int)
-    marks = rows["metric"].cat.codes.to_numpy(int) * (level.max(initial=0) + 1) + level
-    signs = np.random.default_rng(0).integers(1 << 63, size=marks.max(initial=0) + 1)
-    people = pd.DataFrame({"date": rows["date"], "form": signs[marks]}).groupby(person)
-    forms = forms.assign(date=people["date"].min(), form=people["form"].sum())
-    return forms.assign(asked=np.bincount(person, minlength=len(forms)))
+    marks, kinds = row_kinds(rows, ["metric", "level"])
+    signs = np.random.default_rng(0).integers(1 << 63, size=len(kinds))
+    form, days = np.zeros(len(forms), dtype=int), rows["date"].to_numpy("datetime64[us]")
+    first = np.full(len(forms), np.iinfo(int).max)
+    np.add.at(form, person, signs[marks])
+    np.minimum.at(first, person, days.view(int))
+    return forms.assign(date=first.view(days.dtype), form=form, asked=np.bincount(person))
 
 
 def _alike(work: Workbook) -> Iterator[dict[str, Any]]:

@@ -43,7 +43,8 @@ def clean_rows(brought: Brought, problems: Iterable[Problem]) -> pd.DataFrame:
     spots = [spot for problem in problems if problem.grave for spot in problem.cells]
     bad = {int(found[0]) for spot in spots if (found := re.search(r"\d+$", spot))}
     frame = brought.frame[~brought.frame.index.isin(bad)] if bad else brought.frame
-    frame = frame.drop_duplicates(brought.table.keys) if brought.alike.any() else frame
+    twice = frame[brought.alike[frame.index]].duplicated(brought.table.keys)
+    frame = frame[~frame.index.isin(twice.index[twice])] if twice.any() else frame
     for name, column in brought.table.columns.items():
         needed = column.required != "no" and not column.missing
         if column.kind in data_dictionary.WHOLE and needed and not frame[name].isna().any():

@@ -115,7 +115,7 @@ def _column(
             solved.add(spot)
     if not values:
         return brought
-    frame = brought.frame.copy()
+    frame = brought.frame.astype({name: "str"})
     frame.loc[list(values), name] = list(values.values())
     left = [p for p in brought.problems if p.code not in _NO_CODE or not {*p.cells} & solved]
     return replace(brought, frame=frame, problems=(*left, *shared))

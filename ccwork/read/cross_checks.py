@@ -137,7 +137,7 @@ def _repeats(brought: Brought) -> Iterator[Problem]:
     must = [name for name in keys if not brought.table.columns[name].may_be_absent]
     if not set(must) <= set(brought.where) or not (same := brought.alike).any():
         return
-    alike = frame[same]
+    alike = frame[same].astype({n: "str" for n in must if frame[n].dtype == "category"})
     whole = alike[(alike[must].notna() & (alike[must] != "")).all(axis=1)]
     for _, rows in whole.groupby(keys, sort=False):
         numbers = [int(row) for row in rows.index]
@@ -200,13 +200,12 @@ def _weighted(brought: Brought) -> Iterator[Problem]:
 
 def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     """Find levels off the scale of their metric, and metrics that have no scale."""
-    codes, metrics = brought.written["metric"].codes, brought.different("metric")
-    known = metrics.isin(catalogue.index).to_numpy()[codes]
-    rows, codes = (brought.frame, codes) if known.all() else (brought.frame[known], codes[known])
-    top = catalogue["levels"].reindex(metrics).to_numpy()[codes]
+    known = brought.frame["metric"].isin(catalogue.index)
+    rows = brought.frame if known.all() else brought.frame[known]
+    top = rows["metric"].map(catalogue["levels"]).to_numpy(float)
     for row in rows.index[pd.isna(top)]:
         yield brought.problem("no_scale", "metric", row, found=rows.at[row, "metric"])
-    first = catalogue["first"].reindex(metrics).fillna(1).to_numpy()[codes]
+    first = rows["metric"].map(catalogue["first"].fillna(1)).to_numpy(float)
     off = (rows["level"] < first) | (rows["level"] > top + first - 1)
     ends = zip(rows.loc[off, "level"].items(), first[off], (top + first - 1)[off], strict=True)
     for (row, level), least, most in ends:

@@ -226,9 +226,8 @@ def _in_own_words(
 
 def _from_one(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Return answers whose scales begin at 1: where 0 is a level, every mark is one more."""
-    codes, metrics = pd.factorize(rows["metric"])
-    first = catalogue["first"].reindex(metrics).fillna(1).to_numpy()
-    return rows.assign(level=rows["level"] + 1 - first[codes]) if (first != 1).any() else rows
+    first = rows["metric"].map(catalogue["first"].fillna(1)).to_numpy(float)
+    return rows.assign(level=rows["level"] + 1 - first) if (first != 1).any() else rows
 
 
 def last_complete(read: agency_folder.Input) -> str:

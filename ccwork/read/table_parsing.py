@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,9 @@ from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
 
 CATALOGUE: Final = "catalogue_metrics"
+MANY: Final = "answers"
+"""Words of this table are kept once each: there are more answers than anything else."""
+
 CODES: Final = ("scale", "version", "items", "caps", "source")
 LABELS: Final = ("name", "cluster", "channel", "country", "licence")
 """Columns of text, without their language: those compared or cited, not told; names of things,
@@ -60,31 +63,27 @@ class Brought:
         if not keys:
             return self.frame.duplicated(self.table.keys, keep=False)
         whole, size = np.zeros(len(self.frame), dtype=np.int64), 1
-        apart = {name: self._numbered(name) for name in keys}
-        kinds = {name: int(own.max(initial=-1)) + 2 for name, own in apart.items()}
-        for name in sorted(keys, key=kinds.__getitem__, reverse=True):
-            if size * kinds[name] > np.iinfo(np.int64).max:  # one number a row, as far as it fits
+        told = [(own.codes, own.categories) if hasattr(own := self.frame[name].array, "codes")
+                else pd.factorize(own, use_na_sentinel=False) for name in keys]  # fmt: skip
+        for own, kinds in sorted(told, key=lambda each: -len(each[1])):
+            if size * len(kinds) > np.iinfo(np.int64).max:  # one number a row, as far as it fits
                 whole = pd.factorize(whole)[0]
                 size = len(whole)
-            whole *= kinds[name]
-            whole += (apart[name] + 1)[self.written[name].codes]
-            size *= kinds[name]
-        if np.diff(np.sort(whole, kind="stable")).all():  # mostly so, and told at once
-            return pd.Series(False, self.frame.index)
-        return pd.Series(whole, self.frame.index).duplicated(keep=False)
+            whole *= len(kinds)
+            whole += own
+            size *= len(kinds)
+        order = np.sort(whole, kind="stable")
+        twice = order[1:][np.diff(order) == 0]
+        return pd.Series(np.isin(whole, twice), self.frame.index)
 
     def different(self, name: str) -> pd.Series:
-        """Return a column with one row for each of its different cells."""
+        """Return a column with one row for each of its different cells, or of its words."""
+        if isinstance(words := self.frame[name].array, pd.Categorical):
+            return words.categories.to_series()
         codes, cells = self.written[name]
         rows = np.zeros(len(cells), dtype=int)
         rows[codes] = np.arange(len(codes))
         return self.frame[name].iloc[rows]
-
-    def _numbered(self, name: str) -> np.ndarray:
-        """Tell the values of the different cells of a column apart: equal ones have one number."""
-        values, cells = self.different(name), self.written[name].categories
-        same = np.array_equal(values.to_numpy(), cells)  # codes stay as they are
-        return np.arange(len(cells)) if same else pd.factorize(values)[0]
 
     def problem(
         self, code: str, column: str, *rows: int, grave: bool = True, **values: object
@@ -237,18 +236,27 @@ def _typed(shown: Brought) -> tuple[pd.DataFrame, list[Problem]]:
             codes = shown.written[name].codes
         else:
             values, reasons, faults = [_blank(column)], ["not_given"], []
-            codes = np.zeros(len(shown.frame), dtype=int)
-        data[name] = pd.array(values, dtype=_dtype(column)).take(codes)
+            codes = np.zeros(len(shown.frame), dtype=np.int8)
+        data[name] = _laid_out(values, codes, _dtype(column))
         if column.missing:
             data[f"{name}_why"] = pd.array(reasons, dtype="str").take(codes)
         problems += faults
     return pd.DataFrame(data, index=shown.frame.index, copy=False), problems
 
 
+def _laid_out(cells: list, codes: np.ndarray, dtype: str) -> Any:
+    """Return the values of all rows; words that stand in order need not be put so."""
+    words = pd.Index(cells, dtype=object)
+    if dtype == "category" and words.is_monotonic_increasing and words.is_unique:
+        return pd.Categorical.from_codes(codes, words, validate=False)
+    return pd.array(cells, dtype=dtype).take(codes)
+
+
 def _dtype(column: Column) -> str:
     if column.kind in NUMBERS:
         return "float64"
-    return {**dict.fromkeys(DAYS, "datetime64[us]"), "bool": "boolean"}.get(column.kind, "str")
+    words = "category" if column.table == MANY else "str"
+    return {**dict.fromkeys(DAYS, "datetime64[us]"), "bool": "boolean"}.get(column.kind, words)
 
 
 def _blank(column: Column) -> object:

@@ -141,11 +141,13 @@ class Workbook:
         rows = look(self.tables, "answers")
         rows = self.table("answers") if rows is None else rows
         rows = rows.assign(**dict.fromkeys({*WORDS} - {*rows}, ""))  # left out by who made it
-        words = ((n, rows[n].astype(object).fillna("").to_numpy()) for n in WORDS)
-        made = {n: pd.Categorical.from_codes(*pd.factorize(own, sort=True)) for n, own in words}
+        said = [(n, rows[n]) for n in WORDS]  # a person may have put in any
+        made = {n: own.array if own.dtype == "category" and own.notna().all()
+                else pd.Categorical(own.astype(object).fillna("")) for n, own in said}  # fmt: skip
         made["date"] = pd.to_datetime(rows["date"])
         made["period"] = coded_periods(made["date"], self.info["grain"])
-        return pd.DataFrame(made | {"level": rows["level"]}, index=rows.index)
+        made["level"] = pd.Categorical(rows["level"])
+        return pd.DataFrame(made, index=rows.index, copy=False)
 
     def files(self, *names: str) -> list[str]:
         """Return the files the named tables came from."""
@@ -250,7 +252,9 @@ def row_kinds(rows: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Dat
     own = [rows[name].cat for name in by]
     shape = [max(len(each.categories), 1) for each in own]
     cells = np.ravel_multi_index([each.codes for each in own], shape)
-    numbers, kinds = pd.factorize(cells, sort=True)
+    turns = np.flatnonzero(np.diff(cells, prepend=-1))  # rows of one kind mostly follow each other
+    again, kinds = pd.factorize(cells[turns], sort=True)
+    numbers = np.repeat(again, np.diff(turns, append=len(cells)))
     words = zip(by, np.unravel_index(kinds, shape), own, strict=True)
     of = {name: pd.Categorical.from_codes(at, each.categories) for name, at, each in words}
     return numbers, pd.DataFrame(of)

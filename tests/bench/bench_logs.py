@@ -79,6 +79,7 @@ told = [len(rows), rows["touch"].sum(), rows["waiting"].sum(), rows["rework"].su
 """
 DUCKDB = """
 run = lambda query: duckdb.execute(query).fetchall()
+run("set enable_progress_bar = false")
 run(f'''create temp table e as select "case" c, step, start, "end", row_number() over () nr,
     if(step in ('apply', 'collect'), 'client', unit) unit,
     if(step in ('apply', 'collect'), 'client', position) position from read_csv('{path}')''')

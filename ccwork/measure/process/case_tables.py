@@ -165,6 +165,8 @@ def _word_of_case(
 ) -> np.ndarray:
     """Return the first (or the last) word told in each case, "" where there is none."""
     codes, words = coded(steps[column])
+    if all(words == ""):
+        return np.full(len(events.first), "", object)
     codes = np.where(words == "", -1, np.arange(len(words), dtype=np.int32))[codes]
     return np.append(words, "")[_of_case(events, codes, -1, last)]
 

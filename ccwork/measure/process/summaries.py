@@ -253,7 +253,7 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """
     waiting, cutoff = rows[rows["open"]], rows.attrs.get("cutoff")
     waiting = waiting.assign(step=waiting["case"].map(last_steps(of_cases(steps, waiting))))
-    _, step, _, words = _reached(steps)
+    _, step, _, words = _reached(steps if len(waiting) else steps[:0])
     reached = dict(zip(words.astype(str), np.bincount(step, minlength=len(words)), strict=True))
     found = []
     for step, group in waiting.groupby("step", sort=True):

@@ -83,7 +83,9 @@ def _kept(column: np.ndarray, told: Callable[[Any], str] | None) -> Cells:
 
 def even_rows(content: bytes, sign: bytes) -> Grid | None:
     """Cut UTF-8 without quotes, each line of which has as many cells as the first; else None."""
-    content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    np.empty(31 << 20, np.uint8)  # so much room, once given back, Linux keeps for arrays to come
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     size = len(content) - len(last := content[-BLOCK:]) + len(last.rstrip(b"\n"))
     wide = content.count(sign, 0, content.find(b"\n", 0, size) % (size + 1)) + 1
     if any(map(content.__contains__, (b'"', b"\0"))) or wide > MOST_COLUMNS:
@@ -196,7 +198,7 @@ def taken(column: Any, rows: Any) -> Any:
 
 def where(column: Any, so: Iterable[Any]) -> np.ndarray:
     """Tell of every row what is so (or not) of its cell, given of each different one."""
-    return np.array(list(map(bool, so)), dtype=bool)[column.codes]
+    return np.fromiter(map(bool, so), bool)[column.codes]
 
 
 def plains(column: Any) -> list[str]:

@@ -222,11 +222,12 @@ def _text(file: str, content: bytes) -> Book:
     refuse_other(content)
     if line := _endless(content):
         raise Fault("line_long", line=line, most=LONGEST_LINE)
-    written, encoding = decode(content)
+    bare = content.isascii() and b"\0" not in content
+    written, encoding = decode(content[:100_000] if bare else content)
     sign = separator(written)
     as_utf8 = content.removeprefix(BOM_UTF8) if encoding == "utf-8" else written.encode()
     rows = even_rows(as_utf8, sign.encode()) if len(content) > SMALL else None
-    rows = rows or _records(written.rstrip("\r\n"), sign)
+    rows = rows or _records(as_utf8.decode().rstrip("\r\n"), sign)
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise Fault("empty_file")
     return Book((Sheet(file, "", rows),), encoded(file, encoding))

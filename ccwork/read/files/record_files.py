@@ -47,6 +47,8 @@ def as_cell(value: object) -> str:
     """Write a value of a field as text; nothing, and what is no number, as a blank cell."""
     if isinstance(value, bytes):
         return value.decode(errors="replace")
+    if isinstance(value, str) and value.isascii():
+        return value[:LONGEST_CELL]
     if isinstance(value, str):
         value = value[:LONGEST_CELL]
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -59,7 +61,9 @@ def _from_parquet(content: bytes) -> Grid | Sequence[dict[str, Any]]:
     except ImportError:
         raise Fault("surveys_needed", found=".parquet", package="pyarrow") from None
     try:
-        table = parquet.ParquetFile(io.BytesIO(content)).read()
+        schema = parquet.read_schema(io.BytesIO(content))
+        words = [field.name for field in schema if str(field.type).endswith("string")]
+        table = parquet.ParquetFile(io.BytesIO(content), read_dictionary=words).read()
     except Exception:  # the reader raises several kinds of its own
         raise Fault("damaged") from None
     _record([(name, None) for name in table.column_names])

@@ -82,7 +82,8 @@ def _responses(work: Workbook, service: str) -> Iterator[dict[str, Any]]:
     their own, without the codes of clients and without words of theirs.
     """
     _, trust, *ticks, _ = shapes.columns_of("a11_responses")
-    rows = work.table("answers").replace({"metric": {shapes.placed("a11")["q2"]["metric"]: trust}})
+    rows = work.table("answers").astype({"metric": "str"})
+    rows = rows.replace({"metric": {shapes.placed("a11")["q2"]["metric"]: trust}})
     rows = rows[(rows["service"] == service) & rows["metric"].isin([trust, *ticks])]
     if rows.empty or not work.info.get(small_counts.OPEN):
         return

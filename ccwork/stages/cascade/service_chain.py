@@ -320,6 +320,7 @@ def _by_client(work: Workbook, service: str) -> pd.DataFrame:
     answers = answers[answers["service"].isin([service] if service else outer)]
     year = pd.Timestamp(periods.last_day(work.period)) - pd.DateOffset(years=1)
     answers = answers[pd.to_datetime(answers["date"]) > year]
+    answers = answers.astype(dict.fromkeys(["metric", "service", "respondent"], "str"))
     kpi = answers["metric"].map(work.catalogue["kpi"])
     rows = pd.DataFrame({
         "client": answers["service"] + " " + answers["respondent"],
