@@ -34,8 +34,10 @@ def case(name: str, agency: str = "", period: str = "") -> workbook.Workbook:
 
 
 def pytest_collection_finish():
-    """Let the collector of garbage pass by what lives as long as the tests: modules and tests."""
+    """Let the collector of garbage pass by what lives as long as the tests, and come seldom."""
+    gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.hookimpl(optionalhook=True)
