@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ccwork.language import periods, wording
-from ccwork.read import data_dictionary, loading, workbook
+from ccwork.read import data_dictionary, loading, places, workbook
 
 # the same examples every run, on a slow machine too
 settings.register_profile(
@@ -29,13 +29,15 @@ def case(name: str, agency: str = "", period: str = "") -> workbook.Workbook:
     """Load an agency of a situation: the only one there, or the one named."""
     root = CASES / name
     found = sorted(path.parent for path in root.rglob("agency.toml"))
-    one = next(folder.name for folder in found if not agency or folder.name == agency)
-    return loading.load(str(root), one, period)
+    one = next(folder for folder in found if not agency or folder.name == agency)
+    return read_once(root, one, period)
 
 
 def pytest_collection_finish():
-    """Let the collector of garbage pass by what lives as long as the tests: modules and tests."""
+    """Let the collector of garbage pass by what lives as long as the tests, and come seldom."""
+    gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -77,10 +79,58 @@ def english(page: str) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def _russian():
+def _russian(request):
     wording.use("ru")
+    Kept.shared = "monkeypatch" not in request.fixturenames
     yield
     wording.use("ru")
+
+
+class Kept:
+    """A workbook that was read, and what it held then.
+
+    Tests that bring the same files share one, as the notebooks of a batch do, and with it what is
+    computed of it once; a test that changes code on the way reads and computes by itself.
+    """
+
+    shared = True
+    last: dict[object, "Kept"] = {}
+    most = 60
+
+    def __init__(self, work: workbook.Workbook) -> None:
+        self.work, self.held = work, self._held(work)
+
+    @staticmethod
+    def _held(work: workbook.Workbook) -> list[object]:
+        frames = {f"table {name}": rows for name, rows in work.tables.items()}
+        frames |= {f"list {name}": rows for name, rows in work.catalogues.items()}
+        frames["sources"] = work.sources
+        own = {name: rows.copy(deep=False) for name, rows in frames.items()}
+        return [own, dict(work.info), list(work.warnings)]
+
+    def unchanged(self) -> bool:
+        """Tell whether no test changed the workbook."""
+        (before, *more), (now, *others) = self.held, self._held(self.work)
+        return more == others and before.keys() == now.keys() and all(
+            rows.equals(before[name]) and rows.attrs == before[name].attrs
+            for name, rows in now.items()
+        )  # fmt: skip
+
+
+def read_once(root: Path, folder: Path, period: str = "") -> workbook.Workbook:
+    """Load an agency; of the same files, unchanged, one workbook is made."""
+    files = [(str(path.relative_to(folder)), path.read_bytes() if path.is_file() else b"")
+             for path in sorted(folder.rglob("*"))]  # fmt: skip
+    key = folder.name, period, wording.lang(), *files
+    kept = Kept.last.pop(key, None) if Kept.shared else None
+    if not kept or places.find(str(root), folder.name) != folder or not kept.unchanged():
+        kept = Kept(loading.load(str(root), folder.name, period))
+    loading.learn_names(kept.work)
+    if Kept.shared:
+        Kept.last[key] = kept
+        if len(Kept.last) > Kept.most:
+            del Kept.last[next(iter(Kept.last))]
+    return kept.work
 
 
 class Agency:
@@ -128,7 +178,7 @@ class Agency:
         ]
         lines.append("data_date = 2026-06-30")
         (self.folder / "agency.toml").write_text("\n".join(lines), encoding="utf-8")
-        return loading.load(str(self.root), self.name, period)
+        return read_once(self.root, self.folder, period)
 
 
 @pytest.fixture

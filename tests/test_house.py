@@ -35,7 +35,10 @@ def name(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-TREES = {name(path): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Parse every file once, and only where these tests run."""
+    return {name(path): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 
 
 def imported(tree: ast.AST) -> set[str]:
@@ -46,13 +49,15 @@ def imported(tree: ast.AST) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             whole = {f"{node.module}.{alias.name}" for alias in node.names}
-            modules = {one for one in whole if one.removeprefix("ccwork.") in TREES}
+            modules = {one for one in whole if one.removeprefix("ccwork.") in trees()}
             found |= modules | ({node.module} if modules != whole else set())
     inside = {one.removeprefix("ccwork.") for one in found if one.startswith("ccwork.")}
-    return inside & set(TREES)
+    return inside & set(trees())
 
 
-IMPORTS = {module: imported(tree) - {module} for module, tree in TREES.items()}
+@cache
+def imports() -> dict[str, set[str]]:
+    return {module: imported(tree) - {module} for module, tree in trees().items()}
 
 
 def door(module: str) -> str:
@@ -81,7 +86,7 @@ def code_lines(source: str) -> int:
 
 
 def test_every_module_stands_behind_a_door():
-    assert {door(module) for module in TREES} - {"__init__"} == set(FLOOR)
+    assert {door(module) for module in trees()} - {"__init__"} == set(FLOOR)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
@@ -89,7 +94,7 @@ def test_doors_import_only_downward(path):
     own = door(name(path))
     wrong = [
         other
-        for other in IMPORTS[name(path)]
+        for other in imports()[name(path)]
         if door(other) != own and FLOOR[door(other)] >= FLOOR[own]
     ]
     assert not wrong
@@ -103,7 +108,7 @@ def test_the_import_test_sees_all_three_forms():
 @cache
 def chain(module: str) -> tuple[str, ...]:
     """Return the longest chain of imports from a module down."""
-    return (module, *max((chain(other) for other in IMPORTS[module]), key=len, default=()))
+    return (module, *max((chain(other) for other in imports()[module]), key=len, default=()))
 
 
 def circles() -> list[str]:
@@ -116,11 +121,11 @@ def circles() -> list[str]:
             return set()
         if module not in below:
             below[module] = set().union(
-                *(reach(other, (*path, module)) | {other} for other in IMPORTS[module])
+                *(reach(other, (*path, module)) | {other} for other in imports()[module])
             )
         return below[module]
 
-    for module in TREES:
+    for module in trees():
         reach(module, ())
     return found
 
@@ -129,7 +134,7 @@ def test_nothing_imports_itself_by_a_detour():
     assert not circles()
     rooms = {
         (one.split(".")[1], other.split(".")[1])
-        for one, others in IMPORTS.items()
+        for one, others in imports().items()
         for other in others
         if one.count(".") > 1 and other.count(".") > 1 and {door(one), door(other)} == {"stages"}
     }
@@ -139,12 +144,12 @@ def test_nothing_imports_itself_by_a_detour():
 def test_the_house_is_low_and_its_ways_are_few():
     arrows = {
         (door(one), door(other))
-        for one, others in IMPORTS.items()
+        for one, others in imports().items()
         for other in others
         if door(one) != door(other)
     }
     assert len(arrows) <= MOST_ARROWS
-    longest = max(map(chain, TREES), key=len)
+    longest = max(map(chain, trees()), key=len)
     assert len(longest) <= LONGEST_CHAIN, " > ".join(longest)
 
 
@@ -170,8 +175,8 @@ def test_the_package_stays_small():
 
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_a_public_function_says_what_it_does_and_its_types(path):
-    assert ast.get_docstring(TREES[name(path)])
-    for node in TREES[name(path)].body:
+    assert ast.get_docstring(trees()[name(path)])
+    for node in trees()[name(path)].body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             assert ast.get_docstring(node), node.name
             assert node.returns is not None, node.name
@@ -183,7 +188,7 @@ def test_a_public_function_says_what_it_does_and_its_types(path):
 
 def test_one_name_means_one_thing():
     named = defaultdict(set)
-    for module, tree in TREES.items():
+    for module, tree in trees().items():
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 named[node.name].add(module)
@@ -195,7 +200,7 @@ def test_no_string_names_a_module_but_those_run_inside_a_kernel():
     named = re.compile(r"\bccwork\.(?:" + "|".join(FLOOR) + r")\.\w")
     told = {
         module
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
@@ -269,13 +274,13 @@ def test_a_room_is_a_notebook():
 def aliases(module: str) -> dict[str, tuple[str, str]]:
     """Return local name -> (module, name) of all a module imports; a module's own name is ""."""
     found = {}
-    for node in ast.walk(TREES[module]):
+    for node in ast.walk(trees()[module]):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ccwork"):
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}".removeprefix("ccwork.")
                 place = (
                     (whole, "")
-                    if whole in TREES
+                    if whole in trees()
                     else (node.module.removeprefix("ccwork."), alias.name)
                 )
                 found[alias.asname or alias.name] = place
@@ -299,7 +304,7 @@ def mentioned(
 
 def test_every_public_function_is_reached_from_a_command_a_notebook_or_a_public_caller():
     defined, calls, reached = {}, {}, set()
-    for module, tree in TREES.items():
+    for module, tree in trees().items():
         local = aliases(module)
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):

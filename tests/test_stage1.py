@@ -1,13 +1,14 @@
 """Stage 1 of an agency that has next to nothing: five walkthroughs and no survey."""
 
 import re
+import time
 
 import pytest
 from conftest import SAMPLES
-from nbclient import NotebookClient
 
 from ccwork.language import notebook_editions, wording
 from ccwork.read.catalogues import common
+from ccwork.report.batch import agency_kernel
 from ccwork.stages.face_the_problem import self_assessment, walkthroughs
 
 NOTEBOOK = SAMPLES.parent / "notebooks" / "1_face_the_problem.ipynb"
@@ -39,10 +40,11 @@ def outputs(agency, lang):
         "report",
         lang,
     )
-    (cell,) = (cell for cell in made.cells if "parameters" in notebook_editions.tags(cell))
-    cell.source = f'data, agency, period = {str(agency.root)!r}, "{agency.name}", ""'
-    NotebookClient(made, timeout=120).execute()
-    return [out.data["text/plain"] for cell in made.cells for out in cell.get("outputs", ())]
+    given = {"data": str(agency.root), "agency": agency.name, "period": ""}
+    until = time.monotonic() + 240
+    with agency_kernel.Kernel(agency.folder, agency_kernel.Limits(120), until) as kernel:
+        done = kernel.run(made, given)
+    return [out.data["text/plain"] for cell in done.cells for out in cell.get("outputs", ())]
 
 
 def test_it_gets_the_words_for_little_data_a_bound_and_what_to_bring(five):

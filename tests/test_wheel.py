@@ -74,6 +74,15 @@ def installed(wheel, tmp_path_factory):
     return run
 
 
+@pytest.fixture(scope="module")
+def begun(installed, tmp_path_factory):
+    """The folder of a learner as ``ccwork init`` leaves it; a test takes a copy."""
+    folder = tmp_path_factory.mktemp("begun")
+    made = installed("init", "work", "--edition", "learner", "--lang", "ru", cwd=folder)
+    assert made.returncode == 0, made.stderr
+    return folder / "work"
+
+
 def test_the_wheel_holds_the_files_of_the_checkout_and_no_others(wheel):
     checkout = wheel.parent.parent
     expected = {
@@ -86,18 +95,16 @@ def test_the_wheel_holds_the_files_of_the_checkout_and_no_others(wheel):
     assert held == expected
 
 
-def test_the_wheel_works_in_an_empty_folder(wheel, installed, tmp_path):
+def test_the_wheel_works_in_an_empty_folder(wheel, installed, begun, tmp_path):
     where = installed(cwd=tmp_path, code="import ccwork; print(ccwork.__file__)").stdout
     assert not Path(where.strip()).is_relative_to(ROOT)
     assert installed("--version", cwd=tmp_path).stdout.startswith("ccwork ")
-    made = installed("init", "work", "--edition", "learner", "--lang", "ru", cwd=tmp_path)
-    assert made.returncode == 0, made.stderr
     checkout = wheel.parent.parent
     expected = files_below(checkout / "notebooks")
     expected |= {f"data/{name}" for name in files_below(checkout / "data")}
     own = {"data/my_agency/agency.toml", "learner.toml", "glossary.ipynb"}
-    assert files_below(tmp_path / "work") == expected | own
-    checked = installed("check", "--all", cwd=tmp_path / "work")
+    assert files_below(begun) == expected | own
+    checked = installed("check", "--all", cwd=shutil.copytree(begun, tmp_path / "work"))
     assert checked.returncode == 1, checked.stderr  # the agency that waits for data
     bad = [line.split(":")[0] for line in checked.stdout.splitlines() if "ошибок 0" not in line]
     assert [name for name in bad if not name.startswith(" ")] == ["my_agency"]
@@ -136,10 +143,8 @@ data_date = 2026-06-30
 """
 
 
-def test_the_steps_of_the_readme_take_a_filled_form_to_a_report(installed, tmp_path):
-    made = installed("init", "work", "--edition", "learner", "--lang", "ru", cwd=tmp_path)
-    assert made.returncode == 0, made.stderr
-    folder = tmp_path / "work" / "data" / "my_agency"
+def test_the_steps_of_the_readme_take_a_filled_form_to_a_report(installed, begun, tmp_path):
+    folder = shutil.copytree(begun, tmp_path / "work") / "data" / "my_agency"
     (folder / "agency.toml").write_text(AGENCY, encoding="utf-8")
     invented = tmp_path / "work" / "data" / "demo" / "archive"
     for table in ("services", "answers", "metrics"):  # what a person would type into the book

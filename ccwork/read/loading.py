@@ -63,7 +63,8 @@ _shared: dict[tuple[object, ...], tuple[Workbook, dict[str, pd.DataFrame]]] | No
 def share_workbooks(checked: Path | None = None) -> None:
     """From now on hand out one workbook while its files stay as they are: for a batch's kernel.
 
-    What is computed once of it is then computed once for all notebooks and languages.
+    What is computed once of it is then computed once for all notebooks and languages. The last
+    four are kept: a notebook may read other agencies beside its own.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def _shared_load(data: str, agency: str, period: str) -> Workbook | None:
         work, _ = read_and_check(data, agency, period)
         if work is None:
             return None
-        for old in [old for old in _shared if old[2] != CHECKED]:
+        for old in [old for old in _shared if old[2] != CHECKED][:-3]:
             del _shared[old]
         _shared[key] = _noted(work), work.tables
     work, read = _shared[key]

@@ -35,7 +35,7 @@ def _month(
 ) -> pd.DataFrame:
     """Draw the people of one service and month; few leave a question out."""
     n = max(1, int(rng.poisson(plan.answers * (1 - plan.gaps))))
-    asked = [metric for metric in service.metrics if metric not in figures.RECORDS.index]
+    asked = [metric for metric in service.metrics if metric not in figures.RECORDS]
     usual = [plan.start.get(metric, USUAL) for metric in asked]
     gains = [figures.gain(plan, metric, service.code, month) for metric in asked]
     felt = (

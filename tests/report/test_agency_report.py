@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shutil
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -100,8 +101,14 @@ def one(said):
     return " ".join(re.sub("[▲▼●]", "", said).split())
 
 
+@cache
+def parsed(path):
+    """Go through a page once; nothing of it is changed."""
+    return Brief(path.read_text(encoding="utf-8"))
+
+
 def brief(folder, lang):
-    return Brief((folder / f"brief.{lang}.html").read_text(encoding="utf-8"))
+    return parsed(folder / f"brief.{lang}.html")
 
 
 def squeezed(text):
@@ -293,8 +300,7 @@ def test_every_picture_says_the_same_in_every_form_and_in_the_workings(folder, l
     assert [each["/Alt"] for each in tags if each.get("/S") == "/Figure"] == alts
     placed = word(folder, lang).element.body.iter(qn("wp:docPr"))
     assert [each.get("descr") for each in placed] == alts
-    workings = [Brief(path.read_text(encoding="utf-8"))
-                for path in folder.glob(f"workings/*.{lang}.html")]  # fmt: skip
+    workings = [parsed(path) for path in folder.glob(f"workings/*.{lang}.html")]
     there = {picture for each in workings for picture in each.pictures}
     assert {picture for picture in page.pictures if "image/png" in picture[0]} <= there
 
@@ -309,7 +315,7 @@ def test_every_link_leads_to_a_place_in_the_workings_in_every_form(folder, lang)
         assert "\\" not in name
         there = (folder / unquote(name)) if name else folder / f"brief.{lang}.html"
         assert there.is_file(), link
-        assert unquote(anchor) in Brief(there.read_text(encoding="utf-8")).ids, link
+        assert unquote(anchor) in parsed(there).ids, link
     notes = [note.get_object() for each in pdf(folder, lang).pages for note in each["/Annots"]]
     assert {note["/A"]["/URI"] for note in notes if "/URI" in note.get("/A", {})} == out
     relations = word(folder, lang).part.rels.values()

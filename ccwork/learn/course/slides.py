@@ -23,15 +23,6 @@ SIZE: Final = (6.6, 3.1)
 DPI: Final = 240
 
 
-def _walks(work: Workbook) -> figures.Picture:
-    return face_the_problem.draw_walks(face_the_problem.outer_beside_inner(work))
-
-
-def _profile(work: Workbook) -> figures.Picture:
-    five = kpi.five(work)
-    return kpi.draw_profile(five[five["client"] == "external"])
-
-
 def _waits(work: Workbook) -> figures.Picture:
     service = one_process.service(work, "")
     waits = one_process.journey(work, "waits", service)
@@ -39,9 +30,9 @@ def _waits(work: Workbook) -> figures.Picture:
 
 
 FIGURES: Final[dict[str, Callable[[Workbook], figures.Picture]]] = {
-    "walks": _walks,
+    "walks": lambda work: face_the_problem.draw_walks(face_the_problem.outer_beside_inner(work)),
     "waits": _waits,
-    "profile": _profile,
+    "profile": lambda work: kpi.draw_profile(kpi.five(work).query("client == 'external'")),
     "scores": lambda work: kpi.draw_scores(kpi.present_levels(work)),
 }
 """What a slide can show: the figures of the notebooks themselves."""
@@ -67,9 +58,18 @@ def deck(course: str) -> Iterator[doc.Block]:
                 yield doc.paragraph_of(wording.say("course.source", source=source), "small")
 
 
+_read: Final = cache(lambda: loading.load(str(places.shipped("data")), SHOWN))
+
+
+def _shown() -> Workbook:
+    """Return the invented agency, read once, with its names in force."""
+    loading.learn_names(_read())
+    return _read()
+
+
 def _of_what(notebook: str) -> str:
     """Say whose figure it is and of when; how many stand behind it is in the notebook."""
-    work = loading.load(str(places.shipped("data")), SHOWN, "")
+    work = _shown()
     about = {"agency": wording.name("agency", work.agency), "period": wording.period(work.period)}
     return wording.say("course.figure_of", notebook=notebook, **about)
 
@@ -78,7 +78,7 @@ def _of_what(notebook: str) -> str:
 def slide_picture(name: str, lang: str) -> doc.Picture:
     """Draw a figure of the invented agency for a slide."""
     with wording.speaking(lang):
-        made = FIGURES[name](loading.load(str(places.shipped("data")), SHOWN, ""))
+        made = FIGURES[name](_shown())
         if made.figure is None:
             raise ValueError(f"`name` must be a figure {SHOWN} has data for; not {name!r}.")
         made.figure.set_size_inches(*SIZE)

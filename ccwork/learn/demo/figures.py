@@ -10,7 +10,7 @@ from ccwork.learn.demo.plan import LAST, Plan
 from ccwork.learn.demo.rows import rows
 from ccwork.stats import intervals
 
-RECORDS: Final = rows("records").set_index("metric")
+RECORDS: Final = {metric: own for metric, *own in rows("records").itertuples(index=False)}
 """Metrics counted from records: the kind, its usual level, and the spread of single cases.
 
 The spread of a median is that of the logarithm.
@@ -38,7 +38,7 @@ def metrics(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
          **_drawn(metric, plan, service, month, rng)}
         for service in plan.services
         for metric in service.metrics
-        if metric in RECORDS.index
+        if metric in RECORDS
         for month, period in enumerate(months(plan))
     ]  # fmt: skip
     table = pd.DataFrame(drawn, columns=["metric", "service", "period", *_COLUMNS])
@@ -53,7 +53,7 @@ def _drawn(
     lost = dict.fromkeys(_COLUMNS, np.nan)
     if rng.random() < plan.gaps or n == 0:
         return lost
-    kind, usual, spread = RECORDS.loc[metric]
+    kind, usual, spread = RECORDS[metric]
     level = plan.start.get(metric, usual) + gain(plan, metric, service.code, month)
     if kind == "share":
         return lost | {"value": 100 * rng.binomial(n, np.clip(level, 0.3, 99.7) / 100) / n, "n": n}

@@ -121,13 +121,18 @@ def _words(text: str, about: Context) -> Found:
 def _looked_at(text: str, own: frozenset[str], inner: tuple[str, ...]) -> list[tuple[str, str]]:
     if NUMBER.fullmatch(text.strip("\n")):
         return []
-    plain = bare = " ".join(normalize("NFKC", text).split())
+    plain = bare = _plain(text)
     for name in sorted(own, key=len, reverse=True):
-        bare = bare.replace(" ".join(normalize("NFKC", name).split()), " ")
+        bare = bare.replace(_plain(name), " ")
     hidden = redaction.scrub(bare)
     bad = hidden != bare or redaction.without_contacts(plain) != plain
     few = [("release_few", hit[0]) for hit in (*FEW.finditer(plain), *FEW_AFTER.finditer(bare))]
     return [*[("release_personal", hidden[:80])] * bad, *_inner(plain, inner), *few]
+
+
+@cache
+def _plain(text: str) -> str:
+    return " ".join(normalize("NFKC", text).split())
 
 
 def _inner(text: str, inner: Collection[str]) -> Found:
@@ -147,9 +152,7 @@ class _Page(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.said: list[str] = [""]
-        self.found: list[tuple[str, str]] = []
-        self.pictures: list[str] = []
+        self.said, self.found, self.pictures = [""], list[tuple[str, str]](), list[str]()
         self.heads = {wording.terms()["public.col.n"][lang] for lang in wording.LANGS}
         self.counted, self.style = False, False
         self.feed(page)
@@ -193,8 +196,7 @@ class _Page(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.said += [data, ""]
 
-    def unknown_decl(self, data: str) -> None:
-        self.handle_comment(data)
+    unknown_decl = handle_comment
 
     def handle_decl(self, decl: str) -> None:
         if decl.lower() != "doctype html":
