@@ -193,7 +193,7 @@ class Kernel:
         )
         work = os.path.join(self.folder, "work")
         os.mkdir(work)
-        if self.libraries and kernel_template.FORKS:
+        if kernel_template.FORKS and (self.libraries or _templates):
             template = _template(self._environment())
             self.manager.provisioner = kernel_template.forking(self.manager, template)
         quiet = ["--HistoryManager.enabled=False", "--log-level=ERROR"]

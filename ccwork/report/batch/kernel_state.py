@@ -183,6 +183,8 @@ def serve() -> None:
     os.dup2(2, 1)
     shown = _shown_mark()
     _warm()
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # of the debugger, or it is not silent
+    import ipykernel.debugger  # noqa: F401
     import ipykernel.ipkernel  # noqa: F401
     from ipykernel.kernelapp import IPKernelApp
 
@@ -233,7 +235,7 @@ def _become(
         os.setsid()
         os.chdir(cwd)
         os.environ.clear()
-        os.environ.update(environment)
+        os.environ.update({"PYDEVD_USE_FRAME_EVAL": "NO"} | environment)  # as the debugger does
         time.tzset()
         if shown:  # what is forked of a kernel is found by what /proc shows of it
             told = os.fsencode(f"{MARK}={environment[MARK]}")

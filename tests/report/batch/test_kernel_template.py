@@ -50,6 +50,7 @@ print(pyplot._REPL_DISPLAYHOOK, matplotlib.get_backend(), hash("a"), sys.argv[1:
 print(np.get_printoptions(), np.geterr(), os.getpid() == os.getpgrp(), os.getsid(0) == os.getpid())
 print(sorted(thread.name.partition("-")[0] for thread in threading.enumerate()))
 print(type(sys.displayhook), type(get_ipython()), sys.getrecursionlimit(), os.environ["TZ"])
+print("debugpy" in sys.modules, sorted({*os.environ} - {"JPY_PARENT_PID"}), type(sys.stderr), sys.breakpointhook.__name__)
 """  # noqa: E501
 DRAW = """
 import os, numpy as np
