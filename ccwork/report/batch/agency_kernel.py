@@ -193,8 +193,7 @@ class Kernel:
         )
         work = os.path.join(self.folder, "work")
         os.mkdir(work)
-        if kernel_template.FORKS and (self.libraries or _templates):
-            template = _template(self._environment())
+        if template := _template(self._environment(), self.libraries):
             self.manager.provisioner = kernel_template.forking(self.manager, template)
         quiet = ["--HistoryManager.enabled=False", "--log-level=ERROR"]
         _wait(self.manager.start_kernel(extra_arguments=quiet, cwd=work, env=self._environment()))
@@ -246,13 +245,13 @@ class Kernel:
         manager, client, folder = self.manager, self.client, self.folder
         self.manager = self.client = None
         self.folder = ""
+        pid = getattr(manager.provisioner, "pid", None) if manager else None
+        end(pid)  # first of all: Jupyter looks a tenth of a second later again
         if client:
             client.stop_channels()
         if manager:
-            pid = getattr(manager.provisioner, "pid", None)
             with suppress(Exception):
                 _wait(manager.shutdown_kernel(now=True))
-            end(pid)
             _end_left(folder)
             if pid:
                 _tell(-pid)
@@ -272,16 +271,22 @@ def _tell(pid: int) -> None:
         call(pid)
 
 
-def _template(environment: Mapping[str, str]) -> Template:
-    """Return the template of this process; one of another environment, or dead, is replaced."""
+def _template(environment: Mapping[str, str], needed: bool) -> Template | None:
+    """Return the template of this process, where kernels are forked.
+
+    Only where it is `needed`, a new one begins: in place of one that is dead, or of another
+    environment.
+    """
+    if not kernel_template.FORKS:
+        return None
     hidden = environment | {MARK: "/" * len(environment[MARK]), "CCWORK_DATA": ""}
-    for old in [*_templates]:
-        if old.environment != hidden or old.process.poll() is not None:
-            end_template()
-    if not _templates:
-        _templates.append(Template(hidden))
-        _tell(_templates[0].process.pid)
-    return _templates[0]
+    fits = [old for old in _templates if old.environment == hidden and old.process.poll() is None]
+    if needed and not fits:
+        end_template()
+        fits.append(Template(hidden))
+        _templates[:] = fits
+        _tell(fits[0].process.pid)
+    return fits[0] if fits else None
 
 
 @atexit.register
