@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 LANGS = ("ru", "en")
 DATA = Path(__file__).parents[2] / "data" / "demo"
+CELL = "from ccwork import load\nprint(load(data, agency, period).agency)"
 
 
 def editions(folder: Path) -> list[Path]:
@@ -214,7 +215,7 @@ def many(n: int = 1000) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         folders = agencies(root / "data", *(f"a{i:04}" for i in range(n)))
-        task = batch_jobs.Task("", root / "out", notebooks=stage(root / "stages", "print(agency)"))
+        task = batch_jobs.Task("", root / "out", notebooks=stage(root / "stages", CELL))
         for step in ("first", "unchanged", "one touched"):
             if step == "one touched":
                 (folders["a0007"] / "agency.toml").open("a").write("# touched\n")
