@@ -73,8 +73,7 @@ class Brought:
             whole += own
             size *= len(kinds)
         order = np.sort(whole, kind="stable")
-        twice = order[1:][np.diff(order) == 0]
-        return pd.Series(np.isin(whole, twice), self.frame.index)
+        return pd.Series(np.isin(whole, order[1:][np.diff(order) == 0]), self.frame.index)
 
     def different(self, name: str) -> pd.Series:
         """Return a column with one row for each of its different cells, or of its words."""
@@ -107,7 +106,8 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     problems += [*_above(sheet, at), *file_sheets.merged_ranges(sheet, at), *broken]
     if not len(rows) and not broken:
         problems.append(Problem("no_rows", sheet.file, sheet.name))
-    cells = {name: cell_grid.taken(body[place], rows) for name, (_, place) in where.items()}
+    own = slice(*rows[:1], rows[-1] + 1) if len(rows) and np.ptp(rows) < len(rows) else rows
+    cells = {name: cell_grid.taken(body[place], own) for name, (_, place) in where.items()}
     raw = Brought(table, sheet, pd.DataFrame(index=rows + 1), cells, where)
     frame, faults = _typed(raw)
     found = len(rows) + len(broken)

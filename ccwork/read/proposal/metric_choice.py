@@ -47,8 +47,7 @@ def unit_times(metric: str, heading: str, own: str = "", clock: str = "") -> dic
         return {"times": _HOURS.get(ours, OPEN) if clock.count(":") > 1 else OPEN}
     if ours not in _TIMES or theirs <= {ours}:
         return {}
-    sure = theirs == {"hours"} and ours == "minutes"
-    return {"times": 60 if sure else OPEN}
+    return {"times": 60 if theirs == {"hours"} and ours == "minutes" else OPEN}
 
 
 def other_levels(metric: str, n: int) -> int:
