@@ -158,8 +158,8 @@ def weighing(work: Workbook) -> pd.DataFrame:
         if metric not in asked or len(own) < 2:
             continue
         block = asked[asked["service"].isin(own["service"]) & asked[metric].notna()]
-        size = block["service"].map(block["service"].value_counts())
-        weight = block["service"].map(own.set_index("service")["share"]) / size
+        each = own.set_index("service")["share"] / block["service"].value_counts()
+        weight = block["service"].map(each)
         units = block["unit"]
         many = units.ne("").all() and units.nunique() >= OFFICES
         clusters = units.to_numpy() if many else None

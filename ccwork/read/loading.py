@@ -52,6 +52,7 @@ def load(data: str = "", agency: str = "", period: str = "", lang: str = "") -> 
         work, problems = read_and_check(data, agency, period)
         if work is None:
             raise DataProblems(problems)
+        work = _noted(work)
     with cache.taking():  # names belong to every notebook, whatever else it takes
         learn_names(work)
     return work

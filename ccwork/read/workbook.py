@@ -180,7 +180,7 @@ class Workbook:
 
         Then no number of answers of several periods is told.
         """
-        if self.tables.get("answers") is None or self.info.get("few_shown"):
+        if "answers" not in self.tables or self.info.get("few_shown"):
             return False
         rows = self.coded_answers()
         numbers = (row_kinds(rows, by)[0] for by in (["metric", "service", "period"], ["segment"]))

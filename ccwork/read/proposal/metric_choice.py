@@ -69,8 +69,7 @@ def near_metrics(heading: str, people: bool) -> tuple[str, list[str]]:
     names = ["ru", "en", "about_ru", "about_en"]
     near = {str(code): sum(len(stems & _stems(str(row[name] or ""))) * (2 if name in ("ru", "en")
             else 1) for name in names) for code, row in rows.iterrows()}  # fmt: skip
-    ranked = sorted(near, key=lambda code: -near[code])
-    return "", ranked[:MOST_CHOICES]
+    return "", sorted(near, key=lambda code: -near[code])[:MOST_CHOICES]
 
 
 def _stems(written: str) -> set[str]:
