@@ -61,8 +61,7 @@ def answers(
     rows["score"] = pd.to_numeric(rows["answer"].replace("na", ""), errors="coerce").astype(float)
     rows["weight"] = rows["weight"].astype(float)
     visits = work.table("visits")
-    again = visits.loc[visits["double_of"] != "", "visit"]
-    rows = rows[~rows["visit"].isin(again) | doubles]
+    rows = rows[~rows["visit"].isin(visits.loc[visits["double_of"] != "", "visit"]) | doubles]
     place = {item: number for number, item in enumerate(work.catalogues["items"].index)}
     rows = rows.assign(place=rows["item"].map(place))
     rows = rows.sort_values(["place", "date", "visit"], kind="stable").drop(columns="place")

@@ -116,8 +116,7 @@ def rebasings(work: Workbook) -> pd.DataFrame:
         :func:`rebasing.rebasing_judged`, ``points_after``, ``new_limits`` (refused, trial,
         locked), and the centre before and after.
     """
-    rows = [said for _, gates in _redrawn(work) for said in gates]
-    table = framed(rows, "limit_gates")
+    table = framed([said for _, gates in _redrawn(work) for said in gates], "limit_gates")
     return about(table.assign(why="no_chart"), "limit_gates", work)
 
 
@@ -198,8 +197,7 @@ def seasons(work: Workbook) -> pd.DataFrame:
             own | {"period": period, "season_adds": each, "season_use": use}
             for period, each in zip(part["period"].head(length), adds, strict=False)
         ]
-    table = framed(rows, "seasons").assign(why="short_history")
-    return about(table, "seasons", work)
+    return about(framed(rows, "seasons").assign(why="short_history"), "seasons", work)
 
 
 def worthwhile(metric: pd.Series) -> float:

@@ -41,8 +41,7 @@ def scored(work: Workbook) -> pd.DataFrame:
     anchors of the catalogue. Services are weighted by their yearly volume where every one
     has it, else equally (our choice). Outer and inner clients are never averaged.
     """
-    table = over(work, [work.period])
-    return about(table, "scored", work)
+    return about(over(work, [work.period]), "scored", work)
 
 
 def over(work: Workbook, wanted: Sequence[str]) -> pd.DataFrame:
@@ -364,9 +363,7 @@ def moved(work: Workbook) -> pd.DataFrame:
     -----
     F17, F60. The p-value is read off the interval, on the side of zero (our choice).
     """
-    rows = accord(work)
-    found = [_change(row) for row in dicts(rows)]
-    table = framed(found, "five_moved")
+    table = framed([_change(row) for row in dicts(accord(work))], "five_moved")
     table["p_holm"] = table.groupby("client")["p_holm"].transform(holm)
     table["verdict"] = [_word(row) for row in dicts(table)]
     proven = (table["p_holm"] < ALPHA) & (table["verdict"] == "not_proven")

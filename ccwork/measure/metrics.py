@@ -228,8 +228,7 @@ def _averaged(rows: pd.DataFrame, work: Workbook) -> pd.DataFrame:
     median = total["metric"].map(work.catalogue["statistic"]) == "median"
     total["value"] = total["value"].mask(median)
     told = pd.MultiIndex.from_frame(total[KEYS]).isin(total.attrs["gives_away"])
-    words = ["median_parts", "gives_away"]
-    total["value_why"] = np.select([median, told], words, "incomplete")
+    total["value_why"] = np.select([median, told], ["median_parts", "gives_away"], "incomplete")
     return total.join(why, on=SERIES).assign(**gone)
 
 

@@ -62,8 +62,7 @@ def judged(work: Workbook) -> pd.DataFrame:
         if not _retired(series, known[metric], work):
             row = _judge(series, known[metric], work)
             rows.append(row | wholevalued(series, row, work))
-    table = who_answered.doubted(framed(rows, "judged"), work)
-    return about(table, "judged", work)
+    return about(who_answered.doubted(framed(rows, "judged"), work), "judged", work)
 
 
 Row = Mapping[str, Any]
@@ -285,8 +284,7 @@ def wholevalued(series: Series, row: Row, work: Workbook) -> dict[str, Any]:
     proven = moved.low > 0 or moved.high < 0
     if abs(moved.value) < worthwhile(metric) or not (unable or proven):
         return {"seen_from": ""}
-    first = {"seen_from": own["period"][0], "seen_was": ends[1].value}
-    return first | moved.columns("seen")
+    return {"seen_from": own["period"][0], "seen_was": ends[1].value} | moved.columns("seen")
 
 
 WHOLE = 3

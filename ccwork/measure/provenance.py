@@ -21,12 +21,35 @@ PERSON: Final = ["service", "period", "respondent"]
 
 @once
 def in_codes(work: Workbook, grain: str) -> pd.DataFrame:
-    """Return the answers that have a level, with their period of a grain; each word kept once."""
+    """Return the answers that have a level, with their period of a grain; each word kept once.
+
+    Who answered is numbered, people of one service and period in a row.
+    """
     rows, until = work.coded_answers(), pd.Timestamp(periods.last_day(work.period))
     told = rows["date"].dt.tz_localize(None) < until + pd.Timedelta(days=1)
     rows = rows_where(rows, told & rows["level"].notna())
     coarse = [periods.coarsen(period, grain) for period in rows["period"].cat.categories]
-    return rows.assign(period=pd.Categorical(coarse).take(rows["period"].cat.codes))
+    rows = rows.assign(period=pd.Categorical(coarse).take(rows["period"].cat.codes))
+    return rows.assign(person=row_kinds(rows, PERSON)[0])
+
+
+@once
+def respondents(work: Workbook) -> pd.DataFrame:
+    """Return one row a person: service, period, segment, unit, and points 0-100 by metric."""
+    rows = in_codes(work, work.grain)
+    person = rows["person"].to_numpy()
+    first = np.zeros(person.max(initial=-1) + 1, dtype=int)
+    first[person[::-1]] = np.arange(len(rows))[::-1]
+    people = rows[[*PERSON, "segment", "unit"]].take(first).reset_index(drop=True)
+    marks, kinds = row_kinds(rows, ["metric", "level"])
+    top = work.catalogue["levels"].reindex(kinds["metric"].astype(str)).to_numpy(float)
+    points = normalisation.linear(kinds["level"].to_numpy(float), 1, top)[marks]
+    metrics, codes = rows["metric"].cat.categories, rows["metric"].cat.codes.to_numpy()
+    cells = person * len(metrics) + codes
+    whole, n = (np.bincount(cells, each, len(people) * len(metrics)) for each in (points, None))
+    mean = np.divide(whole, n, np.full(len(n), np.nan), where=n > 0)
+    wide = pd.DataFrame(mean.reshape(len(people), len(metrics)), columns=metrics)
+    return people.join(wide.dropna(axis=1, how="all"))  # a question may be asked later alone
 
 
 @once
@@ -58,8 +81,7 @@ def values_by_origin(work: Workbook) -> pd.DataFrame:
     points. Counts with a level missing are no value.
     """
     brought = work.table("metrics")
-    own = _column(brought, "origin").replace("", "metrics")
-    found = [brought.assign(origin=own)]
+    found = [brought.assign(origin=_column(brought, "origin").replace("", "metrics"))]
     given = {"answers": tallied(work), "counts": work.table("counts")}
     found += [_scores(rows, work).assign(origin=name) for name, rows in given.items()]
     names = [*KEYS, "origin", "value", "n"]

@@ -9,9 +9,9 @@ import pandas as pd
 
 from ccwork import method
 from ccwork.measure.metrics import counted, levels, values
-from ccwork.measure.provenance import PERSON, SERIES, in_codes
+from ccwork.measure.provenance import SERIES, respondents
 from ccwork.read.cache import grouped, once
-from ccwork.read.workbook import Workbook, row_kinds
+from ccwork.read.workbook import Workbook
 from ccwork.stats import bootstrap, normalisation, survey
 from ccwork.stats.intervals import END, bounded_mean, moments_of_counts, names
 from ccwork.tell.tables import about, framed
@@ -27,29 +27,12 @@ VOLUNTEERS: Final = 30.0
 
 
 @once
-def respondents(work: Workbook) -> pd.DataFrame:
-    """Return one row a person: service, period, segment, unit, and points 0-100 by metric."""
-    rows = in_codes(work, work.grain)
-    person, people = row_kinds(rows, PERSON)
-    first = np.zeros(len(people), dtype=int)
-    first[person[::-1]] = np.arange(len(rows))[::-1]
-    people = people.assign(**{name: rows[name].array[first] for name in ("segment", "unit")})
-    marks, kinds = row_kinds(rows, ["metric", "level"])
-    top = work.catalogue["levels"].reindex(kinds["metric"].astype(str)).to_numpy(float)
-    points = normalisation.linear(kinds["level"].to_numpy(float), 1, top)[marks]
-    metrics, codes = rows["metric"].cat.categories, rows["metric"].cat.codes.to_numpy()
-    cells = person * len(metrics) + codes
-    whole, n = (np.bincount(cells, each, len(people) * len(metrics)) for each in (points, None))
-    mean = np.divide(whole, n, np.full(len(n), np.nan), where=n > 0)
-    wide = pd.DataFrame(mean.reshape(len(people), len(metrics)), columns=metrics)
-    return people.join(wide.dropna(axis=1, how="all"))  # a question may be asked later alone
-
-
-@once
 def _blocks(work: Workbook) -> dict[tuple[str, str], dict[str, np.ndarray]]:
     """Return service and period -> those who answered, column by column."""
-    groups = respondents(work).groupby(["service", "period"], observed=True)
-    return {key: {name: own[name].to_numpy() for name in own} for key, own in groups}
+    people = respondents(work)
+    told = {name: people[name].to_numpy() for name in people.columns[3:]}
+    places = people.groupby(["service", "period"], observed=True).indices.items()
+    return {key: {name: own[rows] for name, own in told.items()} for key, rows in places}
 
 
 @once
@@ -175,8 +158,8 @@ def weighing(work: Workbook) -> pd.DataFrame:
         if metric not in asked or len(own) < 2:
             continue
         block = asked[asked["service"].isin(own["service"]) & asked[metric].notna()]
-        size = block["service"].map(block["service"].value_counts())
-        weight = block["service"].map(own.set_index("service")["share"]) / size
+        each = own.set_index("service")["share"] / block["service"].value_counts()
+        weight = block["service"].map(each)
         units = block["unit"]
         many = units.ne("").all() and units.nunique() >= OFFICES
         clusters = units.to_numpy() if many else None
@@ -264,5 +247,4 @@ def nps(work: Workbook) -> pd.DataFrame:
         row = {"metric": metric, "service": service, "n": counts.sum()}
         row |= dict.fromkeys(parts, np.nan) if few else parts
         rows.append(row | bounded_mean(*own, (-100, 100)).columns("net_promoters"))
-    table = framed(rows, "nps").assign(why="too_few")
-    return about(table, "nps", work)
+    return about(framed(rows, "nps").assign(why="too_few"), "nps", work)

@@ -11,7 +11,7 @@ from ccwork import method
 from ccwork.language import periods, wording
 from ccwork.language.problems import Problem
 from ccwork.measure.metrics import values
-from ccwork.measure.provenance import PERSON, SERIES, by_group, in_codes
+from ccwork.measure.provenance import SERIES, by_group, in_codes, respondents
 from ccwork.read.cache import dicts, once
 from ccwork.read.workbook import Workbook, row_kinds
 from ccwork.stats.intervals import bounded_mean, moments_of_counts, mover
@@ -147,14 +147,15 @@ def _doubt(service: str, doubt: str, n: float, of_all: float, then: float) -> di
 def _forms(work: Workbook) -> pd.DataFrame:
     """Return who answered, one a row; ``form`` is the same of equal answers to all ``asked``."""
     rows = in_codes(work, work.grain)
-    person, forms = row_kinds(rows, PERSON)
+    person, asked = rows["person"].to_numpy(), np.bincount(rows["person"])
     marks, kinds = row_kinds(rows, ["metric", "level"])
     signs = np.random.default_rng(0).integers(1 << 63, size=len(kinds))
-    form, days = np.zeros(len(forms), dtype=int), rows["date"].to_numpy("datetime64[us]")
-    first = np.full(len(forms), np.iinfo(int).max)
+    form, days = np.zeros(len(asked), dtype=int), rows["date"].to_numpy("datetime64[us]")
+    first = np.full(len(asked), np.iinfo(int).max)
     np.add.at(form, person, signs[marks])
     np.minimum.at(first, person, days.view(int))
-    return forms.assign(date=first.view(days.dtype), form=form, asked=np.bincount(person))
+    forms = respondents(work)[["service", "period"]]
+    return forms.assign(date=first.view(days.dtype), form=form, asked=asked)
 
 
 def _alike(work: Workbook) -> Iterator[dict[str, Any]]:

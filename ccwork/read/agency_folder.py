@@ -73,12 +73,12 @@ def known() -> tuple[str, ...]:
     return tuple(name for name, table in dictionary().items() if table.about.kind == "table")
 
 
+@pd.option_context("mode.string_storage", "python")  # with pyarrow beside as without it
 def read_folder(folder: Path) -> Input:
     """Read and check everything in an agency's folder."""
     folder = Path(folder)
     if not folder.is_dir():
-        missing = Problem("folder_missing", values={"found": folder.name})
-        return Input(problems=[missing])
+        return Input(problems=[Problem("folder_missing", values={"found": folder.name})])
     agency, problems = own_facts(folder)
     wanted = {name: dictionary()[name] for name in (*known(), table_parsing.CATALOGUE)}
     brought, sums, faults = _tables(folder, wanted)
@@ -323,8 +323,7 @@ def _not_brought(brought: Mapping[str, Brought], folder: Path) -> Iterator[Probl
     if "services" not in brought:
         yield Problem("table_missing", values={"table": dictionary()["services"].name})
     if not set(ENOUGH) & set(brought) and not (folder / log_folder.FOLDER).is_dir():
-        tables = [dictionary()[name] for name in ENOUGH]
-        values = {"tables": _all_named(tables)}
+        values = {"tables": _all_named(dictionary()[name] for name in ENOUGH)}
         yield Problem("tables_missing", values=values)
 
 

@@ -42,9 +42,10 @@ def clean_rows(brought: Brought, problems: Iterable[Problem]) -> pd.DataFrame:
     """Return the rows nothing grave was said of, each once, whole numbers as such."""
     spots = [spot for problem in problems if problem.grave for spot in problem.cells]
     bad = {int(found[0]) for spot in spots if (found := re.search(r"\d+$", spot))}
-    frame = brought.frame[~brought.frame.index.isin(bad)] if bad else brought.frame
-    twice = frame[brought.alike[frame.index]].duplicated(brought.table.keys)
-    frame = frame[~frame.index.isin(twice.index[twice])] if twice.any() else frame
+    good, frame = ~brought.frame.index.isin(bad), brought.frame
+    again = (good & brought.alike).to_numpy().nonzero()[0]
+    good[again[frame.iloc[again].duplicated(brought.table.keys)]] = False
+    frame = frame if good.all() else frame[good]
     for name, column in brought.table.columns.items():
         needed = column.required != "no" and not column.missing
         if column.kind in data_dictionary.WHOLE and needed and not frame[name].isna().any():

@@ -52,6 +52,7 @@ def load(data: str = "", agency: str = "", period: str = "", lang: str = "") -> 
         work, problems = read_and_check(data, agency, period)
         if work is None:
             raise DataProblems(problems)
+        work = _noted(work)
     with cache.taking():  # names belong to every notebook, whatever else it takes
         learn_names(work)
     return work
@@ -189,8 +190,7 @@ def _pairs(rows: pd.DataFrame, ru: str, en: str) -> dict[str, tuple[str, str]]:
 def read_and_check(data: str, agency: str, period: str) -> tuple[Workbook | None, list[Problem]]:
     """Read and check one agency; no workbook where anything grave was found."""
     try:
-        folder = places.find(data, agency)
-        read = agency_folder.read_folder(folder)
+        read = agency_folder.read_folder(places.find(data, agency))
         if any(problem.grave for problem in read.problems):
             return None, read.problems
         problems = list(read.problems)
@@ -203,8 +203,7 @@ def read_and_check(data: str, agency: str, period: str) -> tuple[Workbook | None
     both = {"answers", "counts"} & set(read.tables)
     tables = read.tables | {name: _from_one(read.tables[name], read.catalogue) for name in both}
     said = _in_own_words(read.catalogues, read.agency)
-    work = Workbook(agency, chosen, read.agency, tables, said, read.sources, problems)
-    return work, problems
+    return Workbook(agency, chosen, read.agency, tables, said, read.sources, problems), problems
 
 
 def _called(info: dict[str, Any]) -> dict[str, str]:

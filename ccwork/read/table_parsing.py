@@ -73,8 +73,7 @@ class Brought:
             whole += own
             size *= len(kinds)
         order = np.sort(whole, kind="stable")
-        twice = order[1:][np.diff(order) == 0]
-        return pd.Series(np.isin(whole, twice), self.frame.index)
+        return pd.Series(np.isin(whole, order[1:][np.diff(order) == 0]), self.frame.index)
 
     def different(self, name: str) -> pd.Series:
         """Return a column with one row for each of its different cells, or of its words."""
@@ -107,7 +106,8 @@ def read_table(table: Table, sheet: Sheet) -> Brought:
     problems += [*_above(sheet, at), *file_sheets.merged_ranges(sheet, at), *broken]
     if not len(rows) and not broken:
         problems.append(Problem("no_rows", sheet.file, sheet.name))
-    cells = {name: cell_grid.taken(body[place], rows) for name, (_, place) in where.items()}
+    own = slice(rows.start, rows.stop) if isinstance(rows, pd.RangeIndex) else rows
+    cells = {name: cell_grid.taken(body[place], own) for name, (_, place) in where.items()}
     raw = Brought(table, sheet, pd.DataFrame(index=rows + 1), cells, where)
     frame, faults = _typed(raw)
     found = len(rows) + len(broken)
@@ -194,7 +194,7 @@ def _absent(
             yield _at_heading(sheet, at, place, "extra_column", grave=False)
 
 
-def _body(sheet: Sheet, at: int) -> tuple[list[Cells], np.ndarray, list[Problem]]:
+def _body(sheet: Sheet, at: int) -> tuple[list[Cells], pd.Index, list[Problem]]:
     """Return the columns, and the rows of data (from 0) without blank, total and broken ones."""
     header, columns = sheet.rows[at : at + 1][0], cell_grid.grid(sheet.rows).columns
     width = max((place for place, cell in enumerate(header, 1) if key(cell)), default=0)
@@ -221,7 +221,11 @@ def _body(sheet: Sheet, at: int) -> tuple[list[Cells], np.ndarray, list[Problem]
             code, values = "total_row", {"found": next(filter(None, map(plain, cells)), "")}
         spot = (sheet.spot(int(row), 0),)
         problems.append(Problem(code, sheet.file, sheet.name, cells=spot, values=values))
-    return columns, np.flatnonzero(~blank & ~broken), problems
+    kept = ~blank & ~broken
+    first = int(kept.argmax())
+    whole = pd.RangeIndex(first, first + np.count_nonzero(kept))
+    rows = whole if kept[first : whole.stop].all() else pd.Index(np.flatnonzero(kept))
+    return columns, rows, problems
 
 
 # ---------------------------------------------------------------- columns
@@ -239,7 +243,7 @@ def _typed(shown: Brought) -> tuple[pd.DataFrame, list[Problem]]:
             codes = np.zeros(len(shown.frame), dtype=np.int8)
         data[name] = _laid_out(values, codes, _dtype(column))
         if column.missing:
-            data[f"{name}_why"] = pd.array(reasons, dtype="str").take(codes)
+            data[f"{name}_why"] = _laid_out(reasons, codes, _dtype(replace(column, kind="code")))
         problems += faults
     return pd.DataFrame(data, index=shown.frame.index, copy=False), problems
 

@@ -180,7 +180,7 @@ class Workbook:
 
         Then no number of answers of several periods is told.
         """
-        if self.tables.get("answers") is None or self.info.get("few_shown"):
+        if "answers" not in self.tables or self.info.get("few_shown"):
             return False
         rows = self.coded_answers()
         numbers = (row_kinds(rows, by)[0] for by in (["metric", "service", "period"], ["segment"]))
@@ -249,12 +249,16 @@ def of_days(days: pd.Series, grain: str) -> list[str]:
 
 def row_kinds(rows: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
     """Give rows a number by some columns of categories; return also what each stands for."""
-    own = [rows[name].cat for name in by]
+    own = [rows[name].array for name in by]
     shape = [max(len(each.categories), 1) for each in own]
     cells = np.ravel_multi_index([each.codes for each in own], shape)
-    turns = np.flatnonzero(np.diff(cells, prepend=-1))  # rows of one kind mostly follow each other
-    again, kinds = pd.factorize(cells[turns], sort=True)
-    numbers = np.repeat(again, np.diff(turns, append=len(cells)))
+    if np.prod(shape) <= len(cells):
+        used = np.bincount(cells) > 0
+        numbers, kinds = (used.cumsum() - 1)[cells], np.flatnonzero(used)
+    else:
+        turns = np.flatnonzero(np.diff(cells, prepend=-1))  # rows of a kind follow each other
+        kinds, again = np.unique(cells[turns], return_inverse=True)
+        numbers = np.repeat(again, np.diff(turns, append=len(cells)))
     words = zip(by, np.unravel_index(kinds, shape), own, strict=True)
     of = {name: pd.Categorical.from_codes(at, each.categories) for name, at, each in words}
     return numbers, pd.DataFrame(of)

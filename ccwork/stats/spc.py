@@ -235,8 +235,7 @@ def signals(values: ArrayLike, limits: Limits, run: int = 7) -> pd.DataFrame:
         flags(values, limits, run), values.index if isinstance(values, pd.Series) else None
     )
     rules = list(RULES)
-    first = np.select([found[rule] != 0 for rule in rules], rules, default="")
-    return found.assign(first=first)
+    return found.assign(first=np.select([found[rule] != 0 for rule in rules], rules, default=""))
 
 
 def flags(values: ArrayLike, limits: Limits, run: int = 7) -> dict[str, np.ndarray]:

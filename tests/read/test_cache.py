@@ -49,6 +49,13 @@ def test_what_was_taken_is_noted_and_looking_whether_all_is_as_it_was_takes_noth
         assert cache.taken == {"units"}
 
 
+def test_words_made_within_are_of_python_and_afterwards_what_they_were():
+    before = pd.get_option("mode.string_storage")
+    with cache.taking():
+        assert pd.Series(["a"]).dtype.storage == "python"
+    assert pd.get_option("mode.string_storage") == before
+
+
 class Work:
     """A workbook, as far as what is computed of it goes."""
 

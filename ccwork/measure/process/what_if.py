@@ -339,8 +339,7 @@ def windows_needed(work: Workbook, arrivals: float, served: float) -> pd.DataFra
         ``value`` the mean wait in minutes, ``kept`` yes or no.
     """
     need = queueing.windows_for(PROMISE, SHARE, arrivals, served)
-    rows = queues(arrivals, served, range(max(1, need - 2), need + 2))
-    return about(rows, "windows", work)
+    return about(queues(arrivals, served, range(max(1, need - 2), need + 2)), "windows", work)
 
 
 def queues(arrivals: float, served: float, windows: Iterable[int]) -> pd.DataFrame:

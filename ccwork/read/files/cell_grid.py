@@ -22,7 +22,6 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], "<u8")
 """A number that spreads others out; the first bytes of eight."""
 
-
 Part = tuple[np.ndarray, list[str]]
 """Of some rows of a column: which cell stands in each, and all that differ."""
 
@@ -198,14 +197,16 @@ def taken(column: Any, rows: Any) -> Any:
 
 def where(column: Any, so: Iterable[Any]) -> np.ndarray:
     """Tell of every row what is so (or not) of its cell, given of each different one."""
-    return np.fromiter(map(bool, so), bool)[column.codes]
+    told, codes = np.fromiter(map(bool, so), bool), column.codes
+    return told[codes] if 0 < told.sum() < len(told) else np.full(len(codes), told.any())
 
 
 def plains(column: Any) -> list[str]:
     """Return the different cells as :func:`plain` does each, at once where none has a blank."""
     cells = column.categories.tolist()
     whole = "\n".join(cells)
-    signs = "".join(set(whole) - {"\n"})
+    odd = whole.encode("utf-8", "surrogatepass").translate(None, bytes(range(33, 127)))
+    signs = "".join({*odd.decode("utf-8", "surrogatepass")} - {"\n"})
     bare = whole.count("\n") == max(len(cells) - 1, 0) and signs.split() == [signs] * bool(signs)
     if bare and not INVISIBLE.search(signs) and not DIRECTION.search(signs):
         return cells

@@ -67,7 +67,7 @@ EXPONENT: Final = r"(?i)\d+(?:[.,]\d+)?e\+\d+"
 """How Excel writes a long number."""
 
 _BY_EXCEL = re.compile(r"(?i)\d+(?:[.,]\d+)?e\+?\d+|\d{10,}0{5,}")
-_NO_CODE = re.compile(rf"(?im)^(?:{_BY_EXCEL.pattern[4:]}|{_RESERVED.pattern[4:]})$")
+_NO_CODE = re.compile(rf"(?i)\n(?:{_BY_EXCEL.pattern[4:]}|{_RESERVED.pattern[4:]})(?=\n|\Z)")
 _PLAIN = re.compile(r"[+-]?(?:\d{1,3}(?: \d{3})+|\d+)?(?:[.,]\d+)?(?:(?<=\d)e[+-]?\d+)?", re.I)
 _COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
 _DOT_GROUPS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
@@ -251,7 +251,7 @@ def code(written: str) -> str:
 
 def surely_codes(cells: Iterable[str]) -> bool:
     """Tell at once whether all cells that are not empty are codes; False: it is not sure."""
-    whole = "\n".join(cells)
+    whole = "\n".join(["", *cells])
     usual = unicodedata.is_normalized("NFC", whole) and _CODES.fullmatch(whole)
     return bool(usual) and not _NO_CODE.search(whole)
 

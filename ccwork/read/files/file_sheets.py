@@ -310,8 +310,7 @@ def _sheet(
     if seen.said or seen.percents or not isinstance(rows, Grid):
         rows = _laid_over(list(rows), seen)
     if hidden := seen.hidden(len(rows), max(map(len, rows[:1]), default=0)):
-        values = {"n": hidden}
-        problems.append(Problem("hidden_rows", file, name, values=values, grave=False))
+        problems.append(Problem("hidden_rows", file, name, values={"n": hidden}, grave=False))
     return [Sheet(file, name, rows, tuple(seen.merged))] if any(map(any, rows)) else []
 
 

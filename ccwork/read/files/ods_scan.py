@@ -126,8 +126,7 @@ def _times(attrs: dict[str, str], what: str) -> int:
 
 
 def _line(written: str) -> str:
-    plain = " ".join(part for part in re.split(r"[ \t\r\n]+", written) if part)
-    return plain.translate(_MARKED)
+    return " ".join(part for part in re.split(r"[ \t\r\n]+", written) if part).translate(_MARKED)
 
 
 def _in_hundredths(value: float, shown: str) -> bool:

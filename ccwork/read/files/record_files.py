@@ -82,11 +82,13 @@ def _from_parquet(content: bytes) -> Grid | Sequence[dict[str, Any]]:
 def _cells(name: str, column: Any) -> Cells:
     """Write each different value of a column once, below its name."""
     kept = column.dictionary_encode().unify_dictionaries().combine_chunks()
-    known = [name, *map(as_cell, kept.dictionary.to_pylist()), ""]
-    again, cells = pd.factorize(np.array(known, object))
-    at = kept.indices.fill_null(len(known) - 2).to_numpy()
+    known, words = kept.dictionary.to_pylist(), str(kept.dictionary.type).endswith("string")
+    longest = max(map(len, known), default=0) if words and "".join(known).isascii() else np.inf
+    told = known if longest <= LONGEST_CELL else map(as_cell, known)
+    again, cells = pd.factorize(np.array([name, *told, *[""] * bool(kept.null_count)], object))
+    at = kept.indices.fill_null(len(again) - 2).to_numpy()
     codes = again.astype(np.min_scalar_type(len(cells)))
-    return Cells(codes[np.concatenate([[0], at.astype(int) + 1])], cells)
+    return Cells(np.concatenate([codes[:1], codes[1:][at]]), cells)
 
 
 def _from_json(content: bytes) -> Sequence[dict[str, Any]]:

@@ -47,8 +47,7 @@ def unit_times(metric: str, heading: str, own: str = "", clock: str = "") -> dic
         return {"times": _HOURS.get(ours, OPEN) if clock.count(":") > 1 else OPEN}
     if ours not in _TIMES or theirs <= {ours}:
         return {}
-    sure = theirs == {"hours"} and ours == "minutes"
-    return {"times": 60 if sure else OPEN}
+    return {"times": 60 if theirs == {"hours"} and ours == "minutes" else OPEN}
 
 
 def other_levels(metric: str, n: int) -> int:
@@ -70,8 +69,7 @@ def near_metrics(heading: str, people: bool) -> tuple[str, list[str]]:
     names = ["ru", "en", "about_ru", "about_en"]
     near = {str(code): sum(len(stems & _stems(str(row[name] or ""))) * (2 if name in ("ru", "en")
             else 1) for name in names) for code, row in rows.iterrows()}  # fmt: skip
-    ranked = sorted(near, key=lambda code: -near[code])
-    return "", ranked[:MOST_CHOICES]
+    return "", sorted(near, key=lambda code: -near[code])[:MOST_CHOICES]
 
 
 def _stems(written: str) -> set[str]:

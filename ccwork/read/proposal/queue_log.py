@@ -23,8 +23,7 @@ def queue_columns(found: Found) -> dict[str, str]:
     told.setdefault("start", told.get("called", ""))
     told.setdefault("step", told.get("unit", ""))
     told.pop("called", None)
-    whole = all(map(told.get, ("case", "step", "start", "end")))
-    return told if whole else {}
+    return told if all(map(told.get, ("case", "step", "start", "end"))) else {}
 
 
 def _times(cells: list[str]) -> bool:

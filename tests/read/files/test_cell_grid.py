@@ -77,10 +77,11 @@ def test_rows_taken_leave_no_word_behind():
     column = pd.Categorical.from_codes([0, 1, 2, 1], ["head", "x", "y"])
     got = cell_grid.taken(column, slice(1, None))
     assert (got.tolist(), got.categories.tolist()) == (["x", "y", "x"], ["x", "y"])
-    assert cell_grid.where(column, [True, "", "y"]).tolist() == [True, False, True, False]
+    for told in ([True, "", "y"], [1, "x", True], [0, "", None]):
+        assert cell_grid.where(column, told).tolist() == [bool(told[at]) for at in column.codes]
 
 
-@pytest.mark.parametrize("odd", [" x", "a  b", "\u00a0", "a\u200bb", "\u202ex", "a\nb"])
+@pytest.mark.parametrize("odd", [" x", "a  b", "\u00a0", "a\u200bb", "\u202ex", "a\nb", "\ud800 "])
 def test_many_cells_at_once_are_made_plain_as_each_is(odd):
     bare = ["a", "", "b-1"]
     assert cell_grid.plains(pd.Categorical.from_codes([0], bare)) == bare

@@ -9,6 +9,7 @@ import pytest
 from ccwork.language import wording
 from ccwork.read.agency_folder import read_folder
 from ccwork.read.files import file_sheets
+from ccwork.read.files.book_cells import LONGEST_CELL
 
 
 def read(written: str, file: str = "counts.json") -> file_sheets.Book:
@@ -103,6 +104,22 @@ def test_parquet_shows_its_values_as_a_text_table_does():
     assert sheet.rows == [["n", "none"], ["1", ""], ["1.0", ""], ["1", ""]]
     (problem,) = file_sheets.book("a.parquet", b"PAR1 spoilt").problems
     assert problem.code == "damaged"
+
+
+@pytest.mark.parametrize("kind", ["string", "large_string"])
+def test_words_of_parquet_come_as_written_each_kept_once_and_too_long_ones_cut(kind):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    words = ["b", "word", "", None, "b", "x" * (LONGEST_CELL + 5)]
+    names = {"word": words, "bare": list("abcaba"), "слово": [*"абваба"], "none": [None] * 6}
+    table = pyarrow.table({name: pyarrow.array(own, kind) for name, own in names.items()})
+    stream = io.BytesIO()
+    parquet.write_table(table, stream, row_group_size=2)
+    (sheet,) = file_sheets.book("a.parquet", stream.getvalue()).sheets
+    cells = [[(word or "")[:LONGEST_CELL] for word in own] for own in names.values()]
+    assert sheet.rows == [[*names], *map(list, zip(*cells, strict=True))]
+    for column in sheet.rows.columns:
+        assert len(set(column.categories)) == len(column.categories)
 
 
 def test_parquet_without_its_package_is_said_with_the_way_out():
