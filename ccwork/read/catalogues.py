@@ -43,10 +43,11 @@ def clean_rows(brought: Brought, problems: Iterable[Problem]) -> pd.DataFrame:
     spots = [spot for problem in problems if problem.grave for spot in problem.cells]
     bad = {int(found[0]) for spot in spots if (found := re.search(r"\d+$", spot))}
     frame = brought.frame[~brought.frame.index.isin(bad)] if bad else brought.frame
-    twice = frame[brought.alike[frame.index]].duplicated(brought.table.keys)
-    frame = frame[~frame.index.isin(twice.index[twice])] if twice.any() else frame
+    if brought.alike.any():
+        twice = frame[brought.alike[frame.index]].duplicated(brought.table.keys)
+        frame = frame[~frame.index.isin(twice.index[twice])]
     for name, column in brought.table.columns.items():
         needed = column.required != "no" and not column.missing
         if column.kind in data_dictionary.WHOLE and needed and not frame[name].isna().any():
-            frame = frame.astype({name: "int64"})
+            frame = frame.assign(**{name: frame[name].astype("int64")})
     return frame.reset_index(drop=True)

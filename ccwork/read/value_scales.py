@@ -73,12 +73,13 @@ def told(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
 
     Figures of a question asked on levels that all lie between its levels are their means.
     """
-    scales = rows["scale"].copy()
-    open_ = rows[(scales == "") & rows["metric"].isin(catalogue.index) & rows["value"].notna()]
+    scales, counted = rows["scale"].copy(), catalogue.index[catalogue["form"] == "counts"]
+    if not (asked := {*counted} & {*rows["metric"]}):
+        return scales
+    open_ = rows[(scales == "") & rows["metric"].isin(asked) & rows["value"].notna()]
     for (code, *_), part in open_.groupby(_series(rows), sort=False):
-        metric = catalogue.loc[code]
-        low, high = levels(metric)
-        if metric["form"] == "counts" and part["value"].between(low, high).all():
+        low, high = levels(catalogue.loc[code])
+        if part["value"].between(low, high).all():
             scales[part.index] = f"{low:g}..{high:g}"
     return scales
 
@@ -86,7 +87,8 @@ def told(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
 def on_own_scale(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Convert the values that stand on another scale to the scale of their metric."""
     scales, rows = told(rows, catalogue), rows.copy()
-    for (metric, written), part in rows[scales != ""].groupby(["metric", scales]):
+    said = rows[scales != ""]
+    for (metric, written), part in said.groupby(["metric", scales]) if len(said) else ():
         (low, high), (bottom, top) = stated(written), natural(catalogue.loc[metric])
         step = (top - bottom) / (high - low)
         for name in {"value", "low", "high"} & set(rows):
