@@ -356,8 +356,6 @@ def _sources(
     every: Mapping[str, Brought], clean: Mapping[str, pd.DataFrame], sums: Mapping[str, str]
 ) -> pd.DataFrame:
     rows = [(own.sheet.file, own.sheet.name, name, sums[own.sheet.file], own.found,
-             len(clean[name])) for name, own in every.items()]  # fmt: skip
-    found = pd.DataFrame(rows, columns=log_folder.SOURCES)
-    for name in reshaping.LINES:
-        found[name] = [_lines(own)[name] for own in every.values()]
-    return found.assign(dropped=found["rows"] - found["used"])
+             len(clean[name]), *map(_lines(own).get, reshaping.LINES),
+             own.found - len(clean[name])) for name, own in every.items()]  # fmt: skip
+    return pd.DataFrame(rows, columns=[*log_folder.SOURCES, *reshaping.LINES, "dropped"])

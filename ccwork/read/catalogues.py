@@ -49,5 +49,5 @@ def clean_rows(brought: Brought, problems: Iterable[Problem]) -> pd.DataFrame:
     for name, column in brought.table.columns.items():
         needed = column.required != "no" and not column.missing
         if column.kind in data_dictionary.WHOLE and needed and not frame[name].isna().any():
-            frame = frame.astype({name: "int64"})
+            frame = frame.assign(**{name: frame[name].astype("int64")})
     return frame.reset_index(drop=True)

@@ -78,7 +78,7 @@ def _references(brought: Brought, codes: code_names.Names) -> Iterator[Problem]:
     for name, column in brought.table.columns.items():
         if column.reference in codes and name in brought.where:
             known = codes[column.reference]
-            if not brought.different(name).isin(["", *known]).all():
+            if not {*brought.different(name)} <= {"", *known}:
                 yield from _unknown(brought, name, brought.frame[name], column.reference, known)
 
 
@@ -215,22 +215,23 @@ def _levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
 
 def _absent_levels(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
     """Find periods left empty because a level has no row: nobody chose it, or it is unknown."""
-    rows = brought.frame[brought.frame["metric"].isin(catalogue.index)]
-    known = rows[(rows["period"] != "") & (rows["service"] != "")]
-    for (metric, *_), rows in known.groupby([*ASKED], sort=False):
-        top = catalogue.at[metric, "levels"]
-        first = catalogue["first"].fillna(1)[metric]
-        absent = {first + each for each in range(int(top) if pd.notna(top) else 0)}
-        absent -= set(rows["level"])
+    asked: dict[tuple[str, ...], tuple[int, set[float]]] = {}
+    tops, firsts = catalogue["levels"].to_dict(), catalogue["first"].fillna(1).to_dict()
+    for row, *own, level in brought.frame[[*ASKED, "level"]].itertuples(name=None):
+        if all(own) and pd.notna(tops.get(own[0])):
+            asked.setdefault(tuple(own), (row, set()))[1].add(level)
+    for (metric, *_), (row, told) in asked.items():
+        absent = {firsts[metric] + each for each in range(int(tops[metric]))} - told
         if absent:
             shown = ", ".join(f"{level:g}" for level in sorted(absent))
-            yield brought.problem("level_absent", "level", rows.index[0], grave=False, found=shown)
+            yield brought.problem("level_absent", "level", row, grave=False, found=shown)
 
 
 def _totals(brought: Brought) -> Iterator[Problem]:
     """Find a group of clients that is the sum of the others: its answers would count twice."""
-    every = (own for _, own in brought.frame.groupby([*ASKED], sort=False))
-    for rows in (own for own in every if own["segment"].nunique() > 2):
+    several = "segment" in brought.where and len(brought.different("segment")) > 2
+    every = brought.frame.groupby([*ASKED], sort=False) if several else ()
+    for rows in (own for _, own in every if own["segment"].nunique() > 2):
         wide = rows.pivot_table("count", "level", "segment", "sum", min_count=1)
         for segment in wide if len(wide.columns) > 2 else ():
             rest = wide.drop(columns=segment).sum(axis=1)
@@ -278,7 +279,7 @@ def _alike(brought: Brought) -> Iterator[Problem]:
         if not own_code or name in NUMBERED or name not in brought.where:
             continue
         own = brought.table.keys == [name]
-        for code, other in look_alikes(brought.different(name).unique()):
+        for code, other in look_alikes(brought.different(name)):
             rows = brought.frame.index[brought.frame[name] == code]
             yield brought.problem("codes_alike", name, *rows, grave=own, found=code, other=other)
 

@@ -249,10 +249,9 @@ def brought_periods(read: agency_folder.Input) -> list[str]:
     for group in ({"answers", "counts", "metrics"}, set(DAYS)):
         found: set[str] = set()
         for name in group & set(read.tables):
-            rows = read.tables[name]
             days = DAYS.get(name)
-            own = rows[days or "period"].dropna().drop_duplicates()
-            found |= set(of_days(own, grain) if days else own)
+            own = read.tables[name][days or "period"].dropna()
+            found |= set(of_days(own.drop_duplicates(), grain) if days else own.unique())
         if found:
             break
     return sorted(found, key=periods.last_day)

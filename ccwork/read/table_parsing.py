@@ -75,14 +75,14 @@ class Brought:
         order = np.sort(whole, kind="stable")
         return pd.Series(np.isin(whole, order[1:][np.diff(order) == 0]), self.frame.index)
 
-    def different(self, name: str) -> pd.Series:
-        """Return a column with one row for each of its different cells, or of its words."""
+    def different(self, name: str) -> list[Any]:
+        """Return what its different cells, or its words, say in a column: each once."""
         if isinstance(words := self.frame[name].array, pd.Categorical):
-            return words.categories.to_series()
+            return words.categories.tolist()
         codes, cells = self.written[name]
         rows = np.zeros(len(cells), dtype=int)
         rows[codes] = np.arange(len(codes))
-        return self.frame[name].iloc[rows]
+        return list(dict.fromkeys(words.take(rows).tolist()))
 
     def problem(
         self, code: str, column: str, *rows: int, grave: bool = True, **values: object
@@ -250,10 +250,10 @@ def _typed(shown: Brought) -> tuple[pd.DataFrame, list[Problem]]:
 
 def _laid_out(cells: list, codes: np.ndarray, dtype: str) -> Any:
     """Return the values of all rows; words that stand in order need not be put so."""
-    words = pd.Index(cells, dtype=object)
-    if dtype == "category" and words.is_monotonic_increasing and words.is_unique:
+    words = pd.Index(cells, dtype=object) if dtype == "category" else None
+    if words is not None and words.is_monotonic_increasing and words.is_unique:
         return pd.Categorical.from_codes(codes, words, validate=False)
-    return pd.array(cells, dtype=dtype).take(codes)
+    return (np.array if dtype == "float64" else pd.array)(cells, dtype=dtype).take(codes)
 
 
 def _dtype(column: Column) -> str:
