@@ -91,7 +91,8 @@ class Context(NamedTuple):
 def findings(folder: Path, about: Context) -> list[Problem]:
     """Return all that keeps the files of a folder from being handed on; it changes nothing."""
     problems: list[Problem] = []
-    about = about._replace(own=frozenset(about.own), inner=tuple(about.inner))
+    own = sorted(dict.fromkeys(about.own), key=len, reverse=True)
+    about = about._replace(own=tuple(map(_plain, own)), inner=tuple(about.inner))
     for path in sorted(folder.rglob("*")):
         if path.is_dir() and not path.is_symlink():
             continue
@@ -114,22 +115,17 @@ Found = Iterator[tuple[str, str]]
 
 
 @cache
-def _words(text: str, own: frozenset[str], inner: tuple[str, ...]) -> list[tuple[str, str]]:
+def _words(text: str, own: tuple[str, ...], inner: tuple[str, ...]) -> list[tuple[str, str]]:
     """Look at words: personal data, words of the inside, small numbers of people."""
     if NUMBER.fullmatch(text.strip("\n")):
         return []
     plain = bare = _plain(text)
-    for name in _longest_first(own):
+    for name in own:
         bare = bare.replace(name, " ")
     hidden = redaction.scrub(bare)
     bad = hidden != bare or redaction.without_contacts(plain) != plain
     few = [("release_few", hit[0]) for hit in (*FEW.finditer(plain), *FEW_AFTER.finditer(bare))]
     return [*[("release_personal", hidden[:80])] * bad, *_inner(plain, inner), *few]
-
-
-@cache
-def _longest_first(own: frozenset[str]) -> list[str]:
-    return [_plain(name) for name in sorted(own, key=len, reverse=True)]
 
 
 @cache
