@@ -25,9 +25,9 @@ def tables(plan: Plan, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
 
 def _asked(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     """Draw what staff and clients of each office answered; good offices are good to both."""
-    drawn = []
+    drawn, items = [], list(rows("own_items").itertuples())
     for office, mood in enumerate(rng.normal(0, 1, OFFICES), 1):
-        for own in rows("own_items").itertuples():
+        for own in items:
             content = np.clip(0.6 + 0.25 * mood + rng.normal(0, 0.04), 0.05, 0.95)
             drawn += [
                 check(own.item, f"L{office:02}{own.source[0]}{at:02}", own.source, "2026-06-20",

@@ -35,11 +35,11 @@ def _trials(plan: Plan, rng: np.random.Generator) -> Iterator[pd.DataFrame]:
     planned = rows("trials", plan.code)
     if plan.code == "registry":
         units = rows("units_registry")
-        points = units[units["unit"] == units["cluster"]]
+        points, every = units[units["unit"] == units["cluster"]], list(planned.itertuples())
         for number, point in enumerate(points.itertuples()):
             own = rng.normal(0, 1.5)
             change = "daily_approval" if number < COMPARED else "short_visits"
-            for series in planned[planned["change"] == change].itertuples():
+            for series in (each for each in every if each.change == change):
                 yield _series(series, rng, point.unit, point.start, own)
         return
     if plan.code == "payments":

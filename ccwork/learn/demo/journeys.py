@@ -29,10 +29,10 @@ def events(
     path: pd.DataFrame, cases: int, way: Way, first: str, hours: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Draw when the steps of all cases begin and end; the first cases begin within `hours`."""
-    drawn = []
+    drawn, every = [], list(path.itertuples())
     for case in range(1, cases + 1):
         clock = pd.Timestamp(first) + pd.Timedelta(hours=float(rng.uniform(0, hours)))
-        for step in way(list(path.itertuples()), rng):
+        for step in way([*every], rng):
             wait = step.wait if step.statutory else step.wait * rng.lognormal(0, 0.5)
             start = clock + pd.Timedelta(hours=float(wait))
             clock = start + pd.Timedelta(hours=float(step.work * rng.lognormal(0, 0.3)))

@@ -91,6 +91,8 @@ class Context(NamedTuple):
 def findings(folder: Path, about: Context) -> list[Problem]:
     """Return all that keeps the files of a folder from being handed on; it changes nothing."""
     problems: list[Problem] = []
+    own = sorted(dict.fromkeys(about.own), key=len, reverse=True)
+    about = about._replace(own=tuple(map(_plain, own)), inner=tuple(about.inner))
     for path in sorted(folder.rglob("*")):
         if path.is_dir() and not path.is_symlink():
             continue
@@ -112,18 +114,14 @@ def findings(folder: Path, about: Context) -> list[Problem]:
 Found = Iterator[tuple[str, str]]
 
 
-def _words(text: str, about: Context) -> Found:
-    """Look at words: personal data, words of the inside, small numbers of people."""
-    yield from _looked_at(text, frozenset(about.own), tuple(about.inner))
-
-
 @cache
-def _looked_at(text: str, own: frozenset[str], inner: tuple[str, ...]) -> list[tuple[str, str]]:
+def _words(text: str, own: tuple[str, ...], inner: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Look at words: personal data, words of the inside, small numbers of people."""
     if NUMBER.fullmatch(text.strip("\n")):
         return []
     plain = bare = _plain(text)
-    for name in sorted(own, key=len, reverse=True):
-        bare = bare.replace(_plain(name), " ")
+    for name in own:
+        bare = bare.replace(name, " ")
     hidden = redaction.scrub(bare)
     bad = hidden != bare or redaction.without_contacts(plain) != plain
     few = [("release_few", hit[0]) for hit in (*FEW.finditer(plain), *FEW_AFTER.finditer(bare))]
@@ -220,7 +218,7 @@ def _html(content: bytes, about: Context) -> Found:
     if b"<script" in content.lower():
         yield "release_live", "<script>"
     for text in page.said:
-        yield from _words(text, about)
+        yield from _words(text, about.own, about.inner)
     yield from _inner(" ".join(page.said), about.inner)
     for picture in page.pictures:
         head, _, data = picture.partition(",")
@@ -253,7 +251,7 @@ def _csv(content: bytes, about: Context) -> Found:
         if name in NUMBERS and cell:
             yield "release_unread", ""
         elif not periods.is_period(cell):
-            yield from _words(cell, about)
+            yield from _words(cell, about.own, about.inner)
     for line in lines:
         if line.get("withheld") and (line.get("value") or line.get("before")):
             yield "release_hidden", _named(line)
@@ -330,7 +328,7 @@ def _json(content: bytes, about: Context) -> Found:
             periods.is_period(one)
             or re.fullmatch(r"sha256:[0-9a-f]{64}|\d{4}-\d\d-\d\dT[0-9:]{8}Z", one)
         ):
-            yield from _words(one, about)
+            yield from _words(one, about.own, about.inner)
 
 
 READERS: Final = {".html": _html, ".csv": _csv, ".json": _json}

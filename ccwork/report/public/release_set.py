@@ -19,7 +19,7 @@ from ccwork.measure.own_past import judged
 from ccwork.measure.provenance import KEYS
 from ccwork.read.cache import dicts
 from ccwork.read.data_dictionary import dictionary
-from ccwork.read.workbook import Workbook, of_days
+from ccwork.read.workbook import Metric, Workbook, of_days
 from ccwork.stages.face_the_problem import client_promise
 from ccwork.stages.kpi import kpi_rows
 from ccwork.stages.recognition import claim_grades
@@ -148,11 +148,12 @@ def _series(work: Workbook, made: Release) -> list[Row]:
     rows = rows[~rows["metric"].isin(STAFF)]
     named = pd.MultiIndex.from_frame(rows[KEYS])
     most = people.reindex(named).fillna(np.inf).to_numpy(float)
-    rows = rows.assign(n=rows["n"].clip(upper=most))
+    rows = rows.assign(n=rows["n"].clip(upper=most), kpi=rows["metric"].map(work.catalogue["kpi"]))
     silent = rows[rows["n"].isna() & rows["value"].notna()]
     made.uncounted = len(silent[KEYS[:2]].drop_duplicates())
     rows = rows[(rows["n"] > 0) & (rows["value"].notna() | (rows["n"] < made.least))]
-    return [_measured(row, work) for row in dicts(rows)]
+    read = {code: (work.metric(code), _form(work, code)) for code in rows["metric"].unique()}
+    return [_measured(row, *read[row["metric"]]) for row in dicts(rows)]
 
 
 def _people(work: Workbook) -> pd.Series:
@@ -165,15 +166,13 @@ def _people(work: Workbook) -> pd.Series:
     return answers.groupby(KEYS)["respondent"].nunique().astype(float)
 
 
-def _measured(row: Row, work: Workbook) -> Row:
-    metric, catalogue = work.metric(row["metric"]), work.catalogue.loc[row["metric"]]
+def _measured(row: Row, metric: Metric, form: str) -> Row:
     n, value = int(row["n"]), None if pd.isna(row["value"]) else float(row["value"])
     return {
-        "kind": "metric", "kpi": catalogue["kpi"], "code": metric.code, "unit": metric.unit,
+        "kind": "metric", "kpi": row["kpi"], "code": metric.code, "unit": metric.unit,
         "service": row["service"], "period": row["period"], "value": value, "n": n,
         "name": f"{metric.code}:{row['service']}:{row['period']}", "version": row["version"],
-        "form": _form(work, metric.code),
-        "part": part_of(value, n) if _form(work, metric.code) == "share" else None,
+        "form": form, "part": part_of(value, n) if form == "share" else None,
     }  # fmt: skip
 
 
@@ -377,6 +376,6 @@ def _named(row: Row, work: Workbook) -> Row:
     for lang in wording.each(wording.LANGS):
         name = clean(of, row["code"]) if of else wording.word(f"kpi.{row['code']}")
         service = clean("service", row["service"]) if row["service"] else ""
-        what = claim_grades.clean_change(row.get("change", ""), work)
+        what = claim_grades.clean_change(row["change"], work) if row.get("change") else ""
         found |= {f"name_{lang}": name, f"service_{lang}": service, f"what_{lang}": what}
     return row | found

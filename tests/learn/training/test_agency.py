@@ -31,14 +31,18 @@ NAMES = ("Анна", "Борис", "Вера", "Глеб", "Дарья", "Его
          "Зоя", "Игорь", "Клара", "Лев", "Мария")  # fmt: skip
 
 
+files = cache(agency.files)
+"""The files of a variant, made once for all tests here."""
+
+
 def write(root, variant: int) -> None:
-    for name, content in agency.files(variant).items():
+    for name, content in files(variant).items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
 
 
 def test_the_variant_everybody_has_is_the_one_shipped():
-    made = agency.files(0)
+    made = files(0)
     shipped = {
         f"{places.TRAINING}/{path.relative_to(SHIPPED).as_posix()}": path.read_bytes()
         for path in SHIPPED.rglob("*")
@@ -65,7 +69,7 @@ def test_a_learners_agency_is_checked_clean(name):
 
 
 def test_the_story_names_the_services_of_the_variant_in_both_languages():
-    made = agency.files(learner.variant("Анна"))
+    made = files(learner.variant("Анна"))
     story = made["training/README.md"].decode()
     rows = list(csv.DictReader(made["training/services.csv"].decode().splitlines()))
     assert len(rows) == 3 and "{" not in story

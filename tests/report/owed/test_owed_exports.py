@@ -1,5 +1,6 @@
 import csv
 import json
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -18,23 +19,39 @@ def written(kind, agency, folder, period=""):
     return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
 
 
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """What the command writes of a sample agency, each kind and language once."""
+
+    @cache
+    def made(kind, lang):
+        folder = tmp_path_factory.mktemp("exported")
+        args = ["export", kind, "registry", "--data", str(SAMPLES), "--lang", lang]
+        wording.use(lang)
+        done = CliRunner().invoke(cli.main, [*args, "--out", str(folder)], catch_exceptions=False)
+        return done, folder
+
+    return made
+
+
 @pytest.mark.parametrize("kind", owed_exports.KINDS)
 @pytest.mark.parametrize("lang", wording.LANGS)
-def test_every_kind_is_written_with_a_line_that_says_it_is_internal(kind, lang, tmp_path):
-    args = ["export", kind, "registry", "--data", str(SAMPLES), "--lang", lang]
+def test_every_kind_is_written_with_a_line_that_says_it_is_internal(kind, lang, exported):
+    done, folder = exported(kind, lang)
+    assert done.exit_code == 0 and len(done.output.splitlines()) == len(list(folder.iterdir()))
+    told = (folder / f"{kind}_readme.txt").read_text(encoding="utf-8")
     wording.use(lang)
-    done = CliRunner().invoke(cli.main, [*args, "--out", str(tmp_path)], catch_exceptions=False)
-    assert done.exit_code == 0 and len(done.output.splitlines()) == len(list(tmp_path.iterdir()))
-    told = (tmp_path / f"{kind}_readme.txt").read_text(encoding="utf-8")
     assert told.startswith(wording.word("report.internal"))
 
 
-def test_a_package_without_a_self_check_says_there_is_nothing_to_submit(agency, tmp_path):
+def test_a_package_without_a_self_check_says_there_is_nothing_to_submit(
+    agency, tmp_path, exported
+):
     agency.counts([10] * 5, first="2026-06").load()
     told = written("selfcheck", agency, tmp_path)
     assert "сдавать нечего" in told["selfcheck_readme.txt"]
-    list(owed_exports.sent("selfcheck", str(SAMPLES), "registry", "", tmp_path))
-    assert "сдавать нечего" not in (tmp_path / "selfcheck_readme.txt").read_text(encoding="utf-8")
+    _, folder = exported("selfcheck", "ru")
+    assert "сдавать нечего" not in (folder / "selfcheck_readme.txt").read_text(encoding="utf-8")
 
 
 def test_numbers_are_the_same_in_both_languages(tmp_path):
