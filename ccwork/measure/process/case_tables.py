@@ -21,7 +21,7 @@ from ccwork.measure.process.summaries import process_summary
 from ccwork.measure.process.variants import ends
 from ccwork.read.cache import once
 from ccwork.read.logs import log_events
-from ccwork.read.logs.log_events import coded, microseconds
+from ccwork.read.logs.log_events import coded, microseconds, numbers
 from ccwork.read.logs.timestamps import HOUR, MISSING
 from ccwork.read.workbook import Workbook
 from ccwork.stats.intervals import names
@@ -100,9 +100,9 @@ def cases(
         known = column in steps
         rows[column] = pd.Categorical(_word_of_case(steps, events, column)) if known else ""
     rows["began"] = _shown(events.start[events.first], steps["start"])
-    rows["ended"] = _shown(events.free[last], steps["start"])
+    rows["ended"] = _shown(events.ended, steps["start"])
     rows["events"] = last - events.first + 1
-    rows["lead"] = (events.free[last] - events.start[events.first]) / HOUR
+    rows["lead"] = (events.ended - events.start[events.first]) / HOUR
     rows = rows.join(_work(steps, events, rows["lead"].to_numpy()))
     rows = rows.join(_repeats(steps, events))
     for by in handovers.PARTIES:
@@ -178,14 +178,15 @@ def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame
     client = (actors == log_events.CLIENT)[actor[events.rows]]
     missing = microseconds(steps["end"])[events.rows] == MISSING
     untimed = np.logical_or.reduceat(missing, events.first)
-    hours, gaps = (events.end - events.start) / HOUR, events.gap
-    hours -= paused
-    gaps[events.first] = 0.0
-    gaps += paused
-    found = pd.DataFrame({"touch": np.add.reduceat(hours, events.first), "own": 0.0,
-                          "waiting": np.add.reduceat(gaps, events.first)})  # fmt: skip
-    hours[client] = 0.0
-    found["own"] = np.add.reduceat(hours, events.first)
+    sums = []
+    for own, _, gaps in events.parts():
+        first = np.flatnonzero(np.isnan(gaps))
+        hours = (events.end[own] - events.start[own]) / HOUR - paused[own]
+        gaps[first] = 0.0
+        three = hours, np.where(client[own], 0.0, hours), gaps + paused[own]
+        sums.append([np.add.reduceat(each, first) for each in three])
+    sums = np.concatenate(sums, axis=1)
+    found = pd.DataFrame(dict(zip(("touch", "own", "waiting"), sums, strict=True)))
     with np.errstate(invalid="ignore", divide="ignore"):
         found["efficiency"] = np.where(lead > 0, 100 * (1 - found["waiting"] / lead), np.nan)
     found[untimed] = np.nan
@@ -199,7 +200,7 @@ def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame
 
 def _repeats(steps: pd.DataFrame, events: Events) -> pd.DataFrame:
     """Return rework and loops of each case."""
-    step = coded(steps["step"])[0][events.rows]
+    step = numbers(steps["step"])[events.rows]
     sums = {"rework": events.repeated(step), "loops": step == events.previous(step, -1)}
     return pd.DataFrame(
         {name: np.add.reduceat(flag, events.first, dtype=np.int64) for name, flag in sums.items()}

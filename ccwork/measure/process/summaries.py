@@ -343,7 +343,7 @@ def funnel(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """
     done, own = rows[rows["outcome"] == "done"], steps[["case", "step", "start", "end"]]
     own = of_cases(own, done) if 0 < len(done) < len(rows) else own
-    usual = variants(own)["path"]
+    usual = variants(own, most=1)["path"]
     path = dict.fromkeys(usual.iloc[0].split(" → ") if len(usual) else ())
     began = rows["began"].dt
     at, months = pd.factorize(12 * began.year + began.month - 1)

@@ -378,7 +378,7 @@ def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
     long = steps["case"][steps["end"] - steps["start"] > log_events.LONG_STEP].astype(str)
     if n := long.nunique():
         say("log_long", n=n, days=log_events.LONG_STEP.days, cases=first(sorted(set(long))))
-    case, step = (log_events.coded(steps[name])[0] for name in ("case", "step"))
+    case, step = (log_events.numbers(steps[name]) for name in ("case", "step"))
     same = np.diff(log_events.microseconds(steps["start"])) == 0
     same &= (case[1:] == case[:-1]) & (step[1:] != step[:-1])
     if tied := int(same.sum()):

@@ -30,32 +30,36 @@ class _Words:
     """A column of words: those seen so far, and which of them stands in every row."""
 
     def __init__(self, rows: int) -> None:
-        self.known, self.codes, self.read = ~np.zeros(1, np.uint64), np.empty(rows, np.int32), 0
-        self.numbers, self.words = np.zeros(1, np.int32), list[bytes]()
+        # their signs in order, and below each its number: a last one stands behind all of them
+        self.known = np.array([[np.iinfo(np.uint64).max], [0]], np.uint64)
+        self.codes, self.read, self.words = np.empty(rows, np.int32), 0, list[bytes]()
 
     def add(self, room: bytearray, signs: np.ndarray, begin: np.ndarray, end: np.ndarray) -> None:
         codes, own = pd.factorize(signs)
-        at = np.searchsorted(self.known, own)  # those known stand in order
-        new = np.flatnonzero(self.known[at] != own)
-        new = new[np.argsort(own[new])]
-        places = self.numbers[at]
-        places[new] = np.arange(len(self.words), len(self.words) + len(new))
+        order = np.argsort(own)  # looked for in order they are found side by side
+        own = own[order]
+        at = np.searchsorted(self.known[0], own)
+        new = np.flatnonzero(self.known[0, at] != own)
+        number = self.known[1, at]
+        number[new] = np.arange(len(self.words), len(self.words) + len(new))
+        self.known = np.insert(self.known, at[new], [own[new], number[new]], axis=1)
+        places = np.empty(len(own), np.int32)
+        places[order] = number
         self.codes[self.read : self.read + len(codes)] = places[codes]
         self.read += len(codes)
-        self.known = np.insert(self.known, at[new], own[new])
-        self.numbers = np.insert(self.numbers, at[new], places[new])
         rows = np.empty(len(own), np.int64)
         rows[codes[::-1]] = np.arange(len(codes))[::-1]  # the first row of each word
-        rows = rows[new]
+        rows = rows[order[new]]
         spans = zip(begin[rows].tolist(), end[rows].tolist(), strict=True)
         self.words += [bytes(room[first:last]) for first, last in spans]
 
     def column(self) -> pd.Categorical:
         short = max(map(len, self.words)) <= _SHORT
-        order = np.argsort(np.array(self.words, dtype=None if short else object))
+        given = np.array(self.words, dtype=None if short else object)
+        order = np.argsort(given)
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
-        words = b"\n".join([self.words[at] for at in order.tolist()]).decode().split("\n")
+        words = b"\n".join(given[order].tolist()).decode().split("\n")
         return pd.Categorical.from_codes(places[self.codes[: self.read]], words)
 
 
