@@ -301,8 +301,9 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
     try:
         from pyarrow import parquet, timestamp, types
 
-        schema, columns, marks = parquet.read_schema(path), dict[int, Any](), np.empty(0)
+        schema, columns = parquet.read_schema(path), dict[int, Any]()
         file = parquet.ParquetFile(path, read_dictionary=schema.names)
+        marks = np.zeros(file.metadata.num_rows, np.uint64)
         where = places(wanted, [*map(plain, schema.names)])
         times, words = ({where[n] for n in where if (n in TIMES) == so} for so in (True, False))
         for at, field in enumerate(schema):
@@ -318,7 +319,7 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
                 codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
                 told = [*map(as_cell, column.dictionary.to_pylist()), *[""][: column.null_count]]
                 column = pd.Categorical(told).take(codes)
-            marks = marks * _MIXED if at else np.zeros(len(column), np.uint64)
+            marks *= _MIXED
             np.add(marks, getattr(column, "codes", column), marks, dtype="u8", casting="unsafe")
             marks ^= marks >> np.uint64(29)
             columns |= {at: column} if at in where.values() else {}

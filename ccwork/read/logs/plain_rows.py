@@ -30,23 +30,23 @@ class _Words:
     """A column of words: those seen so far, and which of them stands in every row."""
 
     def __init__(self, rows: int) -> None:
-        # their signs in order, and below each its number: a last one stands behind all of them
-        self.known = np.array([[np.iinfo(np.uint64).max], [0]], np.uint64)
-        self.codes, self.read, self.words = np.empty(rows, np.int32), 0, list[bytes]()
+        self.known, self.codes, self.read = ~np.zeros(1, np.uint64), np.empty(rows, np.int32), 0
+        self.numbers, self.words = np.zeros(1, np.int32), list[bytes]()
 
     def add(self, room: bytearray, signs: np.ndarray, begin: np.ndarray, end: np.ndarray) -> None:
         codes, own = pd.factorize(signs)
         order = np.argsort(own)  # looked for in order they are found side by side
         own = own[order]
-        at = np.searchsorted(self.known[0], own)
-        new = np.flatnonzero(self.known[0, at] != own)
-        number = self.known[1, at]
-        number[new] = np.arange(len(self.words), len(self.words) + len(new))
-        self.known = np.insert(self.known, at[new], [own[new], number[new]], axis=1)
+        at = np.searchsorted(self.known, own)
+        new = np.flatnonzero(self.known[at] != own)
         places = np.empty(len(own), np.int32)
-        places[order] = number
+        places[order] = self.numbers[at]
+        places[order[new]] = np.arange(len(self.words), len(self.words) + len(new))
         self.codes[self.read : self.read + len(codes)] = places[codes]
         self.read += len(codes)
+        if len(new):
+            self.known = np.insert(self.known, at[new], own[new])
+            self.numbers = np.insert(self.numbers, at[new], places[order[new]])
         rows = np.empty(len(own), np.int64)
         rows[codes[::-1]] = np.arange(len(codes))[::-1]  # the first row of each word
         rows = rows[order[new]]
