@@ -21,7 +21,7 @@ from ccwork.measure.process.summaries import process_summary
 from ccwork.measure.process.variants import ends
 from ccwork.read.cache import once
 from ccwork.read.logs import log_events
-from ccwork.read.logs.log_events import coded, microseconds, numbers
+from ccwork.read.logs.log_events import coded, microseconds
 from ccwork.read.logs.timestamps import HOUR, MISSING
 from ccwork.read.workbook import Workbook
 from ccwork.stats.intervals import names
@@ -95,7 +95,7 @@ def cases(
         return _no_cases()
     events = ordered_events(steps)
     last = np.append(events.first[1:], len(events.case)) - 1
-    rows = pd.DataFrame({"case": events.names})
+    rows = pd.DataFrame({"case": events.first_of(steps["case"]).to_numpy(object)})
     for column in GROUPS:
         known = column in steps
         rows[column] = pd.Categorical(_word_of_case(steps, events, column)) if known else ""
@@ -200,7 +200,7 @@ def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame
 
 def _repeats(steps: pd.DataFrame, events: Events) -> pd.DataFrame:
     """Return rework and loops of each case."""
-    step = numbers(steps["step"])[events.rows]
+    step = coded(steps["step"])[0][events.rows]
     sums = {"rework": events.repeated(step), "loops": step == events.previous(step, -1)}
     return pd.DataFrame(
         {name: np.add.reduceat(flag, events.first, dtype=np.int64) for name, flag in sums.items()}

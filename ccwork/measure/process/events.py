@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccwork.read.logs.log_events import coded, event_order, microseconds, numbers
+from ccwork.read.logs.log_events import event_order, microseconds, numbers
 from ccwork.read.logs.timestamps import HOUR
 
 TOGETHER: Final = 1024
@@ -26,8 +26,6 @@ class Events:
     ----------
     rows
         Place of each event in ``steps``.
-    column
-        The codes of the cases in ``steps``.
     case
         Number of the case, from 0, and ``first``: where each case begins.
     start, end
@@ -35,7 +33,6 @@ class Events:
     """
 
     rows: np.ndarray | slice
-    column: pd.Series
     case: np.ndarray
     first: np.ndarray
     start: np.ndarray
@@ -55,10 +52,7 @@ class Events:
     @property
     def free(self) -> np.ndarray:
         """Return the last end so far in the case, each step's own included."""
-        found = np.empty_like(self.end)
-        for own, free, _ in self.parts():
-            found[own] = free
-        return found
+        return np.concatenate([np.zeros(0, np.int64), *(free for _, free, _ in self.parts())])
 
     @property
     def gap(self) -> np.ndarray:
@@ -73,11 +67,9 @@ class Events:
         """Return the last end of each case."""
         return np.maximum.reduceat(self.end, self.first)
 
-    @property
-    def names(self) -> np.ndarray:
-        """Return the codes of the cases by their number."""
-        codes, words = coded(self.column)
-        return words[codes[self.rows][self.first]]
+    def first_of(self, column: pd.Series) -> pd.Series:
+        """Return what a column of ``steps`` has in the first event of each case."""
+        return column.iloc[self.rows].iloc[self.first]
 
     def previous(self, values: np.ndarray, missing: object) -> np.ndarray:
         """Return what the step before in the same case has; `missing` for the first."""
@@ -115,4 +107,4 @@ def ordered_events(steps: pd.DataFrame) -> Events:
     first = np.flatnonzero(first)
     if (end < start).any():  # where it is missing it is the smallest number
         end = np.maximum(end, start)
-    return Events(rows, steps["case"], case, first, start, end)
+    return Events(rows, case, first, start, end)

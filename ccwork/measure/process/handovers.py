@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ccwork.measure.process.events import Events, ordered_events
-from ccwork.read.logs.log_events import (
-    ACTORS, CLIENT, MOST_MISSING, OTHER, OWN, coded, distinct, numbers,
-)  # fmt: skip
+from ccwork.read.logs.log_events import ACTORS, CLIENT, MOST_MISSING, OTHER, OWN, coded, distinct
 from ccwork.stats import intervals
 
 PARTIES: Final = ("position", "unit", "agency")
@@ -62,8 +60,7 @@ def handover_counts(steps: pd.DataFrame, events: Events, by: str) -> np.ndarray:
         return np.full(len(events.first), np.nan)
     passed = (who != before) & ~missing & (before >= 0)
     found, unknown = (
-        np.bincount(events.case[each], minlength=len(events.first)).astype(float)
-        for each in (passed, missing)
+        np.bincount(events.case[each], minlength=len(events.first)) for each in (passed, missing)
     )
     size = np.diff(np.append(events.first, len(who)))
     return np.where(unknown > MOST_MISSING * size, np.nan, found)
@@ -108,7 +105,7 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
     pair = before[places] * np.int64(len(words)) + who[places]
     pair = pair.astype(np.min_scalar_type(len(words) ** 2))  # small numbers are sorted faster
     # a step is "again later" when the same step of the case follows
-    again = events.repeated(numbers(steps["step"])[events.rows], keep="last")
+    again = events.repeated(coded(steps["step"])[0][events.rows], keep="last")
     case, gap = events.case, events.gap
     del events, who, before  # a long log needs the room
     total, order = gap[places].sum(), np.argsort(pair, kind="stable")

@@ -9,9 +9,7 @@ import pandas as pd
 
 from ccwork.language.problems import first
 from ccwork.read.files import cell_parsing
-from ccwork.read.logs.log_events import (
-    OUTCOMES, Say, coded, distinct, event_order, microseconds, numbers,
-)  # fmt: skip
+from ccwork.read.logs.log_events import OUTCOMES, Say, coded, distinct, event_order, microseconds
 
 BEGINS: Final = 0.05
 """A step this share of numbers begin with is one that begins cases (our choice)."""
@@ -114,9 +112,9 @@ def spoilt(words: pd.Series) -> list[str]:
 
 def _anew(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
     """Tell apart the cases of a number that begins anew."""
-    codes, at = numbers(steps["case"]), microseconds(steps["start"])
+    codes, at = coded(steps["case"])[0], microseconds(steps["start"])
     order, _ = event_order(codes, steps["start"])
-    codes, at, step = codes[order], at[order], numbers(steps["step"])[order]
+    codes, at, step = codes[order], at[order], coded(steps["step"])[0][order]
     top = np.r_[True, codes[1:] != codes[:-1]]
     begins = np.bincount(step[top], minlength=step.max() + 1) >= BEGINS * top.sum()
     back = np.flatnonzero(begins[step] & ~top)
@@ -177,7 +175,7 @@ def _agreeing(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
         if {early, late} <= set(steps):
             wrong |= _before(steps[late], steps[early])
             if early != "start" and steps[early].notna().any():
-                of = steps[[early, late]].groupby(numbers(case))
+                of = steps[[early, late]].groupby(coded(case)[0])
                 wrong |= _before(of[late].transform("max"), of[early].transform("min"))
     bad = case[wrong].astype(str).unique()
     if not len(bad):
@@ -192,7 +190,7 @@ def _undated(steps: pd.DataFrame, say: Say) -> None:
     """Say how many of the cases that ended have no date of application or result."""
     dates = steps[["applied", "received"]].notna()
     ended = steps["outcome"].isin(OUTCOMES[:3]) if "outcome" in steps else dates["received"]
-    cases = dates.assign(ended=ended | dates["received"]).groupby(numbers(steps["case"])).any()
+    cases = dates.assign(ended=ended | dates["received"]).groupby(coded(steps["case"])[0]).any()
     without = cases["ended"] & ~cases[["applied", "received"]].all(axis=1)
     if dates.to_numpy().any() and without.any():
         say("case_undated", "case", n=int(without.sum()), total=int(cases["ended"].sum()))

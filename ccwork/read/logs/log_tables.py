@@ -311,7 +311,7 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
             odd = at in (words if moment else times)
             if odd or str(field.type) == "float" or types.is_nested(field.type):
                 return None
-            (column,) = file.read([field.name]).columns
+            (column,) = file.read([field.name], use_threads=False).columns
             if moment:
                 column = column.cast(timestamp("us")).cast("int64").fill_null(MISSING).to_numpy()
             else:

@@ -36,17 +36,15 @@ class _Words:
     def add(self, room: bytearray, signs: np.ndarray, begin: np.ndarray, end: np.ndarray) -> None:
         codes, own = pd.factorize(signs)
         order = np.argsort(own)  # looked for in order they are found side by side
-        own = own[order]
-        at = np.searchsorted(self.known, own)
+        at, own = np.searchsorted(self.known, own[order]), own[order]
         new = np.flatnonzero(self.known[at] != own)
-        places = np.empty(len(own), np.int32)
-        places[order] = self.numbers[at]
-        places[order[new]] = np.arange(len(self.words), len(self.words) + len(new))
+        places = self.numbers[at]
+        places[new] = np.arange(len(self.words), len(self.words) + len(new))
+        self.known = np.insert(self.known, at[new], own[new])
+        self.numbers = np.insert(self.numbers, at[new], places[new])
+        places[order] = places.copy()
         self.codes[self.read : self.read + len(codes)] = places[codes]
         self.read += len(codes)
-        if len(new):
-            self.known = np.insert(self.known, at[new], own[new])
-            self.numbers = np.insert(self.numbers, at[new], places[order[new]])
         rows = np.empty(len(own), np.int64)
         rows[codes[::-1]] = np.arange(len(codes))[::-1]  # the first row of each word
         rows = rows[order[new]]
