@@ -185,8 +185,7 @@ def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame
         gaps[first] = 0.0
         three = hours, np.where(client[own], 0.0, hours), gaps + paused[own]
         sums.append([np.add.reduceat(each, first) for each in three])
-    sums = np.concatenate(sums, axis=1)
-    found = pd.DataFrame(dict(zip(("touch", "own", "waiting"), sums, strict=True)))
+    found = pd.DataFrame(np.concatenate(sums, axis=1).T, columns=["touch", "own", "waiting"])
     with np.errstate(invalid="ignore", divide="ignore"):
         found["efficiency"] = np.where(lead > 0, 100 * (1 - found["waiting"] / lead), np.nan)
     found[untimed] = np.nan

@@ -104,7 +104,6 @@ def ordered_events(steps: pd.DataFrame) -> Events:
     first[1:] = codes[1:] != codes[:-1]
     case = np.cumsum(first, dtype=np.int32)
     case -= 1
-    first = np.flatnonzero(first)
     if (end < start).any():  # where it is missing it is the smallest number
         end = np.maximum(end, start)
-    return Events(rows, case, first, start, end)
+    return Events(rows, case, np.flatnonzero(first), start, end)

@@ -8,7 +8,7 @@ here: it is read the careful way, with the same result.
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -63,7 +63,7 @@ class _Words:
 
 def plain_columns(
     path: Path, sign: str, wide: int, words: dict[str, int], times: dict[str, int],
-    moments_of: Callable[[np.ndarray], np.ndarray | None],
+    moments_of: Callable[[np.ndarray], np.ndarray | None], seen: Callable[[int], Any],
 ) -> tuple[dict[str, np.ndarray | pd.Categorical], np.ndarray] | None:  # fmt: skip
     """Read some columns of a plain text table.
 
@@ -76,6 +76,8 @@ def plain_columns(
         Our names of columns -> their places.
     moments_of
         Reads times written in bytes as microseconds; None where they are not written alike.
+    seen
+        Told of how many bytes more the rows are read; all are taken back where nothing is told.
 
     Returns
     -------
@@ -92,7 +94,7 @@ def plain_columns(
         rows = sum(piece.count(b"\n") for piece in iter(partial(stream.read, _PIECE), b""))
     found = {name: _Words(rows) for name in words}
     moments, marks = {name: np.empty(rows, np.int64) for name in times}, np.empty(rows, np.uint64)
-    read = 0
+    read = done = 0
     try:
         for room, last in _batches(path, sign, wide):
             kept = {name: list[tuple[np.ndarray, ...]]() for name in words}
@@ -107,8 +109,11 @@ def plain_columns(
                     moments[name][own] = moments_of(written)
             for name, parts in kept.items():
                 found[name].add(room, *map(np.concatenate, zip(*parts, strict=True)))
+            seen(last)
+            done += last
     except (ValueError, TypeError):  # raised here, or by a moment or letter that cannot be
         read = 0
+        seen(-done)
     if not read:
         return None
     columns = {name: moments[name][:read] for name in times}
