@@ -95,14 +95,14 @@ def cases(
         return _no_cases()
     events = ordered_events(steps)
     last = np.append(events.first[1:], len(events.case)) - 1
-    rows = pd.DataFrame({"case": events.names})
+    rows = pd.DataFrame({"case": events.first_of(steps["case"]).to_numpy(object)})
     for column in GROUPS:
         known = column in steps
         rows[column] = pd.Categorical(_word_of_case(steps, events, column)) if known else ""
     rows["began"] = _shown(events.start[events.first], steps["start"])
-    rows["ended"] = _shown(events.free[last], steps["start"])
+    rows["ended"] = _shown(events.ended, steps["start"])
     rows["events"] = last - events.first + 1
-    rows["lead"] = (events.free[last] - events.start[events.first]) / HOUR
+    rows["lead"] = (events.ended - events.start[events.first]) / HOUR
     rows = rows.join(_work(steps, events, rows["lead"].to_numpy()))
     rows = rows.join(_repeats(steps, events))
     for by in handovers.PARTIES:
@@ -178,14 +178,14 @@ def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame
     client = (actors == log_events.CLIENT)[actor[events.rows]]
     missing = microseconds(steps["end"])[events.rows] == MISSING
     untimed = np.logical_or.reduceat(missing, events.first)
-    hours, gaps = (events.end - events.start) / HOUR, events.gap
-    hours -= paused
-    gaps[events.first] = 0.0
-    gaps += paused
-    found = pd.DataFrame({"touch": np.add.reduceat(hours, events.first), "own": 0.0,
-                          "waiting": np.add.reduceat(gaps, events.first)})  # fmt: skip
-    hours[client] = 0.0
-    found["own"] = np.add.reduceat(hours, events.first)
+    sums = []
+    for own, _, gaps in events.parts():
+        first = np.flatnonzero(np.isnan(gaps))
+        hours = (events.end[own] - events.start[own]) / HOUR - paused[own]
+        gaps[first] = 0.0
+        three = hours, np.where(client[own], 0.0, hours), gaps + paused[own]
+        sums.append([np.add.reduceat(each, first) for each in three])
+    found = pd.DataFrame(np.concatenate(sums, axis=1).T, columns=["touch", "own", "waiting"])
     with np.errstate(invalid="ignore", divide="ignore"):
         found["efficiency"] = np.where(lead > 0, 100 * (1 - found["waiting"] / lead), np.nan)
     found[untimed] = np.nan

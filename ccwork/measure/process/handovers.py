@@ -60,7 +60,7 @@ def handover_counts(steps: pd.DataFrame, events: Events, by: str) -> np.ndarray:
         return np.full(len(events.first), np.nan)
     passed = (who != before) & ~missing & (before >= 0)
     found, unknown = (
-        np.add.reduceat(each, events.first, dtype=float) for each in (passed, missing)
+        np.bincount(events.case[each], minlength=len(events.first)) for each in (passed, missing)
     )
     size = np.diff(np.append(events.first, len(who)))
     return np.where(unknown > MOST_MISSING * size, np.nan, found)

@@ -4,7 +4,7 @@ All functions take what :func:`case_tables.cases` returns, some the steps beside
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -253,7 +253,7 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """
     waiting, cutoff = rows[rows["open"]], rows.attrs.get("cutoff")
     waiting = waiting.assign(step=waiting["case"].map(last_steps(of_cases(steps, waiting))))
-    _, step, _, words = _reached(steps if len(waiting) else steps[:0])
+    *_, step, words = _reached(steps if len(waiting) else steps[:0])
     reached = dict(zip(words.astype(str), np.bincount(step, minlength=len(words)), strict=True))
     found = []
     for step, group in waiting.groupby("step", sort=True):
@@ -270,12 +270,12 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{f"{name}_why": "too_few" for name in ("reached", *hidden)})
 
 
-def _reached(steps: pd.DataFrame) -> tuple[np.ndarray, ...]:
-    """Return which cases came to which steps, each pair once, as numbers; and their words."""
+def _reached(steps: pd.DataFrame) -> tuple[Any, ...]:
+    """Return when cases began, which came to which steps, each pair once, and words of steps."""
     events, (step, words) = ordered_events(steps), coded(steps["step"])
     step = step[events.rows]
     came = ~events.repeated(step)
-    return events.case[came], step[came], events.names, words
+    return events.first_of(steps["start"]), events.case[came], step[came], words
 
 
 def last_steps(steps: pd.DataFrame) -> dict[str, str]:
@@ -283,7 +283,8 @@ def last_steps(steps: pd.DataFrame) -> dict[str, str]:
     events = ordered_events(steps)
     codes, words = coded(steps["step"])
     last = np.append(events.first[1:], len(codes))[: len(events.first)] - 1
-    return dict(zip(events.names.astype(str), words[codes[events.rows][last]], strict=True))
+    cases = events.first_of(steps["case"]).astype(str)
+    return dict(zip(cases, words[codes[events.rows][last]], strict=True))
 
 
 def ways(steps: pd.DataFrame) -> pd.DataFrame:
@@ -343,19 +344,18 @@ def funnel(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """
     done, own = rows[rows["outcome"] == "done"], steps[["case", "step", "start", "end"]]
     own = of_cases(own, done) if 0 < len(done) < len(rows) else own
-    usual = variants(own)["path"]
+    usual = variants(own, most=1)["path"]
     path = dict.fromkeys(usual.iloc[0].split(" → ") if len(usual) else ())
-    began = rows["began"].dt
-    at, months = pd.factorize(12 * began.year + began.month - 1)
-    months = [f"{one // 12:04}-{one % 12 + 1:02}" for one in months.tolist()]
+    at, known = pd.factorize(_months(rows["began"]))
+    months = [f"{one // 12:04}-{one % 12 + 1:02}" for one in known.tolist()]
     month = pd.Series(np.array(months, object)[at], rows.index, dtype="str")
     p90 = survival.time_quantile(survival.kaplan_meier(rows["lasted"], ~rows["open"]), 0.9).value
     if np.isnan(p90):
         p90 = intervals.quantile(rows.loc[~rows["open"], "lasted"], 0.9).value
     watched = (rows.attrs["cutoff"] - rows["began"]) / pd.Timedelta(hours=1)
     enough = watched.groupby(month).min() >= FOLLOWED * p90
-    case, step, names, words = _reached(steps)
-    of = at[pd.Index(rows["case"]).get_indexer(pd.Index(names))][case]
+    began, case, step, words = _reached(steps)
+    of = known.get_indexer(_months(began))[case]
     reached = np.bincount(of * len(words) + step, minlength=len(months) * len(words))
     reached = pd.DataFrame(reached.reshape(len(months), -1), months, words).to_dict("index")
     found = []
@@ -367,6 +367,10 @@ def funnel(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
             found.append([name, step, n, k, *share[:3], "follow_up"])
     columns = ["cohort", "step", "n", "reached", *intervals.names("share"), "share_why"]
     return pd.DataFrame(found, columns=columns)
+
+
+def _months(moments: pd.Series) -> pd.Series:
+    return 12 * moments.dt.year + moments.dt.month - 1
 
 
 def little(rows: pd.DataFrame) -> pd.DataFrame:

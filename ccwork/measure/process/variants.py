@@ -28,13 +28,13 @@ def variants(steps: pd.DataFrame, most: int = 50) -> pd.DataFrame:
         ``attrs["variants"]``: how many there are in all.
     """
     events = ordered_events(steps)
-    codes, words = coded(steps["step"])
+    (codes, words), case = coded(steps["step"]), steps["case"].iloc[events.rows]
     step = codes[events.rows].astype(np.min_scalar_type(len(words)))
     edges, whole = np.append(events.first, len(step)), step.tobytes()
     size = np.diff(edges)
     ways = [whole[at:to] for at, to in pairwise((edges * step.itemsize).tolist())]
     way = pd.factorize(pd.Series(ways, dtype=object))[0]
-    lead = (events.free[events.first + size - 1] - events.start[events.first]) / HOUR
+    lead = (events.ended - events.start[events.first]) / HOUR
     n = np.bincount(way)
     found = []
     for number in np.argsort(-n, kind="stable")[:most]:
@@ -42,7 +42,7 @@ def variants(steps: pd.DataFrame, most: int = 50) -> pd.DataFrame:
         begin, length = events.first[cases[0]], int(size[cases[0]])
         path = " → ".join(map(str, words[step[begin : begin + length]]))
         took = intervals.quantile(lead[cases], 0.5)[:3]
-        found.append([path, length, len(cases), *took, events.names[cases[0]]])
+        found.append([path, length, len(cases), *took, case.iloc[begin]])
     columns = ["path", "length", "n", "lead", "lead_low", "lead_high", "example"]
     table = pd.DataFrame(found, columns=columns)
     table["share"] = 100 * table["n"] / max(len(way), 1)

@@ -68,6 +68,9 @@ LIFECYCLE: Final = "lifecycle:transition"
 LARGEST_INSIDE: Final = 20_000_000_000
 """An .xes.gz that unpacks to more bytes is refused (our choice); packed too tightly as well."""
 
+LONG: Final = 30_000_000
+"""So many bytes of text are read in more than a second (our choice)."""
+
 Seen = Callable[[int], Any]
 
 _PIECE = 1 << 20
@@ -89,7 +92,7 @@ def read_log(
     taken
         The date of the data: nothing later can be known.
     seen
-        Told of XES, as it is read, how many bytes of the file more are done.
+        Told of XES, text and Parquet, as they are read, how many bytes more are done.
 
     Returns
     -------
@@ -142,8 +145,8 @@ def _brought(
             raise Fault("format_unknown", found=suffix)
         plainly = not plan["time"].get("format")
         if suffix in file_sheets.TEXTS:
-            return log_tables.from_text(path, wanted, problems, plainly)
-        quick = log_tables.recorded(path, wanted, problems) if plainly else None
+            return log_tables.from_text(path, wanted, problems, plainly, seen)
+        quick = log_tables.recorded(path, wanted, problems, seen) if plainly else None
         if quick is not None:
             return quick
         return log_tables.from_book(path, wanted, problems)
@@ -378,7 +381,7 @@ def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
     long = steps["case"][steps["end"] - steps["start"] > log_events.LONG_STEP].astype(str)
     if n := long.nunique():
         say("log_long", n=n, days=log_events.LONG_STEP.days, cases=first(sorted(set(long))))
-    case, step = (log_events.coded(steps[name])[0] for name in ("case", "step"))
+    case, step = (log_events.numbers(steps[name]) for name in ("case", "step"))
     same = np.diff(log_events.microseconds(steps["start"])) == 0
     same &= (case[1:] == case[:-1]) & (step[1:] != step[:-1])
     if tied := int(same.sum()):
@@ -389,11 +392,12 @@ def told(file: Path, mapping: Path | None, out: Path | None) -> tuple[list[str],
     """Return what is said of a log, line by line, and whether anything of it was read.
 
     The mapping lies beside the log unless it is named; the steps are written to `out`. Whoever
-    looks on is shown how far XES is read: it alone takes long.
+    looks on is shown how far a log is read that may take long.
     """
     beside = file.with_name(file.name.split(".")[0] + ".toml")
     size = file.stat().st_size if file.is_file() else 0
-    with time_left_bar(size, quiet=not is_xes(file)) as bar:
+    long = size >= LONG and file.suffix.lower() in (*file_sheets.TEXTS, ".parquet")
+    with time_left_bar(size, quiet=not (long or is_xes(file))) as bar:
         plan = mapping or (beside if beside.is_file() else None)
         steps, problems = read_log(file, plan, seen=bar.update)
     lines = [*map(problem_line, together(problems))]

@@ -157,8 +157,9 @@ def kept_as(values: list[str], name: str) -> np.ndarray | pd.Categorical:
 
 
 def from_text(
-    path: Path, wanted: dict[str, str], problems: list[Problem], plainly: bool = True
-) -> pd.DataFrame:
+    path: Path, wanted: dict[str, str], problems: list[Problem], plainly: bool = True,
+    seen: Callable[[int], Any] = id,
+) -> pd.DataFrame:  # fmt: skip
     """Read a text table; its separator and encoding are found out.
 
     A plain one is read by :func:`plain_rows.plain_columns`, unless it is not to be so `plainly`.
@@ -178,7 +179,7 @@ def from_text(
     problems += personal_columns(file_sheets.Sheet(path.name, "", rows), top, where)
     problems += file_sheets.encoded(path.name, encoding)
     plainly &= encoding == "utf-8" and not top
-    if plainly and (quick := _plainly(path, sign, len(headings), where)) is not None:
+    if plainly and (quick := _plainly(path, sign, len(headings), where, seen)) is not None:
         return quick
     times = [where[name] for name in TIMES if name in where]
     kinds = {at: f"S{LONGEST}" if at in times else "category" for at in range(len(headings))}
@@ -215,11 +216,11 @@ def _below(name: str, column: pd.Series, first: int, moment: bool) -> Any:
     return cell_grid.taken(words, slice(first, None))
 
 
-def _plainly(path: Path, sign: str, wide: int, where: dict[str, int]) -> pd.DataFrame | None:
+def _plainly(path: Path, sign: str, wide: int, where: dict[str, int], seen: Any) -> Any:
     """Read a plain text table; None where it is another, or has moments that are to be told."""
     words = {name: at for name, at in where.items() if name not in TIMES}
     times = {name: at for name, at in where.items() if name in TIMES}
-    read = plain_columns(path, sign, wide, words, times, plain_moments)
+    read = plain_columns(path, sign, wide, words, times, plain_moments, seen)
     return None if read is None else _together(*read, where)
 
 
@@ -290,7 +291,7 @@ def _filled(found: pd.DataFrame, whole: pd.DataFrame) -> np.ndarray:
 # ---------------------------------------------------------------- workbooks
 
 
-def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame | None:
+def recorded(path: Path, wanted: dict[str, str], problems: list[Problem], seen: Any) -> Any:
     """Read a Parquet table column by column, its words as numbers.
 
     None where it is another file or has to be read the careful way, with the same result: a case
@@ -301,8 +302,9 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
     try:
         from pyarrow import parquet, timestamp, types
 
-        schema, columns, marks = parquet.read_schema(path), dict[int, Any](), np.empty(0)
+        schema, columns = parquet.read_schema(path), dict[int, Any]()
         file = parquet.ParquetFile(path, read_dictionary=schema.names)
+        marks = np.zeros(file.metadata.num_rows, np.uint64)
         where = places(wanted, [*map(plain, schema.names)])
         times, words = ({where[n] for n in where if (n in TIMES) == so} for so in (True, False))
         for at, field in enumerate(schema):
@@ -310,7 +312,7 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
             odd = at in (words if moment else times)
             if odd or str(field.type) == "float" or types.is_nested(field.type):
                 return None
-            (column,) = file.read([field.name]).columns
+            (column,) = file.read([field.name], use_threads=False).columns
             if moment:
                 column = column.cast(timestamp("us")).cast("int64").fill_null(MISSING).to_numpy()
             else:
@@ -318,7 +320,8 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.
                 codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
                 told = [*map(as_cell, column.dictionary.to_pylist()), *[""][: column.null_count]]
                 column = pd.Categorical(told).take(codes)
-            marks = marks * _MIXED if at else np.zeros(len(column), np.uint64)
+            seen(path.stat().st_size // len(schema))
+            marks *= _MIXED
             np.add(marks, getattr(column, "codes", column), marks, dtype="u8", casting="unsafe")
             marks ^= marks >> np.uint64(29)
             columns |= {at: column} if at in where.values() else {}

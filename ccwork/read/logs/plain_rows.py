@@ -8,7 +8,7 @@ here: it is read the careful way, with the same result.
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -35,33 +35,35 @@ class _Words:
 
     def add(self, room: bytearray, signs: np.ndarray, begin: np.ndarray, end: np.ndarray) -> None:
         codes, own = pd.factorize(signs)
-        at = np.searchsorted(self.known, own)  # those known stand in order
+        order = np.argsort(own)  # looked for in order they are found side by side
+        at, own = np.searchsorted(self.known, own[order]), own[order]
         new = np.flatnonzero(self.known[at] != own)
-        new = new[np.argsort(own[new])]
         places = self.numbers[at]
         places[new] = np.arange(len(self.words), len(self.words) + len(new))
-        self.codes[self.read : self.read + len(codes)] = places[codes]
-        self.read += len(codes)
         self.known = np.insert(self.known, at[new], own[new])
         self.numbers = np.insert(self.numbers, at[new], places[new])
+        places[order] = places.copy()
+        self.codes[self.read : self.read + len(codes)] = places[codes]
+        self.read += len(codes)
         rows = np.empty(len(own), np.int64)
         rows[codes[::-1]] = np.arange(len(codes))[::-1]  # the first row of each word
-        rows = rows[new]
+        rows = rows[order[new]]
         spans = zip(begin[rows].tolist(), end[rows].tolist(), strict=True)
         self.words += [bytes(room[first:last]) for first, last in spans]
 
     def column(self) -> pd.Categorical:
         short = max(map(len, self.words)) <= _SHORT
-        order = np.argsort(np.array(self.words, dtype=None if short else object))
+        given = np.array(self.words, dtype=None if short else object)
+        order = np.argsort(given)
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
-        words = b"\n".join([self.words[at] for at in order.tolist()]).decode().split("\n")
+        words = b"\n".join(given[order].tolist()).decode().split("\n")
         return pd.Categorical.from_codes(places[self.codes[: self.read]], words)
 
 
 def plain_columns(
     path: Path, sign: str, wide: int, words: dict[str, int], times: dict[str, int],
-    moments_of: Callable[[np.ndarray], np.ndarray | None],
+    moments_of: Callable[[np.ndarray], np.ndarray | None], seen: Callable[[int], Any],
 ) -> tuple[dict[str, np.ndarray | pd.Categorical], np.ndarray] | None:  # fmt: skip
     """Read some columns of a plain text table.
 
@@ -74,6 +76,8 @@ def plain_columns(
         Our names of columns -> their places.
     moments_of
         Reads times written in bytes as microseconds; None where they are not written alike.
+    seen
+        Told of how many bytes more the rows are read; all are taken back where nothing is told.
 
     Returns
     -------
@@ -90,7 +94,7 @@ def plain_columns(
         rows = sum(piece.count(b"\n") for piece in iter(partial(stream.read, _PIECE), b""))
     found = {name: _Words(rows) for name in words}
     moments, marks = {name: np.empty(rows, np.int64) for name in times}, np.empty(rows, np.uint64)
-    read = 0
+    read = done = 0
     try:
         for room, last in _batches(path, sign, wide):
             kept = {name: list[tuple[np.ndarray, ...]]() for name in words}
@@ -105,8 +109,11 @@ def plain_columns(
                     moments[name][own] = moments_of(written)
             for name, parts in kept.items():
                 found[name].add(room, *map(np.concatenate, zip(*parts, strict=True)))
+            seen(last)
+            done += last
     except (ValueError, TypeError):  # raised here, or by a moment or letter that cannot be
         read = 0
+        seen(-done)
     if not read:
         return None
     columns = {name: moments[name][:read] for name in times}

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from ccwork.language import wording
 from ccwork.measure.process import case_tables
-from ccwork.read.logs import event_log, log_mapping
+from ccwork.read.logs import event_log, log_mapping, plain_rows
 from ccwork.read.logs.log_events import paired
 
 MAPPING = {
@@ -371,16 +371,31 @@ def test_how_far_xes_is_read_adds_up_to_the_whole_file(tmp_path, name):
     assert sum(seen) == path.stat().st_size
 
 
-@pytest.mark.parametrize("name", ["log.xes", "log.csv"])
-def test_who_looks_on_is_shown_a_bar_over_xes_alone(tmp_path, name, monkeypatch):
+@pytest.mark.parametrize("odd", ["", '"x,b",c,2025-01-02\n'])
+def test_how_far_a_text_is_read_adds_up_to_its_rows(tmp_path, odd, monkeypatch):
+    monkeypatch.setattr(plain_rows, "_BATCH", 100)
+    path, seen, heading = tmp_path / "log.csv", [], "case,step,start\n"
+    path.write_text(heading + "a,b,2025-01-01\n" * 30 + odd, encoding="utf-8")
+    plan = {"columns": {"case": "case", "step": "step", "start": "start"}}
+    event_log.read_log(path, plan, seen=seen.append)
+    assert len(seen) > 3
+    assert sum(seen) == (0 if odd else path.stat().st_size - len(heading))
+
+
+@pytest.mark.parametrize(("name", "long"), [("log.xes", 99), ("log.csv", 99), ("log.csv", 9)])
+def test_who_looks_on_is_shown_a_bar_over_xes_and_long_texts(tmp_path, name, long, monkeypatch):
+    monkeypatch.setattr(event_log, "LONG", long)
     screen = io.StringIO()
     screen.isatty = lambda: True
     monkeypatch.setattr(sys, "stderr", screen)
     path = write_xes(tmp_path / name, generated(3)) if name == "log.xes" else tmp_path / name
     if name == "log.csv":
         path.write_text("case,step,start\na,b,2025-01-01\n", encoding="utf-8")
+        columns = '[columns]\ncase = "case"\nstep = "step"\nstart = "start"\n'
+        path.with_suffix(".toml").write_text(columns, encoding="utf-8")
     event_log.told(path, None, None)
-    assert ("100 %" in screen.getvalue()) == (name == "log.xes")
+    shown = name == "log.xes" or long == 9
+    assert (" %" in screen.getvalue()) == shown
 
 
 def test_xes_with_completes_alone_tells_no_work(tmp_path):

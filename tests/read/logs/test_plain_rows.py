@@ -49,5 +49,5 @@ def test_what_is_not_plain_is_left_to_the_careful_way(tmp_path, row):
     for text, plain in (("\n".join(ROWS), True), ("\n".join([*ROWS, row, ROWS[1]]), False)):
         path.write_bytes(text.encode())
         words, times = {"case": 0, "step": 1}, {"start": 3, "end": 4}
-        read = plain_rows.plain_columns(path, ",", 5, words, times, timestamps.plain_moments)
+        read = plain_rows.plain_columns(path, ",", 5, words, times, timestamps.plain_moments, id)
         assert (read is not None) == plain
