@@ -87,7 +87,7 @@ def told(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
 def on_own_scale(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Convert the values that stand on another scale to the scale of their metric."""
     scales, rows = told(rows, catalogue), rows.copy()
-    said = rows[scales != ""]
+    said = rows[(scales != "") & rows["metric"].isin(catalogue.index)]
     for (metric, written), part in said.groupby(["metric", scales]) if len(said) else ():
         (low, high), (bottom, top) = stated(written), natural(catalogue.loc[metric])
         step = (top - bottom) / (high - low)

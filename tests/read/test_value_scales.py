@@ -145,6 +145,13 @@ def test_grave_scales_stop_a_load(agency):
         brought(agency, 8.1, 8.4).load()
 
 
+def test_a_table_that_lost_its_metrics_is_named_though_it_states_a_scale(agency):
+    agency.add("metrics", [{"service": "a", "period": "2025-01", "value": 4, "scale": "1..5"}])
+    with pytest.raises(DataProblems) as told:
+        agency.load()
+    assert {each.code for each in told.value.problems if each.grave} == {"missing_column"}
+
+
 def test_all_cells_of_a_column_of_fractions_are_named_ones_as_well(agency):
     problem = found(brought(agency, 0.98, 1, 0.97, metric="uptime"))["fractions"]
     named = agency_folder.read_folder(agency.folder).problems
