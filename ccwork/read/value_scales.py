@@ -111,19 +111,13 @@ def problems(brought: Brought, catalogue: pd.DataFrame) -> Iterator[Problem]:
         scales = frame["scale"]
     else:
         scales = told(frame, catalogue)
-    cells = brought.written["value"]
+    known, cells = frame[frame["metric"].isin(catalogue.index)], brought.written["value"]
     written = np.array(cell_grid.plains(cells), object)[cells.codes]
     shown = dict(zip(brought.frame.index.tolist(), written.tolist(), strict=True))
-    series: dict[tuple[str, ...], tuple[list[int], dict[int, float]]] = {}
-    told_of = frame.assign(scale=scales)[["scale", "value", *_series(frame)]]
-    for row, scale, value, *name in told_of.itertuples(name=None):
-        other, bare = series.setdefault(tuple(name), ([], {}))
-        other.append(row) if scale else bare.update({row: value})
-    for (code, *_), (other, bare) in series.items():
-        if code in catalogue.index:
-            metric = catalogue.loc[code]
-            yield from _stated(brought, frame.loc[other], scales, metric) if other else ()
-            yield from _plainly(brought, bare, shown, metric)
+    for (code, *_), rows in known.groupby(_series(frame), sort=False):
+        metric, bare = catalogue.loc[code], scales[rows.index] == ""
+        yield from () if bare.all() else _stated(brought, rows[~bare], scales, metric)
+        yield from _plainly(brought, rows[bare]["value"].dropna(), shown, metric)
     yield from _apart(brought)
 
 
@@ -147,26 +141,21 @@ def _stated(
 
 
 def _plainly(
-    brought: Brought, bare: Mapping[int, float], written: Mapping[int, str], metric: pd.Series
+    brought: Brought, values: pd.Series, written: Mapping[int, str], metric: pd.Series
 ) -> Iterator[Problem]:
-    """Check the values whose scale is not stated; mostly none is low on it or has a sign."""
+    """Check the values whose scale is not stated."""
     own, percent = natural(metric), metric["unit"] == "percent"
-    least = own[0] + LOWEST_PART * (own[1] - own[0]) if own else 0
-    if not any(written[row].endswith("%") or (own and (value <= least or value > own[1]))
-               for row, value in bare.items()):  # fmt: skip
-        return
-    values = pd.Series(bare, dtype=float).dropna()
     signed = [row for row in values.index if written[row].endswith("%")]
     for row in () if percent else signed:
         yield brought.problem("percent_sign", "value", row, found=written[row])
     if own and "mode" not in brought.frame:
         yield from _outside(brought, values, *own)
-    rest = values.drop(signed)
+    bare = values.drop(signed)
     if percent:
-        yield from _fractions(brought, rest, written, metric["better"] == "higher")
+        yield from _fractions(brought, bare, written, metric["better"] == "higher")
     opinion = metric["group"] == "subjective" and metric["better"] == "higher"
     if opinion if percent else metric["form"] == "counts" or metric["unit"] == "points":
-        yield from _lowest(brought, rest, written, own)
+        yield from _lowest(brought, bare, written, own)
 
 
 def _outside(brought: Brought, values: pd.Series, low: float, high: float) -> Iterator[Problem]:
