@@ -145,8 +145,18 @@ def test_grave_scales_stop_a_load(agency):
         brought(agency, 8.1, 8.4).load()
 
 
-def test_a_table_that_lost_its_metrics_is_named_though_it_states_a_scale(agency):
-    agency.add("metrics", [{"service": "a", "period": "2025-01", "value": 4, "scale": "1..5"}])
+@pytest.mark.parametrize(
+    ("lost", "scale"), [("metric", "1..5"), ("value", "1..5"), ("value", "x")]
+)
+def test_a_table_that_lost_a_column_is_named_though_it_states_a_scale(agency, lost, scale):
+    row = {
+        "metric": "satisfaction",
+        "service": "a",
+        "period": "2025-01",
+        "value": 4,
+        "scale": scale,
+    }
+    agency.add("metrics", [{name: cell for name, cell in row.items() if name != lost}])
     with pytest.raises(DataProblems) as told:
         agency.load()
     assert {each.code for each in told.value.problems if each.grave} == {"missing_column"}

@@ -73,7 +73,10 @@ def sound_cases(steps: pd.DataFrame, say: Say, together: Collection[str] = ()) -
             if apart := steps["case"][hit & ~np.isin(marks, [*together])].nunique():
                 say("case_services", "case", n=apart)
             steps = renumbered(steps, hit, marks)
-    steps = _agreeing(_anew(steps, say), say)
+    wrong = np.zeros(len(steps), dtype=bool)
+    for early, late in DATES:
+        wrong |= _before(steps[late], steps[early]) if {early, late} <= set(steps) else False
+    steps = _agreeing(_anew(steps, wrong, say), wrong, say)
     if {"applied", "received"} <= set(steps):
         _undated(steps, say)
     return steps
@@ -110,27 +113,34 @@ def spoilt(words: pd.Series) -> list[str]:
     return [*words[words.str.fullmatch(cell_parsing.EXPONENT)], *cut]
 
 
-def _anew(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
-    """Tell apart the cases of a number that begins anew."""
+def _anew(steps: pd.DataFrame, wrong: np.ndarray, say: Say) -> pd.DataFrame:
+    """Tell apart the cases of a number that begins anew.
+
+    What is usual in a log, numbers with a `wrong` row do not say.
+    """
     codes, at = coded(steps["case"])[0], microseconds(steps["start"])
     order, _ = event_order(codes, steps["start"])
+    fine = np.ones(codes.max() + 1, dtype=bool)
+    fine[codes[wrong]] = False
+    fine = (fine if fine.any() else ~fine)[codes[order]]
     codes, at, step = codes[order], at[order], coded(steps["step"])[0][order]
     top = np.r_[True, codes[1:] != codes[:-1]]
-    begins = np.bincount(step[top], minlength=step.max() + 1) >= BEGINS * top.sum()
+    of, begun = (top & fine).sum(), np.bincount(step[top & fine], minlength=step.max() + 1)
+    begins = begun >= BEGINS * of
     back = np.flatnonzero(begins[step] & ~top)
     if not len(back):
         return steps
-    closed, done = _ended(steps, order, step, top, begins[step])
-    silence, seen = at[back] - at[back - 1], closed.any()
+    closed, done = _ended(steps, order, step, top, begins[step], fine)
+    silence, seen, fine = at[back] - at[back - 1], (closed & fine).any(), fine[back]
     # what ended a number counts until it begins again
     marks = np.flatnonzero(begins[step] | top)
     since = marks[np.searchsorted(marks, back) - 1]
     closed, done = (
         np.cumsum(flag)[back - 1] > (np.cumsum(flag) - flag)[since] for flag in (closed, done)
     )
-    many = distinct(codes[back[done]]) >= MOSTLY * top.sum()
+    many = distinct(codes[back[done & fine]]) >= MOSTLY * of
     new = (closed & (silence >= MONTH)) | (done & many)
-    if not seen or distinct(codes[back[new]]) >= ANEW * top.sum():
+    if not seen or distinct(codes[back[new & fine]]) >= ANEW * of:
         new |= silence >= HALF_YEAR
     if reopened := distinct(codes[back[closed & ~new]]):
         say("case_again", "case", n=reopened)
@@ -146,7 +156,12 @@ def _anew(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
 
 
 def _ended(
-    steps: pd.DataFrame, order: np.ndarray, step: np.ndarray, top: np.ndarray, begins: np.ndarray
+    steps: pd.DataFrame,
+    order: np.ndarray,
+    step: np.ndarray,
+    top: np.ndarray,
+    begins: np.ndarray,
+    fine: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Tell of each event whether it ended its case, and whether the case was done then.
 
@@ -159,24 +174,21 @@ def _ended(
             np.isin(words, few)[outcome[order]] for few in (OUTCOMES[:3], OUTCOMES[:1])
         )
         whole = (closed & top)[top][np.cumsum(top) - 1]
-        if (closed & ~whole).any():
+        if (closed & ~whole & fine).any():
             return closed & ~whole, done & ~whole
-    last = step[np.r_[top[1:], True]]
+    last = step[np.r_[top[1:], True] & fine]
     usual = np.bincount(last)
     found = (step == usual.argmax()) & (usual.max() >= MOSTLY * len(last)) & ~begins
     return found, found
 
 
-def _agreeing(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
-    """Leave out the cases in which an end lies before its start."""
-    wrong = np.zeros(len(steps), dtype=bool)
+def _agreeing(steps: pd.DataFrame, wrong: np.ndarray, say: Say) -> pd.DataFrame:
+    """Leave out the cases in which an end lies before its start: `wrong` rows, or whole ones."""
     case = steps["case"]
     for early, late in DATES:
-        if {early, late} <= set(steps):
-            wrong |= _before(steps[late], steps[early])
-            if early != "start" and steps[early].notna().any():
-                of = steps[[early, late]].groupby(coded(case)[0])
-                wrong |= _before(of[late].transform("max"), of[early].transform("min"))
+        if {early, late} <= set(steps) and early != "start" and steps[early].notna().any():
+            of = steps[[early, late]].groupby(coded(case)[0])
+            wrong = wrong | _before(of[late].transform("max"), of[early].transform("min"))
     bad = case[wrong].astype(str).unique()
     if not len(bad):
         return steps
