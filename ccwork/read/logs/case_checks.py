@@ -9,7 +9,15 @@ import pandas as pd
 
 from ccwork.language.problems import first
 from ccwork.read.files import cell_parsing
-from ccwork.read.logs.log_events import OUTCOMES, Say, coded, distinct, event_order, microseconds
+from ccwork.read.logs.log_events import (
+    OUTCOMES,
+    Say,
+    coded,
+    distinct,
+    event_order,
+    microseconds,
+    numbers,
+)
 
 BEGINS: Final = 0.05
 """A step this share of numbers begin with is one that begins cases (our choice)."""
@@ -118,12 +126,12 @@ def _anew(steps: pd.DataFrame, wrong: np.ndarray, say: Say) -> pd.DataFrame:
 
     What is usual in a log, numbers with a `wrong` row do not say.
     """
-    codes, at = coded(steps["case"])[0], microseconds(steps["start"])
+    codes, at = numbers(steps["case"]), microseconds(steps["start"])
     order, _ = event_order(codes, steps["start"])
     fine = np.ones(codes.max() + 1, dtype=bool)
     fine[codes[wrong]] = False
-    fine = (fine if fine.any() else ~fine)[codes[order]]
-    codes, at, step = codes[order], at[order], coded(steps["step"])[0][order]
+    codes, at, step = codes[order], at[order], numbers(steps["step"])[order]
+    fine = (fine if fine.any() else ~fine)[codes]
     top = np.r_[True, codes[1:] != codes[:-1]]
     of, begun = (top & fine).sum(), np.bincount(step[top & fine], minlength=step.max() + 1)
     begins = begun >= BEGINS * of
@@ -156,13 +164,9 @@ def _anew(steps: pd.DataFrame, wrong: np.ndarray, say: Say) -> pd.DataFrame:
 
 
 def _ended(
-    steps: pd.DataFrame,
-    order: np.ndarray,
-    step: np.ndarray,
-    top: np.ndarray,
-    begins: np.ndarray,
-    fine: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
+    steps: pd.DataFrame, order: np.ndarray, step: np.ndarray, top: np.ndarray,
+    begins: np.ndarray, fine: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Tell of each event whether it ended its case, and whether the case was done then.
 
     Outcomes that stand in the first row of a number are of the number, not of an event. Where

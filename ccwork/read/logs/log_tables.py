@@ -319,7 +319,7 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem], seen: 
                 column = column.dictionary_encode().unify_dictionaries().combine_chunks()
                 codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
                 told = [*map(as_cell, column.dictionary.to_pylist()), *[""][: column.null_count]]
-                column = pd.Categorical(told).take(codes)
+                column = pd.Categorical(pd.array(told, dtype="str")).take(codes)
             seen(path.stat().st_size // len(schema))
             marks *= _MIXED
             np.add(marks, getattr(column, "codes", column), marks, dtype="u8", casting="unsafe")
