@@ -52,7 +52,7 @@ bench: $(TESTED)  ## speed and memory: logs and answers to a million rows, the b
 	$(BIN)/python tests/bench/bench_logs.py --xes
 	$(BIN)/python tests/bench/bench_tables.py
 	$(BIN)/python tests/bench/bench_tables.py --kpi
-	$(BIN)/python tests/bench/bench_batch.py agency 2
+	$(BIN)/python tests/bench/bench_batch.py agency 1
 	$(BIN)/python tests/bench/bench_batch.py grow
 	$(BIN)/python tests/bench/bench_batch.py many
 	$(BIN)/python tests/bench/bench_portfolio.py
