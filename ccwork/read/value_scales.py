@@ -89,8 +89,10 @@ def on_own_scale(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     scales, rows = told(rows, catalogue), rows.copy()
     said = rows[(scales != "") & rows["metric"].isin(catalogue.index)]
     for (metric, written), part in said.groupby(["metric", scales]) if len(said) else ():
-        bottom, top = natural(catalogue.loc[metric]) or (0.0, 1.0)
-        low, high = stated(written) or (bottom, top)  # what is no scale is told of elsewhere
+        ends, scale = natural(catalogue.loc[metric]), stated(written)
+        if not ends or not scale:  # told of elsewhere
+            continue
+        (bottom, top), (low, high) = ends, scale
         step = (top - bottom) / (high - low)
         for name in {"value", "low", "high"} & set(rows):
             rows.loc[part.index, name] = bottom + (part[name] - low) * step

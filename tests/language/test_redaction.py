@@ -137,11 +137,12 @@ HOSTILE = ["a", "1 ", "А.", "Аа ", "ул ", "д 1", "@", "a@", "паспор�
 def test_ten_times_the_words_take_about_ten_times_as_long(part):
     def cost(n):
         gc.disable()  # as timeit does: what other tests left to collect is no cost of the words
-        start = time.process_time()
-        redaction.scrub.__wrapped__((part * n)[:n])  # not from its memory
-        took = time.process_time() - start
-        gc.enable()
-        return took
+        try:
+            start = time.process_time()
+            redaction.scrub.__wrapped__((part * n)[:n])  # not from its memory
+            return time.process_time() - start
+        finally:
+            gc.enable()
 
     few = min(cost(2_000) for _ in range(3))
     # a square would make it a hundred, one that adds a quarter to the few 28;

@@ -9,15 +9,8 @@ import pandas as pd
 
 from ccwork.language.problems import first
 from ccwork.read.files import cell_parsing
-from ccwork.read.logs.log_events import (
-    OUTCOMES,
-    Say,
-    coded,
-    distinct,
-    event_order,
-    microseconds,
-    numbers,
-)
+from ccwork.read.logs import log_events
+from ccwork.read.logs.log_events import OUTCOMES, Say, coded, distinct, event_order, microseconds
 
 BEGINS: Final = 0.05
 """A step this share of numbers begin with is one that begins cases (our choice)."""
@@ -64,7 +57,8 @@ def sound_cases(steps: pd.DataFrame, say: Say, together: Collection[str] = ()) -
     outcome, or half a year after its last step where outcomes are not seen or other numbers
     begin anew as well; at once, where at least half of the numbers begin again after they were
     done, as tickets of a queue do (our choices). A number reopened sooner stays one case, with
-    a warning.
+    a warning. What is usual is not asked of numbers that contradict themselves, which are left
+    out, unless all do.
     """
     if steps.empty:
         return steps
@@ -83,7 +77,8 @@ def sound_cases(steps: pd.DataFrame, say: Say, together: Collection[str] = ()) -
             steps = renumbered(steps, hit, marks)
     wrong = np.zeros(len(steps), dtype=bool)
     for early, late in DATES:
-        wrong |= _before(steps[late], steps[early]) if {early, late} <= set(steps) else False
+        if {early, late} <= set(steps):
+            wrong |= _before(steps[late], steps[early])
     steps = _agreeing(_anew(steps, wrong, say), wrong, say)
     if {"applied", "received"} <= set(steps):
         _undated(steps, say)
@@ -122,15 +117,12 @@ def spoilt(words: pd.Series) -> list[str]:
 
 
 def _anew(steps: pd.DataFrame, wrong: np.ndarray, say: Say) -> pd.DataFrame:
-    """Tell apart the cases of a number that begins anew.
-
-    What is usual in a log, numbers with a `wrong` row do not say.
-    """
-    codes, at = numbers(steps["case"]), microseconds(steps["start"])
+    """Tell apart the cases of a number that begins anew; numbers of `wrong` rows are not asked."""
+    codes, at = log_events.numbers(steps["case"]), microseconds(steps["start"])
     order, _ = event_order(codes, steps["start"])
     fine = np.ones(codes.max() + 1, dtype=bool)
     fine[codes[wrong]] = False
-    codes, at, step = codes[order], at[order], numbers(steps["step"])[order]
+    codes, at, step = codes[order], at[order], log_events.numbers(steps["step"])[order]
     fine = (fine if fine.any() else ~fine)[codes]
     top = np.r_[True, codes[1:] != codes[:-1]]
     of, begun = (top & fine).sum(), np.bincount(step[top & fine], minlength=step.max() + 1)
