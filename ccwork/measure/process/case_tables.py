@@ -179,7 +179,7 @@ def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame
     missing = microseconds(steps["end"])[events.rows] == MISSING
     untimed = np.logical_or.reduceat(missing, events.first)
     sums = []
-    for own, gaps in events.parts():
+    for own, _, gaps in events.parts():
         first = np.flatnonzero(np.isnan(gaps))
         hours = (events.end[own] - events.start[own]) / HOUR - paused[own]
         gaps[first] = 0.0

@@ -38,8 +38,8 @@ class Events:
     start: np.ndarray
     end: np.ndarray
 
-    def parts(self) -> Iterator[tuple[slice, np.ndarray]]:
-        """Return the places of events, few cases at a time, and their part of the waits."""
+    def parts(self) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+        """Return the places of events, few cases at a time, and their part of free and gap."""
         for own in self._together():
             case, end = self.case[own], self.end[own]
             # each case is lifted above those before it, and put back
@@ -47,13 +47,18 @@ class Events:
             free, gap = np.maximum.accumulate(end + lift) - lift, np.full(len(end), np.nan)
             gap[1:] = np.maximum(self.start[own][1:] - free[:-1], 0)
             gap[1:][case[1:] != case[:-1]] = np.nan
-            yield own, np.divide(gap, HOUR, out=gap)
+            yield own, free, np.divide(gap, HOUR, out=gap)
+
+    @property
+    def free(self) -> np.ndarray:
+        """Return the last end so far in the case, each step's own included."""
+        return np.concatenate([np.zeros(0, np.int64), *(free for _, free, _ in self.parts())])
 
     @property
     def gap(self) -> np.ndarray:
         """Return the hours of wait before each step; NaN for the first of a case."""
         found = np.empty(len(self.start))
-        for own, gap in self.parts():
+        for own, _, gap in self.parts():
             found[own] = gap
         return found
 
