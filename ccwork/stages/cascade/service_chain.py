@@ -106,8 +106,9 @@ def link_steps(work: Workbook) -> pd.DataFrame:
 
 def _spent(events: Events) -> np.ndarray:
     """Return the hours each event added to its case: the wait before it and its own time."""
-    spent = events.free - events.previous(events.free, 0)
-    spent[events.first] = (events.free - events.start)[events.first]
+    free = events.free
+    spent = free - events.previous(free, 0)
+    spent[events.first] = (free - events.start)[events.first]
     return spent / HOUR
 
 
