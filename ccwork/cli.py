@@ -88,6 +88,11 @@ def _judged(work: object, folder: Path) -> list[Problem]:
     return list(agency_check.against_rules(work, folder))
 
 
+def _end(lines: Iterable[str], code: int) -> None:
+    click.echo("\n".join(lines))
+    sys.exit(code)
+
+
 @main.command("check", help=wording.word("cli.check"))
 @_agencies
 @_everyone
@@ -104,7 +109,7 @@ def check_command(agencies, everyone, data, period, back) -> None:
     if back and len(chosen) > 1:
         raise DataProblems([Problem("return_one")])
     bad = 0
-    with command_words.time_left_bar(len(chosen)) as bar:
+    with command_words.time_left_bar(len(chosen), delay=0) as bar:
         for lines, clean in agency_check.told(chosen, data, period, back):
             with bar.external_write_mode():
                 click.echo("\n".join(lines))
@@ -125,7 +130,8 @@ def form_command(agency, data, langs, out, names) -> None:
 
     folder = places.find(data, agency)
     path = out or Path(wording.say("form.file", agency=agency))
-    made = form_book.write_form(path, folder, langs[0], names.split(",") if names else None)
+    with command_words.time_left_bar(1):
+        made = form_book.write_form(path, folder, langs[0], names.split(",") if names else None)
     click.echo(wording.say("form.done", path=str(path), sheets=len(made.tables), rows=made.rows))
     if made.left_out:
         click.echo(wording.say("form.left_out", n=made.left_out, folder=agency))
@@ -142,9 +148,7 @@ def plan_command(agency, data, sealing) -> None:
 
     from ccwork.stages.plan import plan_tables
 
-    lines, code = plan_tables.told(data, agency, date.today() if sealing else None)
-    click.echo("\n".join(lines))
-    sys.exit(code)
+    _end(*plan_tables.told(data, agency, date.today() if sealing else None))
 
 
 @main.command("log", help=wording.word("cli.log"))
@@ -157,8 +161,7 @@ def log_command(file, mapping, out) -> None:
     from ccwork.read.logs import event_log
 
     lines, read = event_log.told(file, mapping, out)
-    click.echo("\n".join(lines))
-    sys.exit(0 if read else 3)
+    _end(lines, 0 if read else 3)
 
 
 @main.command("map", help=wording.word("cli.map"))
@@ -172,7 +175,8 @@ def map_command(file, answers, sheet, out) -> None:
     from ccwork.read.proposal import written_mapping
 
     path = out or file.with_name(f"{file.stem} {sheet}".rstrip() + ".toml")
-    made = written_mapping.write_mapping(file, written_mapping.numbered(answers), path, sheet)
+    with command_words.time_left_bar(1):
+        made = written_mapping.write_mapping(file, written_mapping.numbered(answers), path, sheet)
     click.echo("\n".join(written_mapping.lines_of(made, path)))
 
 
@@ -239,9 +243,7 @@ def class_command(folder, langs, key) -> None:
     """Make the page of a training group; it stays in the folder of the group."""
     from ccwork.learn.class_results import class_page
 
-    lines, code = class_page.write_page(folder, langs, key)
-    click.echo("\n".join(lines))
-    sys.exit(code)
+    _end(*class_page.write_page(folder, langs, key))
 
 
 @main.command("demo", help=wording.word("cli.demo"))

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable, Sequence
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import click
@@ -67,11 +69,24 @@ def usage(error: click.UsageError) -> str:
     return wording.word("cli.wrong_use")
 
 
-def time_left_bar(parts: int, quiet: bool = False) -> Any:
-    """Return a bar of how much is done and what time is left; shown to a person looking on."""
+def time_left_bar(parts: int, quiet: bool = False, delay: float = 1) -> Any:
+    """Return a bar of how much is done and what time is left; shown to a person looking on.
+
+    It is first shown after so many seconds, and anew each second: a long part is no standstill.
+    """
     from tqdm import tqdm
 
-    return tqdm(total=parts, bar_format=wording.word("cli.bar"), disable=quiet or None)
+    look = {"bar_format": wording.word("cli.bar"), "disable": quiet or None, "smoothing": 0}
+    bar = tqdm(total=parts, delay=delay, **look)
+    Thread(target=_show_anew, args=(bar,), daemon=True).start()
+    return bar
+
+
+def _show_anew(bar: Any) -> None:
+    while not bar.disable:  # as it is once closed
+        sleep(1)
+        bar.refresh()
+        bar.last_print_t += 1  # else one with a delay takes itself for never shown
 
 
 def problem_line(problem: Problem) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from time import monotonic, sleep
 
 import pytest
 
@@ -30,3 +31,24 @@ def test_a_bar_tells_a_person_alone_what_is_done_and_what_time_is_left(
         said.append(screen.getvalue())
     assert done in said[0] and left in said[0]
     assert said[1:] == ["", ""]
+
+
+def test_a_bar_of_a_long_part_appears_by_itself_and_ends_its_line(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    with command_words.time_left_bar(4) as bar:
+        bar.update()
+        assert screen.getvalue() == ""
+        until = monotonic() + 20
+        while screen.getvalue().count("25 %") < 2 and monotonic() < until:
+            sleep(0.05)
+    said = screen.getvalue()
+    assert said.count("25 %") >= 2 and said.endswith("\n")
+    assert "прошло 00:01" in said
+
+
+def test_a_bar_of_a_short_part_is_never_shown(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    with command_words.time_left_bar(2) as bar:
+        bar.update(2)
+    sleep(1.1)
+    assert screen.getvalue() == ""

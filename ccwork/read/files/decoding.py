@@ -4,7 +4,7 @@ import os
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ccwork.read.files.faults import Fault
 
@@ -31,6 +31,13 @@ def file_bytes(path: Path) -> bytes:
     if path.stat().st_size > LARGEST_FILE:
         raise Fault("too_large")
     return path.read_bytes()
+
+
+def telling(stream: Any, seen: Any) -> Any:
+    """Let a stream tell, whenever it is read, how many bytes of it are behind."""
+    read, bare = stream.read, getattr(stream, "buffer", stream)
+    stream.read = lambda n=-1: (read(n), seen(bare.tell()))[0]
+    return stream
 
 
 def regular(path: Path) -> None:

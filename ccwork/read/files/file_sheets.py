@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Final
+from typing import Any, Final
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from xlsxwriter.utility import xl_rowcol_to_cell as address
@@ -103,8 +103,11 @@ class Book:
     problems: tuple[Problem, ...] = ()
 
 
-def book(file: str, content: bytes) -> Book:
-    """Read a file given its name and bytes; never raises for what is in it."""
+def book(file: str, content: bytes, seen_to: Callable[[int], Any] = id) -> Book:
+    """Read a file given its name and bytes; never raises for what is in it.
+
+    `seen_to` is told how many bytes of a zipped book are looked through.
+    """
     suffix = PurePath(file).suffix.lower()
     try:
         if not content or content.isspace():
@@ -118,7 +121,7 @@ def book(file: str, content: bytes) -> Book:
             return Book((Sheet(file, suffix, rows, headings=2, **told),))
         if suffix in RECORDS:
             return Book((Sheet(file, "", record_rows(suffix, content), headings=1),))
-        return _workbook(file, content)
+        return _workbook(file, content, seen_to)
     except Fault as fault:
         return Book(problems=(Problem(fault.code, file, values=fault.values),))
 
@@ -242,10 +245,10 @@ def encoded(file: str, encoding: str) -> tuple[Problem, ...]:
 # ---------------------------------------------------------------- workbooks
 
 
-def _workbook(file: str, content: bytes) -> Book:
+def _workbook(file: str, content: bytes, seen_to: Any) -> Book:
     problems, spreads = list[Problem](), {}
     if content.startswith(b"PK"):
-        seen, linked, content, spreads = scanned(content)
+        seen, linked, content, spreads = scanned(content, seen_to)
         problems += [Problem("outer_links", file, grave=False)] * linked
     elif content.startswith(_OLE):
         if _ENCRYPTED in content:

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import IO, Final
+from typing import IO, Any, Final
 from uuid import uuid4
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -21,6 +21,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import LONGEST_CELL, UNCALCULATED, Seen, most_cells, styles_of
 from ccwork.read.files.cell_grid import cut_cells, spread
+from ccwork.read.files.decoding import telling
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
 
@@ -260,14 +261,15 @@ def _instead(content: bytes, parts: Mapping[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def scanned(content: bytes) -> tuple[dict[str, Seen], bool, bytes, dict[object, Callable]]:
+def scanned(content: bytes, seen_to: Any = id) -> tuple[dict[str, Seen], bool, bytes, dict]:
     """Look through a zipped workbook; return its sheets by name, whether it has outer links.
 
     The third is the book as calamine may be given it: of sheets with values alone each different
     cell stands there once, and the fourth lays their rows out, by what stands in the first cell.
+    `seen_to` is told how many bytes are behind.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(telling(io.BytesIO(content), seen_to)) as archive:
             _check_archive(archive)
             book, percents = _tree(archive, "xl/workbook.xml"), _percent_styles(archive)
             parts, often = _sheet_parts(archive, book), book.iterfind("{*}calcPr")

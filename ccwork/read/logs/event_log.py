@@ -68,12 +68,9 @@ LIFECYCLE: Final = "lifecycle:transition"
 LARGEST_INSIDE: Final = 20_000_000_000
 """An .xes.gz that unpacks to more bytes is refused (our choice); packed too tightly as well."""
 
-LONG: Final = 30_000_000
-"""So many bytes of text are read in more than a second (our choice)."""
-
 Seen = Callable[[int], Any]
 
-_PIECE = 1 << 20
+_PIECE, _ROWS = 1 << 20, 100_000
 _PIECES = 1 << 62
 
 
@@ -92,7 +89,8 @@ def read_log(
     taken
         The date of the data: nothing later can be known.
     seen
-        Told of XES, text and Parquet, as they are read, how many bytes more are done.
+        Told, as the file is read, how many bytes of it are behind; once more from the start
+        where it is read again, with more care.
 
     Returns
     -------
@@ -149,7 +147,7 @@ def _brought(
         quick = log_tables.recorded(path, wanted, problems, seen) if plainly else None
         if quick is not None:
             return quick
-        return log_tables.from_book(path, wanted, problems)
+        return log_tables.from_book(path, wanted, problems, seen)
     except FileNotFoundError:
         raise Fault("log_missing") from None
     except OSError:
@@ -208,14 +206,13 @@ def _from_xes(path: Path, wanted: dict[str, str], seen: Seen) -> pd.DataFrame:
     parser.StartDoctypeDeclHandler = _refuse
     try:
         with open(path, "rb") as file:
-            stream, at = file, 0
+            stream = file
             if path.suffix.lower() == ".gz":
                 stream = gzip.GzipFile(fileobj=file)
                 _unpack(stream, path.stat().st_size)
             while piece := stream.read(_PIECE):
                 parser.Parse(piece, False)
-                seen(file.tell() - at)
-                at = file.tell()
+                seen(file.tell())
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Fault("log_xml", line=str(error.lineno)) from None
@@ -396,17 +393,16 @@ def told(file: Path, mapping: Path | None, out: Path | None) -> tuple[list[str],
     """
     beside = file.with_name(file.name.split(".")[0] + ".toml")
     size = file.stat().st_size if file.is_file() else 0
-    long = size >= LONG and file.suffix.lower() in (*file_sheets.TEXTS, ".parquet")
-    with time_left_bar(size, quiet=not (long or is_xes(file))) as bar:
+    with time_left_bar(size * 5 // 4) as bar:  # after reading a part is left to do
         plan = mapping or (beside if beside.is_file() else None)
-        steps, problems = read_log(file, plan, seen=bar.update)
+        steps, problems = read_log(file, plan, seen=lambda at: bar.update(at - bar.n))
+        bar.update(bar.total - bar.n)
     lines = [*map(problem_line, together(problems))]
     if steps.empty:
         return lines, False
     begun, last = (wording.day(at.date()) for at in (steps["start"].min(), steps["start"].max()))
     counts = {"cases": steps["case"].nunique(), "steps": steps["step"].nunique()}
-    span = {"first": begun, "last": last}
-    lines.append(wording.say("cli.log_read", events=len(steps), **counts, **span))
+    lines.append(wording.say("cli.log_read", events=len(steps), first=begun, last=last, **counts))
     if out:
         write_steps(steps, out)
         lines.append(wording.say("cli.log_written", path=str(out)))
@@ -414,7 +410,11 @@ def told(file: Path, mapping: Path | None, out: Path | None) -> tuple[list[str],
 
 
 def write_steps(steps: pd.DataFrame, path: Path) -> None:
-    """Write steps as a table of text in which no cell is a formula."""
+    """Write steps as a table of text in which no cell is a formula; show how far it is."""
     words = steps.select_dtypes(["str", "object", "category"])
-    inert = {name: words[name].astype(object).map(cell_parsing.harmless) for name in words}
-    steps.assign(**inert).to_csv(path, index=False, date_format="%Y-%m-%d %H:%M:%S")
+    table = steps.assign(**words.map(cell_parsing.harmless))
+    with path.open("w", encoding="utf-8", newline="") as whole, time_left_bar(len(table)) as bar:
+        for at in range(0, len(table), _ROWS):
+            piece = table.iloc[at : at + _ROWS]
+            piece.to_csv(whole, index=False, header=not at, date_format="%Y-%m-%d %H:%M:%S")
+            bar.update(len(piece))

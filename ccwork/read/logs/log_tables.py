@@ -20,7 +20,7 @@ from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import TIMES
 from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
-from ccwork.read.files.decoding import decode
+from ccwork.read.files.decoding import decode, telling
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.record_files import as_cell
 from ccwork.read.logs.plain_rows import plain_columns
@@ -188,7 +188,7 @@ def from_text(
     encoding = encoding.replace("utf-8", "utf-8-sig")
     try:
         with catch_warnings(action="error", category=pd.errors.ParserWarning):
-            rows = _cut(path, encoding, cut)
+            rows = _cut(path, encoding, cut, seen)
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise _uncut(str(error)) from None
     last = rows.iloc[:, -1]
@@ -234,9 +234,10 @@ def _together(columns: dict[str, Any], marks: np.ndarray, where: dict[str, int])
     return found
 
 
-def _cut(path: Path, encoding: str, cut: dict[str, Any]) -> pd.DataFrame:
+def _cut(path: Path, encoding: str, cut: dict[str, Any], seen: Any) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, encoding=encoding, low_memory=False, **cut)
+        with path.open(encoding=encoding, newline="") as stream:
+            return pd.read_csv(telling(stream, seen), low_memory=False, **cut)
     except UnicodeDecodeError:
         whole = decode(path.read_bytes())[0].encode()
         return pd.read_csv(BytesIO(whole), encoding="utf-8", low_memory=False, **cut)
@@ -278,10 +279,7 @@ def _uncut(said: str) -> Fault:
 
 def _filled(found: pd.DataFrame, whole: pd.DataFrame) -> np.ndarray:
     """Tell which rows hold anything."""
-    blank = np.ones(len(found), dtype=bool)
-    for name in found:
-        empty = found[name] == ("" if name not in TIMES else b"")
-        blank &= empty.to_numpy(bool)
+    blank = np.all([found[name] == ("" if name not in TIMES else b"") for name in found], axis=0)
     if blank.any():
         at = np.flatnonzero(blank)
         blank[at] = whole.iloc[at].astype(str).isin(["", "b''"]).all(axis=1)
@@ -320,7 +318,7 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem], seen: 
                 codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
                 told = [*map(as_cell, column.dictionary.to_pylist()), *[""][: column.null_count]]
                 column = pd.Categorical(pd.array(told, dtype="str")).take(codes)
-            seen(path.stat().st_size // len(schema))
+            seen(path.stat().st_size * (at + 1) // len(schema))
             marks *= _MIXED
             np.add(marks, getattr(column, "codes", column), marks, dtype="u8", casting="unsafe")
             marks ^= marks >> np.uint64(29)
@@ -336,16 +334,15 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem], seen: 
     return _together({ours: columns[place] for ours, place in where.items()}, marks, where)
 
 
-def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd.DataFrame:
+def from_book(path: Path, wanted: dict[str, str], problems: list[Problem], seen: Any) -> Any:
     """Read the sheets of a workbook that have the mapped columns, one below another."""
-    book = file_sheets.book(path.name, path.read_bytes())
+    book = file_sheets.book(path.name, path.read_bytes(), lambda at: seen(at // 2))
     if not book.sheets:
         worst = next(problem for problem in book.problems if problem.grave)
         raise Fault(worst.code, **worst.values)
     problems.extend(book.problems)
-    tops = [next(at for at, row in enumerate(sheet.rows) if any(row)) for sheet in book.sheets]
-    tables = list(zip(book.sheets, tops, strict=True))
-    headings = [list(map(plain, sheet.rows[top])) for sheet, top in tables]
+    tables = [(s, next(at for at, row in enumerate(s.rows) if any(row))) for s in book.sheets]
+    headings = [list(map(plain, sheet.rows[top : top + 1][0])) for sheet, top in tables]
     need = {key(theirs) for theirs in wanted.values()}
     keys = [set(map(key, row)) for row in headings]
     read = [at for at in range(len(keys)) if need <= keys[at]]
@@ -355,26 +352,26 @@ def from_book(path: Path, wanted: dict[str, str], problems: list[Problem]) -> pd
             heading_row(sheet.rows[: file_sheets.TITLE_ROWS], wanted.values())
         places(wanted, max(headings, key=lambda row: len(need & set(map(key, row)))))
     alike = {key(wanted[name]) for name in ALIKE}
-    for at in set(range(len(tops))) - set(read):
+    for at in set(range(len(keys))) - set(read):
         lost = ", ".join(theirs for theirs in wanted.values() if key(theirs) not in keys[at])
         whole, values = alike <= keys[at], {"found": lost}
         code = "log_sheet_alike" if whole else "log_sheet"
         problems.append(Problem(code, path.name, book.sheets[at].name, values=values, grave=whole))
     parts, mapped, bodies = [], [], []
     for at in read:
-        (sheet, top), where, rows = tables[at], places(wanted, headings[at]), book.sheets[at].rows
+        (sheet, top), where = tables[at], places(wanted, headings[at])
         problems += [*file_sheets.merged_ranges(sheet, top), *personal_columns(sheet, top, where)]
-        lines = [line for line in range(top + 1, len(rows)) if any(rows[line])]
+        columns = [cells[codes] for codes, cells in cell_grid.grid(sheet.rows).columns]
+        lines = np.flatnonzero(np.any([column != "" for column in columns], axis=0))
+        parts.append(Part(sheet.name, lines := lines[lines > top], where))
+        mapped.append([columns[place][lines] for place in where.values()])
         # sheets may have their columns in another order
         order = sorted(range(len(headings[at])), key=headings[at].__getitem__)
-        parts.append(Part(sheet.name, lines, where))
-        mapped += [[rows[line][place] for place in where.values()] for line in lines]
-        bodies += [[rows[line][place] for place in order] for line in lines]
-    if not bodies:
+        bodies.append(pd.DataFrame({nth: columns[at][lines] for nth, at in enumerate(order)}))
+    if not sum(map(len, bodies)):
         raise Fault("no_rows")
-    width = max(map(len, bodies))
-    bodies = [row + [""] * (width - len(row)) for row in bodies]
-    columns = zip(wanted, zip(*mapped, strict=True), strict=True)
-    found = pd.DataFrame({ours: kept_as(list(values), ours) for ours, values in columns})
-    found.attrs = {"doubles": doubles(found, pd.DataFrame(bodies)), "parts": tuple(parts)}
+    columns = zip(wanted, map(np.concatenate, zip(*mapped, strict=True)), strict=True)
+    found = pd.DataFrame({ours: kept_as(values, ours) for ours, values in columns})
+    rows = pd.concat(bodies, ignore_index=True).fillna("")
+    found.attrs = {"doubles": doubles(found, rows), "parts": tuple(parts)}
     return found

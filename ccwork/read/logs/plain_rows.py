@@ -77,7 +77,7 @@ def plain_columns(
     moments_of
         Reads times written in bytes as microseconds; None where they are not written alike.
     seen
-        Told of how many bytes more the rows are read; all are taken back where nothing is told.
+        Told of how many bytes of the file the rows are read.
 
     Returns
     -------
@@ -109,11 +109,10 @@ def plain_columns(
                     moments[name][own] = moments_of(written)
             for name, parts in kept.items():
                 found[name].add(room, *map(np.concatenate, zip(*parts, strict=True)))
-            seen(last)
             done += last
+            seen(done)
     except (ValueError, TypeError):  # raised here, or by a moment or letter that cannot be
         read = 0
-        seen(-done)
     if not read:
         return None
     columns = {name: moments[name][:read] for name in times}

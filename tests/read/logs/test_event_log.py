@@ -7,6 +7,7 @@ import random
 import sys
 import tracemalloc
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -16,7 +17,9 @@ import pytest
 import xlsxwriter
 
 from ccwork.language import wording
+from ccwork.language.command_words import time_left_bar
 from ccwork.measure.process import case_tables
+from ccwork.read.files import xlsx_scan
 from ccwork.read.logs import event_log, log_mapping, plain_rows
 from ccwork.read.logs.log_events import paired
 
@@ -368,34 +371,82 @@ def test_how_far_xes_is_read_adds_up_to_the_whole_file(tmp_path, name):
     path, seen = write_xes(tmp_path / name, generated(3), blank), []
     steps, _ = event_log.read_log(path, XES_MAPPING, seen=seen.append)
     assert len(steps) and len(seen) > 2
-    assert sum(seen) == path.stat().st_size
+    assert seen == sorted(seen) and seen[-1] == path.stat().st_size
+
+
+PLAINLY = {"columns": {"case": "case", "step": "step", "start": "start"}}
 
 
 @pytest.mark.parametrize("odd", ["", '"x,b",c,2025-01-02\n'])
-def test_how_far_a_text_is_read_adds_up_to_its_rows(tmp_path, odd, monkeypatch):
-    monkeypatch.setattr(plain_rows, "_BATCH", 100)
+def test_how_far_a_text_is_read_comes_to_its_end_and_anew_where_it_is_read_anew(
+    tmp_path, odd, monkeypatch
+):
+    monkeypatch.setattr(plain_rows, "_BATCH", 100_000)
     path, seen, heading = tmp_path / "log.csv", [], "case,step,start\n"
-    path.write_text(heading + "a,b,2025-01-01\n" * 30 + odd, encoding="utf-8")
-    plan = {"columns": {"case": "case", "step": "step", "start": "start"}}
-    event_log.read_log(path, plan, seen=seen.append)
-    assert len(seen) > 3
-    assert sum(seen) == (0 if odd else path.stat().st_size - len(heading))
+    path.write_text(heading + "a,b,2025-01-01\n" * 60_000 + odd, encoding="utf-8")
+    event_log.read_log(path, PLAINLY, seen=seen.append)
+    whole, again = path.stat().st_size, sorted(seen) != seen
+    assert again == bool(odd)
+    assert seen[-1] == whole - (0 if odd else len(heading))
+    anew = seen[np.argmin(np.diff(seen)) + 1 :] if odd else seen
+    assert len(anew) > 3 and anew == sorted(anew)
 
 
-@pytest.mark.parametrize(("name", "long"), [("log.xes", 99), ("log.csv", 99), ("log.csv", 9)])
-def test_who_looks_on_is_shown_a_bar_over_xes_and_long_texts(tmp_path, name, long, monkeypatch):
-    monkeypatch.setattr(event_log, "LONG", long)
-    screen = io.StringIO()
-    screen.isatty = lambda: True
-    monkeypatch.setattr(sys, "stderr", screen)
-    path = write_xes(tmp_path / name, generated(3)) if name == "log.xes" else tmp_path / name
-    if name == "log.csv":
-        path.write_text("case,step,start\na,b,2025-01-01\n", encoding="utf-8")
+def test_how_far_a_book_is_looked_through_comes_to_half_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(xlsx_scan, "AT_ONCE", 1 << 12)
+    path, seen, draw = tmp_path / "log.xlsx", [], random.Random(1)
+    rows = [["case", "step", "start"]]
+    rows += [[str(draw.random()), "b", f"2025-01-01 10:00:{n % 60:02}"] for n in range(4000)]
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for n, row in enumerate(rows):
+            sheet.write_row(n, 0, row)
+    steps, _ = event_log.read_log(path, PLAINLY, seen=seen.append)
+    half = path.stat().st_size / 2
+    assert len(steps) == 4000 and max(seen) <= half
+    assert {round(9 * at / half) for at in seen} == set(range(10))
+
+
+@pytest.mark.parametrize("name", ["log.xes", "plain.csv", "quoted.csv", "log.xlsx"])
+def test_who_looks_on_is_shown_how_far_a_log_is_if_it_takes_long(tmp_path, name, monkeypatch):
+    path, screens = tmp_path / name, {}
+    cells = [["case", "step", "start"], ["a", "b", "2025-01-01"]]
+    if path.suffix == ".xes":
+        write_xes(path, generated(3))
+    elif path.suffix == ".xlsx":
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            for n, row in enumerate(cells):
+                sheet.write_row(n, 0, row)
+    else:
+        with path.open("w", encoding="utf-8") as file:
+            quoting = csv.QUOTE_ALL if name == "quoted.csv" else csv.QUOTE_MINIMAL
+            csv.writer(file, quoting=quoting).writerows(cells)
+    if path.suffix != ".xes":
         columns = '[columns]\ncase = "case"\nstep = "step"\nstart = "start"\n'
         path.with_suffix(".toml").write_text(columns, encoding="utf-8")
-    event_log.told(path, None, None)
-    shown = name == "log.xes" or long == 9
-    assert (" %" in screen.getvalue()) == shown
+    for delay, looks in ((0, True), (0, False), (60, True)):
+        screen = screens[delay, looks] = io.StringIO()
+        screen.isatty = lambda looks=looks: looks
+        monkeypatch.setattr(sys, "stderr", screen)
+        monkeypatch.setattr(event_log, "time_left_bar", partial(time_left_bar, delay=delay))
+        assert event_log.told(path, None, tmp_path / "steps.csv")[1]
+    shown, unseen, short = (screen.getvalue() for screen in screens.values())
+    assert shown.count("Готово 100 %") >= 2  # once read, once written
+    assert (unseen, short) == ("", "")
+
+
+def test_a_table_of_steps_is_written_whole_piece_by_piece(tmp_path, monkeypatch):
+    monkeypatch.setattr(event_log, "_ROWS", 7)
+    path = write_xes(tmp_path / "log.xes", generated(3))
+    steps, _ = event_log.read_log(path, XES_MAPPING)
+    steps["unit"] = steps["unit"].cat.rename_categories({"отдел": "=отдел"})
+    event_log.write_steps(steps, tmp_path / "steps.csv")
+    found = pd.read_csv(tmp_path / "steps.csv", dtype=str, keep_default_na=False)
+    assert len(found) == len(steps) > 14
+    assert found["case"].tolist() == steps["case"].tolist()
+    assert found["unit"].tolist() == [word.replace("=", "'=") for word in steps["unit"]]
+    assert found["start"].tolist() == steps["start"].dt.strftime("%Y-%m-%d %H:%M:%S").tolist()
 
 
 def test_xes_with_completes_alone_tells_no_work(tmp_path):
