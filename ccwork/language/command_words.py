@@ -73,11 +73,12 @@ def time_left_bar(parts: int, quiet: bool = False, delay: float = 1) -> Any:
     """Return a bar of how much is done and what time is left; shown to a person looking on.
 
     It is first shown after so many seconds, and anew each second: a long part is no standstill.
+    One of a single part goes away at the end: it tells the time gone alone.
     """
     from tqdm import tqdm
 
     look = {"bar_format": wording.word("cli.bar"), "disable": quiet or None, "smoothing": 0}
-    bar = tqdm(total=parts, delay=delay, **look)
+    bar = tqdm(total=parts, delay=delay, leave=parts > 1, **look)
     Thread(target=_show_anew, args=(bar,), daemon=True).start()
     return bar
 

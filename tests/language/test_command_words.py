@@ -52,3 +52,10 @@ def test_a_bar_of_a_short_part_is_never_shown(monkeypatch):
         bar.update(2)
     sleep(1.1)
     assert screen.getvalue() == ""
+
+
+def test_a_bar_of_one_part_goes_away_when_it_is_done(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    with command_words.time_left_bar(1, delay=0):
+        assert "Готово 0 %" in screen.getvalue()
+    assert screen.getvalue().split("\r")[-2:] == [" " * len(screen.getvalue().split("\r")[-2]), ""]
