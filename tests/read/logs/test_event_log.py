@@ -410,7 +410,7 @@ def test_how_far_a_book_is_looked_through_comes_to_half_of_it(tmp_path, monkeypa
 @pytest.mark.parametrize("name", ["log.xes", "plain.csv", "quoted.csv", "log.xlsx"])
 def test_who_looks_on_is_shown_how_far_a_log_is_if_it_takes_long(tmp_path, name, monkeypatch):
     path, screens = tmp_path / name, {}
-    cells = [["case", "step", "start"], ["a", "b", "2025-01-01"]]
+    cells = [["case", "step", "start"], ["a", "b", "2025-01-01"], ["a", "c", "2025-01-02"]]
     if path.suffix == ".xes":
         write_xes(path, generated(3))
     elif path.suffix == ".xlsx":
