@@ -232,7 +232,8 @@ def test_a_form_in_the_mapping_is_kept_to(tmp_path):
     ("written", "code"),
     [("31/03/2026", "slash_date"), ("2026-02-30", "no_such_date"), ("today", "log_unread"),
      ("2026", "date_is_number"), ("46112.5", "log_unread"), ("2026-03-31 25:00", "not_time"),
-     ("30.02.2026", "no_such_date"), ("now", "log_unread")],
+     ("30.02.2026", "no_such_date"), ("now", "log_unread"), ("31.03.2026 14-05", "log_unread"),
+     ("2026-03-31T14+03:00", "not_time"), ("2026-03-31 14Z", "log_unread")],
 )  # fmt: skip
 def test_no_date_is_guessed(tmp_path, written, code):
     steps, problems = short(tmp_path, "c,s,2026-01-01", f"c,s,{written}")
