@@ -336,6 +336,14 @@ def test_a_pause_is_no_work_and_no_step_of_its_own(tmp_path):
     assert list(steps["paused"]) == [2, 2, 0]
 
 
+@pytest.mark.parametrize("word", ["suspend", "resume", "schedule"])
+def test_a_log_in_which_nothing_starts_or_ends_is_no_log(tmp_path, word):
+    row = f"c,a,2026-01-01,2026-01-02,{word}\n"
+    mapping = {"columns": LIVED["columns"] | {"end": "end"}}
+    steps, problems = read(tmp_path, "case,step,time,end,life\n" + row, mapping)
+    assert steps.empty and codes(problems) == ["log_lifecycle"]
+
+
 def test_pauses_count_as_waiting_not_as_work(tmp_path):
     rows = [("in", 1, "complete"), ("a", 2, "start"), ("a", 3, "suspend"), ("a", 8, "resume"),
             ("a", 9, "complete"), ("out", 11, "complete")]  # fmt: skip
