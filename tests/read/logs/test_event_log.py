@@ -160,6 +160,18 @@ def test_xes_with_its_lifecycle_says_the_same_as_csv(tmp_path, name):
     assert plain(steps) == plain(ours)
 
 
+@pytest.mark.parametrize(("end", "last"), [("finished", 5), ("time:timestamp", None)])
+def test_the_standard_says_what_the_start_is_where_the_mapping_names_the_end(tmp_path, end, last):
+    event = "<string key='concept:name' value='a'/>" + "".join(
+        f"<date key='{key}' value='2026-01-01T0{hour}:00:00'/>"
+        for key, hour in (("time:timestamp", 3), ("finished", 5))
+    )
+    trace = f"<trace><string key='concept:name' value='c'/><event>{event}</event></trace>"
+    steps, _ = read(tmp_path, f"<log>{trace}</log>", {"columns": {"end": end}}, "log.xes")
+    row = steps.iloc[0]
+    assert (row["start"].hour, None if pd.isna(row["end"]) else row["end"].hour) == (3, last)
+
+
 def test_xlsx_says_the_same_as_csv(tmp_path):
     rows = generated(20)
     ours, _ = event_log.read_log(write_csv(tmp_path / "log.csv", rows), MAPPING)
