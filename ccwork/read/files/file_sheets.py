@@ -263,7 +263,7 @@ def _workbook(file: str, content: bytes, seen_to: Any) -> Book:
             sheets += _sheet(file, name, rows, extra, problems)
         else:
             problems.append(Problem("sheet_hidden", file, name, grave=False))
-    if not sheets and all(problem.code == "sheet_hidden" for problem in problems):
+    if not sheets and not any(problem.grave for problem in problems):
         problems.append(Problem("empty_file", file))
     return Book(tuple(sheets), tuple(problems))
 

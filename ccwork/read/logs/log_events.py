@@ -179,14 +179,14 @@ def lived(steps: pd.DataFrame, say: Say) -> pd.DataFrame:
     life = steps.pop("lifecycle")
     words = np.array([word.lower() for word in life.cat.categories], dtype=object)
     starts, ends, paused = (np.isin(words, own)[life.cat.codes] for own in (*SIDES, PAUSES))
-    other = int((~starts & ~ends & ~paused).sum())
+    known, other = starts | ends, int((~starts & ~ends & ~paused).sum())
     if paused.any():
         say("log_paused", "lifecycle", n=int(paused.sum()))
-    if other == len(steps):
+    if not known.any():
         say("log_lifecycle", "lifecycle", grave=True, known=", ".join(words)[:200])
-    elif other:
+        return steps[known]
+    if other:
         say("log_lifecycle_other", "lifecycle", n=other)
-    known = starts | ends
     marks = steps[paused].assign(suspend=(words == PAUSES[0])[life.cat.codes[paused]])
     steps = steps[known].reset_index(drop=True)
     if "end" in steps or not starts.any():

@@ -37,10 +37,9 @@ def plan_of(mapping: Path | str | Mapping[str, Any] | None, path: Path) -> dict[
             if not toml_files.fits(kind, value):
                 raise _at("mapping_value", found=f"{section}.{key} = {value}"[:80])
     plan = {section: dict(given.get(section, {})) for section in KEYS}
-    columns = plan["columns"]
-    if "start" not in columns and "end" in columns:
-        columns["start"] = columns.pop("end")
-    plan["columns"] = columns = (XES if is_xes(path) else {}) | columns
+    plan["columns"] = columns = (XES if is_xes(path) else {}) | plan["columns"]
+    if "end" in columns and columns.setdefault("start", columns["end"]) == columns["end"]:
+        del columns["end"]  # the only time of a log
     for key in {"case", "step", "start"} - set(columns):
         raise _at("mapping_needs", wanted=key)
     for theirs in [*columns.values(), *plan["attributes"].values()]:

@@ -114,7 +114,7 @@ def plain_moments(written: np.ndarray) -> np.ndarray | None:
         turned[:, :10] = signs[:, [6, 7, 8, 9, 2, 3, 4, 5, 0, 1]]
         turned[:, [4, 7]] = np.where(signs[:, :1] > 0, ord("-"), 0)
         return plain_moments(turned.view(f"S{LONGEST}").ravel())
-    for place, allowed in ((4, "-"), (7, "-"), (10, " T\0"), (16, ":\0"), (19, "\0")):
+    for place, allowed in {4: "-", 7: "-", 10: " T\0", 13: ":\0", 16: ":\0", 19: "\0"}.items():
         signs_here = full[:, place]
         if not np.logical_or.reduce([signs_here == ord(sign) for sign in allowed]).all():
             return None

@@ -15,7 +15,7 @@ from ccwork import method
 from ccwork.language import wording
 from ccwork.language.problems import Problem
 from ccwork.measure.process import chosen_service, summaries
-from ccwork.read.cache import dicts, once
+from ccwork.read.cache import dicts, once, once_said
 from ccwork.read.workbook import Workbook
 from ccwork.stages.cascade import indicator_levels
 from ccwork.stats.intervals import demand
@@ -167,7 +167,7 @@ def _owners(work: Workbook) -> dict[str, int]:
     return {code: owns.get(code, 0) for code in rows.loc[rows["level"] == "process", "indicator"]}
 
 
-@once
+@once_said
 def faults(work: Workbook) -> pd.DataFrame:
     """Find what is wrong with the cascade; grave things first.
 

@@ -152,6 +152,11 @@ def test_an_old_book_is_read_with_a_warning():
     ]
 
 
+def test_an_empty_book_is_told_whatever_else_is_said_of_it():
+    book = file_sheets.book("services.xls", old_xls({}))
+    assert [problem.code for problem in book.problems] == ["old_book", "empty_file"]
+
+
 @pytest.mark.parametrize("cut", range(0, 6000, 97))
 def test_a_spoilt_book_is_refused_in_words(cut, tmp_path):
     path = tmp_path / "a.xlsx"

@@ -163,6 +163,18 @@ def test_xes_with_its_lifecycle_says_the_same_as_csv(tmp_path, name):
     assert plain(steps) == plain(ours)
 
 
+@pytest.mark.parametrize(("end", "last"), [("finished", 5), ("time:timestamp", None)])
+def test_the_standard_says_what_the_start_is_where_the_mapping_names_the_end(tmp_path, end, last):
+    event = "<string key='concept:name' value='a'/>" + "".join(
+        f"<date key='{key}' value='2026-01-01T0{hour}:00:00'/>"
+        for key, hour in (("time:timestamp", 3), ("finished", 5))
+    )
+    trace = f"<trace><string key='concept:name' value='c'/><event>{event}</event></trace>"
+    steps, _ = read(tmp_path, f"<log>{trace}</log>", {"columns": {"end": end}}, "log.xes")
+    row = steps.iloc[0]
+    assert (row["start"].hour, None if pd.isna(row["end"]) else row["end"].hour) == (3, last)
+
+
 def test_xlsx_says_the_same_as_csv(tmp_path):
     rows = generated(20)
     ours, _ = event_log.read_log(write_csv(tmp_path / "log.csv", rows), MAPPING)
@@ -235,7 +247,8 @@ def test_a_form_in_the_mapping_is_kept_to(tmp_path):
     ("written", "code"),
     [("31/03/2026", "slash_date"), ("2026-02-30", "no_such_date"), ("today", "log_unread"),
      ("2026", "date_is_number"), ("46112.5", "log_unread"), ("2026-03-31 25:00", "not_time"),
-     ("30.02.2026", "no_such_date"), ("now", "log_unread")],
+     ("30.02.2026", "no_such_date"), ("now", "log_unread"), ("31.03.2026 14-05", "log_unread"),
+     ("2026-03-31T14+03:00", "not_time"), ("2026-03-31 14Z", "log_unread")],
 )  # fmt: skip
 def test_no_date_is_guessed(tmp_path, written, code):
     steps, problems = short(tmp_path, "c,s,2026-01-01", f"c,s,{written}")
@@ -336,6 +349,14 @@ def test_a_pause_is_no_work_and_no_step_of_its_own(tmp_path):
     assert problems == ["log_paused"]
     steps, _ = event_log.read_log(tmp_path / "log.csv", LIVED)
     assert list(steps["paused"]) == [2, 2, 0]
+
+
+@pytest.mark.parametrize("word", ["suspend", "resume", "schedule"])
+def test_a_log_in_which_nothing_starts_or_ends_is_no_log(tmp_path, word):
+    row = f"c,a,2026-01-01,2026-01-02,{word}\n"
+    mapping = {"columns": LIVED["columns"] | {"end": "end"}}
+    steps, problems = read(tmp_path, "case,step,time,end,life\n" + row, mapping)
+    assert steps.empty and codes(problems) == ["log_lifecycle"]
 
 
 def test_pauses_count_as_waiting_not_as_work(tmp_path):

@@ -92,6 +92,15 @@ def test_the_position_with_seven_and_the_indicator_nobody_owns_are_grave():
     assert all(len(str(problem)) > 40 for problem in problems)
 
 
+def test_one_workbook_names_what_is_wrong_in_the_language_in_force():
+    work = sample("payments")
+    said = {}
+    for lang in wording.LANGS:
+        wording.use(lang)
+        said[lang] = position_indicators.faults(work)["where_said"].iloc[0]
+    assert said == {"ru": "Специалист приёма", "en": "Reception officer"}
+
+
 def test_five_of_the_seven_are_kept_and_the_others_are_explained():
     found = position_indicators.proposal(sample("payments"), "officer").set_index("indicator")
     assert (found["keep_it"] == "chosen").sum() == 5
