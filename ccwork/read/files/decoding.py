@@ -33,7 +33,7 @@ def file_bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def telling(stream: Any, seen: Any) -> Any:
+def watched_stream(stream: Any, seen: Any) -> Any:
     """Let a stream tell, whenever it is read, how many bytes of it are behind."""
     read, bare = stream.read, getattr(stream, "buffer", stream)
     stream.read = lambda n=-1: (read(n), seen(bare.tell()))[0]

@@ -21,7 +21,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from ccwork.read.files import binary_scan
 from ccwork.read.files.book_cells import LONGEST_CELL, UNCALCULATED, Seen, most_cells, styles_of
 from ccwork.read.files.cell_grid import cut_cells, spread
-from ccwork.read.files.decoding import telling
+from ccwork.read.files.decoding import watched_stream
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.ods_scan import OdsScan
 
@@ -269,7 +269,7 @@ def scanned(content: bytes, seen_to: Any = id) -> tuple[dict[str, Seen], bool, b
     `seen_to` is told how many bytes are behind.
     """
     try:
-        with zipfile.ZipFile(telling(io.BytesIO(content), seen_to)) as archive:
+        with zipfile.ZipFile(watched_stream(io.BytesIO(content), seen_to)) as archive:
             _check_archive(archive)
             book, percents = _tree(archive, "xl/workbook.xml"), _percent_styles(archive)
             parts, often = _sheet_parts(archive, book), book.iterfind("{*}calcPr")

@@ -60,7 +60,7 @@ def pieces(n: int) -> Iterator[slice]:
     return (slice(at, at + PIECE) for at in range(0, n, PIECE))
 
 
-def tallied(codes: np.ndarray, many: int) -> np.ndarray:
+def how_often(codes: np.ndarray, many: int) -> np.ndarray:
     """Count how often each of so many codes comes."""
     counts = (np.bincount(codes[own], minlength=many) for own in pieces(len(codes)))
     return sum(counts, np.zeros(many, int))

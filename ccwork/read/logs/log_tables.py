@@ -20,7 +20,7 @@ from ccwork.read import data_dictionary
 from ccwork.read.data_dictionary import TIMES
 from ccwork.read.files import cell_grid, cell_parsing, file_sheets
 from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
-from ccwork.read.files.decoding import decode, telling
+from ccwork.read.files.decoding import decode, watched_stream
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.record_files import as_cell
 from ccwork.read.logs.log_events import pieces
@@ -238,7 +238,7 @@ def _together(columns: dict[str, Any], marks: np.ndarray, where: dict[str, int])
 def _cut(path: Path, encoding: str, cut: dict[str, Any], seen: Any) -> pd.DataFrame:
     try:
         with path.open(encoding=encoding, newline="") as stream:
-            return pd.read_csv(telling(stream, seen), low_memory=False, **cut)
+            return pd.read_csv(watched_stream(stream, seen), low_memory=False, **cut)
     except UnicodeDecodeError:
         whole = decode(path.read_bytes())[0].encode()
         return pd.read_csv(BytesIO(whole), encoding="utf-8", low_memory=False, **cut)
