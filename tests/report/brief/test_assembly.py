@@ -84,6 +84,15 @@ def test_nothing_proven_is_said_plainly():
         assert empty in told
 
 
+@pytest.mark.parametrize(("lang", "told"), [
+    ("ru", "Источник: не указан; впишите «source_ru» в файл «agency.toml»."),
+    ("en", "Source: not given in English; write “source_en” into the file “agency.toml”."),
+])  # fmt: skip
+def test_a_page_without_a_source_says_so(lang, told):
+    for known in ({}, facts(speed=("full", 61.5, "worse"))):
+        assert told in prose(assembly.brief(made(lang=lang, source="", known=known)))
+
+
 def test_the_state_is_one_sentence_of_what_there_is():
     found = [said("а", "improved", grade="A"), said("б", "worsened", grade="proven"),
              said("в"), said("г"), said("д", "decision_due")]  # fmt: skip
