@@ -1,6 +1,7 @@
 """What the brief takes from the KPI notebook: harm before gain, nothing that is not proven."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -153,21 +154,29 @@ def _kpis(work: Workbook) -> Found:
     since = min(since, key=periods.last_day, default=work.period)
     known = {"since": since, "day": f"since:{since}"}
     for at, (row, agree) in enumerate(zip(dicts(rows), accord["accord"], strict=True)):
-        word, people = row["verdict"], people_of(work, row["client"])
+        word = row["verdict"]
         if word in KIND and agree != "formalism":
-            behind = _behind(work, row)
-            yield from as_listed(
-                rows.iloc[[at]], "kpi_{verdict}", kind=KIND[word], service=behind,
-                size=abs(row["kpi_change"]) / method.WORTHWHILE,
-                people=None if behind else people, **known,
-            )  # fmt: skip
+            yield from _gone(rows.iloc[[at]], work, **known)
         if agree in ("formalism", "contradict") or (agree == "fell" and word != "worse"):
             yield from as_listed(
-                accord.iloc[[at]], "facts_{accord}", people=people, opinions=_opinions, **known,
+                accord.iloc[[at]], "facts_{accord}", opinions=_opinions, **known,
+                people=people_of(work, row["client"]),
                 kind="worsened" if agree == "fell" else "contradict",
                 size=lambda pair: abs(pair["objective_change"]) / method.WORTHWHILE,
                 **_most_risen(work, row) if agree == "formalism" else {},
             )  # fmt: skip
+    above = having(kpi_rows.five_rows(work), kpi=method.OVERALL, verdict=[*KIND])
+    yield from _gone(above, work, facts="kpi_change verdict", **known)
+
+
+def _gone(rows: pd.DataFrame, work: Workbook, **known: str) -> list[Row]:
+    """Tell the KPIs that moved; of one service where its metrics alone did."""
+    behind = partial(_behind, work)
+    return as_listed(
+        rows, "kpi_{verdict}", kind=lambda row: KIND[row["verdict"]], service=behind,
+        people=lambda row: None if behind(row) else people_of(work, row["client"]),
+        size=lambda row: abs(row["kpi_change"]) / method.WORTHWHILE, **known,
+    )  # fmt: skip
 
 
 def _opinions(row: Row) -> Row:
