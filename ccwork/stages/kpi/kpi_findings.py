@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from ccwork import method
@@ -153,20 +154,18 @@ def _kpis(work: Workbook) -> Found:
     since = who_answered.year_windows(work)[1]
     since = min(since, key=periods.last_day, default=work.period)
     known = {"since": since, "day": f"since:{since}"}
-    for at, (row, agree) in enumerate(zip(dicts(rows), accord["accord"], strict=True)):
-        word = row["verdict"]
-        if word in KIND and agree != "formalism":
-            yield from _gone(rows.iloc[[at]], work, **known)
-        if agree in ("formalism", "contradict") or (agree == "fell" and word != "worse"):
-            yield from as_listed(
-                accord.iloc[[at]], "facts_{accord}", opinions=_opinions, **known,
-                people=people_of(work, row["client"]),
-                kind="worsened" if agree == "fell" else "contradict",
-                size=lambda pair: abs(pair["objective_change"]) / method.WORTHWHILE,
-                **_most_risen(work, row) if agree == "formalism" else {},
-            )  # fmt: skip
+    word, agree = rows["verdict"], accord["accord"].to_numpy()
+    yield from _gone(rows[word.isin(KIND) & (agree != "formalism")], work, **known)
     above = having(kpi_rows.five_rows(work), kpi=method.OVERALL, verdict=[*KIND])
     yield from _gone(above, work, facts="kpi_change verdict", **known)
+    fell = (agree == "fell") & (word != "worse").to_numpy()
+    yield from as_listed(
+        accord[fell | np.isin(agree, ("formalism", "contradict"))], "facts_{accord}",
+        kind=lambda pair: "worsened" if pair["accord"] == "fell" else "contradict",
+        size=lambda pair: abs(pair["objective_change"]) / method.WORTHWHILE, opinions=_opinions,
+        people=lambda pair: people_of(work, pair["client"]), besides=partial(_most_risen, work),
+        **known,
+    )  # fmt: skip
 
 
 def _gone(rows: pd.DataFrame, work: Workbook, **known: str) -> list[Row]:
@@ -194,6 +193,8 @@ def _behind(work: Workbook, row: Row) -> str:
 
 def _most_risen(work: Workbook, row: Row) -> Row:
     """Name the fact that rose most where people feel nothing."""
+    if row["accord"] != "formalism":
+        return {}
     both = five_kpis.matched(work)
     own = both[(both["client"] == row["client"]) & (both["kpi"] == row["kpi"])]
     own = own[own["group"] == "objective"].pivot(index="metric", columns="window", values="points")
