@@ -147,9 +147,7 @@ def _brought(
         if suffix in file_sheets.TEXTS:
             return log_tables.from_text(path, wanted, problems, plainly, seen)
         quick = log_tables.recorded(path, wanted, problems, seen) if plainly else None
-        if quick is not None:
-            return quick
-        return log_tables.from_book(path, wanted, problems)
+        return quick if quick is not None else log_tables.from_book(path, wanted, problems)
     except FileNotFoundError:
         raise Fault("log_missing") from None
     except OSError:
@@ -345,9 +343,7 @@ def _words(column: pd.Categorical, name: str, own: Container[str]) -> pd.Categor
         parts = name in data_dictionary.PARTS
         blank = data_dictionary.blank_word if parts else data_dictionary.missing_reason
         words = ["" if key(word) in own or blank(word) else word for word in words]
-    if words == brought:
-        return column
-    return pd.Categorical(words).take(column.codes)
+    return column if words == brought else pd.Categorical(words).take(column.codes)
 
 
 def _kept(steps: pd.DataFrame, until: pd.Timestamp | None, say: log_events.Say) -> pd.DataFrame:

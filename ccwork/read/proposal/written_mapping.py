@@ -271,8 +271,7 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
 
 
 def _rows(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    for row in rows:
-        yield "  " + " | ".join(" ".join(cell.split())[:24] for cell in row)
+    yield from ("  " + " | ".join(" ".join(cell.split())[:24] for cell in row) for row in rows)
 
 
 def agency_of(path: Path) -> Path:
