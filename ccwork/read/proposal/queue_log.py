@@ -20,10 +20,8 @@ def queue_columns(found: Found) -> dict[str, str]:
         like = [heading for heading, cells in zip(found.headings, found.columns, strict=True)
                 if re.search(row["words"], key(heading)) and _times(cells) == time]  # fmt: skip
         told |= {row["role"]: like[0]} if len(like) == 1 else {}
-    told.setdefault("start", told.get("called", ""))
-    if "step" not in told:
-        told["step"] = told.pop("service", told.get("unit", ""))
-    told.pop("called", None)
+    told.setdefault("start", told.pop("called", ""))
+    told["step"] = told.get("step") or told.pop("service", told.get("unit", ""))
     return told if all(map(told.get, ("case", "step", "start", "end"))) else {}
 
 

@@ -156,8 +156,7 @@ def _kpis(work: Workbook) -> Found:
     known = {"since": since, "day": f"since:{since}"}
     word, agree = rows["verdict"], accord["accord"].to_numpy()
     yield from _gone(rows[word.isin(KIND) & (agree != "formalism")], work, **known)
-    above = having(kpi_rows.five_rows(work), kpi=method.OVERALL, verdict=[*KIND])
-    yield from _gone(above, work, facts="kpi_change verdict", **known)
+    yield from _gone(_above(work), work, facts="kpi_change verdict", **known)
     fell = (agree == "fell") & (word != "worse").to_numpy()
     yield from as_listed(
         accord[fell | np.isin(agree, ("formalism", "contradict"))], "facts_{accord}",
@@ -166,6 +165,15 @@ def _kpis(work: Workbook) -> Found:
         people=lambda pair: people_of(work, pair["client"]), besides=partial(_most_risen, work),
         **known,
     )  # fmt: skip
+
+
+def _above(work: Workbook) -> pd.DataFrame:
+    """Return what moved above the five, where no metric of it is told to be proven to."""
+    told = {(_client(work, one), one["what"]) for one in _series(work)
+            if one["kpi"] == method.OVERALL}  # fmt: skip
+    rows = having(kpi_rows.five_rows(work), kpi=method.OVERALL, verdict=[*KIND])
+    own = zip(rows["client"], "series_" + rows["verdict"].astype(str), strict=True)
+    return rows.loc[[each not in told for each in own]]
 
 
 def _gone(rows: pd.DataFrame, work: Workbook, **known: str) -> list[Row]:

@@ -89,10 +89,8 @@ def _mine(rows: pd.DataFrame, row: Row) -> pd.DataFrame:
 
 def _moved(row: Row) -> Finding:
     """Return an effect of either sign in words and size; nothing where there is no number."""
-    if pd.isna(row["effect_low"]):
-        return {}
-    word = "better" if row["effect"] >= 0 else "worse"
-    return {"moved": f"moved:{word}", "gain": by_how_much("effect")(row)}
+    known, word = pd.notna(row["effect_low"]), "better" if row["effect"] >= 0 else "worse"
+    return {"moved": f"moved:{word}", "gain": by_how_much("effect")(row)} if known else {}
 
 
 def _gain(row: Row, words: pd.DataFrame, work: Workbook) -> list[Finding]:
