@@ -52,8 +52,7 @@ def unit_times(metric: str, heading: str, own: str = "", clock: str = "") -> dic
 
 def other_levels(metric: str, n: int) -> int:
     """Return how many levels a metric has, if not so many as a column; 0 where all is well."""
-    rows = shipped_catalogue("catalogue_metrics")
-    own = rows["levels"].get(metric)
+    own = shipped_catalogue("catalogue_metrics")["levels"].get(metric)
     return int(own) if n and own and own == own and int(own) != n else 0
 
 
