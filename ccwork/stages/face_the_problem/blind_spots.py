@@ -285,5 +285,4 @@ def gap_verdict(found: Estimate, margin: float = method.WORTHWHILE) -> str:
         return "blind_spot"
     if found.high < -margin:
         return "hidden_strength"
-    inside = -margin <= found.low and found.high <= margin
-    return "aligned" if inside else "unclear"
+    return "aligned" if -margin <= found.low and found.high <= margin else "unclear"
