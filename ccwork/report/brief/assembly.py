@@ -154,6 +154,9 @@ def _row(facts: Mapping[str, Mapping[str, Any]], client: str, kpi: str) -> Row:
     word = wording.word(f"verdict.{verdict}") if verdict else "–"
     if change is not None and verdict in ("better", "worse"):
         word += f", {wording.signed(change)}"
+    lacks = f"brief.lacks.{status}"
+    if verdict == "too_little" and kpi != "overall" and wording.has(lacks):
+        word += f": {wording.word(lacks)}"
     parted = facts.get(f"{KPI_STAGE}.accord.{client}.{kpi}.accord", {}).get("word")
     if parted in PARTED:
         verdict, word = "not_comparable", wording.word(f"brief.{parted}")

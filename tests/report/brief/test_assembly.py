@@ -147,6 +147,19 @@ def test_kpis_stand_in_rows_and_what_nobody_measures_in_one_line():
     assert change.runs[0].words.startswith("хуже") and change.runs[0].mark == "worse"
 
 
+@pytest.mark.parametrize(("lang", "said"), [
+    ("ru", ["данных мало: нет фактов", "данных мало: нет мнений", "данных мало", "данных мало"]),
+    ("en", ["too little data: no facts", "too little data: no opinions",
+            "too little data", "too little data"]),
+])  # fmt: skip
+def test_a_kpi_that_only_lacks_its_other_half_says_which(lang, said):
+    little = {"effort": "only_opinions", "speed": "only_facts", "quality": "full",
+              "overall": "only_opinions"}  # fmt: skip
+    wording.use(lang)
+    rows = assembly.kpis(facts(**{kpi: (has, 61.5, "too_little") for kpi, has in little.items()}))
+    assert [row.word for row in rows] == said
+
+
 def test_where_facts_and_opinions_part_the_row_says_so_and_calls_nothing_better():
     known = facts(speed=("full", 61.5, "better"))
     known["6_kpi.accord.external.speed.accord"] = {"value": None, "word": "formalism"}
