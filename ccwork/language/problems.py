@@ -57,7 +57,8 @@ class Problem:
             where.append(wording.say("problem_sheet", sheet=self.sheet))
         if self.column:
             named = self.column if isinstance(self.column, Both) else self.column[:LONGEST]
-            where.append(wording.say("problem_column", column=named))
+            kind = "key" if self.file.endswith(".toml") else "column"
+            where.append(wording.say(f"problem_{kind}", column=named))
         if self.cells:
             where.append(first(spans(self.cells)))
         return ", ".join(part for part in where if part)

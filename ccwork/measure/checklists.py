@@ -154,9 +154,7 @@ def _mean(visits: pd.DataFrame) -> intervals.Estimate:
         found = clustered_mean(visits["score"], units)
     else:
         found = intervals.mean(visits["score"])
-    if visits["score"].nunique() < 2:
-        return found._replace(low=np.nan, high=np.nan)
-    return found
+    return found._replace(low=np.nan, high=np.nan) if visits["score"].nunique() < 2 else found
 
 
 def evidenced(rows: pd.DataFrame) -> float:

@@ -304,6 +304,5 @@ def notable(charts: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     rows
         What :func:`judged` returns.
     """
-    wanted = rows[told(rows)]
-    chosen = pd.MultiIndex.from_frame(wanted[SERIES].head(MOST))
+    chosen = pd.MultiIndex.from_frame(rows[told(rows)][SERIES].head(MOST))
     return charts[pd.MultiIndex.from_frame(charts[SERIES]).isin(chosen)]

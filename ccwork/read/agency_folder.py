@@ -110,7 +110,7 @@ def read_folder(folder: Path) -> Input:
         problems += found
     sources = _sources(every, clean, sums | own_sums)
     tables = {name: clean[name] for name in brought}
-    if found := _logs(folder, tables, catalogues, agency["data_date"]):
+    if found := _logs(folder, tables, catalogues, agency["data_date"], codes):
         sources = pd.concat([sources, found.sources], ignore_index=True)
         problems += found.problems
     return Input(agency, tables, catalogues, sources, reshaping.without_echo(problems))
@@ -122,12 +122,14 @@ def _coded(tables: Mapping[str, Brought], known: code_names.Names) -> dict[str, 
 
 def _logs(
     folder: Path, tables: dict[str, pd.DataFrame], catalogues: dict[str, pd.DataFrame],
-    taken: date | None,
+    taken: date | None, codes: code_names.Names,
 ) -> log_folder.Logs | None:  # fmt: skip
     """Add the event logs of the folder to the table of steps, and the names of their steps."""
     if not (folder / log_folder.FOLDER).is_dir():
         return None
-    services = tables["services"]["service"].tolist() if "services" in tables else []
+    own = codes["services.service"] if "services" in tables else {}
+    services = {word: said[0] for word, said in code_names.by_name(own).items() if len(said) == 1}
+    services |= {code: code for code in own}
     found = log_folder.read_logs(folder, services, taken)
     if len(found.steps):
         own = [tables["steps"]] if "steps" in tables else []

@@ -95,7 +95,7 @@ def _column(
     brought: Brought, name: str, codes: Mapping[str, tuple[str, ...]], strict: bool
 ) -> Brought:
     """Read the names in one column; where codes are given, other texts wait for their check."""
-    place, meant = brought.where[name][1], _by_name(codes)
+    place, meant = brought.where[name][1], by_name(codes)
     spots = {p.cells[0]: p.code for p in brought.problems if p.code in _NO_CODE and p.cells}
     column = brought.written[name]
     told = cell_grid.plains(column)
@@ -121,13 +121,18 @@ def _column(
     return replace(brought, frame=frame, problems=(*left, *shared))
 
 
-def _by_name(codes: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Return the codes each name stands for."""
+def by_name(codes: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the codes each name stands for, and each code a mapping makes of a name."""
     found: dict[str, tuple[str, ...]] = {}
     for code, said in codes.items():
-        for word in dict.fromkeys(map(key, said)):
+        for word in dict.fromkeys(map(key, [*said, *map(as_code, said)])):
             found[word] = (*found.get(word, ()), code)
     return found
+
+
+def as_code(name: str) -> str:
+    """Return a name as a code: letters and digits of any script, apart by "_"."""
+    return re.sub(r"\W+", "_", name).strip("_")[:64].strip("_")
 
 
 def near_code(found: str, codes: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:

@@ -163,9 +163,7 @@ def percent(k: float, n: float, least: float = 0) -> Estimate:
     >>> [round(end, 1) for end in percent(18, 25)], percent(1, 2, least=10)
     ([72.0, 52.4, 85.7, 25], Estimate(value=nan, low=nan, high=nan, n=2))
     """
-    if n < least:
-        return unknown(n)
-    return wilson(k, n).times(100)
+    return unknown(n) if n < least else wilson(k, n).times(100)
 
 
 def poisson_rate(k: float, exposure: float, per: float = 1, confidence: float = 0.95) -> Estimate:

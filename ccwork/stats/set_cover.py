@@ -92,8 +92,7 @@ def _tried(
     gives: np.ndarray, need: np.ndarray, size: tuple[int, int], worth: np.ndarray, unit: np.ndarray
 ) -> Iterator[tuple[int, ...]]:
     """Try every group."""
-    n = len(gives)
-    groups = subsets(n).astype(np.int8)
+    groups = subsets(len(gives)).astype(np.int8)
     count = groups.sum(axis=1)
     groups = groups[(size[0] <= count) & (count <= size[1])]
     for score in (

@@ -86,9 +86,7 @@ def beyond(gain: Estimate, chance: Estimate) -> Estimate:
     >>> [round(end, 2) for end in beyond(Estimate(10, 6, 14, 90), Estimate(6, 3, 9, 30))]
     [4.0, -1.0, 9.0, 90]
     """
-    if chance.value <= 0:
-        return gain
-    return mover([gain, chance], [1, -1])._replace(n=gain.n)
+    return gain if chance.value <= 0 else mover([gain, chance], [1, -1])._replace(n=gain.n)
 
 
 def correlation(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Estimate:

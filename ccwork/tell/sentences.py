@@ -76,8 +76,7 @@ def _judged(rows: pd.DataFrame) -> Iterator[str]:
     one_by_one = told(rows)
     if not one_by_one.any() and len(rows) <= ALL_NAMED:
         one_by_one[:] = True
-    for row in dicts(rows[one_by_one]):
-        yield _verdict(row, rows.attrs["period"])
+    yield from (_verdict(row, rows.attrs["period"]) for row in dicts(rows[one_by_one]))
     for verdict, n in rows.loc[~one_by_one, "verdict"].value_counts(sort=False).items():
         yield wording.say("finding.others", verdict=wording.word(f"verdict.{verdict}"), n=int(n))
     n = int((~rows["verdict"].isin(["too_little", "not_comparable"])).sum())

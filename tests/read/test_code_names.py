@@ -36,14 +36,15 @@ def test_names_in_either_language_are_codes(tmp_path):
         "r1,Удовлетворённость услугой,Выдача плана,2026-06-01,4,Граждане,окно приёма\n"
         "r2,satisfaction with  the SERVICE,Issue of a plan,2026-06-01,5,citizens,counter\n"
         "r3,satisfaction,S2,2026-06-01,3,своя_группа,counter\n"
+        "r4,satisfaction,Issue_of_a_plan,2026-06-01,3,,\n"  # as a mapping makes a code of a name
     )
     read = bring(tmp_path, answers__csv=ANSWERS + rows)
     assert grave(read) == []
     got = read.tables["answers"]
-    assert got["metric"].tolist() == ["satisfaction"] * 3
-    assert got["service"].tolist() == ["S1", "S1", "S2"]
-    assert got["segment"].tolist() == ["citizens", "citizens", "своя_группа"]
-    assert got["channel"].tolist() == ["counter"] * 3
+    assert got["metric"].tolist() == ["satisfaction"] * 4
+    assert got["service"].tolist() == ["S1", "S1", "S2", "S1"]
+    assert got["segment"].tolist() == ["citizens", "citizens", "своя_группа", ""]
+    assert got["channel"].tolist() == ["counter"] * 3 + [""]
 
 
 def test_a_service_known_by_its_name_alone_gets_a_code(tmp_path):

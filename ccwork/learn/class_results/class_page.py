@@ -28,9 +28,11 @@ TABLES = (class_tables.learners, class_tables.first_tries, class_tables.items_kn
 
 def class_document(group: Group) -> Document:
     """Make the page of a group in the language in force: first what matters today."""
-    last = group.tries["at"].max() if len(group.tries) else date.today()
+    at = group.tries["at"]
+    code, last = ("last", at.max()) if len(at) else ("silent", date.today())
     title = wording.say("class.title", n=len(group.learners))
-    about = wording.say("class.about", day=wording.day(last), of=len(exercises.exercises()))
+    answered = wording.say(f"class.{code}", day=wording.day(last))
+    about = wording.say("class.about", answered=answered, of=len(exercises.exercises()))
     learners, tried, *others = tables = [make(group) for make in TABLES]
     none = "class.none_hard" if tried["right_share"].notna().any() else "class.few_tried"
     said = [] if tried["class_hard"].any() else [wording.word(none)]
@@ -46,8 +48,8 @@ def class_document(group: Group) -> Document:
         if lines:
             blocks += [Heading(2, wording.word(f"class.{name}")), Bullets([*map(tagged, lines)])]
     blocks += [Heading(2, wording.word("class.details"))]
-    for rows in tables:
-        blocks += [table_of(rows) if len(rows) else Paragraph(tagged(formatting.absent(rows)))]
+    blocks += [table_of(rows) if len(rows) else Paragraph(tagged(formatting.absent(rows)))
+               for rows in tables]  # fmt: skip
     blocks += [Paragraph(tagged(wording.word("class.rule")), "small")]
     running = wording.word("class.stays")
     return Document(title, wording.lang(), f"{last:%Y-%m-%d}", running, blocks)

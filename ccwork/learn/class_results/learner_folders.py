@@ -69,7 +69,8 @@ def read_group(folder: Path, variant_of: Callable[[str], int] | None = None) -> 
     Parameters
     ----------
     folder
-        Each folder in it is one learner's; archives are named as not read.
+        Each folder in it is one learner's; archives are named as not read, and a trainer's own
+        folder, which holds the key, as not counted.
     variant_of
         Which variant a name is given; None: variants are not held against names.
 
@@ -93,6 +94,8 @@ def read_group(folder: Path, variant_of: Callable[[str], int] | None = None) -> 
         where += f" №{number}" * (where != place.name)  # other folders may look alike
         if place.suffix.lower() in ARCHIVES:
             problems.append(Problem("class_zipped", where))
+        elif os.path.lexists(place / "key.csv"):
+            problems.append(Problem("class_trainer", where, grave=False))
         elif place.is_dir() and place.name[0] not in "._":
             read += [_one(place, where, may, problems)]
     asked = [*_asked(read := [one for one in read if one], variant_of)]
@@ -119,9 +122,8 @@ def shown(words: object) -> str:
 def _one(place: Path, folder: str, may: Checks, problems: list[Problem]) -> dict[str, Any]:
     """Return what one folder holds; nothing where it cannot be counted."""
     found: dict[str, Any] = {"folder": folder, "name": folder, "variant": None, KNOWLEDGE: []}
-    wrong: list[Problem] = []
-    if not any(os.path.lexists(place / name) for name in (CARD, PROGRESS)):
-        wrong.append(Problem("class_no_learner"))
+    known = any(os.path.lexists(place / name) for name in (CARD, PROGRESS))
+    wrong = [] if known else [Problem("class_no_learner")]
     for name in MOST_BYTES if not wrong else ():
         path = place / name
         try:

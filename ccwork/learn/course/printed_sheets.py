@@ -98,8 +98,7 @@ def _table(code: str, rows: Sequence[Sequence[doc.Cell]], *widths: float) -> doc
 
 def days(steps: Iterable[Step]) -> Iterator[tuple[int, list[Step]]]:
     """Yield each day and its steps."""
-    for day, found in groupby(steps, key=lambda step: step.day):
-        yield day, list(found)
+    yield from ((day, list(own)) for day, own in groupby(steps, key=lambda step: step.day))
 
 
 def agenda(course: str) -> Iterator[doc.Block]:

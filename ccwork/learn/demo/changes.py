@@ -44,8 +44,7 @@ def _trials(plan: Plan, rng: np.random.Generator) -> Iterator[pd.DataFrame]:
         return
     if plan.code == "payments":
         yield _offices(rng)
-    for series in planned.itertuples():
-        yield _series(series, rng, "", series.since)
+    yield from (_series(series, rng, "", series.since) for series in planned.itertuples())
 
 
 def _days(first: str, count: int, step: int = 1) -> list[str]:

@@ -342,9 +342,7 @@ def _words(column: pd.Categorical, name: str, own: Container[str]) -> pd.Categor
         parts = name in data_dictionary.PARTS
         blank = data_dictionary.blank_word if parts else data_dictionary.missing_reason
         words = ["" if key(word) in own or blank(word) else word for word in words]
-    if words == brought:
-        return column
-    return pd.Categorical(words).take(column.codes)
+    return column if words == brought else pd.Categorical(words).take(column.codes)
 
 
 def _kept(steps: pd.DataFrame, until: pd.Timestamp | None, say: log_events.Say) -> pd.DataFrame:

@@ -6,7 +6,7 @@ and ``[names_en]`` give steps their names in reports.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -16,6 +16,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ccwork.language.problems import Problem
+from ccwork.language.spelling import key
 from ccwork.read import places
 from ccwork.read.files import file_sheets
 from ccwork.read.files.faults import Fault
@@ -54,7 +55,7 @@ class Logs:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_logs(folder: Path, services: list[str], taken: date | None = None) -> Logs:
+def read_logs(folder: Path, services: Mapping[str, str], taken: date | None = None) -> Logs:
     """Read all logs of an agency.
 
     Parameters
@@ -62,19 +63,22 @@ def read_logs(folder: Path, services: list[str], taken: date | None = None) -> L
     folder
         The agency's folder.
     services
-        Codes of services it has; a log must be of one of them. Where there is only one, a log
-        that names none is of it.
+        Services it has, by name and by code: their codes; a log must be of one of them. Where
+        there is only one, a log that names none is of it.
     taken
         The date of the data.
     """
-    parts, names, sources = [], {}, []
+    parts, names, sources, codes = [], {}, [], [*dict.fromkeys(services.values())]
     problems: list[Problem] = []
     for path, mapping, named in _pairs(folder / FOLDER, problems):
         steps, found = event_log.read_log(path, mapping, taken)
         problems += [replace(each, file=f"{FOLDER}/{each.file or named}") for each in found]
-        if len(services) == 1 and len(steps) and (steps["service"].astype(str) == "").all():
-            steps = steps.assign(service=services[0])
-        problems += _strange(steps, services, path)
+        said = map(str, steps["service"].unique() if len(steps) else ())
+        named = {each: services.get(each) or services.get(key(each), each) for each in said}
+        named = {"": codes[0]} if len(codes) == 1 and [*named] == [""] else named
+        if any(each != code for each, code in named.items()):
+            steps = steps.assign(service=steps["service"].astype(str).map(named))
+        problems += _strange(named.values(), codes, path)
         if any(problem.grave for problem in problems):
             continue
         parts.append(_typed(steps, path, problems))
@@ -137,11 +141,11 @@ def _typed(steps: pd.DataFrame, path: Path, problems: list[Problem]) -> pd.DataF
     return steps.assign(**made)
 
 
-def _strange(steps: pd.DataFrame, services: list[str], path: Path) -> Iterator[Problem]:
+def _strange(said: Iterable[str], services: list[str], path: Path) -> Iterator[Problem]:
     """Find services the agency has not."""
-    for code in steps["service"].unique() if "service" in steps else ():
+    for code in said:
         if code not in services:
-            values = {"found": str(code) or "—", "known": ", ".join(services)}
+            values = {"found": code or "—", "known": ", ".join(services)}
             yield Problem("log_service", f"{FOLDER}/{path.name}", values=values)
 
 

@@ -65,9 +65,7 @@ def place_of(theirs: str, headings: list[str]) -> int:
 
 def parts_of(theirs: str, headings: list[str]) -> list[str]:
     """Return the columns a value is joined from: those in braces, or the one named."""
-    if place_of(theirs, headings) >= 0:
-        return [theirs]
-    return _BRACES.findall(theirs) or [theirs]
+    return [theirs] if place_of(theirs, headings) >= 0 else _BRACES.findall(theirs) or [theirs]
 
 
 def known_part(heading: str, words: Mapping[str, Iterable], column: str, sheet: str) -> str:

@@ -49,9 +49,7 @@ def _maps(path: Path) -> bool:
 
 
 def _goes_with(file: Path, mapping: Path, pattern: str) -> bool:
-    if pattern:
-        return like_any(file.name, [pattern])
-    return mapping.stem in (file.stem, file.name)
+    return like_any(file.name, [pattern]) if pattern else mapping.stem in (file.stem, file.name)
 
 
 def laid_out(

@@ -6,6 +6,7 @@ from typing import Any
 from ccwork.language.problems import DataProblems, Problem
 from ccwork.language.spelling import key
 from ccwork.language.wording import Both
+from ccwork.read import code_names
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.cell_parsing import named_period
 from ccwork.read.mapping.mapping_file import NOT_NEEDED, OPEN
@@ -38,7 +39,7 @@ def settle_questions(
             made.fixed[question.about] = said
         if question.about == "service" and "service" in made.fixed:
             codes = {key(name): code for name, code in services.items()}
-            made.fixed["service"] = code = codes.get(key(said)) or metric_choice.as_code(said)
+            made.fixed["service"] = code = codes.get(key(said)) or code_names.as_code(said)
             made.words["service"] = {said: code}
     for question in made.questions:
         if question.about == "codes" and not _blocks(made, question.columns):

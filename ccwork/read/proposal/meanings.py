@@ -7,7 +7,7 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_col_to_name
 
 from ccwork.language.spelling import key
-from ccwork.read import data_dictionary
+from ccwork.read import code_names, data_dictionary
 from ccwork.read.catalogues import shipped_catalogue
 from ccwork.read.files.book_cells import UNCALCULATED
 from ccwork.read.files.cell_parsing import parsed_day, parsed_number, parsed_period
@@ -376,5 +376,5 @@ def name_services(made: Meaning, found: Found, known: Mapping[str, str]) -> None
 
 def _coded(names: Iterable[str]) -> dict[str, str]:
     """Make codes of names; one code is not made of two names."""
-    codes = {key(name): metric_choice.as_code(name) for name in names}
+    codes = {key(name): code_names.as_code(name) for name in names}
     return {name: code for name, code in codes.items() if list(codes.values()).count(code) == 1}

@@ -52,8 +52,7 @@ def unit_times(metric: str, heading: str, own: str = "", clock: str = "") -> dic
 
 def other_levels(metric: str, n: int) -> int:
     """Return how many levels a metric has, if not so many as a column; 0 where all is well."""
-    rows = shipped_catalogue("catalogue_metrics")
-    own = rows["levels"].get(metric)
+    own = shipped_catalogue("catalogue_metrics")["levels"].get(metric)
     return int(own) if n and own and own == own and int(own) != n else 0
 
 
@@ -76,11 +75,6 @@ def _stems(written: str) -> set[str]:
     return {word[:_STEM] for word in re.findall(r"\w{4,}", key(written))}
 
 
-def as_code(name: str) -> str:
-    """Return a name as a code: letters and digits of any script, apart by "_"."""
-    return re.sub(r"\W+", "_", name).strip("_")[:64].strip("_")
-
-
 def own_metric(name: str, said: str, people: bool, levels: int) -> dict[str, Any]:
     """Return the row of a metric of the agency's own: ``speed/minutes/lower`` says the rest.
 
@@ -98,7 +92,7 @@ def own_metric(name: str, said: str, people: bool, levels: int) -> dict[str, Any
     group, form = ("subjective", "counts") if people else ("objective", "value")
     first = "0" if n == str(MOST_LEVELS + 1) else ""
     titles = ("", name) if name.isascii() else (name, "")
-    cells = (as_code(name), kpi, group, form, n, first, unit, better, *titles)
+    cells = (code_names.as_code(name), kpi, group, form, n, first, unit, better, *titles)
     sheet = Sheet(said, "", [list(_COLUMNS), list(cells)])
     table = table_parsing.read_table(dictionary()[table_parsing.CATALOGUE], sheet)
     table = code_names.with_codes(table, code_names.known_names({}, {}))

@@ -12,7 +12,7 @@ def queue_columns(found: Found) -> dict[str, str]:
     """Return our columns of a log -> theirs; none where the table is no log of a queue.
 
     Each row is a ticket with the times it was called, served and done, or a stage of a request.
-    Where no stage and no service is named, the window is the step.
+    Where no stage is named, the service is the step, else the window.
     """
     told: dict[str, str] = {}
     for row in resource_rows("mapping", "queue_log.csv"):
@@ -20,9 +20,8 @@ def queue_columns(found: Found) -> dict[str, str]:
         like = [heading for heading, cells in zip(found.headings, found.columns, strict=True)
                 if re.search(row["words"], key(heading)) and _times(cells) == time]  # fmt: skip
         told |= {row["role"]: like[0]} if len(like) == 1 else {}
-    told.setdefault("start", told.get("called", ""))
-    told.setdefault("step", told.get("unit", ""))
-    told.pop("called", None)
+    told.setdefault("start", told.pop("called", ""))
+    told["step"] = told.get("step") or told.pop("service", told.get("unit", ""))
     return told if all(map(told.get, ("case", "step", "start", "end"))) else {}
 
 

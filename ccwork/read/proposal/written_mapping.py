@@ -132,8 +132,9 @@ def _log(found: Found, columns: dict[str, str], services: Mapping[str, str]) -> 
     """Say what an event log is; its service is asked where the agency has several."""
     codes = list(dict.fromkeys(services.values()))
     made = Meaning("steps", columns, log=True)
-    made.fixed["service"] = codes[0] if len(codes) == 1 else OPEN
-    made.questions += [Question("service", "", codes)] if len(codes) != 1 else []
+    if "service" not in columns:
+        made.fixed["service"] = codes[0] if len(codes) == 1 else OPEN
+        made.questions += [Question("service", "", codes)] if len(codes) != 1 else []
     left = [name for name in found.headings if name and name not in columns.values()]
     made.personal = list(filter(personal, left))
     made.unused = [name for name in left if name not in made.personal]
@@ -270,8 +271,7 @@ def lines_of(proposal: Proposal, path: Path) -> Iterator[str]:
 
 
 def _rows(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    for row in rows:
-        yield "  " + " | ".join(" ".join(cell.split())[:24] for cell in row)
+    yield from ("  " + " | ".join(" ".join(cell.split())[:24] for cell in row) for row in rows)
 
 
 def agency_of(path: Path) -> Path:

@@ -54,6 +54,7 @@ class Job:
 
     `state` is "new", "changed", "failed" (last time) or "unchanged"; `key` stands for all that
     the report depends on, `input` for the agency's own files, `form` for notebooks and template.
+    `unmade`: the last time made no report, be it for wrong data.
     """
 
     agency: str
@@ -64,6 +65,7 @@ class Job:
     input: str = ""
     state: str = "new"
     form: str = ""
+    unmade: bool = False
 
 
 OF_MANY: Final = "7_portfolio"
@@ -122,18 +124,18 @@ def _job(
         sorted(task.langs), agency, period, dict(task.parameters),
         brief_needs.form_versions(tuple(sorted(set(task.formats)))),
     )  # fmt: skip
-    state = _state(task.out / place, key, seen)
-    return Job(agency, folder.resolve(), period, place, key, brought, state, form)
+    state, unmade = _state(task.out / place, key, seen)
+    return Job(agency, folder.resolve(), period, place, key, brought, state, form, unmade)
 
 
-def _state(folder: Path, key: str, seen: dict[str, str]) -> str:
+def _state(folder: Path, key: str, seen: dict[str, str]) -> tuple[str, bool]:
     manifest = manifests.read_manifest(folder)
     if not manifest:
-        return "new"
-    if manifest.get("outcome", {}).get("status") not in SETTLED:
-        return "failed"
+        return "new", False
+    if (status := manifest.get("outcome", {}).get("status")) not in SETTLED:
+        return "failed", True
     same = manifest.get("key") == key and manifests.holds(folder, manifest, seen)
-    return "unchanged" if same else "changed"
+    return "unchanged" if same else "changed", status == "data"
 
 
 def data_keys(task: Task, job: Job, work: Workbook) -> dict[str, str]:
@@ -172,12 +174,12 @@ def select(
     only
         Codes of agencies, ``*`` and ``?`` allowed; empty: all.
     states
-        "failed", "changed" and "new"; empty: any.
+        "failed" (with what is unmade), "changed" and "new"; empty: any.
     limit
         At most so many of those that are not done yet; 0: all.
     """
     chosen = [job for job in found if not only or any(fnmatch(job.agency, o) for o in only)]
-    chosen = [job for job in chosen if not states or job.state in states]
-    open_ = [job for job in chosen if job.state != "unchanged"]
-    left_out = open_[limit:] if limit else []
+    chosen = [job for job in chosen if not states or job.state in states
+              or (job.unmade and "failed" in states)]  # fmt: skip
+    left_out = [job for job in chosen if job.state != "unchanged"][limit:] if limit else []
     return [job for job in chosen if job not in left_out]

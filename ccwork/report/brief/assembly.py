@@ -154,6 +154,9 @@ def _row(facts: Mapping[str, Mapping[str, Any]], client: str, kpi: str) -> Row:
     word = wording.word(f"verdict.{verdict}") if verdict else "–"
     if change is not None and verdict in ("better", "worse"):
         word += f", {wording.signed(change)}"
+    lacks = f"brief.lacks.{status}"
+    if verdict == "too_little" and kpi != "overall" and wording.has(lacks):
+        word += f": {wording.word(lacks)}"
     parted = facts.get(f"{KPI_STAGE}.accord.{client}.{kpi}.accord", {}).get("word")
     if parted in PARTED:
         verdict, word = "not_comparable", wording.word(f"brief.{parted}")
@@ -183,9 +186,9 @@ def _five(made: Material) -> Iterator[doc.Block]:
     """Make the table of the KPIs: a row each, those nobody measures in one line."""
     found = kpis(made.facts)
     lines: list[list[doc.Cell]] = []
-    source = [wording.say("brief.source", source=made.source)] if made.source else []
+    source = wording.say("brief.source", source=made.source or wording.word("brief.no_source"))
     if not any(row.measured for row in found):
-        yield from (doc.paragraph_of(said, "small") for said in source)
+        yield doc.paragraph_of(source, "small")
         return
     for client in dict.fromkeys(row.client for row in found):
         own = [row for row in found if row.client == client]
@@ -194,7 +197,7 @@ def _five(made: Material) -> Iterator[doc.Block]:
         if none := [wording.word(f"kpi.{row.kpi}") for row in own if not row.measured]:
             said = wording.say("brief.none_of", names="; ".join(none))
             lines += [[doc.cell_of(said, spans=8)]]
-    lines += [[doc.cell_of(said, spans=8)] for said in source]
+    lines += [[doc.cell_of(source, spans=8)]]
     heads = [wording.word(f"brief.col.{name}") for name in
              ("kpi", "value", "n", "facts", "opinions", "chart", "change", "target")]  # fmt: skip
     widths = (0.19, 0.11, 0.06, 0.11, 0.11, 0.165, 0.135, 0.12)

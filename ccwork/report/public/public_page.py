@@ -25,11 +25,12 @@ def page(made: Release, work: Workbook) -> doc.Document:
     now = {kind: [row for row in made.rows if row["kind"] == kind and row["period"] == work.period]
            for kind in ("metric", "kpi", "promise", "change")}  # fmt: skip
     moved = [row for word in MOVED for row in now["metric"] if row["finding"] == word]
+    above = not moved and any(row["finding"] in MOVED for row in now["kpi"])
     heard = [row for row in now["promise"] if row["finding"] != "no_data"]
     blocks: list[doc.Block] = [
         doc.Heading(1, wording.name("agency", work.agency), lang=foreign),
         _said("public.about", "small", period=period, day=day),
-        doc.paragraph_of(_lead(now["metric"]), "lead", strong=True),
+        doc.paragraph_of(_lead(now["kpi" if above else "metric"]), "lead", strong=True),
         *([_table("was_is", moved)] if moved else []),
         doc.Heading(2, wording.word("public.done")),
         _done(now["change"], work) if now["change"] else _said("page.outside.nothing"),
@@ -106,8 +107,8 @@ def _agency(work: Workbook) -> Iterator[doc.Block]:
     said = doc.Run(f"{wording.word('public.data_said')} ")
     data, descriptor = (doc.Run(name, link=name) for name in (DATA, DESCRIPTOR))
     yield doc.Paragraph([said, data, doc.Run(", "), descriptor, doc.Run(".")])
-    licence = work.info.get("licence")
-    yield _said("public.licence", licence=licence) if licence else _said("public.no_licence")
+    code = "public.licence" if work.info.get("licence") else "public.no_licence"
+    yield _said(code, licence=work.info.get("licence"))
 
 
 # ---------------------------------------------------------------- cells

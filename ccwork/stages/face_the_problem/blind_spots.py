@@ -118,9 +118,7 @@ def _seen(rows: pd.DataFrame) -> dict[str, Estimate]:
 
 
 def _measured(row: Mapping[str, Any], group: str) -> Estimate:
-    if len(row) == 0 or np.isnan(row[group]):
-        return unknown(0)
-    return Estimate.of(row, group)
+    return unknown(0) if len(row) == 0 or np.isnan(row[group]) else Estimate.of(row, group)
 
 
 def _told(found: Estimate) -> dict[str, Any]:
@@ -287,5 +285,4 @@ def gap_verdict(found: Estimate, margin: float = method.WORTHWHILE) -> str:
         return "blind_spot"
     if found.high < -margin:
         return "hidden_strength"
-    inside = -margin <= found.low and found.high <= margin
-    return "aligned" if inside else "unclear"
+    return "aligned" if -margin <= found.low and found.high <= margin else "unclear"

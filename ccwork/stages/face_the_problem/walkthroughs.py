@@ -416,8 +416,7 @@ def _agreed(rows: pd.DataFrame) -> dict[str, Any]:
     ratings, groups = wide.to_numpy(float), wide.index.get_level_values("first")
     judge = found = agreement.alpha(ratings, groups=groups)
     known |= {"identical": 100 * agreement.agreed(ratings)} | found.times(100).columns("alpha")
-    shares = both["score"].value_counts(normalize=True)
-    if shares.max() > PREVAILS:
+    if both["score"].value_counts(normalize=True).max() > PREVAILS:
         judge = agreement.ac1(ratings, [0, 1, 2], groups=groups)
         known |= judge.times(100).columns("ac1")
     words = {"usable": USABLE, "tentative": TENTATIVE, "retrain": -np.inf}

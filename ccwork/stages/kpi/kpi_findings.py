@@ -1,8 +1,10 @@
 """What the brief takes from the KPI notebook: harm before gain, nothing that is not proven."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from ccwork import method
@@ -152,22 +154,36 @@ def _kpis(work: Workbook) -> Found:
     since = who_answered.year_windows(work)[1]
     since = min(since, key=periods.last_day, default=work.period)
     known = {"since": since, "day": f"since:{since}"}
-    for at, (row, agree) in enumerate(zip(dicts(rows), accord["accord"], strict=True)):
-        word, people = row["verdict"], people_of(work, row["client"])
-        if word in KIND and agree != "formalism":
-            behind = _behind(work, row)
-            yield from as_listed(
-                rows.iloc[[at]], "kpi_{verdict}", kind=KIND[word], service=behind,
-                size=abs(row["kpi_change"]) / method.WORTHWHILE,
-                people=None if behind else people, **known,
-            )  # fmt: skip
-        if agree in ("formalism", "contradict") or (agree == "fell" and word != "worse"):
-            yield from as_listed(
-                accord.iloc[[at]], "facts_{accord}", people=people, opinions=_opinions, **known,
-                kind="worsened" if agree == "fell" else "contradict",
-                size=lambda pair: abs(pair["objective_change"]) / method.WORTHWHILE,
-                **_most_risen(work, row) if agree == "formalism" else {},
-            )  # fmt: skip
+    word, agree = rows["verdict"], accord["accord"].to_numpy()
+    yield from _gone(rows[word.isin(KIND) & (agree != "formalism")], work, **known)
+    yield from _gone(_above(work), work, facts="kpi_change verdict", **known)
+    fell = (agree == "fell") & (word != "worse").to_numpy()
+    yield from as_listed(
+        accord[fell | np.isin(agree, ("formalism", "contradict"))], "facts_{accord}",
+        kind=lambda pair: "worsened" if pair["accord"] == "fell" else "contradict",
+        size=lambda pair: abs(pair["objective_change"]) / method.WORTHWHILE, opinions=_opinions,
+        people=lambda pair: people_of(work, pair["client"]), besides=partial(_most_risen, work),
+        **known,
+    )  # fmt: skip
+
+
+def _above(work: Workbook) -> pd.DataFrame:
+    """Return what moved above the five, where no metric of it is told to be proven to."""
+    told = {(_client(work, one), one["what"]) for one in _series(work)
+            if one["kpi"] == method.OVERALL}  # fmt: skip
+    rows = having(kpi_rows.five_rows(work), kpi=method.OVERALL, verdict=[*KIND])
+    own = zip(rows["client"], "series_" + rows["verdict"].astype(str), strict=True)
+    return rows.loc[[each not in told for each in own]]
+
+
+def _gone(rows: pd.DataFrame, work: Workbook, **known: str) -> list[Row]:
+    """Tell the KPIs that moved; of one service where its metrics alone did."""
+    behind = partial(_behind, work)
+    return as_listed(
+        rows, "kpi_{verdict}", kind=lambda row: KIND[row["verdict"]], service=behind,
+        people=lambda row: None if behind(row) else people_of(work, row["client"]),
+        size=lambda row: abs(row["kpi_change"]) / method.WORTHWHILE, **known,
+    )  # fmt: skip
 
 
 def _opinions(row: Row) -> Row:
@@ -185,6 +201,8 @@ def _behind(work: Workbook, row: Row) -> str:
 
 def _most_risen(work: Workbook, row: Row) -> Row:
     """Name the fact that rose most where people feel nothing."""
+    if row["accord"] != "formalism":
+        return {}
     both = five_kpis.matched(work)
     own = both[(both["client"] == row["client"]) & (both["kpi"] == row["kpi"])]
     own = own[own["group"] == "objective"].pivot(index="metric", columns="window", values="points")

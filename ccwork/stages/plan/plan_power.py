@@ -107,8 +107,7 @@ def _drawn(grade: str, work: Workbook, plan: Plan) -> dict[str, Any]:
     values = chart[chart["metric"] == plan.get("metric")].groupby("service")["value"]
     before = int(values.count().max()) if len(values) else 0
     if grade == "C":
-        points = interrupted_time_series.POINTS
-        if min(before, after) < points:
+        if min(before, after) < interrupted_time_series.POINTS:
             return {"why": "short_series"}
         return {"n_per_arm": before, "after": after, "sd": float(values.std().max()), "looks": 1}
     if not whole or units < LEAST_CLUSTERS or before < diff_in_diff.LEAST_BEFORE:

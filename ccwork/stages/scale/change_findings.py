@@ -88,11 +88,9 @@ def _mine(rows: pd.DataFrame, row: Row) -> pd.DataFrame:
 
 
 def _moved(row: Row) -> Finding:
-    """Return an effect of either sign in words and size; or that there is no number."""
-    if pd.isna(row["effect_low"]):
-        return {"moved": "moved:unknown", "gain": "moved:no_number"}
-    word = "better" if row["effect"] >= 0 else "worse"
-    return {"moved": f"moved:{word}", "gain": by_how_much("effect")(row)}
+    """Return an effect of either sign in words and size; nothing where there is no number."""
+    known, word = pd.notna(row["effect_low"]), "better" if row["effect"] >= 0 else "worse"
+    return {"moved": f"moved:{word}", "gain": by_how_much("effect")(row)} if known else {}
 
 
 def _gain(row: Row, words: pd.DataFrame, work: Workbook) -> list[Finding]:
@@ -130,6 +128,7 @@ def _owed(
     if row["mark"] == quiet:
         return []
     what, action = _asked(row)
+    what += "_blind" * bool(pd.isna(row["effect_low"]))
     due = row["mark"] in OWED or row["decision"] == "adopt"
     counted = due or row["verdict_word"] == "invalid"
     watched = _mine(seen, row)["watched_until"] if len(seen) else []

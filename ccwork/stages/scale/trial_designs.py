@@ -196,8 +196,7 @@ def _of_units(rows: pd.DataFrame, share: bool, sign: int, confidence: float) -> 
     yield "pretrend", diff_in_diff.compare(drifts, treated, confidence)
     if at := diff_in_diff.placebo_dates(values, treated, start, confidence):
         yield "placebo_time", max(at.values(), key=lambda effect: sign * effect.value)
-    others = diff_in_diff.placebo_groups(gains, treated)
-    yield from _elsewhere(sign * others, sign)
+    yield from _elsewhere(sign * diff_in_diff.placebo_groups(gains, treated), sign)
 
 
 def _of_series(

@@ -54,6 +54,13 @@ def test_the_planted_exercise_is_said_first_and_the_gain_with_its_interval(root,
     assert f"{wording.signed(rates['gain'])} п. п. {shown}" in said.replace("\u00a0п", " п")
 
 
+def test_a_class_that_has_not_begun_tells_no_day_of_a_last_answer(tmp_path, root):
+    folder(tmp_path / "class", "a", variant=3)
+    said = words_of(learner_folders.read_group(tmp_path / "class"), "ru")
+    assert "Ответов пока нет." in said and "Последний ответ:" not in said
+    assert "Последний ответ: " in words_of(learner_folders.read_group(root), "ru")
+
+
 def test_both_languages_tell_the_same_numbers(root):
     group = learner_folders.read_group(root)
     assert numbers(words_of(group, "ru")) == numbers(words_of(group, "en"))

@@ -39,6 +39,13 @@ def test_a_class_is_read_by_the_alphabet_and_an_empty_answer_is_no_try(root):
     assert answers(group, "b") == [("6.1", "лучше", "right"), ("6.4", "7", "wrong")]
 
 
+def test_the_folder_of_the_trainer_is_no_learner(root):
+    (folder(root, "trainer", [ONE], 0, shown="") / "key.csv").touch()
+    group, codes = read(root)
+    assert codes == ["class_trainer"] and not group.problems[0].grave
+    assert group.learners["name"].tolist() == ["Яковлев"]
+
+
 def test_answers_not_given_are_no_rows_and_wrong_choices_are_named(root):
     item = next(iter(KEY))
     tests = [f"before,{item},a", f"after,{item},", f"after,{item},e", "after,no_such,a"]

@@ -150,7 +150,7 @@ def test_a_log_that_names_no_service_is_of_the_only_one(agency):
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.code)
 def test_the_logs_of_an_invented_agency_are_read_without_a_problem(plan):
     found = log_folder.read_logs(
-        SAMPLES / "demo" / plan.code, [service.code for service in plan.services]
+        SAMPLES / "demo" / plan.code, {service.code: service.code for service in plan.services}
     )
     assert {problem.code for problem in found.problems} <= {"encoding_1251"}
     assert bool(len(found.steps)) == bool(logs.logs(plan, make.rng(plan, 1, "logs")))

@@ -53,6 +53,33 @@ def test_a_queue_is_read_as_a_log(tmp_path, rows, columns, step):
         "0 days 00:07:00", "0 days 00:18:00"]  # fmt: skip
 
 
+STEPS = [["Номер дела", "Операция", "Дата начала", "Дата окончания", "Отдел", "Услуга"],
+         *[[f"Д{n}", step, *(DAY + time for time in times[2:]), "Приёмная", "Выдача плана"]
+           for n, times in enumerate(TIMES, 1) for step in ("Приём", "Выдача")]]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", ["Выдача плана", "plan", "выдача  плана", "Выдача_плана"])
+def test_beside_a_stage_the_service_is_that_of_the_row_by_its_name(tmp_path, cell):
+    rows = [row[:5] + [cell if row[5] != "Услуга" else row[5]] for row in STEPS]
+    _, said = lines_of(tmp_path, rows, services=("permit", "plan"))
+    assert (said["columns"]["step"], said["columns"]["service"]) == ("Операция", "Услуга")
+    assert "fixed" not in said
+    named = "service;name_ru\npermit;Разрешение\nplan;Выдача плана\n"
+    (tmp_path / "services.csv").write_text(named, encoding="utf-8")
+    read = agency_folder.read_folder(tmp_path)
+    assert not [str(problem) for problem in read.problems if problem.grave]
+    steps = read.tables["steps"]
+    assert set(steps["service"]) == {"plan"} and set(steps["step"]) == {"Приём", "Выдача"}
+
+
+def test_a_name_of_two_services_is_not_guessed(tmp_path):
+    lines_of(tmp_path, STEPS, services=("permit", "plan"))
+    named = "service;name_ru\npermit;Выдача плана\nplan;Выдача плана\n"
+    (tmp_path / "services.csv").write_text(named, encoding="utf-8")
+    wrong = [each.code for each in agency_folder.read_folder(tmp_path).problems if each.grave]
+    assert wrong == ["log_service"]
+
+
 def test_names_are_told_and_the_service_asked_where_there_are_several(tmp_path):
     lines, said = lines_of(tmp_path, RU, services=("permit", "plan"))
     assert said["fixed"] == {"service": "?"} and "ФИО специалиста" in "\n".join(lines)

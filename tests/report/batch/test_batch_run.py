@@ -409,6 +409,18 @@ def test_many_faults_of_one_kind_are_one_sentence(tmp_path):
     assert len(told) == 1 and "E6" in told[0] and "E11" in told[0]
 
 
+def test_wrong_data_count_among_the_failed_until_they_are_mended(small):
+    task, folders = small
+    path = folders["b"] / "counts.csv"
+    whole = path.read_text("utf-8")
+    path.write_text(whole.replace(",50", ",много"), encoding="utf-8")
+    assert starts(task, folders) == (2, {"a": "ok", "b": "data", "c": "ok"})
+    assert starts(task, folders, states=("failed",)) == (0, {"b": "data"}), "it is told again"
+    path.write_text(whole, encoding="utf-8")
+    assert starts(task, folders, states=("failed",)) == (1, {"b": "ok"})
+    assert starts(task, folders, states=("failed",)) == (0, {})
+
+
 def test_the_key_follows_everything_a_report_depends_on(small, monkeypatch):
     from dataclasses import replace
 

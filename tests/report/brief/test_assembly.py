@@ -84,6 +84,15 @@ def test_nothing_proven_is_said_plainly():
         assert empty in told
 
 
+@pytest.mark.parametrize(("lang", "told"), [
+    ("ru", "Источник: не указан; впишите «source_ru» в файл «agency.toml»."),
+    ("en", "Source: not given in English; write “source_en” into the file “agency.toml”."),
+])  # fmt: skip
+def test_a_page_without_a_source_says_so(lang, told):
+    for known in ({}, facts(speed=("full", 61.5, "worse"))):
+        assert told in prose(assembly.brief(made(lang=lang, source="", known=known)))
+
+
 def test_the_state_is_one_sentence_of_what_there_is():
     found = [said("а", "improved", grade="A"), said("б", "worsened", grade="proven"),
              said("в"), said("г"), said("д", "decision_due")]  # fmt: skip
@@ -136,6 +145,19 @@ def test_kpis_stand_in_rows_and_what_nobody_measures_in_one_line():
     value, change = table.rows[1][1], table.rows[1][6]
     assert value.runs[0].words == "61,5 [60;\N{NO-BREAK SPACE}64]"
     assert change.runs[0].words.startswith("хуже") and change.runs[0].mark == "worse"
+
+
+@pytest.mark.parametrize(("lang", "said"), [
+    ("ru", ["данных мало: нет фактов", "данных мало: нет мнений", "данных мало", "данных мало"]),
+    ("en", ["too little data: no facts", "too little data: no opinions",
+            "too little data", "too little data"]),
+])  # fmt: skip
+def test_a_kpi_that_only_lacks_its_other_half_says_which(lang, said):
+    little = {"effort": "only_opinions", "speed": "only_facts", "quality": "full",
+              "overall": "only_opinions"}  # fmt: skip
+    wording.use(lang)
+    rows = assembly.kpis(facts(**{kpi: (has, 61.5, "too_little") for kpi, has in little.items()}))
+    assert [row.word for row in rows] == said
 
 
 def test_where_facts_and_opinions_part_the_row_says_so_and_calls_nothing_better():

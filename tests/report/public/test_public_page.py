@@ -1,6 +1,7 @@
 """The public page: what changed first; the same facts in both languages and in the data."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from public_samples import few, first, lines
@@ -46,6 +47,19 @@ def test_the_first_words_say_what_changed_and_the_first_table_from_what(agency, 
         told = list(words(public_page.page(made_of, work).blocks))
     assert told[2].startswith(said)
     assert "60" in " ".join(told[3:14]) and "90" in " ".join(told[3:14])
+
+
+def test_a_kpi_that_moved_where_no_metric_did_is_in_the_first_words(agency):
+    few(agency)
+    work = agency.load("2025-12")
+    made_of = release_set.release(work, verdict_rule.verdicts(work), {})
+    said = {True: "За год стало доказанно лучше по 1 показателю", False: "За год ничего не стало"}
+    for moved, begins in said.items():
+        found = {"metric": "not_proven", "kpi": "not_proven", "overall": "better" * moved}
+        rows = [row | {"finding": found.get(row["code"]) or found.get(row["kind"], "")}
+                for row in made_of.rows]  # fmt: skip
+        told = list(words(public_page.page(replace(made_of, rows=rows), work).blocks))
+        assert told[2].startswith(begins)
 
 
 def test_a_chart_says_in_words_what_it_shows_and_leaves_gaps_for_what_is_not_told(agency):

@@ -13,6 +13,7 @@ CATALOGUE = """metric,kpi,group,form,levels,unit,better,worst,best,weight,owner,
 days,speed,objective,value,,days,lower,30,5,1,,Дни,Days
 late,speed,objective,share,,percent,lower,100,0,3,keeper,Опоздания,Late
 quick,speed,subjective,share,,percent,higher,0,100,1,,Быстро,Quick
+whole,overall,subjective,share,,percent,higher,0,100,1,,В целом,Whole
 """
 
 
@@ -90,6 +91,24 @@ def test_a_kpi_that_moved_names_the_one_service_behind_it(speed):
     assert row["values"]["gain"]["value"] == pytest.approx(40) and row["service"] == "a"
     assert row["size"] == pytest.approx(8) and row["since"] == "2025-01"
     assert row["told_first"].startswith("Внешние клиенты, «Скорость»: с января 2025 лучше на 40,0")
+
+
+@pytest.mark.parametrize(("then", "now", "word", "kind"), [
+    (40, 80, "лучше", "improved"), (80, 40, "хуже", "worsened"),
+])  # fmt: skip
+def test_what_stands_above_the_five_is_told_as_well(speed, then, now, word, kind):
+    # the row of the page says so: the page must not say that nothing changed
+    work = brought(speed, n=12, whole=[then] * 12 + [now] * 12).load()
+    row = told(work).loc["kpi_better" if now > then else "kpi_worse"]
+    assert (row["kind"], row["kpi"], row["service"]) == (kind, "overall", "")
+    assert row["values"]["gain"]["value"] == pytest.approx(40)
+    assert row["facts"][0] == "five_rows.external.overall.kpi_change"
+    said = f"Внешние клиенты, «В целом»: с января 2025 {word} на 40,0 балла ["
+    assert row["told_first"].startswith(said)
+    # a metric that is proven to have moved says more, once
+    rows = told(brought(speed, whole=[then] * 12 + [now] * 12).load())
+    assert [each for each in rows.index if each.endswith(("_better", "_worse"))] == [
+        "series_better" if now > then else "series_worse"]  # fmt: skip
 
 
 def test_facts_people_do_not_feel_are_no_improvement(speed):

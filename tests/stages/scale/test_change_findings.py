@@ -73,6 +73,15 @@ def test_what_was_adopted_goes_on_to_the_first_unit_of_the_order(agency):
     assert "change_may_be_adopted" not in found(work)
 
 
+@pytest.mark.parametrize("decision", ["adopt", "continue", "revert"])
+def test_what_nobody_measured_is_said_to_be_unknown_once(agency, decision):
+    agency.add("decisions", decided(decision))
+    (told,) = change_findings.findings(book(agency)).to_dict("records")
+    assert told["what"].endswith("_blind") and "gain" not in told["values"]
+    said = "лучше ли стал показатель «Срок решения», неизвестно. Причина: ничего не измерено."
+    assert said in told["told_first"].replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_harm_proven_is_told_and_what_was_stopped_is_told_as_stopped(agency):
     told = found(tried(agency, overloaded()))
     assert {"change_harms", "change_to_reject"} <= set(told) and "change_works" not in told
