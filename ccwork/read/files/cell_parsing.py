@@ -80,7 +80,7 @@ _STAMP = re.compile(
 )
 _SLASH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
 _YEAR = r"(?P<year>\d{4})(?: ?(?:г\.?|год|года))?"
-_RU_DAY = re.compile(rf"(\d{{1,2}})(?:\.(?=\d)| (?!\d))(\d{{1,2}}|[^\W\d]{{3,}})[. ]{_YEAR}")
+_RU_DAY = re.compile(rf"(\d{{1,2}})\.(\d{{1,2}})\.{_YEAR}")
 _PERIODS = tuple(re.compile(row["form"].replace("%year%", _YEAR))
                  for row in resource_rows("mapping", "period_forms.csv"))  # fmt: skip
 _YEARS: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -353,7 +353,7 @@ def zoned(written: str) -> str:
 
 
 def parsed_day(written: str) -> date:
-    """Read a date: ``31.03.2026 г.``, ``2026-03-31``, ``31 марта 2026``; nothing to be guessed.
+    """Read a date: ``31.03.2026``, with or without ``г.``, or ``2026-03-31``; nothing is guessed.
 
     Of a time stamp the day is taken as it is written, in the zone that stands in it.
     """
@@ -364,16 +364,16 @@ def parsed_day(written: str) -> date:
     if found := _SLASH_DAY.fullmatch(figures):
         raise Fault("slash_date", found=written)
     if found := _ISO_DAY.fullmatch(figures):
-        year, month, number_of_day = found.groups()
+        year, month, number_of_day = map(int, found.groups())
     elif found := _RU_DAY.fullmatch(figures):
-        number_of_day, month, year = found.groups()
+        number_of_day, month, year = map(int, found.groups())
     else:
         raise Fault("date_is_number" if figures.isdecimal() else "not_date", found=written)
     try:
-        when = date(int(year), int(_months().get(month, month)), int(number_of_day))
+        when = date(year, month, number_of_day)
     except ValueError:
         raise Fault("no_such_date", found=written) from None
-    if when.year < FIRST_YEAR:
+    if year < FIRST_YEAR:
         raise Fault("too_old", found=written)
     return when
 

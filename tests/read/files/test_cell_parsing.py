@@ -25,9 +25,7 @@ from ccwork.read.files.faults import Fault
         ("2026-06-30T23:30:00+00:00", date(2026, 6, 30), "day_of_greenwich"),
         ("30.06.2026 г.", date(2026, 6, 30), ""),
         ("01.6.2026г", date(2026, 6, 1), ""),
-        ("5 мая 2026 года", date(2026, 5, 5), ""),
-        ("30\N{NO-BREAK SPACE}июня 2026\N{NO-BREAK SPACE}г.", date(2026, 6, 30), ""),
-        ("30 June 2026", date(2026, 6, 30), ""),
+        ("30.06.2026\N{NO-BREAK SPACE}года", date(2026, 6, 30), ""),
     ],
 )
 def test_the_day_of_a_time_stamp_is_the_one_written(written, day, warning):
@@ -45,8 +43,8 @@ def test_the_day_of_a_time_stamp_is_the_one_written(written, day, warning):
         ("2026-06-30 afternoon", "not_date"),
         ("05 06 2026", "not_date"),
         ("июнь 2026 г.", "not_date"),
-        ("31 июня 2026 г.", "no_such_date"),
-        ("3 мрата 2026", "no_such_date"),
+        ("31.06.2026 г.", "no_such_date"),
+        ("5 мая 2026", "not_date"),
     ],
 )
 def test_what_is_no_clear_day_is_named(written, code):
