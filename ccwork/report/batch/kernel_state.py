@@ -12,7 +12,6 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 from importlib import import_module
 from multiprocessing import Pipe, connection, reduction
 from pathlib import Path
@@ -187,7 +186,6 @@ def serve() -> NoReturn:
     _warm()
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # of the debugger, or it is not silent
     import ipykernel.debugger  # noqa: F401
-    import ipykernel.ipkernel  # noqa: F401
     import ipykernel.kernelapp  # noqa: F401
 
     forked: set[int] = set()
@@ -216,8 +214,8 @@ def _beside_worker(end: int, call: Callable, memory: int, **what: Any) -> connec
     pid = os.fork()
     (theirs if pid else mine).close()
     if pid:
-        own = memory, connection.Connection(end), (Forked(pid, _ended), mine)
-        _become(0, call=partial(call, *own), **what)
+        kernels = Forked(pid, _ended), mine
+        _become(0, call=lambda: call(memory, connection.Connection(end), kernels), **what)
     os.setsid()
     os.close(end)
     return theirs
@@ -246,7 +244,7 @@ def _ended(pid: int) -> int | None:
 
 
 def _become(
-    shown: int, arguments: list[str], cwd: str, environment: dict[str, str],
+    shown: int, arguments: list[str], cwd: str, env: dict[str, str],
     path: Sequence[str] = (), call: Callable | None = None,
 ) -> NoReturn:  # fmt: skip
     """Be a kernel, or make a call as a worker, as if started anew."""
@@ -255,10 +253,10 @@ def _become(
         os.setsid()
         os.chdir(cwd)
         os.environ.clear()
-        os.environ.update(environment)
+        os.environ.update(env)
         time.tzset()
         if shown:  # what is forked of a kernel is found by what /proc shows of it
-            told = os.fsencode(f"{MARK}={environment[MARK]}")
+            told = os.fsencode(f"{MARK}={env[MARK]}")
             ctypes.memmove(shown, told + b"\0", len(told) + 1)
         sys.modules["numpy"].random.seed()
         sys.argv, sys.path[:] = arguments, path or sys.path

@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing import Pipe, reduction
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, Final
 
 MARK: Final = "CCWORK_KERNEL"
@@ -112,10 +111,9 @@ def forking(manager: Any, template: Template) -> Any:
 
     class Forking(LocalProvisioner):
         async def launch_kernel(self, cmd: list[str], **more: Any) -> Any:
-            told = [str(Path(sys.prefix, "ipykernel_launcher.py")), *cmd[3:]]
+            told = [f"{sys.prefix}/ipykernel_launcher.py", *cmd[3:]]
             try:
-                own = {"cwd": more["cwd"], "environment": more["env"]}
-                self.process = template.fork(arguments=told, **own)
+                self.process = template.fork(arguments=told, cwd=more["cwd"], env=more["env"])
             except (OSError, EOFError):
                 return await super().launch_kernel(cmd, **more)
             self.pid = self.pgid = self.process.pid

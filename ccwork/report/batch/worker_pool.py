@@ -161,7 +161,7 @@ def _begun(memory: int, end: Connection) -> Any:
     """Fork a worker of this process's template; where that cannot be, spawn one."""
     with suppress(OSError, EOFError):
         if template := agency_kernel.template():
-            own = {"environment": dict(os.environ), "cwd": os.getcwd(), "arguments": sys.argv}
+            own = {"env": dict(os.environ), "cwd": os.getcwd(), "arguments": sys.argv}
             return template.fork(end, call=_serve, memory=memory, path=sys.path, **own)
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(memory, end))
     process.start()
@@ -180,13 +180,11 @@ def _serve(memory: int, pipe: Connection, kernels: Sequence[Any] = ()) -> None:
             pipe.send(("kernel", pid))
 
     agency_kernel.started.append(kernel)
-    if kernels:
-        agency_kernel.template(there=kernels)
+    agency_kernel.template(bool(kernels), kernels)
     threading.Thread(target=_hear, args=(pipe, asked, running), daemon=True).start()
     if memory:
         kernel_state.limit(memory)
-    while work := asked.get():
-        function, args = work
+    for function, args in iter(asked.get, None):
         try:
             answer = "done", function(*args)
         except MemoryError:
