@@ -13,7 +13,8 @@ from jupyter_client.manager import KernelManager
 from ccwork.report.batch import kernel_template
 
 ENVIRONMENT = os.environ | {
-    kernel_template.MARK: "nbval", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    kernel_template.MARK: "nbval", "PYDEVD_USE_FRAME_EVAL": "NO",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }  # fmt: skip
 """Of each kernel; Jupyter names the same backend to those it starts."""
 

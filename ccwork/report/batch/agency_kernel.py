@@ -7,8 +7,9 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -38,6 +39,7 @@ with 0 when a notebook has run."""
 
 _templates: list[Template] = []
 """The template of this process, if it has one; a forked process has none."""
+_turn = threading.Lock()
 if kernel_template.FORKS:
     os.register_at_fork(after_in_child=_templates.clear)
 
@@ -193,10 +195,11 @@ class Kernel:
         )
         work = os.path.join(self.folder, "work")
         os.mkdir(work)
-        if template := _template(self._environment(), self.libraries):
-            self.manager.provisioner = kernel_template.forking(self.manager, template)
+        if own := template(self.libraries):
+            self.manager.provisioner = kernel_template.forking(self.manager, own)
         quiet = ["--HistoryManager.enabled=False", "--log-level=ERROR"]
-        _wait(self.manager.start_kernel(extra_arguments=quiet, cwd=work, env=self._environment()))
+        around = _environment(self.folder, str(self.data))
+        _wait(self.manager.start_kernel(extra_arguments=quiet, cwd=work, env=around))
         Kernel.starts += 1
         _tell(self.manager.provisioner.pid)
         self.client = self.manager.client()
@@ -207,14 +210,6 @@ class Kernel:
         if tables:
             Path(tables).write_bytes(self.checked)
         self._quietly(f"state.keep({self.limits.memory}, {self.libraries}, {tables!r})")
-
-    def _environment(self) -> dict[str, str]:
-        """Return the kernel's environment: the same on every machine, as far as reports show."""
-        same = {"PYTHONHASHSEED": "0", "TZ": "UTC", "MPLBACKEND": "agg", "CCWORK_DATA": self.data,
-                MARK: self.folder}  # fmt: skip
-        threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        left = {name: text for name, text in os.environ.items() if name not in ("CCWORK_FAULT",)}
-        return left | {k: str(v) for k, v in same.items()} | dict.fromkeys(threads, "1")
 
     def _quietly(self, code: str, asked: str = "''", seconds: int = START_SECONDS) -> str:
         """Run a line that no notebook sees and no cell is counted for; return what was asked."""
@@ -259,6 +254,18 @@ class Kernel:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _environment(folder: str = "/" * 4096, data: str = "") -> dict[str, str]:
+    """Return a kernel's environment: the same on every machine, as far as reports show.
+
+    Without a folder it is that of a template, with room for the longest there can be.
+    """
+    same = {"PYTHONHASHSEED": "0", "TZ": "UTC", "MPLBACKEND": "agg", "CCWORK_DATA": data,
+            MARK: folder, "PYDEVD_USE_FRAME_EVAL": "NO"}  # fmt: skip
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    left = {name: text for name, text in os.environ.items() if name != "CCWORK_FAULT"}
+    return left | same | dict.fromkeys(threads, "1")
+
+
 def end(pid: int | None) -> None:
     """Kill a kernel and all it started: it leads a group of processes of its own."""
     if pid and os.name == "posix":
@@ -271,21 +278,22 @@ def _tell(pid: int) -> None:
         call(pid)
 
 
-def _template(environment: Mapping[str, str], needed: bool) -> Template | None:
-    """Return the template of this process, where kernels are forked.
+def template(needed: bool = True, there: Sequence[Any] = ()) -> Template | None:
+    """Return the template of this process, where kernels and workers are forked.
 
     Only where it is `needed`, a new one begins: in place of one that is dead, or of another
-    environment.
+    environment; or one that is `there` (see :class:`Template`) is taken.
     """
     if not kernel_template.FORKS:
         return None
-    hidden = environment | {MARK: "/" * len(environment[MARK]), "CCWORK_DATA": ""}
-    fits = [old for old in _templates if old.environment == hidden and old.process.poll() is None]
-    if needed and not fits:
-        end_template()
-        fits.append(Template(hidden))
-        _templates[:] = fits
-        _tell(fits[0].process.pid)
+    own = _environment()
+    with _turn:
+        fits = [old for old in _templates if old.environment == own and old.process.poll() is None]
+        if needed and not fits:
+            end_template()
+            fits.append(Template(own, *there))
+            _templates[:] = fits
+            _tell(fits[0].process.pid)
     return fits[0] if fits else None
 
 

@@ -3,7 +3,6 @@
 import copy
 import ctypes
 import gc
-import json
 import locale
 import os
 import pickle
@@ -11,13 +10,15 @@ import signal
 import sys
 import time
 import warnings
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
+from multiprocessing import Pipe, connection, reduction
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, NoReturn
 
-from ccwork.report.batch.kernel_template import MARK
+from ccwork.report.batch.kernel_template import MARK, Forked
 
 _state: dict[str, Any] = {}
 
@@ -176,45 +177,61 @@ def _restore_libraries() -> None:
 # ---------------------------------------------------------------- the template of kernels
 
 
-def serve() -> None:
-    """Fork kernels for whoever holds the other ends of the pipes, until they are closed."""
-    asked, told = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+def serve() -> NoReturn:
+    """Fork kernels and workers for whoever holds the other end of the pipe, until it is closed."""
+    asked = connection.Connection(os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     shown = _shown_mark()
     _warm()
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # of the debugger, or it is not silent
     import ipykernel.debugger  # noqa: F401
-    import ipykernel.ipkernel  # noqa: F401
-    from ipykernel.kernelapp import IPKernelApp
+    import ipykernel.kernelapp  # noqa: F401
 
     forked: set[int] = set()
-    for line in asked:
-        what = json.loads(line)
-        if "poll" in what:
-            answer = _ended(what["poll"])
-        elif answer := os.fork():
-            forked.add(answer)
-        else:
-            asked.close()
-            told.close()
-            _become(IPKernelApp, shown, **what)
-        with suppress(OSError):  # who asked is gone: no line comes any more
-            print(json.dumps(answer), file=told, flush=True)
+    with suppress(OSError, EOFError):  # who asked is gone
+        while True:
+            what = asked.recv()
+            end = reduction.recv_handle(asked) if "call" in what else 0
+            if "poll" in what:
+                asked.send(_ended(what["poll"]))
+            elif pid := os.fork():
+                os.close(end) if end else forked.add(pid)
+                asked.send(pid)
+            else:
+                asked.close()
+                asked = _beside_worker(end, **what) if end else _become(shown, **what)
+                forked.clear()
     for pid in forked:
         with suppress(OSError):
             os.killpg(pid, signal.SIGKILL)
+    os._exit(0)
+
+
+def _beside_worker(end: int, call: Callable, memory: int, **what: Any) -> connection.Connection:
+    """Fork a template of kernels and be its worker; in the template, return its pipe."""
+    mine, theirs = Pipe()
+    pid = os.fork()
+    (theirs if pid else mine).close()
+    if pid:
+        kernels = Forked(pid, _ended), mine
+        _become(0, call=lambda: call(memory, connection.Connection(end), kernels), **what)
+    os.setsid()
+    os.close(end)
+    return theirs
 
 
 def _warm() -> None:
     """Import and draw once what many kernels would each: in the process they are forked of."""
     from io import BytesIO
 
+    import papermill.clientwrap  # noqa: F401
     import seaborn  # noqa: F401
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     _call_rooms()
+    import_module(f"{__package__}.batch_run")
     figure = Figure()
     figure.subplots().set_title("Аа")
     FigureCanvasAgg(figure).print_png(BytesIO())
@@ -227,22 +244,24 @@ def _ended(pid: int) -> int | None:
 
 
 def _become(
-    app: Any, shown: int, arguments: list[str], cwd: str, environment: dict[str, str]
-) -> NoReturn:
-    """Be a kernel, as if started anew."""
+    shown: int, arguments: list[str], cwd: str, env: dict[str, str],
+    path: Sequence[str] = (), call: Callable | None = None,
+) -> NoReturn:  # fmt: skip
+    """Be a kernel, or make a call as a worker, as if started anew."""
     code = 1
     try:
         os.setsid()
         os.chdir(cwd)
         os.environ.clear()
-        os.environ.update({"PYDEVD_USE_FRAME_EVAL": "NO"} | environment)  # as the debugger does
+        os.environ.update(env)
         time.tzset()
         if shown:  # what is forked of a kernel is found by what /proc shows of it
-            told = os.fsencode(f"{MARK}={environment[MARK]}")
-            ctypes.memmove(shown, told, len(told))
-        sys.argv = [str(Path(sys.prefix, "ipykernel_launcher.py")), *arguments]
+            told = os.fsencode(f"{MARK}={env[MARK]}")
+            ctypes.memmove(shown, told + b"\0", len(told) + 1)
         sys.modules["numpy"].random.seed()
-        app.launch_instance(arguments, parent_handle=os.getppid())
+        sys.argv, sys.path[:] = arguments, path or sys.path
+        app = sys.modules["ipykernel.kernelapp"].IPKernelApp
+        call() if call else app.launch_instance(arguments[1:], parent_handle=os.getppid())
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else bool(ended.code)

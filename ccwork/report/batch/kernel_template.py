@@ -1,16 +1,21 @@
 """A process that has imported what a kernel needs, and forks a kernel of it for each agency.
 
 Nothing of an agency is ever in it: what a notebook changes ends with its kernel. It ends with the
-process it works for. Where it cannot be used, kernels start as Jupyter starts them.
+process it works for. Where it cannot be used, kernels start as Jupyter starts them. Workers are
+forked of it too, each with a template of its own.
 """
 
-import json
+import math
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from multiprocessing import Pipe, reduction
+from multiprocessing.connection import Connection
 from typing import Any, Final
 
 MARK: Final = "CCWORK_KERNEL"
@@ -20,6 +25,47 @@ FORKS: Final = sys.platform == "linux"
 """Elsewhere there is no fork, or it is not safe once libraries of the system are loaded."""
 
 
+@dataclass
+class Forked:
+    """A forked process, as Python shows one; `ended` asks who forked it for its exit code."""
+
+    pid: int
+    ended: Callable[[int], int | None]
+    code: int | None = None
+    stdin = stdout = stderr = None
+
+    def poll(self) -> int | None:
+        """Return the exit code; nothing while it runs."""
+        if self.code is None:
+            try:
+                self.code = self.ended(self.pid)
+            except (OSError, EOFError):  # who forked it is gone, and it ends by itself
+                self.code = -signal.SIGKILL
+        return self.code
+
+    def wait(self, seconds: float = math.inf) -> int | None:
+        """Wait for its end, at most so long."""
+        until = time.monotonic() + seconds
+        while self.poll() is None and time.monotonic() < until:
+            time.sleep(0.01)
+        return self.code
+
+    def send_signal(self, number: int = signal.SIGKILL) -> None:
+        """Send it a signal; without a number, end it at once."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    exitcode, join, kill = property(poll), wait, send_signal
+
+
+def _begun(environment: Mapping[str, str]) -> tuple[subprocess.Popen, Connection]:
+    mine, theirs = Pipe()
+    command = [sys.executable, "-m", f"{__package__}.kernel_state"]
+    own = {"env": environment, "start_new_session": True}
+    with theirs:
+        return subprocess.Popen(command, stdin=theirs.fileno(), **own), mine
+
+
 class Template:
     """The side that asks: a template with an environment, and what it forked.
 
@@ -27,50 +73,36 @@ class Template:
     ----------
     environment
         Of the template; a kernel has its own, but not another hash seed.
+    there
+        The template and the pipe to it, if there is one already.
     """
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self.environment = dict(environment)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.kernel_state"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, env=self.environment, text=True, start_new_session=True,
-        )  # fmt: skip
+    def __init__(self, environment: Mapping[str, str], *there: Any) -> None:
+        self.environment, self._turn = dict(environment), threading.Lock()
+        self.process, self._pipe = there or _begun(self.environment)
 
-    def ask(self, **what: Any) -> int | None:
-        """Ask for a new kernel, or whether one has ended; OSError or ValueError: it is gone."""
-        self.process.stdin.write(json.dumps(what) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+    def fork(self, end: Any = None, **what: Any) -> Forked:
+        """Fork a kernel, or a worker that gets the `end` of a pipe.
+
+        Raises
+        ------
+        OSError, EOFError
+            When the template is gone.
+        """
+        return Forked(self.ask(end, **what), lambda pid: self.ask(poll=pid))
+
+    def ask(self, end: Any = None, **what: Any) -> Any:
+        """Ask for a process, or for the exit code of one."""
+        with self._turn:
+            self._pipe.send(what)
+            if end:
+                reduction.send_handle(self._pipe, end.fileno(), self.process.pid)
+            return self._pipe.recv()
 
     def end(self) -> None:
         """End the template and its kernels."""
-        with suppress(OSError):
-            self.process.stdin.close()
+        self._pipe.close()
         self.process.wait()
-        self.process.stdout.close()
-
-
-@dataclass
-class _Forked:
-    """A forked kernel, as Jupyter looks at a process; signals go to its group."""
-
-    template: Template
-    pid: int
-    returncode: int | None = None
-    stdin = stdout = stderr = None
-
-    def poll(self) -> int | None:
-        if self.returncode is None:
-            try:
-                self.returncode = self.template.ask(poll=self.pid)
-            except (OSError, ValueError):  # a kernel ends with its template
-                self.returncode = -signal.SIGKILL
-        return self.returncode
-
-    wait = poll  # asked only once it has ended
-
-    def send_signal(self, _number: int) -> None:
-        """Do nothing: there is no group any more."""
 
 
 def forking(manager: Any, template: Template) -> Any:
@@ -79,12 +111,12 @@ def forking(manager: Any, template: Template) -> Any:
 
     class Forking(LocalProvisioner):
         async def launch_kernel(self, cmd: list[str], **more: Any) -> Any:
-            own = {"cwd": more["cwd"], "environment": more["env"], "arguments": cmd[3:]}
+            told = [f"{sys.prefix}/ipykernel_launcher.py", *cmd[3:]]
             try:
-                self.pid = self.pgid = template.ask(**own)
-            except (OSError, ValueError):
+                self.process = template.fork(arguments=told, cwd=more["cwd"], env=more["env"])
+            except (OSError, EOFError):
                 return await super().launch_kernel(cmd, **more)
-            self.process = _Forked(template, self.pid)
+            self.pid = self.pgid = self.process.pid
             return self.connection_info
 
     spec = manager.kernel_spec

@@ -3,14 +3,15 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing import connection
-from queue import LifoQueue
+from multiprocessing.connection import Connection
+from queue import LifoQueue, Queue
 from typing import Any, Final
 
 from ccwork.language.problems import DataProblems, Problem
@@ -47,19 +48,15 @@ class Worker:
         Lost
             When the process died, ran out of memory, or was killed for taking too long.
         """
-        if not self.process or not self.process.is_alive():
+        if not self.process or self.process.exitcode is not None:
             self._start()
         until = time.monotonic() + seconds
         try:
             self.pipe.send((function, args))
             while True:
                 left = until - time.monotonic()
-                ready = connection.wait([self.pipe, self.process.sentinel], max(left, 0))
-                if not ready:
+                if not self.pipe.poll(max(left, 0)):
                     raise Lost("limit", f"no answer within {seconds:.0f} s")
-                if self.pipe not in ready:
-                    self.process.join()
-                    raise Lost("died", f"exit code {self.process.exitcode}")
                 what, told = self.pipe.recv()
                 if what == "kernel":
                     _noted(self.groups, told) if told else self.ran()
@@ -69,21 +66,21 @@ class Worker:
                     raise Lost(what, told)
         except (EOFError, ConnectionError) as lost:
             self.process.join(GRACE)
-            raise Lost("died", f"exit code {self.process.exitcode}") from lost
+            told = f"exit code {self.process.exitcode}"
+            self.kill()
+            raise Lost("died", told) from lost
         except Lost:
             self.kill()
             raise
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
         with self._ending:  # another thread ends it before this or after, never in between
             if self.closed:
                 raise Lost("died", "stopped")
             self.kill()
-            self.pipe, theirs = context.Pipe()
-            self.process = context.Process(target=_serve, args=(theirs, self.memory))
-            self.process.start()
-            theirs.close()
+            self.pipe, theirs = multiprocessing.Pipe()
+            with theirs:
+                self.process = _begun(self.memory, theirs)
 
     def close(self) -> None:
         """Let the process end by itself, so that its time is told; end what is left."""
@@ -157,12 +154,25 @@ class Local(Executor):
         self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
         for worker in self._workers:
             worker.close()
+        agency_kernel.end_template()
 
 
-def _serve(pipe: connection.Connection, memory: int) -> None:
+def _begun(memory: int, end: Connection) -> Any:
+    """Fork a worker of this process's template; where that cannot be, spawn one."""
+    with suppress(OSError, EOFError):
+        if template := agency_kernel.template():
+            own = {"env": dict(os.environ), "cwd": os.getcwd(), "arguments": sys.argv}
+            return template.fork(end, call=_serve, memory=memory, path=sys.path, **own)
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(memory, end))
+    process.start()
+    return process
+
+
+def _serve(memory: int, pipe: Connection, kernels: Sequence[Any] = ()) -> None:
     """Work until nobody asks any more; say of each kernel which process it is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     running: set[int] = set()
+    asked: Queue[Any] = Queue()
 
     def kernel(pid: int) -> None:
         _noted(running, pid)
@@ -170,22 +180,21 @@ def _serve(pipe: connection.Connection, memory: int) -> None:
             pipe.send(("kernel", pid))
 
     agency_kernel.started.append(kernel)
-    threading.Thread(target=_follow, args=(running,), daemon=True).start()
+    agency_kernel.template(bool(kernels), kernels)
+    threading.Thread(target=_hear, args=(pipe, asked, running), daemon=True).start()
     if memory:
         kernel_state.limit(memory)
-    while True:
-        try:
-            function, args = pipe.recv()
-        except (EOFError, OSError):
-            return
+    for function, args in iter(asked.get, None):
         try:
             answer = "done", function(*args)
         except MemoryError:
             answer = "memory", traceback.format_exc()
         except BaseException:
             answer = "died", traceback.format_exc()
+        asked.task_done()
         with suppress(OSError):
             pipe.send(answer)
+    agency_kernel.end_template()
 
 
 def _noted(running: set[int], pid: int) -> None:
@@ -193,13 +202,16 @@ def _noted(running: set[int], pid: int) -> None:
     running.add(pid) if pid > 0 else running.discard(-pid)
 
 
-def _follow(running: set[int]) -> None:
-    """Die with the parent, and take the kernel along."""
-    parent = multiprocessing.parent_process()
-    connection.wait([parent.sentinel])
-    for pid in [*running]:
-        agency_kernel.end(pid)
-    os._exit(1)
+def _hear(pipe: Connection, asked: Queue, running: set[int]) -> None:
+    """Take in work; once nobody asks any more, end: while at work at once, with the kernel."""
+    with suppress(Exception):
+        while True:
+            asked.put(pipe.recv())
+    if asked.unfinished_tasks:
+        for pid in [*running]:
+            agency_kernel.end(pid)
+        os._exit(1)
+    asked.put(None)
 
 
 def cluster(address: str) -> tuple[Executor, Callable[[bool], None]]:

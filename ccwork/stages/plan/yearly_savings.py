@@ -12,7 +12,6 @@ from ccwork.read.workbook import Workbook
 from ccwork.stats import intervals
 from ccwork.tell.tables import about
 
-MEANS: Final = [f"mean_{when}{end}" for when in ("now", "then") for end in ("", "_low", "_high")]
 SAVINGS: Final = {
     "lead": "hours",
     "client": "hours",

@@ -111,7 +111,7 @@ def test_without_its_template_a_kernel_starts_and_the_next_has_a_new_one(world, 
     dead.kill()
     dead.wait()
     assert world("print(5)") == ["5"] and agency_kernel._templates[0].process.pid != dead.pid
-    monkeypatch.setattr(agency_kernel._templates[0], "ask", lambda **_: int("none"))
+    monkeypatch.setattr(agency_kernel._templates[0], "ask", lambda *_, **_more: os.getpgid(-1))
     assert world("print(6)") == ["6"]
 
 
@@ -119,13 +119,12 @@ def test_a_batch_makes_the_bytes_of_kernels_started_one_by_one(tmp_path, monkeyp
     cell = "from ccwork.read import loading\nfrom ccwork.measure import metrics\n"
     cell += "import seaborn\nprint(hash('a'), metrics.counted(loading.load(data, agency, period)))"
     folders = agencies(tmp_path / "data", "a", "b")
-    notebooks = stage(tmp_path / "stages", cell)
+    notebooks = stage(tmp_path / "stages", cell, TELL)
     for name in ("forked", "plain"):
         monkeypatch.setattr(kernel_template, "FORKS", name == "forked")
         task = batch_jobs.Task("", tmp_path / name, notebooks=notebooks)
-        with ThreadPoolExecutor(1) as here:
+        with worker_pool.Local(1, 120) if name == "forked" else ThreadPoolExecutor(1) as here:
             assert {each.status for each in made(task, folders, here).values()} == {"ok"}
-    agency_kernel.end_template()
     assert tree(tmp_path / "forked") == tree(tmp_path / "plain")
 
 
