@@ -91,6 +91,7 @@ $(READY): pyproject.toml constraints.txt
 	$(INSTALL) -e .
 	touch $(READY)
 
-$(TESTED): $(READY)
+$(TESTED): pyproject.toml constraints.txt
+	test -e $(READY) || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) -e ".[test]"
-	touch $(TESTED)
+	touch $(READY) $(TESTED)
