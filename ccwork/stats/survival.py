@@ -24,7 +24,7 @@ ALIKE: Final = 1e-9
 def _limits(share: np.ndarray, se: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the 95 % log-log limits of shares with these standard errors; NaN at 0, 1 at 1."""
     z = special.ndtri(0.975)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         spread = z * se / (share * np.abs(np.log(share)))
         low, high = share ** np.exp(spread), share ** np.exp(-spread)
     sure = share >= 1
