@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from math import inf
 from typing import Final
 from zlib import crc32
 
@@ -70,8 +71,10 @@ class _Theirs:
         return _at(self.sheet, row, place), row
 
 
-def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Problem]]:
-    """Lay out the sheets of a file as one table of ours.
+def reshaped(
+    plan: Plan, sheets: Sequence[Sheet], first: float = inf
+) -> tuple[Sheet | None, list[Problem]]:
+    """Lay out the sheets of a file as one table of ours, or not many more than its `first` rows.
 
     Returns
     -------
@@ -99,9 +102,11 @@ def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Pr
             continue
         used = {at for block in plan.of("across") for pattern in block.get("columns", ())
                 for at in _across(plan, block, pattern, theirs)} | {*where.values()}  # fmt: skip
+        if len(made.rows) > first:
+            break
         problems += [*found, *merged_cells(sheet, theirs.body, used, theirs.filled)]
         problems += uneven_rows(sheet, theirs.body, used, len(theirs.headings))
-        _rows(plan, theirs, where, made, problems, several)
+        _rows(plan, theirs, where, made, problems, several, first)
     if len(made.rows) == 1 and any(problem.grave for problem in problems):
         return None, problems
     name = chosen[0].name if not several else ""
@@ -233,7 +238,7 @@ Cell = tuple[str, str]
 
 
 def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
-          problems: list[Problem], several: bool) -> None:  # fmt: skip
+          problems: list[Problem], several: bool, first: float) -> None:  # fmt: skip
     """Lay out the rows of one sheet below those of the others."""
     sheet, words = theirs.sheet, _Words(plan, theirs.sheet, problems)
     blocks = [(block, [at for pattern in block.get("columns", ())
@@ -253,6 +258,8 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
     if column := plan.of("sheets", "as"):
         base_fixed[column] = words.of(column, (sheet.name, ""))
     for row in theirs.body:
+        if len(made.rows) > first:
+            return
         base = dict(base_fixed)
         if row in theirs.groups:
             base |= _group(plan, theirs, theirs.groups[row], words, before)
@@ -267,9 +274,9 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
         problems.extend(unequal_sums(blocks, theirs.sheet, partial(cell, row), where))
         for found in _unfolded(plan, blocks, theirs, row, cell, words, where, top):
             filled = base | found
-            first = before + address(row, 0)
+            whole = before + address(row, 0)
             made.rows.append([filled.get(name, ("", ""))[0] for name in ours])
-            made.spots.append([filled.get(name, ("", ""))[1] or first for name in ours])
+            made.spots.append([filled.get(name, ("", ""))[1] or whole for name in ours])
 
 
 def _group(plan, theirs, row, words, before) -> dict[str, Cell]:

@@ -1,6 +1,7 @@
 """Answers in a column: words of which scale, codes of which levels, several ticked at once."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
@@ -45,12 +46,13 @@ def _word(written: str) -> str:
 
 def in_words(said: Iterable[str]) -> bool:
     """Tell whether cells are words of a usual scale: mostly, or so are half of the few words."""
-    said = list(said)
+    said = Counter(said)
     words = {_word(cell) for cell in said if not cell.isdecimal()}
     for scale in usual_scales().values():
-        known, held = words & scale.keys(), sum(_word(cell) in scale for cell in said)
+        known = words & scale.keys()
         some = 1 < len(known) >= len(words) / 2 and len(words) <= MOST_LEVELS
-        if known and (some or held + sum(map(str.isdecimal, said)) >= MOSTLY * len(said)):
+        held = (n for cell, n in said.items() if cell.isdecimal() or _word(cell) in scale)
+        if known and (some or sum(held) >= MOSTLY * said.total()):
             return True
     return False
 

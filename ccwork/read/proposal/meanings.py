@@ -1,5 +1,6 @@
 """What the columns of a found table are: what is sure, and what has to be asked."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -256,7 +257,8 @@ def _kind(heading: str, cells: list[str]) -> str:
         return "clock"
     if answer_words.ticked(cells):
         return "ticked"
-    if 2 * sum(fits(parsed_number, each) or each[0] in _NO_RESULT for each in said) <= len(said):
+    if not _mostly(said, lambda cell: fits(parsed_number, cell) or cell[0] in _NO_RESULT,
+                   len(said) // 2 + 1):  # fmt: skip
         return "text"
     whole = set(said)
     marks = all(cell.isdecimal() and int(cell) <= 10 for cell in whole)
@@ -266,11 +268,18 @@ def _kind(heading: str, cells: list[str]) -> str:
 
 
 def _said(cells: list[str]) -> list[str]:
-    return [cell for cell in cells if cell and not data_dictionary.missing_reason(cell)]
+    no = {cell for cell in {*cells} if not cell or data_dictionary.missing_reason(cell)}
+    return [cell for cell in cells if cell not in no]
 
 
-def _mostly(said: list[str], fit: object) -> bool:
-    return sum(map(bool, map(fit, said))) >= answer_words.MOSTLY * len(said)
+def _mostly(said: list[str], fit: object, least: int = 0) -> bool:
+    """Tell whether most of what is said fits: our part of it, or at least so many."""
+    left = len(said)
+    for cell, n in Counter(said).items():
+        left -= 0 if fit(cell) else n
+        if left < (least or answer_words.MOSTLY * len(said)):
+            return False
+    return True
 
 
 def _take(made: Meaning, found: Found, at: int, kind: str, people: bool) -> None:
