@@ -60,7 +60,6 @@ MENDED: Final = {
 }
 """What is put right in a cell with a warning: code of the warning, how to tell."""
 
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")
 _CODE = re.compile(r"[^\W_][\w-]{0,63}")
 _CODES = re.compile(r"(?:(?:[^\W_][\w-]{0,63}+)?+(?:\n|\Z))*+")
@@ -129,7 +128,7 @@ def unknown_key(found: str, known: list[str]) -> Fault:
 @lru_cache(REMEMBERED)
 def digits(written: str) -> str:
     """Write digits, minus and blanks of other alphabets as plain ones."""
-    ascii_only = _OTHER_DIGIT.sub(lambda c: str(unicodedata.decimal(c[0])), written)
+    ascii_only = re.sub(r"(?![0-9])\d", lambda c: str(unicodedata.decimal(c[0])), written)
     return " ".join(re.sub("^[−–]", "-", ascii_only).split())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from math import inf
+from itertools import takewhile
 from typing import Final
 from zlib import crc32
 
@@ -30,6 +30,7 @@ class _Made:
     """Rows of our layout so far, and where each of their cells stands in the file."""
 
     rows: list[list[str]]
+    most: int
     spots: list[list[str]] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LINES, 0))
 
@@ -71,10 +72,11 @@ class _Theirs:
         return _at(self.sheet, row, place), row
 
 
-def reshaped(
-    plan: Plan, sheets: Sequence[Sheet], first: float = inf
-) -> tuple[Sheet | None, list[Problem]]:
-    """Lay out the sheets of a file as one table of ours, or not many more than its `first` rows.
+def reshaped(plan: Plan, sheets: Sequence[Sheet],
+             most: int = 0) -> tuple[Sheet | None, list[Problem]]:  # fmt: skip
+    """Lay out the sheets of a file as one table of ours.
+
+    Where so many rows are made, at `most`, it ends below theirs; 0: never.
 
     Returns
     -------
@@ -91,7 +93,7 @@ def reshaped(
     if not chosen:
         values = {"found": ", ".join(names)}
         return None, [*problems, Problem("mapping_no_sheet", file, values=values)]
-    made = _Made([_ours(plan)])
+    made = _Made([_ours(plan)], most)
     several = len(chosen) > 1
     for sheet in chosen:
         theirs = _theirs(plan, sheet, made.lines)
@@ -102,11 +104,9 @@ def reshaped(
             continue
         used = {at for block in plan.of("across") for pattern in block.get("columns", ())
                 for at in _across(plan, block, pattern, theirs)} | {*where.values()}  # fmt: skip
-        if len(made.rows) > first:
-            break
         problems += [*found, *merged_cells(sheet, theirs.body, used, theirs.filled)]
         problems += uneven_rows(sheet, theirs.body, used, len(theirs.headings))
-        _rows(plan, theirs, where, made, problems, several, first)
+        _rows(plan, theirs, where, made, problems, several)
     if len(made.rows) == 1 and any(problem.grave for problem in problems):
         return None, problems
     name = chosen[0].name if not several else ""
@@ -238,7 +238,7 @@ Cell = tuple[str, str]
 
 
 def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
-          problems: list[Problem], several: bool, first: float) -> None:  # fmt: skip
+          problems: list[Problem], several: bool) -> None:  # fmt: skip
     """Lay out the rows of one sheet below those of the others."""
     sheet, words = theirs.sheet, _Words(plan, theirs.sheet, problems)
     blocks = [(block, [at for pattern in block.get("columns", ())
@@ -257,9 +257,7 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
     base_fixed = {name: (str(value), "") for name, value in plan.of("fixed").items()}
     if column := plan.of("sheets", "as"):
         base_fixed[column] = words.of(column, (sheet.name, ""))
-    for row in theirs.body:
-        if len(made.rows) > first:
-            return
+    for row in takewhile(lambda _: len(made.rows) <= (made.most or len(made.rows)), theirs.body):
         base = dict(base_fixed)
         if row in theirs.groups:
             base |= _group(plan, theirs, theirs.groups[row], words, before)
@@ -274,9 +272,9 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
         problems.extend(unequal_sums(blocks, theirs.sheet, partial(cell, row), where))
         for found in _unfolded(plan, blocks, theirs, row, cell, words, where, top):
             filled = base | found
-            whole = before + address(row, 0)
+            first = before + address(row, 0)
             made.rows.append([filled.get(name, ("", ""))[0] for name in ours])
-            made.spots.append([filled.get(name, ("", ""))[1] or whole for name in ours])
+            made.spots.append([filled.get(name, ("", ""))[1] or first for name in ours])
 
 
 def _group(plan, theirs, row, words, before) -> dict[str, Cell]:

@@ -1,7 +1,6 @@
 """Answers in a column: words of which scale, codes of which levels, several ticked at once."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
@@ -46,13 +45,12 @@ def _word(written: str) -> str:
 
 def in_words(said: Iterable[str]) -> bool:
     """Tell whether cells are words of a usual scale: mostly, or so are half of the few words."""
-    said = Counter(said)
+    said = list(said)
     words = {_word(cell) for cell in said if not cell.isdecimal()}
     for scale in usual_scales().values():
-        known = words & scale.keys()
+        known, held = words & scale.keys(), (_word(cell) in scale for cell in said)
         some = 1 < len(known) >= len(words) / 2 and len(words) <= MOST_LEVELS
-        held = (n for cell, n in said.items() if cell.isdecimal() or _word(cell) in scale)
-        if known and (some or sum(held) >= MOSTLY * said.total()):
+        if known and (some or sum(held) + sum(map(str.isdecimal, said)) >= MOSTLY * len(said)):
             return True
     return False
 

@@ -3,15 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import lru_cache
-from itertools import zip_longest
 from typing import Final
 
-import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from ccwork.language.spelling import REMEMBERED, key, plain
-from ccwork.read.files.cell_grid import Grid, plains
+from ccwork.language.spelling import key, plain
+from ccwork.read.files.cell_grid import grid, plains
 from ccwork.read.files.cell_parsing import begins_total, parsed_day, parsed_number, parsed_period
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
@@ -66,7 +63,6 @@ class Found:
     second: list[str] = field(default_factory=list)
 
 
-@lru_cache(REMEMBERED)
 def fits(reader: object, written: str) -> bool:
     """Tell whether a cell can be read so."""
     try:
@@ -138,22 +134,20 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     if skip is None and _numbered(rows[header[-1] + 1 : header[-1] + 3]):
         header = [*header, header[-1] + 1]
     headings = joined([rows[at] for at in header])
-    whole = _plain_columns(sheet.rows)
+    whole = [[*map(plains(c).__getitem__, c.codes.tolist())] for c in grid(sheet.rows).columns]
     said = [[*filter(None, row)] for row in zip(*whole, strict=True)]
     held = [at for at in range(header[-1] + 1, len(said)) if said[at]]
     odd = {at for at in held if skip and fnmatchcase(said[at][0], skip)}
-    pages, heads = [rows[at] for at in header], [said[at] for at in header]
-    held = [at for at in held  # the heading comes again on a next page
-            if at not in odd and not (said[at] in heads and sheet.rows[at] in pages)]  # fmt: skip
-    second = _second(whole, said, held) if open_ else 0
-    more = [second] * bool(second)
-    held = [at for at in held if at < (second or len(said))]
+    # the heading comes again on a next page
+    pages, own = [rows[at] for at in header], [said[at] for at in header]
+    held = [n for n in held if n not in odd and not (said[n] in own and sheet.rows[n] in pages)]
+    more = _second(whole, said, held) if open_ and not all(said[at - 1] for at in held) else []
+    held = held[: held.index(*more)] if more else held
     least = 0 if sheet.headings else 1  # a file of records has no totals and no notes
     totals = dict.fromkeys(at for at in held if least and begins_total(said[at][0]))
-    data = [at for at in held if at not in totals and len(said[at]) > least]
-    last = data[-1] if data else 0
-    notes = dict.fromkeys(at for at in held if at > last and at not in totals)
-    body = [at for at in held if at not in totals and at not in notes]
+    last = max((at for at in held if at not in totals and len(said[at]) > least), default=0)
+    notes = [at for at in held if at > last and at not in totals]
+    body = [at for at in held if at <= last and at not in totals]
     grouped = _grouped(said, body) if open_ else {}
     body = [at for at in body if not grouped or at in grouped]
     columns = [[cells[at] for at in body] for cells in whole[: len(headings)]]
@@ -168,31 +162,22 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
                  second=[f"{sheet.name} A{at + 1}".strip() for at in more])  # fmt: skip
 
 
-def _plain_columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return all columns without needless blanks, shorter rows filled up."""
-    if isinstance(rows, Grid):
-        return [np.array(plains(each), object)[each.codes].tolist() for each in rows.columns]
-    return [[*map(plain, cells)] for cells in zip_longest(*rows, fillvalue="")]
-
-
-def _second(columns: list[list[str]], said: list[list[str]], held: list[int]) -> int:
+def _second(columns: list[list[str]], said: list[list[str]], held: list[int]) -> list[int]:
     """Return the row where a second table begins, below a blank row: names stand below numbers.
 
-    A title may stand above its names. 0: there is none.
+    A title may stand above its names. None: there is none.
     """
     begins, numbers = 0, set()
-    if all(said[at - 1] for at in held):
-        return 0
     for at, after in zip(held, held[1:], strict=False):
         begins = at if begins == 0 and numbers and not said[at - 1] else begins
         names, places = said[at], [n for n, cells in enumerate(columns) if cells[at]]
         if begins and len(names) > 1:
             told = not any(map(_data, names)) and any(map(_data, said[after]))
             if told and numbers & {*places} and not begins_total(names[0]):
-                return begins
+                return [begins]
             begins = 0
         numbers |= {n for n in places if n not in numbers and _number(columns[n][at])}
-    return 0
+    return []
 
 
 def odd_layout(found: Found) -> tuple[str, str]:
@@ -206,20 +191,16 @@ def odd_layout(found: Found) -> tuple[str, str]:
         if set(filter(None, names[:gap])) & set(names[gap:]):
             right = next(at for at, name in enumerate(names) if at > gap and name)
             return "map_beside", xl_rowcol_to_cell(top, right)
-    left: Sequence[int] = range(len(found.body))
+    left, no = [*range(len(found.body))], set()
     for cells in sorted(found.columns[1:], key=lambda each: len({*each})):
-        no = {cell for cell in {cells[nth] for nth in left} if cell and not _dated(cell)}
+        no |= {c for c in {cells[nth] for nth in left} if c and (_number(c) or not _data(c))}
         left = [nth for nth in left if not (cells[nth] in no and found.columns[0][nth])]
     for nth in left:
         told = [cells for cells in found.columns if cells[nth]][1:]
-        dated = len(told) > 1 and all(_dated(cells[nth]) for cells in told)
+        dated = len(told) > 1 and not any(cells[nth] in no for cells in told)
         if dated and all(any(map(_number, cells)) for cells in told):
             return "map_turned", xl_rowcol_to_cell(found.body[nth], 0)
     return "", ""
-
-
-def _dated(cell: str) -> bool:
-    return _data(cell) and not _number(cell)
 
 
 def _grouped(said: Sequence[Sequence[str]], body: Sequence[int]) -> dict[int, str]:
@@ -228,11 +209,8 @@ def _grouped(said: Sequence[Sequence[str]], body: Sequence[int]) -> dict[int, st
     if names[:1] != body[:1] or any(map({*names}.__contains__, (n + 1 for n in names))):
         return {}
     for at in body:
-        if len(said[at]) == 1:
-            last = said[at][0]
-        else:
-            found[at] = last
-    return found
+        last = found[at] = said[at][0] if len(said[at]) == 1 else last
+    return {at: name for at, name in found.items() if len(said[at]) > 1}
 
 
 def _numbered(rows: Sequence[Sequence[str]]) -> bool:

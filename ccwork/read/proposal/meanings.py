@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, Final
 
 from xlsxwriter.utility import xl_col_to_name
@@ -257,8 +258,7 @@ def _kind(heading: str, cells: list[str]) -> str:
         return "clock"
     if answer_words.ticked(cells):
         return "ticked"
-    if not _mostly(said, lambda cell: fits(parsed_number, cell) or cell[0] in _NO_RESULT,
-                   len(said) // 2 + 1):  # fmt: skip
+    if not _mostly(said, lambda c: fits(parsed_number, c) or c[0] in _NO_RESULT, half=True):
         return "text"
     whole = set(said)
     marks = all(cell.isdecimal() and int(cell) <= 10 for cell in whole)
@@ -272,14 +272,10 @@ def _said(cells: list[str]) -> list[str]:
     return [cell for cell in cells if cell not in no]
 
 
-def _mostly(said: list[str], fit: object, least: int = 0) -> bool:
-    """Tell whether most of what is said fits: our part of it, or at least so many."""
-    left = len(said)
-    for cell, n in Counter(said).items():
-        left -= 0 if fit(cell) else n
-        if left < (least or answer_words.MOSTLY * len(said)):
-            return False
-    return True
+def _mostly(said: list[str], fit: object, half: bool = False) -> bool:
+    lost = accumulate(n * (not fit(cell)) for cell, n in Counter(said).items())
+    least = len(said) // 2 + 1 if half else answer_words.MOSTLY * len(said)
+    return all(len(said) - n >= least for n in lost)
 
 
 def _take(made: Meaning, found: Found, at: int, kind: str, people: bool) -> None:
