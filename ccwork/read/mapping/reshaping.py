@@ -76,7 +76,7 @@ def reshaped(plan: Plan, sheets: Sequence[Sheet],
              most: int = 0) -> tuple[Sheet | None, list[Problem]]:  # fmt: skip
     """Lay out the sheets of a file as one table of ours.
 
-    Where so many rows are made, at `most`, it ends below theirs; 0: never.
+    Once there are `most` rows of ours no further row of theirs is read; 0: all are.
 
     Returns
     -------
