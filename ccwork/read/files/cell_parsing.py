@@ -128,7 +128,7 @@ def unknown_key(found: str, known: list[str]) -> Fault:
 @lru_cache(REMEMBERED)
 def digits(written: str) -> str:
     """Write digits, minus and blanks of other alphabets as plain ones."""
-    ascii_only = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in written)
+    ascii_only = re.sub(r"(?![0-9])\d", lambda c: str(unicodedata.decimal(c[0])), written)
     return " ".join(re.sub("^[−–]", "-", ascii_only).split())
 
 

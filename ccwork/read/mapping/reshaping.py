@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from itertools import takewhile
 from typing import Final
 from zlib import crc32
 
@@ -29,6 +30,7 @@ class _Made:
     """Rows of our layout so far, and where each of their cells stands in the file."""
 
     rows: list[list[str]]
+    most: int
     spots: list[list[str]] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LINES, 0))
 
@@ -70,8 +72,11 @@ class _Theirs:
         return _at(self.sheet, row, place), row
 
 
-def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Problem]]:
+def reshaped(plan: Plan, sheets: Sequence[Sheet],
+             most: int = 0) -> tuple[Sheet | None, list[Problem]]:  # fmt: skip
     """Lay out the sheets of a file as one table of ours.
+
+    Once there are `most` rows of ours no further row of theirs is read; 0: all are.
 
     Returns
     -------
@@ -88,7 +93,7 @@ def reshaped(plan: Plan, sheets: Sequence[Sheet]) -> tuple[Sheet | None, list[Pr
     if not chosen:
         values = {"found": ", ".join(names)}
         return None, [*problems, Problem("mapping_no_sheet", file, values=values)]
-    made = _Made([_ours(plan)])
+    made = _Made([_ours(plan)], most)
     several = len(chosen) > 1
     for sheet in chosen:
         theirs = _theirs(plan, sheet, made.lines)
@@ -252,7 +257,7 @@ def _rows(plan: Plan, theirs: _Theirs, where: Mapping[str, int], made: _Made,
     base_fixed = {name: (str(value), "") for name, value in plan.of("fixed").items()}
     if column := plan.of("sheets", "as"):
         base_fixed[column] = words.of(column, (sheet.name, ""))
-    for row in theirs.body:
+    for row in takewhile(lambda _: len(made.rows) <= (made.most or len(made.rows)), theirs.body):
         base = dict(base_fixed)
         if row in theirs.groups:
             base |= _group(plan, theirs, theirs.groups[row], words, before)

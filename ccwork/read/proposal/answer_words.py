@@ -48,9 +48,9 @@ def in_words(said: Iterable[str]) -> bool:
     said = list(said)
     words = {_word(cell) for cell in said if not cell.isdecimal()}
     for scale in usual_scales().values():
-        known, held = words & scale.keys(), sum(_word(cell) in scale for cell in said)
+        known, held = words & scale.keys(), (_word(cell) in scale for cell in said)
         some = 1 < len(known) >= len(words) / 2 and len(words) <= MOST_LEVELS
-        if known and (some or held + sum(map(str.isdecimal, said)) >= MOSTLY * len(said)):
+        if known and (some or sum(held) + sum(map(str.isdecimal, said)) >= MOSTLY * len(said)):
             return True
     return False
 

@@ -8,6 +8,7 @@ from typing import Final
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ccwork.language.spelling import key, plain
+from ccwork.read.files.cell_grid import grid, plains
 from ccwork.read.files.cell_parsing import begins_total, parsed_day, parsed_number, parsed_period
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.file_sheets import Sheet
@@ -82,7 +83,7 @@ def _filled(row: Sequence[str]) -> list[str]:
 
 def found_table(sheet: Sheet) -> Found | None:
     """Find the table of a sheet; None where no row looks like a heading."""
-    rows = sheet.rows
+    rows = sheet.rows[: 2 * FIRST_ROWS]
     if sheet.headings:
         found = _below(sheet, list(range(sheet.headings)))
         columns = [["" if cell in sheet.missing else cell for cell in cells]
@@ -93,7 +94,7 @@ def found_table(sheet: Sheet) -> Found | None:
         kinds = {at: tool.kinds[key(cell)] for at, cell in enumerate(rows[0])
                  if key(cell) in tool.kinds}  # fmt: skip
         return replace(found, kinds=kinds, levels=tool.levels)
-    widest = max((len(_filled(row)) for row in rows[: 2 * FIRST_ROWS]), default=0)
+    widest = max((len(_filled(row)) for row in rows), default=0)
     for top, row in enumerate(rows[:FIRST_ROWS]):
         names = _filled(row)
         if names and len(names) >= FULL * widest and not any(map(_number, names)):
@@ -119,7 +120,7 @@ def _number(cell: str) -> bool:
 
 def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     """Read what stands below the first rows of headings; `skip` says that these are all."""
-    rows = sheet.rows
+    rows = sheet.rows[: 2 * FIRST_ROWS]
     open_ = not sheet.headings and skip is None
     while open_ and len(header) < MOST_HEADINGS and header[-1] + 1 < len(rows):
         under = rows[header[-1] + 1]
@@ -133,49 +134,50 @@ def _below(sheet: Sheet, header: list[int], skip: str | None = None) -> Found:
     if skip is None and _numbered(rows[header[-1] + 1 : header[-1] + 3]):
         header = [*header, header[-1] + 1]
     headings = joined([rows[at] for at in header])
-    held = [at for at in range(header[-1] + 1, len(rows)) if _filled(rows[at])]
-    odd = [at for at in held if skip and fnmatchcase(_filled(rows[at])[0], skip)]
-    pages = [rows[at] for at in header]  # the heading comes again on a next page
-    held = [at for at in held if at not in odd and rows[at] not in pages]
-    second = _second(rows, held) if open_ else 0
-    more = [second] * bool(second)
-    held = [at for at in held if at < (second or len(rows))]
+    whole = [[*map(plains(c).__getitem__, c.codes.tolist())] for c in grid(sheet.rows).columns]
+    said = [[*filter(None, row)] for row in zip(*whole, strict=True)]
+    held = [at for at in range(header[-1] + 1, len(said)) if said[at]]
+    odd = {at for at in held if skip and fnmatchcase(said[at][0], skip)}
+    # the heading comes again on a next page
+    pages, own = [rows[at] for at in header], [said[at] for at in header]
+    held = [n for n in held if n not in odd and not (said[n] in own and sheet.rows[n] in pages)]
+    more = _second(whole, said, held) if open_ and not all(said[at - 1] for at in held) else []
+    held = held[: held.index(*more)] if more else held
     least = 0 if sheet.headings else 1  # a file of records has no totals and no notes
-    totals = [at for at in held if least and begins_total(_filled(rows[at])[0])]
-    data = [at for at in held if at not in totals and len(_filled(rows[at])) > least]
-    notes = [at for at in held if at > (data[-1] if data else 0) and at not in totals]
-    body = [at for at in held if at not in totals and at not in notes]
-    grouped = _grouped(rows, body) if open_ else {}
+    totals = dict.fromkeys(at for at in held if least and begins_total(said[at][0]))
+    last = max((at for at in held if at not in totals and len(said[at]) > least), default=0)
+    notes = [at for at in held if at > last and at not in totals]
+    body = [at for at in held if at <= last and at not in totals]
+    grouped = _grouped(said, body) if open_ else {}
     body = [at for at in body if not grouped or at in grouped]
-    columns = [[plain(rows[r][at]) if at < len(rows[r]) else "" for r in body]
-               for at in range(len(headings))]  # fmt: skip
+    columns = [[cells[at] for at in body] for cells in whole[: len(headings)]]
     fill = [at for at, cells in enumerate(columns)
             if open_ and headings[at] and _repeats(cells)]  # fmt: skip
     for at in fill:
         for row, cell in enumerate(columns[at]):
             columns[at][row] = cell or (columns[at][row - 1] if row else "")
-    return Found(sheet, header, headings, body, _patterns(sheet, totals, body)
-                 + [skip] * bool(odd), _patterns(sheet, [*notes, *more], [*body, *totals]),
+    return Found(sheet, header, headings, body, _patterns(said, [*totals], body)
+                 + [skip] * bool(odd), _patterns(said, [*notes, *more], [*body, *totals]),
                  [headings[at] for at in fill], columns, list(grouped.values()),
                  second=[f"{sheet.name} A{at + 1}".strip() for at in more])  # fmt: skip
 
 
-def _second(rows: Sequence[Sequence[str]], held: Sequence[int]) -> int:
+def _second(columns: list[list[str]], said: list[list[str]], held: list[int]) -> list[int]:
     """Return the row where a second table begins, below a blank row: names stand below numbers.
 
-    A title may stand above its names. 0: there is none.
+    A title may stand above its names. None: there is none.
     """
     begins, numbers = 0, set()
     for at, after in zip(held, held[1:], strict=False):
-        begins = at if begins == 0 and numbers and not _filled(rows[at - 1]) else begins
-        names, places = _filled(rows[at]), [n for n, cell in enumerate(rows[at]) if plain(cell)]
+        begins = at if begins == 0 and numbers and not said[at - 1] else begins
+        names, places = said[at], [n for n, cells in enumerate(columns) if cells[at]]
         if begins and len(names) > 1:
-            told = not any(map(_data, names)) and any(map(_data, _filled(rows[after])))
+            told = not any(map(_data, names)) and any(map(_data, said[after]))
             if told and numbers & {*places} and not begins_total(names[0]):
-                return begins
+                return [begins]
             begins = 0
-        numbers |= {n for n in places if _number(plain(rows[at][n]))}
-    return 0
+        numbers |= {n for n in places if n not in numbers and _number(columns[n][at])}
+    return []
 
 
 def odd_layout(found: Found) -> tuple[str, str]:
@@ -189,25 +191,26 @@ def odd_layout(found: Found) -> tuple[str, str]:
         if set(filter(None, names[:gap])) & set(names[gap:]):
             right = next(at for at, name in enumerate(names) if at > gap and name)
             return "map_beside", xl_rowcol_to_cell(top, right)
-    for nth, at in enumerate(found.body):
+    left, no = [*range(len(found.body))], set()
+    for cells in sorted(found.columns[1:], key=lambda each: len({*each})):
+        no |= {c for c in {cells[nth] for nth in left} if c and (_number(c) or not _data(c))}
+        left = [nth for nth in left if not (cells[nth] in no and found.columns[0][nth])]
+    for nth in left:
         told = [cells for cells in found.columns if cells[nth]][1:]
-        dated = all(_data(cells[nth]) and not _number(cells[nth]) for cells in told)
-        if len(told) > 1 and dated and all(any(map(_number, cells)) for cells in told):
-            return "map_turned", xl_rowcol_to_cell(at, 0)
+        dated = len(told) > 1 and not any(cells[nth] in no for cells in told)
+        if dated and all(any(map(_number, cells)) for cells in told):
+            return "map_turned", xl_rowcol_to_cell(found.body[nth], 0)
     return "", ""
 
 
-def _grouped(rows: Sequence[Sequence[str]], body: Sequence[int]) -> dict[int, str]:
+def _grouped(said: Sequence[Sequence[str]], body: Sequence[int]) -> dict[int, str]:
     """Return the name above each row, where every row stands below one that stands alone."""
-    names, found, last = [at for at in body if len(_filled(rows[at])) == 1], {}, ""
-    if names[:1] != body[:1] or any(each + 1 in names for each in names):
+    names, found, last = [at for at in body if len(said[at]) == 1], {}, ""
+    if names[:1] != body[:1] or any(map({*names}.__contains__, (n + 1 for n in names))):
         return {}
     for at in body:
-        if at in names:
-            last = _filled(rows[at])[0]
-        else:
-            found[at] = last
-    return found
+        last = found[at] = said[at][0] if len(said[at]) == 1 else last
+    return {at: name for at, name in found.items() if len(said[at]) > 1}
 
 
 def _numbered(rows: Sequence[Sequence[str]]) -> bool:
@@ -215,9 +218,9 @@ def _numbered(rows: Sequence[Sequence[str]]) -> bool:
     return len(rows) > 1 and numbers_columns(rows[0]) and not all(map(_number, _filled(rows[1])))
 
 
-def _patterns(sheet: Sheet, rows: list[int], others: list[int]) -> list[str]:
+def _patterns(said: Sequence[Sequence[str]], rows: list[int], others: list[int]) -> list[str]:
     """Return what these rows begin with and no other does: a word, or else all of the cell."""
-    first = {at: _filled(sheet.rows[at])[0] for at in [*rows, *others]}
+    first = {at: said[at][0] for at in [*rows, *others]} if rows else {}
     words: dict[str, str] = {}
     for at in rows:
         word = first[at].split()[0].strip(":.,")
@@ -235,5 +238,5 @@ def _repeats(cells: list[str]) -> bool:
     A number is not repeated: 30 answers of three months are not 30 in each.
     """
     names = [cell for cell in cells if cell]
-    apart = len(set(names)) == len(names) > 1 and not all(map(_number, names))
-    return bool(names and cells[0]) and cells.count("") >= GROUPED * len(cells) and apart
+    blank = bool(names and cells[0]) and cells.count("") >= GROUPED * len(cells)
+    return blank and len(set(names)) == len(names) > 1 and not all(map(_number, names))

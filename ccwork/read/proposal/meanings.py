@@ -1,7 +1,9 @@
 """What the columns of a found table are: what is sure, and what has to be asked."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, Final
 
 from xlsxwriter.utility import xl_col_to_name
@@ -256,7 +258,7 @@ def _kind(heading: str, cells: list[str]) -> str:
         return "clock"
     if answer_words.ticked(cells):
         return "ticked"
-    if 2 * sum(fits(parsed_number, each) or each[0] in _NO_RESULT for each in said) <= len(said):
+    if not _mostly(said, lambda c: fits(parsed_number, c) or c[0] in _NO_RESULT, half=True):
         return "text"
     whole = set(said)
     marks = all(cell.isdecimal() and int(cell) <= 10 for cell in whole)
@@ -266,11 +268,14 @@ def _kind(heading: str, cells: list[str]) -> str:
 
 
 def _said(cells: list[str]) -> list[str]:
-    return [cell for cell in cells if cell and not data_dictionary.missing_reason(cell)]
+    no = {cell for cell in {*cells} if not cell or data_dictionary.missing_reason(cell)}
+    return [cell for cell in cells if cell not in no]
 
 
-def _mostly(said: list[str], fit: object) -> bool:
-    return sum(map(bool, map(fit, said))) >= answer_words.MOSTLY * len(said)
+def _mostly(said: list[str], fit: object, half: bool = False) -> bool:
+    lost = accumulate(n * (not fit(cell)) for cell, n in Counter(said).items())
+    least = len(said) // 2 + 1 if half else answer_words.MOSTLY * len(said)
+    return all(len(said) - n >= least for n in lost)
 
 
 def _take(made: Meaning, found: Found, at: int, kind: str, people: bool) -> None:

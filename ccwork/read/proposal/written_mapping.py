@@ -114,7 +114,7 @@ def proposed(
     text = "\n".join(_lines(first, made, sheets if unread else [], sheet)) + "\n"
     text += f"\n# {wording.say('map.print', found=_print(text))}\n"
     plan = None if log else checked_plan(tomllib.loads(text), path.name)[0]
-    after = reshaped(plan, [each.sheet for each in alike])[0] if plan else None
+    after = reshaped(plan, [each.sheet for each in alike], SHOWN)[0] if plan else None
     start = first.header[0]
     before = first.sheet.rows[start : start + len(first.header) + SHOWN]
     return Proposal(path.name, text, first, made, before,
