@@ -22,7 +22,7 @@ TOP = ROOT.parent
 FLOORS = ("method language", "read stats", "tell", "measure", "stages", "report learn", "cli")
 """Doors from the ground up; what stands on one floor does not import one another, but stages."""
 FLOOR = {door: floor for floor, doors in enumerate(FLOORS) for door in doors.split()}
-MOST_FILES, MOST_LINES, MOST_FUNCTION, MOST_PACKAGE = 12, 300, 40, 28_515
+MOST_FILES, MOST_LINES, MOST_FUNCTION, MOST_PACKAGE = 12, 300, 40, 28_489
 LONGEST_CHAIN, MOST_ARROWS, MOST_SHARED = 14, 35, 30
 NOTEBOOKS = sorted((TOP / "notebooks").glob("*.ipynb"))
 FILES = [path for path in sorted(ROOT.rglob("*.py")) if "_shipped" not in path.parts]

@@ -191,7 +191,8 @@ def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame
     found[untimed] = np.nan
     found["touch_why"] = np.array(["no_time", "no_end"], object)[untimed.astype(int)]
     known = handovers.told(steps["actor"])
-    found["actions"] = events.count(client) if known else np.nan
+    acts = np.add.reduceat(client, events.first, dtype=np.int64)
+    found["actions"] = acts if known else np.nan
     found["actions_why"] = "no_resource"
     return found
 
@@ -199,8 +200,10 @@ def _work(steps: pd.DataFrame, events: Events, lead: np.ndarray) -> pd.DataFrame
 def _repeats(steps: pd.DataFrame, events: Events) -> pd.DataFrame:
     """Return rework and loops of each case."""
     step = coded(steps["step"])[0][events.rows]
-    flags = {"rework": events.repeated(step), "loops": step == events.previous(step, -1)}
-    return pd.DataFrame({name: events.count(flag) for name, flag in flags.items()})
+    sums = {"rework": events.repeated(step), "loops": step == events.previous(step, -1)}
+    return pd.DataFrame(
+        {name: np.add.reduceat(flag, events.first, dtype=np.int64) for name, flag in sums.items()}
+    )
 
 
 def _closed(

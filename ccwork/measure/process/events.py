@@ -67,14 +67,6 @@ class Events:
         """Return the last end of each case."""
         return np.maximum.reduceat(self.end, self.first)
 
-    def count(self, flag: np.ndarray) -> np.ndarray:
-        """Count the events of each case that are so."""
-        found = np.empty(len(self.first), np.int64)
-        for at, own in zip(range(0, len(found), TOGETHER), self._together(), strict=True):
-            few = slice(at, at + TOGETHER)
-            np.add.reduceat(flag[own], self.first[few] - own.start, 0, np.int64, found[few])
-        return found
-
     def first_of(self, column: pd.Series) -> pd.Series:
         """Return what a column of ``steps`` has in the first event of each case."""
         return column.iloc[self.rows].iloc[self.first]

@@ -59,7 +59,9 @@ def handover_counts(steps: pd.DataFrame, events: Events, by: str) -> np.ndarray:
     if not len(who) or missing.mean() > MOST_MISSING:
         return np.full(len(events.first), np.nan)
     passed = (who != before) & ~missing & (before >= 0)
-    found, unknown = events.count(passed), events.count(missing)
+    found, unknown = (
+        np.bincount(events.case[each], minlength=len(events.first)) for each in (passed, missing)
+    )
     size = np.diff(np.append(events.first, len(who)))
     return np.where(unknown > MOST_MISSING * size, np.nan, found)
 
@@ -100,8 +102,8 @@ def handovers(steps: pd.DataFrame, by: str = "unit") -> pd.DataFrame:
     who, before, words = _sides(steps, events, by)
     unknown = len(who) > 0 and (who < 0).mean() > MOST_MISSING
     places = np.flatnonzero((who >= 0) & (before >= 0) & (who != before) & (not unknown))
-    kind = np.min_scalar_type(len(words) ** 2)  # small numbers are sorted faster
-    pair = before[places].astype(kind) * kind.type(len(words)) + who[places].astype(kind)
+    pair = before[places] * np.int64(len(words)) + who[places]
+    pair = pair.astype(np.min_scalar_type(len(words) ** 2))  # small numbers are sorted faster
     # a step is "again later" when the same step of the case follows
     again = events.repeated(coded(steps["step"])[0][events.rows], keep="last")
     case, gap = events.case, events.gap

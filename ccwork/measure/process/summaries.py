@@ -13,7 +13,7 @@ from ccwork import method
 from ccwork.measure.process.events import ordered_events
 from ccwork.measure.process.variants import ends, variants
 from ccwork.read.logs import log_events
-from ccwork.read.logs.log_events import coded, how_often
+from ccwork.read.logs.log_events import coded
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.stats import intervals, survival
 from ccwork.tell.small_counts import given_away
@@ -254,7 +254,7 @@ def stuck(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     waiting, cutoff = rows[rows["open"]], rows.attrs.get("cutoff")
     waiting = waiting.assign(step=waiting["case"].map(last_steps(of_cases(steps, waiting))))
     *_, step, words = _reached(steps if len(waiting) else steps[:0])
-    reached = dict(zip(words.astype(str), how_often(step, len(words)), strict=True))
+    reached = dict(zip(words.astype(str), np.bincount(step, minlength=len(words)), strict=True))
     found = []
     for step, group in waiting.groupby("step", sort=True):
         came, n = int(reached[step]), len(group)
@@ -355,8 +355,8 @@ def funnel(steps: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     watched = (rows.attrs["cutoff"] - rows["began"]) / pd.Timedelta(hours=1)
     enough = watched.groupby(month).min() >= FOLLOWED * p90
     began, case, step, words = _reached(steps)
-    of = (known.get_indexer(_months(began)) * len(words)).astype(np.int32)[case]
-    reached = how_often(np.add(of, step, out=of), len(months) * len(words))
+    of = known.get_indexer(_months(began))[case]
+    reached = np.bincount(of * len(words) + step, minlength=len(months) * len(words))
     reached = pd.DataFrame(reached.reshape(len(months), -1), months, words).to_dict("index")
     found = []
     sizes = month.value_counts().sort_index()

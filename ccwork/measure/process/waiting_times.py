@@ -13,7 +13,6 @@ import pandas as pd
 from ccwork import method
 from ccwork.measure.process.events import ordered_events
 from ccwork.read.cache import once
-from ccwork.read.logs import log_events
 from ccwork.read.logs.log_events import CLIENT, MOST_MISSING, OTHER, OWN, coded, distinct
 from ccwork.read.logs.timestamps import HOUR
 from ccwork.read.workbook import Workbook
@@ -131,7 +130,7 @@ def _by_step(steps: pd.DataFrame) -> Iterator[tuple[str, _Passed]]:
     order = np.argsort(codes[events.rows], kind="stable")
     case, start, end, gap = events.case, events.start, events.end, events.gap
     del events  # a long log needs the room
-    ends = log_events.how_often(codes, len(words)).cumsum()
+    ends = np.bincount(codes, minlength=len(words)).cumsum()
     for at in sorted(range(len(words)), key=words.__getitem__):
         own = order[ends[at - 1] if at else 0 : ends[at]]
         norm, said, actor = (column[own] for column in known)

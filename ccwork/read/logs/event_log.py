@@ -373,15 +373,12 @@ def _warned(steps: pd.DataFrame, say: log_events.Say) -> None:
     """Warn of what a reader of the figures must know."""
     if steps["end"].isna().all():
         say("log_one_time")
-    begun, end = (log_events.microseconds(steps[name]) for name in TIMES[:2])
-    most, long = log_events.LONG_STEP // pd.Timedelta(microseconds=1), np.zeros(len(end), bool)
-    for own in log_events.pieces(len(end)):
-        long[own] = (end[own] != timestamps.MISSING) & (end[own] - begun[own] > most)
-    long = steps["case"][long].astype(str)
+    long = steps["case"][steps["end"] - steps["start"] > log_events.LONG_STEP].astype(str)
     if n := long.nunique():
         say("log_long", n=n, days=log_events.LONG_STEP.days, cases=first(sorted(set(long))))
     case, step = (log_events.numbers(steps[name]) for name in ("case", "step"))
-    same = (begun[1:] == begun[:-1]) & (case[1:] == case[:-1]) & (step[1:] != step[:-1])
+    same = np.diff(log_events.microseconds(steps["start"])) == 0
+    same &= (case[1:] == case[:-1]) & (step[1:] != step[:-1])
     if tied := int(same.sum()):
         say("log_tied", "start", n=tied)
 

@@ -1,6 +1,6 @@
 """Rows of a log to steps: starts joined with ends, what the mapping says of them, their order."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -27,8 +27,6 @@ NO_TIME: Final = 0.5
 """A step that lasts longer is asked about, and so is a table in which so many last no time at
 all (our choices)."""
 
-PIECE: Final = 1 << 16
-
 Say = Callable[..., None]
 """Notes what is wrong: say(code, column, rows, grave=..., **values)."""
 
@@ -53,17 +51,6 @@ def numbers(column: pd.Series) -> np.ndarray:
 def distinct(ordered: np.ndarray) -> int:
     """Count the different values of an ordered column; :func:`numpy.unique` takes far longer."""
     return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + (len(ordered) > 0)
-
-
-def pieces(n: int) -> Iterator[slice]:
-    """Cut so many rows into pieces that fit the processor's cache: no long copies are made."""
-    return (slice(at, at + PIECE) for at in range(0, n, PIECE))
-
-
-def how_often(codes: np.ndarray, many: int) -> np.ndarray:
-    """Count how often each of so many codes comes."""
-    counts = (np.bincount(codes[own], minlength=many) for own in pieces(len(codes)))
-    return sum(counts, np.zeros(many, int))
 
 
 def microseconds(column: pd.Series) -> np.ndarray:

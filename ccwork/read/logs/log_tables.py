@@ -23,7 +23,6 @@ from ccwork.read.files.book_cells import MOST_COLUMNS, UNCALCULATED
 from ccwork.read.files.decoding import decode, watched_stream
 from ccwork.read.files.faults import Fault
 from ccwork.read.files.record_files import as_cell
-from ccwork.read.logs.log_events import pieces
 from ccwork.read.logs.plain_rows import plain_columns
 from ccwork.read.logs.timestamps import LONGEST, MISSING, SHOWN, plain_moments, unlikely
 
@@ -299,12 +298,10 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem], seen: 
     if path.suffix.lower() != ".parquet":
         return None
     try:
-        from pyarrow import parquet, types
+        from pyarrow import parquet, timestamp, types
 
         schema, columns = parquet.read_schema(path), dict[int, Any]()
         file = parquet.ParquetFile(path, read_dictionary=schema.names)
-        if not file.metadata.num_rows:
-            raise Fault("log_no_rows")
         marks = np.zeros(file.metadata.num_rows, np.uint64)
         where = places(wanted, [*map(plain, schema.names)])
         times, words = ({where[n] for n in where if (n in TIMES) == so} for so in (True, False))
@@ -313,8 +310,18 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem], seen: 
             odd = at in (words if moment else times)
             if odd or str(field.type) == "float" or types.is_nested(field.type):
                 return None
-            column = _recorded_column(file, field.name, moment, marks)
+            (column,) = file.read([field.name], use_threads=False).columns
+            if moment:
+                column = column.cast(timestamp("us")).cast("int64").fill_null(MISSING).to_numpy()
+            else:
+                column = column.dictionary_encode().unify_dictionaries().combine_chunks()
+                codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
+                told = [*map(as_cell, column.dictionary.to_pylist()), *[""][: column.null_count]]
+                column = pd.Categorical(pd.array(told, dtype="str")).take(codes)
             seen(path.stat().st_size * (at + 1) // len(schema))
+            marks *= _MIXED
+            np.add(marks, getattr(column, "codes", column), marks, dtype="u8", casting="unsafe")
+            marks ^= marks >> np.uint64(29)
             columns |= {at: column} if at in where.values() else {}
     except Fault:
         raise
@@ -325,35 +332,6 @@ def recorded(path: Path, wanted: dict[str, str], problems: list[Problem], seen: 
         return None
     problems += personal_columns(file_sheets.Sheet(path.name, "", [schema.names]), 0, where)
     return _together({ours: columns[place] for ours, place in where.items()}, marks, where)
-
-
-def _recorded_column(file: Any, name: str, moment: bool, marks: np.ndarray) -> Any:
-    """Return a column of a Parquet table and add it to the marks of the rows.
-
-    A long column takes no more time by the row than a short one: it goes in pieces.
-    """
-    import pyarrow as pa
-
-    groups = (file.read_row_group(at, [name], use_threads=False)[0].combine_chunks()
-              for at in range(file.num_row_groups))  # fmt: skip
-    if not moment:
-        column = pa.chunked_array(groups).dictionary_encode().unify_dictionaries()
-        groups, words = column.chunks, column.chunk(0).dictionary
-        told = [*map(as_cell, words.to_pylist()), *[""][: column.null_count]]
-        kept = pd.Categorical(pd.array(told, dtype="str"))
-    found, done = np.empty(len(marks), np.int64 if moment else kept.codes.dtype), 0
-    for part in (group[own] for group in groups for own in pieces(len(group))):
-        own = slice(done, done := done + len(part))
-        if moment:
-            part = part.cast(pa.timestamp("us")).cast("int64").fill_null(MISSING)
-            found[own] = part.to_numpy()
-        else:
-            codes = part.indices.fill_null(len(words)).to_numpy()
-            np.take(kept.codes, codes, out=found[own], mode="clip")
-        marks[own] *= _MIXED
-        np.add(marks[own], found[own], marks[own], dtype="u8", casting="unsafe")
-        marks[own] ^= marks[own] >> np.uint64(29)
-    return found if moment else pd.Categorical.from_codes(found, dtype=kept.dtype, validate=False)
 
 
 def from_book(path: Path, wanted: dict[str, str], problems: list[Problem], seen: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -10,8 +9,7 @@ import xlsxwriter
 from ccwork.language import wording
 from ccwork.language.problems import Problem
 from ccwork.read.files import file_sheets
-from ccwork.read.logs import event_log, log_tables
-from ccwork.read.logs.log_events import PIECE
+from ccwork.read.logs import event_log
 
 MAPPING = {"columns": {"case": "Case", "step": "Step", "start": "Start"}}
 HEADINGS = ["Case", "Step", "Start"]
@@ -151,23 +149,6 @@ def test_a_parquet_log_reads_as_the_same_log_in_csv(tmp_path, monkeypatch, odd):
     pd.testing.assert_frame_equal(found, steps, check_categorical=not odd)
     assert [each.code for each in told] == [each.code for each in problems]
     assert "log_repeated" in [each.code for each in told]
-
-
-def test_a_long_parquet_log_reads_row_by_row_as_it_is(tmp_path):
-    pyarrow, parquet = map(pytest.importorskip, ("pyarrow", "pyarrow.parquet"))
-    n = np.arange(2 * PIECE + 7)
-    moments = np.datetime64("2026-01-01", "us") + n * np.timedelta64(1, "m")
-    words = [None if at % 5 else "in" for at in n]
-    rows = {"Case": [f"c{at % 999:03}" for at in n], "Step": words, "Start": moments}
-    parquet.write_table(pyarrow.table(rows), tmp_path / "log.parquet", row_group_size=PIECE + 1)
-    names = {name.lower(): name for name in rows}
-    found = log_tables.recorded(tmp_path / "log.parquet", names, [], lambda n: None)
-    assert found["case"].tolist() == rows["Case"]
-    assert found["step"].tolist() == [word or "" for word in rows["Step"]]
-    assert found["start"].tolist() == rows["Start"].astype(int).tolist()
-    parquet.write_table(pyarrow.table(rows)[:0], tmp_path / "log.parquet")
-    _, told = event_log.read_log(tmp_path / "log.parquet", {"columns": names})
-    assert [each.code for each in told] == ["log_no_rows"]
 
 
 @pytest.mark.parametrize("blank", ["", ",,\n"])
